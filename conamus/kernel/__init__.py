@@ -1,0 +1,1 @@
+"""Money, periods, text, figures and errors: pure, and it imports nothing of ours."""

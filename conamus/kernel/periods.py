@@ -1,0 +1,43 @@
+"""Half-open periods of days, and the calendar years that the mutuals live by."""
+
+from dataclasses import dataclass
+from datetime import date, timedelta
+
+
+@dataclass(frozen=True, slots=True)
+class Period:
+    """The days from ``start`` (included) to ``end`` (excluded); no ``end``: still open.
+
+    >>> date(2024, 12, 31) in calendar_year(2024), date(2025, 1, 1) in calendar_year(2024)
+    (True, False)
+    """
+
+    start: date
+    end: date | None = None
+
+    def __post_init__(self) -> None:
+        if self.end is not None and self.end <= self.start:
+            raise ValueError(f"a period ends after it starts: {self.start} – {self.end}")
+
+    def __contains__(self, day: date) -> bool:
+        return self.start <= day and (self.end is None or day < self.end)
+
+    def overlaps(self, other: "Period") -> bool:
+        """Tell whether the two periods have a day in common."""
+        starts_before = other.end is None or self.start < other.end
+        return starts_before and (self.end is None or other.start < self.end)
+
+
+def calendar_year(year: int) -> Period:
+    """Return the calendar year, which since 2018 is the mutualist year too (source: S19)."""
+    return Period(date(year, 1, 1), date(year + 1, 1, 1))
+
+
+def month_of(day: date) -> Period:
+    """Return the calendar month that holds ``day``.
+
+    >>> month_of(date(2024, 2, 29)).end
+    datetime.date(2024, 3, 1)
+    """
+    first = day.replace(day=1)
+    return Period(first, (first + timedelta(days=32)).replace(day=1))

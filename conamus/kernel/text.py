@@ -1,0 +1,43 @@
+"""French text made sortable and searchable without the database's help.
+
+The embedded PostgreSQL has no ICU, so lists sort and search on columns computed
+here: the same fold at every door, stored beside the name it was made from.
+"""
+
+import re
+import unicodedata
+
+_LIGATURES = str.maketrans({"œ": "oe", "æ": "ae", "Œ": "oe", "Æ": "ae", "’": "'", "ʼ": "'"})
+_SEPARATORS = re.compile(r"[^a-z0-9]+")
+
+
+def sort_key(text: str) -> str:
+    """Return the key that orders ``text`` as French does: no accent, no case.
+
+    >>> sorted(["Éric", "Zoé", "emile"], key=sort_key)
+    ['emile', 'Éric', 'Zoé']
+    """
+    decomposed = unicodedata.normalize("NFKD", text.translate(_LIGATURES))
+    bare = "".join(char for char in decomposed if not unicodedata.combining(char))
+    return " ".join(bare.lower().split())
+
+
+def search_key(text: str) -> str:
+    """Return the fold in which names are searched: words of a–z and digits only.
+
+    >>> search_key("  Tugarukiramagara y'Imiryango ")
+    'tugarukiramagara y imiryango'
+    """
+    return _SEPARATORS.sub(" ", sort_key(text)).strip()
+
+
+def prefix_range(prefix: str) -> tuple[str, str]:
+    """Return the half-open range of keys that begin with ``prefix`` (already folded).
+
+    Comparison operators are leakproof, LIKE is not: under row-level security only
+    a range can use the index.
+
+    >>> prefix_range("nda")
+    ('nda', 'nda\\U0010ffff')
+    """
+    return prefix, prefix + "\U0010ffff"
