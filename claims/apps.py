@@ -1,0 +1,10 @@
+"""The Django application « Soins »."""
+
+from django.apps import AppConfig
+
+
+class ClaimsConfig(AppConfig):
+    """Name and label of the application."""
+
+    name = "claims"
+    verbose_name = "Soins"

@@ -1,0 +1,1 @@
+"""What the other applications stand on: places, units, facilities, people, tenancy, jobs, history."""

@@ -1,0 +1,85 @@
+"""How the tables of `federations` and of the libraries stand to the wall."""
+
+from federations.tenancy.declarations import Policy, Table, side
+
+_DIRECTORY = {"facility": "S", "regulator": "S"}
+
+#: Identity: read before any scope exists (who signs in, in which role?).
+IDENTITY = (
+    Table(
+        "federations_user",
+        Policy.IDENTITY,
+        side("SIU", facility="S", regulator="S", app="SIU"),
+        hidden=("password",),
+        ignored=("last_login",),
+    ),
+    Table(
+        "federations_roleassignment",
+        Policy.IDENTITY,
+        side("SIU", facility="S", regulator="S", app="SIU"),
+    ),
+    Table(
+        "federations_invitation",
+        Policy.IDENTITY,
+        side("SIU", app="SU"),
+        hidden=("token_hash",),
+    ),
+    Table("federations_refusal", Policy.IDENTITY, side("S", app="SI"), history=False),
+    Table("account_emailaddress", Policy.IDENTITY, side("SIUD", app="SIUD")),
+    Table("account_emailconfirmation", Policy.IDENTITY, {"conamus_app": "SIUD"}, history=False),
+    Table(
+        "mfa_authenticator",
+        Policy.IDENTITY,
+        side("S", facility="S", regulator="S", app="SIUD"),
+        hidden=("data",),
+        ignored=("last_used_at",),
+    ),
+    Table(
+        "usersessions_usersession",
+        Policy.IDENTITY,
+        side("SD", app="SIUD"),
+        history=False,
+    ),
+    Table(
+        "django_session",
+        Policy.IDENTITY,
+        side("SD", app="SIUD"),
+        history=False,
+        key="session_key",
+    ),
+    Table("conamus_cache", Policy.IDENTITY, {"conamus_app": "SIUD"}, history=False),
+)
+
+#: Reference data of the whole network.
+REFERENCE = (
+    Table("federations_federation", Policy.REFERENCE, side("SIU", **_DIRECTORY, app="S")),
+    Table("federations_place", Policy.REFERENCE, side("SIU", **_DIRECTORY)),
+    Table("federations_communemapping", Policy.REFERENCE, side("SIU", **_DIRECTORY)),
+    Table("federations_healthdistrict", Policy.REFERENCE, side("SIU", **_DIRECTORY)),
+    Table("federations_healthfacility", Policy.REFERENCE, side("SIU", **_DIRECTORY, app="S")),
+    Table("django_content_type", Policy.REFERENCE, side("S", app="S"), history=False),
+    Table("auth_permission", Policy.REFERENCE, {}, history=False),
+    Table("auth_group", Policy.REFERENCE, {}, history=False),
+    Table("auth_group_permissions", Policy.REFERENCE, {}, history=False),
+    Table("django_migrations", Policy.REFERENCE, {"conamus_app": "S"}, history=False),
+)
+
+#: Rows of a tenant, behind row-level security.
+TENANTS = (
+    Table("federations_unit", Policy.DIRECTORY, side("SIU", **_DIRECTORY)),
+    Table("federations_unitzone", Policy.DIRECTORY, side("SIUD", **_DIRECTORY)),
+    Table("federations_partner", Policy.DIRECTORY, side("SIU", regulator="S")),
+    Table("federations_activity", Policy.TENANT, side("SIUD")),
+    Table("federations_activityparticipants", Policy.TENANT, side("SIUD")),
+    Table("federations_expense", Policy.TENANT, side("SIUD")),
+    Table("federations_narrativesection", Policy.TENANT, side("SIUD")),
+    Table("federations_narrativepicture", Policy.TENANT, side("SIUD")),
+    Table("federations_storedfile", Policy.TENANT, side("SI", regulator="S"), history=False),
+    Table("federations_job", Policy.DISPATCHED, side("SIU", system="SU"), history=False),
+    Table("federations_outboxevent", Policy.DISPATCHED, side("SI", system="SU"), history=False),
+    Table("federations_idempotencykey", Policy.TENANT, side("SI"), history=False),
+    Table("federations_periodlock", Policy.TENANT, side("SIU")),
+    Table("federations_historyevent", Policy.HISTORY, side("S"), history=False),
+)
+
+TABLES = IDENTITY + REFERENCE + TENANTS

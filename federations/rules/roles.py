@@ -1,0 +1,160 @@
+"""Roles and permissions: the one table that says who may do what.
+
+A role is what a person is in the network; a permission is one verb on one thing, asked
+by the services. `ROLES_OF` below is the whole of it: it is shown as a page (« Rôles et
+droits »), enforced by `federations.services.access.require`, and tested cell by cell.
+Which rows a role then sees is decided by the scope and the row-level security
+(federations/tenancy), not here.
+"""
+
+from enum import StrEnum
+
+
+class Role(StrEnum):
+    """What a person is in the network; the value is stored, the label is on the screen."""
+
+    CONFEDERATION_MANAGER = "confederation_manager"
+    FEDERATION_MANAGER = "federation_manager"
+    CENTRE_OPERATOR = "centre_operator"
+    MUTUELLE_AGENT = "mutuelle_agent"
+    MEDICAL_ADVISER = "medical_adviser"
+    ADVISING_NURSE = "advising_nurse"
+    FACILITY_USER = "facility_user"
+    REGULATOR = "regulator"
+    AUDITOR = "auditor"
+    SYSTEM_ADMINISTRATOR = "system_administrator"
+    SYSTEM = "system"
+
+    @property
+    def label(self) -> str:
+        """The role's French name."""
+        return _LABELS[self]
+
+
+_LABELS = {
+    Role.CONFEDERATION_MANAGER: "Gestionnaire de la confédération",
+    Role.FEDERATION_MANAGER: "Gestionnaire de fédération",
+    Role.CENTRE_OPERATOR: "Opérateur de centre de gestion",
+    Role.MUTUELLE_AGENT: "Agent de mutuelle",
+    Role.MEDICAL_ADVISER: "Médecin conseil",
+    Role.ADVISING_NURSE: "Infirmier conseil",
+    Role.FACILITY_USER: "Utilisateur de formation sanitaire",
+    Role.REGULATOR: "Régulateur (SEP/CNPS)",
+    Role.AUDITOR: "Auditeur",
+    Role.SYSTEM_ADMINISTRATOR: "Administrateur du système",
+    Role.SYSTEM: "Système",
+}
+
+#: Roles that belong to CONAMUS itself, to a federation, or to either.
+CONFEDERATION_ROLES = frozenset(
+    {Role.CONFEDERATION_MANAGER, Role.MEDICAL_ADVISER, Role.REGULATOR, Role.SYSTEM_ADMINISTRATOR}
+)
+FEDERATION_ROLES = frozenset(
+    {
+        Role.FEDERATION_MANAGER,
+        Role.CENTRE_OPERATOR,
+        Role.MUTUELLE_AGENT,
+        Role.ADVISING_NURSE,
+        Role.FACILITY_USER,
+    }
+)
+EITHER_ROLES = frozenset({Role.AUDITOR})
+#: Roles that a person can be given (the system is nobody's role).
+ASSIGNABLE_ROLES = tuple(role for role in Role if role is not Role.SYSTEM)
+#: Roles that must name the unit, or the facility, that they are limited to.
+UNIT_ROLES = frozenset({Role.CENTRE_OPERATOR, Role.MUTUELLE_AGENT})
+FACILITY_ROLES = frozenset({Role.FACILITY_USER})
+
+
+class Permission(StrEnum):
+    """One verb on one thing; the label completes « peut … »."""
+
+    SEE_NETWORK_FIGURES = "see_network_figures"
+    SEE_DIRECTORY = "see_directory"
+    MANAGE_UNITS = "manage_units"
+    MANAGE_FACILITIES = "manage_facilities"
+    MANAGE_PLACES = "manage_places"
+    SEE_HOUSEHOLDS = "see_households"
+    SEE_ACTIVITIES = "see_activities"
+    RECORD_ACTIVITIES = "record_activities"
+    SEE_EXPENSES = "see_expenses"
+    RECORD_EXPENSES = "record_expenses"
+    SEE_REPORTS = "see_reports"
+    WRITE_NARRATIVE = "write_narrative"
+    PRODUCE_REPORTS = "produce_reports"
+    MANAGE_PEOPLE = "manage_people"
+    SEE_HISTORY = "see_history"
+    IMPORT_TAKE_ON = "import_take_on"
+    LOCK_PERIODS = "lock_periods"
+    SEE_REFUSALS = "see_refusals"
+
+    @property
+    def label(self) -> str:
+        """What the permission lets one do, in French."""
+        return _PERMISSION_LABELS[self]
+
+
+_PERMISSION_LABELS = {
+    Permission.SEE_NETWORK_FIGURES: "voir les chiffres de tout le réseau",
+    Permission.SEE_DIRECTORY: "consulter l’annuaire : unités, formations sanitaires, lieux",
+    Permission.MANAGE_UNITS: "créer et modifier les unités, les partenaires",
+    Permission.MANAGE_FACILITIES: "tenir le registre des formations sanitaires",
+    Permission.MANAGE_PLACES: "tenir le découpage administratif et les districts",
+    Permission.SEE_HOUSEHOLDS: "voir les ménages et les bénéficiaires",
+    Permission.SEE_ACTIVITIES: "voir le registre des activités",
+    Permission.RECORD_ACTIVITIES: "inscrire des activités",
+    Permission.SEE_EXPENSES: "voir les dépenses",
+    Permission.RECORD_EXPENSES: "inscrire des dépenses",
+    Permission.SEE_REPORTS: "lire les rapports annuels",
+    Permission.WRITE_NARRATIVE: "rédiger les textes du rapport annuel",
+    Permission.PRODUCE_REPORTS: "produire le rapport annuel",
+    Permission.MANAGE_PEOPLE: "inviter et désactiver des utilisateurs",
+    Permission.SEE_HISTORY: "lire l’historique des changements",
+    Permission.IMPORT_TAKE_ON: "importer les données de départ",
+    Permission.LOCK_PERIODS: "fermer et rouvrir un mois",
+    Permission.SEE_REFUSALS: "voir les tentatives refusées",
+}
+
+_EVERYONE = frozenset(ASSIGNABLE_ROLES)
+_MANAGERS = frozenset({Role.CONFEDERATION_MANAGER, Role.FEDERATION_MANAGER})
+_READERS = _MANAGERS | {Role.AUDITOR}
+
+ROLES_OF: dict[Permission, frozenset[Role]] = {
+    Permission.SEE_NETWORK_FIGURES: frozenset(
+        {Role.CONFEDERATION_MANAGER, Role.REGULATOR, Role.MEDICAL_ADVISER}
+    ),
+    Permission.SEE_DIRECTORY: _EVERYONE,
+    Permission.MANAGE_UNITS: _MANAGERS,
+    Permission.MANAGE_FACILITIES: _MANAGERS,
+    Permission.MANAGE_PLACES: frozenset({Role.CONFEDERATION_MANAGER, Role.SYSTEM_ADMINISTRATOR}),
+    Permission.SEE_HOUSEHOLDS: frozenset(
+        {
+            Role.FEDERATION_MANAGER,
+            Role.CENTRE_OPERATOR,
+            Role.MUTUELLE_AGENT,
+            Role.ADVISING_NURSE,
+            Role.AUDITOR,
+        }
+    ),
+    Permission.SEE_ACTIVITIES: _READERS | {Role.MEDICAL_ADVISER, Role.MUTUELLE_AGENT},
+    Permission.RECORD_ACTIVITIES: _MANAGERS | {Role.MEDICAL_ADVISER, Role.MUTUELLE_AGENT},
+    Permission.SEE_EXPENSES: _READERS,
+    Permission.RECORD_EXPENSES: _MANAGERS,
+    Permission.SEE_REPORTS: _READERS | {Role.MEDICAL_ADVISER, Role.REGULATOR},
+    Permission.WRITE_NARRATIVE: _MANAGERS,
+    Permission.PRODUCE_REPORTS: _MANAGERS,
+    Permission.MANAGE_PEOPLE: _MANAGERS | {Role.SYSTEM_ADMINISTRATOR},
+    Permission.SEE_HISTORY: _READERS | {Role.SYSTEM_ADMINISTRATOR},
+    Permission.IMPORT_TAKE_ON: _MANAGERS,
+    Permission.LOCK_PERIODS: _MANAGERS,
+    Permission.SEE_REFUSALS: frozenset({Role.AUDITOR, Role.SYSTEM_ADMINISTRATOR}),
+}
+
+
+def is_permitted(role: Role, permission: Permission) -> bool:
+    """Tell whether ``role`` carries ``permission``; the system carries every one.
+
+    >>> is_permitted(Role.REGULATOR, Permission.SEE_HOUSEHOLDS)
+    False
+    """
+    return role is Role.SYSTEM or role in ROLES_OF[permission]

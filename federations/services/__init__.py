@@ -1,0 +1,1 @@
+"""Writes of `federations`: one verb per function, one transaction, one permission each."""

@@ -1,0 +1,142 @@
+"""Ask for a job, take it, finish it: the only places where a job's state changes."""
+
+import logging
+from datetime import timedelta
+from typing import Any
+from uuid import UUID, uuid4
+
+from django.conf import settings
+from django.db import transaction
+from django.db.models import Q
+from django.utils import timezone
+
+from conamus.kernel.errors import DomainError, NotFound
+from federations.jobs import (
+    LeaseLost,
+    RunningJob,
+    actor_from_json,
+    actor_to_json,
+    handler_of,
+    kept_alive,
+    lease_end,
+)
+from federations.broker import publish
+from federations.models import Job
+from federations.tenancy.actor import Actor
+from federations.tenancy.scope import open_dispatcher_scope
+
+logger = logging.getLogger("conamus.jobs")
+MAX_ATTEMPTS = 3
+_GONE = "Le travail a été interrompu {attempts} fois (processus arrêté) ; il n’est plus relancé."
+_UNEXPECTED = "Erreur inattendue : {error}. Prévenez l’administrateur avec le numéro de la tâche."
+
+
+def request_job(*, actor: Actor, kind: str, title: str, parameters: dict[str, Any]) -> Job:
+    """Write a job's row in the open transaction; it is published once that commits.
+
+    The permission is asked by the service that knows what the job does.
+    """
+    job = Job.objects.create(
+        tenant_id=actor.tenant_id,
+        kind=kind,
+        title=title,
+        parameters=parameters,
+        actor=actor_to_json(actor),
+    )
+    transaction.on_commit(lambda: publish(job.pk))
+    return job
+
+
+def retry_job(*, actor: Actor, job_id: UUID) -> Job:
+    """Put a failed job of the actor's tenant back in the queue."""
+    changed = Job.objects.filter(
+        pk=job_id, tenant_id=actor.tenant_id, state=Job.State.FAILED
+    ).update(state=Job.State.QUEUED, attempts=0, reason="", published_at=None, done=0, step="")
+    if not changed:
+        raise NotFound("Cette tâche n’existe pas, ou n’a pas échoué.")
+    transaction.on_commit(lambda: publish(job_id))
+    return Job.objects.get(pk=job_id, tenant_id=actor.tenant_id)
+
+
+def due_job_ids() -> list[UUID]:
+    """Return the jobs to publish: never published, lost by the broker, or abandoned."""
+    now = timezone.now()
+    unheard = now - timedelta(seconds=settings.JOB_LEASE_SECONDS)
+    waiting = Q(state=Job.State.QUEUED) & (
+        Q(published_at__isnull=True) | Q(published_at__lt=unheard)
+    )
+    abandoned = Q(state=Job.State.RUNNING, lease_until__lt=now)
+    with open_dispatcher_scope():
+        ids = list(
+            Job.objects.filter(waiting | abandoned)
+            .order_by("created_at")
+            .values_list("pk", flat=True)[:100]
+        )
+        Job.objects.filter(pk__in=ids, state=Job.State.QUEUED).update(published_at=now)
+    return ids
+
+
+def run_job(job_id: UUID) -> None:
+    """Take the job if it is free, do it, and write how it ended."""
+    running = _take(job_id)
+    if running is None:
+        return
+    details = {"job_id": str(job_id), "job_kind": running.kind}
+    logger.info("job started", extra=details)
+    try:
+        with kept_alive(running):
+            result = handler_of(running.kind)(running)
+    except LeaseLost:
+        logger.warning("job lost to another worker", extra=details)
+    except DomainError as error:
+        _finish(running, state=Job.State.FAILED, reason=error.message)
+    except Exception as error:
+        logger.exception("job failed", extra=details)
+        _finish(
+            running,
+            state=Job.State.FAILED,
+            reason=_UNEXPECTED.format(error=error.__class__.__name__),
+        )
+    else:
+        _finish(running, state=Job.State.DONE, result=result or {})
+        logger.info("job done", extra=details)
+
+
+def _take(job_id: UUID) -> RunningJob | None:
+    """Win the job by a conditional UPDATE; None when another worker holds or ended it."""
+    token = uuid4()
+    now = timezone.now()
+    free = Q(state=Job.State.QUEUED) | Q(state=Job.State.RUNNING, lease_until__lt=now)
+    with open_dispatcher_scope():
+        job = Job.objects.select_for_update(skip_locked=True).filter(free, pk=job_id).first()
+        if job is None:
+            return None
+        if job.attempts >= MAX_ATTEMPTS:
+            Job.objects.filter(pk=job_id).update(
+                state=Job.State.FAILED,
+                reason=_GONE.format(attempts=job.attempts),
+                finished_at=now,
+            )
+            return None
+        Job.objects.filter(pk=job_id).update(
+            state=Job.State.RUNNING,
+            attempts=job.attempts + 1,
+            lease_until=lease_end(),
+            lease_token=token,
+            started_at=job.started_at or now,
+        )
+    return RunningJob(
+        id=job.pk,
+        kind=job.kind,
+        actor=actor_from_json(job.actor),
+        parameters=job.parameters,
+        lease_token=token,
+    )
+
+
+def _finish(job: RunningJob, *, state: Job.State, **values: Any) -> None:
+    with open_dispatcher_scope():
+        Job.objects.filter(
+            pk=job.id, state=Job.State.RUNNING, lease_token=job.lease_token
+        ).update(state=state, finished_at=timezone.now(), lease_until=None, **values)
+

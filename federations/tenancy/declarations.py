@@ -1,0 +1,75 @@
+"""How a table stands to the wall: the words in which each application declares its own.
+
+Each application has a `fence.py` with a tuple `TABLES` of these; `fence.py` here turns
+them into policies, grants and history triggers, and the tests hold the database to them.
+"""
+
+from dataclasses import dataclass, field
+from enum import Enum
+from importlib import import_module
+from importlib.util import find_spec
+from pathlib import Path
+
+from django.apps import apps
+
+
+class Policy(Enum):
+    """Which rows an actor's role meets in a table."""
+
+    #: The tenant's rows only, to read and to write.
+    TENANT = "tenant"
+    #: The network's directory: everyone reads, the tenant writes its own rows.
+    DIRECTORY = "directory"
+    #: Like TENANT, and the dispatcher sees every tenant's rows.
+    DISPATCHED = "dispatched"
+    #: The tenant's rows are read; only the history trigger writes.
+    HISTORY = "history"
+    #: Outside the wall: identity, read before any scope exists.
+    IDENTITY = "identity"
+    #: Outside the wall: reference data of the whole network, nobody's in particular.
+    REFERENCE = "reference"
+
+
+#: Rights by database role: letters of SELECT, INSERT, UPDATE, DELETE.
+Rights = dict[str, str]
+
+FEDERATION_SIDE = ("conamus_federation", "conamus_confederation")
+
+
+def side(letters: str, **others: str) -> Rights:
+    """Rights of the federation side, plus those named: ``side("SIU", facility="S")``."""
+    rights = dict.fromkeys(FEDERATION_SIDE, letters)
+    rights.update({f"conamus_{name}": value for name, value in others.items()})
+    return rights
+
+
+@dataclass(frozen=True)
+class Table:
+    """One table's place: policy, rights, and what the history keeps of it."""
+
+    name: str
+    policy: Policy
+    rights: Rights = field(default_factory=dict)
+    history: bool = True
+    #: Columns whose values never enter the history (secrets, file contents).
+    hidden: tuple[str, ...] = ()
+    #: Columns whose change alone is no event (folds, counters, last sign-in).
+    ignored: tuple[str, ...] = ("sort_key", "search_key")
+    key: str = "id"
+
+
+def declared_tables() -> dict[str, Table]:
+    """Gather the tables that every installed application of ours declares."""
+    tables: dict[str, Table] = {}
+    for config in apps.get_app_configs():
+        module = f"{config.name}.fence"
+        if find_spec(module):
+            tables.update({table.name: table for table in import_module(module).TABLES})
+    return tables
+
+
+def declared_functions() -> list[tuple[str, str]]:
+    """Gather (file name, SQL) of each application's narrow functions, in a stable order."""
+    folders = (Path(config.path) / "sql" for config in apps.get_app_configs())
+    files = (path for folder in folders for path in sorted(folder.glob("*.sql")))
+    return [(path.name, path.read_text("utf-8")) for path in files]

@@ -1,0 +1,89 @@
+"""Open the scope of a request: one transaction, around the whole answer.
+
+After authentication: who signs in is read outside the wall. The transaction is rolled
+back on every answer from 400 up, so that nothing is half-written; a refused attempt is
+noted in a transaction of its own. Account pages (sign-in, MFA, sessions) change identity
+tables only and keep the application's own role.
+"""
+
+from collections.abc import Callable
+
+from django.conf import settings
+from django.db import transaction
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import redirect
+from django.urls import reverse
+
+from conamus import clock
+from federations.models import Refusal
+from federations.selectors.assignments import actor_of, open_assignments
+from federations.tenancy.actor import Actor
+from federations.tenancy.scope import open_identity_scope, open_scope
+
+#: Where the session keeps which of a user's roles is in use.
+ASSIGNMENT_KEY = "role_assignment"
+ACCOUNT_PREFIX = "/compte/"
+OPEN_PREFIXES = ("/static/", "/healthz", "/readyz", "/metrics")
+
+
+class ScopeMiddleware:
+    """Give each signed-in request its actor and its scope."""
+
+    def __init__(self, get_response: Callable[[HttpRequest], HttpResponse]) -> None:
+        self.get_response = get_response
+
+    def __call__(self, request: HttpRequest) -> HttpResponse:
+        """Answer within the actor's scope, or without one where nobody is signed in."""
+        request.actor = None
+        if request.path.startswith(OPEN_PREFIXES) or not request.user.is_authenticated:
+            return self.get_response(request)
+        request.assignments = open_assignments(request.user, on_date=clock.today())
+        request.actor = self._actor(request)
+        if request.actor is None:
+            return self._without_role(request)
+        if request.path.startswith(ACCOUNT_PREFIX):
+            return self._scoped(request, open_identity_scope)
+        if self._must_activate_mfa(request):
+            return redirect(reverse("mfa_activate_totp"))
+        return self._scoped(request, open_scope)
+
+    def _actor(self, request: HttpRequest) -> Actor | None:
+        chosen = request.session.get(ASSIGNMENT_KEY)
+        by_id = {assignment.pk: assignment for assignment in request.assignments}
+        assignment = by_id.get(chosen) or next(iter(request.assignments), None)
+        return actor_of(assignment) if assignment else None
+
+    def _without_role(self, request: HttpRequest) -> HttpResponse:
+        if request.path.startswith(ACCOUNT_PREFIX):
+            return self.get_response(request)
+        return redirect(reverse("no_role"))
+
+    def _must_activate_mfa(self, request: HttpRequest) -> bool:
+        if request.actor.role not in settings.MFA_REQUIRED_ROLES:
+            return False
+        return not request.user.authenticator_set.filter(type="totp").exists()
+
+    def _scoped(self, request: HttpRequest, opener: Callable) -> HttpResponse:
+        with opener(request.actor, source="page", request_id=request.request_id):
+            response = self.get_response(request)
+            if not response.streaming and hasattr(response, "render"):
+                response = response.render() if not response.is_rendered else response
+            if response.status_code >= 400:
+                transaction.set_rollback(True)
+        if response.status_code == 403:
+            note_refusal(request, reason=getattr(response, "refusal", "accès refusé"))
+        return response
+
+
+def note_refusal(request: HttpRequest, *, reason: str) -> None:
+    """Keep a refused attempt, apart from what was rolled back."""
+    Refusal.objects.create(
+        tenant_id=request.actor.tenant_id,
+        user=request.user,
+        actor_name=request.actor.name,
+        role=request.actor.role,
+        method=request.method,
+        path=request.path[:200],
+        reason=reason[:200],
+        request_id=request.request_id,
+    )

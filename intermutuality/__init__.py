@@ -1,0 +1,1 @@
+"""Obligations between federations and their settlement. It owns no table yet."""

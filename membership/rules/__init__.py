@@ -1,0 +1,1 @@
+"""Rules of membership: pure functions on frozen dataclasses."""

@@ -1,0 +1,42 @@
+-- What the confederation may know of every federation: counts of insured households and
+-- people by unit and year, and no row behind them. Run by the definer, who bypasses
+-- row-level security; callable by the confederation's role only.
+CREATE OR REPLACE FUNCTION network_insured(first_year integer, last_year integer)
+    RETURNS TABLE (
+        tenant_id smallint, unit_id bigint, year smallint,
+        male_heads bigint, female_heads bigint, males bigint, females bigint,
+        renewals bigint, same_unit_renewals bigint
+    )
+    LANGUAGE sql STABLE SECURITY DEFINER
+    SET search_path = pg_catalog, public
+AS $function$
+    SELECT e.tenant_id, e.unit_id, e.year_id,
+           count(*) FILTER (WHERE e.head_sex = 'M'), count(*) FILTER (WHERE e.head_sex = 'F'),
+           sum(e.males), sum(e.females),
+           count(*) FILTER (WHERE e.is_renewal),
+           count(*) FILTER (WHERE e.is_renewal AND e.is_same_unit)
+    FROM membership_enrolment e
+    WHERE e.year_id BETWEEN first_year AND last_year
+    GROUP BY e.tenant_id, e.unit_id, e.year_id
+$function$;
+
+-- The same by commune of either division ('until_2025', 'since_2025'), for the maps.
+CREATE OR REPLACE FUNCTION network_insured_by_commune(of_year integer, of_division text)
+    RETURNS TABLE (tenant_id smallint, commune_id bigint, households bigint, people bigint)
+    LANGUAGE sql STABLE SECURITY DEFINER
+    SET search_path = pg_catalog, public
+AS $function$
+    WITH by_colline AS (
+        SELECT e.tenant_id, e.colline_id, count(*) AS households, sum(e.males + e.females) AS people
+        FROM membership_enrolment e
+        WHERE e.year_id = of_year
+        GROUP BY e.tenant_id, e.colline_id
+    )
+    SELECT b.tenant_id,
+           CASE of_division WHEN 'until_2025' THEN c.former_commune_id ELSE z.parent_id END,
+           sum(b.households)::bigint, sum(b.people)::bigint
+    FROM by_colline b
+    JOIN federations_place c ON c.id = b.colline_id
+    JOIN federations_place z ON z.id = c.parent_id
+    GROUP BY 1, 2
+$function$;

@@ -1,0 +1,1 @@
+"""Books, norms, monthly and annual reports. It holds the annual reports so far."""

@@ -1,0 +1,7 @@
+"""How the tables of `prudential` stand to the wall."""
+
+from federations.tenancy.declarations import Policy, Table, side
+
+TABLES = (
+    Table("prudential_annualreport", Policy.TENANT, side("SI", regulator="S"), history=False),
+)
