@@ -1,0 +1,107 @@
+"""Fixtures of all tests: the application's role on a real PostgreSQL, and a small world.
+
+* ``db`` (pytest-django's) — the template's world, rolled back after the test;
+* ``world`` — its handles (tests/world.py), with ``db``;
+* ``own_database`` — a copy of the template for this test alone, for threads, commits,
+  workers: nothing is rolled back, the copy is dropped;
+* ``demo_network`` — the whole demonstration network, read or changed in a transaction
+  that is rolled back;
+* ``behind_the_wall()`` — a context that reads every tenant's rows, to check on the wall.
+"""
+
+import os
+from collections.abc import Callable, Iterator
+from contextlib import AbstractContextManager, contextmanager
+
+import pytest
+from django.db import connection, transaction
+from django.test import Client
+
+from federations.tenancy.actor import Actor
+from federations.tenancy.scope import open_scope
+from tests import databases
+from tests.world import PASSWORD, World, find_world
+
+# The browser's driver runs an event loop in this thread; Django's guard does not apply.
+os.environ.setdefault("DJANGO_ALLOW_ASYNC_UNSAFE", "1")
+
+
+@pytest.fixture(scope="session")
+def worker_name() -> str:
+    """Return the name of this xdist worker, or of the only process there is."""
+    return os.environ.get("PYTEST_XDIST_WORKER", f"p{os.getpid()}")
+
+
+@pytest.fixture(scope="session")
+def django_db_setup(worker_name: str, django_db_blocker: pytest.FixtureRequest) -> Iterator[None]:
+    """Give this worker its copy of the template instead of pytest-django's own database."""
+    name = databases.copy_of(databases.template_database(), f"conamus_test_{worker_name}")
+    with django_db_blocker.unblock(), databases.connected_to(name):
+        yield
+    databases.drop(name)
+
+
+@contextmanager
+def _behind_the_wall() -> Iterator[None]:
+    with transaction.atomic(), connection.cursor() as cursor:
+        cursor.execute("SELECT current_setting('role')")
+        before = cursor.fetchone()[0]
+        cursor.execute(f"SET LOCAL ROLE {databases.WITNESS}")
+        yield
+        cursor.execute("RESET ROLE" if before == "none" else f'SET LOCAL ROLE "{before}"')
+
+
+@pytest.fixture
+def behind_the_wall() -> Callable[[], AbstractContextManager[None]]:
+    """Return a context manager inside which every tenant's rows are read."""
+    return _behind_the_wall
+
+
+@pytest.fixture
+def world(db: None) -> World:
+    """Return the small world's handles; the test is rolled back."""
+    with _behind_the_wall():
+        return find_world()
+
+
+@pytest.fixture
+def own_database(
+    django_db_setup: None, django_db_blocker: pytest.FixtureRequest, worker_name: str
+) -> Iterator[World]:
+    """Give the test a database of its own, where commits are real."""
+    name = databases.copy_of(databases.template_database(), f"conamus_own_{worker_name}")
+    with django_db_blocker.unblock(), databases.connected_to(name):
+        with _behind_the_wall():
+            handles = find_world()
+        yield handles
+    databases.drop(name)
+
+
+@pytest.fixture
+def demo_network(
+    django_db_setup: None, django_db_blocker: pytest.FixtureRequest
+) -> Iterator[None]:
+    """Connect to the demonstration network; what the test writes is rolled back."""
+    with django_db_blocker.unblock(), databases.connected_to(databases.demo_database()):
+        with transaction.atomic():
+            yield
+            transaction.set_rollback(True)
+
+
+@pytest.fixture
+def as_actor() -> Callable[[Actor], AbstractContextManager]:
+    """Return the opener of an actor's scope: ``with as_actor(world.actor("amina")):``."""
+    return lambda actor: open_scope(actor, source="essai", request_id="essai")
+
+
+@pytest.fixture
+def sign_in(world: World) -> Callable[[str], Client]:
+    """Return a function that signs a member of the cast in, through the real form."""
+
+    def signed_in(username: str) -> Client:
+        client = Client()
+        client.post("/compte/login/", {"login": username, "password": PASSWORD})
+        assert "_auth_user_id" in client.session, f"{username} could not sign in"
+        return client
+
+    return signed_in

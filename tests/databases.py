@@ -1,0 +1,143 @@
+"""The tests' databases: a migrated template, copies for workers, the demo network.
+
+Templates are built once per content of the migrations, policies and world (a hash in
+their name), under a lock, so that parallel workers and repeated runs share them. All
+connections of the tests are the application's roles; only creating and dropping
+databases is done by the cluster's superuser.
+"""
+
+import hashlib
+import os
+import subprocess
+import sys
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+from urllib.parse import urlsplit, urlunsplit
+
+import psycopg2
+
+BASE = Path(__file__).resolve().parent.parent
+_APPS = ("federations", "membership", "claims", "intermutuality", "prudential")
+_SCHEMA_SOURCES = ("*/migrations/*.py", "*/sql/*.sql", "*/fence.py", "*/tenancy/*.py", "*/models/*.py")
+_LOADED_SOURCES = ("conamus/demo/**/*.py", "conamus/demo/data/*", "federations/data/*")
+#: Lets tests look behind the wall on the application's own connection: SET ROLE to it.
+WITNESS = "conamus_test_witness"
+
+
+def superuser_url(database: str = "postgres") -> str:
+    """Return the superuser's URL to a database of the test cluster."""
+    parts = urlsplit(os.environ["SUPERUSER_DATABASE_URL"])
+    return urlunsplit(parts._replace(path=f"/{database}"))
+
+
+@contextmanager
+def superuser(database: str = "postgres") -> Iterator[psycopg2.extensions.cursor]:
+    """Open an autocommit cursor of the superuser."""
+    connection = psycopg2.connect(superuser_url(database))
+    connection.autocommit = True
+    try:
+        with connection.cursor() as cursor:
+            yield cursor
+    finally:
+        connection.close()
+
+
+def _digest(*patterns: str) -> str:
+    digest = hashlib.sha256()
+    for pattern in patterns:
+        for path in sorted(BASE.glob(pattern)):
+            if path.is_file() and "__pycache__" not in path.parts:
+                digest.update(path.read_bytes())
+    return digest.hexdigest()[:12]
+
+
+def template_database() -> str:
+    """Return the migrated, fenced database with the small world in it."""
+    name = f"conamus_world_{_digest(*_SCHEMA_SOURCES, 'tests/world.py', 'tests/build.py')}"
+    return _build_once(name, "world")
+
+
+def demo_database() -> str:
+    """Return the database with the whole demonstration network in it."""
+    name = f"conamus_demo_{_digest(*_SCHEMA_SOURCES, *_LOADED_SOURCES, 'tests/build.py')}"
+    return _build_once(name, "demo")
+
+
+def _build_once(name: str, content: str) -> str:
+    with superuser() as cursor:
+        cursor.execute("SELECT pg_advisory_lock(hashtext(%s))", [name])
+        cursor.execute("SELECT 1 FROM pg_database WHERE datname = %s", [name])
+        if cursor.fetchone() is None:
+            _build(cursor, name, content)
+        cursor.execute("SELECT pg_advisory_unlock(hashtext(%s))", [name])
+    return name
+
+
+def _build(cursor: psycopg2.extensions.cursor, name: str, content: str) -> None:
+    building = f"{name}_b"
+    cursor.execute(f'DROP DATABASE IF EXISTS "{building}" WITH (FORCE)')
+    cursor.execute(f'CREATE DATABASE "{building}" OWNER conamus_owner')
+    with superuser(building) as inside:
+        inside.execute("ALTER SCHEMA public OWNER TO conamus_owner")
+    _create_witness(cursor)
+    environment = {**os.environ, **_urls_to(building), "DJANGO_SETTINGS_MODULE": "conamus.settings_test"}
+    done = subprocess.run(
+        [sys.executable, "-m", "tests.build", content],
+        cwd=BASE, env=environment, capture_output=True, text=True, check=False,
+    )
+    if done.returncode:
+        raise RuntimeError(f"the {content} database could not be built:\n{done.stdout}\n{done.stderr}")
+    cursor.execute(f'ALTER DATABASE "{building}" RENAME TO "{name}"')
+
+
+def _create_witness(cursor: psycopg2.extensions.cursor) -> None:
+    cursor.execute("SELECT 1 FROM pg_roles WHERE rolname = %s", [WITNESS])
+    if cursor.fetchone() is None:
+        cursor.execute(f"CREATE ROLE {WITNESS} NOLOGIN BYPASSRLS")
+        cursor.execute(f"GRANT pg_read_all_data, pg_write_all_data TO {WITNESS}")
+        cursor.execute(f"GRANT {WITNESS} TO conamus_app")
+
+
+def _urls_to(database: str) -> dict[str, str]:
+    names = [name for name in os.environ if name.endswith("DATABASE_URL")]
+    return {
+        name: urlunsplit(urlsplit(os.environ[name])._replace(path=f"/{database}")) for name in names
+    }
+
+
+def copy_of(template: str, name: str) -> str:
+    """Create ``name`` as a copy of ``template``, replacing what was there."""
+    with superuser() as cursor:
+        cursor.execute("SELECT pg_advisory_lock(hashtext('conamus copies'))")
+        cursor.execute(f'DROP DATABASE IF EXISTS "{name}" WITH (FORCE)')
+        cursor.execute(f'CREATE DATABASE "{name}" TEMPLATE "{template}" OWNER conamus_owner')
+        cursor.execute("SELECT pg_advisory_unlock(hashtext('conamus copies'))")
+    return name
+
+
+def drop(name: str) -> None:
+    """Drop a copy, whoever is still connected to it."""
+    with superuser() as cursor:
+        cursor.execute(f'DROP DATABASE IF EXISTS "{name}" WITH (FORCE)')
+
+
+@contextmanager
+def connected_to(name: str) -> Iterator[None]:
+    """Point every Django connection of this thread at ``name``, then back."""
+    from django.db import connections
+
+    before = {alias: connections[alias].settings_dict["NAME"] for alias in connections}
+    _switch(dict.fromkeys(before, name))
+    try:
+        yield
+    finally:
+        _switch(before)
+
+
+def _switch(names: dict[str, str]) -> None:
+    from django.db import connections
+
+    for alias, name in names.items():
+        connections[alias].close()
+        connections[alias].settings_dict["NAME"] = name

@@ -1,0 +1,182 @@
+"""Two federations, one wall: tried through SQL, the ORM, jobs and reused connections."""
+
+from collections.abc import Callable
+from datetime import date
+
+import pytest
+from django.db import DatabaseError, ProgrammingError, connection, transaction
+from django.utils import timezone
+
+from federations.models import Activity, Expense, HistoryEvent, Job, Unit
+from federations.services.jobs import request_job, run_job
+from federations.tenancy.declarations import Policy, declared_tables
+from federations.tenancy.scope import current_scope, is_scope_open, open_dispatcher_scope
+from membership.models import Beneficiary, Enrolment, Household
+from tests.world import World
+
+
+def _count(sql: str, *parameters: object) -> int:
+    with connection.cursor() as cursor:
+        cursor.execute(sql, parameters)
+        return cursor.fetchone()[0]
+
+
+TENANT_TABLES = sorted(
+    name
+    for name, table in declared_tables().items()
+    if table.policy in (Policy.TENANT, Policy.DISPATCHED, Policy.HISTORY)
+)
+
+
+@pytest.mark.parametrize("table", TENANT_TABLES)
+def test_raw_sql_meets_only_the_tenants_rows(table: str, world: World, as_actor: Callable) -> None:
+    with as_actor(world.actor("amina")):
+        own = _count(f"SELECT count(*) FROM {table} WHERE tenant_id = %s", world.tenants["UMUCO"])
+        assert _count(f"SELECT count(*) FROM {table}") == own
+
+
+def test_the_wall_divides_rows_that_exist(world: World, as_actor: Callable) -> None:
+    with as_actor(world.actor("amina")):
+        amina = set(Household.objects.values_list("pk", flat=True))
+    with as_actor(world.actor("bernard")):
+        bernard = set(Household.objects.values_list("pk", flat=True))
+    assert (len(amina), len(bernard), amina & bernard) == (6, 3, set())
+
+
+@pytest.mark.parametrize("model", [Household, Beneficiary, Enrolment])
+def test_confederation_regulator_and_facility_reach_no_person(
+    model: type, world: World, as_actor: Callable
+) -> None:
+    with as_actor(world.actor("clara")):
+        assert model.objects.count() == 0
+    for username in ("regine", "fabrice"):
+        with (
+            pytest.raises(ProgrammingError, match="permission denied"),
+            as_actor(world.actor(username)),
+        ):
+            model.objects.count()
+
+
+def test_an_update_of_anothers_row_touches_nothing(
+    world: World, as_actor: Callable, behind_the_wall: Callable
+) -> None:
+    with as_actor(world.actor("bernard")):
+        household = world.households["UMU-1001"]
+        assert Household.objects.filter(pk=household).update(number="PRIS") == 0
+        assert Unit.objects.filter(pk=world.units["UMU-S1"]).update(name="Prise") == 0
+    with behind_the_wall():
+        assert Household.objects.get(pk=household).number == "UMU-1001"
+
+
+def test_a_row_cannot_be_written_under_another_tenant(world: World, as_actor: Callable) -> None:
+    with (
+        pytest.raises(DatabaseError, match="row-level security"),
+        as_actor(world.actor("bernard")),
+    ):
+        Expense.objects.create(
+            tenant_id=world.tenants["UMUCO"], unit_id=world.units["UMUCO"],
+            spent_on=date(2024, 5, 1), heading="ACTIVITES", amount_francs=1, label="x",
+        )
+
+
+def test_a_row_cannot_point_into_another_tenant(world: World, as_actor: Callable) -> None:
+    with pytest.raises(DatabaseError, match="foreign key"), as_actor(world.actor("bernard")):
+        Activity.objects.create(
+            tenant_id=world.tenants["INEZA"], unit_id=world.units["UMU-S1"], kind="meeting",
+            starts_on=date(2024, 5, 1), ends_on=date(2024, 5, 1), chapter="quality", theme="x",
+        )
+        with connection.cursor() as cursor:
+            cursor.execute("SET CONSTRAINTS ALL IMMEDIATE")
+
+
+def test_the_directory_is_read_by_all_and_written_by_its_owner(
+    world: World, as_actor: Callable
+) -> None:
+    for username in ("amina", "bernard", "clara", "fabrice", "regine"):
+        with as_actor(world.actor(username)):
+            assert Unit.objects.count() == len(world.units)
+
+
+def test_a_reused_connection_forgets_the_tenant_before(world: World, as_actor: Callable) -> None:
+    with as_actor(world.actor("amina")):
+        assert Household.objects.count() == 6
+    assert not is_scope_open()
+    assert _count("SELECT coalesce(nullif(current_setting('app.tenant_id', true), ''), '0')::int") == 0
+    with pytest.raises(ProgrammingError, match="permission denied"), transaction.atomic():
+        Household.objects.count()
+    with as_actor(world.actor("bernard")):
+        assert Household.objects.count() == 3
+
+
+def test_a_failed_scope_leaves_nothing_behind(world: World, as_actor: Callable) -> None:
+    with pytest.raises(ZeroDivisionError), as_actor(world.actor("amina")):
+        Household.objects.filter(number="UMU-1001").update(number="X")
+        raise ZeroDivisionError
+    assert not is_scope_open()
+    with as_actor(world.actor("amina")):
+        assert Household.objects.filter(number="UMU-1001").exists()
+
+
+def test_scopes_nest_and_come_back(world: World, as_actor: Callable) -> None:
+    with as_actor(world.actor("amina")):
+        with as_actor(world.actor("bernard")):
+            assert Household.objects.count() == 3
+        assert current_scope().actor.name == "Amina Nduwimana"
+        assert Household.objects.count() == 6
+
+
+def test_the_dispatcher_sees_jobs_of_all_and_nothing_else(world: World, as_actor: Callable) -> None:
+    for username in ("amina", "bernard"):
+        with as_actor(world.actor(username)):
+            request_job(actor=world.actor(username), kind="x", title="x", parameters={})
+    with open_dispatcher_scope():
+        assert Job.objects.count() == 2
+    with pytest.raises(ProgrammingError, match="permission denied"), open_dispatcher_scope():
+        Household.objects.count()
+
+
+def test_a_job_cannot_be_read_or_run_as_another_tenant(world: World, as_actor: Callable) -> None:
+    with as_actor(world.actor("amina")):
+        job = request_job(actor=world.actor("amina"), kind="inconnue", title="x", parameters={})
+    with as_actor(world.actor("bernard")):
+        assert not Job.objects.filter(pk=job.pk).exists()
+    run_job(job.pk)
+    with as_actor(world.actor("amina")):
+        job.refresh_from_db()
+        assert job.state == Job.State.FAILED
+
+
+def test_history_is_written_for_bulk_changes_and_cannot_be_rewritten(
+    world: World, as_actor: Callable
+) -> None:
+    with as_actor(world.actor("amina")):
+        assert Household.objects.update(closed_on=date(2025, 1, 1)) == 6
+        events = HistoryEvent.objects.filter(table_name="membership_household", operation="U")
+        assert events.count() == 6
+        event = events.first()
+        assert (event.actor_name, event.source) == ("Amina Nduwimana", "essai")
+        assert event.after == {"closed_on": "2025-01-01"}
+        assert event.before == {"closed_on": None}
+    for change in (
+        lambda: HistoryEvent.objects.update(actor_name="Personne"),
+        lambda: HistoryEvent.objects.all().delete(),
+        lambda: HistoryEvent.objects.create(at=timezone.now(), table_name="x", row_id="1"),
+    ):
+        with (
+            pytest.raises(ProgrammingError, match="permission denied"),
+            as_actor(world.actor("amina")),
+        ):
+            change()
+
+
+def test_history_hides_secrets(world: World, behind_the_wall: Callable) -> None:
+    with behind_the_wall():
+        with connection.cursor() as cursor:
+            cursor.execute("RESET ROLE")
+            cursor.execute(
+                "UPDATE federations_user SET password = 'nouveau', phone = '79000000'"
+                " WHERE username = 'amina'"
+            )
+            cursor.execute("SET LOCAL ROLE conamus_test_witness")
+        event = HistoryEvent.objects.filter(table_name="federations_user", operation="U").first()
+        assert event.after == {"password": "•••", "phone": "79000000"}
