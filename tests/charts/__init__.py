@@ -1,0 +1,1 @@
+"""Tests of the pictures: axes, colours, drawings, maps, tags."""
