@@ -219,6 +219,7 @@ vars().update(env.email_url("EMAIL_URL", default="consolemail://"))
 DEFAULT_FROM_EMAIL = env("DEFAULT_FROM_EMAIL", default="Conamus <noreply@localhost>")
 
 CELERY_BROKER_URL = env("REDIS_URL")
+CELERY_TASK_DEFAULT_QUEUE = env("CELERY_QUEUE", default="conamus")
 CELERY_RESULT_BACKEND = None
 CELERY_TASK_IGNORE_RESULT = True
 CELERY_TASK_ACKS_LATE = True

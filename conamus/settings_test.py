@@ -15,6 +15,7 @@ STORAGES = {
     **STORAGES,  # noqa: F405
     "staticfiles": {"BACKEND": "django.contrib.staticfiles.storage.StaticFilesStorage"},
 }
+STATIC_ROOT.mkdir(parents=True, exist_ok=True)  # noqa: F405
 # A connection is kept: each test rolls back on it, as pooled connections do.
 for _options in DATABASES.values():  # noqa: F405
     _options.update(CONN_MAX_AGE=None, CONN_HEALTH_CHECKS=False)

@@ -8,6 +8,7 @@ they are seen while the work's own transaction is still open.
 
 import logging
 import threading
+import time
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field
@@ -18,11 +19,12 @@ from uuid import UUID
 from django.conf import settings
 from django.db import connection, connections
 from django.utils import timezone
+from django.utils.module_loading import autodiscover_modules
 
 from federations.models import Job
 from federations.rules.roles import Role
 from federations.tenancy.actor import Actor
-from federations.tenancy.scope import Scope, open_dispatcher_scope, open_scope
+from federations.tenancy.scope import Scope, is_scope_open, open_dispatcher_scope, open_scope
 
 logger = logging.getLogger("conamus.jobs")
 Handler = Callable[["RunningJob"], dict[str, Any] | None]
@@ -44,7 +46,13 @@ def job_handler(kind: str) -> Callable[[Handler], Handler]:
 
 
 def handler_of(kind: str) -> Handler:
-    """Return the registered handler; KeyError for a kind nobody does."""
+    """Return the registered handler; KeyError for a kind nobody does.
+
+    The applications' `jobs` modules are read when first needed: a web process, which only
+    asks for jobs, never loads what they load.
+    """
+    if kind not in _HANDLERS:
+        autodiscover_modules("jobs")
     return _HANDLERS[kind]
 
 
@@ -75,6 +83,8 @@ class RunningJob:
     parameters: dict[str, Any]
     lease_token: UUID
     lost: threading.Event = field(default_factory=threading.Event)
+    #: What ``progress`` could not write from inside the work's own scope.
+    unwritten: dict[str, Any] = field(default_factory=dict)
 
     @contextmanager
     def scope(self) -> Iterator[Scope]:
@@ -83,12 +93,19 @@ class RunningJob:
             yield scope
 
     def progress(self, done: int, total: int, step: str = "") -> None:
-        """Show how far it is; call it outside of any open transaction."""
-        self._renew(done=done, total=total, step=step[:200])
+        """Show how far it is; inside the work's scope the heartbeat's thread shows it."""
+        values = {"done": done, "total": total, "step": step[:200]}
+        if not is_scope_open():
+            self._renew(**values)
+        elif self.lost.is_set():
+            raise LeaseLost(str(self.id))
+        else:
+            self.unwritten = values
 
     def heartbeat(self) -> None:
-        """Keep the lease."""
-        self._renew()
+        """Keep the lease, and show the progress that waits."""
+        values, self.unwritten = self.unwritten, {}
+        self._renew(**values)
 
     def _renew(self, **values: Any) -> None:
         if self.lost.is_set():
@@ -113,7 +130,11 @@ def kept_alive(job: RunningJob) -> Iterator[None]:
     stop = threading.Event()
 
     def beat() -> None:
-        while not stop.wait(settings.JOB_LEASE_SECONDS / 3):
+        due = time.monotonic() + settings.JOB_LEASE_SECONDS / 3
+        while not stop.wait(min(1, settings.JOB_LEASE_SECONDS / 3)):
+            if not job.unwritten and time.monotonic() < due:
+                continue
+            due = time.monotonic() + settings.JOB_LEASE_SECONDS / 3
             try:
                 job.heartbeat()
             except LeaseLost:

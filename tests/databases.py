@@ -10,6 +10,7 @@ import hashlib
 import os
 import subprocess
 import sys
+import tempfile
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
@@ -81,7 +82,8 @@ def _build(cursor: psycopg2.extensions.cursor, name: str, content: str) -> None:
     with superuser(building) as inside:
         inside.execute("ALTER SCHEMA public OWNER TO conamus_owner")
     _create_witness(cursor)
-    environment = {**os.environ, **_urls_to(building), "DJANGO_SETTINGS_MODULE": "conamus.settings_test"}
+    environment = {**os.environ, **urls_to(building), "VAR_DIR": str(files_of(name))}
+    environment["DJANGO_SETTINGS_MODULE"] = "conamus.settings_test"
     done = subprocess.run(
         [sys.executable, "-m", "tests.build", content],
         cwd=BASE, env=environment, capture_output=True, text=True, check=False,
@@ -99,7 +101,15 @@ def _create_witness(cursor: psycopg2.extensions.cursor) -> None:
         cursor.execute(f"GRANT {WITNESS} TO conamus_app")
 
 
-def _urls_to(database: str) -> dict[str, str]:
+def files_of(name: str) -> Path:
+    """Return the folder of the files that building ``name`` wrote (the demo's sign-ins)."""
+    folder = Path(os.environ.get("VAR_DIR", tempfile.gettempdir())) / name
+    folder.mkdir(parents=True, exist_ok=True)
+    return folder
+
+
+def urls_to(database: str) -> dict[str, str]:
+    """Return the environment's database URLs, pointing at ``database``."""
     names = [name for name in os.environ if name.endswith("DATABASE_URL")]
     return {
         name: urlunsplit(urlsplit(os.environ[name])._replace(path=f"/{database}")) for name in names
