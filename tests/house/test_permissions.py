@@ -28,7 +28,6 @@ manage_people        x x . . . . . . . x
 see_history          x x . . . . . . x x
 import_take_on       x x . . . . . . . .
 lock_periods         x x . . . . . . . .
-see_jobs             x x . . . . . . x x
 see_refusals         . . . . . . . . x x
 """
 #: Addresses that nobody has to sign in for.

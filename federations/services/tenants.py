@@ -1,0 +1,53 @@
+"""The first day of a tenant: the confederation, then each federation that joins.
+
+Done from the machine's own console (`manage.py create_tenant`), since nobody can sign in
+before there is a tenant. Everything else a federation brings is imported by its manager.
+"""
+
+from datetime import date
+
+from django.utils import timezone
+
+from conamus.kernel.errors import Conflict, NotAllowed
+from federations.models import Federation, Unit
+from federations.rules.roles import Role
+from federations.tenancy.actor import Actor
+
+
+def create_tenant(*, actor: Actor, code: str, name: str, short_name: str) -> Federation:
+    """Create a tenant; the first one is the confederation. Only the system may.
+
+    Safe to repeat: the same code and name give the tenant that is there.
+    """
+    if actor.role is not Role.SYSTEM:
+        raise NotAllowed("Une fédération se crée depuis la console du serveur.")
+    known = Federation.objects.filter(code=code).first()
+    if known is not None:
+        if known.name != name:
+            raise Conflict(f"Le code {code} est déjà celui de « {known.name} ».", field="code")
+        return known
+    first = not Federation.objects.exists()
+    kind = Federation.Kind.CONFEDERATION if first else Federation.Kind.FEDERATION
+    tenant = Federation(
+        code=code, name=name, short_name=short_name, kind=kind, loaded_at=timezone.now()
+    )
+    tenant.save()
+    return tenant
+
+
+def open_root_unit(*, tenant: Federation, opened_on: date) -> Unit:
+    """Open the unit that stands for the tenant itself, in the tenant's own scope."""
+    known = Unit.objects.filter(tenant=tenant, code=tenant.code, valid_to__isnull=True).first()
+    if known is not None:
+        return known
+    confederation = Unit.objects.filter(kind=Unit.Kind.CONFEDERATION, valid_to__isnull=True).first()
+    unit = Unit(
+        tenant=tenant,
+        code=tenant.code,
+        name=tenant.name,
+        kind=tenant.kind,
+        parent=confederation if tenant.kind == Federation.Kind.FEDERATION else None,
+        valid_from=opened_on,
+    )
+    unit.save()
+    return unit
