@@ -1,6 +1,7 @@
 """What machines ask: alive, ready, and the guarded metrics."""
 
 import hmac
+from collections.abc import Callable
 
 from django.conf import settings
 from django.db import DatabaseError, connection
@@ -8,6 +9,18 @@ from django.http import HttpRequest, HttpResponse, JsonResponse
 from django_prometheus.exports import ExportToDjangoView
 from redis import Redis
 from redis.exceptions import RedisError
+
+
+class HealthMiddleware:
+    """Answer machines first of all: no session, no user, nothing that could be down."""
+
+    def __init__(self, get_response: Callable[[HttpRequest], HttpResponse]) -> None:
+        self.get_response = get_response
+
+    def __call__(self, request: HttpRequest) -> HttpResponse:
+        """Answer the three addresses; pass everything else on."""
+        answer = ANSWERS.get(request.path)
+        return answer(request) if answer else self.get_response(request)
 
 
 def healthz(request: HttpRequest) -> HttpResponse:
@@ -60,3 +73,6 @@ def _data() -> str:
     except DatabaseError:
         connection.close()
         return "le schéma n’est pas en place"
+
+
+ANSWERS = {"/healthz": healthz, "/readyz": readyz, "/metrics": metrics}

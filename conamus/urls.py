@@ -1,13 +1,8 @@
-"""Every address: the sign-in, machines' questions, and one line per application."""
+"""Every address: the sign-in, and one line per application (machines: conamus/health.py)."""
 
 from django.urls import include, path
 
-from conamus import health
-
 urlpatterns = [
-    path("healthz", health.healthz, name="healthz"),
-    path("readyz", health.readyz, name="readyz"),
-    path("metrics", health.metrics, name="metrics"),
     path("compte/", include("allauth.urls")),
     path("", include("federations.urls")),
     path("", include("membership.urls")),

@@ -13,6 +13,7 @@ from django.db import transaction
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect
 from django.urls import reverse
+from django.utils.cache import patch_cache_control
 
 from conamus import clock
 from federations.models import Refusal
@@ -23,7 +24,6 @@ from federations.tenancy.scope import open_identity_scope, open_scope
 #: Where the session keeps which of a user's roles is in use.
 ASSIGNMENT_KEY = "role_assignment"
 ACCOUNT_PREFIX = "/compte/"
-OPEN_PREFIXES = ("/static/", "/healthz", "/readyz", "/metrics")
 
 
 class ScopeMiddleware:
@@ -35,7 +35,7 @@ class ScopeMiddleware:
     def __call__(self, request: HttpRequest) -> HttpResponse:
         """Answer within the actor's scope, or without one where nobody is signed in."""
         request.actor = None
-        if request.path.startswith(OPEN_PREFIXES) or not request.user.is_authenticated:
+        if not request.user.is_authenticated:
             return self.get_response(request)
         request.assignments = open_assignments(request.user, on_date=clock.today())
         request.actor = self._actor(request)
@@ -70,6 +70,8 @@ class ScopeMiddleware:
                 response = response.render() if not response.is_rendered else response
             if response.status_code >= 400:
                 transaction.set_rollback(True)
+        # Pages name people: no cache may keep one, nor "back" show one after signing out.
+        patch_cache_control(response, private=True, no_store=True)
         if response.status_code == 403:
             note_refusal(request, reason=getattr(response, "refusal", "accès refusé"))
         return response

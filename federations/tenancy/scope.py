@@ -84,6 +84,10 @@ def open_dispatcher_scope() -> Iterator[None]:
         yield
 
 
+# Role and settings are local to the transaction: a rollback, to a savepoint too, brings
+# back what was before. What follows a ``yield`` below is for the ways without one.
+
+
 @contextmanager
 def _enter(scope: Scope, role: str | None) -> Iterator[Scope]:
     with transaction.atomic(), _database_settings(scope), _database_role(role):
@@ -113,8 +117,8 @@ def _settings_of(scope: Scope | None) -> list[str]:
 def _database_settings(scope: Scope) -> Iterator[None]:
     _apply_settings(scope)
     yield
-    # Only reached without an exception: a rollback restores the settings by itself.
-    _apply_settings(_current.get())
+    if not connection.needs_rollback:
+        _apply_settings(_current.get())
 
 
 def _apply_settings(scope: Scope | None) -> None:
@@ -137,5 +141,7 @@ def _database_role(role: str | None) -> Iterator[None]:
         before = cursor.fetchone()[0]
         cursor.execute(f'SET LOCAL ROLE "{role}"')
     yield
+    if connection.needs_rollback:
+        return
     with connection.cursor() as cursor:
         cursor.execute("RESET ROLE" if before == "none" else f'SET LOCAL ROLE "{before}"')

@@ -31,7 +31,7 @@ lock_periods         x x . . . . . . . .
 see_refusals         . . . . . . . . x x
 """
 #: Addresses that nobody has to sign in for.
-PUBLIC = {"healthz", "readyz", "metrics", "invitation_accept"}
+PUBLIC = {"invitation_accept"}
 ACCOUNT_PREFIX = "compte/"
 
 

@@ -117,6 +117,16 @@ def test_a_failed_scope_leaves_nothing_behind(world: World, as_actor: Callable) 
         assert Household.objects.filter(number="UMU-1001").exists()
 
 
+def test_a_scope_marked_for_rollback_ends_quietly(world: World, as_actor: Callable) -> None:
+    with as_actor(world.actor("amina")):
+        Household.objects.filter(number="UMU-1001").update(number="X")
+        transaction.set_rollback(True)
+    with as_actor(world.actor("bernard")):
+        assert Household.objects.count() == 3
+    with as_actor(world.actor("amina")):
+        assert Household.objects.filter(number="UMU-1001").exists()
+
+
 def test_scopes_nest_and_come_back(world: World, as_actor: Callable) -> None:
     with as_actor(world.actor("amina")):
         with as_actor(world.actor("bernard")):

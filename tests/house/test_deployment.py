@@ -1,0 +1,131 @@
+"""What a deployment relies on: checks, headers, health, and pages when the database is away."""
+
+import json
+import os
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+from django.conf import settings
+from django.db import connection
+from django.test import Client, override_settings
+
+from conamus.settings import MIDDLEWARE
+from tests.world import PASSWORD, World
+
+BASE = Path(__file__).resolve().parents[2]
+PRODUCTION = {
+    "DEMO_MODE": "0", "DEBUG": "0", "ALLOWED_HOSTS": "conamus.example.org",
+    "SECRET_KEY": "kuramba-igihe-kirekire-cane-0123456789-abcdefghijklmnop", "DJANGO_SETTINGS_MODULE": "conamus.settings",
+}
+
+
+def _manage(*arguments: str, **changes: str) -> subprocess.CompletedProcess:
+    environment = {**os.environ, **PRODUCTION, **changes}
+    environment.pop("DJANGO_ALLOW_ASYNC_UNSAFE", None)  # the browser tests' own
+    return subprocess.run(
+        [sys.executable, "manage.py", *arguments],
+        cwd=BASE, env=environment, capture_output=True, text=True, check=False,
+    )
+
+
+def test_the_deployment_check_is_clean() -> None:
+    done = _manage("check", "--deploy", "--fail-level", "WARNING")
+    assert done.returncode == 0, done.stderr
+
+
+@pytest.mark.parametrize("secret", ["SECRET_KEY", "FIELD_KEY", "REDIS_URL"])
+def test_it_refuses_to_start_without_a_secret(secret: str) -> None:
+    environment = {**os.environ, **PRODUCTION}
+    environment.pop(secret)
+    done = subprocess.run(
+        [sys.executable, "manage.py", "check"],
+        cwd=BASE, env=environment, capture_output=True, text=True, check=False,
+    )
+    assert done.returncode != 0
+    assert secret in done.stderr
+
+
+def test_demo_users_exist_in_demo_mode_only() -> None:
+    done = _manage("load_demo")
+    assert done.returncode == 1
+    assert "démonstration" in done.stderr
+
+
+def test_models_have_their_migrations() -> None:
+    done = _manage("makemigrations", "--check", "--dry-run", DEMO_MODE="1")
+    assert done.returncode == 0, done.stdout
+
+
+def test_every_answer_carries_its_headers(db: None) -> None:
+    answer = Client().get("/compte/login/")
+    assert "default-src 'none'" in answer["Content-Security-Policy"]
+    assert answer["X-Frame-Options"] == "DENY"
+    assert answer["X-Content-Type-Options"] == "nosniff"
+    assert answer["Referrer-Policy"] == "same-origin"
+    assert len(answer["X-Request-ID"]) == 32
+
+
+def test_a_page_with_persons_is_kept_in_no_cache(world: World, sign_in) -> None:
+    answer = sign_in("amina").get("/menages/")
+    assert "no-store" in answer["Cache-Control"]
+
+
+def test_healthz_asks_nothing_and_readyz_names_each_part(world: World) -> None:
+    assert Client().get("/healthz").content == b"ok"
+    answer = Client().get("/readyz")
+    assert json.loads(answer.content) == {
+        "ready": True, "database": "ok", "broker": "ok", "data": "ok",
+    }
+
+
+def test_readyz_is_red_while_the_data_is_not_in(db: None) -> None:
+    with connection.cursor() as cursor:
+        cursor.execute("SET LOCAL ROLE conamus_confederation")
+        cursor.execute("UPDATE federations_federation SET loaded_at = NULL")
+        cursor.execute("RESET ROLE")
+    answer = Client().get("/readyz")
+    assert answer.status_code == 503
+    assert json.loads(answer.content)["data"] != "ok"
+
+
+@override_settings(CELERY_BROKER_URL="redis://127.0.0.1:1/0")
+def test_readyz_is_red_without_the_broker(world: World) -> None:
+    answer = Client().get("/readyz")
+    assert answer.status_code == 503
+    assert "ne répond pas" in json.loads(answer.content)["broker"]
+
+
+def test_metrics_answer_only_the_bearer_of_the_token(db: None) -> None:
+    with override_settings(METRICS_TOKEN="secret"):
+        assert Client().get("/metrics").status_code == 404
+        wrong = Client().get("/metrics", headers={"Authorization": "Bearer autre"})
+        assert wrong.status_code == 404
+        answer = Client().get("/metrics", headers={"Authorization": "Bearer secret"})
+        assert b"django_http_requests_total" in answer.content
+    with override_settings(METRICS_TOKEN=""):
+        assert Client().get("/metrics", headers={"Authorization": "Bearer "}).status_code == 404
+
+
+def test_without_the_database_pages_say_so(own_database: World) -> None:
+    client = Client()
+    client.post("/compte/login/", {"login": "amina", "password": PASSWORD})
+    name = connection.settings_dict["NAME"]
+    connection.close()
+    connection.settings_dict["NAME"] = "base_qui_n_existe_pas"
+    try:
+        client.raise_request_exception = False
+        page = client.get("/menages/")
+        ready = client.get("/readyz")
+    finally:
+        connection.close()
+        connection.settings_dict["NAME"] = name
+    assert page.status_code == 503
+    assert "base de données" in page.content.decode()
+    assert ready.status_code == 503
+    assert "ne répond pas" in json.loads(ready.content)["database"]
+
+
+def test_the_tests_run_the_middleware_of_the_application() -> None:
+    assert settings.MIDDLEWARE == MIDDLEWARE
