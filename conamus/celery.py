@@ -1,0 +1,26 @@
+"""The Celery application of worker and beat; its settings are those named ``CELERY_`` in Django.
+
+Messages carry the number of a job row and nothing else: JSON only, nothing to unpickle. Logs
+are those of the whole application (``LOGGING``), one JSON object a line.
+"""
+
+import os
+from logging.config import dictConfig
+from typing import Any
+
+from celery import Celery
+from celery.signals import setup_logging
+from django.conf import settings
+
+os.environ.setdefault("DJANGO_SETTINGS_MODULE", "conamus.settings")
+
+app = Celery("conamus")
+app.config_from_object("django.conf:settings", namespace="CELERY")
+app.conf.update(task_serializer="json", result_serializer="json", accept_content=["json"])
+app.autodiscover_tasks()
+
+
+@setup_logging.connect
+def use_the_application_logs(**_arguments: Any) -> None:
+    """Keep Celery from installing handlers and a format of its own."""
+    dictConfig(settings.LOGGING)

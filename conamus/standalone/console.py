@@ -1,0 +1,60 @@
+"""What an operator reads: one French sentence per fact, and a refusal that stops cleanly.
+
+``Refusal`` is raised wherever the operator can act on the cause; the command line prints its
+sentence, without a traceback, and exits with status 1.
+"""
+
+from __future__ import annotations
+
+import errno
+import os
+import shutil
+import sys
+from pathlib import Path
+
+
+class Refusal(Exception):  # noqa: N818 - it is not a fault, it is an answer
+    """A cause the operator can act on, said in one French sentence."""
+
+
+def say(sentence: str) -> None:
+    """Print one step at once, even into a pipe."""
+    print(sentence, flush=True)
+
+
+def refuse(error: Exception) -> int:
+    """Print why the command stops and return its exit status."""
+    print(f"Conamus : {error}", file=sys.stderr, flush=True)
+    return 1
+
+
+def no_space(place: Path) -> Refusal:
+    return Refusal(
+        f"il n’y a plus de place sur le disque qui porte {place} : libérez-en, puis relancez."
+    )
+
+
+def failure(what: str, words: str, place: Path) -> Refusal:
+    """Say why a program failed: a full disk by its name, anything else in its own last words."""
+    if "No space left on device" in words:
+        return no_space(place)
+    last_lines = "\n".join(words.strip().splitlines()[-5:])
+    return Refusal(f"{what} :\n{last_lines}")
+
+
+def is_no_space(error: OSError) -> bool:
+    return error.errno in (errno.ENOSPC, errno.EDQUOT)
+
+
+def require_space(place: Path, megabytes: int) -> None:
+    """Refuse to start what would fill the disk halfway through.
+
+    ``CONAMUS_MIN_FREE_MB`` replaces the amount asked for.
+    """
+    needed = int(os.environ.get("CONAMUS_MIN_FREE_MB", megabytes))
+    free = shutil.disk_usage(place).free // 1_000_000
+    if free < needed:
+        raise Refusal(
+            f"il reste {free} Mo sur le disque qui porte {place}, il en faut {needed} : "
+            "libérez de la place, puis relancez."
+        )

@@ -1,0 +1,292 @@
+"""``make demo``: the whole application on this machine, and ``make reset``.
+
+Services, migrations, demonstration network, web server, Celery worker and beat, in that order,
+under one supervisor. The steps that prepare the data are skipped when neither the code nor the
+cluster has changed since they last succeeded, so a second start takes a few seconds.
+"""
+
+from __future__ import annotations
+
+import fcntl
+import hashlib
+import http.client
+import json
+import os
+import shutil
+import signal
+import socket
+import sys
+import time
+from collections.abc import Iterator, Mapping
+from pathlib import Path
+from typing import Any
+
+from . import postgres
+from .accounts import fallback_home, service_account, service_home
+from .console import Refusal, require_space, say
+from .database import connected
+from .discovery import environment_file, lock_file, running_demo, var_dir
+from .processes import Interrupted, Running, Supervisor, catch_signals
+from .secrets_file import write_private
+from .services import start_services
+
+BASE_DIR = Path(__file__).resolve().parent.parent.parent
+SPACE_MB = 1500
+READY_SECONDS = 90
+KEPT_BY_RESET = {"backup.key", "backups", "run"}
+CODE_FOLDERS = ("conamus", "federations", "membership", "claims", "intermutuality", "prudential")
+DATA_FOLDERS = ("static", "locale")
+
+
+def wanted_port() -> int:
+    """Return the port of ``PORT``, 8000 if it is not given."""
+    value = os.environ.get("PORT") or "8000"
+    if not value.isdigit() or not 0 < int(value) < 65536:
+        raise Refusal(f"PORT={value} n’est pas un numéro de port (de 1 à 65535).")
+    return int(value)
+
+
+def require_free_port(port: int) -> None:
+    """Refuse a port that another program holds, before anything is started."""
+    with socket.socket() as probe:
+        probe.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+        try:
+            probe.bind(("127.0.0.1", port))
+        except PermissionError:
+            raise Refusal(
+                f"le port {port} est réservé à l’administrateur : choisissez-en un autre."
+            ) from None
+        except OSError:
+            raise Refusal(
+                f"le port {port} est déjà utilisé : choisissez-en un autre, par exemple "
+                f"« make demo PORT={port + 80 if port < 65000 else 8080} »."
+            ) from None
+
+
+def take_lock(var: Path) -> int:
+    """Take the lock of this checkout's demonstration, once a killed one has ended."""
+    path = lock_file(var)
+    path.parent.mkdir(parents=True, exist_ok=True)
+    handle = os.open(path, os.O_RDWR | os.O_CREAT, 0o600)
+    deadline = time.monotonic() + 30
+    while True:
+        try:
+            fcntl.flock(handle, fcntl.LOCK_EX | fcntl.LOCK_NB)
+        except BlockingIOError:
+            demo = running_demo(var)
+            if demo:
+                raise Refusal(
+                    f"une démonstration tourne déjà depuis ce dossier, sur {demo['address']} : "
+                    f"arrêtez-la d’abord (Ctrl-C dans son terminal, ou « kill {demo['pid']} »)."
+                ) from None
+            if time.monotonic() > deadline:
+                raise Refusal(
+                    "une exécution précédente n’en finit pas de s’arrêter : réessayez."
+                ) from None
+            time.sleep(0.1)
+        else:
+            return handle
+
+
+def application_environment(port: int) -> dict[str, str]:
+    """Return what the demonstration sets beside the services' addresses."""
+    return {
+        "DEMO_MODE": "1",
+        "DEBUG": "0",
+        "ALLOWED_HOSTS": os.environ.get("ALLOWED_HOSTS", "127.0.0.1,localhost"),
+        "DJANGO_SETTINGS_MODULE": "conamus.settings",
+        "PYTHONUNBUFFERED": "1",
+        "PORT": str(port),
+    }
+
+
+# --- preparing the data ---------------------------------------------------------------------
+
+
+def _sources() -> Iterator[Path]:
+    for folder in CODE_FOLDERS:
+        yield from (BASE_DIR / folder).rglob("*")
+    for folder in DATA_FOLDERS:
+        yield from (BASE_DIR / folder).rglob("*")
+    yield BASE_DIR / "requirements.txt"
+
+
+def sources_mark(superuser_url: str) -> str:
+    """Return what identifies the code, its data and the cluster they were loaded into."""
+    digest = hashlib.sha256()
+    for path in sorted(_sources()):
+        if path.is_file() and "__pycache__" not in path.parts:
+            status = path.stat()
+            digest.update(f"{path} {status.st_size} {status.st_mtime_ns}\n".encode())
+    with connected(superuser_url) as link, link.cursor() as cursor:
+        cursor.execute("SELECT system_identifier FROM pg_control_system()")
+        digest.update(str(cursor.fetchone()).encode())
+    return digest.hexdigest()
+
+
+def prepare_data(supervisor: Supervisor, var: Path, environment: Mapping[str, str]) -> None:
+    """Migrate, load the network and collect the static files, unless nothing has changed."""
+    superuser_url = environment.get("SUPERUSER_DATABASE_URL")
+    mark_file = var / "run" / "prepared"
+    mark = sources_mark(superuser_url) if superuser_url else ""
+    if mark and mark_file.exists() and mark_file.read_text(encoding="utf-8") == mark:
+        return
+    mark_file.unlink(missing_ok=True)
+    steps = {
+        "Mise à jour des tables…": ("migrate", "--database=owner", "--noinput", "--verbosity=0"),
+        "Chargement du réseau de démonstration…": ("load_demo",),
+        "Préparation des fichiers statiques…": ("collectstatic", "--noinput", "--verbosity=0"),
+    }
+    for sentence, arguments in steps.items():
+        say(sentence)
+        command = [sys.executable, "manage.py", *arguments]
+        status = supervisor.run(arguments[0], command, env=dict(environment), cwd=BASE_DIR)
+        if status != 0:
+            raise Refusal(f"l’étape « {arguments[0]} » a échoué : voir le message ci-dessus.")
+    write_private(mark_file, mark)
+
+
+# --- the application's processes -------------------------------------------------------------
+
+
+def start_application(
+    supervisor: Supervisor, var: Path, environment: Mapping[str, str], port: int
+) -> Running:
+    """Start web server, worker and beat; return the web server."""
+    logs, run = var / "log", var / "run"
+    for left in run.glob("beat-schedule*"):
+        left.unlink()
+    options: dict[str, Any] = {"env": dict(environment), "cwd": BASE_DIR}
+    web = [
+        *("-m", "gunicorn", "conamus.wsgi", "--workers=2", f"--bind=127.0.0.1:{port}"),
+        *("--timeout=60", "--graceful-timeout=5", "--preload", "--no-control-socket"),
+    ]
+    worker = [
+        *("-m", "celery", "-A", "conamus", "worker", "--concurrency=2", "--loglevel=INFO"),
+        *("--without-gossip", "--without-mingle"),
+    ]
+    beat = [
+        *("-m", "celery", "-A", "conamus", "beat", "--loglevel=INFO", "--pidfile="),
+        f"--schedule={run / 'beat-schedule'}",
+    ]
+    server = supervisor.start("web", [sys.executable, *web], log=logs / "web.log", **options)
+    for name, command in {"worker": worker, "beat": beat}.items():
+        # A cold shutdown: an interrupted job is a row that is retried, nobody waits for it.
+        supervisor.start(
+            name,
+            [sys.executable, *command],
+            log=logs / f"{name}.log",
+            stop_signal=signal.SIGQUIT if name == "worker" else signal.SIGTERM,
+            **options,
+        )
+    return server
+
+
+def _readyz(port: int) -> int:
+    link = http.client.HTTPConnection("127.0.0.1", port, timeout=10)
+    try:
+        link.request("GET", "/readyz")
+        return link.getresponse().status
+    except OSError:
+        return 0
+    finally:
+        link.close()
+
+
+def check_alive(supervisor: Supervisor) -> None:
+    """Refuse to go on without one of the processes, showing its last words."""
+    supervisor.check_caller()
+    ended = supervisor.ended()
+    if ended is not None:
+        raise Refusal(f"« {ended.name} » s’est arrêté ({ended.log}) :\n{ended.last_words()}")
+
+
+def wait_until_ready(supervisor: Supervisor, web: Running, port: int) -> None:
+    deadline = time.monotonic() + READY_SECONDS
+    status = 0
+    while time.monotonic() < deadline:
+        check_alive(supervisor)
+        status = _readyz(port)
+        if status == http.client.OK:
+            return
+        time.sleep(0.05 if status == 0 else 0.5)
+    raise Refusal(f"/readyz répond {status} au lieu de 200 ({web.log}) :\n{web.last_words()}")
+
+
+# --- commands ---------------------------------------------------------------------------------
+
+
+def _publish(var: Path, address: str, environment: Mapping[str, str]) -> None:
+    facts = {"pid": os.getpid(), "address": address, "environment": dict(environment)}
+    write_private(environment_file(var), json.dumps(facts, indent=1))
+
+
+def keep_previous_logs(logs: Path) -> None:
+    """Start with empty logs, the last run's being kept once."""
+    for log in logs.glob("*.log"):
+        log.replace(log.with_suffix(".previous"))
+
+
+def _serve(supervisor: Supervisor, var: Path, port: int) -> None:
+    address = f"http://127.0.0.1:{port}/"
+    _publish(var, address, {})
+    require_free_port(port)
+    require_space(var, SPACE_MB)
+    keep_previous_logs(var / "log")
+    say("Démarrage de PostgreSQL et de Valkey…")
+    environment = start_services(supervisor, var) | application_environment(port)
+    _publish(var, address, environment)
+    everything = {**os.environ, **environment}
+    prepare_data(supervisor, var, everything)
+    say("Démarrage de l’application…")
+    web = start_application(supervisor, var, everything, port)
+    wait_until_ready(supervisor, web, port)
+    logins = os.path.relpath(var / "demo-logins.json", BASE_DIR)
+    say(
+        f"Conamus est prêt : {address} — identifiants de démonstration : {logins} "
+        "(Ctrl-C arrête tout)"
+    )
+    while True:
+        check_alive(supervisor)
+        time.sleep(0.3)
+
+
+def demo() -> int:
+    """Run the demonstration until it is asked to stop."""
+    catch_signals()
+    port = wanted_port()
+    var = var_dir(BASE_DIR).resolve()
+    lock = take_lock(var)
+    try:
+        with Supervisor(inherited=[lock]) as supervisor:
+            _serve(supervisor, var, port)
+    except Interrupted:
+        say("Conamus est arrêté.")
+    finally:
+        environment_file(var).unlink(missing_ok=True)
+    return 0
+
+
+def reset() -> int:
+    """Forget the demonstration's data; encrypted backups and their key stay."""
+    var = var_dir(BASE_DIR).resolve()
+    if var.exists():
+        os.close(_stopped(var))
+        for path in var.iterdir():
+            if path.name not in KEPT_BY_RESET:
+                shutil.rmtree(path) if path.is_dir() else path.unlink()
+        for path in (var / "run").iterdir():
+            if path != lock_file(var):
+                path.unlink()
+        shutil.rmtree(fallback_home(var), ignore_errors=True)
+    say("Les données de démonstration sont effacées ; « make demo » repart de zéro.")
+    return 0
+
+
+def _stopped(var: Path) -> int:
+    """Take the lock and stop what a killed run may have left."""
+    lock = take_lock(var)
+    data = service_home(var) / "postgres"
+    if data.exists():
+        postgres.clear_stale(data, service_account(data))
+    return lock

@@ -1,0 +1,85 @@
+"""PostgreSQL and Valkey together, and the environment that the application reads.
+
+The first rung of the ladder is the caller's own environment: with ``DATABASE_URL`` (and the
+other roles' addresses) or ``REDIS_URL`` set, that service is used as it is and none is started.
+"""
+
+from __future__ import annotations
+
+import os
+import tempfile
+from collections.abc import Mapping
+from pathlib import Path
+
+from . import broker, database, postgres
+from .accounts import fallback_home, service_home
+from .console import Refusal
+from .processes import Supervisor
+from .secrets_file import load_or_draw
+
+SETTINGS = ("SECRET_KEY", "FIELD_KEY", "METRICS_TOKEN")
+
+
+def given_databases() -> dict[str, str]:
+    """Return the addresses that the caller gave, or nothing; half of them is refused."""
+    if "DATABASE_URL" not in os.environ:
+        return {}
+    missing = [name for name in database.VARIABLES if not os.environ.get(name)]
+    if missing:
+        raise Refusal(
+            f"DATABASE_URL est donné, il faut aussi {', '.join(missing)} (voir .env.example) ; "
+            "sans DATABASE_URL, Conamus démarre sa propre base."
+        )
+    names = (*database.VARIABLES, "SUPERUSER_DATABASE_URL", "POSTGRES_BINARIES")
+    return {name: os.environ[name] for name in names if name in os.environ}
+
+
+def _own_databases(
+    supervisor: Supervisor, home: Path, logs: Path, secrets: Mapping[str, str], throw_away: bool
+) -> dict[str, str]:
+    server = postgres.start(
+        supervisor,
+        home,
+        logs / "postgres.log",
+        secrets["superuser_password"],
+        throw_away=throw_away,
+    )
+    superuser_url = server.url("postgres")
+    database.prepare(superuser_url, secrets)
+    addresses = {
+        variable: server.url(database.DATABASE, role, secrets[database.LOGINS[role]])
+        for variable, role in database.VARIABLES.items()
+    }
+    return {
+        **addresses,
+        "SUPERUSER_DATABASE_URL": superuser_url,
+        "POSTGRES_BINARIES": str(server.binaries.folder),
+    }
+
+
+def start_services(
+    supervisor: Supervisor, var: Path, *, throw_away: bool = False
+) -> dict[str, str]:
+    """Start what the caller did not give and return the environment of the application."""
+    databases = given_databases()
+    home = service_home(var)
+    logs = var / "log"
+    logs.mkdir(exist_ok=True)
+    secrets = load_or_draw(var / "secrets.json")
+    environment = {name: os.environ.get(name) or secrets[name] for name in SETTINGS}
+    environment["VAR_DIR"] = str(var)
+    environment |= databases or _own_databases(supervisor, home, logs, secrets, throw_away)
+    environment["REDIS_URL"] = (
+        os.environ.get("REDIS_URL")
+        or broker.start(supervisor, home, logs / "valkey.log", secrets["redis_password"]).url
+    )
+    return environment
+
+
+def throw_away_folder(supervisor: Supervisor) -> Path:
+    """Create the folder of a throw-away environment, deleted when all has stopped."""
+    folder = Path(tempfile.mkdtemp(prefix="conamus-")).resolve()
+    folder.chmod(0o711)
+    supervisor.remove_at_the_end(folder)
+    supervisor.remove_at_the_end(fallback_home(folder))
+    return folder

@@ -1,0 +1,11 @@
+"""The application that gunicorn serves; Celery is loaded with it, so that tasks can be sent."""
+
+import os
+
+from django.core.wsgi import get_wsgi_application
+
+from conamus import celery
+
+os.environ.setdefault("DJANGO_SETTINGS_MODULE", "conamus.settings")
+application = get_wsgi_application()
+celery_app = celery.app

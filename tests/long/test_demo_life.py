@@ -1,0 +1,196 @@
+"""The demonstration's whole life: first start, commands, backup, second start, every way to end.
+
+One demonstration with a ``var`` of its own goes through the steps in order; each test is a step
+of that life, so they share a module-wide state and are run in the order of the file.
+"""
+
+from __future__ import annotations
+
+import json
+import os
+import signal
+import socket
+import subprocess
+import sys
+import time
+import urllib.request
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+
+from conamus.standalone.discovery import environment_file
+from tests.standalone.conftest import BASE_DIR, SERVICE_VARIABLES, all_gone, children_of, wait_for
+
+SECOND_START_SECONDS = 5.0
+
+
+class Demo:
+    """A checkout's demonstration, run as an operator runs it."""
+
+    def __init__(self, var: Path) -> None:
+        self.var = var
+        with socket.socket() as probe:
+            probe.bind(("127.0.0.1", 0))
+            self.port = probe.getsockname()[1]
+        known = {name: value for name, value in os.environ.items() if name not in SERVICE_VARIABLES}
+        known.pop("DJANGO_SETTINGS_MODULE", None)
+        self.environment = {**known, "VAR_DIR": str(var), "PORT": str(self.port)}
+        self.process: subprocess.Popen[str] | None = None
+        self.output = var.parent / "output"
+
+    def start(self, seconds: float = 300) -> float:
+        """Start it and return how long it took to be ready."""
+        begun = time.monotonic()
+        with self.output.open("w") as output:
+            self.process = subprocess.Popen(
+                ["make", "demo", f"PYTHON={sys.executable}"],
+                cwd=BASE_DIR,
+                env=self.environment,
+                stdout=output,
+                stderr=subprocess.STDOUT,
+                text=True,
+                start_new_session=True,
+            )
+        assert wait_for(lambda: "Conamus est prêt" in self.said() or self.ended(), seconds)
+        assert not self.ended(), self.said()
+        return time.monotonic() - begun
+
+    def ended(self) -> bool:
+        return self.process is None or self.process.poll() is not None
+
+    def said(self) -> str:
+        return self.output.read_text()
+
+    def supervisor(self) -> int:
+        return int(json.loads(environment_file(self.var).read_text())["pid"])
+
+    def everyone(self) -> set[int]:
+        return children_of(self.process.pid)
+
+    def status(self, path: str) -> int:
+        with urllib.request.urlopen(f"http://127.0.0.1:{self.port}{path}", timeout=10) as answer:
+            return answer.status
+
+    def manage(self, *arguments: str) -> str:
+        command = [sys.executable, "manage.py", *arguments]
+        done = subprocess.run(
+            command, cwd=BASE_DIR, env=self.environment, capture_output=True, text=True, check=True
+        )
+        return done.stdout.strip()
+
+    def make(self, *arguments: str) -> subprocess.CompletedProcess[str]:
+        return subprocess.run(
+            ["make", *arguments, f"PYTHON={sys.executable}"],
+            cwd=BASE_DIR,
+            env=self.environment,
+            stdout=subprocess.PIPE,
+            stderr=subprocess.STDOUT,
+            text=True,
+            check=False,
+        )
+
+    def ask(self, alias: str, query: str) -> str:
+        """Run a query through ``manage.py``, which finds the demonstration by itself."""
+        code = (
+            f"from django.db import connections as c; x = c[{alias!r}].cursor(); "
+            f"x.execute({query!r}); print(x.fetchone()[0] if x.description else '')"
+        )
+        return self.manage("shell", "--no-imports", "-c", code)
+
+    def households(self) -> int:
+        return int(self.ask("loader", "SELECT count(*) FROM membership_household"))
+
+
+@pytest.fixture(scope="module")
+def demo(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Demo]:
+    folder = tmp_path_factory.mktemp("demo")
+    for parent in (folder, *folder.parents):
+        if parent.stat().st_uid == os.geteuid() and parent.stat().st_mode & 0o077 == 0:
+            parent.chmod(0o711)
+    one = Demo(folder / "var")
+    yield one
+    if not one.ended():
+        os.kill(one.process.pid, signal.SIGTERM)
+        one.process.wait(60)
+
+
+def test_the_first_start_loads_everything(demo: Demo) -> None:
+    demo.start()
+    assert demo.status("/readyz") == 200
+    logins = demo.var / "demo-logins.json"
+    assert logins.stat().st_mode & 0o777 == 0o600
+    people = json.loads(logins.read_text())
+    assert all(set(one) >= {"role", "federation", "username", "password"} for one in people)
+    assert len({one["role"] for one in people}) >= 8
+
+
+def test_commands_find_it_and_a_second_one_is_refused(demo: Demo) -> None:
+    assert demo.households() > 50_000
+    refused = demo.make("demo")
+    assert refused.returncode != 0
+    assert "une démonstration tourne déjà" in refused.stdout
+    assert demo.status("/readyz") == 200
+
+
+def test_a_backup_is_restored_under_the_running_application(demo: Demo) -> None:
+    """The drill at full size: save, change, restore in place; the application goes on."""
+    before = demo.households()
+    saved = demo.var / "drill.backup"
+    done = demo.make("backup", f"FILE={saved}")
+    assert done.returncode == 0, done.stdout
+    demo.ask("owner", "CREATE TABLE stray AS SELECT 1")
+    refused = demo.make("restore", f"FILE={saved}")
+    assert refused.returncode != 0
+    assert "FORCE=1" in refused.stdout
+    done = demo.make("restore", f"FILE={saved}", "FORCE=1")
+    assert done.returncode == 0, done.stdout
+    assert "conformes" in done.stdout
+    assert demo.households() == before
+    assert demo.ask("owner", "SELECT to_regclass('stray') IS NULL") == "True"
+    assert wait_for(lambda: demo.status("/readyz") == 200)
+
+
+def test_a_term_to_make_stops_everything(demo: Demo) -> None:
+    everyone = demo.everyone()
+    assert len(everyone) >= 9
+    demo.process.send_signal(signal.SIGTERM)
+    demo.process.wait(60)
+    assert all_gone(everyone)
+    assert "Conamus est arrêté." in demo.said()
+
+
+def test_the_second_start_is_quick_and_a_ctrl_c_stops_it(demo: Demo) -> None:
+    demo.start()  # the restoration has had the data prepared again
+    everyone = demo.everyone()
+    os.kill(demo.supervisor(), signal.SIGINT)
+    demo.process.wait(60)
+    assert all_gone(everyone)
+    assert demo.start() < SECOND_START_SECONDS
+    assert demo.households() > 50_000
+
+
+@pytest.mark.parametrize("seconds_after_ready", [0.0, 0.4, 2.0])
+def test_kill_9_leaves_nothing_and_the_next_start_recovers(
+    demo: Demo, seconds_after_ready: float
+) -> None:
+    time.sleep(seconds_after_ready)
+    everyone = demo.everyone()
+    os.kill(demo.supervisor(), signal.SIGKILL)
+    demo.process.wait(60)
+    assert all_gone(everyone, 20)
+    demo.start()
+    assert demo.status("/readyz") == 200
+
+
+def test_killing_make_stops_what_it_ran(demo: Demo) -> None:
+    everyone = demo.everyone()
+    demo.process.kill()
+    demo.process.wait()
+    assert all_gone(everyone, 30)
+
+
+def test_reset_starts_over(demo: Demo) -> None:
+    done = demo.make("reset")
+    assert done.returncode == 0, done.stdout
+    assert sorted(path.name for path in demo.var.iterdir()) == ["backup.key", "run"]

@@ -1,0 +1,121 @@
+"""What stops a demonstration is said in one French sentence, and leaves nothing behind."""
+
+from __future__ import annotations
+
+import fcntl
+import json
+import os
+import socket
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+
+from conamus.standalone.discovery import (
+    environment_file,
+    lock_file,
+    running_demo,
+    running_environment,
+)
+
+from .conftest import BASE_DIR
+
+
+@pytest.fixture
+def var(clean_environment: dict[str, str]) -> Path:
+    folder = Path(clean_environment["VAR_DIR"])
+    (folder / "run").mkdir(parents=True)
+    return folder
+
+
+def pretend_running(var: Path, pid: int) -> None:
+    facts = {
+        "pid": pid,
+        "address": "http://127.0.0.1:8123/",
+        "environment": {"DATABASE_URL": "postgres://here"},
+    }
+    environment_file(var).write_text(json.dumps(facts))
+
+
+@pytest.fixture
+def held_lock(var: Path) -> Iterator[None]:
+    with lock_file(var).open("w") as handle:
+        fcntl.flock(handle, fcntl.LOCK_EX)
+        yield
+
+
+def refusal(done) -> str:
+    assert done.returncode == 1, done.stdout
+    assert "Traceback" not in done.stdout
+    assert done.stdout.count("Conamus : ") == 1
+    return done.stdout
+
+
+def test_a_port_in_use(run_cli, var: Path) -> None:
+    with socket.create_server(("127.0.0.1", 0)) as taken:
+        port = taken.getsockname()[1]
+        said = refusal(run_cli("demo", PORT=str(port)))
+    assert f"le port {port} est déjà utilisé" in said
+    assert "make demo PORT=" in said
+    assert not (var / "postgres").exists()
+    assert not environment_file(var).exists()
+
+
+@pytest.mark.parametrize("port", ["http", "0", "65536", "-1"])
+def test_a_port_that_is_not_one(run_cli, port: str) -> None:
+    assert "n’est pas un numéro de port" in refusal(run_cli("demo", PORT=port))
+
+
+def test_no_space_left(run_cli, var: Path) -> None:
+    said = refusal(run_cli("demo", PORT=str(_free_port()), CONAMUS_MIN_FREE_MB="999999999"))
+    assert "il en faut 999999999" in said
+    assert not (var / "postgres").exists()
+
+
+def test_another_demonstration_of_this_checkout(run_cli, var: Path, held_lock: None) -> None:
+    pretend_running(var, os.getpid())
+    said = refusal(run_cli("demo"))
+    assert "une démonstration tourne déjà" in said
+    assert "http://127.0.0.1:8123/" in said
+    assert f"kill {os.getpid()}" in said
+    assert "une démonstration tourne déjà" in refusal(run_cli("reset"))
+    assert environment_file(var).exists(), "the other one's file is not ours to remove"
+
+
+def test_discovery_believes_only_a_living_demonstration(
+    var: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("VAR_DIR", str(var))
+    assert running_environment(BASE_DIR) == {}
+    pretend_running(var, os.getpid())
+    lock_file(var).touch()
+    assert running_environment(BASE_DIR) == {}, "alive, but it does not hold the lock"
+    with lock_file(var).open("r+") as handle:
+        fcntl.flock(handle, fcntl.LOCK_EX)
+        assert running_environment(BASE_DIR) == {"DATABASE_URL": "postgres://here"}
+        pretend_running(var, 2**22 + 1)
+        assert running_demo(var) == {}, "locked by the watchdog of a killed one"
+    environment_file(var).write_text("{half a fi")
+    assert running_environment(BASE_DIR) == {}
+
+
+def test_reset_keeps_backups_and_their_key(run_cli, var: Path) -> None:
+    for name in ("backups/one.backup", "backup.key", "secrets.json", "postgres/PG_VERSION"):
+        (var / name).parent.mkdir(exist_ok=True)
+        (var / name).write_text("15")
+    (var / "run/prepared").write_text("x")
+    done = run_cli("reset")
+    assert done.returncode == 0, done.stdout
+    left = {str(path.relative_to(var)) for path in var.rglob("*") if path.is_file()}
+    assert left == {"backups/one.backup", "backup.key", "run/demo.lock"}
+
+
+@pytest.mark.parametrize("arguments", [("run",), ("services",), ("services", "--dir")])
+def test_a_command_that_lacks_its_argument(run_cli, arguments: tuple[str, ...]) -> None:
+    assert "attend" in refusal(run_cli(*arguments))
+
+
+def _free_port() -> int:
+    with socket.socket() as probe:
+        probe.bind(("127.0.0.1", 0))
+        return probe.getsockname()[1]
