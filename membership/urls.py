@@ -1,5 +1,10 @@
 """Addresses of this application."""
 
-from django.urls import URLPattern
+from django.urls import URLPattern, path
 
-urlpatterns: list[URLPattern] = []
+from membership import views
+
+urlpatterns: list[URLPattern] = [
+    path("menages/", views.HouseholdList.as_view(), name="households"),
+    path("menages/<int:pk>/", views.HouseholdDetail.as_view(), name="household_detail"),
+]

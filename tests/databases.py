@@ -21,7 +21,7 @@ import psycopg2
 BASE = Path(__file__).resolve().parent.parent
 _APPS = ("federations", "membership", "claims", "intermutuality", "prudential")
 _SCHEMA_SOURCES = ("*/migrations/*.py", "*/sql/*.sql", "*/fence.py", "*/tenancy/*.py", "*/models/*.py")
-_LOADED_SOURCES = ("conamus/demo/**/*.py", "conamus/demo/data/*", "federations/data/*")
+_LOADED_SOURCES = ("conamus/demo/**/*", "federations/data/*", "federations/services/*.py")
 #: Lets tests look behind the wall on the application's own connection: SET ROLE to it.
 WITNESS = "conamus_test_witness"
 

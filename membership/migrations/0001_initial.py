@@ -116,10 +116,6 @@ class Migration(migrations.Migration):
             model_name='beneficiary',
             index=models.Index(fields=['tenant', 'search_key'], name='membership__tenant__827490_idx'),
         ),
-        migrations.AddIndex(
-            model_name='beneficiary',
-            index=models.Index(fields=['household'], name='membership__househo_88fa63_idx'),
-        ),
         migrations.AddConstraint(
             model_name='beneficiary',
             constraint=models.UniqueConstraint(fields=('tenant', 'number'), name='beneficiary_number_once'),

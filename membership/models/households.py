@@ -80,7 +80,6 @@ class Beneficiary(TenantOwned):
         ]
         indexes = [
             models.Index(fields=["tenant", "search_key"]),
-            models.Index(fields=["household"]),
         ]
 
     def __str__(self) -> str:

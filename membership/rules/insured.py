@@ -60,8 +60,9 @@ def total_insured(counts: Iterable[InsuredTotals]) -> InsuredTotals:
     """Sum counts; a part that is not known makes that sum unknown.
 
     >>> known = InsuredTotals(male_heads=8, female_heads=5, males=30, females=33, renewals=9)
-    >>> hidden = InsuredTotals(male_heads=None, female_heads=None, males=9, females=8,
-    ...                        shown_households=6)
+    >>> hidden = InsuredTotals(
+    ...     male_heads=None, female_heads=None, males=9, females=8, shown_households=6
+    ... )
     >>> whole = total_insured([known, hidden])
     >>> whole.male_heads, whole.households, whole.people
     (None, 19, 80)

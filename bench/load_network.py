@@ -1,0 +1,158 @@
+"""How long the demonstration network takes to load, against a bare COPY of the same rows.
+
+The bound: COPY by the role that bypasses row-level security, into the same tables with their
+indexes and keys, history triggers off. Both are timed in the same run, in a database that is
+migrated and empty, and left empty; throw-away services give one:
+
+    python3 -m conamus.standalone run -- sh -c '. .venv/bin/activate &&
+        python manage.py migrate --database owner && python -m bench.load_network'
+
+Generation (pure Python) and the hashing of passwords are no loading: the first is printed apart,
+the second left out.
+"""
+
+import argparse
+import os
+import statistics
+import sys
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
+from dataclasses import dataclass
+from io import BytesIO
+from time import perf_counter
+
+import django
+from django.db import connections, transaction
+from psycopg2 import sql
+
+os.environ.setdefault("DJANGO_SETTINGS_MODULE", "conamus.settings")
+django.setup()
+
+from conamus.demo.loading import load_network  # noqa: E402 - after django.setup()
+from conamus.demo.plan import NetworkPlan, plan_network  # noqa: E402
+from federations.models import Federation  # noqa: E402
+from federations.tenancy.declarations import declared_tables  # noqa: E402
+
+LIMIT = 2.5
+PREFIXES = ("federations_", "membership_")
+HISTORY = "federations_historyevent"
+#: Marks a password that nobody can have, as Django writes it.
+NO_PASSWORD = "!"  # noqa: S105 - the opposite of a secret
+
+
+@dataclass(frozen=True, slots=True)
+class Round:
+    """Seconds of one round."""
+
+    generation: float
+    loading: float
+    copying: float
+
+
+def main() -> int:
+    """Measure, print, and fail above the limit."""
+    options = _arguments()
+    if Federation.objects.exists():
+        sys.stderr.write("refused: the database holds federations, and this bench empties it\n")
+        return 2
+    plan = plan_network()
+    rounds = [_measure(plan) for _ in range(options.rounds)]
+    return _report(rounds)
+
+
+def _arguments() -> argparse.Namespace:
+    parser = argparse.ArgumentParser(description=__doc__)
+    parser.add_argument("--rounds", type=int, default=3)
+    return parser.parse_args()
+
+
+def _measure(plan: NetworkPlan) -> Round:
+    """Load, keep what was loaded as COPY's text, empty, copy it back, empty."""
+    hashes = dict.fromkeys((member.username for member in plan.cast), NO_PASSWORD)
+    try:
+        times = load_network(plan, hashes=lambda: hashes, say=lambda _: None).times
+        tables = _filled_tables()
+        kept = {table: _copy_out(table) for table in tables}
+        _empty(tables)
+        with _history_off(tables):
+            copying = _copy_in(kept)
+    finally:
+        _empty(_all_tables())
+    return Round(times.generation, times.database, copying)
+
+
+def _all_tables() -> list[str]:
+    return [name for name in declared_tables() if name.startswith(PREFIXES)]
+
+
+def _filled_tables() -> list[str]:
+    """The tables that the load has written, the history itself left out."""
+    with connections["loader"].cursor() as cursor:
+        filled = []
+        for table in _all_tables():
+            cursor.execute(_order("SELECT EXISTS (SELECT FROM {})", table))
+            if cursor.fetchone()[0] and table != HISTORY:
+                filled.append(table)
+    return filled
+
+
+def _copy_out(table: str) -> bytes:
+    text = BytesIO()
+    with connections["loader"].cursor() as cursor:
+        cursor.copy_expert(_order("COPY {} TO STDOUT", table), text)
+    return text.getvalue()
+
+
+def _copy_in(kept: dict[str, bytes]) -> float:
+    start = perf_counter()
+    with transaction.atomic(using="loader"), connections["loader"].cursor() as cursor:
+        for table, text in kept.items():
+            cursor.copy_expert(_order("COPY {} FROM STDIN", table), BytesIO(text))
+    return perf_counter() - start
+
+
+@contextmanager
+def _history_off(tables: Sequence[str]) -> Iterator[None]:
+    _alter(tables, "ALTER TABLE {} DISABLE TRIGGER history_insert")
+    try:
+        yield
+    finally:
+        _alter(tables, "ALTER TABLE {} ENABLE TRIGGER history_insert")
+
+
+def _alter(tables: Sequence[str], template: str) -> None:
+    declared = declared_tables()
+    with connections["owner"].cursor() as cursor:
+        for table in tables:
+            if declared[table].history:
+                cursor.execute(_order(template, table))
+
+
+def _empty(tables: Sequence[str]) -> None:
+    names = sql.SQL(", ").join(map(sql.Identifier, tables))
+    with connections["owner"].cursor() as cursor:
+        cursor.execute(sql.SQL("TRUNCATE {} CASCADE").format(names))
+
+
+def _order(template: str, table: str) -> sql.Composed:
+    return sql.SQL(template).format(sql.Identifier(table))
+
+
+def _report(rounds: Sequence[Round]) -> int:
+    for number, one in enumerate(rounds, start=1):
+        sys.stdout.write(
+            f"round {number}: generation {one.generation:.1f} s, loading {one.loading:.1f} s, "
+            f"COPY {one.copying:.1f} s, ratio {one.loading / one.copying:.2f}\n"
+        )
+    loading = statistics.median(one.loading for one in rounds)
+    copying = statistics.median(one.copying for one in rounds)
+    ratio = loading / copying
+    sys.stdout.write(
+        f"load_network: loading {loading:.1f} s, COPY {copying:.1f} s, "
+        f"ratio {ratio:.2f} (limit {LIMIT})\n"
+    )
+    return 0 if ratio <= LIMIT else 1
+
+
+if __name__ == "__main__":
+    sys.exit(main())

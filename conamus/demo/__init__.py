@@ -1,0 +1,1 @@
+"""The demonstration network: synthetic people behind the published figures."""

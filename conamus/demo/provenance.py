@@ -1,0 +1,59 @@
+"""What of the demonstration is published and what is generated, in words that pages can show.
+
+The published figures come from two public activity reports (`data/README.md`); everything that
+they do not say is drawn by the generator, from one seed, so that it is the same every time.
+"""
+
+from random import Random
+
+#: Changing the seed changes every generated name, date and split, and no published figure.
+SEED = "conamus-demo-1"
+
+REPORT_2024 = "CONAMUS, Rapport d’activités 2024"
+REPORT_2019 = "PAMUSAB, rapport 2019, tableau 1"
+DEMONSTRATION = "donnée de démonstration"
+INDICATIVE_DATE = "date indicative"
+
+#: The sentence for the foot of a page.
+NOTICE = (
+    "Réseau de démonstration : les totaux sont ceux des rapports publiés ; "
+    "ce qui n’est pas publié est généré."
+)
+
+#: (subject, source) of what is published and reproduced exactly.
+PUBLISHED: tuple[tuple[str, str], ...] = (
+    ("les cinq fédérations, leurs provinces et l’ancienneté de leurs mutuelles", REPORT_2024),
+    ("le nombre de mutuelles et sections de chaque fédération (126 en tout)", REPORT_2024),
+    ("le nombre de communes couvertes (101 sur 119)", REPORT_2024),
+    ("les ménages et bénéficiaires assurés pour 2025, par fédération et par sexe", REPORT_2024),
+    ("les taux de croissance et de fidélisation de 2024 à 2025", REPORT_2024),
+    ("les 710 formations sanitaires par type et par statut juridique", REPORT_2024),
+    ("les dépenses de 2024 par rubrique et par bailleur", REPORT_2024),
+    ("les activités de 2024 et leurs nombres de participants", REPORT_2024),
+    ("les ménages de 2013 à 2019 par promoteur", REPORT_2019),
+    ("les effectifs de 2024 de MUNASA et de Tugarukiramagara", "presse (lerenouveau.bi)"),
+)
+
+#: What is generated because nothing is published about it.
+GENERATED: tuple[str, ...] = (
+    "les ménages et les personnes : noms, sexes dans le ménage, âges, dates, collines",
+    "la répartition des effectifs entre les mutuelles et sections d’une fédération",
+    "les effectifs de 2024 des fédérations qui ne les publient pas (d’après leur taux)",
+    "les zones d’action, les noms et les dates d’ouverture des mutuelles et sections",
+    "les 24 centres de gestion, les antennes et les unions de district",
+    "les noms, les communes et les districts des formations sanitaires",
+    "le partage des participants entre les quatre ateliers avec les prestataires",
+    "les dates des activités, sauf celles que le rapport donne",
+    "les activités, dépenses et textes des fédérations",
+    "les textes du rapport, rédigés pour la démonstration d’après les faits publiés",
+    "les utilisateurs de démonstration",
+)
+
+
+def stream(subject: str) -> Random:
+    """Return the random numbers of one subject, independent of every other subject's.
+
+    >>> stream("a").random() == stream("a").random()
+    True
+    """
+    return Random(f"{SEED}:{subject}")  # noqa: S311 - reproducible, not secret

@@ -1,0 +1,32 @@
+"""What the search over everything finds among members: people and household numbers."""
+
+from django.urls import reverse
+
+from conamus.pages.search import Hit, SearchSource
+from federations.rules.roles import Permission
+from federations.tenancy.actor import Actor
+from membership.selectors_households import found_by, households, people_in_sight
+
+
+def _households(actor: Actor, text: str, most: int) -> list[Hit]:
+    """A number leads to households, a name to people."""
+    if any(char.isdigit() for char in text):
+        rows = found_by(households(actor), actor=actor, text=text).select_related("unit")
+        return [
+            Hit(f"Ménage {row.number}", row.unit.name, reverse("household_detail", args=[row.pk]))
+            for row in rows[:most]
+        ]
+    return [
+        Hit(
+            str(person),
+            f"{person.get_relationship_display()}, ménage {person.household.number}, "
+            f"{person.household.unit.name}",
+            reverse("household_detail", args=[person.household_id]),
+        )
+        for person in people_in_sight(actor, text)[:most]
+    ]
+
+
+SOURCES = (
+    SearchSource("Ménages et bénéficiaires", Permission.SEE_HOUSEHOLDS, _households, "households"),
+)

@@ -1,0 +1,150 @@
+"""Reads of households: lists and one household, within the actor's tenant and units.
+
+Names are searched by the beginning of their fold, the one comparison that uses the index
+behind row-level security; a text with a digit in it is a number.
+"""
+
+from django.db.models import (
+    Count,
+    Exists,
+    F,
+    FilteredRelation,
+    OuterRef,
+    Q,
+    QuerySet,
+    Subquery,
+)
+from django.db.models.functions import Coalesce
+
+from conamus.kernel.errors import NotFound
+from conamus.kernel.text import prefix_range, search_key
+from federations.models import Place, Unit
+from federations.selectors.units import visible_unit_ids
+from federations.tenancy.actor import Actor
+from membership.models import Beneficiary, Enrolment, Household
+
+
+def households(actor: Actor) -> QuerySet[Household]:
+    """Return the households that the actor may see, by number."""
+    found = Household.objects.filter(tenant_id=actor.tenant_id)
+    unit_ids = visible_unit_ids(actor)
+    if unit_ids is not None:
+        found = found.filter(unit_id__in=unit_ids)
+    return found.order_by("number")
+
+
+def listed(rows: QuerySet[Household], *, actor: Actor, year: int) -> QuerySet[Household]:
+    """Add what a list shows: the head, how many members, whether enrolled for the year."""
+    head = FilteredRelation(
+        "members",
+        condition=Q(
+            members__tenant_id=actor.tenant_id,
+            members__relationship=Beneficiary.Relationship.HEAD,
+            members__left_on__isnull=True,
+        ),
+    )
+    return rows.select_related("unit", "colline__parent__parent").annotate(
+        head=head,
+        head_family_name=F("head__family_name"),
+        head_given_name=F("head__given_name"),
+        members_count=_members_count(actor),
+        is_enrolled=Exists(_enrolments(actor, year)),
+    )
+
+
+def _members_count(actor: Actor) -> Coalesce:
+    present = Beneficiary.objects.filter(
+        tenant_id=actor.tenant_id, household=OuterRef("pk"), left_on__isnull=True
+    )
+    counted = present.order_by().values("household").annotate(count=Count("pk")).values("count")
+    return Coalesce(Subquery(counted), 0)
+
+
+def _enrolments(actor: Actor, year: int) -> QuerySet[Enrolment]:
+    return Enrolment.objects.filter(
+        tenant_id=actor.tenant_id, household=OuterRef("pk"), year_id=year
+    )
+
+
+def enrolled(rows: QuerySet[Household], *, actor: Actor, year: int) -> QuerySet[Household]:
+    """Keep the households enrolled for a year."""
+    found = Enrolment.objects.filter(tenant_id=actor.tenant_id, year_id=year)
+    return rows.filter(pk__in=found.values("household_id"))
+
+
+def not_enrolled(rows: QuerySet[Household], *, actor: Actor, year: int) -> QuerySet[Household]:
+    """Keep the households that are not enrolled for a year."""
+    found = Enrolment.objects.filter(tenant_id=actor.tenant_id, year_id=year)
+    return rows.exclude(pk__in=found.values("household_id"))
+
+
+def found_by(rows: QuerySet[Household], *, actor: Actor, text: str) -> QuerySet[Household]:
+    """Keep the households that a name or a number leads to."""
+    if any(char.isdigit() for char in text):
+        low, high = prefix_range(text.strip().upper())
+        return rows.filter(number__gte=low, number__lt=high)
+    people = people_named(actor, text)
+    return rows.filter(pk__in=people.values("household_id"))
+
+
+def people_named(actor: Actor, text: str) -> QuerySet[Beneficiary]:
+    """Return the tenant's people whose name begins with the first word and holds the others."""
+    first, *others = search_key(text).split() or [""]
+    low, high = prefix_range(first)
+    found = Beneficiary.objects.filter(
+        tenant_id=actor.tenant_id, search_key__gte=low, search_key__lt=high
+    )
+    for word in others:
+        found = found.filter(search_key__contains=f" {word}")
+    return found.order_by("search_key")
+
+
+def people_in_sight(actor: Actor, text: str) -> QuerySet[Beneficiary]:
+    """Return the people named so in the households that the actor may see."""
+    found = people_named(actor, text).select_related("household__unit")
+    unit_ids = visible_unit_ids(actor)
+    return found if unit_ids is None else found.filter(household__unit_id__in=unit_ids)
+
+
+def household_by_id(actor: Actor, household_id: int) -> Household:
+    """Return a household within the actor's sight."""
+    related = ("unit__management_centre", "colline__parent__parent__parent", "colline__former_commune")
+    found = households(actor).select_related(*related).filter(pk=household_id).first()
+    if found is None:
+        raise NotFound("Ce ménage n’existe pas, ou n’est pas de votre unité.")
+    return found
+
+
+def members(household: Household) -> list[Beneficiary]:
+    """Return its members, present ones first, the head before the others."""
+    found = Beneficiary.objects.filter(tenant_id=household.tenant_id, household=household)
+    rank = list(Beneficiary.Relationship.values)
+    return sorted(
+        found,
+        key=lambda person: (
+            person.left_on is not None,
+            rank.index(person.relationship),
+            person.birth_date,
+        ),
+    )
+
+
+def enrolments(household: Household) -> list[Enrolment]:
+    """Return its yearly enrolments, latest first."""
+    found = Enrolment.objects.filter(tenant_id=household.tenant_id, household=household)
+    return list(found.select_related("unit").order_by("-year_id"))
+
+
+def units_with_households(actor: Actor) -> QuerySet[Unit]:
+    """Return the insuring units that the actor may choose from."""
+    found = Unit.objects.filter(tenant_id=actor.tenant_id, kind__in=Unit.INSURING)
+    unit_ids = visible_unit_ids(actor)
+    if unit_ids is not None:
+        found = found.filter(pk__in=unit_ids)
+    return found.order_by("sort_key")
+
+
+def communes_since_2025() -> QuerySet[Place]:
+    """Return the communes in which households live now."""
+    found = Place.objects.filter(kind=Place.Kind.COMMUNE, division=Place.Division.SINCE_2025)
+    return found.order_by("sort_key")

@@ -1,0 +1,48 @@
+"""Columns of the list of households."""
+
+from typing import Any
+
+import django_tables2 as tables
+from django_tables2.utils import A
+
+from conamus.pages.columns import DayColumn, NumberColumn
+from membership.models import Household
+
+
+class HouseholdTable(tables.Table):
+    """Households of the tenant, or of the actor's units."""
+
+    number = tables.Column("Numéro", linkify=("household_detail", {"pk": A("pk")}))
+    head = tables.Column(
+        "Adhérent", accessor="head_family_name", order_by=("head__sort_key", "number"), default="n.d."
+    )
+    unit = tables.Column("Unité", accessor="unit__name", order_by=("unit__sort_key", "number"))
+    colline = tables.Column("Colline", accessor="colline__name", orderable=False)
+    commune = tables.Column("Commune", accessor="colline__parent__parent__name", orderable=False)
+    members = NumberColumn("Membres", accessor="members_count", orderable=False)
+    is_enrolled = tables.Column("Adhésion de l’année", orderable=False)
+    registered_on = DayColumn("Inscrit le")
+
+    class Meta:
+        model = Household
+        fields = (
+            "number", "head", "unit", "colline", "commune", "members", "is_enrolled",
+            "registered_on",
+        )  # fmt: skip
+        order_by = ("number",)
+
+    def render_head(self, record: Any) -> str:
+        """Return the head's name."""
+        return f"{record.head_family_name} {record.head_given_name}"
+
+    def value_head(self, record: Any) -> str:
+        """Return the same in an export."""
+        return self.render_head(record) if record.head_family_name else ""
+
+    def render_is_enrolled(self, value: bool) -> str:
+        """Say it in a word."""
+        return "oui" if value else "non"
+
+    def value_is_enrolled(self, value: bool) -> str:
+        """Say it in a word in an export too."""
+        return self.render_is_enrolled(value)

@@ -1,0 +1,1 @@
+"""The demonstration network equals the published figures."""
