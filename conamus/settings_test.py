@@ -1,8 +1,12 @@
 """Settings of the tests: the same application, quicker password hashes, mail in memory."""
 
+from datetime import date
+
 from conamus.settings import *  # noqa: F403
 
 DEMO_MODE = True
+DEBUG = False
+BUSINESS_DATE = date(2025, 6, 30)
 HTTPS = False
 SECURE_SSL_REDIRECT = False
 SESSION_COOKIE_SECURE = False

@@ -2,6 +2,7 @@
 
 import csv
 import os
+import re
 import subprocess
 import sys
 from collections import Counter
@@ -12,6 +13,7 @@ import pytest
 
 from conamus.demo import published
 from conamus.demo.members import Membership
+from conamus.demo.members.names import FAMILY_NAMES, GIVEN_NAMES
 from conamus.demo.network import FEDERATIONS
 from conamus.demo.plan import NetworkPlan, plan_network
 from conamus.demo.register.activities import GENDER_APPROACH, SUBSIDISED_CARE
@@ -359,3 +361,10 @@ def test_the_generator_needs_no_django() -> None:
         [sys.executable, "-c", script], cwd=ROOT, capture_output=True, text=True, check=True
     )
     assert done.stdout.strip() == "False"
+
+
+def test_the_name_lists_hold_names_only() -> None:
+    lists = (FAMILY_NAMES, *GIVEN_NAMES.values())
+    wrong = [name for names in lists for name in names if not re.fullmatch(r"[^\W\d_]+", name)]
+    assert wrong == []
+    assert all(name[0].isupper() for names in lists for name in names)
