@@ -32,7 +32,7 @@ class HouseholdFilter(django_filters.FilterSet):
     """By name or number, unit, commune, and enrolment for the year in use."""
 
     q = django_filters.CharFilter(
-        label="Début du nom ou du numéro", widget=SearchInput, method="keep_found"
+        label="Nom ou numéro (début)", widget=SearchInput, method="keep_found"
     )
     unit = django_filters.ModelChoiceFilter(
         label="Unité", queryset=_own_units, empty_label="toutes"

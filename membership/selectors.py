@@ -6,8 +6,9 @@ database role has its own pair, which suppresses groups of one to four. The othe
 the tenant's own enrolments. Every function is one query and needs an open scope.
 """
 
-from collections.abc import Collection, Iterable
+from collections.abc import Collection, Mapping
 from dataclasses import dataclass
+from typing import Any
 
 from django.db import connection
 from django.db.models import Count, F, Q, Sum
@@ -30,6 +31,14 @@ __all__ = [
     "past_years",
     "total_insured",
 ]
+
+_COMMUNES = (
+    "SELECT tenant_id, commune_id, households, people FROM network_insured_by_commune(%s, %s)"
+)
+_SUPPRESSED_COMMUNES = (
+    "SELECT tenant_id, commune_id, households, people"
+    " FROM network_insured_by_commune_suppressed(%s, %s)"
+)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -63,14 +72,11 @@ def network_insured(actor: Actor, first_year: int, last_year: int) -> list[Insur
     """
     if actor.role is Role.REGULATOR:
         return _suppressed(first_year, last_year)
-    columns = (
-        "tenant_id, unit_id, year, male_heads, female_heads, males, females,"
-        " renewals, same_unit_renewals"
+    query = (
+        "SELECT tenant_id, unit_id, year, male_heads, female_heads, males, females, renewals,"
+        " same_unit_renewals FROM network_insured(%s, %s)"
     )
-    return [
-        InsuredCount(**row)
-        for row in _rows(f"SELECT {columns} FROM network_insured(%s, %s)", first_year, last_year)
-    ]
+    return [InsuredCount(**row) for row in _rows(query, first_year, last_year)]
 
 
 def _suppressed(first_year: int, last_year: int) -> list[InsuredCount]:
@@ -86,15 +92,11 @@ def network_insured_by_commune(
     actor: Actor, year: int, division: Place.Division
 ) -> list[CommuneCount]:
     """Count the insured of every federation by commune of the chosen division."""
-    suppressed = "_suppressed" if actor.role is Role.REGULATOR else ""
-    query = (
-        "SELECT tenant_id, commune_id, households, people"
-        f" FROM network_insured_by_commune{suppressed}(%s, %s)"
-    )
+    query = _SUPPRESSED_COMMUNES if actor.role is Role.REGULATOR else _COMMUNES
     return [CommuneCount(**row) for row in _rows(query, year, str(division))]
 
 
-def _rows(query: str, *parameters: object) -> Iterable[dict]:
+def _rows(query: str, *parameters: int | str) -> list[dict[str, Any]]:
     with connection.cursor() as cursor:
         cursor.execute(query, parameters)
         names = [column.name for column in cursor.description]
@@ -123,7 +125,7 @@ def insured_by_unit(
     return [_count_of(row) for row in counted]
 
 
-def _count_of(row: dict) -> InsuredCount:
+def _count_of(row: Mapping[str, Any]) -> InsuredCount:
     # The sums cannot carry the names of the columns that they are sums of.
     return InsuredCount(
         tenant_id=row["tenant_id"],

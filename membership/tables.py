@@ -1,21 +1,23 @@
 """Columns of the list of households."""
 
-from typing import Any
-
 import django_tables2 as tables
+from django.db.models import QuerySet
 from django_tables2.utils import A
 
 from conamus.pages.columns import DayColumn, NumberColumn
 from membership.models import Household
+from membership.selectors_households import by_head
 
 
 class HouseholdTable(tables.Table):
     """Households of the tenant, or of the actor's units."""
 
-    number = tables.Column("Numéro", linkify=("household_detail", {"pk": A("pk")}))
-    head = tables.Column(
-        "Adhérent", accessor="head_family_name", order_by=("head__sort_key", "number"), default="n.d."
+    number = tables.Column(
+        "Numéro",
+        linkify=("household_detail", {"pk": A("pk")}),
+        attrs={"td": {"class": "text-nowrap"}},
     )
+    head = tables.Column("Adhérent", accessor="head_name", default="n.d.")
     unit = tables.Column("Unité", accessor="unit__name", order_by=("unit__sort_key", "number"))
     colline = tables.Column("Colline", accessor="colline__name", orderable=False)
     commune = tables.Column("Commune", accessor="colline__parent__parent__name", orderable=False)
@@ -31,13 +33,9 @@ class HouseholdTable(tables.Table):
         )  # fmt: skip
         order_by = ("number",)
 
-    def render_head(self, record: Any) -> str:
-        """Return the head's name."""
-        return f"{record.head_family_name} {record.head_given_name}"
-
-    def value_head(self, record: Any) -> str:
-        """Return the same in an export."""
-        return self.render_head(record) if record.head_family_name else ""
+    def order_head(self, rows: QuerySet, is_descending: bool) -> tuple[QuerySet, bool]:
+        """Order by the head's name."""
+        return by_head(rows, actor=self.request.actor, descending=is_descending), True
 
     def render_is_enrolled(self, value: bool) -> str:
         """Say it in a word."""

@@ -68,7 +68,7 @@ class HouseholdDetail(ActorPage):
     def _history_url(self, household: Household) -> str:
         if not is_permitted(self.actor.role, Permission.SEE_HISTORY):
             return ""
-        asked = {"table": "membership_household", "row": household.pk}
+        asked = {"table": "membership_household", "row": str(household.pk)}
         return f"{reverse('history')}?{urlencode(asked)}"
 
 
@@ -76,10 +76,12 @@ def _facts(household: Household) -> list[tuple[str, Any]]:
     centre = household.unit.management_centre
     colline = household.colline
     zone, former = colline.parent, colline.former_commune
+    commune = zone.parent if zone else None
     return [
         ("Unité", household.unit.name),
         ("Centre de gestion", centre.name if centre else None),
-        ("Colline", f"{colline}, zone {zone}, commune {zone.parent}, province {zone.parent.parent}"),
+        ("Colline", f"{colline}, zone {zone}"),
+        *([("Commune", f"{commune}, province {commune.parent}")] if commune else []),
         ("Commune avant 2025", former.name if former else None),
         ("Inscrit le", format_date(household.registered_on)),
         *([("Fermé le", format_date(household.closed_on))] if household.closed_on else []),

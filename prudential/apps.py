@@ -1,5 +1,7 @@
 """The Django application « Normes et rapports »."""
 
+from importlib import import_module
+
 from django.apps import AppConfig
 
 
@@ -8,3 +10,7 @@ class PrudentialConfig(AppConfig):
 
     name = "prudential"
     verbose_name = "Normes et rapports"
+
+    def ready(self) -> None:
+        """Register the handlers of this application's jobs, once the models are there."""
+        import_module("prudential.jobs")

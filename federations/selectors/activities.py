@@ -49,9 +49,7 @@ def chapter_counts(tenant_id: int, year: int) -> list[ChapterCount]:
         .annotate(activities=Count("id"), cost=Sum("cost_francs"))
     )
     return [
-        ChapterCount(
-            chapter=row["chapter"], activities=row["activities"], cost_francs=row["cost"]
-        )
+        ChapterCount(chapter=row["chapter"], activities=row["activities"], cost_francs=row["cost"])
         for row in counted
     ]
 

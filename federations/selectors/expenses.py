@@ -25,14 +25,14 @@ def expense_sums(tenant_id: int, year: int) -> list[ExpenseSum]:
     """Sum a year's expenses by heading and funder, largest first; one query."""
     summed = (
         Expense.objects.filter(tenant_id=tenant_id, spent_on__year=year)
-        .values("heading", "funder__name", "funder__acronym")
+        .values("heading", "funder__name")
         .annotate(amount=Sum("amount_francs"))
         .order_by("-amount", "heading")
     )
     return [
         ExpenseSum(
             heading=row["heading"],
-            funder=row["funder__acronym"] or row["funder__name"],
+            funder=row["funder__name"],
             amount_francs=row["amount"],
         )
         for row in summed

@@ -15,9 +15,30 @@ class AnnualReport(TenantOwned):
     pages = models.PositiveSmallIntegerField("pages")
     facts = models.JSONField("chiffres")
     file = models.ForeignKey(StoredFile, on_delete=models.PROTECT, related_name="+")
+    # Not a foreign key: jobs may be purged, reports stay. A job that runs twice finds here
+    # what it has already made.
+    made_by_job = models.UUIDField("tâche", null=True, blank=True, editable=False)
 
     class Meta:
         verbose_name = "rapport annuel"
         verbose_name_plural = "rapports annuels"
         ordering = ["-produced_at"]
+        constraints = [
+            models.UniqueConstraint(
+                fields=["tenant", "made_by_job"], name="annual_report_once_a_job"
+            )
+        ]
         indexes = [models.Index(fields=["tenant", "year", "-produced_at"])]
+
+    def __str__(self) -> str:
+        return f"Rapport annuel {self.year} — {self.unit}"
+
+    @property
+    def year_text(self) -> str:
+        """The year as it is written: without a thousands separator."""
+        return str(self.year)
+
+    @property
+    def file_label(self) -> str:
+        """What the link to the file says."""
+        return f"Télécharger le rapport {self.year} (PDF)"

@@ -1,0 +1,1 @@
+"""Measurements: one module per figure of docs/performance.md."""

@@ -1,0 +1,37 @@
+"""Reads of the directory beyond units and places: one facility, partners."""
+
+from django.db.models import Q, QuerySet
+
+from conamus.kernel.errors import NotFound
+from federations.models import HealthFacility, Partner, Unit, UnitZone
+from federations.selectors.facilities import facilities
+from federations.tenancy.actor import Actor
+
+
+def facility_by_id(facility_id: int) -> HealthFacility:
+    """Return a facility of the register."""
+    facility = facilities().filter(pk=facility_id).first()
+    if facility is None:
+        raise NotFound("Cette formation sanitaire n’existe pas.")
+    return facility
+
+
+def units_around(facility: HealthFacility) -> list[Unit]:
+    """Return the units whose zone d'action holds the facility, whatever their federation."""
+    here = Q(commune_id=facility.commune_id) | Q(commune_id=facility.former_commune_id)
+    zones = UnitZone.objects.filter(here, valid_to__isnull=True)
+    found = Unit.objects.filter(pk__in=zones.values("unit_id")).select_related("tenant")
+    return list(found.order_by("tenant__sort_key", "sort_key"))
+
+
+def partners() -> QuerySet[Partner]:
+    """Return every tenant's partners: they are part of the directory."""
+    return Partner.objects.select_related("tenant")
+
+
+def own_partner(actor: Actor, partner_id: int) -> Partner:
+    """Return a partner of the actor's own tenant."""
+    found = Partner.objects.filter(tenant_id=actor.tenant_id, pk=partner_id).first()
+    if found is None:
+        raise NotFound("Ce partenaire n’existe pas dans votre fédération.")
+    return found

@@ -1,0 +1,160 @@
+"""Reads of the history: pages of events by key, and one event told field by field.
+
+An event of a creation keeps no copy; what was created is the row as it is now (or was when
+deleted), rewound by the events that followed.
+"""
+
+import json
+from collections.abc import Iterable
+from dataclasses import dataclass
+from datetime import date, datetime, time, timedelta
+from typing import Any
+
+from django.core.serializers.json import DjangoJSONEncoder
+from django.db.models import Model, QuerySet
+from django.utils import timezone
+
+from conamus.kernel.errors import NotFound
+from federations.models import HistoryEvent, Refusal
+from federations.selectors.history_names import model_of, rank_of, shown_columns
+from federations.selectors.people import sees_every_tenant
+from federations.tenancy.actor import Actor
+from federations.tenancy.declarations import declared_tables
+
+PAGE_SIZE = 50
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class HistoryQuery:
+    """What is looked for; ``older_than`` is the key where the page before ended."""
+
+    table: str = ""
+    row: str = ""
+    operation: str = ""
+    actor_id: int | None = None
+    by_system: bool = False
+    since: date | None = None
+    until: date | None = None
+    request_id: str = ""
+    older_than: int | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class HistoryPage:
+    """Some events, latest first, and the key after which older ones follow."""
+
+    events: list[HistoryEvent]
+    next_key: int | None
+
+
+@dataclass(frozen=True, slots=True)
+class FieldChange:
+    """A column before and after, as the database kept it."""
+
+    column: str
+    before: Any
+    after: Any
+
+
+def history_page(actor: Actor, query: HistoryQuery) -> HistoryPage:
+    """Return a page of the tenant's history; one query, whatever the page."""
+    events = _filtered(HistoryEvent.objects.filter(tenant_id=actor.tenant_id), query)
+    if query.older_than is not None:
+        events = events.filter(pk__lt=query.older_than)
+    found = list(events.order_by("-pk")[: PAGE_SIZE + 1])
+    next_key = found[PAGE_SIZE - 1].pk if len(found) > PAGE_SIZE else None
+    return HistoryPage(found[:PAGE_SIZE], next_key)
+
+
+def own_event(actor: Actor, event_id: int) -> HistoryEvent:
+    """Return an event of the actor's tenant; NotFound for any other."""
+    event = HistoryEvent.objects.filter(tenant_id=actor.tenant_id, pk=event_id).first()
+    if event is None:
+        raise NotFound("Ce changement n’existe pas.")
+    return event
+
+
+def field_changes(event: HistoryEvent) -> list[FieldChange]:
+    """Return what the event did, column by column in the table's order."""
+    before = event.before or {}
+    after = event.after or {}
+    if event.operation == HistoryEvent.Operation.CREATED:
+        after = created_state(event)
+    columns = [column for column in shown_columns(event.table_name, {*before, *after})]
+    columns.sort(key=lambda column: rank_of(event.table_name, column))
+    return [FieldChange(column, before.get(column), after.get(column)) for column in columns]
+
+
+def created_state(event: HistoryEvent) -> dict[str, Any]:
+    """Return the row as it was created; empty where nothing of it can be read any more."""
+    state = _row_now(event)
+    for later in _later_events(event):
+        state = {**state, **(later.before or {})}
+    return state
+
+
+def names_of(events: Iterable[HistoryEvent]) -> dict[tuple[str, str], str]:
+    """Return the names of the rows that the events are about; a query for each table."""
+    wanted: dict[str, set[str]] = {}
+    for event in events:
+        wanted.setdefault(event.table_name, set()).add(event.row_id)
+    names = {}
+    for table, keys in wanted.items():
+        for thing in _things(table, keys):
+            names[table, str(thing.pk)] = str(thing)
+    return names
+
+
+def refusals(actor: Actor) -> QuerySet[Refusal]:
+    """Return the refused attempts at the actor's tenant, of all for the administrator."""
+    found = Refusal.objects.all()
+    return found if sees_every_tenant(actor) else found.filter(tenant_id=actor.tenant_id)
+
+
+def _filtered(events: QuerySet[HistoryEvent], query: HistoryQuery) -> QuerySet[HistoryEvent]:
+    exact = {
+        "table_name": query.table,
+        "row_id": query.row,
+        "operation": query.operation,
+        "actor_id": query.actor_id,
+        "request_id": query.request_id,
+    }
+    events = events.filter(**{name: value for name, value in exact.items() if value})
+    if query.by_system:
+        events = events.filter(actor_id__isnull=True)
+    if query.since:
+        events = events.filter(at__gte=_midnight(query.since))
+    if query.until:
+        events = events.filter(at__lt=_midnight(query.until + timedelta(days=1)))
+    return events
+
+
+def _midnight(day: date) -> datetime:
+    return timezone.make_aware(datetime.combine(day, time.min))
+
+
+def _later_events(event: HistoryEvent) -> QuerySet[HistoryEvent]:
+    return HistoryEvent.objects.filter(
+        tenant_id=event.tenant_id,
+        table_name=event.table_name,
+        row_id=event.row_id,
+        pk__gt=event.pk,
+    ).order_by("-pk")
+
+
+def _row_now(event: HistoryEvent) -> dict[str, Any]:
+    model = model_of(event.table_name)
+    if model is None:
+        return {}
+    row = model._base_manager.filter(pk=event.row_id).values().first() or {}
+    hidden = declared_tables()[event.table_name].hidden
+    plain = json.loads(json.dumps(row, cls=DjangoJSONEncoder))
+    return {name: value for name, value in plain.items() if name not in hidden}
+
+
+def _things(table: str, keys: set[str]) -> Iterable[Model]:
+    """Return the rows that have a name of their own."""
+    model = model_of(table)
+    if model is None or model.__str__ is Model.__str__:
+        return ()
+    return model._base_manager.filter(pk__in=keys)

@@ -1,0 +1,170 @@
+"""French names of what the history speaks of: tables, columns, values.
+
+They come from the models (`verbose_name`, choices); what the models of libraries, and a few
+technical columns of ours, do not name in French is named here.
+"""
+
+from collections.abc import Iterable
+from datetime import date, datetime
+from functools import cache
+from typing import Any
+
+from django.apps import apps
+from django.db import models
+from django.utils import timezone
+
+from conamus.kernel.figures import format_date, format_francs
+from federations.models import HistoryEvent
+from federations.rules.roles import Role
+from federations.tenancy.declarations import declared_tables
+
+NOTHING = "—"
+_TABLES = {
+    "mfa_authenticator": "second facteur",
+    "account_emailaddress": "adresse de courriel",
+}
+_COLUMNS = {
+    "id": "numéro",
+    "accepted_at": "acceptée le",
+    "activity_id": "activité",
+    "code": "code",
+    "colline_id": "colline",
+    "commune_id": "commune",
+    "created_at": "créé le",
+    "current_id": "commune actuelle",
+    "email": "courriel",
+    "facility_id": "formation sanitaire",
+    "file_id": "fichier",
+    "former_id": "ancienne commune",
+    "former_method": "méthode de rattachement",
+    "last_login": "dernière connexion",
+    "parent_id": "fait partie de",
+    "password": "mot de passe",
+    "primary": "principale",
+    "section_id": "texte du rapport",
+    "source": "source",
+    "tenant_id": "fédération",
+    "token_hash": "empreinte du lien",
+    "type": "type",
+    "unit_id": "unité",
+    "user_id": "personne",
+    "verified": "vérifiée",
+    "version": "version",
+    "data": "secret",
+    "last_used_at": "dernier usage",
+    "loaded_at": "données de départ en place le",
+}
+#: Folds and the like: they follow from other columns, nobody wrote them.
+_SILENT = frozenset({"sort_key", "search_key"})
+
+
+@cache
+def _models() -> dict[str, type[models.Model]]:
+    return {model._meta.db_table: model for model in apps.get_models()}
+
+
+def model_of(table: str) -> type[models.Model] | None:
+    """Return the model of a table that the history knows."""
+    declared = declared_tables().get(table)
+    return _models().get(table) if declared and declared.history else None
+
+
+def table_label(table: str) -> str:
+    """Return what a row of the table is called."""
+    if table in _TABLES:
+        return _TABLES[table]
+    model = model_of(table)
+    return str(model._meta.verbose_name) if model else table
+
+
+def table_choices() -> list[tuple[str, str]]:
+    """Return the tables that have a history, by their French names."""
+    tables = (name for name, table in declared_tables().items() if table.history)
+    known = [(name, table_label(name)) for name in tables if model_of(name)]
+    return sorted(known, key=lambda pair: pair[1])
+
+
+def column_label(table: str, column: str) -> str:
+    """Return what a column is called."""
+    field = _field(table, column)
+    if field is not None and is_named(field):
+        return str(field.verbose_name)
+    return _COLUMNS.get(column, column.replace("_", " "))
+
+
+def is_named(field: models.Field) -> bool:
+    """Tell whether the model itself names the field, rather than Django from its code."""
+    ours = field.model.__module__.split(".")[0] not in ("allauth",)
+    return ours and str(field.verbose_name) != field.name.replace("_", " ")
+
+
+def unnamed_columns() -> list[str]:
+    """Return the columns with a history that nobody has named in French."""
+    return [
+        f"{table}.{field.column}"
+        for table, _ in table_choices()
+        for field in _models()[table]._meta.concrete_fields
+        if not is_named(field) and field.column not in (*_COLUMNS, *_SILENT)
+    ]
+
+
+def shown_columns(table: str, columns: Iterable[str]) -> list[str]:
+    """Leave out what follows from other columns."""
+    return [column for column in columns if column not in _SILENT]
+
+
+def rank_of(table: str, column: str) -> tuple[int, str]:
+    """Return where a column stands in its table."""
+    model = model_of(table)
+    order = [field.column for field in model._meta.concrete_fields] if model else []
+    return (order.index(column) if column in order else len(order), column)
+
+
+def role_label(role: str | None) -> str:
+    """Return the role's French name, or nothing."""
+    return Role(role).label if role in set(Role) else role or ""
+
+
+def operation_label(event: HistoryEvent) -> str:
+    """Return what was done, in a noun."""
+    return HistoryEvent.Operation(event.operation).label
+
+
+def value_label(table: str, column: str, value: Any) -> str:
+    """Return a value as a person reads it."""
+    if value is None or value == "":
+        return NOTHING
+    field = _field(table, column)
+    if field is None:
+        return str(value)
+    if field.is_relation:
+        return _related(field, value)
+    if field.flatchoices:
+        return str(dict(field.flatchoices).get(value, value))
+    return _plain(field, value)
+
+
+def _field(table: str, column: str) -> models.Field | None:
+    model = model_of(table)
+    fields = model._meta.concrete_fields if model else ()
+    return next((field for field in fields if field.column == column), None)
+
+
+def _related(field: models.Field, value: Any) -> str:
+    """Name the row that is pointed at, where the actor may still read it."""
+    model = field.related_model
+    named = model.__str__ is not models.Model.__str__
+    found = model._base_manager.filter(pk=value).first() if named else None
+    return str(found) if found else f"n° {value}"
+
+
+def _plain(field: models.Field, value: Any) -> str:
+    if isinstance(value, bool):
+        return "oui" if value else "non"
+    if isinstance(field, models.DateTimeField):
+        return f"{timezone.localtime(datetime.fromisoformat(value)):%d/%m/%Y %H:%M}"
+    if isinstance(field, models.DateField):
+        return format_date(date.fromisoformat(value))
+    if field.column.endswith("_francs"):
+        return format_francs(value)
+    return str(value)

@@ -1,0 +1,90 @@
+"""Reads of the two registers' pages: rows in the actor's reach, totals, choices of filters."""
+
+from dataclasses import dataclass
+
+from django.db.models import Count, Q, QuerySet, Sum
+
+from federations.models import Activity, Expense, Partner, Place
+from federations.selectors.activities import activities
+from federations.selectors.expenses import expenses
+from federations.selectors.reach import unit_ids_in_reach
+from federations.tenancy.actor import Actor
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class RegisterTotals:
+    """What the register holds of a year; ``women`` counts the groups that say it."""
+
+    activities: int
+    participants: int
+    women: int
+
+
+def activities_in_reach(actor: Actor) -> QuerySet[Activity]:
+    """Return the register as far as the actor reads it."""
+    reach = unit_ids_in_reach(actor)
+    rows = activities(actor.tenant_id)
+    return rows if reach is None else rows.filter(unit__in=reach)
+
+
+def expenses_in_reach(actor: Actor) -> QuerySet[Expense]:
+    """Return the expenses as far as the actor reads them."""
+    reach = unit_ids_in_reach(actor)
+    rows = expenses(actor.tenant_id)
+    return rows if reach is None else rows.filter(unit__in=reach)
+
+
+def register_totals(actor: Actor, year: int) -> RegisterTotals:
+    """Count a year's activities and participants; one query."""
+    rows = activities_in_reach(actor).filter(starts_on__year=year)
+    sums = rows.order_by().aggregate(
+        count=Count("pk", distinct=True),
+        people=Sum("participants__total"),
+        women=Sum("participants__women"),
+    )
+    return RegisterTotals(
+        activities=sums["count"], participants=sums["people"] or 0, women=sums["women"] or 0
+    )
+
+
+def funders(tenant_id: int) -> QuerySet[Partner]:
+    """Return the tenant's partners, any of whom may have paid for something."""
+    return Partner.objects.filter(tenant_id=tenant_id).order_by("sort_key")
+
+
+def offered_funders(tenant_id: int, *, chosen: int | None) -> QuerySet[Partner]:
+    """Return the active partners, and the one that was chosen before."""
+    return funders(tenant_id).filter(Q(is_active=True) | Q(pk=chosen))
+
+
+def activity_places(actor: Actor) -> QuerySet[Place]:
+    """Return the places that the register names."""
+    named = Activity.objects.filter(tenant_id=actor.tenant_id, place__isnull=False)
+    return Place.objects.filter(pk__in=named.order_by().values("place_id")).order_by("sort_key")
+
+
+def sums_by(rows: QuerySet[Expense]) -> dict[str, list[tuple[str, int]]]:
+    """Sum filtered expenses by heading and by funder, largest first; two queries."""
+    by_heading = rows.order_by().values("heading").annotate(sum=Sum("amount_francs"))
+    by_funder = rows.order_by().values("funder__name").annotate(sum=Sum("amount_francs"))
+    headings = dict(Expense.Heading.choices)
+    return {
+        "heading": _largest((headings[row["heading"]], row["sum"]) for row in by_heading),
+        "funder": _largest(
+            (row["funder__name"] or "Ressources propres", row["sum"]) for row in by_funder
+        ),
+    }
+
+
+def _largest(pairs: object) -> list[tuple[str, int]]:
+    return sorted(pairs, key=lambda pair: (-pair[1], pair[0]))
+
+
+def theme_matches(text: str) -> Q:
+    """Return the predicate of a search in the register: every word, in theme or place."""
+    predicate = Q()
+    for word in text.split():
+        predicate &= (
+            Q(theme__icontains=word) | Q(place_note__icontains=word) | Q(result__icontains=word)
+        )
+    return predicate

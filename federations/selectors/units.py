@@ -1,0 +1,149 @@
+"""Reads of units: who sees which, what hangs from what, what a unit went through.
+
+Units are the network's directory: every role reads every tenant's, so only the reads
+that limit an actor carry the tenant's predicate.
+"""
+
+from collections import defaultdict
+from dataclasses import dataclass, field
+from datetime import date
+
+from django.db import connection
+from django.db.models import Exists, OuterRef, Q, QuerySet
+
+from conamus.kernel.errors import NotFound
+from federations.models import HealthFacility, Unit, UnitZone
+from federations.tenancy.actor import Actor
+
+# Beneath a unit: what hangs from it, what its centre serves, and the rows that it
+# replaced at a re-cut, which may still hold households.
+_BENEATH = """
+WITH RECURSIVE beneath(id, replaces_id) AS (
+    SELECT id, replaces_id FROM federations_unit WHERE tenant_id = %(tenant)s AND id = %(unit)s
+    UNION
+    SELECT u.id, u.replaces_id
+    FROM federations_unit u
+    JOIN beneath b
+      ON u.parent_id = b.id OR u.management_centre_id = b.id OR u.id = b.replaces_id
+    WHERE u.tenant_id = %(tenant)s
+)
+SELECT id FROM beneath
+"""
+
+
+def visible_unit_ids(actor: Actor) -> frozenset[int] | None:
+    """Return the units a limited actor may see the members of; None: the whole tenant's."""
+    if actor.unit_id is None:
+        return None
+    with connection.cursor() as cursor:
+        cursor.execute(_BENEATH, {"tenant": actor.tenant_id, "unit": actor.unit_id})
+        return frozenset(row[0] for row in cursor.fetchall())
+
+
+def open_on(day: date) -> Q:
+    """Return the predicate of rows in force on a day (units and zones alike)."""
+    return Q(valid_from__lte=day) & (Q(valid_to__isnull=True) | Q(valid_to__gt=day))
+
+
+def network_units() -> QuerySet[Unit]:
+    """Return every unit of the network, with what a list shows of it."""
+    return Unit.objects.select_related("tenant", "parent", "place", "management_centre")
+
+
+def own_units(actor: Actor, *, kinds: tuple[str, ...], on_date: date) -> QuerySet[Unit]:
+    """Return the actor's own units of some kinds, open on a day: what a form offers."""
+    found = Unit.objects.filter(open_on(on_date), tenant_id=actor.tenant_id, kind__in=kinds)
+    return found.order_by("sort_key")
+
+
+def in_province(province_id: int) -> Q:
+    """Return the predicate of units placed in a province, or working in a commune of it."""
+    zones = UnitZone.objects.filter(unit=OuterRef("pk"), commune__parent_id=province_id)
+    placed = Q(place_id=province_id) | Q(place__parent_id=province_id)
+    return placed | Q(place__parent__parent_id=province_id) | Q(Exists(zones))
+
+
+def unit_by_id(unit_id: int) -> Unit:
+    """Return a unit of the network's directory."""
+    related = ("tenant", "parent", "place", "management_centre", "health_district", "replaces")
+    unit = Unit.objects.select_related(*related).filter(pk=unit_id).first()
+    if unit is None:
+        raise NotFound("Cette unité n’existe pas.")
+    return unit
+
+
+def zones_of(unit: Unit) -> list[UnitZone]:
+    """Return the unit's zone d'action, past communes included."""
+    zones = UnitZone.objects.filter(unit=unit).select_related("commune__parent")
+    return list(zones.order_by("valid_to", "commune__sort_key"))
+
+
+def beneath(unit: Unit) -> list[Unit]:
+    """Return what hangs from the unit or, for a centre, what it serves."""
+    under = Q(parent=unit) | Q(management_centre=unit)
+    return list(Unit.objects.filter(under).order_by("valid_to", "kind", "sort_key"))
+
+
+def facilities_near(zones: list[UnitZone], on_date: date) -> QuerySet[HealthFacility]:
+    """Return the facilities in the communes of a zone d'action, in either division."""
+    communes = [zone.commune_id for zone in zones if not zone.valid_to or zone.valid_to > on_date]
+    near = Q(commune_id__in=communes) | Q(former_commune_id__in=communes)
+    open_ones = HealthFacility.objects.exclude(status=HealthFacility.Status.CLOSED)
+    return open_ones.filter(near).select_related("former_commune")
+
+
+#: A day of a unit's story: the day, a sentence, and the other unit's id where there is one.
+Moment = tuple[date, str, int | None]
+
+
+@dataclass(slots=True)
+class Branch:
+    """A unit and what hangs from it."""
+
+    unit: Unit
+    branches: list["Branch"] = field(default_factory=list)
+
+
+def unit_tree(on_date: date) -> list[Branch]:
+    """Return the units open on a day as trees; one whose parent is closed stands at the top."""
+    units = Unit.objects.filter(open_on(on_date)).order_by("kind", "sort_key")
+    branches = {unit.pk: Branch(unit) for unit in units}
+    under: dict[int | None, list[Branch]] = defaultdict(list)
+    for branch in branches.values():
+        parent = branch.unit.parent_id
+        under[parent if parent in branches else None].append(branch)
+    for key, branch in branches.items():
+        branch.branches = under[key]
+    return under[None]
+
+
+def story_of(unit: Unit, zones: list[UnitZone]) -> list[Moment]:
+    """Return what the unit went through, in order."""
+    moments: list[Moment] = []
+    if unit.replaces:
+        moments.append(
+            (unit.valid_from, f"Ouverte en remplacement de {unit.replaces}", unit.replaces_id)
+        )
+    else:
+        moments.append((unit.valid_from, "Ouverte", None))
+    moments += _moves_of_zone(unit, zones)
+    for heir in Unit.objects.filter(replaces=unit).order_by("valid_from"):
+        moments.append((heir.valid_from, f"Remplacée par {heir.name}", heir.pk))
+    if unit.valid_to:
+        moments.append((unit.valid_to, "Fermée", None))
+    return sorted(moments, key=lambda moment: moment[0])
+
+
+def _moves_of_zone(unit: Unit, zones: list[UnitZone]) -> list[Moment]:
+    joined: dict[date, list[str]] = defaultdict(list)
+    left: dict[date, list[str]] = defaultdict(list)
+    for zone in zones:
+        if zone.valid_from > unit.valid_from:
+            joined[zone.valid_from].append(zone.commune.name)
+        if zone.valid_to and zone.valid_to != unit.valid_to:
+            left[zone.valid_to].append(zone.commune.name)
+    moves: list[Moment] = [
+        (day, f"Zone d’action étendue à {', '.join(names)}", None) for day, names in joined.items()
+    ]
+    moves += [(day, f"Zone d’action sans {', '.join(names)}", None) for day, names in left.items()]
+    return moves

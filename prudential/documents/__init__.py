@@ -1,0 +1,1 @@
+"""Printed documents: what they say (composition), how they are printed (PDF)."""

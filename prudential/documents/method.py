@@ -1,0 +1,48 @@
+"""What the words of a yearly report mean and how its rates are computed (annexe D)."""
+
+from conamus.kernel.figures import NOT_KNOWN
+from prudential.rules.annual_figures import SMALLEST_SHOWN
+
+
+def definitions(year: int) -> dict[str, str]:
+    """Return each word with its meaning, for the report of an activity year."""
+    now, before = year + 1, year
+    return {
+        "Année du rapport": (
+            f"Les activités, les dépenses et les textes sont ceux de {year}. Les adhésions sont "
+            f"celles que la campagne de {year} a gagnées pour l’année mutualiste {now}."
+        ),
+        "Ménage assuré": (
+            "Ménage dont l’adhésion est inscrite pour l’année mutualiste, compté une fois, dans "
+            "l’unité où elle a été signée."
+        ),
+        "Bénéficiaire": "Personne déclarée à l’adhésion : l’adhérent et les personnes à sa charge.",
+        "Croissance": f"(Ménages de {now} − ménages de {before}) ÷ ménages de {before}.",
+        "Fidélisation": (
+            f"Ménages assurés en {before} et de nouveau en {now} ÷ ménages assurés en {before}."
+        ),
+        "Ensemble de plusieurs unités": (
+            "Somme des numérateurs ÷ somme des dénominateurs, de sorte que chaque ménage compte "
+            "autant."
+        ),
+        "Méthode du rapport 2024": (
+            "Le rapport publié pour 2024 donne, pour la fidélisation de l’ensemble, la moyenne "
+            "simple des taux des fédérations. Elle est rappelée à côté de la nôtre."
+        ),
+        "Arrondis": (
+            "Les taux sont calculés exactement, puis écrits avec une décimale ou en pour cent "
+            "entiers ; une moitié s’arrondit vers le haut. Les montants sont en francs entiers."
+        ),
+        NOT_KNOWN: (
+            "Donnée non disponible : un fait qui n’est pas connu, ou un taux dont le dénominateur "
+            "est nul, n’est jamais écrit zéro."
+        ),
+        "Formation sanitaire conventionnée": (
+            f"Inscrite au registre, convention commencée et non close au 31 décembre {year}. Une "
+            "suspension n’a pas de date au registre et n’est donc pas déduite."
+        ),
+        "Petits effectifs": (
+            "Dans le rapport de la confédération, la liste des unités ne montre pas les groupes de "
+            f"moins de {SMALLEST_SHOWN} ménages, ni un nombre dont on pourrait les déduire."
+        ),
+    }

@@ -1,0 +1,72 @@
+"""Printed documents: their typefaces, their HTML, and the way to the press."""
+
+import logging
+from collections.abc import Mapping
+from dataclasses import dataclass
+from functools import cache
+from importlib import import_module
+from typing import Any
+
+from django.conf import settings
+from django.template.loader import render_to_string
+
+from conamus.kernel.errors import DomainError
+from prudential.documents.blocks import data_address
+
+SERIF = "Source Serif 4"
+SANS = "Source Sans 3"
+#: File, family, weight, style of each typeface that is embedded.
+_FACES = (
+    ("source-serif-4-latin-400-normal", SERIF, 400, "normal"),
+    ("source-serif-4-latin-400-italic", SERIF, 400, "italic"),
+    ("source-serif-4-latin-600-normal", SERIF, 600, "normal"),
+    ("source-sans-3-latin-400-normal", SANS, 400, "normal"),
+    ("source-sans-3-latin-400-italic", SANS, 400, "italic"),
+    ("source-sans-3-latin-600-normal", SANS, 600, "normal"),
+)
+_NO_PANGO = (
+    "La bibliothèque Pango manque : les documents PDF ne peuvent pas être imprimés. Installez-la "
+    "(Debian, Ubuntu : apt install libpango-1.0-0 libpangoft2-1.0-0 libharfbuzz-subset0 ; macOS : "
+    "brew install pango)."
+)
+
+
+@dataclass(frozen=True, slots=True)
+class PrintedDocument:
+    """A PDF's bytes and how many pages they are."""
+
+    content: bytes
+    pages: int
+
+
+@cache
+def typefaces() -> str:
+    """Return the @font-face rules with the fonts themselves."""
+    return "\n".join(_face(*face) for face in _FACES)
+
+
+def _face(name: str, family: str, weight: int, style: str) -> str:
+    content = (settings.BASE_DIR / "static/pdf/fonts" / f"{name}.woff2").read_bytes()
+    return (
+        f'@font-face {{ font-family: "{family}"; font-weight: {weight}; font-style: {style};'
+        f' src: url("{data_address("font/woff2", content)}") format("woff2"); }}'
+    )
+
+
+def render_html(template: str, context: Mapping[str, Any]) -> str:
+    """Return the document's HTML, typefaces included."""
+    return render_to_string(template, {**context, "typefaces": typefaces()})
+
+
+def print_html(html: str) -> PrintedDocument:
+    """Print the HTML; DomainError where Pango is not installed."""
+    # A line for each page laid out and each font read says nothing that the job does not.
+    for chatty in ("weasyprint.progress", "fontTools"):
+        logging.getLogger(chatty).setLevel(logging.WARNING)
+    try:
+        # Imported when something is printed: see the module's own first lines.
+        module = import_module("prudential.documents.press")
+    except OSError as error:
+        raise DomainError(_NO_PANGO) from error
+    content, pages = module.press(html)
+    return PrintedDocument(content=content, pages=pages)

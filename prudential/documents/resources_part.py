@@ -1,0 +1,238 @@
+"""Parts III to V of the yearly report: health facilities, care and norms, resources."""
+
+from collections.abc import Iterator
+from fractions import Fraction
+
+from conamus.charts.bars import BarChart
+from conamus.charts.picture import Series
+from conamus.charts.shares import ShareChart
+from conamus.kernel.figures import NOT_KNOWN, format_francs, format_integer, format_rate
+from federations.models import Expense, HealthFacility
+from prudential.documents.blocks import Block, HeadCell, Numbering, Paragraph, Row, Table
+from prudential.documents.words import counted, enumeration
+from prudential.rules.annual_facts import ReportFacts
+from prudential.rules.annual_figures import CrossTable
+
+FACILITIES_SOURCE = "registre des formations sanitaires"
+EXPENSES_SOURCE = "dépenses inscrites"
+_TYPES = {
+    HealthFacility.Type.CDS: "Centres de santé (CDS)",
+    HealthFacility.Type.HOSPITAL: "Hôpitaux",
+    HealthFacility.Type.CLINIC: "Cliniques et polycliniques",
+    HealthFacility.Type.MEDICAL_CENTRE: "Centres médicaux",
+    HealthFacility.Type.PHARMACY: "Pharmacies",
+}
+_OWNERSHIPS = {
+    HealthFacility.Ownership.PUBLIC: "Public",
+    HealthFacility.Ownership.PRIVATE: "Privé",
+    HealthFacility.Ownership.FAITH_BASED: "Confessionnel",
+}
+_NOT_YET_HELD = (
+    "Cas de soins validés",
+    "Coût moyen d’un cas",
+    "Taux d’utilisation des services",
+    "Taux de sinistralité",
+    "Délai moyen de remboursement des factures",
+    "Créances et dettes de l’inter-mutualité",
+)
+
+
+# --- III facilities -------------------------------------------------------------------
+
+
+def facilities(facts: ReportFacts, numbering: Numbering) -> Iterator[Block]:
+    """Yield the contracted facilities by type and ownership, with their picture."""
+    table = facts.facilities
+    where = (
+        "conventionnées avec les mutuelles du réseau"
+        if facts.organisation.is_confederation
+        else "conventionnées avec le réseau se trouvent dans la zone d’action de la fédération"
+    )
+    if not table.total:
+        yield Paragraph("Aucune formation sanitaire n’est inscrite au registre.", "empty")
+        return
+    verb = "sont " if facts.organisation.is_confederation else ""
+    found = counted(table.total, "formation sanitaire", "formations sanitaires")
+    yield Paragraph(
+        f"Au 31 décembre {facts.year}, {found} {verb}{where}. L’inter-mutualité permet à chaque "
+        f"bénéficiaire de s’y faire soigner, quelle que soit sa fédération."
+    )
+    yield _facilities_table(facts, numbering)
+    yield numbering.figure(_facilities_picture(table))
+
+
+def _facilities_table(facts: ReportFacts, numbering: Numbering) -> Table:
+    table = facts.facilities
+    head = (
+        HeadCell("Type", numeric=False),
+        *(HeadCell(_ownership(column)) for column in table.columns),
+        HeadCell("Total"),
+    )
+    rows = [
+        Row(
+            (
+                _type(row),
+                *(format_integer(table.value(row, column)) for column in table.columns),
+                format_integer(table.row_total(row)),
+            )
+        )
+        for row in table.rows
+    ]
+    totals = (*(format_integer(table.column_total(c)) for c in table.columns),)
+    rows.append(Row(("Total", *totals, format_integer(table.total)), "total"))
+    return numbering.table(
+        f"Formations sanitaires conventionnées au 31 décembre {facts.year}, par type et statut",
+        [head],
+        rows,
+        widths=(40, 15, 15, 15, 15),
+        source=FACILITIES_SOURCE,
+    )
+
+
+def _type(row: str) -> str:
+    return _TYPES[HealthFacility.Type(row)]
+
+
+def _ownership(column: str) -> str:
+    return _OWNERSHIPS[HealthFacility.Ownership(column)]
+
+
+def _facilities_picture(table: CrossTable) -> ShareChart:
+    return ShareChart(
+        title="Statut juridique des formations sanitaires, par type",
+        categories=tuple(_type(row) for row in table.rows),
+        series=tuple(
+            Series(_ownership(column), tuple(table.value(row, column) for row in table.rows))
+            for column in table.columns
+        ),
+        axis="Type",
+        source=FACILITIES_SOURCE,
+    )
+
+
+# --- IV care and norms ----------------------------------------------------------------
+
+
+def care(facts: ReportFacts, numbering: Numbering) -> Iterator[Block]:
+    """Say plainly what the application does not hold yet: nothing is made up."""
+    yield Paragraph(
+        f"Les attestations de soins, les factures et la comptabilité de {facts.year} ne sont pas "
+        f"encore tenues dans l’application. Les quantités qui en dépendent, et les normes "
+        f"prudentielles qui se calculent sur elles, ne sont donc pas disponibles ({NOT_KNOWN})."
+    )
+    yield numbering.table(
+        f"Soins et normes de {facts.year}",
+        [(HeadCell("Quantité", numeric=False), HeadCell(str(facts.year)))],
+        [Row((name, NOT_KNOWN)) for name in _NOT_YET_HELD],
+        widths=(75, 25),
+        notes=(f"{NOT_KNOWN} : donnée non disponible.",),
+    )
+
+
+# --- V resources and expenses ---------------------------------------------------------
+
+
+def resources(facts: ReportFacts, numbering: Numbering) -> Iterator[Block]:
+    """Yield the year's expenses by heading and funder, with their chart."""
+    table = facts.expenses
+    if not table.total:
+        yield Paragraph(f"Aucune dépense n’est inscrite pour {facts.year}.", "empty")
+        return
+    funders = table.columns
+    yield Paragraph(
+        f"Les dépenses de {facts.year} s’élèvent à {format_francs(table.total)}. "
+        f"Sources de financement : {enumeration(funders)}."
+    )
+    yield _headings_table(facts, numbering)
+    yield numbering.figure(_headings_picture(facts))
+    if len(funders) > 1:
+        yield _funders_table(facts, numbering)
+        yield numbering.figure(_funders_picture(facts))
+
+
+def _headings_table(facts: ReportFacts, numbering: Numbering) -> Table:
+    table = facts.expenses
+    head = (
+        HeadCell("Rubrique", numeric=False),
+        *(HeadCell(column) for column in table.columns),
+        HeadCell("Total"),
+        HeadCell("Part"),
+    )
+    rows = [
+        Row(
+            (
+                _heading(row),
+                *(_amount(table.value(row, column)) for column in table.columns),
+                format_integer(table.row_total(row)),
+                format_rate(Fraction(table.row_total(row), table.total)),
+            )
+        )
+        for row in table.rows
+    ]
+    totals = (format_integer(table.column_total(column)) for column in table.columns)
+    rows.append(
+        Row(
+            ("Total", *totals, format_integer(table.total), format_rate(1)),
+            "total",
+        )
+    )
+    return numbering.table(
+        f"Dépenses de {facts.year} par rubrique et source de financement (FBu)",
+        [head],
+        rows,
+        source=EXPENSES_SOURCE,
+    )
+
+
+def _amount(amount_francs: int) -> str:
+    return format_integer(amount_francs) if amount_francs else "—"
+
+
+def _heading(row: str) -> str:
+    return Expense.Heading(row).label
+
+
+def _funders_table(facts: ReportFacts, numbering: Numbering) -> Table:
+    table = facts.expenses
+    by_size = sorted(table.columns, key=lambda column: -table.column_total(column))
+    rows = [
+        Row(
+            (
+                column,
+                format_integer(table.column_total(column)),
+                format_rate(Fraction(table.column_total(column), table.total)),
+            )
+        )
+        for column in by_size
+    ]
+    rows.append(Row(("Total", format_integer(table.total), format_rate(1)), "total"))
+    return numbering.table(
+        f"Dépenses de {facts.year} par source de financement (FBu)",
+        [(HeadCell("Source de financement", numeric=False), HeadCell("Montant"), HeadCell("Part"))],
+        rows,
+        widths=(60, 25, 15),
+        source=EXPENSES_SOURCE,
+    )
+
+
+def _headings_picture(facts: ReportFacts) -> ShareChart:
+    table = facts.expenses
+    return ShareChart(
+        title=f"Répartition des dépenses de {facts.year} par rubrique",
+        unit="FBu",
+        categories=(f"Dépenses de {facts.year}",),
+        series=tuple(Series(_heading(row), (table.row_total(row),)) for row in table.rows),
+        source=EXPENSES_SOURCE,
+    )
+
+
+def _funders_picture(facts: ReportFacts) -> BarChart:
+    table = facts.expenses
+    return BarChart(
+        title=f"Dépenses de {facts.year} par source de financement",
+        unit="FBu",
+        categories=table.columns,
+        series=(Series("Montant", tuple(table.column_total(c) for c in table.columns)),),
+        axis="Source de financement",
+        source=EXPENSES_SOURCE,
+    )

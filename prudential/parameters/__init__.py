@@ -1,0 +1,1 @@
+"""Dated parameters that rules read: what is published or fixed, with its source."""

@@ -1,0 +1,1 @@
+"""Rules of the books, norms and reports: pure functions on frozen dataclasses."""

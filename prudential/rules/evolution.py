@@ -1,0 +1,132 @@
+"""The evolution of the insured households since 2013: published years, gaps, enrolments.
+
+Up to 2019 the counts are published ones, by promoter and mutualist year (which until
+2017 ran over two calendar years: "2013-2014"); from the first year with enrolments on
+they are counted. A year that is in neither is a gap: not known, never zero. Where a
+published count changes its perimeter (parameters/series_breaks.yaml) the series breaks.
+"""
+
+from collections.abc import Collection, Mapping, Sequence
+from dataclasses import dataclass
+from functools import cache
+from importlib.resources import files
+
+import yaml
+
+FIRST_YEAR = 2013
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class PublishedYear:
+    """A promoter's published count, under the federation that carries it on (``group``)."""
+
+    group: int
+    promoter: str
+    label: str
+    starts_year: int
+    households: int
+    source: str
+
+
+@dataclass(frozen=True, slots=True)
+class SeriesBreak:
+    """From ``label`` on, a promoter's published count is about another perimeter."""
+
+    promoter: str
+    label: str
+    caption: str
+    note: str
+    source: str
+
+
+@dataclass(frozen=True, slots=True)
+class EvolutionRow:
+    """One year of the series: a count for each group, None where it is not known."""
+
+    label: str
+    values: tuple[int | None, ...]
+
+    @property
+    def total(self) -> int | None:
+        """The sum of the groups; unknown as soon as one of them is."""
+        known = [value for value in self.values if value is not None]
+        return sum(known) if known and len(known) == len(self.values) else None
+
+    @property
+    def is_gap(self) -> bool:
+        """Tell whether nothing at all is known of the year."""
+        return all(value is None for value in self.values)
+
+
+@cache
+def series_breaks() -> tuple[SeriesBreak, ...]:
+    """Return the known breaks, as the parameter file dates and explains them."""
+    text = files("prudential.parameters").joinpath("series_breaks.yaml").read_text("utf-8")
+    return tuple(SeriesBreak(**entry) for entry in yaml.safe_load(text))
+
+
+def breaks_in(published: Collection[PublishedYear]) -> tuple[SeriesBreak, ...]:
+    """Return the breaks that fall within the published counts given."""
+    present = {(year.promoter, year.label) for year in published}
+    return tuple(found for found in series_breaks() if (found.promoter, found.label) in present)
+
+
+def evolution(
+    groups: Sequence[int],
+    published: Collection[PublishedYear],
+    enrolled: Mapping[tuple[int, int], int | None],
+    *,
+    last_year: int,
+) -> tuple[EvolutionRow, ...]:
+    """Return the series of the groups (federations, by their key) up to ``last_year``.
+
+    ``enrolled`` holds the counted households by (group, year). A published mutualist
+    year over two calendar years fills both.
+
+    >>> rows = evolution(
+    ...     [1],
+    ...     [
+    ...         PublishedYear(
+    ...             group=1,
+    ...             promoter="P",
+    ...             label="2013-2014",
+    ...             starts_year=2013,
+    ...             households=90,
+    ...             source="",
+    ...         )
+    ...     ],
+    ...     {(1, 2016): 70},
+    ...     last_year=2016,
+    ... )
+    >>> [(row.label, row.total) for row in rows]
+    [('2013-2014', 90), ('2015', None), ('2016', 70)]
+    """
+    counted_years = {year for _, year in enrolled}
+    rows: dict[str, EvolutionRow] = {}
+    covered: set[int] = set()
+    for past in sorted(published, key=lambda entry: entry.starts_year):
+        if past.label not in rows and past.starts_year not in counted_years:
+            rows[past.label] = _published_row(groups, published, past.label)
+        covered.update(_years_of(past))
+    for year in range(FIRST_YEAR, last_year + 1):
+        if year in counted_years:
+            values = tuple(enrolled.get((group, year)) for group in groups)
+            rows[str(year)] = EvolutionRow(str(year), values)
+        elif year not in covered:
+            rows[str(year)] = EvolutionRow(str(year), (None,) * len(groups))
+    return tuple(sorted(rows.values(), key=lambda row: row.label))
+
+
+def _published_row(
+    groups: Sequence[int], published: Collection[PublishedYear], label: str
+) -> EvolutionRow:
+    by_group: dict[int, int] = {}
+    for past in published:
+        if past.label == label:
+            by_group[past.group] = by_group.get(past.group, 0) + past.households
+    return EvolutionRow(label, tuple(by_group.get(group) for group in groups))
+
+
+def _years_of(past: PublishedYear) -> range:
+    last = int(past.label.rpartition("-")[2])
+    return range(past.starts_year, last + 1)

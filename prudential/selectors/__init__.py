@@ -1,0 +1,1 @@
+"""Reads of the prudential application, by subject."""

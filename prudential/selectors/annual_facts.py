@@ -1,0 +1,358 @@
+"""Read everything that a yearly report says, in one open scope.
+
+The confederation's report reads the other federations through the network's counting
+functions only; a federation's report reads its own enrolments. The rest of both is the
+tenant's own register, expenses and texts, and the network's directory.
+"""
+
+from collections import defaultdict
+from collections.abc import Collection, Iterable, Sequence
+from dataclasses import dataclass, replace
+from datetime import date
+
+from django.conf import settings
+
+from conamus.kernel.text import sort_key
+from federations.models import Federation, HealthFacility, Place, Unit
+from federations.selectors.facilities import FacilityCount, contracted_counts
+from federations.tenancy.actor import Actor
+from membership.rules.insured import InsuredCount, InsuredTotals, total_insured
+from membership.selectors import (
+    CommuneCount,
+    insured_by_commune,
+    insured_by_unit,
+    network_insured,
+    network_insured_by_commune,
+    past_years,
+)
+from prudential.rules.annual_facts import (
+    FIRST_REPORT_YEAR,
+    BodyCount,
+    Member,
+    Organisation,
+    ProvinceFact,
+    ReportFacts,
+    UnitFact,
+)
+from prudential.rules.annual_figures import CrossTable, Group, Membership, cross_table, hide_small
+from prudential.rules.evolution import EvolutionRow, PublishedYear, breaks_in, evolution
+from prudential.selectors.own_records import activities_of, expenses_of, narrative_of
+from prudential.selectors.territory import (
+    DIVISION_NOTES,
+    Zones,
+    communes_of,
+    division_of_year,
+    insuring_leaves,
+    open_units,
+    province_facts,
+    zones_of,
+)
+
+_BODIES = (
+    Unit.Kind.MANAGEMENT_CENTRE,
+    Unit.Kind.PROVINCIAL_ANTENNA,
+    Unit.Kind.COMMUNAL_ANTENNA,
+    Unit.Kind.DISTRICT_UNION,
+)
+
+
+@dataclass(frozen=True)
+class _Reading:
+    """What the parts of the report are read from, fetched once."""
+
+    actor: Actor
+    unit: Unit
+    year: int
+    division: Place.Division
+    federations: list[Federation]
+    units: list[Unit]
+    insuring: list[Unit]
+    counts: list[InsuredCount]
+    zones: Zones
+
+    @property
+    def is_network(self) -> bool:
+        return self.unit.kind == Unit.Kind.CONFEDERATION
+
+    @property
+    def membership_year(self) -> int:
+        return self.year + 1
+
+    def counts_of(self, year: int) -> list[InsuredCount]:
+        return [count for count in self.counts if count.year == year]
+
+
+def annual_facts(actor: Actor, unit: Unit, year: int, *, produced_on: date) -> ReportFacts:
+    """Read the facts of a unit's report of an activity year."""
+    reading = _read(actor, unit, year)
+    facilities = _facility_counts(reading)
+    published = _published(reading)
+    return ReportFacts(
+        organisation=_organisation(unit),
+        year=year,
+        produced_on=produced_on,
+        membership=_membership(reading),
+        members=_members(reading),
+        bodies=_bodies(reading),
+        provinces=_provinces(reading, facilities),
+        division_note=DIVISION_NOTES[reading.division],
+        facilities=_facility_table(facilities),
+        expenses=expenses_of(unit.tenant_id, year),
+        activities=activities_of(unit.tenant_id, year),
+        narrative=narrative_of(unit.tenant_id, year),
+        series_groups=tuple(federation.short_name for federation in reading.federations),
+        series=_series(reading, published),
+        series_breaks=breaks_in(published),
+        series_sources=tuple(dict.fromkeys(past.source for past in published if past.source)),
+        first_counted_year=min((count.year for count in reading.counts), default=year + 1),
+        units=_units(reading),
+        is_demo=settings.DEMO_MODE,
+    )
+
+
+def _read(actor: Actor, unit: Unit, year: int) -> _Reading:
+    is_network = unit.kind == Unit.Kind.CONFEDERATION
+    opening = date(year + 1, 1, 1)
+    division = division_of_year(year)
+    units = open_units(opening, tenant_id=None if is_network else unit.tenant_id)
+    insuring = insuring_leaves(units)
+    if is_network:
+        counts = network_insured(actor, FIRST_REPORT_YEAR, year + 1)
+    else:
+        counts = insured_by_unit(unit.tenant_id, range(FIRST_REPORT_YEAR, year + 2))
+    return _Reading(
+        actor=actor,
+        unit=unit,
+        year=year,
+        division=division,
+        federations=_federations(unit),
+        units=units,
+        insuring=insuring,
+        counts=counts,
+        zones=zones_of(insuring, opening, division),
+    )
+
+
+def _federations(unit: Unit) -> list[Federation]:
+    found = Federation.objects.filter(kind=Federation.Kind.FEDERATION)
+    if unit.kind != Unit.Kind.CONFEDERATION:
+        found = found.filter(pk=unit.tenant_id)
+    return sorted(found, key=lambda federation: sort_key(federation.short_name))
+
+
+def _organisation(unit: Unit) -> Organisation:
+    tenant = unit.tenant
+    return Organisation(
+        code=tenant.code,
+        name=tenant.name,
+        short_name=tenant.short_name,
+        is_confederation=unit.kind == Unit.Kind.CONFEDERATION,
+        address=tenant.address or unit.address,
+        email=tenant.email,
+        website=tenant.website,
+        founded_year=tenant.founded_year,
+        working_since=tenant.working_since,
+    )
+
+
+# --- membership ---------------------------------------------------------------------
+
+
+def _membership(reading: _Reading) -> Membership:
+    groups = _federation_groups(reading) if reading.is_network else _unit_groups(reading)
+    renewed = total_insured(reading.counts_of(reading.membership_year)).renewals
+    return Membership(year=reading.membership_year, groups=tuple(groups), renewed=renewed)
+
+
+def _federation_groups(reading: _Reading) -> list[Group]:
+    units: dict[int, int] = defaultdict(int)
+    for unit in reading.insuring:
+        units[unit.tenant_id] += 1
+    groups = []
+    for federation in reading.federations:
+        now = _total(reading.counts_of(reading.membership_year), tenant_id=federation.pk)
+        groups.append(
+            Group(
+                key=federation.pk,
+                name=federation.name,
+                short_name=federation.short_name,
+                units=units[federation.pk],
+                now=now,
+                before=_total(reading.counts_of(reading.year), tenant_id=federation.pk),
+                renewed=now.renewals,
+            )
+        )
+    return groups
+
+
+def _unit_groups(reading: _Reading) -> list[Group]:
+    groups = []
+    for unit in reading.insuring:
+        now = _total(reading.counts_of(reading.membership_year), unit_id=unit.pk)
+        groups.append(
+            Group(
+                key=unit.pk,
+                name=unit.name,
+                short_name=unit.name,
+                units=1,
+                now=now,
+                before=_total(reading.counts_of(reading.year), unit_id=unit.pk),
+                renewed=now.same_unit_renewals,
+            )
+        )
+    return groups
+
+
+def _total(counts: Iterable[InsuredCount], **wanted: int) -> InsuredTotals:
+    return total_insured(
+        count
+        for count in counts
+        if all(getattr(count, name) == value for name, value in wanted.items())
+    )
+
+
+# --- the network's bodies and territory ---------------------------------------------
+
+
+def _members(reading: _Reading) -> tuple[Member, ...]:
+    if not reading.is_network:
+        return ()
+    provinces = {
+        place.pk: place.parent.name for place in communes_of(reading.division) if place.parent
+    }
+    members = []
+    for federation in reading.federations:
+        communes = reading.zones.by_tenant.get(federation.pk, set())
+        own = [unit for unit in reading.units if unit.tenant_id == federation.pk]
+        members.append(
+            Member(
+                name=federation.name,
+                working_since=federation.working_since,
+                provinces=tuple(sorted({provinces[pk] for pk in communes})),
+                units=len([unit for unit in reading.insuring if unit.tenant_id == federation.pk]),
+                centres=len([u for u in own if u.kind == Unit.Kind.MANAGEMENT_CENTRE]),
+            )
+        )
+    return tuple(members)
+
+
+def _bodies(reading: _Reading) -> tuple[BodyCount, ...]:
+    counted = [
+        BodyCount(
+            kind=Unit.Kind(kind).value, count=len([u for u in reading.units if u.kind == kind])
+        )
+        for kind in _BODIES
+    ]
+    return tuple(body for body in counted if body.count)
+
+
+def _insured_by_commune(reading: _Reading) -> list[CommuneCount]:
+    if reading.is_network:
+        return network_insured_by_commune(reading.actor, reading.membership_year, reading.division)
+    return insured_by_commune(reading.unit.tenant_id, reading.membership_year, reading.division)
+
+
+def _facility_counts(reading: _Reading) -> list[FacilityCount]:
+    return contracted_counts(
+        date(reading.year, 12, 31),
+        division=reading.division,
+        former_commune_ids=None if reading.is_network else reading.zones.former,
+    )
+
+
+def _provinces(
+    reading: _Reading, facilities: Collection[FacilityCount]
+) -> tuple[ProvinceFact, ...]:
+    return province_facts(
+        communes_of(reading.division),
+        reading.zones,
+        _insured_by_commune(reading),
+        facilities,
+        {federation.pk: federation.code for federation in reading.federations},
+        only_present=not reading.is_network,
+    )
+
+
+def _facility_table(counts: Iterable[FacilityCount]) -> CrossTable:
+    found = list(counts)
+    present = {count.facility_type for count in found}
+    return cross_table(
+        ((count.facility_type, count.ownership, count.count) for count in found),
+        rows=[kind for kind in HealthFacility.Type.values if kind in present],
+        columns=HealthFacility.Ownership.values,
+    )
+
+
+def _units(reading: _Reading) -> tuple[UnitFact, ...]:
+    communes = {place.pk: place.name for place in communes_of(reading.division)}
+    insured = {count.unit_id: count for count in reading.counts_of(reading.membership_year)}
+    facts: list[UnitFact] = []
+    for federation in reading.federations:
+        own = [unit for unit in reading.insuring if unit.tenant_id == federation.pk]
+        lines = [_unit_fact(unit, federation, reading.zones, communes, insured) for unit in own]
+        facts += _shown(lines) if reading.is_network else lines
+    return tuple(facts)
+
+
+def _unit_fact(
+    unit: Unit,
+    federation: Federation,
+    zones: Zones,
+    communes: dict[int, str],
+    insured: dict[int, InsuredCount],
+) -> UnitFact:
+    count = insured.get(unit.pk)
+    return UnitFact(
+        group=federation.short_name,
+        name=unit.name,
+        code=unit.code,
+        kind=unit.get_kind_display(),
+        communes=tuple(sorted(communes[pk] for pk in zones.by_unit.get(unit.pk, ()))),
+        centre=unit.management_centre.name if unit.management_centre else "",
+        households=count.households if count else 0,
+        people=count.people if count else 0,
+    )
+
+
+def _shown(facts: Sequence[UnitFact]) -> list[UnitFact]:
+    """Hide from the network's readers what a household could be recognised by."""
+    shown = hide_small([fact.households or 0 for fact in facts])
+    return [
+        fact if households is not None else replace(fact, households=None, people=None)
+        for fact, households in zip(facts, shown, strict=True)
+    ]
+
+
+# --- the series since 2013 ----------------------------------------------------------
+
+
+def _published(reading: _Reading) -> list[PublishedYear]:
+    tenant_ids = None if reading.is_network else [reading.unit.tenant_id]
+    return [
+        PublishedYear(
+            group=past.tenant_id,
+            promoter=past.promoter,
+            label=past.label,
+            starts_year=past.starts_year,
+            households=past.households,
+            source=past.source,
+        )
+        for past in past_years(tenant_ids)
+        if past.starts_year <= reading.membership_year
+    ]
+
+
+def _series(reading: _Reading, published: Collection[PublishedYear]) -> tuple[EvolutionRow, ...]:
+    return evolution(
+        [federation.pk for federation in reading.federations],
+        published,
+        _households_by_year(reading),
+        last_year=reading.membership_year,
+    )
+
+
+def _households_by_year(reading: _Reading) -> dict[tuple[int, int], int | None]:
+    by_group: dict[tuple[int, int], list[InsuredCount]] = defaultdict(list)
+    for count in reading.counts:
+        by_group[count.tenant_id, count.year].append(count)
+    return {key: total_insured(counts).households for key, counts in by_group.items()}

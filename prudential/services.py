@@ -1,0 +1,173 @@
+"""Writes of the yearly report: ask for one, produce it.
+
+A report is produced in three steps, so that no transaction is open while pages are laid
+out: all facts are read in one scope, the PDF is made outside of any, the file and its row
+are stored in another. A job that runs twice finds the report that it has already made.
+"""
+
+from collections.abc import Callable
+from datetime import date
+from uuid import UUID
+
+from django.db import IntegrityError, transaction
+
+from conamus import clock
+from conamus.kernel.errors import DomainError, NotFound
+from federations.models import Job, Unit
+from federations.rules.roles import Permission
+from federations.services.access import require
+from federations.services.files import store_file
+from federations.services.jobs import request_job
+from federations.services.repetition import once
+from federations.tenancy.actor import Actor
+from federations.tenancy.scope import open_scope
+from prudential.documents.annual_report import report_html
+from prudential.documents.pdf import PrintedDocument, print_html
+from prudential.models import AnnualReport
+from prudential.rules.annual_facts import FIRST_REPORT_YEAR, ReportFacts, figures_as_json
+from prudential.selectors.annual_facts import annual_facts
+from prudential.selectors.reports import (
+    REPORT_JOB,
+    REPORTING_KINDS,
+    has_membership,
+    report_of_job,
+    unit_of_tenant,
+)
+
+PDF = "application/pdf"
+#: Told how far it is: done, total, the step in French.
+Progress = Callable[[int, int, str], None]
+_STEPS = (
+    "Lecture des chiffres",
+    "Composition du rapport",
+    "Mise en page et impression",
+    "Enregistrement du fichier",
+    "Terminé",
+)
+
+
+def request_annual_report(
+    *, actor: Actor, unit_id: int, year: int, submission_key: str = ""
+) -> Job:
+    """Ask for a unit's report of an activity year, in the open scope; return the job."""
+    require(actor, Permission.PRODUCE_REPORTS)
+    unit = _reportable_unit(actor, unit_id, year)
+    parameters = {"unit_id": unit.pk, "year": year}
+    return once(
+        tenant_id=actor.tenant_id,
+        key=submission_key,
+        content={"kind": REPORT_JOB, **parameters},
+        create=lambda: request_job(
+            actor=actor,
+            kind=REPORT_JOB,
+            title=f"Rapport annuel {year} — {unit.tenant.short_name}",
+            parameters=parameters,
+        ),
+        find=lambda pk: Job.objects.get(tenant_id=actor.tenant_id, pk=pk),
+    )
+
+
+def produce_annual_report(
+    *,
+    actor: Actor,
+    unit_id: int,
+    year: int,
+    progress: Progress,
+    source: str = "rapport annuel",
+    job_id: UUID | None = None,
+) -> AnnualReport:
+    """Produce and keep the report; call it outside of any scope.
+
+    With a ``job_id`` there is one report for that job, however often it is run.
+    """
+    require(actor, Permission.PRODUCE_REPORTS)
+    _tell(progress, 0)
+    with open_scope(actor, source=source):
+        made = report_of_job(actor.tenant_id, job_id) if job_id else None
+        if made:
+            return made
+        unit = _reportable_unit(actor, unit_id, year)
+        facts = annual_facts(actor, unit, year, produced_on=clock.today())
+    _tell(progress, 1)
+    html = report_html(facts)
+    _tell(progress, 2)
+    printed = print_html(html)
+    _tell(progress, 3)
+    with open_scope(actor, source=source):
+        report = _store(actor, unit, facts, printed, job_id)
+    _tell(progress, 4)
+    return report
+
+
+def _tell(progress: Progress, step: int) -> None:
+    progress(step, len(_STEPS) - 1, _STEPS[step])
+
+
+def _reportable_unit(actor: Actor, unit_id: int, year: int) -> Unit:
+    unit = unit_of_tenant(actor.tenant_id, unit_id)
+    if unit is None:
+        raise NotFound("Cette unité n’existe pas.", field="unit")
+    if unit.kind not in REPORTING_KINDS:
+        raise DomainError(
+            f"{unit.name} : le rapport d’une {unit.get_kind_display()} vient avec les normes ; "
+            "choisissez la fédération ou la confédération.",
+            field="unit",
+        )
+    check_year(year, today=clock.today())
+    if not has_membership(actor, unit, year + 1):
+        raise DomainError(
+            f"{unit.tenant.short_name} n’a aucune adhésion pour l’année mutualiste {year + 1} : "
+            f"le rapport {year} ne peut pas être produit.",
+            field="year",
+        )
+    return unit
+
+
+def check_year(year: int, *, today: date) -> None:
+    """Raise DomainError for a year that no report can be about."""
+    if year < FIRST_REPORT_YEAR:
+        raise DomainError(
+            f"Aucune donnée avant {FIRST_REPORT_YEAR} : choisissez une année à partir de "
+            f"{FIRST_REPORT_YEAR}.",
+            field="year",
+        )
+    if year > today.year:
+        raise DomainError(
+            f"L’année {year} n’a pas commencé : la dernière possible est {today.year}.",
+            field="year",
+        )
+
+
+def _store(
+    actor: Actor, unit: Unit, facts: ReportFacts, printed: PrintedDocument, job_id: UUID | None
+) -> AnnualReport:
+    try:
+        with transaction.atomic():
+            return _create(actor, unit, facts, printed, job_id)
+    except IntegrityError:
+        # The same job, run at the same time by a worker thought dead: its report stands.
+        made = report_of_job(actor.tenant_id, job_id) if job_id else None
+        if made is None:
+            raise
+        return made
+
+
+def _create(
+    actor: Actor, unit: Unit, facts: ReportFacts, printed: PrintedDocument, job_id: UUID | None
+) -> AnnualReport:
+    file = store_file(
+        tenant_id=actor.tenant_id,
+        name=f"rapport-annuel-{facts.year}-{facts.organisation.code.lower()}.pdf",
+        content_type=PDF,
+        content=printed.content,
+    )
+    return AnnualReport.objects.create(
+        tenant_id=actor.tenant_id,
+        unit=unit,
+        year=facts.year,
+        produced_by=actor.name,
+        pages=printed.pages,
+        facts=figures_as_json(facts),
+        file=file,
+        made_by_job=job_id,
+    )

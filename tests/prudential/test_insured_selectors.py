@@ -1,0 +1,96 @@
+"""Counts of the insured: by unit and commune, both ways, and what the regulator sees."""
+
+from collections.abc import Callable
+
+import pytest
+from django.db import ProgrammingError, transaction
+
+from federations.models import Federation, Place
+from federations.tenancy.actor import system_actor
+from membership.selectors import (
+    insured_by_commune,
+    insured_by_unit,
+    network_insured,
+    network_insured_by_commune,
+    past_years,
+    total_insured,
+)
+from tests.world import World
+
+UNTIL, SINCE = Place.Division.UNTIL_2025, Place.Division.SINCE_2025
+
+
+def test_a_unit_counts_households_by_the_heads_sex_and_people_by_their_own(
+    world: World, as_actor: Callable
+) -> None:
+    with as_actor(world.actor("amina")):
+        counts = insured_by_unit(world.tenants["UMUCO"], [2024, 2025])
+    [now] = [c for c in counts if c.unit_id == world.units["UMU-S1"] and c.year == 2025]
+    assert (now.male_heads, now.female_heads, now.households) == (2, 1, 3)
+    assert (now.males, now.females, now.people) == (2, 5, 7)
+    assert (now.renewals, now.same_unit_renewals) == (2, 2)
+    assert len(counts) == 4
+
+
+def test_both_ways_count_the_same(world: World, as_actor: Callable) -> None:
+    with as_actor(world.actor("clara")):
+        network = network_insured(world.actor("clara"), 2024, 2025)
+        by_commune = network_insured_by_commune(world.actor("clara"), 2025, UNTIL)
+    with as_actor(world.actor("amina")):
+        tenant = world.tenants["UMUCO"]
+        own = insured_by_unit(tenant, [2024, 2025])
+        own_communes = insured_by_commune(tenant, 2025, UNTIL)
+    assert sorted(map(repr, own)) == sorted(repr(c) for c in network if c.tenant_id == tenant)
+    assert {c.tenant_id for c in network} == {world.tenants["UMUCO"], world.tenants["INEZA"]}
+    assert sorted(map(repr, own_communes)) == sorted(
+        repr(c) for c in by_commune if c.tenant_id == tenant
+    )
+
+
+def test_a_commune_of_the_chosen_division(world: World, as_actor: Callable) -> None:
+    tenant = world.tenants["UMUCO"]
+    with as_actor(world.actor("amina")):
+        former = insured_by_commune(tenant, 2025, UNTIL)
+        current = insured_by_commune(tenant, 2025, SINCE)
+        some = insured_by_commune(tenant, 2025, SINCE, [world.units["UMU-S2"]])
+    assert {c.commune_id: c.households for c in former} == {
+        world.places["A-GI-01"]: 2, world.places["A-GI-02"]: 4,
+    }  # fmt: skip
+    assert [(c.commune_id, c.households) for c in current] == [(world.places["N-GI-01"], 6)]
+    assert [c.households for c in some] == [3]
+
+
+def test_the_regulator_sees_no_group_under_five(world: World, as_actor: Callable) -> None:
+    with as_actor(world.actor("regine")):
+        counts = network_insured(world.actor("regine"), 2024, 2025)
+        communes = network_insured_by_commune(world.actor("regine"), 2025, SINCE)
+    assert counts
+    for count in counts:
+        shown = (count.male_heads, count.female_heads, count.males, count.females, count.households)
+        assert all(figure is None or figure >= 5 or figure == 0 for figure in shown)
+    assert total_insured(counts).households is None
+    shown = {c.tenant_id: c.households for c in communes}
+    assert shown == {world.tenants["UMUCO"]: 6, world.tenants["INEZA"]: None}
+
+
+def test_a_federation_may_not_ask_for_the_network(world: World, as_actor: Callable) -> None:
+    amina = world.actor("amina")
+    with as_actor(amina), pytest.raises(ProgrammingError), transaction.atomic():
+        network_insured(amina, 2024, 2025)
+
+
+def test_another_tenants_enrolments_are_not_counted(world: World, as_actor: Callable) -> None:
+    with as_actor(world.actor("amina")):
+        assert insured_by_unit(world.tenants["INEZA"], [2025]) == []
+        assert insured_by_commune(world.tenants["INEZA"], 2025, UNTIL) == []
+
+
+def test_past_years_of_the_demonstration(demo_network: None, as_actor: Callable) -> None:
+    conamus = Federation.objects.get(code="CONAMUS")
+    munasa = Federation.objects.get(code="MUNASA")
+    with as_actor(system_actor(conamus.pk, "essai")):
+        everyone = past_years()
+        own = past_years([munasa.pk])
+    assert sum(past.households for past in everyone if past.label == "2019") == 17_345
+    assert [past.households for past in own if past.label == "2019"] == [9_025]
+    assert [past.starts_year for past in everyone] == sorted(p.starts_year for p in everyone)
