@@ -9,6 +9,7 @@ environment it works on that one. A bench that needs the network gets it loaded 
 """
 
 import argparse
+import os
 import subprocess
 import sys
 from pathlib import Path
@@ -31,28 +32,46 @@ def summary(name: str) -> str:
     return first.strip('"')
 
 
+def environment() -> dict[str, str]:
+    """Return the environment of the demonstration; nothing else is ever written to.
+
+    Throw-away services are known by the superuser's address that they alone give.
+    """
+    if os.environ.get("DEMO_MODE") != "1" and "SUPERUSER_DATABASE_URL" not in os.environ:
+        raise SystemExit("refused: benches run on throw-away services or on the demonstration")
+    return {**os.environ, "DEMO_MODE": "1"}
+
+
 def run(name: str) -> int:
     """Prepare what a bench needs and run it, in processes of their own."""
     preparation = [["manage.py", "migrate", "--database", "owner", "--verbosity", "0"]]
     if name not in ON_EMPTY:
         preparation.append(["manage.py", "load_demo"])
     for command in preparation:
-        done = subprocess.run([sys.executable, *command], cwd=HERE.parent, check=False)
-        if done.returncode:
-            return done.returncode
+        status = _run(command)
+        if status:
+            return status
     sys.stdout.write(f"\n== {name}: {summary(name)}\n")
     sys.stdout.flush()
-    return subprocess.run(
-        [sys.executable, "-m", f"bench.{name}"], cwd=HERE.parent, check=False
-    ).returncode
+    return _run(["-m", f"bench.{name}"])
+
+
+def _run(arguments: list[str]) -> int:
+    done = subprocess.run(
+        [sys.executable, *arguments], cwd=HERE.parent, env=environment(), check=False
+    )
+    return done.returncode
 
 
 def main() -> int:
     """List or run; the code is that of the worst bench."""
     parser = argparse.ArgumentParser(prog="bench", description=__doc__)
-    parser.add_argument("names", nargs="*", choices=[[], *names()], metavar="NAME")
+    parser.add_argument("names", nargs="*", metavar="NAME")
     parser.add_argument("--list", action="store_true", help="list the benches and stop")
     options = parser.parse_args()
+    unknown = set(options.names) - set(names())
+    if unknown:
+        parser.error(f"no such bench: {', '.join(sorted(unknown))}")
     if options.list:
         sys.stdout.writelines(f"{name:16} {summary(name)}\n" for name in names())
         return 0

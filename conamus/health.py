@@ -67,7 +67,9 @@ def _data() -> str:
     """In demo mode the network must be loaded whole; elsewhere a tenant must exist."""
     try:
         with connection.cursor() as cursor:
-            cursor.execute("SELECT count(*) FROM federations_federation WHERE loaded_at IS NOT NULL")
+            cursor.execute(
+                "SELECT count(*) FROM federations_federation WHERE loaded_at IS NOT NULL"
+            )
             loaded = cursor.fetchone()[0]
         return "ok" if loaded else "les données ne sont pas chargées"
     except DatabaseError:

@@ -19,4 +19,3 @@ def publish(job_id: UUID) -> bool:
         logger.warning("broker away, job left to the dispatcher", extra={"job_id": str(job_id)})
         return False
     return True
-

@@ -30,7 +30,7 @@ IDENTITY = (
     Table(
         "mfa_authenticator",
         Policy.IDENTITY,
-        side("S", facility="S", regulator="S", app="SIUD"),
+        side("SD", facility="S", regulator="S", app="SIUD"),
         hidden=("data",),
         ignored=("last_used_at",),
     ),

@@ -1,5 +1,10 @@
-"""Addresses of this application."""
+"""Addresses of this application: the directory and the frame, then the registers."""
 
-from django.urls import URLPattern
+from django.urls import URLPattern, URLResolver
 
-urlpatterns: list[URLPattern] = []
+from federations import urls_directory, urls_registers
+
+urlpatterns: list[URLPattern | URLResolver] = [
+    *urls_directory.urlpatterns,
+    *urls_registers.urlpatterns,
+]

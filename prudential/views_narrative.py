@@ -158,9 +158,7 @@ class NarrativeEdit(SectionMixin, FormPage):
         """Add the preview, the pictures and the year before."""
         context = super().get_context_data(**kwargs)
         typed = context["form"]["body"].value() or ""
-        before = selectors.section_of(
-            self.actor.tenant_id, self.year - 1, self.outline_item.key
-        )
+        before = selectors.section_of(self.actor.tenant_id, self.year - 1, self.outline_item.key)
         return context | {
             "title": self.outline_item.full_title,
             "year_text": str(self.year),

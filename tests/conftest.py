@@ -78,9 +78,7 @@ def own_database(
 
 
 @pytest.fixture
-def demo_network(
-    django_db_setup: None, django_db_blocker: pytest.FixtureRequest
-) -> Iterator[None]:
+def demo_network(django_db_setup: None, django_db_blocker: pytest.FixtureRequest) -> Iterator[None]:
     """Connect to the demonstration network; what the test writes is rolled back."""
     with django_db_blocker.unblock(), databases.connected_to(databases.demo_database()):
         with transaction.atomic():

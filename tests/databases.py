@@ -20,7 +20,13 @@ import psycopg2
 
 BASE = Path(__file__).resolve().parent.parent
 _APPS = ("federations", "membership", "claims", "intermutuality", "prudential")
-_SCHEMA_SOURCES = ("*/migrations/*.py", "*/sql/*.sql", "*/fence.py", "*/tenancy/*.py", "*/models/*.py")
+_SCHEMA_SOURCES = (
+    "*/migrations/*.py",
+    "*/sql/*.sql",
+    "*/fence.py",
+    "*/tenancy/*.py",
+    "*/models/*.py",
+)
 _LOADED_SOURCES = ("conamus/demo/**/*", "federations/data/*", "federations/services/*.py")
 #: Lets tests look behind the wall on the application's own connection: SET ROLE to it.
 WITNESS = "conamus_test_witness"
@@ -86,10 +92,16 @@ def _build(cursor: psycopg2.extensions.cursor, name: str, content: str) -> None:
     environment["DJANGO_SETTINGS_MODULE"] = "conamus.settings_test"
     done = subprocess.run(
         [sys.executable, "-m", "tests.build", content],
-        cwd=BASE, env=environment, capture_output=True, text=True, check=False,
+        cwd=BASE,
+        env=environment,
+        capture_output=True,
+        text=True,
+        check=False,
     )
     if done.returncode:
-        raise RuntimeError(f"the {content} database could not be built:\n{done.stdout}\n{done.stderr}")
+        raise RuntimeError(
+            f"the {content} database could not be built:\n{done.stdout}\n{done.stderr}"
+        )
     cursor.execute(f'ALTER DATABASE "{building}" RENAME TO "{name}"')
 
 

@@ -131,16 +131,32 @@ def _places() -> dict[str, Place]:
         )
         for n, name, former in ((1, "Kibasi", old), (2, "Rwisabi", old_2))
     }
-    return {"old": old, "old-2": old_2, "new": new, "zone": zone, "province": old_province, **collines}
+    return {
+        "old": old,
+        "old-2": old_2,
+        "new": new,
+        "zone": zone,
+        "province": old_province,
+        **collines,
+    }
 
 
 def _facilities(places: dict[str, Place]) -> dict[str, HealthFacility]:
     district = HealthDistrict.objects.get(code="0701")
     made = {}
-    for code, name, kind in (("FS-T001", "CDS Mutoyi", "CDS"), ("FS-T002", "Hôpital Gitega", "HOPITAL")):
+    for code, name, kind in (
+        ("FS-T001", "CDS Mutoyi", "CDS"),
+        ("FS-T002", "Hôpital Gitega", "HOPITAL"),
+    ):
         made[code] = HealthFacility(
-            code=code, name=name, facility_type=kind, ownership="public", commune=places["new"],
-            former_commune=places["old"], health_district=district, contracted_on=OPENED,
+            code=code,
+            name=name,
+            facility_type=kind,
+            ownership="public",
+            commune=places["new"],
+            former_commune=places["old"],
+            health_district=district,
+            contracted_on=OPENED,
         )
         made[code].save()
     return made
@@ -157,13 +173,20 @@ def _federation_rows(
 ) -> dict[str, Unit]:
     prefix = tenant.code[:3]
     root = _unit(tenant, tenant.code, tenant.name, "federation", parent=confederation)
-    centre = _unit(tenant, f"{prefix}-C1", f"Centre {tenant.short_name}", "management_centre", parent=root)
+    centre = _unit(
+        tenant, f"{prefix}-C1", f"Centre {tenant.short_name}", "management_centre", parent=root
+    )
     sections = 2 if tenant.code == "UMUCO" else 1
     made = {tenant.code: root, f"{prefix}-C1": centre}
     for n in range(1, sections + 1):
         unit = _unit(
-            tenant, f"{prefix}-S{n}", f"Section {tenant.short_name} {n}", "section",
-            parent=root, management_centre=centre, place=places["old"],
+            tenant,
+            f"{prefix}-S{n}",
+            f"Section {tenant.short_name} {n}",
+            "section",
+            parent=root,
+            management_centre=centre,
+            place=places["old"],
         )
         UnitZone(tenant=tenant, unit=unit, commune=places["old"], valid_from=OPENED).save()
         made[unit.code] = unit
@@ -177,7 +200,10 @@ def _household(tenant: Federation, unit: Unit, places: dict[str, Place], n: int,
     """A couple with one daughter; the third household of a section is a widow alone."""
     number = f"{tenant.code[:3]}-{n}{h:03d}"
     household = Household(
-        tenant=tenant, unit=unit, number=number, colline=places[f"colline-{1 + h % 2}"],
+        tenant=tenant,
+        unit=unit,
+        number=number,
+        colline=places[f"colline-{1 + h % 2}"],
         registered_on=date(2023, 10, 1),
     )
     household.save()
@@ -187,16 +213,30 @@ def _household(tenant: Federation, unit: Unit, places: dict[str, Place], n: int,
     for rank, (sex, relationship, born) in enumerate(people):
         family = f"{tenant.short_name}{'abcdef'[rank]}"
         Beneficiary(
-            tenant=tenant, household=household, number=f"{number}-{rank}", family_name=family,
-            given_name="Kéza", sort_key=f"{family.lower()} keza", search_key=f"{family.lower()} keza",
-            sex=sex, birth_date=date(born, 5, 1), relationship=relationship,
+            tenant=tenant,
+            household=household,
+            number=f"{number}-{rank}",
+            family_name=family,
+            given_name="Kéza",
+            sort_key=f"{family.lower()} keza",
+            search_key=f"{family.lower()} keza",
+            sex=sex,
+            birth_date=date(born, 5, 1),
+            relationship=relationship,
             joined_on=date(2023, 10, 1),
         ).save()
     for year in (2024, 2025) if h != 2 else (2025,):
         Enrolment(
-            tenant=tenant, household=household, unit=unit, year_id=year, colline=household.colline,
-            enrolled_on=date(year - 1, 11, 1), is_renewal=year == 2025 and h != 2,
-            head_sex=people[0][0], males=0 if alone else 1, females=1 if alone else 2,
+            tenant=tenant,
+            household=household,
+            unit=unit,
+            year_id=year,
+            colline=household.colline,
+            enrolled_on=date(year - 1, 11, 1),
+            is_renewal=year == 2025 and h != 2,
+            head_sex=people[0][0],
+            males=0 if alone else 1,
+            females=1 if alone else 2,
         ).save()
 
 
@@ -208,8 +248,12 @@ def _users(
         user.set_password(PASSWORD)
         user.save()
         RoleAssignment(
-            user=user, role=role, tenant=tenants[tenant], unit=units.get(unit),
-            facility=facilities.get(facility), valid_from=OPENED,
+            user=user,
+            role=role,
+            tenant=tenants[tenant],
+            unit=units.get(unit),
+            facility=facilities.get(facility),
+            valid_from=OPENED,
         ).save()
     outsider = User(username=OUTSIDER, full_name="Oda Nahimana", email="oda@exemple.bi")
     outsider.set_password(PASSWORD)

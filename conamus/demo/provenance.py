@@ -12,7 +12,7 @@ SEED = "conamus-demo-1"
 REPORT_2024 = "CONAMUS, Rapport d’activités 2024"
 REPORT_2019 = "PAMUSAB, rapport 2019, tableau 1"
 DEMONSTRATION = "donnée de démonstration"
-INDICATIVE_DATE = "date indicative"
+DATED_BY_US = f"{REPORT_2024} ; date indicative"
 
 #: The sentence for the foot of a page.
 NOTICE = (

@@ -29,16 +29,19 @@ class Activity(TenantOwned):
         COMMUNICATION = "communication", "Communication et visibilité"
         GENDER = "gender", "Promotion du genre et de l’environnement"
 
-    unit = models.ForeignKey(
-        Unit, on_delete=models.PROTECT, related_name="+", verbose_name="unité"
-    )
+    unit = models.ForeignKey(Unit, on_delete=models.PROTECT, related_name="+", verbose_name="unité")
     starts_on = models.DateField("du")
     ends_on = models.DateField("au")
     kind = models.CharField("nature", max_length=20, choices=Kind)
     chapter = models.CharField("chapitre du rapport", max_length=20, choices=Chapter)
     theme = models.CharField("thème", max_length=200)
     place = models.ForeignKey(
-        Place, on_delete=models.PROTECT, null=True, blank=True, related_name="+", verbose_name="lieu"
+        Place,
+        on_delete=models.PROTECT,
+        null=True,
+        blank=True,
+        related_name="+",
+        verbose_name="lieu",
     )
     place_note = models.CharField("précision sur le lieu", max_length=160, blank=True)
     funder = models.ForeignKey(
@@ -103,9 +106,7 @@ class Expense(TenantOwned):
         STAFF = "PERSONNEL", "Personnel"
         RUNNING = "FONCTIONNEMENT", "Fonctionnement"
 
-    unit = models.ForeignKey(
-        Unit, on_delete=models.PROTECT, related_name="+", verbose_name="unité"
-    )
+    unit = models.ForeignKey(Unit, on_delete=models.PROTECT, related_name="+", verbose_name="unité")
     spent_on = models.DateField("date")
     heading = models.CharField("rubrique", max_length=20, choices=Heading)
     funder = models.ForeignKey(

@@ -33,9 +33,7 @@ class HealthFacility(Named):
     code = models.CharField("code", max_length=20, unique=True)
     facility_type = models.CharField("type", max_length=24, choices=Type)
     ownership = models.CharField("statut juridique", max_length=12, choices=Ownership)
-    status = models.CharField(
-        "situation", max_length=12, choices=Status, default=Status.CONTRACTED
-    )
+    status = models.CharField("situation", max_length=12, choices=Status, default=Status.CONTRACTED)
     commune = models.ForeignKey(
         Place, on_delete=models.PROTECT, related_name="+", verbose_name="commune (depuis 2025)"
     )
@@ -43,7 +41,10 @@ class HealthFacility(Named):
         Place, on_delete=models.PROTECT, related_name="+", verbose_name="commune (avant 2025)"
     )
     health_district = models.ForeignKey(
-        HealthDistrict, on_delete=models.PROTECT, related_name="+", verbose_name="district sanitaire"
+        HealthDistrict,
+        on_delete=models.PROTECT,
+        related_name="+",
+        verbose_name="district sanitaire",
     )
     phone = models.CharField("téléphone", max_length=20, blank=True)
     contracted_on = models.DateField("conventionnée le")

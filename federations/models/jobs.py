@@ -91,7 +91,9 @@ class IdempotencyKey(TenantOwned):
 
     class Meta:
         verbose_name = "clé de répétition"
-        constraints = [models.UniqueConstraint(fields=["tenant", "key"], name="idempotency_key_once")]
+        constraints = [
+            models.UniqueConstraint(fields=["tenant", "key"], name="idempotency_key_once")
+        ]
 
 
 class PeriodLock(TenantOwned):

@@ -32,9 +32,7 @@ class NarrativeSection(TenantOwned):
 class NarrativePicture(TenantOwned):
     """A picture shown after a section's text, with its caption."""
 
-    section = models.ForeignKey(
-        NarrativeSection, on_delete=models.CASCADE, related_name="pictures"
-    )
+    section = models.ForeignKey(NarrativeSection, on_delete=models.CASCADE, related_name="pictures")
     file = models.ForeignKey(StoredFile, on_delete=models.PROTECT, related_name="+")
     caption = models.CharField("légende", max_length=200)
     position = models.PositiveSmallIntegerField("ordre", default=1)

@@ -68,7 +68,12 @@ class RoleAssignment(models.Model):
         Federation, on_delete=models.PROTECT, related_name="+", verbose_name="fédération"
     )
     unit = models.ForeignKey(
-        Unit, on_delete=models.PROTECT, null=True, blank=True, related_name="+", verbose_name="unité"
+        Unit,
+        on_delete=models.PROTECT,
+        null=True,
+        blank=True,
+        related_name="+",
+        verbose_name="unité",
     )
     facility = models.ForeignKey(
         HealthFacility,

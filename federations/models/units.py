@@ -46,7 +46,12 @@ class Unit(TenantOwned, Named):
         verbose_name="centre de gestion",
     )
     place = models.ForeignKey(
-        Place, on_delete=models.PROTECT, null=True, blank=True, related_name="+", verbose_name="lieu"
+        Place,
+        on_delete=models.PROTECT,
+        null=True,
+        blank=True,
+        related_name="+",
+        verbose_name="lieu",
     )
     health_district = models.ForeignKey(
         HealthDistrict,
@@ -102,7 +107,9 @@ class UnitZone(TenantOwned):
         verbose_name_plural = "zone d’action"
         constraints = [
             models.UniqueConstraint(
-                fields=["unit", "commune"], condition=Q(valid_to__isnull=True), name="zone_once_open"
+                fields=["unit", "commune"],
+                condition=Q(valid_to__isnull=True),
+                name="zone_once_open",
             )
         ]
 

@@ -10,7 +10,9 @@ from django.db import transaction
 from django.db.models import Q
 from django.utils import timezone
 
-from conamus.kernel.errors import DomainError, NotFound
+from conamus import clock
+from conamus.kernel.errors import Conflict, DomainError, NotFound
+from federations.broker import publish
 from federations.jobs import (
     LeaseLost,
     RunningJob,
@@ -20,8 +22,10 @@ from federations.jobs import (
     kept_alive,
     lease_end,
 )
-from federations.broker import publish
-from federations.models import Job
+from federations.models import Job, User
+from federations.rules.roles import Permission
+from federations.selectors.assignments import actor_of, open_assignments
+from federations.services.access import require
 from federations.tenancy.actor import Actor
 from federations.tenancy.scope import open_dispatcher_scope
 
@@ -47,13 +51,21 @@ def request_job(*, actor: Actor, kind: str, title: str, parameters: dict[str, An
     return job
 
 
+@transaction.atomic
 def retry_job(*, actor: Actor, job_id: UUID) -> Job:
-    """Put a failed job of the actor's tenant back in the queue."""
+    """Put a failed job of the actor's tenant back in the queue, in its first asker's name."""
+    require(actor, Permission.PRODUCE_REPORTS)
+    job = Job.objects.filter(pk=job_id, tenant_id=actor.tenant_id).first()
+    if job is None:
+        raise NotFound("Cette tâche n’existe pas.")
     changed = Job.objects.filter(
         pk=job_id, tenant_id=actor.tenant_id, state=Job.State.FAILED
-    ).update(state=Job.State.QUEUED, attempts=0, reason="", published_at=None, done=0, step="")
+    ).update(
+        state=Job.State.QUEUED, attempts=0, reason="", published_at=None, finished_at=None,
+        done=0, step="",
+    )  # fmt: skip
     if not changed:
-        raise NotFound("Cette tâche n’existe pas, ou n’a pas échoué.")
+        raise Conflict("Cette tâche n’a pas échoué : rien à relancer.")
     transaction.on_commit(lambda: publish(job_id))
     return Job.objects.get(pk=job_id, tenant_id=actor.tenant_id)
 
@@ -85,6 +97,7 @@ def run_job(job_id: UUID) -> None:
     logger.info("job started", extra=details)
     try:
         with kept_alive(running):
+            _require_role_still_held(running.actor)
             result = handler_of(running.kind)(running)
     except LeaseLost:
         logger.warning("job lost to another worker", extra=details)
@@ -134,9 +147,18 @@ def _take(job_id: UUID) -> RunningJob | None:
     )
 
 
+def _require_role_still_held(actor: Actor) -> None:
+    """Refuse to work in the name of someone who has lost the role since."""
+    if actor.user_id is None:
+        return
+    user = User.objects.filter(pk=actor.user_id, is_active=True).first()
+    held = open_assignments(user, on_date=clock.today()) if user else []
+    if not any(actor_of(assignment) == actor for assignment in held):
+        raise DomainError("La personne qui a demandé cette tâche n’a plus le rôle d’alors.")
+
+
 def _finish(job: RunningJob, *, state: Job.State, **values: Any) -> None:
     with open_dispatcher_scope():
-        Job.objects.filter(
-            pk=job.id, state=Job.State.RUNNING, lease_token=job.lease_token
-        ).update(state=state, finished_at=timezone.now(), lease_until=None, **values)
-
+        Job.objects.filter(pk=job.id, state=Job.State.RUNNING, lease_token=job.lease_token).update(
+            state=state, finished_at=timezone.now(), lease_until=None, **values
+        )

@@ -1,7 +1,8 @@
 """The outbox: what must be told outside is written with its cause, sent afterwards.
 
 A mail that cannot be sent keeps its row and is tried again; nothing is sent for a
-transaction that was rolled back. Delivery is at least once.
+transaction that was rolled back. Delivery is at least once. Once sent, the body is wiped:
+it may hold a one-time link.
 """
 
 import logging
@@ -54,7 +55,8 @@ def _publish_one() -> bool | None:
             logger.warning("outbox event failed: %s", error.__class__.__name__)
             _note(event, attempts=F("attempts") + 1, error=str(error)[:500])
             return False
-        _note(event, published_at=timezone.now(), error="")
+        kept = {name: value for name, value in event.payload.items() if name != "body"}
+        _note(event, published_at=timezone.now(), error="", payload=kept)
         return True
 
 

@@ -114,7 +114,10 @@ def policy_statements(table: Table) -> list[str]:
     ]
     actors = "conamus_federation, conamus_confederation, conamus_facility, conamus_regulator"
     if table.policy is Policy.HISTORY:
-        return [*statements, f"CREATE POLICY own_rows ON {name} FOR SELECT TO {actors} USING ({_OWN_ROWS})"]
+        return [
+            *statements,
+            f"CREATE POLICY own_rows ON {name} FOR SELECT TO {actors} USING ({_OWN_ROWS})",
+        ]
     statements.append(
         f"CREATE POLICY own_rows ON {name} TO {actors} USING ({_OWN_ROWS}) WITH CHECK ({_OWN_ROWS})"
     )

@@ -5,143 +5,326 @@ from django.db import migrations, models
 
 
 class Migration(migrations.Migration):
-
     initial = True
 
     dependencies = [
-        ('federations', '0001_initial'),
+        ("federations", "0001_initial"),
     ]
 
     operations = [
         migrations.CreateModel(
-            name='MutualistYear',
+            name="MutualistYear",
             fields=[
-                ('year', models.PositiveSmallIntegerField(primary_key=True, serialize=False, verbose_name='année')),
-                ('starts_on', models.DateField(verbose_name='du')),
-                ('ends_on', models.DateField(verbose_name='au (exclu)')),
+                (
+                    "year",
+                    models.PositiveSmallIntegerField(
+                        primary_key=True, serialize=False, verbose_name="année"
+                    ),
+                ),
+                ("starts_on", models.DateField(verbose_name="du")),
+                ("ends_on", models.DateField(verbose_name="au (exclu)")),
             ],
             options={
-                'verbose_name': 'année mutualiste',
-                'verbose_name_plural': 'années mutualistes',
-                'ordering': ['-year'],
+                "verbose_name": "année mutualiste",
+                "verbose_name_plural": "années mutualistes",
+                "ordering": ["-year"],
             },
         ),
         migrations.CreateModel(
-            name='Household',
+            name="Household",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('number', models.CharField(max_length=20, verbose_name='numéro')),
-                ('registered_on', models.DateField(verbose_name='inscrit le')),
-                ('closed_on', models.DateField(blank=True, null=True, verbose_name='fermé le')),
-                ('colline', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to='federations.place', verbose_name='colline')),
-                ('tenant', models.ForeignKey(db_index=False, editable=False, on_delete=django.db.models.deletion.PROTECT, related_name='+', to='federations.federation')),
-                ('unit', models.ForeignKey(db_constraint=False, on_delete=django.db.models.deletion.PROTECT, related_name='+', to='federations.unit', verbose_name='unité')),
+                (
+                    "id",
+                    models.BigAutoField(
+                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                    ),
+                ),
+                ("number", models.CharField(max_length=20, verbose_name="numéro")),
+                ("registered_on", models.DateField(verbose_name="inscrit le")),
+                ("closed_on", models.DateField(blank=True, null=True, verbose_name="fermé le")),
+                (
+                    "colline",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="+",
+                        to="federations.place",
+                        verbose_name="colline",
+                    ),
+                ),
+                (
+                    "tenant",
+                    models.ForeignKey(
+                        db_index=False,
+                        editable=False,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="+",
+                        to="federations.federation",
+                    ),
+                ),
+                (
+                    "unit",
+                    models.ForeignKey(
+                        db_constraint=False,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="+",
+                        to="federations.unit",
+                        verbose_name="unité",
+                    ),
+                ),
             ],
             options={
-                'verbose_name': 'ménage',
-                'ordering': ['number'],
+                "verbose_name": "ménage",
+                "ordering": ["number"],
             },
         ),
         migrations.CreateModel(
-            name='Beneficiary',
+            name="Beneficiary",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('number', models.CharField(max_length=24, verbose_name='numéro')),
-                ('family_name', models.CharField(max_length=60, verbose_name='nom')),
-                ('given_name', models.CharField(max_length=60, verbose_name='prénom')),
-                ('sort_key', models.CharField(db_collation='C', editable=False, max_length=125)),
-                ('search_key', models.CharField(db_collation='C', editable=False, max_length=125)),
-                ('sex', models.CharField(choices=[('M', 'homme'), ('F', 'femme')], max_length=1, verbose_name='sexe')),
-                ('birth_date', models.DateField(verbose_name='date de naissance')),
-                ('is_birth_estimated', models.BooleanField(default=False, verbose_name='année de naissance estimée')),
-                ('relationship', models.CharField(choices=[('head', 'adhérent (chef de ménage)'), ('spouse', 'conjoint'), ('child', 'enfant'), ('other', 'autre personne à charge')], max_length=8, verbose_name='lien avec l’adhérent')),
-                ('joined_on', models.DateField(verbose_name='dans le ménage depuis le')),
-                ('left_on', models.DateField(blank=True, null=True, verbose_name='sorti le')),
-                ('tenant', models.ForeignKey(db_index=False, editable=False, on_delete=django.db.models.deletion.PROTECT, related_name='+', to='federations.federation')),
-                ('household', models.ForeignKey(db_constraint=False, on_delete=django.db.models.deletion.PROTECT, related_name='members', to='membership.household', verbose_name='ménage')),
+                (
+                    "id",
+                    models.BigAutoField(
+                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                    ),
+                ),
+                ("number", models.CharField(max_length=24, verbose_name="numéro")),
+                ("family_name", models.CharField(max_length=60, verbose_name="nom")),
+                ("given_name", models.CharField(max_length=60, verbose_name="prénom")),
+                ("sort_key", models.CharField(db_collation="C", editable=False, max_length=125)),
+                ("search_key", models.CharField(db_collation="C", editable=False, max_length=125)),
+                (
+                    "sex",
+                    models.CharField(
+                        choices=[("M", "homme"), ("F", "femme")], max_length=1, verbose_name="sexe"
+                    ),
+                ),
+                ("birth_date", models.DateField(verbose_name="date de naissance")),
+                (
+                    "is_birth_estimated",
+                    models.BooleanField(default=False, verbose_name="année de naissance estimée"),
+                ),
+                (
+                    "relationship",
+                    models.CharField(
+                        choices=[
+                            ("head", "adhérent (chef de ménage)"),
+                            ("spouse", "conjoint"),
+                            ("child", "enfant"),
+                            ("other", "autre personne à charge"),
+                        ],
+                        max_length=8,
+                        verbose_name="lien avec l’adhérent",
+                    ),
+                ),
+                ("joined_on", models.DateField(verbose_name="dans le ménage depuis le")),
+                ("left_on", models.DateField(blank=True, null=True, verbose_name="sorti le")),
+                (
+                    "tenant",
+                    models.ForeignKey(
+                        db_index=False,
+                        editable=False,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="+",
+                        to="federations.federation",
+                    ),
+                ),
+                (
+                    "household",
+                    models.ForeignKey(
+                        db_constraint=False,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="members",
+                        to="membership.household",
+                        verbose_name="ménage",
+                    ),
+                ),
             ],
             options={
-                'verbose_name': 'bénéficiaire',
-                'ordering': ['sort_key'],
+                "verbose_name": "bénéficiaire",
+                "ordering": ["sort_key"],
             },
         ),
         migrations.CreateModel(
-            name='Enrolment',
+            name="Enrolment",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('enrolled_on', models.DateField(verbose_name='adhésion signée le')),
-                ('is_renewal', models.BooleanField(verbose_name='renouvellement')),
-                ('is_same_unit', models.BooleanField(default=True, verbose_name='dans la même unité')),
-                ('head_sex', models.CharField(choices=[('M', 'homme'), ('F', 'femme')], max_length=1, verbose_name='sexe de l’adhérent')),
-                ('males', models.PositiveSmallIntegerField(verbose_name='hommes')),
-                ('females', models.PositiveSmallIntegerField(verbose_name='femmes')),
-                ('colline', models.ForeignKey(db_index=False, on_delete=django.db.models.deletion.PROTECT, related_name='+', to='federations.place', verbose_name='colline')),
-                ('tenant', models.ForeignKey(db_index=False, editable=False, on_delete=django.db.models.deletion.PROTECT, related_name='+', to='federations.federation')),
-                ('unit', models.ForeignKey(db_constraint=False, on_delete=django.db.models.deletion.PROTECT, related_name='+', to='federations.unit', verbose_name='unité')),
-                ('household', models.ForeignKey(db_constraint=False, on_delete=django.db.models.deletion.PROTECT, related_name='enrolments', to='membership.household', verbose_name='ménage')),
-                ('year', models.ForeignKey(db_index=False, on_delete=django.db.models.deletion.PROTECT, related_name='+', to='membership.mutualistyear', verbose_name='année')),
+                (
+                    "id",
+                    models.BigAutoField(
+                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                    ),
+                ),
+                ("enrolled_on", models.DateField(verbose_name="adhésion signée le")),
+                ("is_renewal", models.BooleanField(verbose_name="renouvellement")),
+                (
+                    "is_same_unit",
+                    models.BooleanField(default=True, verbose_name="dans la même unité"),
+                ),
+                (
+                    "head_sex",
+                    models.CharField(
+                        choices=[("M", "homme"), ("F", "femme")],
+                        max_length=1,
+                        verbose_name="sexe de l’adhérent",
+                    ),
+                ),
+                ("males", models.PositiveSmallIntegerField(verbose_name="hommes")),
+                ("females", models.PositiveSmallIntegerField(verbose_name="femmes")),
+                (
+                    "colline",
+                    models.ForeignKey(
+                        db_index=False,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="+",
+                        to="federations.place",
+                        verbose_name="colline",
+                    ),
+                ),
+                (
+                    "tenant",
+                    models.ForeignKey(
+                        db_index=False,
+                        editable=False,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="+",
+                        to="federations.federation",
+                    ),
+                ),
+                (
+                    "unit",
+                    models.ForeignKey(
+                        db_constraint=False,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="+",
+                        to="federations.unit",
+                        verbose_name="unité",
+                    ),
+                ),
+                (
+                    "household",
+                    models.ForeignKey(
+                        db_constraint=False,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="enrolments",
+                        to="membership.household",
+                        verbose_name="ménage",
+                    ),
+                ),
+                (
+                    "year",
+                    models.ForeignKey(
+                        db_index=False,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="+",
+                        to="membership.mutualistyear",
+                        verbose_name="année",
+                    ),
+                ),
             ],
             options={
-                'verbose_name': 'adhésion',
-                'ordering': ['-year'],
+                "verbose_name": "adhésion",
+                "ordering": ["-year"],
             },
         ),
         migrations.CreateModel(
-            name='PastYear',
+            name="PastYear",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('label', models.CharField(max_length=9, verbose_name='année mutualiste')),
-                ('starts_year', models.PositiveSmallIntegerField(verbose_name='première année')),
-                ('sections', models.PositiveIntegerField(verbose_name='mutuelles et sections')),
-                ('households', models.PositiveIntegerField(verbose_name='ménages')),
-                ('source', models.CharField(max_length=200, verbose_name='source')),
-                ('promoter', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to='federations.partner', verbose_name='promoteur')),
-                ('tenant', models.ForeignKey(db_index=False, editable=False, on_delete=django.db.models.deletion.PROTECT, related_name='+', to='federations.federation')),
+                (
+                    "id",
+                    models.BigAutoField(
+                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                    ),
+                ),
+                ("label", models.CharField(max_length=9, verbose_name="année mutualiste")),
+                ("starts_year", models.PositiveSmallIntegerField(verbose_name="première année")),
+                ("sections", models.PositiveIntegerField(verbose_name="mutuelles et sections")),
+                ("households", models.PositiveIntegerField(verbose_name="ménages")),
+                ("source", models.CharField(max_length=200, verbose_name="source")),
+                (
+                    "promoter",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="+",
+                        to="federations.partner",
+                        verbose_name="promoteur",
+                    ),
+                ),
+                (
+                    "tenant",
+                    models.ForeignKey(
+                        db_index=False,
+                        editable=False,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="+",
+                        to="federations.federation",
+                    ),
+                ),
             ],
             options={
-                'verbose_name': 'année passée publiée',
-                'verbose_name_plural': 'années passées publiées',
-                'ordering': ['starts_year'],
+                "verbose_name": "année passée publiée",
+                "verbose_name_plural": "années passées publiées",
+                "ordering": ["starts_year"],
             },
         ),
         migrations.AddConstraint(
-            model_name='household',
-            constraint=models.UniqueConstraint(fields=('tenant', 'number'), name='household_number_once'),
+            model_name="household",
+            constraint=models.UniqueConstraint(
+                fields=("tenant", "number"), name="household_number_once"
+            ),
         ),
         migrations.AddConstraint(
-            model_name='household',
-            constraint=models.UniqueConstraint(fields=('tenant', 'id'), name='household_tenant_id'),
+            model_name="household",
+            constraint=models.UniqueConstraint(fields=("tenant", "id"), name="household_tenant_id"),
         ),
         migrations.AddIndex(
-            model_name='beneficiary',
-            index=models.Index(fields=['tenant', 'search_key'], name='membership__tenant__827490_idx'),
+            model_name="beneficiary",
+            index=models.Index(
+                fields=["tenant", "search_key"], name="membership__tenant__827490_idx"
+            ),
         ),
         migrations.AddConstraint(
-            model_name='beneficiary',
-            constraint=models.UniqueConstraint(fields=('tenant', 'number'), name='beneficiary_number_once'),
+            model_name="beneficiary",
+            constraint=models.UniqueConstraint(
+                fields=("tenant", "number"), name="beneficiary_number_once"
+            ),
         ),
         migrations.AddConstraint(
-            model_name='beneficiary',
-            constraint=models.UniqueConstraint(condition=models.Q(('left_on__isnull', True), ('relationship', 'head')), fields=('household',), name='household_one_head', violation_error_message='Ce ménage a déjà un adhérent.'),
+            model_name="beneficiary",
+            constraint=models.UniqueConstraint(
+                condition=models.Q(("left_on__isnull", True), ("relationship", "head")),
+                fields=("household",),
+                name="household_one_head",
+                violation_error_message="Ce ménage a déjà un adhérent.",
+            ),
         ),
         migrations.AddConstraint(
-            model_name='beneficiary',
-            constraint=models.CheckConstraint(condition=models.Q(('joined_on__gte', models.F('birth_date'))), name='beneficiary_joins_after_birth'),
+            model_name="beneficiary",
+            constraint=models.CheckConstraint(
+                condition=models.Q(("joined_on__gte", models.F("birth_date"))),
+                name="beneficiary_joins_after_birth",
+            ),
         ),
         migrations.AddIndex(
-            model_name='enrolment',
-            index=models.Index(fields=['tenant', 'year', 'unit'], name='membership__tenant__fde1ff_idx'),
+            model_name="enrolment",
+            index=models.Index(
+                fields=["tenant", "year", "unit"], name="membership__tenant__fde1ff_idx"
+            ),
         ),
         migrations.AddConstraint(
-            model_name='enrolment',
-            constraint=models.UniqueConstraint(fields=('household', 'year'), name='enrolment_once_a_year'),
+            model_name="enrolment",
+            constraint=models.UniqueConstraint(
+                fields=("household", "year"), name="enrolment_once_a_year"
+            ),
         ),
         migrations.AddConstraint(
-            model_name='enrolment',
-            constraint=models.CheckConstraint(condition=models.Q(('males__gt', 0), ('females__gt', 0), _connector='OR'), name='enrolment_covers_somebody'),
+            model_name="enrolment",
+            constraint=models.CheckConstraint(
+                condition=models.Q(("males__gt", 0), ("females__gt", 0), _connector="OR"),
+                name="enrolment_covers_somebody",
+            ),
         ),
         migrations.AddConstraint(
-            model_name='pastyear',
-            constraint=models.UniqueConstraint(fields=('tenant', 'promoter', 'label'), name='past_year_once'),
+            model_name="pastyear",
+            constraint=models.UniqueConstraint(
+                fields=("tenant", "promoter", "label"), name="past_year_once"
+            ),
         ),
     ]

@@ -33,14 +33,20 @@ class Enrolment(TenantOwned):
     """
 
     household = models.ForeignKey(
-        Household, on_delete=models.PROTECT, related_name="enrolments", db_constraint=False,
+        Household,
+        on_delete=models.PROTECT,
+        related_name="enrolments",
+        db_constraint=False,
         verbose_name="ménage",
     )
     unit = models.ForeignKey(
         Unit, on_delete=models.PROTECT, related_name="+", db_constraint=False, verbose_name="unité"
     )
     year = models.ForeignKey(
-        MutualistYear, on_delete=models.PROTECT, related_name="+", verbose_name="année",
+        MutualistYear,
+        on_delete=models.PROTECT,
+        related_name="+",
+        verbose_name="année",
         db_index=False,
     )
     colline = models.ForeignKey(

@@ -48,7 +48,10 @@ class Beneficiary(TenantOwned):
         OTHER = "other", "autre personne à charge"
 
     household = models.ForeignKey(
-        Household, on_delete=models.PROTECT, related_name="members", db_constraint=False,
+        Household,
+        on_delete=models.PROTECT,
+        related_name="members",
+        db_constraint=False,
         verbose_name="ménage",
     )
     number = models.CharField("numéro", max_length=24)

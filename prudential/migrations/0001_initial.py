@@ -5,34 +5,74 @@ from django.db import migrations, models
 
 
 class Migration(migrations.Migration):
-
     initial = True
 
     dependencies = [
-        ('federations', '0002_tenant_keys'),
+        ("federations", "0002_tenant_keys"),
     ]
 
     operations = [
         migrations.CreateModel(
-            name='AnnualReport',
+            name="AnnualReport",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('year', models.PositiveSmallIntegerField(verbose_name='année d’activité')),
-                ('produced_at', models.DateTimeField(auto_now_add=True, verbose_name='produit le')),
-                ('produced_by', models.CharField(max_length=150, verbose_name='produit par')),
-                ('pages', models.PositiveSmallIntegerField(verbose_name='pages')),
-                ('facts', models.JSONField(verbose_name='chiffres')),
-                ('made_by_job', models.UUIDField(blank=True, editable=False, null=True, verbose_name='tâche')),
-                ('file', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to='federations.storedfile')),
-                ('tenant', models.ForeignKey(db_index=False, editable=False, on_delete=django.db.models.deletion.PROTECT, related_name='+', to='federations.federation')),
-                ('unit', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to='federations.unit', verbose_name='unité')),
+                (
+                    "id",
+                    models.BigAutoField(
+                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                    ),
+                ),
+                ("year", models.PositiveSmallIntegerField(verbose_name="année d’activité")),
+                ("produced_at", models.DateTimeField(auto_now_add=True, verbose_name="produit le")),
+                ("produced_by", models.CharField(max_length=150, verbose_name="produit par")),
+                ("pages", models.PositiveSmallIntegerField(verbose_name="pages")),
+                ("facts", models.JSONField(verbose_name="chiffres")),
+                (
+                    "made_by_job",
+                    models.UUIDField(blank=True, editable=False, null=True, verbose_name="tâche"),
+                ),
+                (
+                    "file",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="+",
+                        to="federations.storedfile",
+                    ),
+                ),
+                (
+                    "tenant",
+                    models.ForeignKey(
+                        db_index=False,
+                        editable=False,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="+",
+                        to="federations.federation",
+                    ),
+                ),
+                (
+                    "unit",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="+",
+                        to="federations.unit",
+                        verbose_name="unité",
+                    ),
+                ),
             ],
             options={
-                'verbose_name': 'rapport annuel',
-                'verbose_name_plural': 'rapports annuels',
-                'ordering': ['-produced_at'],
-                'indexes': [models.Index(fields=['tenant', 'year', '-produced_at'], name='prudential__tenant__8883c5_idx')],
-                'constraints': [models.UniqueConstraint(fields=('tenant', 'made_by_job'), name='annual_report_once_a_job')],
+                "verbose_name": "rapport annuel",
+                "verbose_name_plural": "rapports annuels",
+                "ordering": ["-produced_at"],
+                "indexes": [
+                    models.Index(
+                        fields=["tenant", "year", "-produced_at"],
+                        name="prudential__tenant__8883c5_idx",
+                    )
+                ],
+                "constraints": [
+                    models.UniqueConstraint(
+                        fields=("tenant", "made_by_job"), name="annual_report_once_a_job"
+                    )
+                ],
             },
         ),
     ]

@@ -16,8 +16,11 @@ from tests.world import PASSWORD, World
 
 BASE = Path(__file__).resolve().parents[2]
 PRODUCTION = {
-    "DEMO_MODE": "0", "DEBUG": "0", "ALLOWED_HOSTS": "conamus.example.org",
-    "SECRET_KEY": "kuramba-igihe-kirekire-cane-0123456789-abcdefghijklmnop", "DJANGO_SETTINGS_MODULE": "conamus.settings",
+    "DEMO_MODE": "0",
+    "DEBUG": "0",
+    "ALLOWED_HOSTS": "conamus.example.org",
+    "SECRET_KEY": "kuramba-igihe-kirekire-cane-0123456789-abcdefghijklmnop",
+    "DJANGO_SETTINGS_MODULE": "conamus.settings",
 }
 
 
@@ -26,7 +29,11 @@ def _manage(*arguments: str, **changes: str) -> subprocess.CompletedProcess:
     environment.pop("DJANGO_ALLOW_ASYNC_UNSAFE", None)  # the browser tests' own
     return subprocess.run(
         [sys.executable, "manage.py", *arguments],
-        cwd=BASE, env=environment, capture_output=True, text=True, check=False,
+        cwd=BASE,
+        env=environment,
+        capture_output=True,
+        text=True,
+        check=False,
     )
 
 
@@ -41,7 +48,11 @@ def test_it_refuses_to_start_without_a_secret(secret: str) -> None:
     environment.pop(secret)
     done = subprocess.run(
         [sys.executable, "manage.py", "check"],
-        cwd=BASE, env=environment, capture_output=True, text=True, check=False,
+        cwd=BASE,
+        env=environment,
+        capture_output=True,
+        text=True,
+        check=False,
     )
     assert done.returncode != 0
     assert secret in done.stderr
@@ -76,7 +87,10 @@ def test_healthz_asks_nothing_and_readyz_names_each_part(world: World) -> None:
     assert Client().get("/healthz").content == b"ok"
     answer = Client().get("/readyz")
     assert json.loads(answer.content) == {
-        "ready": True, "database": "ok", "broker": "ok", "data": "ok",
+        "ready": True,
+        "database": "ok",
+        "broker": "ok",
+        "data": "ok",
     }
 
 

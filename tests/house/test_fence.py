@@ -44,9 +44,7 @@ def test_every_table_with_a_tenant_key_is_forced_behind_the_wall(tables: list[tu
 
 def test_outside_the_wall_stands_only_what_is_named_there(tables: list[tuple]) -> None:
     declared = declared_tables()
-    outside = {
-        name for name, has_tenant, enabled, _ in tables if has_tenant and not enabled
-    }
+    outside = {name for name, has_tenant, enabled, _ in tables if has_tenant and not enabled}
     assert outside == {
         "federations_roleassignment",
         "federations_invitation",
@@ -87,10 +85,13 @@ def test_definer_functions_have_a_fixed_search_path_and_known_callers(db: None) 
 
 
 def test_no_view_reads_around_the_policies(db: None) -> None:
-    assert _rows(
-        "SELECT relname FROM pg_class WHERE relnamespace = 'public'::regnamespace"
-        " AND relkind IN ('v', 'm')"
-    ) == []
+    assert (
+        _rows(
+            "SELECT relname FROM pg_class WHERE relnamespace = 'public'::regnamespace"
+            " AND relkind IN ('v', 'm')"
+        )
+        == []
+    )
 
 
 def test_the_application_role_is_bound(db: None) -> None:

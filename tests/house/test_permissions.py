@@ -79,8 +79,11 @@ def test_every_address_is_public_by_name_or_has_a_permission(
 def _example(path: str) -> str:
     """Fill an address's parameters with values that exist nowhere."""
     for converter, value in (
-        ("<int:", "999999999"), ("<uuid:", "00000000-0000-0000-0000-000000000000"),
-        ("<slug:", "inconnu"), ("<str:", "inconnu"), ("<path:", "inconnu"),
+        ("<int:", "999999999"),
+        ("<uuid:", "00000000-0000-0000-0000-000000000000"),
+        ("<slug:", "inconnu"),
+        ("<str:", "inconnu"),
+        ("<path:", "inconnu"),
     ):
         while converter in path:
             start = path.index(converter)

@@ -74,16 +74,25 @@ def test_a_row_cannot_be_written_under_another_tenant(world: World, as_actor: Ca
         as_actor(world.actor("bernard")),
     ):
         Expense.objects.create(
-            tenant_id=world.tenants["UMUCO"], unit_id=world.units["UMUCO"],
-            spent_on=date(2024, 5, 1), heading="ACTIVITES", amount_francs=1, label="x",
+            tenant_id=world.tenants["UMUCO"],
+            unit_id=world.units["UMUCO"],
+            spent_on=date(2024, 5, 1),
+            heading="ACTIVITES",
+            amount_francs=1,
+            label="x",
         )
 
 
 def test_a_row_cannot_point_into_another_tenant(world: World, as_actor: Callable) -> None:
     with pytest.raises(DatabaseError, match="foreign key"), as_actor(world.actor("bernard")):
         Activity.objects.create(
-            tenant_id=world.tenants["INEZA"], unit_id=world.units["UMU-S1"], kind="meeting",
-            starts_on=date(2024, 5, 1), ends_on=date(2024, 5, 1), chapter="quality", theme="x",
+            tenant_id=world.tenants["INEZA"],
+            unit_id=world.units["UMU-S1"],
+            kind="meeting",
+            starts_on=date(2024, 5, 1),
+            ends_on=date(2024, 5, 1),
+            chapter="quality",
+            theme="x",
         )
         with connection.cursor() as cursor:
             cursor.execute("SET CONSTRAINTS ALL IMMEDIATE")
@@ -101,7 +110,9 @@ def test_a_reused_connection_forgets_the_tenant_before(world: World, as_actor: C
     with as_actor(world.actor("amina")):
         assert Household.objects.count() == 6
     assert not is_scope_open()
-    assert _count("SELECT coalesce(nullif(current_setting('app.tenant_id', true), ''), '0')::int") == 0
+    assert (
+        _count("SELECT coalesce(nullif(current_setting('app.tenant_id', true), ''), '0')::int") == 0
+    )
     with pytest.raises(ProgrammingError, match="permission denied"), transaction.atomic():
         Household.objects.count()
     with as_actor(world.actor("bernard")):

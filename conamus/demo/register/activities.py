@@ -9,7 +9,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import date, timedelta
 
-from conamus.demo.provenance import DEMONSTRATION, INDICATIVE_DATE, REPORT_2024, stream
+from conamus.demo.provenance import DATED_BY_US, DEMONSTRATION, REPORT_2024, stream
 
 CONAMUS = "CONAMUS"
 SUBSIDISED_CARE = "Prestataires renforcés sur la gestion des soins subventionnés"
@@ -73,45 +73,46 @@ _COUNTED = (
     _published(
         "awareness", "structure", "Avantages des mutuelles de santé pour la population",
         date(2024, 10, 7), 54,
-        place_note=f"Kayanza, Ngozi, Ruyigi, Cankuzo, Makamba, Bururi, Bubanza ; {INDICATIVE_DATE}",
+        place_note="Kayanza, Ngozi, Ruyigi, Cankuzo, Makamba, Bururi, Bubanza",
+        source=DATED_BY_US,
         participants=(Participants("Responsables administratifs, sanitaires et religieux", 176),),
         result="Les responsables des sept provinces peuvent parler des mutuelles autour d’eux.",
     ),
     _published(
         "training", "quality", "Suivi de la qualité des soins et des indicateurs",
-        date(2024, 9, 24), 3, place_note=INDICATIVE_DATE,
+        date(2024, 9, 24), 3, source=DATED_BY_US,
         participants=(Participants("Gestionnaires des centres de gestion", 24),),
         result="Fraudes les plus courantes recensées, avec les moyens de les prévenir.",
     ),
     _published(
         "training", "quality", "Métier de médecin conseil",
-        date(2024, 10, 14), 35, place_note="Formation de 35 jours ; " + INDICATIVE_DATE,
+        date(2024, 10, 14), 35, source=DATED_BY_US,
         participants=(Participants("Médecins conseils", 2),),
         result="Suivi du risque et validation des prestations mieux maîtrisés.",
     ),
     _published(
         "workshop", "quality", "Gestion de l’inter-mutualité : évaluation du mécanisme",
-        date(2024, 7, 23), 2, place_note=INDICATIVE_DATE,
+        date(2024, 7, 23), 2, source=DATED_BY_US,
         result="Forces et faiblesses du mécanisme établies avec les cadres et les gestionnaires.",
     ),
     _published(
         "workshop", "quality", "Gestion de l’inter-mutualité : révision de l’acte d’engagement",
-        date(2024, 11, 19), 2, place_note=INDICATIVE_DATE,
+        date(2024, 11, 19), 2, source=DATED_BY_US,
         result="La gestion de l’inter-mutualité passe à la CONAMUS et à ses membres.",
     ),
     _published(
         "awareness", "gender", "Hygiène menstruelle",
-        date(2024, 10, 22), 2, place_note=INDICATIVE_DATE,
+        date(2024, 10, 22), 2, source=DATED_BY_US,
         participants=(Participants("Femmes leaders mutualistes", 57, 57),),
     ),
     _published(
         "training", "gender", "Leadership féminin",
-        date(2024, 11, 5), 2, place_note=INDICATIVE_DATE,
+        date(2024, 11, 5), 2, source=DATED_BY_US,
         participants=(Participants("Femmes leaders mutualistes", 53, 53),),
     ),
     _published(
         "awareness", "gender", "Prévention des infections sexuellement transmissibles",
-        date(2024, 11, 12), 2, place_note=INDICATIVE_DATE,
+        date(2024, 11, 12), 2, source=DATED_BY_US,
         participants=(Participants("Femmes leaders mutualistes", 57, 57),),
     ),
 )  # fmt: skip
@@ -124,12 +125,12 @@ _UNCOUNTED = (
     _published(
         "workshop", "capacities",
         "Manuel de procédures administratives, financières et comptables",
-        date(2024, 9, 3), 3, place_note=INDICATIVE_DATE,
+        date(2024, 9, 3), 3, source=DATED_BY_US,
         result="Manuel rédigé avec les parties prenantes, puis adopté par les organes.",
     ),
     _published(
         "meeting", "capacities", "Assemblée générale ordinaire de la CONAMUS",
-        date(2024, 12, 20), place_note=INDICATIVE_DATE,
+        date(2024, 12, 20), source=DATED_BY_US,
         result="Organigrammes de la confédération et de sa direction validés.",
     ),
     _published(
@@ -139,17 +140,17 @@ _UNCOUNTED = (
     ),
     _published(
         "media", "structure", "Émissions des antennes provinciales sur les radios rurales",
-        date(2024, 9, 2), 90, place_note=f"Toutes les provinces ; {INDICATIVE_DATE}",
+        date(2024, 9, 2), 90, place_note="Toutes les provinces", source=DATED_BY_US,
     ),
     _published(
         "mission", "quality", "Suivi des soins et analyse des attestations de soins",
         date(2024, 7, 15), 150,
-        place_note=f"Formations sanitaires conventionnées ; {INDICATIVE_DATE}",
+        place_note="Formations sanitaires conventionnées", source=DATED_BY_US,
         result="Deux médecins conseils et six infirmiers cadres au travail dans le réseau.",
     ),
     _published(
         "meeting", "advocacy", "Partenariat avec le ministère en charge de la protection sociale",
-        date(2024, 8, 27), place_note=INDICATIVE_DATE,
+        date(2024, 8, 27), source=DATED_BY_US,
         result="Accord officiel sur la prévoyance, le suivi des mutuelles et leur cadre légal.",
     ),
     _published(
@@ -159,42 +160,42 @@ _UNCOUNTED = (
     ),
     _published(
         "workshop", "advocacy", "Normes prudentielles prioritaires des mutuelles de santé",
-        date(2024, 10, 1), 3, place_note=INDICATIVE_DATE,
+        date(2024, 10, 1), 3, source=DATED_BY_US,
         result="Normes prioritaires validées avec le SEP/CNPS, avec une feuille de route.",
     ),
     _published(
         "meeting", "advocacy", "Mutualisation du risque maladie : parlementaires et décideurs",
-        date(2024, 11, 26), place_note=INDICATIVE_DATE,
+        date(2024, 11, 26), source=DATED_BY_US,
         result="Des engagements en faveur des mutualistes et de leur cadre légal.",
     ),
     _published(
         "awareness", "advocacy", "Semaine de la protection sociale et des mutuelles de santé",
-        date(2024, 12, 9), 5, place_note="Décembre 2024 ; jours indicatifs",
+        date(2024, 12, 9), 5, place_note="Décembre 2024", source=DATED_BY_US,
     ),
     _published(
         "other", "advocacy", "Note d’analyse sur la carte d’assistance médicale",
-        date(2024, 12, 16), place_note=INDICATIVE_DATE,
+        date(2024, 12, 16), source=DATED_BY_US,
     ),
     _published(
         "other", "communication", "Site web et comptes de la CONAMUS sur les réseaux sociaux",
-        date(2024, 8, 1), place_note=INDICATIVE_DATE,
+        date(2024, 8, 1), source=DATED_BY_US,
     ),
     _published(
         "workshop", "communication", "Mise en place du réseau de journalistes mutualistes",
-        date(2024, 12, 3), 2, place_note="Décembre 2024 ; jours indicatifs",
+        date(2024, 12, 3), 2, place_note="Décembre 2024", source=DATED_BY_US,
         result="Le réseau élit un comité chargé du suivi de ses activités.",
     ),
     _published(
         "media", "communication", "Émissions de radio et de télévision, articles de presse",
-        date(2024, 9, 16), 90, place_note=INDICATIVE_DATE,
+        date(2024, 9, 16), 90, source=DATED_BY_US,
     ),
     _published(
         "meeting", "communication", "Vingt-cinq ans des mutuelles communautaires de santé",
-        date(2024, 11, 30), place_note=INDICATIVE_DATE,
+        date(2024, 11, 30), source=DATED_BY_US,
     ),
     _published(
         "workshop", "gender", "Code de conduite environnementale et pratiques écoresponsables",
-        date(2024, 10, 29), 2, place_note=INDICATIVE_DATE,
+        date(2024, 10, 29), 2, source=DATED_BY_US,
         result="Pratiques à promouvoir dans les mutuelles choisies et validées.",
     ),
 )  # fmt: skip
@@ -204,7 +205,7 @@ def _provider_workshops() -> Iterator[ActivityPlan]:
     for province, day, subsidised, gender in WORKSHOPS:
         yield _published(
             "provider_meeting", "quality", "Concertation avec les prestataires de soins", day, 2,
-            province=province, place_note=INDICATIVE_DATE,
+            province=province,
             participants=(
                 Participants(SUBSIDISED_CARE, subsidised), Participants(GENDER_APPROACH, gender),
             ),
