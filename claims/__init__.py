@@ -1,1 +1,1 @@
-"""Care attestations: agreements, tariffs, adjudication, review, invoices, payments. It owns no table yet."""
+"""Care attestations: to come; this application owns no table yet."""

@@ -1,1 +1,1 @@
-"""What the other applications stand on: places, units, facilities, people, tenancy, jobs, history."""
+"""What the others stand on: places, units, facilities, people, tenancy, jobs, history."""

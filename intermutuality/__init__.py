@@ -1,1 +1,1 @@
-"""Obligations between federations and their settlement. It owns no table yet."""
+"""What federations owe one another: to come; this application owns no table yet."""

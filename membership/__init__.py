@@ -1,1 +1,1 @@
-"""Households of a mutualist year: years, beneficiaries, enrolments; contributions, cards and coverage join them."""
+"""Households of a mutualist year: years, beneficiaries, enrolments."""

@@ -80,10 +80,10 @@ def own_database(
 @pytest.fixture
 def demo_network(django_db_setup: None, django_db_blocker: pytest.FixtureRequest) -> Iterator[None]:
     """Connect to the demonstration network; what the test writes is rolled back."""
-    with django_db_blocker.unblock(), databases.connected_to(databases.demo_database()):
-        with transaction.atomic():
-            yield
-            transaction.set_rollback(True)
+    name = databases.demo_database()
+    with django_db_blocker.unblock(), databases.connected_to(name), transaction.atomic():
+        yield
+        transaction.set_rollback(True)
 
 
 @pytest.fixture

@@ -13,7 +13,7 @@ import sys
 from pathlib import Path
 
 
-class Refusal(Exception):  # noqa: N818 - it is not a fault, it is an answer
+class Refusal(Exception):
     """A cause the operator can act on, said in one French sentence."""
 
 

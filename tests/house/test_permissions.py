@@ -9,7 +9,10 @@ from django.urls import URLPattern, URLResolver, get_resolver
 from federations.rules.roles import ASSIGNABLE_ROLES, ROLES_OF, Permission, Role, is_permitted
 
 #: Columns in the order of this line; x: may. A change of rights is a change of this table.
-COLUMNS = "confederation_manager federation_manager centre_operator mutuelle_agent medical_adviser advising_nurse facility_user regulator auditor system_administrator"
+COLUMNS = """
+confederation_manager federation_manager centre_operator mutuelle_agent medical_adviser
+advising_nurse facility_user regulator auditor system_administrator
+"""
 TABLE = """
 see_network_figures  x . . . x . . x . .
 see_directory        x x x x x x x x x x
