@@ -12,7 +12,10 @@ import argparse
 import os
 import subprocess
 import sys
+from contextlib import closing
 from pathlib import Path
+
+import psycopg2
 
 HERE = Path(__file__).resolve().parent
 #: Benches that start from a migrated, empty database; all others from the network.
@@ -33,34 +36,38 @@ def summary(name: str) -> str:
 
 
 def environment() -> dict[str, str]:
-    """Return the environment of the demonstration; nothing else is ever written to.
+    """Return the demonstration's environment; refuse a database that is neither it nor bare.
 
-    Throw-away services are known by the superuser's address that they alone give.
+    Decided once, before anything is written: throw-away services begin without a table.
     """
-    if os.environ.get("DEMO_MODE") != "1" and "SUPERUSER_DATABASE_URL" not in os.environ:
-        raise SystemExit("refused: benches run on throw-away services or on the demonstration")
+    if os.environ.get("DEMO_MODE") != "1" and not _is_bare(os.environ["DATABASE_URL"]):
+        raise SystemExit("refused: this database is in use, and is not the demonstration's")
     return {**os.environ, "DEMO_MODE": "1"}
 
 
-def run(name: str) -> int:
+def _is_bare(url: str) -> bool:
+    with closing(psycopg2.connect(url)) as connection, connection.cursor() as cursor:
+        cursor.execute("SELECT to_regclass('public.django_migrations')")
+        return cursor.fetchone() == (None,)
+
+
+def run(name: str, given: dict[str, str]) -> int:
     """Prepare what a bench needs and run it, in processes of their own."""
     preparation = [["manage.py", "migrate", "--database", "owner", "--verbosity", "0"]]
     if name not in ON_EMPTY:
         preparation.append(["manage.py", "load_demo"])
     for command in preparation:
-        status = _run(command)
+        status = _run(command, given)
         if status:
             return status
     sys.stdout.write(f"\n== {name}: {summary(name)}\n")
     sys.stdout.flush()
-    return _run(["-m", f"bench.{name}"])
+    return _run(["-m", f"bench.{name}"], given)
 
 
-def _run(arguments: list[str]) -> int:
-    done = subprocess.run(
-        [sys.executable, *arguments], cwd=HERE.parent, env=environment(), check=False
-    )
-    return done.returncode
+def _run(arguments: list[str], given: dict[str, str]) -> int:
+    command = [sys.executable, *arguments]
+    return subprocess.run(command, cwd=HERE.parent, env=given, check=False).returncode
 
 
 def main() -> int:
@@ -75,7 +82,8 @@ def main() -> int:
     if options.list:
         sys.stdout.writelines(f"{name:16} {summary(name)}\n" for name in names())
         return 0
-    return max(run(name) for name in (options.names or names()))
+    given = environment()
+    return max(run(name, given) for name in (options.names or names()))
 
 
 if __name__ == "__main__":

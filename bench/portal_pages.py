@@ -26,7 +26,13 @@ from django.db import connection  # noqa: E402
 from django.test import Client, override_settings  # noqa: E402
 from django.test.utils import CaptureQueriesContext  # noqa: E402
 
-from bench.measure import Figure, median_seconds, report, table_queries  # noqa: E402
+from bench.measure import (  # noqa: E402
+    Figure,
+    median_seconds,
+    note_activity,
+    report,
+    table_queries,
+)
 from federations.models import RoleAssignment  # noqa: E402
 from federations.rules.roles import Role  # noqa: E402
 
@@ -98,6 +104,7 @@ def _signed_in(role: Role) -> Client:
         raise LookupError(f"nobody is {role}")
     client = Client()
     client.force_login(assignment.user, backend=BACKEND)
+    note_activity(client)
     return client
 
 

@@ -1,13 +1,21 @@
 """What we add to the sign-in library: closed registration, roles, encrypted secrets."""
 
+import time
+from collections.abc import Callable
+
 from allauth.account.adapter import DefaultAccountAdapter
 from allauth.account.auth_backends import AuthenticationBackend
 from allauth.mfa.adapter import DefaultMFAAdapter
+from allauth.usersessions.models import UserSession
 from cryptography.fernet import Fernet
 from django.conf import settings
-from django.http import HttpRequest
+from django.http import HttpRequest, HttpResponse
 
 from federations.models import User
+
+
+#: Where a session keeps when its activity was last noted.
+ACTIVITY_KEY = "activity_noted_at"
 
 
 class ActiveRoleBackend(AuthenticationBackend):
@@ -18,12 +26,35 @@ class ActiveRoleBackend(AuthenticationBackend):
         return user.is_active
 
 
+class SessionActivityMiddleware:
+    """Note where a session was last used, every few minutes rather than at each request."""
+
+    EVERY_SECONDS = 300
+
+    def __init__(self, get_response: Callable[[HttpRequest], HttpResponse]) -> None:
+        self.get_response = get_response
+
+    def __call__(self, request: HttpRequest) -> HttpResponse:
+        """Note the activity when the last note is old; answer."""
+        if request.session.session_key and request.user.is_authenticated:
+            now = int(time.time())
+            if now - request.session.get(ACTIVITY_KEY, 0) >= self.EVERY_SECONDS:
+                request.session[ACTIVITY_KEY] = now
+                UserSession.objects.create_from_request(request)
+        return self.get_response(request)
+
+
 class ClosedAccountAdapter(DefaultAccountAdapter):
     """Nobody registers alone: a manager invites."""
 
     def is_open_for_signup(self, request: HttpRequest) -> bool:
         """Keep the registration page closed."""
         return False
+
+    def login(self, request: HttpRequest, user: User) -> None:
+        """Sign in; the library notes the new session, so its activity is noted too."""
+        super().login(request, user)
+        request.session[ACTIVITY_KEY] = int(time.time())
 
 
 class EncryptedMFAAdapter(DefaultMFAAdapter):

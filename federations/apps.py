@@ -1,5 +1,7 @@
 """The Django application « Réseau »."""
 
+from importlib import import_module
+
 from django.apps import AppConfig
 
 
@@ -8,3 +10,7 @@ class FederationsConfig(AppConfig):
 
     name = "federations"
     verbose_name = "Réseau"
+
+    def ready(self) -> None:
+        """Register what can be imported on a first day, and the job that does it."""
+        import_module("federations.take_on")

@@ -1,5 +1,7 @@
 """The Django application « Membres »."""
 
+from importlib import import_module
+
 from django.apps import AppConfig
 
 
@@ -8,3 +10,7 @@ class MembershipConfig(AppConfig):
 
     name = "membership"
     verbose_name = "Membres"
+
+    def ready(self) -> None:
+        """Register what can be imported on a first day."""
+        import_module("membership.take_on")

@@ -20,7 +20,7 @@ from django.db.models.functions import Coalesce, Concat
 from conamus.kernel.errors import NotFound
 from conamus.kernel.text import prefix_range, search_key
 from federations.models import Place, Unit
-from federations.selectors.units import visible_unit_ids
+from federations.selectors.units import visible_unit_ids, visible_units
 from federations.tenancy.actor import Actor
 from membership.models import Beneficiary, Enrolment, Household
 
@@ -160,9 +160,9 @@ def enrolments(household: Household) -> list[Enrolment]:
 def units_with_households(actor: Actor) -> QuerySet[Unit]:
     """Return the insuring units that the actor may choose from."""
     found = Unit.objects.filter(tenant_id=actor.tenant_id, kind__in=Unit.INSURING)
-    unit_ids = visible_unit_ids(actor)
-    if unit_ids is not None:
-        found = found.filter(pk__in=unit_ids)
+    in_sight = visible_units(actor)
+    if in_sight is not None:
+        found = found.filter(pk__in=in_sight)
     return found.order_by("sort_key")
 
 

@@ -12,5 +12,6 @@ class PrudentialConfig(AppConfig):
     verbose_name = "Normes et rapports"
 
     def ready(self) -> None:
-        """Register the handlers of this application's jobs, once the models are there."""
+        """Register this application's jobs and first-day imports, once the models are there."""
         import_module("prudential.jobs")
+        import_module("prudential.take_on")

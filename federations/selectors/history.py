@@ -80,8 +80,9 @@ def field_changes(event: HistoryEvent) -> list[FieldChange]:
     after = event.after or {}
     if event.operation == HistoryEvent.Operation.CREATED:
         after = created_state(event)
-    columns = [column for column in shown_columns(event.table_name, {*before, *after})]
-    columns.sort(key=lambda column: rank_of(event.table_name, column))
+    columns = sorted(
+        shown_columns({*before, *after}), key=lambda column: rank_of(event.table_name, column)
+    )
     return [FieldChange(column, before.get(column), after.get(column)) for column in columns]
 
 

@@ -108,7 +108,7 @@ def unnamed_columns() -> list[str]:
     ]
 
 
-def shown_columns(table: str, columns: Iterable[str]) -> list[str]:
+def shown_columns(columns: Iterable[str]) -> list[str]:
     """Leave out what follows from other columns."""
     return [column for column in columns if column not in _SILENT]
 

@@ -7,7 +7,7 @@ from django.db.models import Count, Q, QuerySet, Sum
 from federations.models import Activity, Expense, Partner, Place
 from federations.selectors.activities import activities
 from federations.selectors.expenses import expenses
-from federations.selectors.reach import unit_ids_in_reach
+from federations.selectors.units import visible_unit_ids
 from federations.tenancy.actor import Actor
 
 
@@ -22,14 +22,14 @@ class RegisterTotals:
 
 def activities_in_reach(actor: Actor) -> QuerySet[Activity]:
     """Return the register as far as the actor reads it."""
-    reach = unit_ids_in_reach(actor)
+    reach = visible_unit_ids(actor)
     rows = activities(actor.tenant_id)
     return rows if reach is None else rows.filter(unit__in=reach)
 
 
 def expenses_in_reach(actor: Actor) -> QuerySet[Expense]:
     """Return the expenses as far as the actor reads them."""
-    reach = unit_ids_in_reach(actor)
+    reach = visible_unit_ids(actor)
     rows = expenses(actor.tenant_id)
     return rows if reach is None else rows.filter(unit__in=reach)
 

@@ -27,6 +27,7 @@ class Scope:
     actor: Actor
     source: str
     request_id: str
+    database_role: str
 
 
 #: The database role that each role acts as; the rights of each are in grants.py.
@@ -41,6 +42,10 @@ DATABASE_ROLES = {
 DEFAULT_DATABASE_ROLE = "conamus_federation"
 #: Sees the jobs and the outbox of every tenant, and nothing else.
 DISPATCHER_ROLE = "conamus_system"
+
+#: The connection's own role: what ``SET ROLE NONE`` comes back to.
+APPLICATION_ROLE = "none"
+_SETTINGS = ("tenant_id", "actor_id", "actor_name", "actor_role", "source", "request_id")
 
 _current: ContextVar[Scope | None] = ContextVar("conamus_scope", default=None)
 
@@ -61,9 +66,8 @@ def is_scope_open() -> bool:
 @contextmanager
 def open_scope(actor: Actor, *, source: str, request_id: str = "") -> Iterator[Scope]:
     """Open a transaction scoped to ``actor``; what was in force before comes back after."""
-    scope = Scope(actor=actor, source=source, request_id=request_id)
     role = DATABASE_ROLES.get(actor.role, DEFAULT_DATABASE_ROLE)
-    with _enter(scope, role):
+    with _enter(Scope(actor, source, request_id, role)) as scope:
         yield scope
 
 
@@ -73,34 +77,55 @@ def open_identity_scope(actor: Actor, *, source: str, request_id: str) -> Iterat
 
     For the account pages, which change identity tables only.
     """
-    with _enter(Scope(actor=actor, source=source, request_id=request_id), None):
-        yield current_scope()
+    with _enter(Scope(actor, source, request_id, APPLICATION_ROLE)) as scope:
+        yield scope
 
 
 @contextmanager
 def open_dispatcher_scope() -> Iterator[None]:
     """Open the dispatcher's transaction: jobs and outbox of all tenants, nothing else."""
-    with transaction.atomic(), _database_role(DISPATCHER_ROLE):
+    before = _current.get()
+    with transaction.atomic():
+        _tell_database(None, DISPATCHER_ROLE)
         yield
-
-
-# Role and settings are local to the transaction: a rollback, to a savepoint too, brings
-# back what was before. What follows a ``yield`` below is for the ways without one.
+        _bring_back(before)
 
 
 @contextmanager
-def _enter(scope: Scope, role: str | None) -> Iterator[Scope]:
-    with transaction.atomic(), _database_settings(scope), _database_role(role):
+def _enter(scope: Scope) -> Iterator[Scope]:
+    before = _current.get()
+    with transaction.atomic():
+        _tell_database(scope, scope.database_role)
         token = _current.set(scope)
         try:
             yield scope
         finally:
             _current.reset(token)
+        _bring_back(before)
+
+
+def _bring_back(before: Scope | None) -> None:
+    """Undo what was told, where the transaction goes on.
+
+    Role and settings are local to it: its end undoes them, and so does a rollback, to a
+    savepoint too.
+    """
+    if connection.savepoint_ids and not connection.needs_rollback:
+        _tell_database(before, before.database_role if before else APPLICATION_ROLE)
+
+
+def _tell_database(scope: Scope | None, role: str) -> None:
+    """Say in one statement who acts, for which tenant, in which role."""
+    names = [f"app.{name}" for name in _SETTINGS] + ["role"]
+    values = [*_settings_of(scope), role]
+    calls = ", ".join("set_config(%s, %s, true)" for _ in names)
+    with connection.cursor() as cursor:
+        cursor.execute(f"SELECT {calls}", [word for pair in zip(names, values) for word in pair])
 
 
 def _settings_of(scope: Scope | None) -> list[str]:
     if scope is None:
-        return ["", "", "", "", "", ""]
+        return [""] * len(_SETTINGS)
     actor = scope.actor
     identifier = "" if actor.user_id is None else str(actor.user_id)
     return [
@@ -111,37 +136,3 @@ def _settings_of(scope: Scope | None) -> list[str]:
         scope.source,
         scope.request_id,
     ]
-
-
-@contextmanager
-def _database_settings(scope: Scope) -> Iterator[None]:
-    _apply_settings(scope)
-    yield
-    if not connection.needs_rollback:
-        _apply_settings(_current.get())
-
-
-def _apply_settings(scope: Scope | None) -> None:
-    with connection.cursor() as cursor:
-        cursor.execute(
-            "SELECT set_config('app.tenant_id', %s, true), set_config('app.actor_id', %s, true),"
-            " set_config('app.actor_name', %s, true), set_config('app.actor_role', %s, true),"
-            " set_config('app.source', %s, true), set_config('app.request_id', %s, true)",
-            _settings_of(scope),
-        )
-
-
-@contextmanager
-def _database_role(role: str | None) -> Iterator[None]:
-    if role is None:
-        yield
-        return
-    with connection.cursor() as cursor:
-        cursor.execute("SELECT current_setting('role')")
-        before = cursor.fetchone()[0]
-        cursor.execute(f'SET LOCAL ROLE "{role}"')
-    yield
-    if connection.needs_rollback:
-        return
-    with connection.cursor() as cursor:
-        cursor.execute("RESET ROLE" if before == "none" else f'SET LOCAL ROLE "{before}"')

@@ -1,0 +1,63 @@
+"""Exports of a list: CSV and XLSX, with cells that look like formulas made harmless."""
+
+import csv
+from collections.abc import Iterable, Iterator
+from io import BytesIO, StringIO
+
+import django_tables2 as tables
+from django.http import HttpResponse
+from openpyxl import Workbook
+
+from conamus.kernel.errors import DomainError
+from conamus.kernel.text import search_key
+
+MAX_ROWS = 10_000
+_FORMULA_STARTS = ("=", "+", "-", "@", "\t", "\r")
+_XLSX = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
+
+
+def harmless(value: object) -> object:
+    """Return the value as a spreadsheet may hold it: text that begins a formula is quoted.
+
+    >>> harmless("=1+1"), harmless(" @SUM(A1)"), harmless(-5)
+    ("'=1+1", "' @SUM(A1)", -5)
+    """
+    if isinstance(value, str) and value.lstrip().startswith(_FORMULA_STARTS):
+        return "'" + value
+    return value
+
+
+def export_response(table: tables.Table, *, name: str, kind: str) -> HttpResponse:
+    """Return the table's rows, all pages, as a file."""
+    if len(table.rows) > MAX_ROWS:
+        raise DomainError(f"Plus de {MAX_ROWS} lignes : affinez les filtres avant d’exporter.")
+    rows = ([harmless(cell) for cell in row] for row in table.as_values())
+    content, content_type = _csv(rows) if kind == "csv" else _xlsx(rows)
+    response = HttpResponse(content, content_type=content_type)
+    response["Content-Disposition"] = f'attachment; filename="{_file_name(name)}.{kind}"'
+    return response
+
+
+def _csv(rows: Iterable[list[object]]) -> tuple[bytes, str]:
+    """Semicolons and a byte-order mark: what a French spreadsheet opens without asking."""
+    buffer = StringIO()
+    csv.writer(buffer, delimiter=";").writerows(rows)
+    return buffer.getvalue().encode("utf-8-sig"), "text/csv; charset=utf-8"
+
+
+def _xlsx(rows: Iterator[list[object]]) -> tuple[bytes, str]:
+    book = Workbook(write_only=True)
+    sheet = book.create_sheet()
+    for row in rows:
+        sheet.append([_cell(value) for value in row])
+    buffer = BytesIO()
+    book.save(buffer)
+    return buffer.getvalue(), _XLSX
+
+
+def _cell(value: object) -> object:
+    return value if isinstance(value, int | float | type(None)) else str(value)
+
+
+def _file_name(name: str) -> str:
+    return search_key(name).replace(" ", "-") or "liste"

@@ -1,0 +1,84 @@
+"""Forms: one service called, its refusals shown beside the field they are about.
+
+A form carries a submission key: sent twice (a double click, a line that fell), it
+creates once.
+"""
+
+import uuid
+from typing import Any, ClassVar
+
+from django import forms
+from django.contrib import messages
+from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
+from django.views.generic.edit import FormMixin
+
+from conamus.kernel.errors import DomainError, NotAllowed, NotFound
+from conamus.pages.views import ActorPage
+
+
+class ServiceForm(forms.Form):
+    """A form whose cleaned data goes to a service; carries the submission key."""
+
+    submission_key = forms.CharField(widget=forms.HiddenInput, required=False, max_length=64)
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        self.actor = kwargs.pop("actor")
+        super().__init__(*args, **kwargs)
+        self.fields["submission_key"].initial = uuid.uuid4().hex
+
+
+class FormPage(FormMixin, ActorPage):
+    """A page with one form; subclasses give ``form_class`` and ``save()``."""
+
+    abstract = True
+    template_name = "pages/form.html"
+    title: ClassVar[str]
+    submit_label: ClassVar[str] = "Enregistrer"
+    success_message: ClassVar[str] = "Enregistré."
+    #: A sentence above the form: what it does, and that it can be undone.
+    intro: ClassVar[str] = ""
+
+    def save(self, data: dict[str, Any]) -> Any:
+        """Call the service with the cleaned data; return what it made."""
+        raise NotImplementedError
+
+    def done_url(self, made: Any) -> str:
+        """Return where to go once it is saved."""
+        raise NotImplementedError
+
+    def cancel_url(self) -> str:
+        """Return where « Annuler » leads; empty: no such link."""
+        return ""
+
+    def get_form_kwargs(self) -> dict[str, Any]:
+        """Give the form its actor."""
+        return {**super().get_form_kwargs(), "actor": self.actor}
+
+    def post(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
+        """Save, or show the form again with what is wrong and all that was typed."""
+        form = self.get_form()
+        if not form.is_valid():
+            return self.form_invalid(form)
+        try:
+            made = self.save(form.cleaned_data)
+        except (NotAllowed, NotFound):
+            raise
+        except DomainError as error:
+            form.add_error(error.field if error.field in form.fields else None, error.message)
+            return self.form_invalid(form)
+        messages.success(request, self.success_message)
+        return HttpResponseRedirect(self.done_url(made))
+
+    def form_invalid(self, form: forms.Form) -> HttpResponse:
+        """Show the form again, with the status that says so."""
+        return self.render_to_response(self.get_context_data(form=form), status=422)
+
+    def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
+        """Add what the form template shows."""
+        shown = {
+            "title": self.title,
+            "intro": self.intro,
+            "submit_label": self.submit_label,
+            "cancel_url": self.cancel_url(),
+        }
+        return super().get_context_data(**{**shown, **kwargs})

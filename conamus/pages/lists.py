@@ -1,0 +1,88 @@
+"""Lists: search, filters that stay in the address, sorting, paging, export.
+
+One class for every list of the application. A list gives its rows (a queryset from a
+selector), its table (columns) and its filters; the rest is the same everywhere.
+"""
+
+from typing import Any, ClassVar
+
+import django_tables2 as tables
+from django.db.models import QuerySet
+from django.http import HttpRequest, HttpResponse
+from django.urls import reverse
+from django_filters import FilterSet
+from django_tables2 import RequestConfig
+
+from conamus.pages.exports import MAX_ROWS, export_response
+from conamus.pages.views import ActorPage
+from federations.rules.roles import Permission, is_permitted
+
+PAGE_SIZE = 50
+
+
+class ListPage(ActorPage):
+    """A filtered, sorted, paged list with its CSV and XLSX export (``?export=csv``)."""
+
+    abstract = True
+    template_name = "pages/list.html"
+    title: ClassVar[str]
+    table_class: ClassVar[type[tables.Table]]
+    filter_class: ClassVar[type[FilterSet]]
+    #: Shown when there is nothing at all: what this list is for, and the next step.
+    empty_text: ClassVar[str] = "Rien à montrer pour l’instant."
+    #: The main action: the page that adds a row, for those who may.
+    add_url_name: ClassVar[str] = ""
+    add_label: ClassVar[str] = "Ajouter"
+    add_permission: ClassVar[Permission | None] = None
+
+    def rows(self) -> QuerySet:
+        """Return the rows the actor may see, from a selector."""
+        raise NotImplementedError
+
+    def state(self, count: int) -> str:
+        """Return the sentence under the title."""
+        return ""
+
+    def may_add(self) -> bool:
+        """Tell whether the actor is offered the main action."""
+        if not self.add_url_name:
+            return False
+        return self.add_permission is None or is_permitted(self.actor.role, self.add_permission)
+
+    def get_template_names(self) -> list[str]:
+        """Send only the rows when the list refreshes itself in place."""
+        headers = self.request.headers
+        restores = headers.get("HX-History-Restore-Request") == "true"
+        if headers.get("HX-Target") == "liste" and not restores:
+            return ["pages/_rows.html"]
+        return super().get_template_names()
+
+    def get(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
+        """Answer the page, or the export of the same rows."""
+        filters = self.filter_class(request.GET, queryset=self.rows(), request=request)
+        table = self.table_class(filters.qs, request=request)
+        RequestConfig(request, paginate={"per_page": PAGE_SIZE, "silent": True}).configure(table)
+        if request.GET.get("export") in ("csv", "xlsx"):
+            return export_response(table, name=self.title, kind=request.GET["export"])
+        context = self.get_context_data(filters=filters, table=table)
+        return self.render_to_response(context)
+
+    def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
+        """Add what the list template shows."""
+        table = kwargs["table"]
+        count = table.paginator.count
+        return super().get_context_data(
+            title=self.title,
+            state=self.state(count),
+            count=count,
+            empty_text=self.empty_text,
+            is_filtered=self._is_filtered(kwargs["filters"]),
+            is_too_long=count > MAX_ROWS,
+            export_limit=MAX_ROWS,
+            add_url=reverse(self.add_url_name) if self.may_add() else "",
+            add_label=self.add_label,
+            **kwargs,
+        )
+
+    def _is_filtered(self, filters: FilterSet) -> bool:
+        return any(self.request.GET.get(name) for name in filters.form.fields)

@@ -1,0 +1,131 @@
+"""The menu: at most seven entries for any role, named for the work.
+
+One table, `MENU`, from which each role gets the entries whose pages it may open. An
+entry holds several pages; they unfold under it when one of them is shown. A page also
+owns the detail and form pages whose names begin with one of its `owns`.
+"""
+
+from dataclasses import dataclass, replace
+
+from federations.rules.roles import Permission, Role, is_permitted
+
+MOST_ENTRIES = 7
+
+
+@dataclass(frozen=True, slots=True)
+class MenuPage:
+    """A page that the menu leads to; no permission means every signed-in role."""
+
+    label: str
+    url_name: str
+    permission: Permission | None = None
+    owns: tuple[str, ...] = ()
+
+    def is_open_to(self, role: Role) -> bool:
+        """Tell whether the role may open it."""
+        return self.permission is None or is_permitted(role, self.permission)
+
+    def holds(self, url_name: str) -> bool:
+        """Tell whether the page named is this one, or a detail or form of it."""
+        return url_name == self.url_name or url_name.startswith(self.owns)
+
+
+@dataclass(frozen=True, slots=True)
+class MenuEntry:
+    """One entry of the menu and the pages under it."""
+
+    label: str
+    pages: tuple[MenuPage, ...]
+
+
+MENU = (
+    MenuEntry(
+        "Accueil",
+        (MenuPage("Accueil", "home", owns=("network_", "federation_figures", "unit_figures")),),
+    ),
+    MenuEntry(
+        "Ménages",
+        (MenuPage("Ménages", "households", Permission.SEE_HOUSEHOLDS, ("household_",)),),
+    ),
+    MenuEntry(
+        "Réseau",
+        (
+            MenuPage(
+                "Unités",
+                "units",
+                Permission.SEE_DIRECTORY,
+                (
+                    "unit_detail",
+                    "unit_tree",
+                    "unit_add",
+                    "unit_edit",
+                    "unit_close",
+                    "unit_recut",
+                    "unit_zone",
+                ),
+            ),
+            MenuPage(
+                "Formations sanitaires",
+                "facilities",
+                Permission.SEE_DIRECTORY,
+                ("facility_",),
+            ),
+            MenuPage(
+                "Lieux et districts",
+                "places",
+                Permission.SEE_DIRECTORY,
+                ("place_", "districts", "district_"),
+            ),
+            MenuPage("Partenaires", "partners", Permission.SEE_REPORTS, ("partner_",)),
+        ),
+    ),
+    MenuEntry(
+        "Activités",
+        (
+            MenuPage("Registre", "activities", Permission.SEE_ACTIVITIES, ("activity_",)),
+            MenuPage("Dépenses", "expenses", Permission.SEE_EXPENSES, ("expense_",)),
+        ),
+    ),
+    MenuEntry(
+        "Rapport annuel",
+        (
+            MenuPage(
+                "Rapports",
+                "annual_reports",
+                Permission.SEE_REPORTS,
+                ("annual_report_", "report_"),
+            ),
+            MenuPage("Textes et photos", "narrative", Permission.WRITE_NARRATIVE, ("narrative_",)),
+        ),
+    ),
+    MenuEntry(
+        "Personnes",
+        (
+            MenuPage("Utilisateurs", "people", Permission.MANAGE_PEOPLE, ("person_",)),
+            MenuPage("Rôles et droits", "roles", Permission.MANAGE_PEOPLE),
+        ),
+    ),
+    MenuEntry(
+        "Suivi",
+        (
+            MenuPage("Historique", "history", Permission.SEE_HISTORY, ("history_",)),
+            MenuPage("Tentatives refusées", "refusals", Permission.SEE_REFUSALS),
+            MenuPage("Tâches", "jobs", Permission.PRODUCE_REPORTS, ("job_",)),
+            MenuPage("Mois fermés", "periods", Permission.LOCK_PERIODS, ("period_",)),
+            MenuPage("Données de départ", "take_on", Permission.IMPORT_TAKE_ON, ("take_on_",)),
+        ),
+    ),
+)
+
+
+def menu_of(role: Role) -> list[MenuEntry]:
+    """Return the entries of a role, each with the pages that the role may open.
+
+    >>> [entry.label for entry in menu_of(Role.FACILITY_USER)]
+    ['Accueil', 'Réseau']
+    """
+    opened = (
+        replace(entry, pages=tuple(page for page in entry.pages if page.is_open_to(role)))
+        for entry in MENU
+    )
+    return [entry for entry in opened if entry.pages]

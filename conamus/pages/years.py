@@ -1,0 +1,42 @@
+"""The year a person looks at: chosen once in the frame, kept in the session.
+
+The network's published figures begin in 2013. A year not begun yet has nothing to show,
+but from October the campaign enrols households for the next one.
+"""
+
+from datetime import date
+
+from django.http import HttpRequest
+
+from conamus import clock
+
+FIRST_YEAR = 2013
+CAMPAIGN_MONTH = 10
+SESSION_KEY = "year"
+
+
+def offered_years(today: date) -> list[int]:
+    """Return the years that can be chosen, latest first.
+
+    >>> offered_years(date(2015, 6, 30))
+    [2015, 2014, 2013]
+    >>> offered_years(date(2013, 10, 1))
+    [2014, 2013]
+    """
+    last = today.year + (today.month >= CAMPAIGN_MONTH)
+    return list(range(last, FIRST_YEAR - 1, -1))
+
+
+def chosen_year(request: HttpRequest) -> int:
+    """Return the year in use: the one kept in the session, else the business date's."""
+    today = clock.today()
+    kept = request.session.get(SESSION_KEY)
+    return kept if kept in offered_years(today) else today.year
+
+
+def keep_year(request: HttpRequest, typed: str) -> bool:
+    """Keep a year that was typed; False, and nothing kept, when it is not offered."""
+    if not typed.isdecimal() or int(typed) not in offered_years(clock.today()):
+        return False
+    request.session[SESSION_KEY] = int(typed)
+    return True

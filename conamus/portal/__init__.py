@@ -1,0 +1,1 @@
+"""Dashboards that read every application and own no table."""

@@ -1,0 +1,232 @@
+"""A federation's pages: its manager's Monday morning, and its auditor's reading room."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import Any
+
+from conamus.charts.picture import Picture
+from conamus.kernel.figures import format_integer, format_rate
+from conamus.portal.boards.parts import (
+    KeyFigure,
+    Row,
+    Writer,
+    downloadable,
+    membership_figures,
+    nobody_counted,
+)
+from conamus.portal.desk import Desk
+from conamus.portal.figures import Evolution, evolution, is_counted, membership_by_unit
+from conamus.portal.links import address, list_sentence
+from conamus.portal.pictures import brief, evolution_picture, expenses_picture, renewal_picture
+from conamus.portal.selectors.network import UnitLine, tenant_counts, unit_lines
+from conamus.portal.selectors.registers import latest_activities, latest_expenses, people_by_role
+from conamus.portal.selectors.waiting import tally
+from conamus.portal.sorting import SortKey, sort_groups, sort_key_of
+from conamus.portal.tasks import decline_tasks, manager_tasks, most_pressing_first
+from federations.models import Federation
+from membership.filters import ENROLLED
+from membership.selectors import past_years
+from prudential.rules.annual_figures import Membership
+
+COLUMNS = (
+    ("nom", "Unité", ""),
+    ("avant", "Ménages {before}", "num"),
+    ("menages", "Ménages {year}", "num"),
+    ("croissance", "Croissance", "num"),
+    ("retention", "Rétention", "num"),
+    ("personnes", "Bénéficiaires", "num"),
+)
+
+
+#: A longer table is cut on the home page, and whole on the page of figures.
+MOST_UNITS = 15
+
+
+@dataclass(frozen=True, slots=True)
+class OneFederation:
+    """A federation, read once for a page."""
+
+    federation: Federation
+    units: list[UnitLine]
+    membership: Membership
+    evolution: Evolution
+    is_counted: bool
+
+    @property
+    def communes(self) -> int:
+        """How many communes its zones d'action hold."""
+        return len(frozenset().union(*(unit.commune_ids for unit in self.units)))
+
+
+@dataclass(frozen=True, slots=True)
+class Heading:
+    """A column's heading: what it says, and the address that sorts by it."""
+
+    label: str
+    css: str
+    url: str
+    sorted: str
+
+
+def read_federation(desk: Desk, federation: Federation) -> OneFederation:
+    """Read a federation's figures: three queries."""
+    units = unit_lines(federation.pk, desk.on_date)
+    counts = tenant_counts(desk, federation.pk)
+    names = {federation.pk: brief(federation.short_name)}
+    return OneFederation(
+        federation=federation,
+        units=units,
+        membership=membership_by_unit(desk.year, units, counts),
+        evolution=evolution(past_years([federation.pk]), counts, names, desk.latest_year),
+        is_counted=is_counted(desk.year, counts),
+    )
+
+
+def manager(desk: Desk, federation: Federation, sort: str) -> dict[str, Any]:
+    """Monday morning: what waits first, then the federation's own figures."""
+    read = read_federation(desk, federation)
+    counted = tally(desk)
+    found = manager_tasks(counted, activity_year=desk.last_activity_year)
+    shrunk = decline_tasks(read.membership, unit_urls(read.units))
+    return {
+        **home_part(desk, read, sort),
+        "tasks": most_pressing_first([*found, *shrunk]),
+        "people": people_by_role(federation.pk, desk.today),
+        **registers_part(desk),
+    }
+
+
+def auditor(desk: Desk, federation: Federation, sort: str) -> dict[str, Any]:
+    """The auditor's page at a federation: its figures and the registers, to read."""
+    read = read_federation(desk, federation)
+    return {**home_part(desk, read, sort), **registers_part(desk)}
+
+
+def home_part(desk: Desk, read: OneFederation, sort: str) -> dict[str, Any]:
+    """Return the figures for the home page: of the units, those that grow least first."""
+    shown = figures_part(desk, read, sort_key_of(sort, "croissance"))
+    rows = shown["rows"]
+    return {
+        **shown,
+        "rows": rows[:MOST_UNITS],
+        "all_units": len(rows) if len(rows) > MOST_UNITS else 0,
+        "figures_url": address("federation_figures", read.federation.code),
+    }
+
+
+def figures_part(desk: Desk, read: OneFederation, order: SortKey) -> dict[str, Any]:
+    """Return the figures of a federation, its table of units and its pictures."""
+    membership = read.membership
+    code = read.federation.code
+    return {
+        "title": f"{read.federation.short_name} en {desk.year}",
+        "state": state_of(membership),
+        "figures": [
+            *membership_figures(membership, Writer(desk.role, read.is_counted), _urls(desk, code)),
+            *_directory_figures(desk, read),
+        ],
+        "headings": headings(order, desk),
+        "rows": unit_rows(desk, read, order),
+        "total": Writer(desk.role, read.is_counted).row(membership, "Ensemble"),
+        "pictures": federation_pictures(desk, read),
+        "is_empty": not membership.now.households,
+        "year": str(desk.year),
+        "before": str(desk.before),
+    }
+
+
+def _urls(desk: Desk, code: str) -> dict[str, str]:
+    asked = {"enrolment": ENROLLED}
+    own = address("households", **asked) if desk.sees_own(desk.actor.tenant_id) else ""
+    page = address("federation_figures", code)
+    return {"households": own or f"{page}#unites", "people": own, "rates": f"{page}#unites"}
+
+
+def _directory_figures(desk: Desk, read: OneFederation) -> list[KeyFigure]:
+    return [
+        KeyFigure(
+            label="Mutuelles et sections",
+            value=format_integer(len(read.units)),
+            url=address("units", federation=read.federation.pk),
+        ),
+        KeyFigure(
+            label="Communes couvertes",
+            value=format_integer(read.communes),
+            note="dans les zones d’action",
+            url=address("network_map"),
+        ),
+    ]
+
+
+def federation_pictures(desk: Desk, read: OneFederation) -> dict[str, Picture]:
+    """Return the evolution and what became of last year's households."""
+    code = read.federation.code
+    pictures: dict[str, Picture] = {
+        "evolution": downloadable(
+            evolution_picture(read.evolution), "evolution", desk, federation=code
+        )
+    }
+    if read.membership.before.households:
+        pictures["renewal"] = downloadable(
+            renewal_picture(read.membership), "renouvellement", desk, federation=code
+        )
+    return pictures
+
+
+def registers_part(desk: Desk) -> dict[str, Any]:
+    """Return the tenant's latest activities and expenses: two queries."""
+    tenant = desk.actor.tenant_id
+    spent = latest_expenses(tenant, desk.year)
+    return {
+        "activities": latest_activities(tenant, desk.year),
+        "expenses": spent,
+        "expenses_picture": spent and downloadable(expenses_picture(spent), "depenses", desk),
+    }
+
+
+def unit_urls(units: Sequence[UnitLine]) -> dict[int, str]:
+    """Return the address of each unit's figures."""
+    return {unit.key: address("unit_figures", unit.key) for unit in units}
+
+
+def unit_rows(desk: Desk, read: OneFederation, order: SortKey) -> list[Row]:
+    """Return the table of units, sorted."""
+    writer, urls = Writer(desk.role, read.is_counted), unit_urls(read.units)
+    groups = sort_groups(read.membership.groups, order)
+    return [writer.row(group, group.name, urls[group.key]) for group in groups]
+
+
+def headings(order: SortKey, desk: Desk) -> list[Heading]:
+    """Return the headings of the table of units, each with the address that sorts by it.
+
+    Numbers are first sorted from the greatest down, names from A.
+    """
+    made = []
+    for column, label, css in COLUMNS:
+        first = SortKey(column, column != "nom")
+        chosen = order.column == column
+        following = SortKey(column, not order.backwards) if chosen else first
+        made.append(
+            Heading(
+                label=label.format(year=desk.year, before=desk.before),
+                css=css,
+                url=f"?tri={following.text}#unites",
+                sorted=("descending" if order.backwards else "ascending") if chosen else "",
+            )
+        )
+    return made
+
+
+def state_of(membership: Membership) -> str:
+    """Say in one sentence where a group of units stands."""
+    now = membership.now
+    if not now.households:
+        return nobody_counted(membership.year)
+    parts = [f"{format_integer(now.households)} ménages assurés"]
+    if membership.retention is not None:
+        rate = format_rate(membership.retention, 0)
+        parts.append(f"{rate} des ménages de {membership.year - 1} réinscrits")
+    empty = sum(group.now.households == 0 for group in membership.groups)
+    if empty:
+        parts.append(f"{empty} unités sans adhésion")
+    return f"{list_sentence(parts)}."

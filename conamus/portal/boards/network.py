@@ -1,0 +1,200 @@
+"""The home pages of those who look at the whole network: CONAMUS, its adviser, the regulator."""
+
+from dataclasses import dataclass
+from typing import Any
+
+from conamus.kernel.figures import format_integer, format_rate
+from conamus.portal.boards.parts import (
+    MASKING_NOTE,
+    KeyFigure,
+    Writer,
+    downloadable,
+    federation_rows,
+    masked,
+    membership_figures,
+    nobody_counted,
+)
+from conamus.portal.desk import Desk
+from conamus.portal.figures import Evolution, evolution, is_counted, membership_by_federation
+from conamus.portal.links import address
+from conamus.portal.maps import CommuneFigure, Measure, commune_figures, known_or_not
+from conamus.portal.pictures import (
+    commune_picture,
+    evolution_picture,
+    expenses_picture,
+    facilities_picture,
+    households_picture,
+)
+from conamus.portal.selectors.network import FederationLine, federations, network_counts
+from conamus.portal.selectors.places import Division, network_communes
+from conamus.portal.selectors.registers import (
+    FacilityCell,
+    facility_cells,
+    latest_activities,
+    latest_expenses,
+)
+from conamus.portal.selectors.waiting import tally
+from conamus.portal.tasks import decline_tasks, manager_tasks, most_pressing_first
+from membership.selectors import past_years
+from prudential.rules.annual_figures import Membership, ratio
+
+
+@dataclass(frozen=True, slots=True)
+class Network:
+    """The whole network, read once for a page."""
+
+    federations: list[FederationLine]
+    membership: Membership
+    evolution: Evolution
+    facilities: list[FacilityCell]
+    is_counted: bool
+
+    @property
+    def codes(self) -> dict[int, str]:
+        """Each federation's code, by its key."""
+        return {line.key: line.code for line in self.federations}
+
+    @property
+    def zones(self) -> list[frozenset[int]]:
+        """Each federation's communes."""
+        return [line.communes for line in self.federations]
+
+    @property
+    def covered(self) -> int:
+        """How many communes are in a zone d'action."""
+        return len(frozenset().union(*self.zones))
+
+
+def read_network(desk: Desk) -> Network:
+    """Read the network's figures: four queries."""
+    lines = federations(desk.on_date)
+    counts = network_counts(desk)
+    names = {line.key: line.short_name for line in lines}
+    return Network(
+        federations=lines,
+        membership=membership_by_federation(desk.year, lines, counts),
+        evolution=evolution(past_years(list(names)), counts, names, desk.latest_year),
+        facilities=facility_cells(desk.on_date),
+        is_counted=is_counted(desk.year, counts),
+    )
+
+
+def confederation(desk: Desk) -> dict[str, Any]:
+    """The director's page: the network on one page, what waits, who is in trouble."""
+    network = read_network(desk)
+    return {
+        **_network_part(desk, network),
+        "tasks": _tasks(desk, network),
+        **_registers_part(desk),
+    }
+
+
+def adviser(desk: Desk) -> dict[str, Any]:
+    """The medical adviser's page: the network's figures and facilities, no money."""
+    network = read_network(desk)
+    return {
+        **_network_part(desk, network),
+        "activities": latest_activities(desk.actor.tenant_id, desk.year),
+    }
+
+
+def regulator(desk: Desk) -> dict[str, Any]:
+    """The regulator's page: aggregates only, small groups hidden, nobody's name."""
+    return {**_network_part(desk, read_network(desk)), "masking_note": MASKING_NOTE}
+
+
+def _network_part(desk: Desk, network: Network) -> dict[str, Any]:
+    membership, writer = network.membership, Writer(desk.role, network.is_counted)
+    figures = communes_of_network(desk, network)
+    pictures = {
+        "evolution": downloadable(evolution_picture(network.evolution), "evolution", desk),
+        "households": downloadable(households_picture(membership), "menages", desk),
+        "communes": downloadable(
+            commune_picture(figures, Measure.HOUSEHOLDS, desk.year), "communes", desk
+        ),
+        "facilities": downloadable(
+            facilities_picture(network.facilities), "formations-sanitaires", desk
+        ),
+    }
+    return {
+        "title": "Le réseau en " + str(desk.year),
+        "state": network_state(network),
+        "figures": [
+            *membership_figures(membership, writer, _urls(desk)),
+            *directory_figures(network, len(figures)),
+        ],
+        "rows": federation_rows(membership, writer, network.codes),
+        "before": str(desk.before),
+        "pictures": {name: masked(picture, desk) for name, picture in pictures.items()},
+        "is_empty": not membership.now.households,
+        "year": str(desk.year),
+    }
+
+
+def communes_of_network(desk: Desk, network: Network) -> list[CommuneFigure]:
+    """Return the network by commune of the division until mid-2025."""
+    communes = network_communes(desk, Division.UNTIL_2025)
+    return known_or_not(commune_figures(communes, network.zones))
+
+
+def _urls(desk: Desk) -> dict[str, str]:
+    figures = address("network_figures")
+    return {
+        "households": f"{figures}#menages",
+        "people": f"{figures}#beneficiaires",
+        "rates": f"{figures}#taux",
+    }
+
+
+def directory_figures(network: Network, communes_in_all: int) -> list[KeyFigure]:
+    """Return the key figures of the directory: units, communes, facilities."""
+    share = ratio(network.covered, communes_in_all)
+    return [
+        KeyFigure(
+            label="Mutuelles et sections",
+            value=format_integer(network.membership.units),
+            note=f"dans {len(network.federations)} fédérations",
+            url=address("units"),
+        ),
+        KeyFigure(
+            label="Communes couvertes",
+            value=f"{network.covered} sur {communes_in_all}",
+            note=f"{format_rate(share, 0)} des communes du découpage d’avant mi-2025",
+            url=address("network_map", mesure=Measure.COVERAGE),
+        ),
+        KeyFigure(
+            label="Formations sanitaires",
+            value=format_integer(sum(cell.count for cell in network.facilities)),
+            note="conventionnées",
+            url=address("facilities"),
+        ),
+    ]
+
+
+def network_state(network: Network) -> str:
+    """Say in one sentence where the network stands."""
+    membership = network.membership
+    if not membership.now.households:
+        return nobody_counted(membership.year)
+    rates = [group.growth for group in membership.groups if group.growth is not None]
+    growing = sum(rate > 0 for rate in rates)
+    households = format_integer(membership.now.households)
+    people = format_integer(membership.now.people)
+    trend = f" ; {growing} fédérations sur {len(rates)} progressent" if rates else ""
+    return f"{households} ménages assurés, {people} bénéficiaires{trend}."
+
+
+def _tasks(desk: Desk, network: Network) -> list[Any]:
+    urls = {key: address("federation_figures", code) for key, code in network.codes.items()}
+    found = manager_tasks(tally(desk), activity_year=desk.last_activity_year)
+    return most_pressing_first([*found, *decline_tasks(network.membership, urls)])
+
+
+def _registers_part(desk: Desk) -> dict[str, Any]:
+    tenant = desk.actor.tenant_id
+    spent = latest_expenses(tenant, desk.year)
+    return {
+        "activities": latest_activities(tenant, desk.year),
+        "expenses": spent,
+        "expenses_picture": spent and downloadable(expenses_picture(spent), "depenses", desk),
+    }

@@ -1,0 +1,181 @@
+"""The parts that several home pages share: key figures, tables, pictures with downloads."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass, replace
+from fractions import Fraction
+
+from conamus.charts.picture import Picture
+from conamus.kernel.figures import MINUS, format_integer, format_number, format_rate
+from conamus.portal.desk import Desk
+from conamus.portal.figures import womens_share
+from conamus.portal.links import address
+from federations.rules.roles import Role
+from prudential.rules.annual_figures import Group, Membership
+
+MASKED = "masqué"
+MASKING_NOTE = (
+    "Les groupes de un à quatre sont masqués, pour que personne ne soit reconnu ; ce qui"
+    " permettrait de les retrouver par soustraction l’est aussi (« n.d. » dans les figures)."
+)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class KeyFigure:
+    """A figure already written in French, and where its parts are."""
+
+    label: str
+    value: str
+    unit: str = ""
+    trend: str = ""
+    note: str = ""
+    url: str = ""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Row:
+    """A line of a membership table, already written, with its address."""
+
+    name: str
+    url: str
+    units: str
+    units_url: str
+    before: str
+    households: str
+    female_heads: str
+    people: str
+    females: str
+    growth: str
+    retention: str
+
+
+@dataclass(frozen=True, slots=True)
+class Writer:
+    """Writes counts for a reader: what is hidden from the regulator says so."""
+
+    role: Role
+    #: Whether the year has counts at all: if not, what is missing is not hidden.
+    is_counted: bool = True
+
+    def count(self, value: int | None) -> str:
+        """A count, "masqué" where the reader may not see it, "n.d." where nobody can."""
+        if value is None and self.is_counted and self.role is Role.REGULATOR:
+            return MASKED
+        return format_integer(value)
+
+    def row(self, group: Group | Membership, name: str, url: str = "", units_url: str = "") -> Row:
+        """A line of a membership table."""
+        has_past = bool(group.before.households)
+        return Row(
+            name=name,
+            url=url,
+            units=format_integer(group.units),
+            units_url=units_url,
+            before=self.count(group.before.households) if has_past else format_integer(None),
+            households=self.count(group.now.households),
+            female_heads=self.count(group.now.female_heads),
+            people=self.count(group.now.people),
+            females=self.count(group.now.females),
+            growth=signed_rate(group.growth),
+            retention=format_rate(group.retention, 0),
+        )
+
+
+def signed_rate(rate: Fraction | None, digits: int = 0) -> str:
+    """A rate with its sign, as a change is written.
+
+    >>> signed_rate(Fraction(54, 100)) == "+54\\u202f%"
+    True
+    """
+    written = format_rate(rate, digits)
+    plain = rate is None or written.startswith(MINUS) or rate == 0
+    return written if plain else f"+{written}"
+
+
+def membership_figures(
+    membership: Membership, writer: Writer, urls: Mapping[str, str]
+) -> list[KeyFigure]:
+    """Return the key figures of a membership: households, people, women, rates."""
+    now, year = membership.now, membership.year
+    size = format_number(membership.household_size, 1)
+    return [
+        KeyFigure(
+            label="Ménages assurés",
+            value=writer.count(now.households),
+            trend=_trend(membership.growth, year),
+            url=urls.get("households", ""),
+        ),
+        KeyFigure(
+            label="Bénéficiaires",
+            value=writer.count(now.people),
+            trend=_trend(membership.people_growth, year),
+            note=f"{size} personnes par ménage" if now.people else "",
+            url=urls.get("people", ""),
+        ),
+        KeyFigure(
+            label="Femmes parmi les bénéficiaires",
+            value=format_rate(womens_share(now)),
+            note=_women_heads(membership),
+            url=urls.get("people", ""),
+        ),
+        KeyFigure(
+            label="Rétention",
+            value=format_rate(membership.retention),
+            note=_retention_note(membership),
+            url=urls.get("rates", ""),
+        ),
+    ]
+
+
+def nobody_counted(year: int) -> str:
+    """Say that a year has no enrolments, and where its published total is, if any."""
+    return f"Aucune adhésion n’est inscrite pour {year} ; ce qui fut publié est dans l’évolution."
+
+
+def _trend(rate: Fraction | None, year: int) -> str:
+    return "" if rate is None else f"{signed_rate(rate)} depuis {year - 1}"
+
+
+def _women_heads(membership: Membership) -> str:
+    now = membership.now
+    if now.female_heads is None or not now.households:
+        return ""
+    share = Fraction(now.female_heads, now.households)
+    return f"{format_rate(share, 0)} des chefs de ménage"
+
+
+def _retention_note(membership: Membership) -> str:
+    """Ours is weighted; the published report takes the simple mean, and is named."""
+    if membership.retention is None or len(membership.groups) < 2:
+        return ""
+    if any(group.units > 1 for group in membership.groups):
+        mean = format_rate(membership.mean_retention)
+        return f"Pondérée ; moyenne simple des fédérations (méthode du rapport 2024) : {mean}"
+    return f"des ménages de {membership.year - 1}"
+
+
+def downloadable(picture: Picture, name: str, desk: Desk, **options: object) -> Picture:
+    """Return the picture with the address of its data."""
+    url = address("chart_data", name, "csv", annee=desk.year, **options)
+    return replace(picture, download_url=url)
+
+
+def masked(picture: Picture, desk: Desk) -> Picture:
+    """Return the picture with the sentence about hidden groups, for the regulator."""
+    hidden = any(point.value is None for point in picture.points())
+    if desk.role is not Role.REGULATOR or not hidden:
+        return picture
+    return replace(picture, note=" ".join(filter(None, (picture.note, MASKING_NOTE))))
+
+
+def federation_rows(membership: Membership, writer: Writer, codes: Mapping[int, str]) -> list[Row]:
+    """Return a line per federation and one for the network."""
+    rows = [
+        writer.row(
+            group,
+            group.short_name,
+            address("federation_figures", codes[group.key]),
+            address("units", federation=group.key),
+        )
+        for group in membership.groups
+    ]
+    return [*rows, writer.row(membership, "Réseau", units_url=address("units"))]

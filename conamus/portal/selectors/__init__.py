@@ -1,0 +1,1 @@
+"""Reads of the portal: each function is one query, within an open scope."""

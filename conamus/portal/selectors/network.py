@@ -1,0 +1,129 @@
+"""Who insures whom, and where: federations with their zones, units, counts of the insured."""
+
+from collections.abc import Collection, Sequence
+from dataclasses import dataclass
+from datetime import date
+
+from django.contrib.postgres.aggregates import ArrayAgg
+from django.db import connection
+from django.db.models import Q
+
+from conamus.kernel.errors import NotFound
+from conamus.kernel.text import sort_key
+from conamus.portal.desk import Desk
+from conamus.portal.figures import Line
+from federations.models import Unit
+from federations.selectors.units import open_on, visible_unit_ids
+from membership.selectors import InsuredCount, insured_by_unit, network_insured
+
+#: The last year that was published without households behind it is 2019.
+FIRST_COUNTED_YEAR = 2020
+
+_FEDERATIONS = """
+SELECT f.id, f.code, f.name, f.short_name, count(DISTINCT u.id) AS units,
+       array_agg(DISTINCT z.commune_id) FILTER (WHERE z.commune_id IS NOT NULL) AS communes
+FROM federations_federation f
+LEFT JOIN federations_unit u
+       ON u.tenant_id = f.id AND u.kind = ANY(%(kinds)s)
+      AND u.valid_from <= %(day)s AND (u.valid_to IS NULL OR u.valid_to > %(day)s)
+LEFT JOIN federations_unitzone z
+       ON z.tenant_id = f.id AND z.unit_id = u.id
+      AND z.valid_from <= %(day)s AND (z.valid_to IS NULL OR z.valid_to > %(day)s)
+WHERE f.kind = 'federation'
+GROUP BY f.id
+"""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class FederationLine(Line):
+    """A federation with the communes that its units' zones d'action hold."""
+
+    communes: frozenset[int] = frozenset()
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class UnitLine(Line):
+    """A mutuelle or section with the communes of its zone d'action."""
+
+    kind: str
+    communes: tuple[str, ...] = ()
+    commune_ids: frozenset[int] = frozenset()
+
+
+def federations(on_date: date) -> list[FederationLine]:
+    """Return every federation, by short name: how many units it has, where they work."""
+    kinds = [kind.value for kind in Unit.INSURING]
+    with connection.cursor() as cursor:
+        cursor.execute(_FEDERATIONS, {"kinds": kinds, "day": on_date})
+        lines = [
+            FederationLine(
+                key=key, code=code, name=name, short_name=short_name, units=units,
+                communes=frozenset(communes or ()),
+            )
+            for key, code, name, short_name, units, communes in cursor.fetchall()
+        ]  # fmt: skip
+    return sorted(lines, key=lambda line: sort_key(line.short_name))
+
+
+def federation_of_code(code: str, found: Sequence[FederationLine]) -> FederationLine:
+    """Return the federation of that code, whatever its case."""
+    for line in found:
+        if line.code.lower() == code.lower():
+            return line
+    raise NotFound("Cette fédération n’existe pas.")
+
+
+def unit_lines(
+    tenant_id: int,
+    on_date: date,
+    *,
+    unit_ids: Collection[int] | None = None,
+) -> list[UnitLine]:
+    """Return a tenant's mutuelles and sections open on a day, perhaps some of them only."""
+    units = Unit.objects.filter(open_on(on_date), tenant_id=tenant_id, kind__in=Unit.INSURING)
+    if unit_ids is not None:
+        units = units.filter(pk__in=unit_ids)
+    zone_open = Q(zones__valid_to__isnull=True) | Q(zones__valid_to__gt=on_date)
+    inside = zone_open & Q(zones__isnull=False)
+    rows = units.values("pk", "name", "code", "kind").annotate(
+        communes=ArrayAgg("zones__commune__name", filter=inside, default=[]),
+        commune_ids=ArrayAgg("zones__commune_id", filter=inside, default=[]),
+    )
+    return [
+        UnitLine(
+            key=row["pk"],
+            name=row["name"],
+            short_name=row["name"],
+            code=row["code"],
+            kind=row["kind"],
+            communes=tuple(sorted(row["communes"])),
+            commune_ids=frozenset(row["commune_ids"]),
+        )
+        for row in rows.order_by("sort_key")
+    ]
+
+
+def own_unit_lines(desk: Desk) -> list[UnitLine]:
+    """Return the insuring units that the actor works for: all of the tenant's, or some."""
+    visible = visible_unit_ids(desk.actor)
+    return unit_lines(desk.actor.tenant_id, desk.on_date, unit_ids=visible)
+
+
+def network_counts(desk: Desk) -> list[InsuredCount]:
+    """Count the insured of all federations, by unit and year, for who may see them."""
+    return network_insured(desk.actor, FIRST_COUNTED_YEAR, desk.latest_year)
+
+
+def tenant_counts(
+    desk: Desk, tenant_id: int, unit_ids: Sequence[int] | None = None
+) -> list[InsuredCount]:
+    """Count a tenant's insured: from its own rows, or from the network's counts."""
+    desk.require_figures_of(tenant_id)
+    if desk.sees_own(tenant_id):
+        return insured_by_unit(tenant_id, _years(desk), unit_ids)
+    counts = [count for count in network_counts(desk) if count.tenant_id == tenant_id]
+    return [count for count in counts if unit_ids is None or count.unit_id in unit_ids]
+
+
+def _years(desk: Desk) -> list[int]:
+    return list(range(FIRST_COUNTED_YEAR, desk.latest_year + 1))

@@ -1,0 +1,60 @@
+"""The figures of a picture as a file: the raw numbers, in CSV or XLSX."""
+
+from fractions import Fraction
+
+import django_tables2 as tables
+from django.http import HttpRequest, HttpResponse
+
+from conamus import clock
+from conamus.charts.picture import Cell, Table
+from conamus.kernel.errors import NotFound
+from conamus.kernel.figures import NOT_KNOWN
+from conamus.pages.exports import export_response
+from conamus.pages.views import ActorView
+from conamus.pages.years import offered_years
+from conamus.portal.data import table_of
+from conamus.portal.views.home import desk_of
+
+KINDS = ("csv", "xlsx")
+
+
+class ChartData(ActorView):
+    """The table behind a picture; each source asks for the permission it needs."""
+
+    permission = None
+
+    def get(self, request: HttpRequest, name: str, kind: str) -> HttpResponse:
+        """Answer the file."""
+        if kind not in KINDS:
+            raise NotFound("Les données se téléchargent en CSV ou en XLSX.")
+        desk = desk_of(self, self._year())
+        table = table_of(name, desk, request.GET.dict())
+        return export_response(listing_of(table), name=f"{name}-{desk.year}", kind=kind)
+
+    def _year(self) -> int | None:
+        text = self.request.GET.get("annee", "")
+        if not text:
+            return None
+        if not text.isdecimal() or int(text) not in offered_years(clock.today()):
+            raise NotFound("Cette année n’est pas de celles que l’on peut voir.")
+        return int(text)
+
+
+def listing_of(table: Table) -> tables.Table:
+    """Return a picture's table in the shape that exports take, its cells made plain."""
+    columns = [
+        (f"c{i}", tables.Column(verbose_name=header)) for i, header in enumerate(table.headers)
+    ]
+    rows = [{f"c{i}": plain(cell) for i, cell in enumerate(row)} for row in table.rows]
+    return tables.Table(rows, extra_columns=columns)
+
+
+def plain(cell: Cell) -> object:
+    """Return a cell's value: a part of one as a decimal number, "n.d." for what is not known.
+
+    >>> plain(Fraction(1, 3)), plain(None), plain(12)
+    (0.333333, 'n.d.', 12)
+    """
+    if cell is None:
+        return NOT_KNOWN
+    return round(float(cell), 6) if isinstance(cell, Fraction) else cell

@@ -1,0 +1,83 @@
+"""Filters of the registers of activities and expenses."""
+
+from typing import Any
+
+import django_filters
+from django.db.models import QuerySet
+
+from conamus import clock
+from conamus.pages.widgets import SearchInput
+from conamus.pages.years import offered_years
+from federations.models import Activity, Expense, Partner, Place, Unit
+from federations.selectors.reach import units_in_reach
+from federations.selectors.registers import activity_places, funders, theme_matches
+
+
+def _units(request: Any) -> QuerySet[Unit]:
+    return units_in_reach(request.actor).order_by("sort_key")
+
+
+def _funders(request: Any) -> QuerySet[Partner]:
+    return funders(request.actor.tenant_id)
+
+
+def _places(request: Any) -> QuerySet[Place]:
+    return activity_places(request.actor)
+
+
+def year_choices() -> list[tuple[str, str]]:
+    """Return the years that a list can be narrowed to."""
+    return [(str(year), str(year)) for year in offered_years(clock.today())]
+
+
+class ActivityFilter(django_filters.FilterSet):
+    """By words of the theme, nature, chapter, year, unit, funder and place."""
+
+    q = django_filters.CharFilter(label="Recherche", method="search", widget=SearchInput)
+    year = django_filters.ChoiceFilter(
+        label="Année", field_name="starts_on__year", choices=year_choices, empty_label="toutes"
+    )
+    chapter = django_filters.ChoiceFilter(
+        label="Chapitre", choices=Activity.Chapter.choices, empty_label="tous"
+    )
+    kind = django_filters.ChoiceFilter(
+        label="Nature", choices=Activity.Kind.choices, empty_label="toutes"
+    )
+    unit = django_filters.ModelChoiceFilter(label="Unité", queryset=_units, empty_label="toutes")
+    funder = django_filters.ModelChoiceFilter(
+        label="Bailleur", queryset=_funders, empty_label="tous"
+    )
+    place = django_filters.ModelChoiceFilter(label="Lieu", queryset=_places, empty_label="tous")
+
+    class Meta:
+        model = Activity
+        fields = ("q", "year", "chapter", "kind", "unit", "funder", "place")
+
+    def search(self, rows: QuerySet, name: str, value: str) -> QuerySet:
+        """Keep the rows that hold every word."""
+        return rows.filter(theme_matches(value))
+
+
+class ExpenseFilter(django_filters.FilterSet):
+    """By words of the label, year, heading, unit and funder."""
+
+    q = django_filters.CharFilter(
+        label="Libellé", field_name="label", lookup_expr="icontains", widget=SearchInput
+    )
+    year = django_filters.ChoiceFilter(
+        label="Année", field_name="spent_on__year", choices=year_choices, empty_label="toutes"
+    )
+    heading = django_filters.ChoiceFilter(
+        label="Rubrique", choices=Expense.Heading.choices, empty_label="toutes"
+    )
+    unit = django_filters.ModelChoiceFilter(label="Unité", queryset=_units, empty_label="toutes")
+    funder = django_filters.ModelChoiceFilter(
+        label="Bailleur",
+        queryset=_funders,
+        empty_label="tous",
+        null_label="ressources propres",
+    )
+
+    class Meta:
+        model = Expense
+        fields = ("q", "year", "heading", "unit", "funder")

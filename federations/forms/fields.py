@@ -1,0 +1,49 @@
+"""Fields of the registers' forms."""
+
+from typing import Any
+
+from django import forms
+
+from conamus.kernel.errors import DomainError
+from conamus.kernel.figures import format_integer
+from conamus.pages.widgets import DayInput
+from federations.models import Unit
+from federations.rules.amounts import parse_francs
+
+
+class FrancsField(forms.Field):
+    """An amount in whole francs, as people write it."""
+
+    def __init__(self, **kwargs: Any) -> None:
+        widget = forms.TextInput(attrs={"inputmode": "numeric", "maxlength": "40"})
+        super().__init__(widget=widget, **kwargs)
+
+    def to_python(self, value: Any) -> Any:
+        """Return the amount, or None where nothing was typed."""
+        text = str(value or "").strip()
+        if not text:
+            return None
+        try:
+            return parse_francs(text, field="")
+        except DomainError as error:
+            raise forms.ValidationError(error.message) from error
+
+    def prepare_value(self, value: Any) -> Any:
+        """Show an amount with its thousands apart."""
+        return format_integer(value) if isinstance(value, int) else value
+
+
+class DayField(forms.DateField):
+    """A day, with the browser's own picker."""
+
+    def __init__(self, **kwargs: Any) -> None:
+        kwargs.setdefault("widget", DayInput())
+        super().__init__(**kwargs)
+
+
+class UnitField(forms.ModelChoiceField):
+    """A unit of the actor's reach, named with what it is."""
+
+    def label_from_instance(self, unit: Unit) -> str:
+        """Return the name, and that it is closed where it is."""
+        return f"{unit.name} (fermée)" if unit.valid_to else unit.name

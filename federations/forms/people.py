@@ -1,0 +1,142 @@
+"""Forms about people: an invitation, a role, a password chosen with a link."""
+
+from typing import Any
+
+from django import forms
+
+from conamus.kernel.errors import DomainError
+from conamus.pages.forms import ServiceForm
+from federations.forms.fields import DayField, UnitField
+from federations.models import Federation, HealthFacility, RoleAssignment, Unit
+from federations.rules.people import RoleRequest, role_problems
+from federations.rules.roles import ASSIGNABLE_ROLES, FACILITY_ROLES, Role
+from federations.selectors.people import roles_to_give, sees_every_tenant, tenants_for_roles
+from federations.services.invitations import Invitee
+
+
+class RoleForm(ServiceForm):
+    """A role to give: the actor meets only what may be given."""
+
+    tenant = forms.ModelChoiceField(
+        label="Fédération", queryset=Federation.objects.none(), empty_label=None
+    )
+    role = forms.ChoiceField(label="Rôle")
+    unit = UnitField(
+        label="Unité",
+        queryset=Unit.objects.none(),
+        required=False,
+        help_text="Pour un agent (sa mutuelle ou section) ou un opérateur (son centre de gestion).",
+    )
+    facility = forms.ModelChoiceField(
+        label="Formation sanitaire",
+        queryset=HealthFacility.objects.none(),
+        required=False,
+        help_text="Pour un utilisateur de formation sanitaire.",
+    )
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        tenants = list(tenants_for_roles(self.actor))
+        given = {role for tenant in tenants for role in roles_to_give(self.actor, tenant)}
+        self.fields["role"].choices = [
+            (role.value, role.label) for role in ASSIGNABLE_ROLES if role in given
+        ]
+        self._offer_tenants(tenants)
+        self.fields["unit"].queryset = self._units()
+        if given & FACILITY_ROLES:
+            self.fields["facility"].queryset = HealthFacility.objects.order_by("sort_key")
+        else:
+            del self.fields["facility"]
+
+    def _offer_tenants(self, tenants: list[Federation]) -> None:
+        self.fields["tenant"].queryset = tenants_for_roles(self.actor)
+        self.fields["tenant"].initial = self.actor.tenant_id
+        if len(tenants) == 1:
+            self.fields["tenant"].widget = forms.HiddenInput()
+
+    def _units(self) -> Any:
+        kinds = (*Unit.INSURING, Unit.Kind.MANAGEMENT_CENTRE)
+        units = Unit.objects.filter(kind__in=kinds, valid_to__isnull=True)
+        if not sees_every_tenant(self.actor):
+            units = units.filter(tenant_id=self.actor.tenant_id)
+        return units.order_by("tenant_id", "kind", "sort_key")
+
+    def clean(self) -> dict[str, Any]:
+        """Ask the rule what the role lacks or names too much."""
+        data = super().clean() or self.cleaned_data
+        if "role" in data and "tenant" in data:
+            for problem in role_problems(self.role_request()):
+                field = problem.field if problem.field in self.fields else None
+                self.add_error(field, problem.message)
+        return data
+
+    def role_request(self) -> RoleRequest:
+        """Return what was chosen, for the service."""
+        data = self.cleaned_data
+        unit, facility = data.get("unit"), data.get("facility")
+        return RoleRequest(
+            role=Role(data["role"]),
+            tenant_id=data["tenant"].pk,
+            unit_id=unit.pk if unit else None,
+            facility_id=facility.pk if facility else None,
+        )
+
+
+class InvitationForm(RoleForm):
+    """A new person with a first role."""
+
+    full_name = forms.CharField(label="Nom complet", max_length=150)
+    username = forms.CharField(
+        label="Identifiant",
+        max_length=60,
+        help_text="Pour se connecter : lettres sans accent, chiffres, points ou tirets.",
+    )
+    email = forms.EmailField(label="Courriel", help_text="Le lien d’accès y est envoyé.")
+    phone = forms.CharField(label="Téléphone", max_length=20, required=False)
+    field_order = ("full_name", "username", "email", "phone", "tenant", "role", "unit", "facility")
+
+    def invitee(self) -> Invitee:
+        """Return the person, for the service."""
+        names = ("full_name", "username", "email", "phone")
+        return Invitee(**{name: self.cleaned_data[name] for name in names})
+
+
+class RoleEndForm(ServiceForm):
+    """The day from which a role is no longer held."""
+
+    on_date = DayField(label="À partir du", help_text="Aujourd’hui : le rôle prend fin aussitôt.")
+
+
+class PasswordForm(forms.Form):
+    """A password chosen by the invited person."""
+
+    password = forms.CharField(
+        label="Mot de passe",
+        widget=forms.PasswordInput(attrs={"autocomplete": "new-password"}),
+        help_text="Dix signes au moins ; plusieurs mots que vous seul reliez sont un bon choix.",
+    )
+    again = forms.CharField(
+        label="Le même, encore une fois",
+        widget=forms.PasswordInput(attrs={"autocomplete": "new-password"}),
+    )
+
+    def clean(self) -> dict[str, Any]:
+        """Require the same password twice."""
+        data = super().clean() or self.cleaned_data
+        if not self.errors and data["password"] != data["again"]:
+            self.add_error("again", "Les deux mots de passe diffèrent.")
+        return data
+
+    def refuse(self, error: DomainError) -> None:
+        """Show a refusal of the service at its field."""
+        self.add_error(error.field if error.field in self.fields else None, error.message)
+
+
+def role_initial(assignment: RoleAssignment) -> dict[str, Any]:
+    """Return the form's start from a role as it is."""
+    return {
+        "tenant": assignment.tenant_id,
+        "role": assignment.role,
+        "unit": assignment.unit_id,
+        "facility": assignment.facility_id,
+    }

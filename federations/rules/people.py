@@ -1,0 +1,76 @@
+"""Who may give which role, and what a role must name.
+
+A manager gives the roles of the own tenant and no other; the system's administrator gives
+every role, so that a federation's first manager can be invited at all. A role that works
+in one place names it: an operator a management centre, an agent a mutuelle or section, a
+facility's user the facility.
+"""
+
+from dataclasses import dataclass
+
+from federations.rules.problems import Problem
+from federations.rules.roles import (
+    CONFEDERATION_ROLES,
+    EITHER_ROLES,
+    FACILITY_ROLES,
+    FEDERATION_ROLES,
+    UNIT_ROLES,
+    Role,
+)
+
+#: Roles that each tenant must keep somebody in, once it has somebody.
+KEY_ROLES = frozenset(
+    {Role.CONFEDERATION_MANAGER, Role.FEDERATION_MANAGER, Role.SYSTEM_ADMINISTRATOR}
+)
+#: Those who look after the people of every tenant.
+EVERY_TENANT_ROLES = frozenset({Role.SYSTEM_ADMINISTRATOR, Role.SYSTEM})
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class RoleRequest:
+    """A role to give: at which tenant, and where in it."""
+
+    role: Role
+    tenant_id: int
+    unit_id: int | None = None
+    facility_id: int | None = None
+
+
+def givable_roles(giver: Role, *, to_confederation: bool, is_own_tenant: bool) -> frozenset[Role]:
+    """Return the roles that ``giver`` may give at a tenant.
+
+    >>> sorted(givable_roles(Role.FEDERATION_MANAGER, to_confederation=True, is_own_tenant=False))
+    []
+    >>> Role.AUDITOR in givable_roles(
+    ...     Role.FEDERATION_MANAGER, to_confederation=False, is_own_tenant=True
+    ... )
+    True
+    """
+    of_tenant = CONFEDERATION_ROLES if to_confederation else FEDERATION_ROLES
+    if giver in EVERY_TENANT_ROLES:
+        return of_tenant | EITHER_ROLES
+    managers = Role.CONFEDERATION_MANAGER if to_confederation else Role.FEDERATION_MANAGER
+    return of_tenant | EITHER_ROLES if is_own_tenant and giver is managers else frozenset()
+
+
+def role_problems(request: RoleRequest) -> list[Problem]:
+    """Return what the role lacks, or names too much.
+
+    >>> role_problems(RoleRequest(role=Role.MUTUELLE_AGENT, tenant_id=1))[0].field
+    'unit'
+    """
+    problems = []
+    needs_unit, needs_facility = request.role in UNIT_ROLES, request.role in FACILITY_ROLES
+    if needs_unit and request.unit_id is None:
+        problems.append(Problem("unit", "Choisissez l’unité où cette personne travaille."))
+    if not needs_unit and request.unit_id is not None:
+        problems.append(Problem("unit", "Ce rôle ne se limite pas à une unité : laissez vide."))
+    if needs_facility and request.facility_id is None:
+        problems.append(Problem("facility", "Choisissez la formation sanitaire."))
+    if not needs_facility and request.facility_id is not None:
+        problems.append(
+            Problem(
+                "facility", "Ce rôle ne se limite pas à une formation sanitaire : laissez vide."
+            )
+        )
+    return problems

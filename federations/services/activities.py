@@ -1,0 +1,122 @@
+"""The register of activities: record, change, remove; the history keeps every state."""
+
+from dataclasses import asdict
+
+from django.db import transaction
+
+from conamus import clock
+from conamus.kernel.errors import NotFound
+from federations.models import Activity, ActivityParticipants
+from federations.rules.activities import ActivityFacts, ParticipantGroup, activity_problems
+from federations.rules.problems import refuse_first
+from federations.rules.roles import Permission
+from federations.selectors.activities import activities
+from federations.selectors.units import visible_unit_ids
+from federations.services.access import require
+from federations.services.checked import save_checked
+from federations.services.ownership import require_own_funder, require_own_unit, require_place
+from federations.services.periods import require_open_month
+from federations.services.repetition import once
+from federations.tenancy.actor import Actor
+
+_OWN_COLUMNS = (
+    "unit_id", "starts_on", "ends_on", "kind", "chapter", "theme", "place_id", "place_note",
+    "funder_id", "cost_francs", "result", "source",
+)  # fmt: skip
+
+
+def own_activity(actor: Actor, activity_id: int) -> Activity:
+    """Return an activity within the actor's reach; NotFound for any other."""
+    found = activities(actor.tenant_id).filter(pk=activity_id)
+    reach = visible_unit_ids(actor)
+    activity = (found if reach is None else found.filter(unit__in=reach)).first()
+    if activity is None:
+        raise NotFound("Cette activité n’existe pas, ou a été supprimée.")
+    return activity
+
+
+@transaction.atomic
+def record_activity(*, actor: Actor, facts: ActivityFacts, key: str = "") -> Activity:
+    """Put an activity that took place in the register."""
+    require(actor, Permission.RECORD_ACTIVITIES)
+    return once(
+        tenant_id=actor.tenant_id,
+        key=key,
+        content=["record_activity", asdict(facts)],
+        create=lambda: _create(actor, facts),
+        find=lambda result: own_activity(actor, int(result)),
+    )
+
+
+@transaction.atomic
+def change_activity(*, actor: Actor, activity_id: int, facts: ActivityFacts) -> Activity:
+    """Correct an activity; neither its old month nor its new one may be closed."""
+    require(actor, Permission.RECORD_ACTIVITIES)
+    activity = _locked(actor, activity_id)
+    _check(actor, facts)
+    _write(activity, facts)
+    return own_activity(actor, activity_id)
+
+
+@transaction.atomic
+def remove_activity(*, actor: Actor, activity_id: int) -> None:
+    """Take an activity out of the register; what it was stays in the history."""
+    require(actor, Permission.RECORD_ACTIVITIES)
+    _locked(actor, activity_id).delete()
+
+
+def _create(actor: Actor, facts: ActivityFacts) -> Activity:
+    _check(actor, facts)
+    activity = Activity(tenant_id=actor.tenant_id)
+    _write(activity, facts)
+    return activity
+
+
+def _locked(actor: Actor, activity_id: int) -> Activity:
+    """Hold the row, and refuse one whose month is closed."""
+    own_activity(actor, activity_id)
+    activity = Activity.objects.select_for_update().get(pk=activity_id, tenant_id=actor.tenant_id)
+    require_open_month(
+        tenant_id=actor.tenant_id,
+        unit_id=activity.unit_id,
+        on_date=activity.starts_on,
+        field="starts_on",
+    )
+    return activity
+
+
+def _check(actor: Actor, facts: ActivityFacts) -> None:
+    refuse_first(activity_problems(facts, today=clock.today()))
+    require_own_unit(actor, facts.unit_id)
+    require_own_funder(actor, facts.funder_id)
+    require_place(facts.place_id)
+    require_open_month(
+        tenant_id=actor.tenant_id,
+        unit_id=facts.unit_id,
+        on_date=facts.starts_on,
+        field="starts_on",
+    )
+
+
+def _write(activity: Activity, facts: ActivityFacts) -> None:
+    for column in _OWN_COLUMNS:
+        setattr(activity, column, getattr(facts, column))
+    save_checked(activity)
+    _write_participants(activity, facts.participants)
+
+
+def _write_participants(activity: Activity, groups: tuple[ParticipantGroup, ...]) -> None:
+    """Bring the rows to ``groups`` in their order; a row that is the same is not touched."""
+    rows = list(activity.participants.filter(tenant_id=activity.tenant_id).order_by("id"))
+    for row, group in zip(rows, groups, strict=False):
+        if (row.label, row.total, row.women) != (group.label, group.total, group.women):
+            _save_group(row, group)
+    for group in groups[len(rows) :]:
+        _save_group(ActivityParticipants(tenant_id=activity.tenant_id, activity=activity), group)
+    for row in rows[len(groups) :]:
+        row.delete()
+
+
+def _save_group(row: ActivityParticipants, group: ParticipantGroup) -> None:
+    row.label, row.total, row.women = group.label.strip(), group.total, group.women
+    save_checked(row)

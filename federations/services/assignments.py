@@ -1,0 +1,138 @@
+"""Roles given, changed and ended: dated, within the giver's own tenant.
+
+Nobody touches the own roles, and a tenant never loses the last person who holds a key role.
+"""
+
+from datetime import date
+
+from django.db import connection, transaction
+
+from conamus import clock
+from conamus.kernel.errors import Conflict, DomainError, NotAllowed, NotFound
+from federations.models import Federation, HealthFacility, RoleAssignment, Unit, User
+from federations.rules.people import KEY_ROLES, RoleRequest, role_problems
+from federations.rules.problems import refuse_first
+from federations.rules.roles import Permission, Role
+from federations.selectors.people import (
+    other_holders,
+    own_assignment,
+    own_person,
+    roles_to_give,
+    tenants_for_roles,
+)
+from federations.services.access import require
+from federations.services.checked import save_checked
+from federations.tenancy.actor import Actor
+
+#: In which kinds of unit a role works.
+_UNIT_KINDS = {
+    Role.CENTRE_OPERATOR: (Unit.Kind.MANAGEMENT_CENTRE,),
+    Role.MUTUELLE_AGENT: Unit.INSURING,
+}
+
+
+@transaction.atomic
+def give_role(*, actor: Actor, user_id: int, role: RoleRequest) -> RoleAssignment:
+    """Give a further role to a person of the own tenant, from today."""
+    require(actor, Permission.MANAGE_PEOPLE)
+    user = own_person(actor, user_id)
+    require_somebody_else(actor, user)
+    if not user.is_active:
+        raise Conflict("Ce compte est désactivé : réactivez-le d’abord.")
+    return add_assignment(actor, user, role)
+
+
+@transaction.atomic
+def change_role(*, actor: Actor, assignment_id: int, role: RoleRequest) -> RoleAssignment:
+    """End a role today and open another in its place."""
+    require(actor, Permission.MANAGE_PEOPLE)
+    old = own_assignment(actor, assignment_id)
+    _require_open(old)
+    require_somebody_else(actor, old.user)
+    new = add_assignment(actor, old.user, role)
+    end_assignments([old], on_date=clock.today())
+    return new
+
+
+@transaction.atomic
+def close_role(*, actor: Actor, assignment_id: int, on_date: date) -> RoleAssignment:
+    """End a role on a day, today at the earliest; that day is no longer held."""
+    require(actor, Permission.MANAGE_PEOPLE)
+    assignment = own_assignment(actor, assignment_id)
+    _require_open(assignment)
+    require_somebody_else(actor, assignment.user)
+    if on_date < clock.today():
+        raise DomainError("Un rôle ne se retire pas dans le passé.", field="on_date")
+    end_assignments([assignment], on_date=on_date)
+    return assignment
+
+
+def add_assignment(actor: Actor, user: User, role: RoleRequest) -> RoleAssignment:
+    """Open a role that the actor may give; for the services of people only."""
+    tenant = tenants_for_roles(actor).filter(pk=role.tenant_id).first()
+    if tenant is None:
+        raise NotFound("Cette fédération n’existe pas.", field="tenant")
+    _require_givable(actor, tenant, role)
+    assignment = RoleAssignment(
+        user=user,
+        role=role.role,
+        tenant=tenant,
+        unit_id=role.unit_id,
+        facility_id=role.facility_id,
+        valid_from=clock.today(),
+    )
+    save_checked(assignment, conflict_field="role")
+    return assignment
+
+
+def end_assignments(assignments: list[RoleAssignment], *, on_date: date) -> None:
+    """Date the end of roles, unless one is the last of its kind at its tenant."""
+    hold_people()
+    for assignment in assignments:
+        require_not_last(assignment, on_date=on_date)
+        # A role that was to begin later never did.
+        assignment.valid_to = max(on_date, assignment.valid_from)
+        assignment.save(update_fields=["valid_to"])
+
+
+def hold_people() -> None:
+    """Let two managers who remove one another at the same moment wait for one another."""
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT pg_advisory_xact_lock(hashtextextended('people', 0))")
+
+
+def require_not_last(assignment: RoleAssignment, *, on_date: date) -> None:
+    """Raise Conflict where nobody else would hold a key role."""
+    if Role(assignment.role) not in KEY_ROLES:
+        return
+    if not other_holders(assignment, on_date=on_date).exists():
+        raise Conflict(
+            f"Personne d’autre ne tient le rôle « {Role(assignment.role).label} » : "
+            "donnez-le d’abord à quelqu’un."
+        )
+
+
+def require_somebody_else(actor: Actor, user: User) -> None:
+    """Refuse acts on one's own account."""
+    if actor.user_id == user.pk:
+        raise NotAllowed("Personne ne change son propre compte : demandez à un autre gestionnaire.")
+
+
+def _require_open(assignment: RoleAssignment) -> None:
+    if assignment.valid_to is not None and assignment.valid_to <= clock.today():
+        raise Conflict("Ce rôle est déjà terminé.")
+
+
+def _require_givable(actor: Actor, tenant: Federation, role: RoleRequest) -> None:
+    if role.role not in roles_to_give(actor, tenant):
+        raise NotAllowed(f"Vous ne pouvez pas donner le rôle « {role.role.label} » ici.")
+    refuse_first(role_problems(role))
+    if role.unit_id is not None:
+        unit = Unit.objects.filter(
+            pk=role.unit_id, tenant_id=tenant.pk, kind__in=_UNIT_KINDS[role.role]
+        )
+        if not unit.exists():
+            raise NotFound("Ce rôle ne s’exerce pas dans cette unité.", field="unit")
+    facilities = HealthFacility.objects.filter(pk=role.facility_id)
+    if role.facility_id is not None and not facilities.exists():
+        raise NotFound("Cette formation sanitaire n’existe pas.", field="facility")

@@ -1,0 +1,85 @@
+"""Expenses by heading and funder: record, correct, remove, until the month is closed."""
+
+from dataclasses import asdict
+
+from django.db import transaction
+
+from conamus import clock
+from conamus.kernel.errors import NotFound
+from federations.models import Expense
+from federations.rules.activities import ExpenseFacts, expense_problems
+from federations.rules.problems import refuse_first
+from federations.rules.roles import Permission
+from federations.selectors.expenses import expenses
+from federations.selectors.units import visible_unit_ids
+from federations.services.access import require
+from federations.services.checked import save_checked
+from federations.services.ownership import require_own_funder, require_own_unit
+from federations.services.periods import require_open_month
+from federations.services.repetition import once
+from federations.tenancy.actor import Actor
+
+
+def own_expense(actor: Actor, expense_id: int) -> Expense:
+    """Return an expense within the actor's reach; NotFound for any other."""
+    found = expenses(actor.tenant_id).filter(pk=expense_id)
+    reach = visible_unit_ids(actor)
+    expense = (found if reach is None else found.filter(unit__in=reach)).first()
+    if expense is None:
+        raise NotFound("Cette dépense n’existe pas, ou a été supprimée.")
+    return expense
+
+
+@transaction.atomic
+def record_expense(*, actor: Actor, facts: ExpenseFacts, key: str = "") -> Expense:
+    """Write an expense that was made."""
+    require(actor, Permission.RECORD_EXPENSES)
+    return once(
+        tenant_id=actor.tenant_id,
+        key=key,
+        content=["record_expense", asdict(facts)],
+        create=lambda: _write(actor, Expense(tenant_id=actor.tenant_id), facts),
+        find=lambda result: own_expense(actor, int(result)),
+    )
+
+
+@transaction.atomic
+def change_expense(*, actor: Actor, expense_id: int, facts: ExpenseFacts) -> Expense:
+    """Correct an expense; neither its old month nor its new one may be closed."""
+    require(actor, Permission.RECORD_EXPENSES)
+    return _write(actor, _locked(actor, expense_id), facts)
+
+
+@transaction.atomic
+def remove_expense(*, actor: Actor, expense_id: int) -> None:
+    """Take out an expense entered by mistake; what it was stays in the history."""
+    require(actor, Permission.RECORD_EXPENSES)
+    _locked(actor, expense_id).delete()
+
+
+def _locked(actor: Actor, expense_id: int) -> Expense:
+    """Hold the row, and refuse one whose month is closed."""
+    own_expense(actor, expense_id)
+    expense = Expense.objects.select_for_update().get(pk=expense_id, tenant_id=actor.tenant_id)
+    _require_open(expense)
+    return expense
+
+
+def _write(actor: Actor, expense: Expense, facts: ExpenseFacts) -> Expense:
+    refuse_first(expense_problems(facts, today=clock.today()))
+    require_own_unit(actor, facts.unit_id)
+    require_own_funder(actor, facts.funder_id)
+    for column, value in asdict(facts).items():
+        setattr(expense, column, value)
+    _require_open(expense)
+    save_checked(expense)
+    return expense
+
+
+def _require_open(expense: Expense) -> None:
+    require_open_month(
+        tenant_id=expense.tenant_id,
+        unit_id=expense.unit_id,
+        on_date=expense.spent_on,
+        field="spent_on",
+    )

@@ -1,0 +1,133 @@
+"""The register of health facilities: added by any manager, changed by the confederation's.
+
+The register is the whole network's (federations/rules/facilities.py says why); a change
+shows in the history under the tenant of the person who made it.
+"""
+
+from dataclasses import dataclass
+from datetime import date
+from typing import Any
+
+from django.db import transaction
+
+from conamus.kernel.errors import DomainError, NotAllowed, NotFound
+from federations.models import HealthFacility
+from federations.rules.facilities import SHARED_REGISTER, may_change_facility
+from federations.rules.roles import Permission
+from federations.services.access import require
+from federations.services.checked import save_checked
+from federations.services.repetition import once
+from federations.tenancy.actor import Actor
+
+
+@dataclass(frozen=True, kw_only=True)
+class FacilityDetails:
+    """What a person says of a facility."""
+
+    name: str
+    code: str
+    facility_type: str
+    ownership: str
+    commune_id: int
+    former_commune_id: int
+    health_district_id: int
+    contracted_on: date
+    phone: str = ""
+
+    def as_fields(self) -> dict[str, Any]:
+        """Return the values as the model's own fields."""
+        return {**vars(self), "name": self.name.strip(), "code": self.code.strip().upper()}
+
+
+@transaction.atomic
+def add_facility(
+    *, actor: Actor, details: FacilityDetails, submission_key: str = ""
+) -> HealthFacility:
+    """Add a facility that the register misses."""
+    require(actor, Permission.MANAGE_FACILITIES)
+
+    def create() -> HealthFacility:
+        facility = HealthFacility()
+        _save(facility, details)
+        return facility
+
+    return once(
+        tenant_id=actor.tenant_id,
+        key=submission_key,
+        content=["facility", details.as_fields()],
+        create=create,
+        find=lambda pk: _facility(int(pk)),
+    )
+
+
+@transaction.atomic
+def change_facility(*, actor: Actor, facility_id: int, details: FacilityDetails) -> HealthFacility:
+    """Correct what the register says of a facility."""
+    _require_keeper(actor)
+    facility = _facility(facility_id)
+    _save(facility, details)
+    return facility
+
+
+@transaction.atomic
+def suspend_facility(*, actor: Actor, facility_id: int) -> HealthFacility:
+    """Suspend a contracted facility."""
+    return _turn(actor, facility_id, HealthFacility.Status.SUSPENDED)
+
+
+@transaction.atomic
+def resume_facility(*, actor: Actor, facility_id: int) -> HealthFacility:
+    """Take a suspended or closed facility back."""
+    return _turn(actor, facility_id, HealthFacility.Status.CONTRACTED)
+
+
+@transaction.atomic
+def close_facility(*, actor: Actor, facility_id: int, closed_on: date) -> HealthFacility:
+    """Close a facility from a day on; it stays in the register."""
+    _require_keeper(actor)
+    facility = _facility(facility_id)
+    if closed_on <= facility.contracted_on:
+        raise DomainError(
+            "La fermeture vient après la date de la convention, le "
+            f"{facility.contracted_on:%d/%m/%Y}.",
+            field="closed_on",
+        )
+    facility.status, facility.closed_on = HealthFacility.Status.CLOSED, closed_on
+    save_checked(facility)
+    return facility
+
+
+def _turn(actor: Actor, facility_id: int, status: HealthFacility.Status) -> HealthFacility:
+    _require_keeper(actor)
+    facility = _facility(facility_id)
+    facility.status, facility.closed_on = status, None
+    save_checked(facility)
+    return facility
+
+
+def _require_keeper(actor: Actor) -> None:
+    require(actor, Permission.MANAGE_FACILITIES)
+    if not may_change_facility(actor.role):
+        raise NotAllowed(SHARED_REGISTER)
+
+
+def _facility(facility_id: int) -> HealthFacility:
+    facility = HealthFacility.objects.select_for_update().filter(pk=facility_id).first()
+    if facility is None:
+        raise NotFound("Cette formation sanitaire n’existe pas.")
+    return facility
+
+
+def _save(facility: HealthFacility, details: FacilityDetails) -> None:
+    for name, value in details.as_fields().items():
+        setattr(facility, name, value)
+    _require_divisions(facility)
+    save_checked(facility, conflict_field="code")
+
+
+def _require_divisions(facility: HealthFacility) -> None:
+    """Each commune must be of its own division: reports choose between the two."""
+    for field, division in (("commune", "since_2025"), ("former_commune", "until_2025")):
+        place = getattr(facility, field)
+        if place.kind != "commune" or place.division != division:
+            raise DomainError("Choisissez une commune de ce découpage.", field=field)

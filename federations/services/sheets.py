@@ -1,0 +1,128 @@
+"""Tables coming in as XLSX, ODS or CSV: checked before they are opened, read as text.
+
+The kind is told by the bytes, never by the name. A zipped file is inflated once, in
+pieces and up to a limit, before any reader sees it: what it declares may be a lie.
+"""
+
+import csv
+import json
+import subprocess
+import sys
+import zipfile
+from dataclasses import dataclass
+from io import BytesIO, StringIO
+from pathlib import Path
+
+from conamus.kernel.errors import DomainError
+
+MOST_BYTES = 5 * 1024 * 1024
+MOST_INFLATED_BYTES = 64 * 1024 * 1024
+MOST_ENTRIES = 500
+READ_SECONDS = 30
+_PIECE = 1024 * 1024
+_READER = Path(__file__).with_name("sheet_reader.py")
+_ODS = b"application/vnd.oasis.opendocument.spreadsheet"
+_UNREADABLE = "Ce fichier n’est pas un tableau lisible : donnez un XLSX, un ODS ou un CSV."
+_TOO_LARGE = (
+    "Ce fichier est trop volumineux une fois ouvert : gardez-en une seule feuille, sans images."
+)
+
+
+@dataclass(frozen=True, slots=True)
+class Sheet:
+    """A table as text: its headings, and its rows that are not empty with their numbers."""
+
+    headings: list[str]
+    rows: list[tuple[int, list[str]]]
+
+
+def read_sheet(content: bytes, *, most_rows: int) -> Sheet:
+    """Return the first sheet; DomainError for what is not one, or has too many rows."""
+    if len(content) > MOST_BYTES:
+        raise _refusal(f"Ce fichier dépasse {MOST_BYTES // 1024 // 1024} Mo : partagez-le.")
+    if not content.strip():
+        raise _refusal("Ce fichier est vide.")
+    if content.startswith(b"PK"):
+        lines = _read_workbook(content, _checked_kind(content), most_rows)
+    else:
+        lines = _read_csv(content, most_rows)
+    return _sheet(lines, most_rows)
+
+
+def _sheet(lines: list[list[str]], most_rows: int) -> Sheet:
+    if not lines or not any(lines[0]):
+        raise _refusal("La première ligne doit porter les titres des colonnes.")
+    rows = [(number, line) for number, line in enumerate(lines[1:], 2) if any(line)]
+    if len(rows) > most_rows:
+        raise _refusal(f"Plus de {most_rows} lignes : partagez le fichier en plusieurs.")
+    if not rows:
+        raise _refusal("Ce fichier n’a pas de ligne sous ses titres.")
+    return Sheet([heading.strip() for heading in lines[0]], rows)
+
+
+def _read_csv(content: bytes, most_rows: int) -> list[list[str]]:
+    text = _decoded(content)
+    heading = text.lstrip("\n\r").split("\n", 1)[0]
+    delimiter = max(";,\t", key=heading.count)
+    try:
+        reader = csv.reader(StringIO(text, newline=""), delimiter=delimiter)
+        lines = []
+        for line in reader:
+            lines.append([cell.strip() for cell in line])
+            if len(lines) > most_rows + 2 and any(lines[-1]):
+                break
+    except csv.Error as error:
+        raise _refusal(_UNREADABLE) from error
+    return lines
+
+
+def _decoded(content: bytes) -> str:
+    """Read UTF-8, with or without its mark, else the encoding of older French spreadsheets."""
+    if b"\x00" in content:
+        raise _refusal(_UNREADABLE)
+    try:
+        return content.decode("utf-8-sig")
+    except UnicodeDecodeError:
+        return content.decode("cp1252", errors="replace")
+
+
+def _checked_kind(content: bytes) -> str:
+    """Return xlsx or ods, once every entry has been inflated within the limits."""
+    try:
+        with zipfile.ZipFile(BytesIO(content)) as archive:
+            names = set(archive.namelist())
+            _check_sizes(archive)
+            if "xl/workbook.xml" in names:
+                return "xlsx"
+            if "mimetype" in names and archive.read("mimetype").strip() == _ODS:
+                return "ods"
+    except (zipfile.BadZipFile, NotImplementedError, RuntimeError, EOFError, OSError) as error:
+        raise _refusal(_UNREADABLE) from error
+    raise _refusal(_UNREADABLE)
+
+
+def _check_sizes(archive: zipfile.ZipFile) -> None:
+    entries = archive.infolist()
+    declared = sum(entry.file_size for entry in entries)
+    if len(entries) > MOST_ENTRIES or declared > MOST_INFLATED_BYTES:
+        raise _refusal(_TOO_LARGE)
+    for entry in entries:
+        # Reads no more than declared, and fails where the content is not what was declared.
+        with archive.open(entry) as stream:
+            while stream.read(_PIECE):
+                pass
+
+
+def _read_workbook(content: bytes, kind: str, most_rows: int) -> list[list[str]]:
+    command = [sys.executable, "-I", str(_READER), kind, str(most_rows)]
+    try:
+        done = subprocess.run(
+            command, input=content, capture_output=True, timeout=READ_SECONDS, check=True
+        )
+        return json.loads(done.stdout)
+    except (subprocess.SubprocessError, ValueError) as error:
+        raise _refusal(_UNREADABLE) from error
+
+
+def _refusal(message: str) -> DomainError:
+    return DomainError(message, field="file")

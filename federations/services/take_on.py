@@ -1,0 +1,193 @@
+"""The first day's import: what a federation brings is tried row by row, then done.
+
+An importer says its columns and, for one row, calls the same service that a page calls: the
+same permission, rules and history. Trying a file does everything and rolls it back, so what
+the preview says is what will happen. A row that is already there changes nothing, so the
+same file may come twice. `take_on_files` keeps the uploaded files and runs the jobs.
+"""
+
+import csv
+from collections.abc import Callable, Iterable, Sequence
+from dataclasses import dataclass, field
+from io import StringIO
+from typing import Any
+
+from django.db import transaction
+
+from conamus.kernel.errors import DomainError, NotFound
+from conamus.pages.exports import harmless
+from federations.rules.roles import Permission
+from federations.rules.take_on import (
+    Column,
+    Outcome,
+    Row,
+    RowResult,
+    is_example,
+    match_headings,
+    parse_cells,
+    unknown_headings,
+)
+from federations.services.access import require
+from federations.services.sheets import read_sheet
+from federations.tenancy.actor import Actor
+
+JOB_KIND = "take_on"
+PAGE_ROWS = 5_000
+COMMAND_ROWS = 100_000
+BATCH = 100
+CSV_TYPE = "text/csv; charset=utf-8"
+
+
+@dataclass(slots=True)
+class ImportContext:
+    """Who imports, where the site is, and what the importer looks up once."""
+
+    actor: Actor
+    site_url: str = ""
+    cache: dict[str, Any] = field(default_factory=dict)
+
+
+Apply = Callable[[ImportContext, dict[str, Any]], Outcome]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Importer:
+    """One kind of thing that can be brought: its columns, and the service of one row."""
+
+    kind: str
+    title: str
+    explanation: str
+    permission: Permission
+    columns: tuple[Column, ...]
+    apply: Apply
+
+
+@dataclass(frozen=True, slots=True)
+class ParsedFile:
+    """A file's rows by column name, and the headings that nobody reads."""
+
+    rows: list[Row]
+    unknown: list[str]
+
+
+@dataclass(frozen=True, slots=True)
+class ImportReport:
+    """What became of each row."""
+
+    results: list[RowResult]
+
+    def counts(self) -> dict[str, int]:
+        """Return how many rows had each outcome."""
+        return {outcome.value: self.count(outcome) for outcome in Outcome}
+
+    def count(self, outcome: Outcome) -> int:
+        """Return how many rows had that outcome."""
+        return sum(result.outcome is outcome for result in self.results)
+
+    def refused(self) -> list[RowResult]:
+        """Return the refused rows."""
+        return [result for result in self.results if result.outcome is Outcome.REFUSED]
+
+
+_IMPORTERS: dict[str, Importer] = {}
+
+
+def register_importer(importer: Importer) -> None:
+    """Make a kind of import known; each application does, in its `take_on.py`."""
+    _IMPORTERS[importer.kind] = importer
+
+
+def importers() -> list[Importer]:
+    """Return every kind of import, in the order of a first day."""
+    return list(_IMPORTERS.values())
+
+
+def importer_of(kind: str) -> Importer:
+    """Return an importer; NotFound for a kind that nobody imports."""
+    if kind not in _IMPORTERS:
+        raise NotFound("Ce genre d’import n’existe pas.")
+    return _IMPORTERS[kind]
+
+
+def parse_file(importer: Importer, content: bytes, *, most_rows: int) -> ParsedFile:
+    """Read a file's rows by the importer's columns; DomainError where it has not got them."""
+    sheet = read_sheet(content, most_rows=most_rows)
+    places = match_headings(importer.columns, sheet.headings)
+    rows = [_row(number, line, places) for number, line in sheet.rows]
+    kept = [row for row in rows if not is_example(importer.columns, row.cells)]
+    if not kept:
+        raise DomainError("Ce fichier ne contient que l’exemple du modèle.", field="file")
+    return ParsedFile(kept, unknown_headings(importer.columns, sheet.headings))
+
+
+def try_rows(
+    importer: Importer,
+    rows: Sequence[Row],
+    *,
+    context: ImportContext,
+    tell: Callable[[int], None] = lambda done: None,
+) -> ImportReport:
+    """Do everything, say what happened, and undo it; ``tell`` hears how many rows are done."""
+    require_importer(context.actor, importer)
+    results = []
+    with transaction.atomic():
+        for row in rows:
+            results.append(_apply(importer, row, context))
+            tell(len(results))
+        transaction.set_rollback(True)
+    return ImportReport(results)
+
+
+@transaction.atomic
+def do_rows(
+    importer: Importer, rows: Sequence[Row], *, context: ImportContext, all_or_nothing: bool = False
+) -> ImportReport:
+    """Import the good rows; with ``all_or_nothing``, none of them when one is refused."""
+    require_importer(context.actor, importer)
+    with transaction.atomic():
+        report = ImportReport([_apply(importer, row, context) for row in rows])
+        if all_or_nothing and report.refused():
+            transaction.set_rollback(True)
+    return report
+
+
+def error_csv(importer: Importer, results: Iterable[RowResult]) -> bytes:
+    """Return the refused rows as they came, each with its number and cause."""
+    buffer = StringIO()
+    writer = csv.writer(buffer, delimiter=";")
+    writer.writerow(["Ligne", "Cause", *(column.heading for column in importer.columns)])
+    for result in results:
+        cells = [result.row.cells.get(column.name, "") for column in importer.columns]
+        line = [result.row.number, result.cause, *cells]
+        writer.writerow([harmless(cell) for cell in line])
+    return buffer.getvalue().encode("utf-8-sig")
+
+
+def require_importer(actor: Actor, importer: Importer) -> None:
+    """Raise NotAllowed unless the actor may import, and write what this importer writes."""
+    require(actor, Permission.IMPORT_TAKE_ON)
+    require(actor, importer.permission)
+
+
+def _row(number: int, line: list[str], places: dict[str, int]) -> Row:
+    cells = {name: line[at] if at < len(line) else "" for name, at in places.items()}
+    return Row(number, cells)
+
+
+def _apply(importer: Importer, row: Row, context: ImportContext) -> RowResult:
+    """Try one row in a savepoint of its own: a refusal leaves nothing of it behind."""
+    try:
+        with transaction.atomic():
+            outcome = importer.apply(context, parse_cells(importer.columns, row.cells))
+    except DomainError as error:
+        return RowResult(row, Outcome.REFUSED, _cause(importer, error))
+    return RowResult(row, outcome)
+
+
+def _cause(importer: Importer, error: DomainError) -> str:
+    """Name the column, where the refusal does not already."""
+    headings = {column.name: column.heading for column in importer.columns}
+    heading = headings.get(error.field or "")
+    if heading is None or error.message.startswith(f"{heading} :"):
+        return error.message
+    return f"{heading} : {error.message}"

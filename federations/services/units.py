@@ -1,0 +1,271 @@
+"""Units: opened, renamed, closed, cut anew, and the communes they work in.
+
+A unit is never rewritten into another: a re-cut closes one row and opens the one that
+replaces it, so that what was reported under the first stays true. Each tenant writes its
+own units only.
+"""
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+from datetime import date
+from typing import Any
+
+from django.db import transaction
+from django.db.models import Q
+
+from conamus.kernel.errors import DomainError, NotFound
+from federations.models import Federation, Place, RoleAssignment, Unit, UnitZone
+from federations.rules.roles import Permission
+from federations.rules.units import is_served_by_a_centre, kinds_opened_by, may_stand_under
+from federations.services.access import require
+from federations.services.checked import save_checked
+from federations.services.repetition import once
+from federations.tenancy.actor import Actor
+
+_NO_UNIT = "Cette unité n’existe pas dans votre fédération."
+
+
+@dataclass(frozen=True, kw_only=True)
+class UnitDetails:
+    """What a person says of a unit; ids of rows that the service looks up itself."""
+
+    name: str
+    code: str
+    parent_id: int
+    management_centre_id: int | None = None
+    place_id: int | None = None
+    health_district_id: int | None = None
+    address: str = ""
+    phone: str = ""
+
+    def as_fields(self) -> dict[str, Any]:
+        """Return the values as the model's own fields."""
+        return {**vars(self), "name": self.name.strip(), "code": self.code.strip().upper()}
+
+
+@transaction.atomic
+def create_unit(
+    *,
+    actor: Actor,
+    kind: str,
+    details: UnitDetails,
+    valid_from: date,
+    commune_ids: Iterable[int] = (),
+    submission_key: str = "",
+) -> Unit:
+    """Open a unit of the actor's own tenant, with its zone d'action."""
+    require(actor, Permission.MANAGE_UNITS)
+    communes = sorted(set(commune_ids))
+
+    def create() -> Unit:
+        unit = Unit(tenant_id=actor.tenant_id, kind=kind, valid_from=valid_from)
+        _require_opened_here(actor, kind)
+        _save(actor, unit, details)
+        _add_communes(unit, communes, valid_from)
+        return unit
+
+    return once(
+        tenant_id=actor.tenant_id,
+        key=submission_key,
+        content=["unit", kind, details.as_fields(), valid_from, communes],
+        create=create,
+        find=lambda pk: _own_unit(actor, int(pk)),
+    )
+
+
+@transaction.atomic
+def change_unit(*, actor: Actor, unit_id: int, details: UnitDetails) -> Unit:
+    """Correct what is said of a unit; its kind and its dates do not change this way."""
+    require(actor, Permission.MANAGE_UNITS)
+    unit = _own_unit(actor, unit_id)
+    _require_not_root(unit)
+    _save(actor, unit, details)
+    return unit
+
+
+@transaction.atomic
+def close_unit(*, actor: Actor, unit_id: int, closed_on: date) -> Unit:
+    """Close a unit that nothing open hangs from; its zone d'action ends with it."""
+    require(actor, Permission.MANAGE_UNITS)
+    unit = _own_unit(actor, unit_id)
+    _require_not_root(unit)
+    _require_open(unit)
+    if _open_beneath(unit).exists():
+        raise DomainError(
+            "Des unités ouvertes dépendent encore de celle-ci : fermez-les ou rattachez-les "
+            "ailleurs d’abord.",
+        )
+    _close(unit, closed_on, field="closed_on")
+    return unit
+
+
+@transaction.atomic
+def recut_unit(
+    *,
+    actor: Actor,
+    unit_id: int,
+    on_date: date,
+    kind: str,
+    details: UnitDetails,
+    commune_ids: Iterable[int] = (),
+) -> Unit:
+    """Close a unit and open, the same day, the one that replaces it.
+
+    What was open beneath it, and the people limited to it, follow to the new one.
+    """
+    require(actor, Permission.MANAGE_UNITS)
+    old = _own_unit(actor, unit_id)
+    _require_not_root(old)
+    _require_open(old)
+    _require_opened_here(actor, kind)
+    if kind != old.kind:
+        _require_still_fitting(old, kind)
+    _close(old, on_date, field="on_date")
+    new = Unit(tenant_id=actor.tenant_id, kind=kind, valid_from=on_date, replaces=old)
+    _save(actor, new, details)
+    _add_communes(new, sorted(set(commune_ids)), on_date)
+    own = Unit.objects.filter(tenant_id=actor.tenant_id, valid_to__isnull=True)
+    own.filter(parent=old).update(parent=new)
+    own.filter(management_centre=old).update(management_centre=new)
+    RoleAssignment.objects.filter(
+        tenant_id=actor.tenant_id, unit=old, valid_to__isnull=True
+    ).update(unit=new)
+    return new
+
+
+@transaction.atomic
+def set_zone(
+    *, actor: Actor, unit_id: int, commune_ids: Iterable[int], from_date: date
+) -> list[UnitZone]:
+    """Make the unit's zone d'action these communes from a day on; what was before stays written."""
+    require(actor, Permission.MANAGE_UNITS)
+    unit = _own_unit(actor, unit_id)
+    _require_open(unit)
+    wanted = set(commune_ids)
+    if from_date < unit.valid_from:
+        raise DomainError("La date vient avant l’ouverture de l’unité.", field="from_date")
+    current = UnitZone.objects.filter(tenant_id=actor.tenant_id, unit=unit, valid_to__isnull=True)
+    kept = {zone.commune_id: zone for zone in current}
+    _end_zones([zone for commune, zone in kept.items() if commune not in wanted], from_date)
+    _add_communes(unit, sorted(wanted - kept.keys()), from_date)
+    return list(current.all())
+
+
+def _own_unit(actor: Actor, unit_id: int) -> Unit:
+    rows = Unit.objects.select_for_update()
+    unit = rows.filter(tenant_id=actor.tenant_id, pk=unit_id).first()
+    if unit is None:
+        raise NotFound(_NO_UNIT)
+    return unit
+
+
+def _require_opened_here(actor: Actor, kind: str) -> None:
+    tenant = Federation.objects.get(pk=actor.tenant_id)
+    if kind not in kinds_opened_by(tenant.kind):
+        raise DomainError("Une unité de cette nature ne s’ouvre pas ici.", field="kind")
+
+
+def _require_not_root(unit: Unit) -> None:
+    if unit.kind in (Unit.Kind.CONFEDERATION, Unit.Kind.FEDERATION):
+        raise DomainError("La confédération et les fédérations ne se modifient pas ici.")
+
+
+def _require_open(unit: Unit) -> None:
+    if unit.valid_to is not None:
+        raise DomainError(f"Cette unité est déjà fermée, depuis le {unit.valid_to:%d/%m/%Y}.")
+
+
+def _require_still_fitting(old: Unit, kind: str) -> None:
+    """A re-cut into another kind must still be able to hold what hangs from the old one."""
+    for child in _open_beneath(old):
+        fits = may_stand_under(child.kind, kind) if child.parent_id == old.pk else kind == old.kind
+        if not fits:
+            raise DomainError(
+                f"« {child.name} » ne peut pas dépendre d’une unité de cette nature ; "
+                "rattachez-la ailleurs d’abord.",
+                field="kind",
+            )
+
+
+def _save(actor: Actor, unit: Unit, details: UnitDetails) -> None:
+    for name, value in details.as_fields().items():
+        setattr(unit, name, value)
+    _require_parent(actor, unit)
+    _require_centre(actor, unit)
+    save_checked(unit, conflict_field="code")
+
+
+def _require_parent(actor: Actor, unit: Unit) -> None:
+    own = Unit.objects.filter(tenant_id=actor.tenant_id)
+    parent = own.filter(pk=unit.parent_id).first() if unit.parent_id else None
+    if parent is None:
+        raise DomainError("Choisissez une unité de votre fédération.", field="parent")
+    if not may_stand_under(unit.kind, parent.kind):
+        raise DomainError(
+            f"Une unité de nature « {unit.get_kind_display()} » ne se rattache pas à une unité de "
+            f"nature « {parent.get_kind_display()} ».",
+            field="parent",
+        )
+    _require_in_force(parent, unit.valid_from, field="parent")
+
+
+def _require_centre(actor: Actor, unit: Unit) -> None:
+    if unit.management_centre_id is None:
+        return
+    if not is_served_by_a_centre(unit.kind):
+        raise DomainError(
+            "Seules les mutuelles et les sections ont un centre de gestion.",
+            field="management_centre",
+        )
+    centre = Unit.objects.filter(
+        tenant_id=actor.tenant_id,
+        pk=unit.management_centre_id,
+        kind=Unit.Kind.MANAGEMENT_CENTRE,
+    ).first()
+    if centre is None:
+        raise DomainError("Choisissez un centre de votre fédération.", field="management_centre")
+    _require_in_force(centre, unit.valid_from, field="management_centre")
+
+
+def _require_in_force(other: Unit, day: date, *, field: str) -> None:
+    if other.valid_to is not None and other.valid_to <= day:
+        raise DomainError(f"« {other.name} » est fermée à cette date.", field=field)
+
+
+def _open_beneath(unit: Unit) -> Any:
+    under = Q(parent=unit) | Q(management_centre=unit)
+    return Unit.objects.filter(under, tenant_id=unit.tenant_id, valid_to__isnull=True)
+
+
+def _close(unit: Unit, day: date, *, field: str) -> None:
+    if day <= unit.valid_from:
+        raise DomainError(
+            f"La fermeture vient après l’ouverture, le {unit.valid_from:%d/%m/%Y}.", field=field
+        )
+    unit.valid_to = day
+    save_checked(unit)
+    _end_zones(list(unit.zones.filter(valid_to__isnull=True)), day)
+
+
+def _end_zones(zones: list[UnitZone], day: date) -> None:
+    """End communes of a zone; one that would end before it began never was."""
+    for zone in zones:
+        if zone.valid_from >= day:
+            zone.delete()
+        else:
+            zone.valid_to = day
+            zone.save(update_fields=["valid_to"])
+
+
+def _add_communes(unit: Unit, commune_ids: list[int], day: date) -> None:
+    known = set(
+        Place.objects.filter(pk__in=commune_ids, kind=Place.Kind.COMMUNE).values_list(
+            "pk", flat=True
+        )
+    )
+    if known != set(commune_ids):
+        raise DomainError("Une zone d’action se compose de communes.", field="communes")
+    UnitZone.objects.bulk_create(
+        UnitZone(tenant_id=unit.tenant_id, unit=unit, commune_id=pk, valid_from=day)
+        for pk in commune_ids
+    )

@@ -1,0 +1,101 @@
+"""Columns of the lists of facilities, health districts and partners."""
+
+import django_tables2 as tables
+from django.urls import reverse
+from django_tables2.utils import A
+
+from conamus.pages.columns import DayColumn, NumberColumn
+from federations.models import HealthDistrict, HealthFacility, Partner
+from federations.rules.roles import Permission, is_permitted
+
+
+class FacilityTable(tables.Table):
+    """The register of health facilities."""
+
+    name = tables.Column(
+        "Nom", linkify=("facility_detail", {"pk": A("pk")}), order_by=("sort_key",)
+    )
+    code = tables.Column("Code")
+    facility_type = tables.Column("Type")
+    ownership = tables.Column("Statut juridique")
+    province = tables.Column(
+        "Province (avant 2025)",
+        accessor="former_commune__parent__name",
+        order_by=("former_commune__parent__sort_key", "sort_key"),
+    )
+    former_commune = tables.Column(
+        "Commune (avant 2025)",
+        accessor="former_commune__name",
+        order_by=("former_commune__sort_key", "sort_key"),
+    )
+    health_district = tables.Column(
+        "District", accessor="health_district__name", order_by=("health_district__sort_key",)
+    )
+    status = tables.Column("Situation")
+
+    class Meta:
+        model = HealthFacility
+        fields = (
+            "name", "code", "facility_type", "ownership", "province", "former_commune",
+            "health_district", "status",
+        )  # fmt: skip
+        order_by = ("name",)
+
+
+class DistrictTable(tables.Table):
+    """The health districts."""
+
+    name = tables.Column("Nom", order_by=("sort_key",))
+    code = tables.Column("Code")
+    province = tables.Column(
+        "Province (avant 2025)",
+        accessor="former_province__name",
+        order_by=("former_province__sort_key", "sort_key"),
+    )
+    facilities = NumberColumn("Formations sanitaires")
+    valid_from = DayColumn("En vigueur dès", default="")
+    valid_to = DayColumn("Jusqu’au (exclu)", default="")
+
+    class Meta:
+        model = HealthDistrict
+        fields = ("name", "code", "province", "facilities", "valid_from", "valid_to")
+        order_by = ("name",)
+
+
+class EditableDistrictTable(DistrictTable):
+    """The health districts, for those who keep them."""
+
+    name = tables.Column("Nom", linkify=("district_edit", {"pk": A("pk")}), order_by=("sort_key",))
+
+
+def _own_form(record: Partner, table: tables.Table) -> str | None:
+    """Return the form of the actor's own partner, for those who keep partners."""
+    actor = table.request.actor
+    keeps = is_permitted(actor.role, Permission.MANAGE_UNITS)
+    is_own = record.tenant_id == actor.tenant_id
+    return reverse("partner_edit", args=[record.pk]) if keeps and is_own else None
+
+
+class PartnerTable(tables.Table):
+    """Partners and funders, each with the tenant that recorded it."""
+
+    name = tables.Column("Nom", linkify=_own_form, order_by=("sort_key",))
+    acronym = tables.Column("Sigle", default="")
+    kind = tables.Column("Nature")
+    federation = tables.Column(
+        "Inscrit par", accessor="tenant__short_name", order_by=("tenant__sort_key", "sort_key")
+    )
+    is_active = tables.Column("Situation")
+
+    class Meta:
+        model = Partner
+        fields = ("name", "acronym", "kind", "federation", "is_active")
+        order_by = ("name",)
+
+    def render_is_active(self, value: bool) -> str:
+        """Say it in a word."""
+        return "actif" if value else "inactif"
+
+    def value_is_active(self, value: bool) -> str:
+        """Say it in a word in an export too."""
+        return self.render_is_active(value)

@@ -1,0 +1,210 @@
+"""Pages of the register of activities."""
+
+from functools import cached_property
+from typing import Any
+
+from django.db.models import QuerySet
+from django.http import HttpRequest, HttpResponse
+from django.urls import reverse
+
+from conamus.kernel.figures import format_francs, format_integer
+from conamus.pages.forms import FormPage
+from conamus.pages.lists import ListPage
+from conamus.pages.views import ActorPage
+from conamus.pages.years import chosen_year
+from federations.filters.registers import ActivityFilter
+from federations.forms.activities import ActivityForm, activity_initial, own_unit_id
+from federations.models import Activity
+from federations.rules.roles import Permission, is_permitted
+from federations.selectors.registers import activities_in_reach, register_totals
+from federations.services.activities import (
+    change_activity,
+    own_activity,
+    record_activity,
+    remove_activity,
+)
+from federations.tables.registers import ActivityTable
+from federations.views.confirm import ConfirmPage
+
+
+class ActivityList(ListPage):
+    """The register, latest first."""
+
+    permission = Permission.SEE_ACTIVITIES
+    title = "Registre des activités"
+    table_class = ActivityTable
+    filter_class = ActivityFilter
+    empty_text = (
+        "Aucune activité n’est inscrite : formations, sensibilisations, ateliers, missions."
+    )
+    add_url_name = "activity_add"
+    add_label = "Inscrire une activité"
+    add_permission = Permission.RECORD_ACTIVITIES
+
+    def rows(self) -> QuerySet[Activity]:
+        """Return the register in the actor's reach."""
+        return activities_in_reach(self.actor)
+
+    def state(self, count: int) -> str:
+        """Say what the year's activities add up to."""
+        asked = self.request.GET.get("year", "")
+        year = int(asked) if asked.isdecimal() and len(asked) == 4 else chosen_year(self.request)
+        totals = register_totals(self.actor, year)
+        if not totals.activities:
+            return f"Aucune activité inscrite en {year}."
+        return (
+            f"En {year} : {_counted(totals.activities, 'activité')}, "
+            f"{_counted(totals.participants, 'participant')}, "
+            f"dont {_counted(totals.women, 'femme')}."
+        )
+
+
+class ActivityDetail(ActorPage):
+    """One activity, with who took part."""
+
+    permission = Permission.SEE_ACTIVITIES
+    template_name = "federations/activity_detail.html"
+
+    def page(self) -> dict[str, Any]:
+        """Return the activity and its facts."""
+        activity = own_activity(self.actor, self.kwargs["activity_id"])
+        return {
+            "activity": activity,
+            "title": activity.theme,
+            "facts": _facts(activity),
+            "groups": sorted(activity.participants.all(), key=lambda group: group.pk),
+            "may_change": is_permitted(self.actor.role, Permission.RECORD_ACTIVITIES),
+        }
+
+
+class ActivityFormPage(FormPage):
+    """What recording and changing have in common: rows of participants that can be added."""
+
+    abstract = True
+    permission = Permission.RECORD_ACTIVITIES
+    form_class = ActivityForm
+    template_name = "federations/activity_form.html"
+
+    def post(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
+        """Save, or show the form with one more row and all that was typed."""
+        if "add_row" not in request.POST:
+            return super().post(request, *args, **kwargs)
+        typed = request.POST.dict()
+        rows = typed.get("rows", "")
+        typed["rows"] = int(rows) + 1 if rows.isdecimal() else None
+        form = self.form_class(initial=typed, actor=self.actor)
+        return self.render_to_response(self.get_context_data(form=form))
+
+    def done_url(self, made: Activity) -> str:
+        """Show the activity."""
+        return reverse("activity_detail", args=[made.pk])
+
+
+class ActivityAdd(ActivityFormPage):
+    """Put an activity in the register."""
+
+    title = "Inscrire une activité"
+    submit_label = "Inscrire l’activité"
+    success_message = "L’activité est inscrite."
+
+    def get_initial(self) -> dict[str, Any]:
+        """Begin at the actor's own unit."""
+        return {"unit": own_unit_id(self.actor)}
+
+    def save(self, data: dict[str, Any]) -> Activity:
+        """Call the service."""
+        facts = self.form.facts()
+        return record_activity(actor=self.actor, facts=facts, key=data["submission_key"])
+
+    def get_form(self, form_class: Any = None) -> ActivityForm:
+        """Keep the form at hand: its facts are made once it is valid."""
+        self.form = super().get_form(form_class)
+        return self.form
+
+    def cancel_url(self) -> str:
+        """Go back to the register."""
+        return reverse("activities")
+
+
+class ActivityEdit(ActivityFormPage):
+    """Correct an activity."""
+
+    title = "Modifier l’activité"
+    success_message = "L’activité est modifiée."
+
+    @cached_property
+    def activity(self) -> Activity:
+        """The activity of the address."""
+        return own_activity(self.actor, self.kwargs["activity_id"])
+
+    def get_initial(self) -> dict[str, Any]:
+        """Begin from the activity as it is."""
+        return activity_initial(self.activity)
+
+    def get_form(self, form_class: Any = None) -> ActivityForm:
+        """Keep the form at hand: its facts are made once it is valid."""
+        self.form = super().get_form(form_class)
+        return self.form
+
+    def save(self, data: dict[str, Any]) -> Activity:
+        """Call the service."""
+        return change_activity(
+            actor=self.actor, activity_id=self.kwargs["activity_id"], facts=self.form.facts()
+        )
+
+    def cancel_url(self) -> str:
+        """Go back to the activity."""
+        return reverse("activity_detail", args=[self.kwargs["activity_id"]])
+
+
+class ActivityRemove(ConfirmPage):
+    """Take an activity out of the register."""
+
+    permission = Permission.RECORD_ACTIVITIES
+    title = "Supprimer l’activité"
+    submit_label = "Supprimer l’activité"
+    success_message = "L’activité est supprimée ; l’historique garde ce qu’elle était."
+    is_dangerous = True
+
+    @cached_property
+    def activity(self) -> Activity:
+        """The activity of the address."""
+        return own_activity(self.actor, self.kwargs["activity_id"])
+
+    def consequence(self) -> str:
+        """Say what goes and what stays."""
+        return (
+            f"« {self.activity.theme} » sort du registre avec ses participants : le rapport annuel "
+            "ne la comptera plus. Ce qu’elle était reste lisible dans l’historique, d’où elle peut "
+            "être ressaisie."
+        )
+
+    def save(self, data: dict[str, Any]) -> None:
+        """Call the service."""
+        remove_activity(actor=self.actor, activity_id=self.activity.pk)
+
+    def done_url(self, made: None) -> str:
+        """Go back to the register."""
+        return reverse("activities")
+
+    def cancel_url(self) -> str:
+        """Go back to the activity."""
+        return reverse("activity_detail", args=[self.kwargs["activity_id"]])
+
+
+def _counted(count: int, word: str) -> str:
+    return f"{format_integer(count)} {word}s" if count > 1 else f"{format_integer(count)} {word}"
+
+
+def _facts(activity: Activity) -> list[tuple[str, Any]]:
+    place = activity.place.name if activity.place else ""
+    return [
+        ("Nature", activity.get_kind_display()),
+        ("Chapitre du rapport", activity.get_chapter_display()),
+        ("Unité", activity.unit.name),
+        ("Lieu", " : ".join(part for part in (place, activity.place_note) if part)),
+        ("Bailleur", activity.funder.name if activity.funder else "ressources propres"),
+        ("Coût", format_francs(activity.cost_francs)),
+        ("Résultat obtenu", activity.result),
+        ("Source", activity.source),
+    ]

@@ -1,0 +1,207 @@
+"""Pages of the register of health facilities, which all federations share."""
+
+from functools import cached_property
+from typing import Any
+
+from django.contrib import messages
+from django.db.models import QuerySet
+from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
+from django.urls import reverse
+
+from conamus.kernel.errors import NotAllowed
+from conamus.kernel.figures import format_date, format_integer
+from conamus.pages.forms import FormPage
+from conamus.pages.lists import ListPage
+from conamus.pages.views import ActorPage, ActorView
+from federations.filters.directory import FacilityFilter
+from federations.models import HealthFacility
+from federations.rules.facilities import SHARED_REGISTER, may_change_facility
+from federations.rules.roles import Permission
+from federations.selectors.directory import facility_by_id, units_around
+from federations.selectors.facilities import facilities
+from federations.services import facilities as services
+from federations.tables.directory import FacilityTable
+from federations.views.directory import facility_forms as forms
+
+
+class FacilityList(ListPage):
+    """The register."""
+
+    permission = Permission.SEE_DIRECTORY
+    template_name = "federations/facilities.html"
+    title = "Formations sanitaires"
+    table_class = FacilityTable
+    filter_class = FacilityFilter
+    empty_text = "Le registre est vide. Ajoutez une formation sanitaire, ou importez le registre."
+    add_url_name = "facility_add"
+    add_label = "Ajouter une formation sanitaire"
+    add_permission = Permission.MANAGE_FACILITIES
+
+    def rows(self) -> QuerySet[HealthFacility]:
+        """Return the register."""
+        return facilities()
+
+    def state(self, count: int) -> str:
+        """Say how many are shown."""
+        plural = "s" if count > 1 else ""
+        return f"{format_integer(count)} formation{plural} sanitaire{plural} du registre commun."
+
+    def page(self) -> dict[str, Any]:
+        """Say who may do what, to those who would look for the buttons."""
+        return {"register_note": SHARED_REGISTER if self.may_add() else ""}
+
+
+class FacilityDetail(ActorPage):
+    """One facility."""
+
+    permission = Permission.SEE_DIRECTORY
+    template_name = "federations/facility_detail.html"
+
+    def page(self) -> dict[str, Any]:
+        """Return the facility and the units around it."""
+        facility = facility_by_id(self.kwargs["pk"])
+        return {
+            "facility": facility,
+            "title": facility.name,
+            "facts": _facts(facility),
+            "units": units_around(facility),
+            "may_change": may_change_facility(self.actor.role),
+            "register_note": SHARED_REGISTER,
+        }
+
+
+def _facts(facility: HealthFacility) -> list[tuple[str, Any]]:
+    return [
+        ("Code", facility.code),
+        ("Type", facility.get_facility_type_display()),
+        ("Statut juridique", facility.get_ownership_display()),
+        ("Commune (depuis 2025)", f"{facility.commune}, {facility.commune.parent}"),
+        ("Commune (avant 2025)", f"{facility.former_commune}, {facility.former_commune.parent}"),
+        ("District sanitaire", facility.health_district.name),
+        ("Téléphone", facility.phone),
+        ("Conventionnée le", format_date(facility.contracted_on)),
+        *([("Fermée le", format_date(facility.closed_on))] if facility.closed_on else []),
+    ]
+
+
+class FacilityAdd(FormPage):
+    """Add a facility to the register."""
+
+    permission = Permission.MANAGE_FACILITIES
+    form_class = forms.FacilityForm
+    title = "Ajouter une formation sanitaire"
+    submit_label = "Ajouter au registre"
+    success_message = "La formation sanitaire est au registre."
+    intro = SHARED_REGISTER
+
+    def save(self, data: dict[str, Any]) -> HealthFacility:
+        """Call the service."""
+        return services.add_facility(
+            actor=self.actor,
+            details=forms.details_of(data),
+            submission_key=data["submission_key"],
+        )
+
+    def done_url(self, made: HealthFacility) -> str:
+        """Show the facility."""
+        return reverse("facility_detail", args=[made.pk])
+
+    def cancel_url(self) -> str:
+        """Go back to the register."""
+        return reverse("facilities")
+
+
+class OneFacilityForm(FormPage):
+    """A form about one facility."""
+
+    abstract = True
+    permission = Permission.MANAGE_FACILITIES
+    template_name = "federations/facility_form.html"
+
+    @cached_property
+    def facility(self) -> HealthFacility:
+        """The facility of the address, for those who may change it."""
+        if not may_change_facility(self.actor.role):
+            raise NotAllowed(SHARED_REGISTER)
+        return facility_by_id(self.kwargs["pk"])
+
+    def done_url(self, made: HealthFacility) -> str:
+        """Show the facility."""
+        return reverse("facility_detail", args=[made.pk])
+
+    def cancel_url(self) -> str:
+        """Go back to the facility."""
+        return reverse("facility_detail", args=[self.facility.pk])
+
+    def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
+        """Add the facility."""
+        return super().get_context_data(facility=self.facility, **kwargs)
+
+
+class FacilityEdit(OneFacilityForm):
+    """Correct what the register says."""
+
+    form_class = forms.FacilityForm
+    title = "Modifier la formation sanitaire"
+    success_message = "Le registre est corrigé."
+    intro = SHARED_REGISTER
+
+    def get_initial(self) -> dict[str, Any]:
+        """Begin from the facility as it is."""
+        return forms.initial_of(self.facility)
+
+    def save(self, data: dict[str, Any]) -> HealthFacility:
+        """Call the service."""
+        return services.change_facility(
+            actor=self.actor, facility_id=self.facility.pk, details=forms.details_of(data)
+        )
+
+
+class FacilityClose(OneFacilityForm):
+    """Close a facility."""
+
+    form_class = forms.FacilityCloseForm
+    title = "Fermer la formation sanitaire"
+    submit_label = "Fermer"
+    intro = "Elle reste au registre et dans les rapports jusqu’à ce jour. Elle peut être rouverte."
+    success_message = "La formation sanitaire est fermée."
+
+    def save(self, data: dict[str, Any]) -> HealthFacility:
+        """Call the service."""
+        return services.close_facility(
+            actor=self.actor, facility_id=self.facility.pk, closed_on=data["closed_on"]
+        )
+
+
+class FacilityTurn(ActorView):
+    """One button that changes a facility's situation; another undoes it."""
+
+    abstract = True
+    permission = Permission.MANAGE_FACILITIES
+    http_method_names = ("post",)
+
+    def turn(self, pk: int) -> HealthFacility:
+        """Call the service."""
+        raise NotImplementedError
+
+    def post(self, request: HttpRequest, pk: int) -> HttpResponse:
+        """Do it and show the facility."""
+        facility = self.turn(pk)
+        messages.success(request, f"Situation : {facility.get_status_display()}.")
+        return HttpResponseRedirect(reverse("facility_detail", args=[pk]))
+
+
+class FacilitySuspend(FacilityTurn):
+    """Suspend a contracted facility."""
+
+    def turn(self, pk: int) -> HealthFacility:
+        """Call the service."""
+        return services.suspend_facility(actor=self.actor, facility_id=pk)
+
+
+class FacilityResume(FacilityTurn):
+    """Take a suspended or closed facility back."""
+
+    def turn(self, pk: int) -> HealthFacility:
+        """Call the service."""
+        return services.resume_facility(actor=self.actor, facility_id=pk)

@@ -1,0 +1,277 @@
+"""Pages of units: list, tree, one unit with its story, and what its tenant may do to it."""
+
+from functools import cached_property
+from typing import Any
+
+from django.db.models import QuerySet
+from django.urls import reverse
+from django.utils.html import format_html
+
+from conamus import clock
+from conamus.kernel.errors import NotFound
+from conamus.kernel.figures import format_integer
+from conamus.pages.forms import FormPage
+from conamus.pages.lists import ListPage
+from conamus.pages.views import ActorPage
+from federations.filters.units import UnitFilter
+from federations.models import Unit
+from federations.rules.roles import Permission, is_permitted
+from federations.selectors import units as selectors
+from federations.services import units as services
+from federations.tables.units import UnitTable
+from federations.tenancy.actor import Actor
+from federations.views.directory import unit_forms as forms
+
+MOST_SHOWN = 12
+
+
+class UnitList(ListPage):
+    """Every unit of the network."""
+
+    permission = Permission.SEE_DIRECTORY
+    template_name = "federations/units.html"
+    title = "Unités"
+    table_class = UnitTable
+    filter_class = UnitFilter
+    empty_text = (
+        "Aucune unité n’est inscrite. Ouvrez la première, ou importez les données de départ."
+    )
+    add_url_name = "unit_add"
+    add_label = "Ouvrir une unité"
+    add_permission = Permission.MANAGE_UNITS
+
+    def rows(self) -> QuerySet[Unit]:
+        """Return the directory's units."""
+        return selectors.network_units()
+
+    def state(self, count: int) -> str:
+        """Say how many are shown."""
+        plural = "s" if count > 1 else ""
+        return f"{format_integer(count)} unité{plural} : mutuelles, sections, centres, antennes."
+
+
+class UnitTree(ActorPage):
+    """The units open today, each under the one it hangs from."""
+
+    permission = Permission.SEE_DIRECTORY
+    template_name = "federations/unit_tree.html"
+
+    def page(self) -> dict[str, Any]:
+        """Return the trees."""
+        today = clock.today()
+        return {"title": "Arbre des unités", "branches": selectors.unit_tree(today), "day": today}
+
+
+class UnitDetail(ActorPage):
+    """One unit: what it is, where it works, what it went through."""
+
+    permission = Permission.SEE_DIRECTORY
+    template_name = "federations/unit_detail.html"
+
+    def page(self) -> dict[str, Any]:
+        """Return the unit and what surrounds it."""
+        unit = selectors.unit_by_id(self.kwargs["pk"])
+        zones = selectors.zones_of(unit)
+        near = list(selectors.facilities_near(zones, clock.today())[: MOST_SHOWN + 1])
+        return {
+            "unit": unit,
+            "title": unit.name,
+            "facts": _facts(unit),
+            "zones": zones,
+            "beneath": selectors.beneath(unit),
+            "story": [
+                (day, sentence, reverse("unit_detail", args=[other]) if other else "")
+                for day, sentence, other in selectors.story_of(unit, zones)
+            ],
+            "near": near[:MOST_SHOWN],
+            "more_near": len(near) > MOST_SHOWN,
+            "may_change": may_change(self.actor, unit),
+        }
+
+
+def may_change(actor: Actor, unit: Unit) -> bool:
+    """Tell whether the actor is offered changes to the unit."""
+    is_root = unit.kind in (Unit.Kind.CONFEDERATION, Unit.Kind.FEDERATION)
+    permitted = is_permitted(actor.role, Permission.MANAGE_UNITS)
+    return permitted and unit.tenant_id == actor.tenant_id and not is_root
+
+
+def _facts(unit: Unit) -> list[tuple[str, Any]]:
+    pairs = [
+        ("Nature", unit.get_kind_display()),
+        ("Code", unit.code),
+        ("Fédération", unit.tenant.name),
+        ("Rattachée à", _link(unit.parent) or "rien : elle est en tête"),
+        ("Lieu", unit.place.name if unit.place else None),
+        ("District sanitaire", unit.health_district.name if unit.health_district else None),
+        ("Adresse", unit.address),
+        ("Téléphone", unit.phone),
+    ]
+    if unit.kind in Unit.INSURING:
+        pairs.insert(4, ("Centre de gestion", _link(unit.management_centre)))
+    return pairs
+
+
+def _link(unit: Unit | None) -> str:
+    if unit is None:
+        return ""
+    url = reverse("unit_detail", args=[unit.pk])
+    return format_html('<a href="{}">{}</a>', url, unit.name)
+
+
+class UnitAdd(FormPage):
+    """Open a unit."""
+
+    permission = Permission.MANAGE_UNITS
+    form_class = forms.UnitAddForm
+    title = "Ouvrir une unité"
+    submit_label = "Ouvrir l’unité"
+    success_message = "L’unité est ouverte."
+
+    def get_initial(self) -> dict[str, Any]:
+        """Begin today."""
+        return {"valid_from": clock.today()}
+
+    def save(self, data: dict[str, Any]) -> Unit:
+        """Call the service."""
+        return services.create_unit(
+            actor=self.actor,
+            kind=data["kind"],
+            details=forms.details_of(data),
+            valid_from=data["valid_from"],
+            commune_ids=data["communes"],
+            submission_key=data["submission_key"],
+        )
+
+    def done_url(self, made: Unit) -> str:
+        """Show the unit."""
+        return reverse("unit_detail", args=[made.pk])
+
+    def cancel_url(self) -> str:
+        """Go back to the list."""
+        return reverse("units")
+
+
+class OneUnitForm(FormPage):
+    """A form about one unit of the actor's own tenant; another's looks like none."""
+
+    abstract = True
+    permission = Permission.MANAGE_UNITS
+    template_name = "federations/unit_form.html"
+
+    @cached_property
+    def unit(self) -> Unit:
+        """The unit of the address."""
+        unit = selectors.unit_by_id(self.kwargs["pk"])
+        if unit.tenant_id != self.actor.tenant_id:
+            raise NotFound("Cette unité n’existe pas dans votre fédération.")
+        return unit
+
+    def get_initial(self) -> dict[str, Any]:
+        """Begin from the unit as it is."""
+        return forms.initial_of(self.unit)
+
+    def done_url(self, made: Any) -> str:
+        """Show the unit."""
+        return reverse("unit_detail", args=[made.pk])
+
+    def cancel_url(self) -> str:
+        """Go back to the unit."""
+        return reverse("unit_detail", args=[self.kwargs["pk"]])
+
+    def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
+        """Add the unit."""
+        return super().get_context_data(unit=self.unit, **kwargs)
+
+
+class UnitEdit(OneUnitForm):
+    """Correct what is said of a unit."""
+
+    form_class = forms.UnitDetailsForm
+    title = "Modifier l’unité"
+    intro = (
+        "Pour corriger un nom, une adresse, un rattachement. Si l’unité change de niveau ou de "
+        "territoire, faites plutôt un redécoupage : les rapports passés restent vrais."
+    )
+    success_message = "L’unité est modifiée."
+
+    def save(self, data: dict[str, Any]) -> Unit:
+        """Call the service."""
+        return services.change_unit(
+            actor=self.actor, unit_id=self.unit.pk, details=forms.details_of(data)
+        )
+
+
+class UnitClose(OneUnitForm):
+    """Close a unit."""
+
+    form_class = forms.UnitCloseForm
+    title = "Fermer l’unité"
+    submit_label = "Fermer l’unité"
+    intro = (
+        "L’unité reste dans l’annuaire et dans les rapports jusqu’à ce jour ; sa zone d’action "
+        "prend fin avec elle. Rien n’est effacé."
+    )
+    success_message = "L’unité est fermée."
+
+    def save(self, data: dict[str, Any]) -> Unit:
+        """Call the service."""
+        return services.close_unit(
+            actor=self.actor, unit_id=self.unit.pk, closed_on=data["closed_on"]
+        )
+
+
+class UnitRecut(OneUnitForm):
+    """Close a unit and open the one that replaces it."""
+
+    form_class = forms.UnitRecutForm
+    title = "Redécouper l’unité"
+    submit_label = "Fermer l’ancienne et ouvrir la nouvelle"
+    intro = (
+        "L’unité ferme au jour dit et une autre la remplace. Les unités qui en dépendent et les "
+        "personnes qui y travaillent passent à la nouvelle ; les rapports passés gardent "
+        "l’ancienne."
+    )
+    success_message = "La nouvelle unité remplace l’ancienne."
+
+    def get_initial(self) -> dict[str, Any]:
+        """Begin from the old unit and its zone."""
+        return super().get_initial() | {"communes": _open_communes(self.unit)}
+
+    def save(self, data: dict[str, Any]) -> Unit:
+        """Call the service."""
+        return services.recut_unit(
+            actor=self.actor,
+            unit_id=self.unit.pk,
+            on_date=data["on_date"],
+            kind=data["kind"],
+            details=forms.details_of(data),
+            commune_ids=data["communes"],
+        )
+
+
+class UnitZonePage(OneUnitForm):
+    """Change the communes where a unit works."""
+
+    form_class = forms.UnitZoneForm
+    title = "Changer la zone d’action"
+    intro = "Les communes retirées restent écrites, avec leur dernier jour."
+    success_message = "La zone d’action est changée."
+
+    def get_initial(self) -> dict[str, Any]:
+        """Begin from the zone as it is."""
+        return {"from_date": clock.today(), "communes": _open_communes(self.unit)}
+
+    def save(self, data: dict[str, Any]) -> Unit:
+        """Call the service."""
+        services.set_zone(
+            actor=self.actor,
+            unit_id=self.unit.pk,
+            commune_ids=data["communes"],
+            from_date=data["from_date"],
+        )
+        return self.unit
+
+
+def _open_communes(unit: Unit) -> list[int]:
+    return [zone.commune_id for zone in selectors.zones_of(unit) if zone.valid_to is None]

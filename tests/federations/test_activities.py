@@ -1,0 +1,221 @@
+"""The register of activities: what may stand in it, whose it is, what the history keeps."""
+
+from dataclasses import replace
+from datetime import date
+
+import pytest
+
+from conamus.kernel.errors import Conflict, DomainError, NotAllowed, NotFound, PeriodClosed
+from federations.models import Activity, HistoryEvent, Unit
+from federations.rules.activities import ActivityFacts, ParticipantGroup, activity_problems
+from federations.services.activities import (
+    change_activity,
+    own_activity,
+    record_activity,
+    remove_activity,
+)
+from federations.services.periods import lock_month
+
+TODAY = date(2025, 6, 30)
+
+
+def facts_for(unit_id: int, **changes) -> ActivityFacts:
+    """Return an activity that nothing is wrong with, then changed."""
+    facts = ActivityFacts(
+        unit_id=unit_id,
+        starts_on=date(2024, 5, 6),
+        ends_on=date(2024, 5, 8),
+        kind="training",
+        chapter="quality",
+        theme="Soins subsidiés",
+        cost_francs=1_200_000,
+        participants=(ParticipantGroup(label="prestataires", total=31, women=12),),
+    )
+    return replace(facts, **changes)
+
+
+def group(total: int, women: int | None, label: str = "agents") -> tuple[ParticipantGroup, ...]:
+    return (ParticipantGroup(label=label, total=total, women=women),)
+
+
+class TestRules:
+    @pytest.mark.parametrize(
+        ("changes", "field", "words"),
+        [
+            ({"ends_on": date(2024, 5, 5)}, "ends_on", "précéder"),
+            ({"ends_on": date(2026, 5, 5)}, "ends_on", "un an au plus"),
+            ({"starts_on": date(2025, 7, 1), "ends_on": date(2025, 7, 2)}, "starts_on", "prévue"),
+            ({"starts_on": date(1980, 1, 1), "ends_on": date(1980, 1, 2)}, "starts_on", "1990"),
+            ({"cost_francs": -1}, "cost_francs", "négatif"),
+            ({"participants": group(10, 11)}, "participants-0-women", "plus de femmes"),
+            ({"participants": group(10, -1)}, "participants-0-women", "négatif"),
+            ({"participants": group(0, None)}, "participants-0-total", "supérieur à zéro"),
+            ({"participants": group(3, 1, " ")}, "participants-0-label", "qui étaient"),
+            ({"participants": group(3, 1) + group(2, 1)}, "participants-1-label", "déjà"),
+        ],
+    )
+    def test_each_mistake_is_told_at_its_field(self, changes, field, words):
+        problems = activity_problems(facts_for(1, **changes), today=TODAY)
+        assert [problem.field for problem in problems] == [field]
+        assert words in problems[0].message
+
+    def test_all_mistakes_are_told_at_once(self):
+        facts = facts_for(1, ends_on=date(2024, 1, 1), cost_francs=-5, participants=group(1, 2))
+        fields = [problem.field for problem in activity_problems(facts, today=TODAY)]
+        assert fields == ["ends_on", "cost_francs", "participants-0-women"]
+
+    def test_an_activity_of_today_is_no_plan(self):
+        facts = facts_for(1, starts_on=TODAY, ends_on=TODAY)
+        assert activity_problems(facts, today=TODAY) == []
+
+
+class TestRecording:
+    def test_it_stands_in_the_register_with_its_participants(self, world, as_actor):
+        actor = world.actor("amina")
+        facts = facts_for(
+            world.units["UMU-S1"],
+            funder_id=world.partners["Bailleur Umuco"],
+            place_id=world.places["A-GI-01"],
+        )
+        with as_actor(actor):
+            made = record_activity(actor=actor, facts=facts)
+            stored = own_activity(actor, made.pk)
+            assert (stored.theme, stored.cost_francs) == ("Soins subsidiés", 1_200_000)
+            assert stored.funder.name == "Bailleur Umuco"
+            rows = stored.participants.values_list("label", "total", "women")
+            assert list(rows) == [("prestataires", 31, 12)]
+
+    def test_the_same_key_records_once(self, world, as_actor):
+        actor = world.actor("amina")
+        facts = facts_for(world.units["UMUCO"])
+        with as_actor(actor):
+            first = record_activity(actor=actor, facts=facts, key="k1")
+            second = record_activity(actor=actor, facts=facts, key="k1")
+            assert first.pk == second.pk
+            assert Activity.objects.count() == 1
+            with pytest.raises(Conflict):
+                record_activity(actor=actor, facts=replace(facts, theme="Autre"), key="k1")
+
+    def test_a_reader_may_not(self, world, as_actor):
+        actor = world.actor("arthur")
+        with as_actor(actor), pytest.raises(NotAllowed):
+            record_activity(actor=actor, facts=facts_for(world.units["UMUCO"]))
+
+    @pytest.mark.parametrize(
+        ("changes", "field"),
+        [
+            ({"unit_id": "INE-S1"}, "unit"),
+            ({"funder_id": "Bailleur Ineza"}, "funder"),
+            ({"place_id": -1}, "place"),
+        ],
+    )
+    def test_what_is_another_tenants_looks_unknown(self, world, as_actor, changes, field):
+        known = {**world.units, **world.partners}
+        ids = {name: known.get(value, value) for name, value in changes.items()}
+        actor = world.actor("amina")
+        facts = replace(facts_for(world.units["UMUCO"]), **ids)
+        with as_actor(actor), pytest.raises(NotFound) as refused:
+            record_activity(actor=actor, facts=facts)
+        assert refused.value.field == field
+
+    def test_an_agent_records_for_the_own_section_only(self, world, as_actor):
+        actor = world.actor("agnes")
+        with as_actor(actor):
+            record_activity(actor=actor, facts=facts_for(world.units["UMU-S1"]))
+            for other in ("UMU-S2", "UMUCO"):
+                with pytest.raises(NotFound):
+                    record_activity(actor=actor, facts=facts_for(world.units[other]))
+
+    def test_limits_of_the_table_are_sentences_too(self, world, as_actor):
+        actor = world.actor("amina")
+        with as_actor(actor):
+            for changes, field in (
+                ({"theme": "x" * 201}, "theme"),
+                ({"theme": ""}, "theme"),
+                ({"kind": "party"}, "kind"),
+            ):
+                with pytest.raises(DomainError) as refused:
+                    record_activity(actor=actor, facts=facts_for(world.units["UMUCO"], **changes))
+                assert refused.value.field == field
+
+
+class TestChanging:
+    def test_only_what_changed_is_in_the_history(self, world, as_actor, behind_the_wall):
+        actor = world.actor("amina")
+        facts = facts_for(world.units["UMUCO"])
+        with as_actor(actor):
+            made = record_activity(actor=actor, facts=facts)
+            change_activity(actor=actor, activity_id=made.pk, facts=replace(facts, theme="Triage"))
+        with behind_the_wall():
+            changes = HistoryEvent.objects.filter(operation="U")
+            event = changes.get(table_name="federations_activity", row_id=str(made.pk))
+            assert event.before == {"theme": "Soins subsidiés"}
+            assert event.after == {"theme": "Triage"}
+            assert event.actor_name == "Amina Nduwimana"
+            assert not changes.filter(table_name="federations_activityparticipants").exists()
+
+    def test_rows_of_participants_follow_the_form(self, world, as_actor):
+        actor = world.actor("amina")
+        facts = facts_for(world.units["UMUCO"], participants=group(5, 2, "a") + group(6, 3, "b"))
+        with as_actor(actor):
+            made = record_activity(actor=actor, facts=facts)
+            changed = replace(facts, participants=group(6, 3, "b"))
+            change_activity(actor=actor, activity_id=made.pk, facts=changed)
+            rows = made.participants.values_list("label", "total", "women")
+            assert list(rows) == [("b", 6, 3)]
+
+    def test_another_federations_activity_is_not_found(self, world, as_actor):
+        amina, bernard = world.actor("amina"), world.actor("bernard")
+        with as_actor(amina):
+            made = record_activity(actor=amina, facts=facts_for(world.units["UMUCO"]))
+        with as_actor(bernard):
+            for attempt in (
+                lambda: change_activity(
+                    actor=bernard, activity_id=made.pk, facts=facts_for(world.units["INEZA"])
+                ),
+                lambda: remove_activity(actor=bernard, activity_id=made.pk),
+                lambda: own_activity(bernard, made.pk),
+            ):
+                with pytest.raises(NotFound):
+                    attempt()
+
+
+class TestRemoving:
+    def test_what_it_was_stays_in_the_history(self, world, as_actor, behind_the_wall):
+        actor = world.actor("amina")
+        with as_actor(actor):
+            made = record_activity(actor=actor, facts=facts_for(world.units["UMUCO"]))
+            remove_activity(actor=actor, activity_id=made.pk)
+            assert not Activity.objects.exists()
+        with behind_the_wall():
+            event = HistoryEvent.objects.get(table_name="federations_activity", operation="D")
+            assert event.before["theme"] == "Soins subsidiés"
+            participants = HistoryEvent.objects.get(
+                table_name="federations_activityparticipants", operation="D"
+            )
+            assert participants.before["women"] == 12
+
+
+class TestClosedMonth:
+    def test_nothing_enters_leaves_or_moves_in_a_closed_month(self, world, as_actor):
+        actor = world.actor("amina")
+        unit_id = world.units["UMUCO"]
+        open_month = {"starts_on": date(2024, 6, 3), "ends_on": date(2024, 6, 3)}
+        with as_actor(actor):
+            closed = record_activity(actor=actor, facts=facts_for(unit_id))
+            other = record_activity(actor=actor, facts=facts_for(unit_id, **open_month))
+            lock_month(actor=actor, unit=Unit.objects.get(pk=unit_id), month=date(2024, 5, 1))
+            attempts = (
+                lambda: record_activity(actor=actor, facts=facts_for(unit_id)),
+                lambda: remove_activity(actor=actor, activity_id=closed.pk),
+                lambda: change_activity(
+                    actor=actor, activity_id=closed.pk, facts=facts_for(unit_id, **open_month)
+                ),
+                lambda: change_activity(
+                    actor=actor, activity_id=other.pk, facts=facts_for(unit_id)
+                ),
+            )
+            for attempt in attempts:
+                with pytest.raises(PeriodClosed) as refused:
+                    attempt()
+                assert refused.value.field == "starts_on"

@@ -1,0 +1,191 @@
+"""The shared register of facilities, partners, and corrections to the lists of places."""
+
+from datetime import date
+
+import pytest
+
+from conamus.kernel.errors import Conflict, DomainError, NotAllowed, NotFound
+from federations.models import HealthDistrict, HealthFacility, Partner, Place
+from federations.selectors.places import correspondences
+from federations.services.facilities import (
+    FacilityDetails,
+    add_facility,
+    change_facility,
+    close_facility,
+    resume_facility,
+    suspend_facility,
+)
+from federations.services.partners import add_partner, change_partner
+from federations.services.places_edit import (
+    DistrictDetails,
+    add_district,
+    add_place,
+    change_district,
+    correct_place,
+)
+
+
+@pytest.fixture
+def clara(world, as_actor):
+    """Clara, who keeps the confederation, in her scope."""
+    actor = world.actor("clara")
+    with as_actor(actor):
+        yield actor
+
+
+@pytest.fixture
+def amina(world, as_actor):
+    """Amina, who keeps federation UMUCO, in her scope."""
+    actor = world.actor("amina")
+    with as_actor(actor):
+        yield actor
+
+
+def _facility(world, **changes: object) -> FacilityDetails:
+    given = {
+        "name": "CDS Neuf",
+        "code": "fs-t009",
+        "facility_type": "CDS",
+        "ownership": "public",
+        "commune_id": world.places["N-GI-01"],
+        "former_commune_id": world.places["A-GI-01"],
+        "health_district_id": HealthDistrict.objects.get(code="0701").pk,
+        "contracted_on": date(2024, 1, 1),
+    }
+    return FacilityDetails(**{**given, **changes})
+
+
+def test_a_federation_adds_to_the_register_once(amina, world) -> None:
+    made, again = (
+        add_facility(actor=amina, details=_facility(world), submission_key="k1") for _ in range(2)
+    )
+    assert made.pk == again.pk
+    assert made.code == "FS-T009"
+    with pytest.raises(Conflict):
+        add_facility(actor=amina, details=_facility(world, name="Autre"), submission_key="k1")
+
+
+@pytest.mark.parametrize(
+    ("changes", "field"),
+    [
+        ({"code": "FS-T001"}, "code"),
+        ({"name": ""}, "name"),
+        ({"facility_type": "GARAGE"}, "facility_type"),
+        ({"commune_id": "A-GI-01"}, "commune"),
+        ({"former_commune_id": "N-GI-01"}, "former_commune"),
+    ],
+)
+def test_what_does_not_fit_the_register_is_refused(changes, field, clara, world) -> None:
+    named = {key: world.places.get(value, value) for key, value in changes.items()}
+    with pytest.raises(DomainError) as refusal:
+        add_facility(actor=clara, details=_facility(world, **named))
+    assert refusal.value.field == field
+
+
+def test_a_federation_changes_nothing_that_others_see(amina, world) -> None:
+    pk = world.facilities["FS-T001"]
+    for act in (
+        lambda: change_facility(actor=amina, facility_id=pk, details=_facility(world)),
+        lambda: suspend_facility(actor=amina, facility_id=pk),
+        lambda: resume_facility(actor=amina, facility_id=pk),
+        lambda: close_facility(actor=amina, facility_id=pk, closed_on=date(2025, 1, 1)),
+    ):
+        with pytest.raises(NotAllowed, match="commun à toutes"):
+            act()
+
+
+def test_the_confederation_suspends_closes_and_takes_back(clara, world) -> None:
+    pk = world.facilities["FS-T001"]
+    assert suspend_facility(actor=clara, facility_id=pk).status == "suspended"
+    closed = close_facility(actor=clara, facility_id=pk, closed_on=date(2025, 1, 1))
+    assert (closed.status, closed.closed_on) == ("closed", date(2025, 1, 1))
+    back = resume_facility(actor=clara, facility_id=pk)
+    assert (back.status, back.closed_on) == ("contracted", None)
+
+
+def test_a_facility_closes_after_its_agreement(clara, world) -> None:
+    with pytest.raises(DomainError) as refusal:
+        close_facility(
+            actor=clara, facility_id=world.facilities["FS-T001"], closed_on=date(2015, 1, 1)
+        )
+    assert refusal.value.field == "closed_on"
+
+
+def test_a_partner_has_a_name_of_its_own(amina) -> None:
+    made = add_partner(actor=amina, name="  Fonds   d’appui ", kind="funder", acronym="FA")
+    assert made.tenant_id == amina.tenant_id
+    for name in ("", "   ", "fonds d'appui"):
+        with pytest.raises(DomainError) as refusal:
+            add_partner(actor=amina, name=name, kind="funder")
+        assert refusal.value.field == "name"
+
+
+def test_a_partner_of_another_tenant_is_not_changed(amina, world) -> None:
+    other = Partner.objects.exclude(tenant_id=amina.tenant_id).first()
+    with pytest.raises(NotFound):
+        change_partner(
+            actor=amina, partner_id=other.pk, name="Pris", kind="funder", acronym="", is_active=True
+        )
+
+
+def test_a_partner_is_set_inactive_not_erased(amina) -> None:
+    own = Partner.objects.get(tenant_id=amina.tenant_id)
+    change_partner(
+        actor=amina, partner_id=own.pk, name=own.name, kind=own.kind, acronym="", is_active=False
+    )
+    assert Partner.objects.get(pk=own.pk).is_active is False
+
+
+def test_a_colline_told_by_a_person_is_no_estimate_any_more(clara, world) -> None:
+    pk = world.places["N-GI-01-1-1"]
+    Place.objects.filter(pk=pk).update(former_method="assigned")
+    place = correct_place(
+        actor=clara, place_id=pk, name="Kibasi", former_commune_id=world.places["A-GI-02"]
+    )
+    assert (place.former_commune.code, place.former_method) == ("A-GI-02", "")
+
+
+def test_a_correction_of_the_name_alone_keeps_the_estimate(clara, world) -> None:
+    pk = world.places["N-GI-01-1-1"]
+    Place.objects.filter(pk=pk).update(former_method="assigned")
+    place = correct_place(
+        actor=clara, place_id=pk, name="Kibassi", former_commune_id=world.places["A-GI-01"]
+    )
+    assert (place.name, place.search_key, place.former_method) == ("Kibassi", "kibassi", "assigned")
+
+
+def test_a_colline_is_added_with_the_next_free_number(clara, world) -> None:
+    made = add_place(actor=clara, parent_id=world.places["N-GI-01-1"], name="Nouvelle")
+    assert (made.kind, made.code) == ("colline", "N-GI-01-1-03")
+
+
+def test_nothing_is_added_under_a_colline_or_in_the_old_division(clara, world) -> None:
+    for code in ("N-GI-01-1-1", "A-GI-01"):
+        with pytest.raises(DomainError):
+            add_place(actor=clara, parent_id=world.places[code], name="Rien")
+
+
+@pytest.mark.parametrize("username", ["amina", "agnes", "regine"])
+def test_only_those_who_keep_places_correct_them(username, world, as_actor) -> None:
+    actor = world.actor(username)
+    with as_actor(actor), pytest.raises(NotAllowed):
+        correct_place(actor=actor, place_id=world.places["A-GI-01"], name="Autre")
+
+
+def test_a_district_is_added_and_ended(clara, world) -> None:
+    details = {"name": "Giheta", "code": "0702", "former_province_id": world.places["A-GI"]}
+    made = add_district(actor=clara, details=DistrictDetails(**details))
+    ended = change_district(
+        actor=clara,
+        district_id=made.pk,
+        details=DistrictDetails(**details, valid_to=date(2025, 1, 1)),
+    )
+    assert ended.valid_to == date(2025, 1, 1)
+    with pytest.raises(DomainError) as refusal:
+        add_district(actor=clara, details=DistrictDetails(**{**details, "name": "Double"}))
+    assert refusal.value.field == "code"
+
+
+def test_a_province_corresponds_to_no_commune(clara, world) -> None:
+    assert correspondences(Place.objects.get(code="A-GI")) == []
+    assert HealthFacility.objects.count() == 2

@@ -1,0 +1,225 @@
+"""The history as it is read: French names, before and after, one's own tenant only."""
+
+import re
+from dataclasses import replace
+from datetime import timedelta
+
+import pytest
+from django.urls import reverse
+from django.utils import timezone
+
+from conamus.kernel.errors import NotFound
+from federations.models import HistoryEvent, Refusal
+from federations.selectors.history import (
+    PAGE_SIZE,
+    HistoryQuery,
+    created_state,
+    field_changes,
+    history_page,
+    own_event,
+)
+from federations.selectors.history_names import (
+    column_label,
+    table_choices,
+    unnamed_columns,
+    value_label,
+)
+from federations.services.activities import change_activity, record_activity, remove_activity
+from tests.federations.test_activities import facts_for
+
+ACTIVITY = "federations_activity"
+
+
+@pytest.fixture
+def story(world, as_actor):
+    """Record an activity, change it twice and return its key."""
+    actor = world.actor("amina")
+    facts = facts_for(world.units["UMUCO"], funder_id=world.partners["Bailleur Umuco"])
+    with as_actor(actor):
+        made = record_activity(actor=actor, facts=facts)
+        for theme in ("Triage", "Triage et tri"):
+            change_activity(actor=actor, activity_id=made.pk, facts=replace(facts, theme=theme))
+    return made.pk
+
+
+def events_of(actor, row) -> list[HistoryEvent]:
+    return history_page(actor, HistoryQuery(table=ACTIVITY, row=str(row))).events
+
+
+class TestNames:
+    def test_every_column_of_every_table_has_a_french_name(self):
+        assert unnamed_columns() == []
+
+    def test_no_table_shows_its_code(self):
+        assert [name for table, name in table_choices() if name == table] == []
+
+    def test_names_and_values_are_those_of_the_screen(self, world, as_actor):
+        with as_actor(world.actor("amina")):
+            assert column_label(ACTIVITY, "funder_id") == "bailleur"
+            funder = world.partners["Bailleur Umuco"]
+            assert value_label(ACTIVITY, "funder_id", funder) == "Bailleur Umuco"
+            assert value_label(ACTIVITY, "funder_id", 999_999) == "n° 999999"
+            assert value_label(ACTIVITY, "kind", "training") == "formation"
+            assert value_label(ACTIVITY, "starts_on", "2024-05-01") == "1er mai 2024"
+            assert value_label(ACTIVITY, "cost_francs", 1500) == "1\u202f500\u00a0FBu"
+            assert value_label("federations_user", "is_active", False) == "non"
+            assert value_label(ACTIVITY, "result", "") == "—"
+
+
+class TestReading:
+    def test_a_change_tells_before_and_after(self, story, world, as_actor):
+        actor = world.actor("amina")
+        with as_actor(actor):
+            last, middle, first = events_of(actor, story)
+            assert [event.operation for event in (first, middle, last)] == ["I", "U", "U"]
+            (change,) = field_changes(last)
+            assert (change.column, change.before, change.after) == (
+                "theme",
+                "Triage",
+                "Triage et tri",
+            )
+
+    def test_a_creation_is_the_row_rewound(self, story, world, as_actor):
+        actor = world.actor("amina")
+        with as_actor(actor):
+            first = events_of(actor, story)[-1]
+            assert created_state(first)["theme"] == "Soins subsidiés"
+            told = {change.column: change.after for change in field_changes(first)}
+            assert told["cost_francs"] == 1_200_000
+            assert "sort_key" not in told
+
+    def test_even_when_the_row_is_gone(self, story, world, as_actor):
+        actor = world.actor("amina")
+        with as_actor(actor):
+            remove_activity(actor=actor, activity_id=story)
+            events = events_of(actor, story)
+            assert created_state(events[-1])["theme"] == "Soins subsidiés"
+            told = {change.column: change.before for change in field_changes(events[0])}
+            assert told["theme"] == "Triage et tri"
+
+    def test_secrets_stay_out(self, world, as_actor):
+        actor = world.actor("amina")
+        with as_actor(actor):
+            from tests.federations.test_people import Role, invite, request_for
+
+            user = invite(actor, request_for(world, Role.AUDITOR))
+            query = HistoryQuery(table="federations_user", row=str(user.pk))
+            (event,) = history_page(actor, query).events
+            assert created_state(event)["full_name"] == "Alice Ndayishimiye"
+            assert "password" not in created_state(event)
+
+    def test_another_federation_sees_nothing_of_it(self, story, world, as_actor):
+        bernard = world.actor("bernard")
+        with as_actor(world.actor("amina")):
+            event_id = events_of(world.actor("amina"), story)[0].pk
+        with as_actor(bernard):
+            assert events_of(bernard, story) == []
+            with pytest.raises(NotFound):
+                own_event(bernard, event_id)
+
+    def test_filters(self, story, world, as_actor):
+        actor = world.actor("amina")
+        today = timezone.localdate()
+        with as_actor(actor):
+            for found, query in (
+                (3, HistoryQuery(table=ACTIVITY)),
+                (2, HistoryQuery(table=ACTIVITY, operation="U")),
+                (3, HistoryQuery(table=ACTIVITY, actor_id=actor.user_id)),
+                (0, HistoryQuery(table=ACTIVITY, actor_id=world.users["agnes"])),
+                (0, HistoryQuery(table=ACTIVITY, by_system=True)),
+                (3, HistoryQuery(table=ACTIVITY, since=today, until=today)),
+                (0, HistoryQuery(table=ACTIVITY, since=today + timedelta(days=1))),
+                (0, HistoryQuery(table=ACTIVITY, until=today - timedelta(days=1))),
+                (3, HistoryQuery(table=ACTIVITY, request_id="essai")),
+                (0, HistoryQuery(table=ACTIVITY, request_id="autre")),
+            ):
+                assert len(history_page(actor, query).events) == found, query
+
+    def test_pages_follow_by_key_without_gap_or_repetition(self, world, as_actor):
+        actor = world.actor("amina")
+        facts = facts_for(world.units["UMUCO"], participants=())
+        with as_actor(actor):
+            for number in range(PAGE_SIZE + 5):
+                record_activity(actor=actor, facts=replace(facts, theme=f"T{number}"))
+            first = history_page(actor, HistoryQuery(table=ACTIVITY))
+            query = HistoryQuery(table=ACTIVITY, older_than=first.next_key)
+            second = history_page(actor, query)
+            seen = [event.pk for event in (*first.events, *second.events)]
+            assert (len(first.events), len(second.events)) == (PAGE_SIZE, 5)
+            assert seen == sorted(set(seen), reverse=True)
+            assert second.next_key is None
+
+
+class TestPages:
+    def test_from_the_thing_to_its_history_to_one_change(self, story, sign_in):
+        client = sign_in("arthur")
+        detail = client.get(reverse("activity_detail", args=[story])).content.decode()
+        address = re.search(r'href="(/historique/\?[^"]+)"', detail)[1].replace("&amp;", "&")
+        page = client.get(address).content.decode()
+        assert "Changements de : activité « Triage et tri »." in page
+        assert "Amina Nduwimana" in page
+        assert "Gestionnaire de fédération" in page
+        event = re.search(r'href="(/historique/\d+/)"', page)[1]
+        page = client.get(event).content.decode()
+        for words in ("Thème", "Avant", "Triage", "Après", "Triage et tri", "Voir la fiche"):
+            assert words in page
+
+    def test_a_creation_shows_french_values(self, story, world, sign_in, as_actor):
+        with as_actor(world.actor("amina")):
+            first = events_of(world.actor("amina"), story)[-1].pk
+        page = sign_in("arthur").get(f"/historique/{first}/").content.decode()
+        for words in ("Bailleur Umuco", "formation", "6 mai 2024", "1\u202f200\u202f000\u00a0FBu"):
+            assert words in page
+        assert "Avant" not in page
+
+    @pytest.mark.parametrize(
+        "query",
+        [
+            "table=inconnue",
+            "since=demain",
+            "person=x",
+            "before=abc",
+            "row=%27%3B--",
+            "table=federations_activity&row=abc",
+            "before=99999999999999999999",
+        ],
+    )
+    def test_a_search_that_makes_no_sense_is_no_error(self, story, sign_in, query):
+        assert sign_in("arthur").get(f"/historique/?{query}").status_code == 200
+
+    def test_another_federations_change_looks_unknown(self, story, world, sign_in, as_actor):
+        with as_actor(world.actor("amina")):
+            event_id = events_of(world.actor("amina"), story)[0].pk
+        client = sign_in("bernard")
+        assert client.get(f"/historique/{event_id}/").status_code == 404
+        page = client.get(f"/historique/?table={ACTIVITY}&row={story}").content.decode()
+        assert "Aucun changement" in page
+
+    def test_who_may_not_read_it(self, sign_in):
+        for username in ("agnes", "regine", "medard"):
+            assert sign_in(username).get("/historique/").status_code == 403
+
+    def test_it_is_found_by_request(self, sign_in, world):
+        client = sign_in("amina")
+        typed = {"unit": world.units["UMUCO"], "month": "2024-05"}
+        answer = client.post("/mois-fermes/fermer/", typed)
+        page = client.get(f"/historique/?request={answer['X-Request-ID']}").content.decode()
+        assert "mois fermé" in page
+        assert page.count("<tr>") == 2
+
+
+class TestRefusals:
+    def test_what_was_refused_is_told_to_auditors_of_the_tenant(self, sign_in):
+        sign_in("agnes").get("/personnes/")
+        assert Refusal.objects.get().path == "/personnes/"
+        page = sign_in("arthur").get("/tentatives-refusees/").content.decode()
+        assert "Agnès Irakoze" in page
+        assert "Agent de mutuelle" in page
+        assert "inviter et désactiver" in page
+        assert "Agnès" in sign_in("sylvere").get("/tentatives-refusees/").content.decode()
+
+    def test_and_to_nobody_else(self, sign_in):
+        sign_in("beatrice").get("/personnes/")
+        page = sign_in("arthur").get("/tentatives-refusees/").content.decode()
+        assert "Béatrice" not in page
+        assert sign_in("amina").get("/tentatives-refusees/").status_code == 403

@@ -1,0 +1,454 @@
+"""People: invited with a role of the own tenant, ended at once, never the last of the keys."""
+
+import re
+from datetime import date, timedelta
+
+import pytest
+from allauth.mfa.models import Authenticator
+from allauth.usersessions.models import UserSession
+from django.test import Client
+from django.urls import reverse
+from django.utils import timezone
+
+from conamus.kernel.errors import Conflict, DomainError, NotAllowed, NotFound
+from federations.models import (
+    HistoryEvent,
+    Invitation,
+    OutboxEvent,
+    RoleAssignment,
+    User,
+)
+from federations.rules.people import RoleRequest, givable_roles
+from federations.rules.roles import CONFEDERATION_ROLES, FEDERATION_ROLES, Role
+from federations.selectors.people import own_person, people
+from federations.services.assignments import change_role, close_role, give_role
+from federations.services.invitations import (
+    Invitee,
+    accept_invitation,
+    invite_person,
+    resend_invitation,
+)
+from federations.services.people import (
+    deactivate_person,
+    end_sessions,
+    reactivate_person,
+    reset_second_factor,
+)
+from tests.world import PASSWORD
+
+SITE = "https://conamus.exemple"
+NEW_PASSWORD = "umurima-w-ibiharage-7"
+TODAY = date(2025, 6, 30)
+ALICE = Invitee(full_name="Alice Ndayishimiye", username="alice", email="alice@exemple.bi")
+
+
+def request_for(world, role: Role, tenant="UMUCO", unit=None, facility=None) -> RoleRequest:
+    return RoleRequest(
+        role=role,
+        tenant_id=world.tenants[tenant],
+        unit_id=world.units[unit] if unit else None,
+        facility_id=world.facilities[facility] if facility else None,
+    )
+
+
+def invite(actor, role: RoleRequest, invitee: Invitee = ALICE, **more):
+    return invite_person(actor=actor, invitee=invitee, role=role, site_url=SITE, **more)
+
+
+def link_token() -> str:
+    """Return the secret of the last link in the outbox."""
+    body = OutboxEvent.objects.order_by("-id").first().payload["body"]
+    return re.search(rf"{SITE}/invitation/([^/\s]+)/", body)[1]
+
+
+def second_role(world, username: str, role: Role, tenant: str) -> RoleAssignment:
+    """Give a member of the cast a role at a second tenant, as the administrator did."""
+    return RoleAssignment.objects.create(
+        user_id=world.users[username],
+        role=role,
+        tenant_id=world.tenants[tenant],
+        valid_from=date(2020, 1, 1),
+    )
+
+
+class TestWhoMayGiveWhat:
+    def test_managers_give_the_roles_of_their_own_tenant(self):
+        given = givable_roles(Role.FEDERATION_MANAGER, to_confederation=False, is_own_tenant=True)
+        assert given == FEDERATION_ROLES | {Role.AUDITOR}
+        given = givable_roles(Role.CONFEDERATION_MANAGER, to_confederation=True, is_own_tenant=True)
+        assert given == CONFEDERATION_ROLES | {Role.AUDITOR}
+
+    @pytest.mark.parametrize("role", [r for r in Role if r.value != "system"])
+    def test_nobody_but_the_administrator_gives_elsewhere(self, role):
+        for to_confederation in (True, False):
+            given = givable_roles(role, to_confederation=to_confederation, is_own_tenant=False)
+            assert bool(given) == (role is Role.SYSTEM_ADMINISTRATOR)
+
+
+class TestInvitation:
+    def test_a_person_with_a_role_and_a_link_by_mail(self, world, as_actor):
+        actor = world.actor("amina")
+        with as_actor(actor):
+            user = invite(actor, request_for(world, Role.MUTUELLE_AGENT, unit="UMU-S2"))
+            role = user.assignments.get()
+            assert (role.role, role.unit_id) == ("mutuelle_agent", world.units["UMU-S2"])
+            assert role.valid_from == TODAY
+            assert not user.has_usable_password()
+            mail = OutboxEvent.objects.get().payload
+            assert mail["to"] == "alice@exemple.bi"
+            assert "Agent de mutuelle" in mail["body"]
+            invitation = Invitation.objects.get(user=user)
+            assert link_token() not in invitation.token_hash
+            assert timedelta(days=6) < invitation.expires_at - timezone.now() <= timedelta(days=7)
+
+    def test_sent_twice_it_invites_once(self, world, as_actor):
+        actor = world.actor("amina")
+        with as_actor(actor):
+            role = request_for(world, Role.AUDITOR)
+            assert invite(actor, role, key="k").pk == invite(actor, role, key="k").pk
+            assert OutboxEvent.objects.count() == 1
+
+    @pytest.mark.parametrize(
+        ("username", "role", "tenant"),
+        [
+            ("amina", Role.SYSTEM_ADMINISTRATOR, "UMUCO"),
+            ("amina", Role.CONFEDERATION_MANAGER, "UMUCO"),
+            ("amina", Role.REGULATOR, "UMUCO"),
+            ("clara", Role.FEDERATION_MANAGER, "CONAMUS"),
+            ("arthur", Role.AUDITOR, "UMUCO"),
+            ("agnes", Role.AUDITOR, "UMUCO"),
+        ],
+    )
+    def test_a_role_beyond_the_givers_is_refused(self, world, as_actor, username, role, tenant):
+        actor = world.actor(username)
+        with as_actor(actor), pytest.raises(NotAllowed):
+            invite(actor, request_for(world, role, tenant))
+        assert not User.objects.filter(username="alice").exists()
+
+    @pytest.mark.parametrize(("username", "tenant"), [("amina", "INEZA"), ("clara", "UMUCO")])
+    def test_another_tenant_does_not_exist(self, world, as_actor, username, tenant):
+        actor = world.actor(username)
+        with as_actor(actor), pytest.raises(NotFound):
+            invite(actor, request_for(world, Role.AUDITOR, tenant))
+
+    def test_the_administrator_invites_a_federations_first_manager(self, world, as_actor):
+        actor = world.actor("sylvere")
+        with as_actor(actor):
+            user = invite(actor, request_for(world, Role.FEDERATION_MANAGER, "INEZA"))
+        assert user.assignments.get().tenant_id == world.tenants["INEZA"]
+
+    @pytest.mark.parametrize(
+        ("role", "unit", "facility", "error", "field"),
+        [
+            (Role.MUTUELLE_AGENT, None, None, DomainError, "unit"),
+            (Role.FACILITY_USER, None, None, DomainError, "facility"),
+            (Role.AUDITOR, "UMU-S1", None, DomainError, "unit"),
+            (Role.AUDITOR, None, "FS-T001", DomainError, "facility"),
+            (Role.MUTUELLE_AGENT, "INE-S1", None, NotFound, "unit"),
+            (Role.MUTUELLE_AGENT, "UMU-C1", None, NotFound, "unit"),
+            (Role.CENTRE_OPERATOR, "UMU-S1", None, NotFound, "unit"),
+        ],
+    )
+    def test_a_role_names_its_place_and_no_other(
+        self, world, as_actor, role, unit, facility, error, field
+    ):
+        actor = world.actor("amina")
+        with as_actor(actor), pytest.raises(error) as refused:
+            invite(actor, request_for(world, role, "UMUCO", unit, facility))
+        assert refused.value.field == field
+
+    @pytest.mark.parametrize(
+        ("changes", "field"),
+        [
+            ({"username": "AMINA"}, "username"),
+            ({"username": "a b"}, "username"),
+            ({"username": "ab"}, "username"),
+            ({"email": ""}, "email"),
+            ({"email": "pas-une-adresse"}, "email"),
+            ({"full_name": "  "}, "full_name"),
+        ],
+    )
+    def test_each_mistake_is_told_at_its_field(self, world, as_actor, changes, field):
+        actor = world.actor("amina")
+        invitee = Invitee(
+            **{"full_name": "Alice", "username": "alice", "email": "a@exemple.bi", **changes}
+        )
+        with as_actor(actor), pytest.raises(DomainError) as refused:
+            invite(actor, request_for(world, Role.AUDITOR), invitee)
+        assert refused.value.field == field
+
+
+class TestAcceptance:
+    @pytest.fixture
+    def token(self, world, as_actor):
+        actor = world.actor("amina")
+        with as_actor(actor):
+            invite(actor, request_for(world, Role.AUDITOR))
+            return link_token()
+
+    def test_the_person_chooses_a_password_and_signs_in(self, world, token, behind_the_wall):
+        accept_invitation(token=token, password=NEW_PASSWORD)
+        client = Client()
+        client.post("/compte/login/", {"login": "alice", "password": NEW_PASSWORD})
+        assert "_auth_user_id" in client.session
+        with behind_the_wall():
+            event = HistoryEvent.objects.filter(
+                table_name="federations_invitation", operation="U"
+            ).get()
+        assert (event.actor_name, event.source) == ("Alice Ndayishimiye", "invitation")
+        assert event.tenant_id == world.tenants["UMUCO"]
+
+    def test_a_link_works_once(self, token):
+        accept_invitation(token=token, password=NEW_PASSWORD)
+        with pytest.raises(NotFound):
+            accept_invitation(token=token, password="un-autre-mot-de-passe-9")
+
+    def test_a_weak_password_leaves_the_link_open(self, token):
+        with pytest.raises(DomainError) as refused:
+            accept_invitation(token=token, password="alice")
+        assert refused.value.field == "password"
+        accept_invitation(token=token, password=NEW_PASSWORD)
+
+    def test_after_seven_days_it_is_too_late(self, token):
+        Invitation.objects.update(expires_at=timezone.now() - timedelta(seconds=1))
+        with pytest.raises(NotFound):
+            accept_invitation(token=token, password=NEW_PASSWORD)
+
+    def test_a_new_link_ends_the_old_one(self, world, as_actor, token):
+        actor = world.actor("amina")
+        with as_actor(actor):
+            user_id = User.objects.get(username="alice").pk
+            resend_invitation(actor=actor, user_id=user_id, site_url=SITE)
+            second = link_token()
+        assert second != token
+        with pytest.raises(NotFound):
+            accept_invitation(token=token, password=NEW_PASSWORD)
+        accept_invitation(token=second, password=NEW_PASSWORD)
+
+    def test_no_new_link_for_who_has_a_password(self, world, as_actor):
+        actor = world.actor("amina")
+        with as_actor(actor), pytest.raises(Conflict):
+            resend_invitation(actor=actor, user_id=world.users["agnes"], site_url=SITE)
+
+    def test_nor_from_another_federation(self, world, as_actor, token):
+        actor = world.actor("bernard")
+        user_id = User.objects.get(username="alice").pk
+        with as_actor(actor), pytest.raises(NotFound):
+            resend_invitation(actor=actor, user_id=user_id, site_url=SITE)
+
+    def test_a_deactivated_person_cannot_open_the_account(self, token):
+        User.objects.filter(username="alice").update(is_active=False)
+        with pytest.raises(NotFound):
+            accept_invitation(token=token, password=NEW_PASSWORD)
+
+
+class TestSight:
+    def test_managers_meet_only_the_people_of_their_tenant(self, world, as_actor):
+        amina = world.actor("amina")
+        second_role(world, "beatrice", Role.AUDITOR, "UMUCO")
+        with as_actor(amina):
+            names = set(people(amina).values_list("username", flat=True))
+            assert names == {
+                "amina", "arthur", "agnes", "albert", "annick", "fabrice", "beatrice",
+            }  # fmt: skip
+            beatrice = own_person(amina, world.users["beatrice"])
+            assert [role.role for role in beatrice.visible_roles] == ["auditor"]
+
+    def test_the_administrator_meets_everyone(self, world, as_actor):
+        actor = world.actor("sylvere")
+        with as_actor(actor):
+            assert people(actor).count() == User.objects.count()
+
+    def test_every_act_on_anothers_people_finds_nobody(self, world, as_actor):
+        actor = world.actor("bernard")
+        agnes, role = world.users["agnes"], world.assignments["agnes"]
+        request = request_for(world, Role.AUDITOR, "INEZA")
+        with as_actor(actor):
+            for attempt in (
+                lambda: own_person(actor, agnes),
+                lambda: deactivate_person(actor=actor, user_id=agnes),
+                lambda: reactivate_person(actor=actor, user_id=agnes),
+                lambda: end_sessions(actor=actor, user_id=agnes),
+                lambda: reset_second_factor(actor=actor, user_id=agnes),
+                lambda: give_role(actor=actor, user_id=agnes, role=request),
+                lambda: change_role(actor=actor, assignment_id=role, role=request),
+                lambda: close_role(actor=actor, assignment_id=role, on_date=TODAY),
+            ):
+                with pytest.raises(NotFound):
+                    attempt()
+
+    @pytest.mark.parametrize("username", ["arthur", "agnes", "regine", "medard", "annick"])
+    def test_others_may_not_at_all(self, world, as_actor, username):
+        actor = world.actor(username)
+        with as_actor(actor), pytest.raises(NotAllowed):
+            deactivate_person(actor=actor, user_id=world.users["albert"])
+
+
+class TestRoles:
+    def test_one_is_changed_for_another_from_today(self, world, as_actor):
+        actor = world.actor("amina")
+        with as_actor(actor):
+            new = change_role(
+                actor=actor,
+                assignment_id=world.assignments["agnes"],
+                role=request_for(world, Role.MUTUELLE_AGENT, unit="UMU-S2"),
+            )
+        old = RoleAssignment.objects.get(pk=world.assignments["agnes"])
+        assert (old.valid_to, new.valid_from, new.valid_to) == (TODAY, TODAY, None)
+
+    def test_the_same_role_twice_is_refused(self, world, as_actor):
+        actor = world.actor("amina")
+        with as_actor(actor), pytest.raises(DomainError, match="déjà ce rôle"):
+            give_role(
+                actor=actor,
+                user_id=world.users["agnes"],
+                role=request_for(world, Role.MUTUELLE_AGENT, unit="UMU-S1"),
+            )
+
+    def test_one_ends_today_at_the_earliest(self, world, as_actor):
+        actor = world.actor("amina")
+        role = world.assignments["agnes"]
+        with as_actor(actor):
+            with pytest.raises(DomainError) as refused:
+                close_role(actor=actor, assignment_id=role, on_date=TODAY - timedelta(days=1))
+            assert refused.value.field == "on_date"
+            closed = close_role(actor=actor, assignment_id=role, on_date=TODAY)
+            assert closed.valid_to == TODAY
+            with pytest.raises(Conflict):
+                close_role(actor=actor, assignment_id=role, on_date=TODAY)
+
+    def test_a_closed_role_ends_at_the_next_click(self, world, as_actor, sign_in):
+        client = sign_in("agnes")
+        actor = world.actor("amina")
+        with as_actor(actor):
+            close_role(actor=actor, assignment_id=world.assignments["agnes"], on_date=TODAY)
+        response = client.get("/unites/")
+        assert (response.status_code, response["Location"]) == (302, reverse("no_role"))
+
+    def test_nobody_changes_the_own_roles(self, world, as_actor):
+        second_role(world, "arthur", Role.FEDERATION_MANAGER, "UMUCO")
+        actor = world.actor("amina")
+        mine = world.assignments["amina"]
+        role = request_for(world, Role.AUDITOR)
+        with as_actor(actor):
+            for attempt in (
+                lambda: give_role(actor=actor, user_id=actor.user_id, role=role),
+                lambda: change_role(actor=actor, assignment_id=mine, role=role),
+                lambda: close_role(actor=actor, assignment_id=mine, on_date=TODAY),
+            ):
+                with pytest.raises(NotAllowed):
+                    attempt()
+
+    @pytest.mark.parametrize("when", [TODAY, TODAY + timedelta(days=30)])
+    def test_the_last_manager_stays(self, world, as_actor, when):
+        actor = world.actor("sylvere")
+        amina = world.assignments["amina"]
+        with as_actor(actor):
+            with pytest.raises(Conflict, match="Personne d’autre"):
+                close_role(actor=actor, assignment_id=amina, on_date=when)
+            second_role(world, "arthur", Role.FEDERATION_MANAGER, "UMUCO")
+            assert close_role(actor=actor, assignment_id=amina, on_date=when).valid_to == when
+
+    def test_a_manager_who_never_opened_the_account_does_not_count(self, world, as_actor):
+        actor = world.actor("sylvere")
+        with as_actor(actor):
+            invite(actor, request_for(world, Role.FEDERATION_MANAGER))
+            with pytest.raises(Conflict):
+                deactivate_person(actor=actor, user_id=world.users["amina"])
+
+
+class TestDeactivation:
+    def test_sessions_end_at_once(self, world, as_actor, sign_in):
+        client = sign_in("agnes")
+        assert client.get("/unites/").status_code == 200
+        actor = world.actor("amina")
+        with as_actor(actor):
+            done = deactivate_person(actor=actor, user_id=world.users["agnes"])
+        assert done.is_account_closed
+        assert client.get("/unites/")["Location"].startswith("/compte/login/")
+        assert not UserSession.objects.filter(user_id=world.users["agnes"]).exists()
+        client.post("/compte/login/", {"login": "agnes", "password": PASSWORD})
+        assert "_auth_user_id" not in client.session
+
+    def test_and_the_account_can_be_opened_again(self, world, as_actor, sign_in):
+        actor = world.actor("amina")
+        with as_actor(actor):
+            deactivate_person(actor=actor, user_id=world.users["agnes"])
+            with pytest.raises(Conflict):
+                deactivate_person(actor=actor, user_id=world.users["agnes"])
+            reactivate_person(actor=actor, user_id=world.users["agnes"])
+        assert sign_in("agnes").get("/unites/").status_code == 200
+
+    def test_nobody_deactivates_themself(self, world, as_actor):
+        second_role(world, "arthur", Role.FEDERATION_MANAGER, "UMUCO")
+        actor = world.actor("amina")
+        with as_actor(actor), pytest.raises(NotAllowed):
+            deactivate_person(actor=actor, user_id=actor.user_id)
+
+    def test_nor_the_last_manager(self, world, as_actor):
+        actor = world.actor("sylvere")
+        for username in ("amina", "clara"):
+            with as_actor(actor), pytest.raises(Conflict, match="Personne d’autre"):
+                deactivate_person(actor=actor, user_id=world.users[username])
+        assert User.objects.get(username="amina").is_active
+
+    def test_with_a_role_elsewhere_only_what_is_here_ends(self, world, as_actor, sign_in):
+        theirs = second_role(world, "agnes", Role.AUDITOR, "INEZA")
+        actor = world.actor("amina")
+        with as_actor(actor):
+            done = deactivate_person(actor=actor, user_id=world.users["agnes"])
+        assert not done.is_account_closed
+        theirs.refresh_from_db()
+        assert theirs.valid_to is None
+        assert RoleAssignment.objects.get(pk=world.assignments["agnes"]).valid_to == TODAY
+        response = sign_in("agnes").get("/unites/")
+        assert response.status_code == 200
+        assert "Ineza" in response.content.decode()
+
+    def test_who_was_deactivated_elsewhere_is_not_woken_here(self, world, as_actor):
+        second_role(world, "agnes", Role.AUDITOR, "INEZA")
+        User.objects.filter(username="agnes").update(is_active=False)
+        actor = world.actor("amina")
+        with as_actor(actor), pytest.raises(Conflict, match="autre fédération"):
+            reactivate_person(actor=actor, user_id=world.users["agnes"])
+
+
+class TestSecondFactor:
+    def _with_totp(self, world, username: str) -> None:
+        Authenticator.objects.create(
+            user_id=world.users[username], type=Authenticator.Type.TOTP, data={"secret": "x"}
+        )
+
+    def test_a_lost_one_is_forgotten_and_the_history_says_so(
+        self, world, as_actor, behind_the_wall
+    ):
+        self._with_totp(world, "agnes")
+        actor = world.actor("amina")
+        with as_actor(actor):
+            reset_second_factor(actor=actor, user_id=world.users["agnes"])
+        assert not Authenticator.objects.exists()
+        with behind_the_wall():
+            event = HistoryEvent.objects.get(table_name="mfa_authenticator", operation="D")
+            assert event.actor_name == "Amina Nduwimana"
+            assert "data" not in event.before
+
+    def test_not_where_there_is_none_nor_for_oneself(self, world, as_actor):
+        actor = world.actor("amina")
+        with as_actor(actor):
+            with pytest.raises(Conflict):
+                reset_second_factor(actor=actor, user_id=world.users["agnes"])
+            with pytest.raises(NotAllowed):
+                reset_second_factor(actor=actor, user_id=actor.user_id)
+
+    def test_not_by_one_manager_of_two(self, world, as_actor):
+        """Else a federation's manager could open the confederation manager's account."""
+        self._with_totp(world, "clara")
+        second_role(world, "clara", Role.AUDITOR, "UMUCO")
+        actor = world.actor("amina")
+        with as_actor(actor):
+            for act in (reset_second_factor, end_sessions):
+                with pytest.raises(Conflict, match="administrateur du système"):
+                    act(actor=actor, user_id=world.users["clara"])
+        administrator = world.actor("sylvere")
+        with as_actor(administrator):
+            reset_second_factor(actor=administrator, user_id=world.users["clara"])

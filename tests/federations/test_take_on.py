@@ -1,0 +1,625 @@
+"""The first day's import: what is tried is what is done, twice changes nothing, bombs stay shut."""
+
+import csv
+import zipfile
+from datetime import date
+from io import BytesIO, StringIO
+
+import pytest
+from django.core.management import CommandError, call_command
+from django.test import Client
+from openpyxl import Workbook
+
+from conamus.kernel.errors import DomainError, NotAllowed, NotFound
+from federations.models import (
+    Activity,
+    Expense,
+    HealthFacility,
+    Job,
+    OutboxEvent,
+    StoredFile,
+    Unit,
+    User,
+)
+from federations.rules.take_on import (
+    CellKind,
+    Column,
+    Outcome,
+    match_headings,
+    parse_cells,
+    unknown_headings,
+)
+from federations.services.jobs import run_job
+from federations.services.sheets import MOST_INFLATED_BYTES, read_sheet
+from federations.services.take_on import (
+    ImportContext,
+    do_rows,
+    error_csv,
+    importer_of,
+    importers,
+    parse_file,
+    try_rows,
+)
+from federations.services.take_on_files import ROWS_TRIED_AT_ONCE, request_import, try_file
+from federations.tenancy.scope import open_dispatcher_scope, open_scope
+from membership.models import PastYear
+from tests.world import PASSWORD
+
+EXPENSES = "depenses"
+
+
+def table(importer, *rows: dict[str, str]) -> list[list[str]]:
+    """Return headings and rows, each given by column name."""
+    lines = [[column.heading for column in importer.columns]]
+    return lines + [[row.get(column.name, "") for column in importer.columns] for row in rows]
+
+
+def as_csv(lines, encoding="utf-8", delimiter=";") -> bytes:
+    buffer = StringIO()
+    csv.writer(buffer, delimiter=delimiter).writerows(lines)
+    return buffer.getvalue().encode(encoding)
+
+
+def as_xlsx(lines) -> bytes:
+    book = Workbook()
+    for line in lines:
+        book.active.append(line)
+    buffer = BytesIO()
+    book.save(buffer)
+    return buffer.getvalue()
+
+
+def as_ods(lines) -> bytes:
+    """Return a minimal ODS: the archive, its type, one sheet of text cells."""
+    cells = "".join(
+        "<table:table-row>"
+        + "".join(
+            f'<table:table-cell office:value-type="string"><text:p>{cell}</text:p></table:table-cell>'
+            for cell in line
+        )
+        + "</table:table-row>"
+        for line in lines
+    )
+    namespaces = " ".join(
+        f'xmlns:{name}="urn:oasis:names:tc:opendocument:xmlns:{name}:1.0"'
+        for name in ("office", "table", "text")
+    )
+    content = (
+        f'<?xml version="1.0" encoding="UTF-8"?><office:document-content {namespaces}>'
+        f'<office:body><office:spreadsheet><table:table table:name="A">{cells}</table:table>'
+        "</office:spreadsheet></office:body></office:document-content>"
+    )
+    buffer = BytesIO()
+    with zipfile.ZipFile(buffer, "w", zipfile.ZIP_DEFLATED) as archive:
+        archive.writestr("mimetype", "application/vnd.oasis.opendocument.spreadsheet")
+        archive.writestr("META-INF/manifest.xml", "<manifest/>")
+        archive.writestr("content.xml", content)
+    return buffer.getvalue()
+
+
+def expense(number: int, **changes: str) -> dict[str, str]:
+    row = {
+        "label": f"Dépense {number}",
+        "spent_on": "31/05/2024",
+        "heading": "personnel",
+        "amount_francs": "1 234 568",
+        "funder": "bailleur umuco",
+        "voucher": f"P-{number}",
+    }
+    return {**row, **changes}
+
+
+def tried(actor, kind: str, *rows):
+    importer = importer_of(kind)
+    parsed = parse_file(importer, as_csv(table(importer, *rows)), most_rows=5000)
+    return try_rows(importer, parsed.rows, context=ImportContext(actor, "https://x.exemple"))
+
+
+def done(actor, kind: str, *rows, **more):
+    importer = importer_of(kind)
+    parsed = parse_file(importer, as_csv(table(importer, *rows)), most_rows=5000)
+    context = ImportContext(actor, "https://x.exemple")
+    return do_rows(importer, parsed.rows, context=context, **more)
+
+
+def outcomes(report) -> list[str]:
+    return [result.outcome.value for result in report.results]
+
+
+class TestCells:
+    columns = (
+        Column(name="code", heading="Code", example="A1", is_required=True),
+        Column(name="count", heading="Nombre", example="12", kind=CellKind.INTEGER),
+        Column(name="day", heading="Jour", example="31/12/2024", kind=CellKind.DAY),
+        Column(name="amount", heading="Montant", example="1", kind=CellKind.FRANCS),
+        Column(
+            name="kind", heading="Nature", example="École", kind=CellKind.CHOICE,
+            choices={"École": "school"},
+        ),
+    )  # fmt: skip
+
+    def test_each_kind_is_read_as_people_write_it(self):
+        cells = {
+            "code": " =1+1 ", "count": "1 200", "day": "31/12/2024", "amount": "5 000 FBu",
+            "kind": "ecole",
+        }  # fmt: skip
+        assert parse_cells(self.columns, cells) == {
+            "code": "=1+1",
+            "count": 1200,
+            "day": date(2024, 12, 31),
+            "amount": 5000,
+            "kind": "school",
+        }
+
+    @pytest.mark.parametrize(
+        ("cells", "words"),
+        [
+            ({"code": ""}, "Code : la case est vide"),
+            ({"code": "a", "count": "douze"}, "Nombre : « douze » n’est pas un nombre"),
+            ({"code": "a", "count": "-3"}, "Nombre :"),
+            ({"code": "a", "day": "31/02/2024"}, "Jour : « 31/02/2024 » n’est pas une date"),
+            ({"code": "a", "amount": "12,5"}, "Montant : Les montants sont en francs entiers"),
+            ({"code": "a", "kind": "usine"}, "Nature : « usine » n’est pas dans la liste (École)"),
+        ],
+    )
+    def test_what_cannot_be_read_names_its_column(self, cells, words):
+        with pytest.raises(DomainError) as refused:
+            parse_cells(self.columns, cells)
+        assert words in refused.value.message
+
+    def test_headings_are_found_whatever_their_case_and_order(self):
+        assert match_headings(self.columns, ["nature", "CODE"]) == {"code": 1, "kind": 0}
+        assert unknown_headings(self.columns, ["Code", "Couleur", ""]) == ["Couleur"]
+
+    @pytest.mark.parametrize("headings", [["Nombre"], ["Code", "code"]])
+    def test_a_column_missing_or_twice_there_is_told(self, headings):
+        with pytest.raises(DomainError) as refused:
+            match_headings(self.columns, headings)
+        assert refused.value.field == "file"
+
+
+class TestFiles:
+    lines = (["Code", "Nom"], ["A1", "Été"], ["", ""], ["A2", "Hiver ; froid"])
+
+    @pytest.mark.parametrize(
+        "content",
+        [
+            as_csv(lines),
+            as_csv(lines, "utf-8-sig"),
+            as_csv(lines, "cp1252"),
+            as_csv(lines, delimiter=","),
+            as_csv(lines, delimiter="\t"),
+            as_xlsx(lines),
+            as_ods(lines),
+        ],
+        ids=["utf-8", "utf-8-sig", "cp1252", "commas", "tabs", "xlsx", "ods"],
+    )
+    def test_one_table_in_every_kind(self, content):
+        sheet = read_sheet(content, most_rows=10)
+        assert sheet.headings == ["Code", "Nom"]
+        assert sheet.rows == [(2, ["A1", "Été"]), (4, ["A2", "Hiver ; froid"])]
+
+    def test_numbers_dates_and_formulas_of_a_workbook_come_as_text(self):
+        content = as_xlsx([["A", "B", "C"], [12.0, date(2024, 5, 31), "=1+1"], ["007", True, 2.5]])
+        sheet = read_sheet(content, most_rows=10)
+        assert sheet.rows[0][1][:2] == ["12", "2024-05-31"]
+        assert sheet.rows[1][1] == ["007", "oui", "2.5"]
+
+    @pytest.mark.parametrize(
+        "content",
+        [
+            b"",
+            b"  \n ",
+            b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1" + bytes(64),
+            b"PK\x03\x04 not a zip",
+            b"%PDF-1.7\x00",
+            b"Code;Nom\n",
+            b";;\nA;B\n",
+        ],
+    )
+    def test_what_is_no_table_is_refused(self, content):
+        with pytest.raises(DomainError) as refused:
+            read_sheet(content, most_rows=10)
+        assert refused.value.field == "file"
+
+    def test_another_kind_of_zip_is_refused(self):
+        buffer = BytesIO()
+        with zipfile.ZipFile(buffer, "w") as archive:
+            archive.writestr("word/document.xml", "<w/>")
+        with pytest.raises(DomainError, match="n’est pas un tableau"):
+            read_sheet(buffer.getvalue(), most_rows=10)
+
+    def test_too_many_rows_are_refused_in_every_kind(self):
+        lines = [["Code"], *([str(number)] for number in range(11))]
+        for content in (as_csv(lines), as_xlsx(lines), as_ods(lines)):
+            with pytest.raises(DomainError, match="Plus de 10 lignes"):
+                read_sheet(content, most_rows=10)
+
+    def test_a_zip_bomb_is_refused_unopened(self):
+        buffer = BytesIO()
+        with zipfile.ZipFile(buffer, "w", zipfile.ZIP_DEFLATED) as archive:
+            archive.writestr("xl/workbook.xml", "<workbook/>")
+            with archive.open("xl/worksheets/sheet1.xml", "w", force_zip64=True) as entry:
+                for _ in range(MOST_INFLATED_BYTES // 1_000_000 + 1):
+                    entry.write(bytes(1_000_000))
+        content = buffer.getvalue()
+        assert len(content) < 500_000
+        with pytest.raises(DomainError, match="trop volumineux"):
+            read_sheet(content, most_rows=10)
+
+    def test_a_zip_that_lies_about_its_size_is_refused(self):
+        content = bytearray(as_xlsx([["Code"], ["A" * 50_000]]))
+        with zipfile.ZipFile(BytesIO(bytes(content))) as archive:
+            entry = archive.getinfo("xl/worksheets/sheet1.xml")
+            true_size = entry.file_size.to_bytes(4, "little")
+        assert content.count(true_size) >= 1
+        lying = bytes(content).replace(true_size, (10).to_bytes(4, "little"))
+        with pytest.raises(DomainError, match="n’est pas un tableau"):
+            read_sheet(lying, most_rows=10)
+
+    def test_a_cell_at_the_farthest_corner_harms_nobody(self):
+        """A reader that allocates all between would need hundreds of gigabytes."""
+        book = Workbook()
+        book.active["A1"] = "Code"
+        book.active["XFD1048576"] = "loin"
+        buffer = BytesIO()
+        book.save(buffer)
+        with pytest.raises(DomainError):
+            read_sheet(buffer.getvalue(), most_rows=10)
+
+
+class TestTrial:
+    def test_it_says_what_would_happen_and_writes_nothing(self, world, as_actor):
+        actor = world.actor("amina")
+        rows = (
+            expense(1),
+            expense(2, amount_francs="12,5"),
+            expense(3, funder="Inconnu"),
+            expense(4, unit="INE-S1"),
+            expense(5, spent_on="01/07/2030"),
+            expense(1),
+        )
+        with as_actor(actor):
+            report = tried(actor, EXPENSES, *rows)
+            assert outcomes(report) == [
+                "created", "refused", "refused", "refused", "refused", "unchanged",
+            ]  # fmt: skip
+            assert not Expense.objects.exists()
+        causes = [result.cause for result in report.refused()]
+        assert causes[0].startswith("Montant (FBu) : Les montants")
+        assert "n’est pas dans vos partenaires" in causes[1]
+        assert "aucune unité ouverte n’a le code « INE-S1 »" in causes[2]
+        assert "déjà faite" in causes[3]
+        assert [result.row.number for result in report.refused()] == [3, 4, 5, 6]
+
+    def test_refused_rows_leave_with_their_cause_and_no_formula(self, world, as_actor):
+        actor = world.actor("amina")
+        with as_actor(actor):
+            report = tried(actor, EXPENSES, expense(1, label="=HYPERLINK()", amount_francs="x"))
+            text = error_csv(importer_of(EXPENSES), report.refused()).decode("utf-8-sig")
+        line = next(csv.reader(StringIO(text.split("\r\n", 1)[1]), delimiter=";"))
+        assert line[0] == "2"
+        assert "en chiffres" in line[1]
+        assert line[2] == "'=HYPERLINK()"
+
+    @pytest.mark.parametrize("username", ["arthur", "agnes", "sylvere", "medard"])
+    def test_only_managers_import(self, world, as_actor, username):
+        actor = world.actor(username)
+        with as_actor(actor), pytest.raises(NotAllowed):
+            tried(actor, EXPENSES, expense(1))
+
+
+class TestDoing:
+    def test_good_rows_are_written_and_the_same_file_twice_changes_nothing(self, world, as_actor):
+        actor = world.actor("amina")
+        rows = (expense(1), expense(2), expense(3, amount_francs="0"))
+        with as_actor(actor):
+            assert outcomes(done(actor, EXPENSES, *rows)) == ["created", "created", "refused"]
+            assert outcomes(done(actor, EXPENSES, *rows)) == ["unchanged", "unchanged", "refused"]
+            assert Expense.objects.count() == 2
+
+    def test_all_or_nothing(self, world, as_actor):
+        actor = world.actor("amina")
+        with as_actor(actor):
+            done(actor, EXPENSES, expense(1), expense(2, amount_francs="0"), all_or_nothing=True)
+            assert not Expense.objects.exists()
+            done(actor, EXPENSES, expense(1), expense(2), all_or_nothing=True)
+            assert Expense.objects.count() == 2
+
+    def test_units_that_cite_one_another_with_their_zones(self, world, as_actor):
+        actor = world.actor("amina")
+        mutuelle = {
+            "kind": "mutuelle", "code": "umu-m9", "name": "Mutuelle Neuf",
+            "valid_from": "01/01/2018",
+        }  # fmt: skip
+        section = {
+            "kind": "section", "code": "UMU-S9", "name": "Section Neuf", "parent": "UMU-M9",
+            "centre": "UMU-C1", "place": "bugendana", "zone": "Bugendana ; GIHETA",
+            "valid_from": "01/01/2018",
+        }  # fmt: skip
+        orphan = {**section, "code": "UMU-S8", "parent": "RIEN"}
+        elsewhere = {**section, "code": "UMU-S7", "zone": "Paris"}
+        with as_actor(actor):
+            report = done(actor, "unites", mutuelle, section, orphan, elsewhere)
+            assert outcomes(report) == ["created", "created", "refused", "refused"]
+            made = Unit.objects.get(tenant_id=actor.tenant_id, code="UMU-S9")
+            assert (made.parent.code, made.management_centre.code) == ("UMU-M9", "UMU-C1")
+            assert made.zones.count() == 2
+            assert outcomes(done(actor, "unites", mutuelle, section)) == ["unchanged"] * 2
+            changed = {**section, "name": "Autre nom"}
+            report = done(actor, "unites", changed)
+            assert "existe déjà, avec une autre valeur (nom)" in report.refused()[0].cause
+
+    def test_people_are_invited_once(self, world, as_actor):
+        actor = world.actor("amina")
+        agent = {
+            "full_name": "Alice Exemple", "username": "alice", "email": "alice@exemple.bi",
+            "role": "agent de mutuelle", "unit": "UMU-S2",
+        }  # fmt: skip
+        manager = {**agent, "username": "bob", "role": "Administrateur du système", "unit": ""}
+        taken = {**agent, "username": "bernard"}
+        with as_actor(actor):
+            report = done(actor, "utilisateurs", agent, manager, taken)
+            assert outcomes(report) == ["created", "refused", "refused"]
+            assert "déjà pris" in report.refused()[1].cause
+            assert OutboxEvent.objects.count() == 1
+            assert outcomes(done(actor, "utilisateurs", agent)) == ["unchanged"]
+            assert OutboxEvent.objects.count() == 1
+            assert User.objects.get(username="alice").assignments.count() == 1
+
+    def test_facilities_that_the_register_misses(self, world, as_actor):
+        actor = world.actor("amina")
+        row = {
+            "code": "FS-N1", "name": "CDS Nouveau", "facility_type": "CDS", "ownership": "privé",
+            "former_commune": "Giheta", "commune": "Bugendana", "district": "Gitega",
+            "contracted_on": "2020-01-01",
+        }  # fmt: skip
+        with as_actor(actor):
+            assert outcomes(done(actor, "formations-sanitaires", row)) == ["created"]
+            assert outcomes(done(actor, "formations-sanitaires", row)) == ["unchanged"]
+            assert HealthFacility.objects.get(code="FS-N1").former_commune.name == "Giheta"
+            wrong = {**row, "code": "FS-N2", "district": "Nulle part"}
+            report = done(actor, "formations-sanitaires", wrong)
+            assert report.refused()[0].cause.startswith("District sanitaire :")
+
+    def test_activities_with_their_participants(self, world, as_actor):
+        actor = world.actor("amina")
+        row = {
+            "theme": "Triage", "kind": "formation", "starts_on": "06/05/2024",
+            "chapter": "Amélioration de la qualité des soins", "place": "Giheta",
+            "label_1": "prestataires", "total_1": "31", "women_1": "12", "label_2": "cadres",
+            "total_2": "4",
+        }  # fmt: skip
+        with as_actor(actor):
+            assert outcomes(done(actor, "activites", row)) == ["created"]
+            made = Activity.objects.get()
+            assert made.ends_on == date(2024, 5, 6)
+            assert [group.total for group in made.participants.order_by("pk")] == [31, 4]
+            assert outcomes(done(actor, "activites", row)) == ["unchanged"]
+            report = done(actor, "activites", {**row, "theme": "Autre", "women_1": "32"})
+            assert "plus de femmes" in report.refused()[0].cause
+
+    def test_texts_of_past_years(self, world, as_actor):
+        actor = world.actor("amina")
+        row = {"year": "2022", "outline_key": "Leçons apprises", "body": "Un mot.\nUn autre."}
+        with as_actor(actor):
+            assert outcomes(done(actor, "textes", row)) == ["created"]
+            assert outcomes(done(actor, "textes", row)) == ["unchanged"]
+            report = done(actor, "textes", {**row, "body": "Autre"}, {**row, "year": "2030"})
+            assert "déjà un autre texte" in report.refused()[0].cause
+            assert "2030" not in report.refused()[1].cause
+            assert "entre 2000 et 2025" in report.refused()[1].cause
+
+    def test_counts_of_past_years_and_their_promoter(self, world, as_actor):
+        actor = world.actor("amina")
+        row = {
+            "promoter": "Promoteur Neuf", "label": "2016-2017", "starts_year": "2016",
+            "sections": "12", "households": "3 450", "source": "Rapport 2017",
+        }  # fmt: skip
+        with as_actor(actor):
+            assert outcomes(done(actor, "annees-passees", row)) == ["created"]
+            assert outcomes(done(actor, "annees-passees", row)) == ["unchanged"]
+            made = PastYear.objects.get(tenant_id=actor.tenant_id)
+            assert (made.promoter.name, made.households) == ("Promoteur Neuf", 3450)
+            more = {**row, "label": "2017", "sections": "5000"}
+            assert outcomes(done(actor, "annees-passees", more)) == ["refused"]
+
+
+class TestModels:
+    @pytest.mark.parametrize("kind", [importer.kind for importer in importers()])
+    def test_the_model_can_be_given_back_and_its_example_is_not_imported(self, kind):
+        from federations.documents_take_on import template_xlsx
+
+        importer = importer_of(kind)
+        with pytest.raises(DomainError, match="que l’exemple"):
+            parse_file(importer, template_xlsx(importer), most_rows=10)
+
+    @pytest.mark.parametrize("kind", [importer.kind for importer in importers()])
+    def test_its_example_can_be_read(self, kind):
+        importer = importer_of(kind)
+        cells = {column.name: column.example for column in importer.columns}
+        assert parse_cells(importer.columns, cells)
+
+
+class TestJob:
+    @pytest.fixture
+    def ask(self, own_database):
+        """Return a function that stages rows as Amina and asks for their import."""
+
+        def asked(*rows, all_or_nothing=False):
+            actor = own_database.actor("amina")
+            importer = importer_of(EXPENSES)
+            with open_scope(actor, source="essai"):
+                trial = try_file(
+                    actor=actor,
+                    kind=EXPENSES,
+                    name="d.csv",
+                    content=as_csv(table(importer, *rows)),
+                    site_url="",
+                )
+                return request_import(
+                    actor=actor,
+                    kind=EXPENSES,
+                    trial_id=trial.pk,
+                    all_or_nothing=all_or_nothing,
+                    site_url="https://x.exemple",
+                ).pk
+
+        return asked
+
+    def _stored(self, job_id) -> Job:
+        with open_dispatcher_scope():
+            return Job.objects.get(pk=job_id)
+
+    def _expenses(self, world) -> int:
+        actor = world.actor("amina")
+        with open_scope(actor, source="essai"):
+            return Expense.objects.filter(tenant_id=actor.tenant_id).count()
+
+    def test_good_rows_in_batches_and_a_file_of_the_others(self, ask, own_database):
+        rows = [expense(number) for number in range(150)]
+        job_id = ask(*rows, expense(200, amount_francs="zéro"))
+        run_job(job_id)
+        job = self._stored(job_id)
+        assert job.state == "done", job.reason
+        assert (job.result["created"], job.result["refused"]) == (150, 1)
+        assert (job.done, job.total) == (100, 151)
+        assert self._expenses(own_database) == 150
+        actor = own_database.actor("amina")
+        with open_scope(actor, source="essai"):
+            text = bytes(StoredFile.objects.get(pk=job.result["errors_file"]).content).decode()
+        assert "zéro" in text
+
+    def test_all_or_nothing_leaves_nothing(self, ask, own_database):
+        job_id = ask(expense(1), expense(2, amount_francs="0"), all_or_nothing=True)
+        run_job(job_id)
+        job = self._stored(job_id)
+        assert job.state == "done"
+        assert "Rien n’a été importé" in job.result["message"]
+        assert self._expenses(own_database) == 0
+
+    def test_interrupted_and_run_again_it_doubles_nothing(self, ask, own_database):
+        job_id = ask(expense(1), expense(2))
+        run_job(job_id)
+        with open_dispatcher_scope():
+            Job.objects.filter(pk=job_id).update(state="queued")
+        run_job(job_id)
+        assert self._stored(job_id).result["unchanged"] == 2
+        assert self._expenses(own_database) == 2
+
+    def test_another_federations_file_is_not_found(self, own_database):
+        amina, bernard = own_database.actor("amina"), own_database.actor("bernard")
+        content = as_csv(table(importer_of(EXPENSES), expense(1)))
+        with open_scope(amina, source="essai"):
+            trial = try_file(actor=amina, kind=EXPENSES, name="d.csv", content=content, site_url="")
+        with open_scope(bernard, source="essai"), pytest.raises(NotFound):
+            request_import(
+                actor=bernard,
+                kind=EXPENSES,
+                trial_id=trial.pk,
+                all_or_nothing=False,
+                site_url="",
+            )
+
+    def test_a_large_file_is_tried_by_a_job(self, own_database):
+        actor = own_database.actor("amina")
+        rows = [expense(number) for number in range(ROWS_TRIED_AT_ONCE)]
+        content = as_csv(table(importer_of(EXPENSES), *rows, expense(0, amount_francs="x")))
+        with open_scope(actor, source="essai"):
+            job = try_file(actor=actor, kind=EXPENSES, name="d.csv", content=content, site_url="")
+        run_job(job.pk)
+        done = self._stored(job.pk)
+        assert done.state == "done", done.reason
+        assert self._expenses(own_database) == 0
+        client = Client()
+        client.post("/compte/login/", {"login": "amina", "password": PASSWORD})
+        page = client.get(done.result["url"]).content.decode()
+        assert "200 à créer, 0 déjà là, 1 refusée" in page
+        assert done.result["url"] in client.get(f"/taches/{job.pk}/").content.decode()
+
+
+class TestCommand:
+    def _write(self, tmp_path, *rows):
+        path = tmp_path / "depenses.csv"
+        path.write_bytes(as_csv(table(importer_of(EXPENSES), *rows)))
+        return str(path)
+
+    def test_tried_then_done(self, world, as_actor, tmp_path, capsys):
+        path = self._write(tmp_path, expense(1), expense(2))
+        call_command("import_take_on", EXPENSES, path, "--federation", "umuco", "--dry-run")
+        assert "2 à créer (rien n’est écrit)" in capsys.readouterr().out
+        call_command("import_take_on", EXPENSES, path, "--federation", "UMUCO")
+        assert "2 créées" in capsys.readouterr().out
+        with as_actor(world.actor("amina")):
+            assert Expense.objects.count() == 2
+
+    def test_refused_rows_end_in_an_error_and_a_file(self, world, tmp_path):
+        path = self._write(tmp_path, expense(1), expense(2, amount_francs="0"))
+        errors = tmp_path / "refus.csv"
+        with pytest.raises(CommandError):
+            call_command(
+                "import_take_on", EXPENSES, path, "--federation", "UMUCO", "--errors", str(errors)
+            )
+        assert "supérieur à zéro" in errors.read_text("utf-8-sig")
+
+    @pytest.mark.parametrize(
+        ("kind", "file", "federation", "words"),
+        [
+            (EXPENSES, "absent.csv", "UMUCO", "ne peut pas être lu"),
+            (EXPENSES, "depenses.csv", "INCONNUE", "Aucune fédération"),
+            ("utilisateurs", "depenses.csv", "UMUCO", "--site-url"),
+        ],
+    )
+    def test_what_cannot_be_done_is_said(self, world, tmp_path, kind, file, federation, words):
+        self._write(tmp_path, expense(1))
+        with pytest.raises(CommandError, match=words):
+            call_command("import_take_on", kind, str(tmp_path / file), "--federation", federation)
+
+
+class TestPages:
+    def _upload(self, client, content: bytes, name="d.csv"):
+        upload = BytesIO(content)
+        upload.name = name
+        return client.post(f"/donnees-de-depart/{EXPENSES}/", {"file": upload})
+
+    def test_from_the_model_to_the_job(self, world, sign_in, as_actor):
+        client = sign_in("amina")
+        assert EXPENSES in client.get("/donnees-de-depart/").content.decode()
+        model = client.get(f"/donnees-de-depart/{EXPENSES}/modele.xlsx")
+        assert model.content.startswith(b"PK")
+        rows = (expense(1), expense(2, amount_francs="12,5"))
+        answer = self._upload(client, as_csv(table(importer_of(EXPENSES), *rows)))
+        preview = answer["Location"]
+        page = client.get(preview).content.decode()
+        assert "1 à créer, 0 déjà là, 1 refusée" in page
+        assert "sans décimales" in page
+        errors = client.get(preview + "refus.csv").content.decode("utf-8-sig")
+        assert "sans décimales" in errors
+        answer = client.post(preview, {"mode": "good", "submission_key": "k"})
+        assert answer["Location"].startswith("/taches/")
+        again = client.post(preview, {"mode": "good", "submission_key": "k"})
+        assert again["Location"] == answer["Location"]
+        assert "Import : dépenses" in client.get(answer["Location"]).content.decode()
+        with as_actor(world.actor("amina")):
+            assert not Expense.objects.exists()
+
+    @pytest.mark.parametrize("content", [b"PK\x03\x04", b"Titre;Autre\nA;B\n", b"\x00\x01"])
+    def test_a_bad_file_is_told_beside_the_field(self, world, sign_in, content):
+        answer = self._upload(sign_in("amina"), content)
+        assert answer.status_code == 422
+        assert 'href="#id_file"' in answer.content.decode()
+
+    def test_another_federations_file_looks_unknown(self, world, sign_in):
+        content = as_csv(table(importer_of(EXPENSES), expense(1)))
+        preview = self._upload(sign_in("amina"), content)["Location"]
+        client = sign_in("bernard")
+        assert client.get(preview).status_code == 404
+        assert client.get(preview + "refus.csv").status_code == 404
+        assert client.post(preview, {"mode": "good"}).status_code == 404
+
+
+def test_a_try_leaves_the_outcomes_counted(world, as_actor):
+    actor = world.actor("amina")
+    with as_actor(actor):
+        report = tried(actor, EXPENSES, expense(1), expense(2, amount_francs="x"))
+    assert [report.count(outcome) for outcome in Outcome] == [1, 0, 1]

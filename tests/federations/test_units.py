@@ -1,0 +1,234 @@
+"""Units: opened, closed, cut anew, their zones d'action; each tenant its own."""
+
+from datetime import date
+
+import pytest
+
+from conamus.kernel.errors import DomainError, NotAllowed, NotFound
+from federations.models import RoleAssignment, Unit, UnitZone
+from federations.selectors.units import story_of, unit_by_id, unit_tree, visible_unit_ids, zones_of
+from federations.services.units import (
+    UnitDetails,
+    change_unit,
+    close_unit,
+    create_unit,
+    recut_unit,
+    set_zone,
+)
+
+DAY = date(2025, 1, 1)
+
+
+def _details(world, **changes: object) -> UnitDetails:
+    given = {"name": "Section neuve", "code": "umu-s9", "parent_id": world.units["UMUCO"]}
+    return UnitDetails(**{**given, **changes})
+
+
+@pytest.fixture
+def amina(world, as_actor):
+    """Amina, who keeps federation UMUCO, in her scope."""
+    actor = world.actor("amina")
+    with as_actor(actor):
+        yield actor
+
+
+def _open_communes(unit_id: int) -> set[str]:
+    zones = UnitZone.objects.filter(unit_id=unit_id, valid_to__isnull=True)
+    return set(zones.values_list("commune__code", flat=True))
+
+
+def test_a_section_is_opened_with_its_zone(amina, world) -> None:
+    communes = [world.places["A-GI-01"], world.places["A-GI-02"]]
+    unit = create_unit(
+        actor=amina, kind="section", details=_details(world), valid_from=DAY, commune_ids=communes
+    )
+    assert (unit.tenant_id, unit.code, unit.valid_to) == (amina.tenant_id, "UMU-S9", None)
+    assert _open_communes(unit.pk) == {"A-GI-01", "A-GI-02"}
+
+
+@pytest.mark.parametrize(
+    ("kind", "changes", "field"),
+    [
+        ("provincial_antenna", {}, "kind"),
+        ("federation", {}, "kind"),
+        ("section", {"name": "  "}, "name"),
+        ("section", {"code": "UMU-S1"}, "code"),
+        ("section", {"code": "umu-s1"}, "code"),
+        ("section", {"parent_id": "UMU-C1"}, "parent"),
+        ("section", {"parent_id": "INEZA"}, "parent"),
+        ("section", {"management_centre_id": "INE-C1"}, "management_centre"),
+        ("section", {"management_centre_id": "UMU-S1"}, "management_centre"),
+        ("management_centre", {"management_centre_id": "UMU-C1"}, "management_centre"),
+    ],
+)
+def test_what_does_not_fit_is_refused_at_its_field(kind, changes, field, amina, world) -> None:
+    named = {
+        key: world.units[value] if key.endswith("_id") else value for key, value in changes.items()
+    }
+    with pytest.raises(DomainError) as refusal:
+        create_unit(actor=amina, kind=kind, details=_details(world, **named), valid_from=DAY)
+    assert refusal.value.field == field
+
+
+def test_a_zone_is_made_of_communes(amina, world) -> None:
+    with pytest.raises(DomainError) as refusal:
+        create_unit(
+            actor=amina,
+            kind="section",
+            details=_details(world),
+            valid_from=DAY,
+            commune_ids=[world.places["A-GI"]],
+        )
+    assert refusal.value.field == "communes"
+
+
+def test_another_tenants_unit_does_not_exist(amina, world) -> None:
+    stranger = world.units["INE-S1"]
+    for act in (
+        lambda: change_unit(actor=amina, unit_id=stranger, details=_details(world)),
+        lambda: close_unit(actor=amina, unit_id=stranger, closed_on=DAY),
+        lambda: set_zone(actor=amina, unit_id=stranger, commune_ids=[], from_date=DAY),
+        lambda: recut_unit(
+            actor=amina, unit_id=stranger, on_date=DAY, kind="section", details=_details(world)
+        ),
+    ):
+        with pytest.raises(NotFound):
+            act()
+
+
+@pytest.mark.parametrize("username", ["agnes", "arthur", "regine", "fabrice"])
+def test_only_managers_open_units(username, world, as_actor) -> None:
+    actor = world.actor(username)
+    with as_actor(actor), pytest.raises(NotAllowed):
+        create_unit(actor=actor, kind="section", details=_details(world), valid_from=DAY)
+
+
+def test_the_confederation_opens_antennas_and_no_section(world, as_actor) -> None:
+    clara = world.actor("clara")
+    with as_actor(clara):
+        details = _details(world, code="ANT-GI", parent_id=world.units["CONAMUS"])
+        antenna = create_unit(
+            actor=clara, kind="provincial_antenna", details=details, valid_from=DAY
+        )
+        assert antenna.tenant_id == clara.tenant_id
+        with pytest.raises(DomainError):
+            create_unit(actor=clara, kind="section", details=details, valid_from=DAY)
+
+
+def test_a_closed_unit_stays_and_its_zone_ends_with_it(amina, world) -> None:
+    unit = close_unit(actor=amina, unit_id=world.units["UMU-S2"], closed_on=DAY)
+    assert Unit.objects.get(pk=unit.pk).valid_to == DAY
+    assert _open_communes(unit.pk) == set()
+    assert zones_of(unit)[0].valid_to == DAY
+
+
+def test_a_unit_that_others_hang_from_is_not_closed(amina, world) -> None:
+    with pytest.raises(DomainError, match="dépendent encore"):
+        close_unit(actor=amina, unit_id=world.units["UMU-C1"], closed_on=DAY)
+
+
+@pytest.mark.parametrize("day", [date(2015, 1, 1), date(2010, 1, 1)])
+def test_a_unit_closes_after_it_opened(day, amina, world) -> None:
+    with pytest.raises(DomainError) as refusal:
+        close_unit(actor=amina, unit_id=world.units["UMU-S1"], closed_on=day)
+    assert refusal.value.field == "closed_on"
+
+
+def test_a_unit_is_not_closed_twice(amina, world) -> None:
+    close_unit(actor=amina, unit_id=world.units["UMU-S1"], closed_on=DAY)
+    with pytest.raises(DomainError, match="déjà fermée"):
+        close_unit(actor=amina, unit_id=world.units["UMU-S1"], closed_on=date(2025, 2, 1))
+
+
+def test_the_federation_itself_is_not_changed_from_a_page(amina, world) -> None:
+    with pytest.raises(DomainError):
+        close_unit(actor=amina, unit_id=world.units["UMUCO"], closed_on=DAY)
+
+
+def test_a_recut_closes_one_and_opens_the_one_that_replaces_it(amina, world) -> None:
+    old = world.units["UMU-S1"]
+    new = recut_unit(
+        actor=amina,
+        unit_id=old,
+        on_date=DAY,
+        kind="mutuelle",
+        details=_details(world, code="UMU-S1", name="Mutuelle de Bugendana"),
+        commune_ids=[world.places["N-GI-01"]],
+    )
+    closed = unit_by_id(old)
+    assert (closed.valid_to, new.valid_from, new.replaces_id) == (DAY, DAY, old)
+    assert (closed.kind, new.kind, new.code) == ("section", "mutuelle", "UMU-S1")
+    assert _open_communes(new.pk) == {"N-GI-01"}
+    story = [sentence for _, sentence, _ in story_of(closed, zones_of(closed))]
+    assert story == ["Ouverte", "Remplacée par Mutuelle de Bugendana", "Fermée"]
+
+
+def test_what_hung_from_a_recut_centre_follows_to_the_new_one(amina, world) -> None:
+    new = recut_unit(
+        actor=amina,
+        unit_id=world.units["UMU-C1"],
+        on_date=DAY,
+        kind="management_centre",
+        details=_details(world, code="UMU-C2", name="Centre neuf"),
+    )
+    assert Unit.objects.get(pk=world.units["UMU-S1"]).management_centre_id == new.pk
+
+
+def test_people_and_households_follow_a_recut(amina, world) -> None:
+    old = world.units["UMU-S1"]
+    new = recut_unit(actor=amina, unit_id=old, on_date=DAY, kind="section", details=_details(world))
+    assert RoleAssignment.objects.get(pk=world.assignments["agnes"]).unit_id == new.pk
+    agnes = world.actor("agnes")
+    assert visible_unit_ids(agnes) == {new.pk, old}
+
+
+def test_a_centre_cannot_become_a_section_while_it_serves(amina, world) -> None:
+    with pytest.raises(DomainError) as refusal:
+        recut_unit(
+            actor=amina,
+            unit_id=world.units["UMU-C1"],
+            on_date=DAY,
+            kind="section",
+            details=_details(world),
+        )
+    assert refusal.value.field == "kind"
+
+
+def test_a_zone_changes_and_keeps_what_it_was(amina, world) -> None:
+    unit = world.units["UMU-S1"]
+    set_zone(actor=amina, unit_id=unit, commune_ids=[world.places["A-GI-02"]], from_date=DAY)
+    assert _open_communes(unit) == {"A-GI-02"}
+    past = UnitZone.objects.get(unit_id=unit, commune_id=world.places["A-GI-01"])
+    assert past.valid_to == DAY
+    set_zone(actor=amina, unit_id=unit, commune_ids=[], from_date=DAY)
+    assert not UnitZone.objects.filter(unit_id=unit, commune_id=world.places["A-GI-02"]).exists()
+
+
+def test_a_zone_does_not_begin_before_its_unit(amina, world) -> None:
+    with pytest.raises(DomainError) as refusal:
+        set_zone(
+            actor=amina, unit_id=world.units["UMU-S1"], commune_ids=[], from_date=date(2010, 1, 1)
+        )
+    assert refusal.value.field == "from_date"
+
+
+@pytest.mark.parametrize(
+    ("username", "seen"),
+    [("agnes", {"UMU-S1"}), ("albert", {"UMU-C1", "UMU-S1", "UMU-S2"}), ("amina", None)],
+)
+def test_who_sees_the_members_of_which_units(username, seen, world, as_actor) -> None:
+    actor = world.actor(username)
+    with as_actor(actor):
+        found = visible_unit_ids(actor)
+    assert found == (None if seen is None else {world.units[code] for code in seen})
+
+
+def test_the_tree_hangs_every_unit_once(amina) -> None:
+    def names(branches) -> list[str]:
+        return [n for b in branches for n in (b.unit.code, *names(b.branches))]
+
+    tree = unit_tree(DAY)
+    assert [branch.unit.code for branch in tree] == ["CONAMUS"]
+    assert sorted(names(tree)) == sorted(
+        Unit.objects.filter(valid_from__lte=DAY).values_list("code", flat=True)
+    )

@@ -1,0 +1,63 @@
+"""Exports of lists: all pages, formulas made harmless, a limit that is said."""
+
+import csv
+from io import BytesIO, StringIO
+
+import pytest
+from openpyxl import load_workbook
+
+from conamus.pages import exports, lists
+from conamus.pages.exports import harmless
+
+
+@pytest.mark.parametrize("text", ["=1+1", "+1", "-1", "@SUM(A1)", "\t=1", "  =cmd|' /C calc'!A0"])
+def test_text_that_begins_a_formula_is_quoted(text: str) -> None:
+    assert harmless(text) == "'" + text
+
+
+@pytest.mark.parametrize("value", ["Ndayizeye", "a=b", "", -5, 12, None])
+def test_other_cells_stay_as_they_are(value: object) -> None:
+    assert harmless(value) == value
+
+
+def _csv_rows(content: bytes) -> list[list[str]]:
+    return list(csv.reader(StringIO(content.decode("utf-8-sig")), delimiter=";"))
+
+
+def test_the_csv_has_every_household_of_the_tenant(sign_in) -> None:
+    answer = sign_in("amina").get("/menages/?export=csv")
+    header, *rows = _csv_rows(answer.content)
+    assert answer["Content-Disposition"] == 'attachment; filename="menages.csv"'
+    assert header[:3] == ["Numéro", "Adhérent", "Unité"]
+    assert [row[0] for row in rows] == [
+        "UMU-1001",
+        "UMU-1002",
+        "UMU-1003",
+        "UMU-2001",
+        "UMU-2002",
+        "UMU-2003",
+    ]
+
+
+def test_the_xlsx_has_numbers_as_numbers(sign_in) -> None:
+    answer = sign_in("amina").get("/menages/?export=xlsx&q=UMU-1001")
+    header, row = load_workbook(BytesIO(answer.content)).active.iter_rows(values_only=True)
+    assert row[header.index("Membres")] == 3
+    assert row[header.index("Inscrit le")] == "2023-10-01"
+
+
+def test_an_export_keeps_the_filters(sign_in) -> None:
+    answer = sign_in("amina").get("/menages/?export=csv&enrolment=non-inscrits")
+    assert len(_csv_rows(answer.content)) == 1
+
+
+def test_a_list_too_long_to_export_says_so_before_and_refuses(sign_in, monkeypatch) -> None:
+    monkeypatch.setattr(exports, "MAX_ROWS", 5)
+    monkeypatch.setattr(lists, "MAX_ROWS", 5)
+    client = sign_in("amina")
+    page = client.get("/menages/").content.decode()
+    assert "un export en contient 5 au plus" in page
+    assert "export=csv" not in page
+    refused = client.get("/menages/?export=csv")
+    assert refused.status_code == 409
+    assert "affinez les filtres" in refused.content.decode()

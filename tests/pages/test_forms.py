@@ -1,0 +1,61 @@
+"""Forms: errors beside their field and summed up, all that was typed kept, once only."""
+
+import re
+
+from federations.models import Unit
+
+DETAILS = {
+    "kind": "section",
+    "name": "Section nouvelle",
+    "code": "umu-s9",
+    "valid_from": "2025-01-01",
+    "submission_key": "clef-1",
+}
+
+
+def _filled(world, **changes: object) -> dict[str, object]:
+    given = {**DETAILS, "parent": world.units["UMUCO"], "communes": [world.places["A-GI-01"]]}
+    return {**given, **changes}
+
+
+def test_what_is_wrong_is_summed_up_and_linked_and_nothing_is_lost(sign_in, world) -> None:
+    page = sign_in("amina").post("/unites/ouvrir/", _filled(world, name="", address="Rue Kirundo"))
+    text = page.content.decode()
+    assert page.status_code == 422
+    assert "1 point à corriger" in text
+    assert '<a href="#id_name">Nom</a>' in text
+    assert 'id="id_name_error"' in text
+    assert 'aria-invalid="true"' in text
+    assert 'value="Rue Kirundo"' in text
+    checked = re.search(rf'value="{world.places["A-GI-01"]}" checked', text)
+    assert checked
+
+
+def test_a_services_refusal_stands_beside_its_field(sign_in, world) -> None:
+    page = sign_in("amina").post("/unites/ouvrir/", _filled(world, code="UMU-S1"))
+    text = page.content.decode()
+    assert page.status_code == 422
+    assert "Ce code est déjà celui d’une unité ouverte." in text
+    assert '<a href="#id_code">Code</a>' in text
+
+
+def test_a_form_sent_twice_creates_once(sign_in, world, behind_the_wall) -> None:
+    client = sign_in("amina")
+    first, again = (client.post("/unites/ouvrir/", _filled(world)) for _ in range(2))
+    assert first["Location"] == again["Location"]
+    with behind_the_wall():
+        assert Unit.objects.filter(code="UMU-S9").count() == 1
+
+
+def test_a_success_is_told_on_the_next_page(sign_in, world) -> None:
+    page = sign_in("amina").post("/unites/ouvrir/", _filled(world), follow=True)
+    assert "L’unité est ouverte." in page.content.decode()
+    assert "Section nouvelle" in page.content.decode()
+
+
+def test_html_that_is_typed_stays_text(sign_in, world) -> None:
+    name = "<script>alert(1)</script>"
+    page = sign_in("amina").post("/unites/ouvrir/", _filled(world, name=name), follow=True)
+    text = page.content.decode()
+    assert name not in text
+    assert "&lt;script&gt;alert(1)&lt;/script&gt;" in text
