@@ -2,6 +2,7 @@
 
 import time
 from collections.abc import Callable
+from typing import ClassVar
 
 from allauth.account.adapter import DefaultAccountAdapter
 from allauth.account.auth_backends import AuthenticationBackend
@@ -46,6 +47,11 @@ class SessionActivityMiddleware:
 
 class ClosedAccountAdapter(DefaultAccountAdapter):
     """Nobody registers alone: a manager invites."""
+
+    error_messages: ClassVar[dict[str, str]] = {
+        **DefaultAccountAdapter.error_messages,
+        "username_password_mismatch": "Identifiant ou mot de passe incorrect.",
+    }
 
     def is_open_for_signup(self, request: HttpRequest) -> bool:
         """Keep the registration page closed."""

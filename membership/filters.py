@@ -10,7 +10,7 @@ from conamus.pages.years import chosen_year
 from federations.models import Place, Unit
 from membership.models import Household
 from membership.selectors_households import (
-    communes_since_2025,
+    communes_with_households,
     enrolled,
     found_by,
     not_enrolled,
@@ -25,7 +25,7 @@ def _own_units(request: Any) -> QuerySet[Unit]:
 
 
 def _communes(request: Any) -> QuerySet[Place]:
-    return communes_since_2025()
+    return communes_with_households(request.actor)
 
 
 class HouseholdFilter(django_filters.FilterSet):

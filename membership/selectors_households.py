@@ -166,7 +166,10 @@ def units_with_households(actor: Actor) -> QuerySet[Unit]:
     return found.order_by("sort_key")
 
 
-def communes_since_2025() -> QuerySet[Place]:
-    """Return the communes in which households live now."""
+def communes_with_households(actor: Actor) -> QuerySet[Place]:
+    """Return the communes to choose from: for one unit's people, where its households are."""
     found = Place.objects.filter(kind=Place.Kind.COMMUNE, division=Place.Division.SINCE_2025)
+    if actor.unit_id is not None:
+        homes = households(actor).order_by().values("colline__parent__parent")
+        found = found.filter(pk__in=homes)
     return found.order_by("sort_key")

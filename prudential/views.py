@@ -49,6 +49,8 @@ class AnnualReportList(ListPage):
 
     def state(self, count: int) -> str:
         """Say how many there are; a new production leaves the old ones."""
+        if not count:
+            return "Aucun rapport n’est encore produit."
         plural = "s" if count > 1 else ""
         return f"{format_integer(count)} rapport{plural} produit{plural}, le plus récent d’abord."
 

@@ -15,6 +15,14 @@ from conamus.kernel.figures import format_francs, format_integer
 _RIGHT = {"th": {"class": "num"}, "td": {"class": "num"}}
 
 
+class CodeColumn(tables.Column):
+    """A code, never broken at its hyphen."""
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        kwargs.setdefault("attrs", {"td": {"class": "text-nowrap"}})
+        super().__init__(*args, **kwargs)
+
+
 class NumberColumn(tables.Column):
     """A count, with its thousands apart."""
 

@@ -4,7 +4,7 @@ import django_tables2 as tables
 from django.urls import reverse
 from django_tables2.utils import A
 
-from conamus.pages.columns import DayColumn, NumberColumn
+from conamus.pages.columns import CodeColumn, DayColumn, NumberColumn
 from federations.models import HealthDistrict, HealthFacility, Partner
 from federations.rules.roles import Permission, is_permitted
 
@@ -15,7 +15,7 @@ class FacilityTable(tables.Table):
     name = tables.Column(
         "Nom", linkify=("facility_detail", {"pk": A("pk")}), order_by=("sort_key",)
     )
-    code = tables.Column("Code")
+    code = CodeColumn("Code")
     facility_type = tables.Column("Type")
     ownership = tables.Column("Statut juridique")
     province = tables.Column(
@@ -46,7 +46,7 @@ class DistrictTable(tables.Table):
     """The health districts."""
 
     name = tables.Column("Nom", order_by=("sort_key",))
-    code = tables.Column("Code")
+    code = CodeColumn("Code")
     province = tables.Column(
         "Province (avant 2025)",
         accessor="former_province__name",

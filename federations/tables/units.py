@@ -3,7 +3,7 @@
 import django_tables2 as tables
 from django_tables2.utils import A
 
-from conamus.pages.columns import DayColumn
+from conamus.pages.columns import CodeColumn, DayColumn
 from federations.models import Unit
 
 
@@ -11,7 +11,7 @@ class UnitTable(tables.Table):
     """Units of the network."""
 
     name = tables.Column("Nom", linkify=("unit_detail", {"pk": A("pk")}), order_by=("sort_key",))
-    code = tables.Column("Code")
+    code = CodeColumn("Code")
     kind = tables.Column("Nature")
     federation = tables.Column(
         "Fédération", accessor="tenant__short_name", order_by=("tenant__sort_key", "sort_key")
