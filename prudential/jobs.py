@@ -2,6 +2,8 @@
 
 from typing import Any
 
+from django.urls import reverse
+
 from federations.jobs import RunningJob, job_handler
 from prudential.selectors.reports import REPORT_JOB
 from prudential.services import produce_annual_report
@@ -18,4 +20,9 @@ def run_annual_report(job: RunningJob) -> dict[str, Any]:
         source=f"tâche:{job.kind}",
         job_id=job.id,
     )
-    return {"report_id": report.pk, "pages": report.pages}
+    return {
+        "report_id": report.pk,
+        "pages": report.pages,
+        "url": reverse("annual_report_job", args=[job.id]),
+        "label": "Voir le rapport",
+    }

@@ -150,8 +150,7 @@ class NarrativeEdit(SectionMixin, FormPage):
     def form_invalid(self, form: forms.Form) -> HttpResponse:
         """Let the next saving count as made after the other's."""
         if self.other is not None:
-            form.data = form.data.copy()
-            form.data["version"] = str(self.other.version)
+            form.data = {**self.request.POST.dict(), "version": str(self.other.version)}
         return super().form_invalid(form)
 
     def get_context_data(self, **kwargs: Any) -> dict[str, Any]:

@@ -46,6 +46,10 @@ class FormPage(FormMixin, ActorPage):
         """Return where to go once it is saved."""
         raise NotImplementedError
 
+    def success_message_for(self, made: Any) -> str:
+        """Return what to say once it is saved."""
+        return self.success_message
+
     def cancel_url(self) -> str:
         """Return where « Annuler » leads; empty: no such link."""
         return ""
@@ -66,7 +70,7 @@ class FormPage(FormMixin, ActorPage):
         except DomainError as error:
             form.add_error(error.field if error.field in form.fields else None, error.message)
             return self.form_invalid(form)
-        messages.success(request, self.success_message)
+        messages.success(request, self.success_message_for(made))
         return HttpResponseRedirect(self.done_url(made))
 
     def form_invalid(self, form: forms.Form) -> HttpResponse:

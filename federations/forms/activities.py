@@ -4,10 +4,11 @@ import re
 from typing import Any
 
 from django import forms
+from django.db.models import QuerySet
 
 from conamus import clock
 from conamus.pages.forms import ServiceForm
-from federations.forms.fields import DayField, FrancsField, UnitField
+from federations.forms.fields import DayField, FrancsField, UnitField, offer_choices, offer_rows
 from federations.models import Activity, Expense, Partner
 from federations.rules.activities import (
     ActivityFacts,
@@ -28,16 +29,21 @@ _ROW_FIELD = re.compile(r"participants-(\d+)-(\w+)")
 
 
 class FunderField(forms.ModelChoiceField):
-    """A funder of one's own; none: own resources."""
+    """A funder of one's own."""
 
     def __init__(self, **kwargs: Any) -> None:
         super().__init__(
             queryset=Partner.objects.none(),
             label="Bailleur",
             required=False,
-            empty_label="ressources propres",
             **kwargs,
         )
+
+
+def _funders(form: ServiceForm) -> QuerySet[Partner]:
+    chosen = form.initial.get("funder")
+    known = chosen if isinstance(chosen, int) else None
+    return offered_funders(form.actor.tenant_id, chosen=known)
 
 
 def row_field(row: int, part: str) -> str:
@@ -67,7 +73,7 @@ class ActivityForm(ServiceForm):
         required=False,
         help_text="La salle, la colline, ou plusieurs lieux.",
     )
-    funder = FunderField()
+    funder = FunderField(empty_label="non précisé")
     cost_francs = FrancsField(
         label="Coût (FBu)",
         required=False,
@@ -85,19 +91,17 @@ class ActivityForm(ServiceForm):
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
-        self.fields["unit"].queryset = units_in_reach(self.actor)
-        chosen = self.initial.get("funder")
-        self.fields["funder"].queryset = offered_funders(
-            self.actor.tenant_id, chosen=chosen if isinstance(chosen, int) else None
-        )
-        self.fields["place"].choices = [("", "non précisée"), *commune_choices()]
+        offer_rows(self, "unit", units_in_reach(self.actor))
+        offer_rows(self, "funder", _funders(self))
+        offer_choices(self, "place", [("", "non précisée"), *commune_choices()])
         self.row_count = self._rows_wanted()
         for row in range(self.row_count):
             self._add_row(row)
 
     def _rows_wanted(self) -> int:
         given = self.data.get("rows") if self.is_bound else self.initial.get("rows")
-        wanted = int(given) if str(given or "").isdecimal() else FEWEST_ROWS
+        text = str(given or "")
+        wanted = int(text) if text.isdecimal() else FEWEST_ROWS
         return max(FEWEST_ROWS, min(wanted, MOST_ROWS))
 
     def _add_row(self, row: int) -> None:
@@ -180,7 +184,7 @@ class ExpenseForm(ServiceForm):
     spent_on = DayField(label="Date")
     unit = UnitField(label="Unité", queryset=None)
     heading = forms.ChoiceField(label="Rubrique", choices=Expense.Heading.choices)
-    funder = FunderField()
+    funder = FunderField(empty_label="ressources propres")
     amount_francs = FrancsField(label="Montant (FBu)", help_text="En francs entiers : 1 234 568.")
     voucher = forms.CharField(
         label="Pièce",
@@ -191,11 +195,8 @@ class ExpenseForm(ServiceForm):
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
-        self.fields["unit"].queryset = units_in_reach(self.actor)
-        chosen = self.initial.get("funder")
-        self.fields["funder"].queryset = offered_funders(
-            self.actor.tenant_id, chosen=chosen if isinstance(chosen, int) else None
-        )
+        offer_rows(self, "unit", units_in_reach(self.actor))
+        offer_rows(self, "funder", _funders(self))
 
     def clean(self) -> dict[str, Any]:
         """Ask the rule, and show each of its answers at its field."""

@@ -3,12 +3,27 @@
 from typing import Any
 
 from django import forms
+from django.db.models import QuerySet
 
 from conamus.kernel.errors import DomainError
 from conamus.kernel.figures import format_integer
 from conamus.pages.widgets import DayInput
 from federations.models import Unit
 from federations.rules.amounts import parse_francs
+
+
+def offer_rows(form: forms.Form, name: str, rows: QuerySet) -> None:
+    """Give a field the rows to choose from."""
+    field = form.fields[name]
+    assert isinstance(field, forms.ModelChoiceField)  # noqa: S101 -- for the type's sake
+    field.queryset = rows
+
+
+def offer_choices(form: forms.Form, name: str, choices: Any) -> None:
+    """Give a field the words to choose from."""
+    field = form.fields[name]
+    assert isinstance(field, forms.ChoiceField)  # noqa: S101 -- for the type's sake
+    field.choices = choices
 
 
 class FrancsField(forms.Field):

@@ -6,10 +6,10 @@ from django import forms
 
 from conamus.kernel.errors import DomainError
 from conamus.pages.forms import ServiceForm
-from federations.forms.fields import DayField, UnitField
+from federations.forms.fields import DayField, UnitField, offer_choices, offer_rows
 from federations.models import Federation, HealthFacility, RoleAssignment, Unit
 from federations.rules.people import RoleRequest, role_problems
-from federations.rules.roles import ASSIGNABLE_ROLES, FACILITY_ROLES, Role
+from federations.rules.roles import ASSIGNABLE_ROLES, FACILITY_ROLES, UNIT_ROLES, Role
 from federations.selectors.people import roles_to_give, sees_every_tenant, tenants_for_roles
 from federations.services.invitations import Invitee
 
@@ -38,18 +38,20 @@ class RoleForm(ServiceForm):
         super().__init__(*args, **kwargs)
         tenants = list(tenants_for_roles(self.actor))
         given = {role for tenant in tenants for role in roles_to_give(self.actor, tenant)}
-        self.fields["role"].choices = [
-            (role.value, role.label) for role in ASSIGNABLE_ROLES if role in given
-        ]
+        words = [(role.value, role.label) for role in ASSIGNABLE_ROLES if role in given]
+        offer_choices(self, "role", words)
         self._offer_tenants(tenants)
-        self.fields["unit"].queryset = self._units()
+        if given & UNIT_ROLES:
+            offer_rows(self, "unit", self._units())
+        else:
+            del self.fields["unit"]
         if given & FACILITY_ROLES:
-            self.fields["facility"].queryset = HealthFacility.objects.order_by("sort_key")
+            offer_rows(self, "facility", HealthFacility.objects.order_by("sort_key"))
         else:
             del self.fields["facility"]
 
     def _offer_tenants(self, tenants: list[Federation]) -> None:
-        self.fields["tenant"].queryset = tenants_for_roles(self.actor)
+        offer_rows(self, "tenant", tenants_for_roles(self.actor))
         self.fields["tenant"].initial = self.actor.tenant_id
         if len(tenants) == 1:
             self.fields["tenant"].widget = forms.HiddenInput()

@@ -32,4 +32,7 @@ class HistoryEvent(models.Model):
         verbose_name = "changement"
         verbose_name_plural = "historique"
         ordering = ["-id"]
-        indexes = [models.Index(fields=["table_name", "row_id"])]
+        indexes = [
+            models.Index(fields=["table_name", "row_id"]),
+            models.Index(fields=["tenant_id", "id"]),
+        ]

@@ -16,7 +16,14 @@ from django.utils import timezone
 
 from conamus.kernel.errors import NotFound
 from federations.models import HistoryEvent, Refusal
-from federations.selectors.history_names import model_of, rank_of, shown_columns
+from federations.selectors.history_names import (
+    has_name,
+    model_of,
+    name_needs,
+    name_of,
+    rank_of,
+    shown_columns,
+)
 from federations.selectors.people import sees_every_tenant
 from federations.tenancy.actor import Actor
 from federations.tenancy.declarations import declared_tables
@@ -102,7 +109,7 @@ def names_of(events: Iterable[HistoryEvent]) -> dict[tuple[str, str], str]:
     names = {}
     for table, keys in wanted.items():
         for thing in _things(table, keys):
-            names[table, str(thing.pk)] = str(thing)
+            names[table, str(thing.pk)] = name_of(thing)
     return names
 
 
@@ -154,8 +161,8 @@ def _row_now(event: HistoryEvent) -> dict[str, Any]:
 
 
 def _things(table: str, keys: set[str]) -> Iterable[Model]:
-    """Return the rows that have a name of their own."""
+    """Return the rows that have a name, with what it is made of."""
     model = model_of(table)
-    if model is None or model.__str__ is Model.__str__:
+    if model is None or not has_name(model):
         return ()
-    return model._base_manager.filter(pk__in=keys)
+    return model._base_manager.filter(pk__in=keys).select_related(*name_needs(model))

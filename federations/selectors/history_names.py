@@ -4,17 +4,26 @@ They come from the models (`verbose_name`, choices); what the models of librarie
 technical columns of ours, do not name in French is named here.
 """
 
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 from datetime import date, datetime
 from functools import cache
-from typing import Any
+from typing import Any, cast
 
 from django.apps import apps
 from django.db import models
 from django.utils import timezone
 
 from conamus.kernel.figures import format_date, format_francs
-from federations.models import HistoryEvent
+from federations.models import (
+    ActivityParticipants,
+    HistoryEvent,
+    Invitation,
+    NarrativePicture,
+    NarrativeSection,
+    PeriodLock,
+    RoleAssignment,
+    UnitZone,
+)
 from federations.rules.roles import Role
 from federations.tenancy.declarations import declared_tables
 
@@ -54,6 +63,16 @@ _COLUMNS = {
     "last_used_at": "dernier usage",
     "loaded_at": "données de départ en place le",
 }
+#: Rows without a name of their own: what to read with them, and what to call them.
+_NAMED_BY: dict[type[models.Model], tuple[tuple[str, ...], Callable[[Any], str]]] = {
+    RoleAssignment: (("user",), lambda row: f"{row.user.full_name}, {row.get_role_display()}"),
+    Invitation: (("user",), lambda row: row.user.full_name),
+    PeriodLock: (("unit",), lambda row: f"{row.unit.name}, {row.month:%m/%Y}"),
+    UnitZone: (("unit", "commune"), lambda row: f"{row.unit.name}, {row.commune.name}"),
+    NarrativeSection: ((), lambda row: f"{row.outline_key}, {row.year}"),
+    NarrativePicture: ((), lambda row: row.caption),
+    ActivityParticipants: ((), lambda row: row.label),
+}
 #: Folds and the like: they follow from other columns, nobody wrote them.
 _SILENT = frozenset({"sort_key", "search_key"})
 
@@ -77,6 +96,22 @@ def table_label(table: str) -> str:
     return str(model._meta.verbose_name) if model else table
 
 
+def has_name(model: type[models.Model]) -> bool:
+    """Tell whether the model's rows have a name that a person knows."""
+    return model in _NAMED_BY or model.__str__ is not models.Model.__str__
+
+
+def name_needs(model: type[models.Model]) -> tuple[str, ...]:
+    """Return the relations that a row's name is made of."""
+    return _NAMED_BY[model][0] if model in _NAMED_BY else ()
+
+
+def name_of(thing: models.Model) -> str:
+    """Return what a person calls the row."""
+    model = type(thing)
+    return _NAMED_BY[model][1](thing) if model in _NAMED_BY else str(thing)
+
+
 def table_choices() -> list[tuple[str, str]]:
     """Return the tables that have a history, by their French names."""
     tables = (name for name, table in declared_tables().items() if table.history)
@@ -95,7 +130,7 @@ def column_label(table: str, column: str) -> str:
 def is_named(field: models.Field) -> bool:
     """Tell whether the model itself names the field, rather than Django from its code."""
     ours = field.model.__module__.split(".")[0] not in ("allauth",)
-    return ours and str(field.verbose_name) != field.name.replace("_", " ")
+    return ours and str(field.verbose_name) not in (field.name.replace("_", " "), "ID")
 
 
 def unnamed_columns() -> list[str]:
@@ -152,10 +187,9 @@ def _field(table: str, column: str) -> models.Field | None:
 
 def _related(field: models.Field, value: Any) -> str:
     """Name the row that is pointed at, where the actor may still read it."""
-    model = field.related_model
-    named = model.__str__ is not models.Model.__str__
-    found = model._base_manager.filter(pk=value).first() if named else None
-    return str(found) if found else f"n° {value}"
+    model = cast("type[models.Model]", field.related_model)
+    found = model._base_manager.filter(pk=value).first() if has_name(model) else None
+    return name_of(found) if found else f"n° {value}"
 
 
 def _plain(field: models.Field, value: Any) -> str:
@@ -165,6 +199,6 @@ def _plain(field: models.Field, value: Any) -> str:
         return f"{timezone.localtime(datetime.fromisoformat(value)):%d/%m/%Y %H:%M}"
     if isinstance(field, models.DateField):
         return format_date(date.fromisoformat(value))
-    if field.column.endswith("_francs"):
+    if (field.column or "").endswith("_francs"):
         return format_francs(value)
     return str(value)

@@ -25,6 +25,11 @@ def sees_every_tenant(actor: Actor) -> bool:
     return actor.role in EVERY_TENANT_ROLES
 
 
+def roles_of(actor: Actor, user: User) -> list[RoleAssignment]:
+    """Return the person's roles, open or closed, that the actor may know of."""
+    return list(visible_assignments(actor).filter(user=user).order_by("id"))
+
+
 def visible_assignments(actor: Actor) -> QuerySet[RoleAssignment]:
     """Return the roles, open or closed, that the actor may know of."""
     roles = RoleAssignment.objects.select_related("tenant", "unit", "facility", "user")

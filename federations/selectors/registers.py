@@ -1,9 +1,11 @@
 """Reads of the two registers' pages: rows in the actor's reach, totals, choices of filters."""
 
+from collections.abc import Iterable
 from dataclasses import dataclass
 
 from django.db.models import Count, Q, QuerySet, Sum
 
+from conamus import clock
 from federations.models import Activity, Expense, Partner, Place
 from federations.selectors.activities import activities
 from federations.selectors.expenses import expenses
@@ -15,6 +17,7 @@ from federations.tenancy.actor import Actor
 class RegisterTotals:
     """What the register holds of a year; ``women`` counts the groups that say it."""
 
+    year: int
     activities: int
     participants: int
     women: int
@@ -43,8 +46,17 @@ def register_totals(actor: Actor, year: int) -> RegisterTotals:
         women=Sum("participants__women"),
     )
     return RegisterTotals(
-        activities=sums["count"], participants=sums["people"] or 0, women=sums["women"] or 0
+        year=year,
+        activities=sums["count"],
+        participants=sums["people"] or 0,
+        women=sums["women"] or 0,
     )
+
+
+def latest_year(actor: Actor) -> int:
+    """Return the year of the latest activity, this year where there is none."""
+    latest = activities_in_reach(actor).values_list("starts_on", flat=True).first()
+    return (latest or clock.today()).year
 
 
 def funders(tenant_id: int) -> QuerySet[Partner]:
@@ -76,7 +88,7 @@ def sums_by(rows: QuerySet[Expense]) -> dict[str, list[tuple[str, int]]]:
     }
 
 
-def _largest(pairs: object) -> list[tuple[str, int]]:
+def _largest(pairs: Iterable[tuple[str, int]]) -> list[tuple[str, int]]:
     return sorted(pairs, key=lambda pair: (-pair[1], pair[0]))
 
 

@@ -133,6 +133,10 @@ def _require_givable(actor: Actor, tenant: Federation, role: RoleRequest) -> Non
         )
         if not unit.exists():
             raise NotFound("Ce rôle ne s’exerce pas dans cette unité.", field="unit")
-    facilities = HealthFacility.objects.filter(pk=role.facility_id)
-    if role.facility_id is not None and not facilities.exists():
+    if role.facility_id is not None:
+        _require_facility(role.facility_id)
+
+
+def _require_facility(facility_id: int) -> None:
+    if not HealthFacility.objects.filter(pk=facility_id).exists():
         raise NotFound("Cette formation sanitaire n’existe pas.", field="facility")

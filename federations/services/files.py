@@ -1,16 +1,20 @@
 """Files coming in: known by their bytes, limited in size, kept whole."""
 
 import hashlib
+import threading
+from collections.abc import Iterator
+from contextlib import contextmanager
 from io import BytesIO
 
 from django.conf import settings
-from PIL import Image, UnidentifiedImageError
+from PIL import Image, ImageFile, UnidentifiedImageError
 
 from conamus.kernel.errors import DomainError
 from federations.models import StoredFile
 
 PICTURE_TYPES = {"JPEG": "image/jpeg", "PNG": "image/png", "WEBP": "image/webp"}
 MAX_PIXELS = 40_000_000
+_decoding = threading.Lock()
 _NOT_A_PICTURE = "Ce fichier n’est pas une photo lisible (JPEG, PNG ou WebP)."
 _TOO_MANY_POINTS = "La photo a trop de points (40 millions au plus)."
 
@@ -41,9 +45,21 @@ def check_picture(content: bytes, *, field: str) -> str:
         picture = Image.open(BytesIO(content), formats=list(PICTURE_TYPES))
         if picture.width * picture.height > MAX_PIXELS:
             raise DomainError(_TOO_MANY_POINTS, field=field)
-        picture.load()
+        with _whole_pictures_only():
+            picture.load()
     except (Image.DecompressionBombError, Image.DecompressionBombWarning) as error:
         raise DomainError(_TOO_MANY_POINTS, field=field) from error
     except (UnidentifiedImageError, OSError, SyntaxError, ValueError) as error:
         raise DomainError(_NOT_A_PICTURE, field=field) from error
-    return PICTURE_TYPES[picture.format]
+    return PICTURE_TYPES[picture.format or ""]
+
+
+@contextmanager
+def _whole_pictures_only() -> Iterator[None]:
+    """Refuse cut-off pictures: the PDF library lets them through, for the whole process."""
+    with _decoding:
+        before, ImageFile.LOAD_TRUNCATED_IMAGES = ImageFile.LOAD_TRUNCATED_IMAGES, False
+        try:
+            yield
+        finally:
+            ImageFile.LOAD_TRUNCATED_IMAGES = before

@@ -22,7 +22,7 @@ from conamus.kernel.figures import format_date
 from federations.models import Federation, Invitation, RoleAssignment, User
 from federations.rules.people import RoleRequest
 from federations.rules.roles import Permission, Role
-from federations.selectors.people import own_person
+from federations.selectors.people import own_person, roles_of
 from federations.services.access import require
 from federations.services.assignments import add_assignment
 from federations.services.checked import save_checked
@@ -82,10 +82,10 @@ def resend_invitation(*, actor: Actor, user_id: int, site_url: str) -> Invitatio
         raise Conflict("Cette personne a déjà choisi son mot de passe.")
     if not user.is_active:
         raise Conflict("Ce compte est désactivé : réactivez-le d’abord.")
-    role = user.visible_roles[-1] if user.visible_roles else None
-    if role is None:
+    roles = roles_of(actor, user)
+    if not roles:
         raise Conflict("Donnez d’abord un rôle à cette personne.")
-    return _send_link(actor, user, role, site_url)
+    return _send_link(actor, user, roles[-1], site_url)
 
 
 def open_invitation(token: str) -> Invitation:

@@ -6,11 +6,12 @@ from collections.abc import Callable
 from typing import Any, TypeVar
 
 from django.db import connection
+from django.db.models import Model
 
 from conamus.kernel.errors import Conflict
 from federations.models import IdempotencyKey
 
-T = TypeVar("T")
+T = TypeVar("T", bound=Model)
 
 
 def once(

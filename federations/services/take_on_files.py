@@ -196,7 +196,7 @@ def _sentence(report: ImportReport, *, is_undone: bool) -> str:
         refused = format_integer(report.count(Outcome.REFUSED))
         return f"Rien n’a été importé. Lignes refusées : {refused}."
     counts = (format_integer(count) for count in report.counts().values())
-    return "Lignes créées : {} ; déjà là : {} ; refusées : {}.".format(*counts)
+    return "Lignes créées : {}\u00a0; déjà là : {}\u00a0; refusées : {}.".format(*counts)
 
 
 def _staged(actor: Actor, kind: str, file_id: int) -> tuple[Importer, ParsedFile]:

@@ -1,5 +1,7 @@
 """Columns of the list of people, and of the refused attempts."""
 
+from datetime import date
+
 import django_tables2 as tables
 from django_tables2.utils import A
 
@@ -26,7 +28,8 @@ class PeopleTable(tables.Table):
     def render_roles(self, record: User) -> str:
         """Name the roles held today and where."""
         today = clock.today()
-        held = (role for role in record.visible_roles if is_held(role, today))
+        roles: list[RoleAssignment] = getattr(record, "visible_roles", [])
+        held = (role for role in roles if is_held(role, today))
         return " ; ".join(role_phrase(role) for role in held) or "aucun rôle"
 
     def render_is_active(self, record: User) -> str:
@@ -61,7 +64,7 @@ class RefusalTable(tables.Table):
         return "lecture" if value in ("GET", "HEAD") else "écriture"
 
 
-def is_held(role: RoleAssignment, today: object) -> bool:
+def is_held(role: RoleAssignment, today: date) -> bool:
     """Tell whether the role is held on the day."""
     return role.valid_from <= today and (role.valid_to is None or role.valid_to > today)
 

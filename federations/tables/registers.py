@@ -3,6 +3,7 @@
 import django_tables2 as tables
 from django_tables2.utils import A
 
+from conamus.kernel.figures import format_integer
 from conamus.pages.columns import DayColumn, FrancsColumn, NumberColumn
 from federations.models import Activity, Expense
 
@@ -17,7 +18,9 @@ class ActivityTable(tables.Table):
     place = tables.Column("Lieu", accessor="place__name", order_by=("place__sort_key",), default="")
     participants = NumberColumn("Participants", empty_values=(), orderable=False)
     women = NumberColumn("Dont femmes", empty_values=(), orderable=False)
-    funder = tables.Column("Bailleur", accessor="funder__name", default="ressources propres")
+    funder = tables.Column(
+        "Bailleur", accessor="funder__name", order_by=("funder__sort_key",), default=""
+    )
     cost_francs = FrancsColumn("Coût", default="n.d.")
 
     class Meta:
@@ -30,22 +33,21 @@ class ActivityTable(tables.Table):
 
     def render_participants(self, record: Activity) -> str:
         """Show how many came."""
-        return NumberColumn.render(
-            self.columns["participants"].column, self.value_participants(record)
-        )
+        return format_integer(self.value_participants(record))
 
-    def value_participants(self, record: Activity) -> int:
-        """Return how many came."""
-        return sum(group.total for group in record.participants.all())
+    def value_participants(self, record: Activity) -> int | None:
+        """Return how many came; None where nobody wrote it down."""
+        return sum(group.total for group in record.participants.all()) or None
 
     def render_women(self, record: Activity) -> str:
         """Show how many of them were women, or that it is not known."""
-        return NumberColumn.render(self.columns["women"].column, self.value_women(record))
+        return format_integer(self.value_women(record))
 
     def value_women(self, record: Activity) -> int | None:
         """Return how many were women; None where a group does not say."""
-        women = [group.women for group in record.participants.all()]
-        return None if None in women or not women else sum(women)
+        groups = list(record.participants.all())
+        known = [group.women for group in groups if group.women is not None]
+        return sum(known) if known and len(known) == len(groups) else None
 
 
 class ExpenseTable(tables.Table):

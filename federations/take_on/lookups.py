@@ -70,13 +70,13 @@ def commune(
     found = _communes(context, division).get(search_key(name), [])
     if province:
         wanted = search_key(province)
-        found = [place for place in found if place.parent.search_key == wanted]
+        found = [place for place in found if _province(place).search_key == wanted]
     if len(found) == 1:
         return found[0]
     if not found:
         label = Place.Division(division).label
         raise DomainError(f"« {name[:60]} » n’est pas une commune des {label}.", field=field)
-    provinces = ", ".join(place.parent.name for place in found)
+    provinces = ", ".join(_province(place).name for place in found)
     raise DomainError(
         f"plusieurs communes ont ce nom ({provinces}) : dites la province.", field=field
     )
@@ -103,6 +103,13 @@ def facility(context: ImportContext, code: str, *, field: str) -> HealthFacility
     if found is None:
         raise DomainError(f"aucune formation sanitaire n’a le code « {code[:20]} ».", field=field)
     return found
+
+
+def _province(commune: Place) -> Place:
+    """A commune always lies in a province; the table of places cannot say so."""
+    if commune.parent is None:
+        raise ValueError(f"commune {commune.code} has no province")
+    return commune.parent
 
 
 def _communes(context: ImportContext, division: str) -> dict[str, list[Place]]:

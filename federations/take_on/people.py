@@ -49,19 +49,14 @@ def bring_person(context: ImportContext, values: dict[str, Any]) -> Outcome:
         invite_person(actor=context.actor, invitee=invitee, role=role, site_url=context.site_url)
         return Outcome.CREATED
     held = RoleAssignment.objects.filter(
-        user=there,
-        role=role.role,
-        tenant_id=role.tenant_id,
-        unit_id=role.unit_id,
-        facility_id=role.facility_id,
-        valid_to__isnull=True,
-    )
+        user=there, role=role.role, tenant_id=role.tenant_id, valid_to__isnull=True
+    ).values_list("unit_id", "facility_id")
     refuse_difference(
         f"La personne {there.username}",
         {
             "nom": (there.full_name, invitee.full_name),
             "courriel": (there.email, invitee.email),
-            "rôle": (held.exists(), True),
+            "rôle": ((role.unit_id, role.facility_id) in held, True),
         },
     )
     return Outcome.UNCHANGED

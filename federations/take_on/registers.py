@@ -25,7 +25,7 @@ _UNIT = Column(
 )
 _FUNDER = Column(
     name="funder", heading="Bailleur", example="",
-    help="Le nom ou sigle d’un de vos partenaires. Vide : ressources propres.",
+    help="Le nom ou sigle d’un de vos partenaires. Vide : pas de bailleur.",
 )  # fmt: skip
 
 

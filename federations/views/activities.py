@@ -16,7 +16,7 @@ from federations.filters.registers import ActivityFilter
 from federations.forms.activities import ActivityForm, activity_initial, own_unit_id
 from federations.models import Activity
 from federations.rules.roles import Permission, is_permitted
-from federations.selectors.registers import activities_in_reach, register_totals
+from federations.selectors.registers import activities_in_reach, latest_year, register_totals
 from federations.services.activities import (
     change_activity,
     own_activity,
@@ -48,12 +48,14 @@ class ActivityList(ListPage):
     def state(self, count: int) -> str:
         """Say what the year's activities add up to."""
         asked = self.request.GET.get("year", "")
-        year = int(asked) if asked.isdecimal() and len(asked) == 4 else chosen_year(self.request)
-        totals = register_totals(self.actor, year)
+        year = int(asked) if asked.isdecimal() and len(asked) == 4 else None
+        totals = register_totals(self.actor, year or chosen_year(self.request))
+        if not totals.activities and year is None:
+            totals = register_totals(self.actor, latest_year(self.actor))
         if not totals.activities:
-            return f"Aucune activité inscrite en {year}."
+            return f"Aucune activité inscrite en {totals.year}."
         return (
-            f"En {year} : {_counted(totals.activities, 'activité')}, "
+            f"En {totals.year} : {_counted(totals.activities, 'activité')}, "
             f"{_counted(totals.participants, 'participant')}, "
             f"dont {_counted(totals.women, 'femme')}."
         )
@@ -89,7 +91,7 @@ class ActivityFormPage(FormPage):
         """Save, or show the form with one more row and all that was typed."""
         if "add_row" not in request.POST:
             return super().post(request, *args, **kwargs)
-        typed = request.POST.dict()
+        typed: dict[str, Any] = request.POST.dict()
         rows = typed.get("rows", "")
         typed["rows"] = int(rows) + 1 if rows.isdecimal() else None
         form = self.form_class(initial=typed, actor=self.actor)
@@ -203,7 +205,7 @@ def _facts(activity: Activity) -> list[tuple[str, Any]]:
         ("Chapitre du rapport", activity.get_chapter_display()),
         ("Unité", activity.unit.name),
         ("Lieu", " : ".join(part for part in (place, activity.place_note) if part)),
-        ("Bailleur", activity.funder.name if activity.funder else "ressources propres"),
+        ("Bailleur", activity.funder.name if activity.funder else ""),
         ("Coût", format_francs(activity.cost_francs)),
         ("Résultat obtenu", activity.result),
         ("Source", activity.source),

@@ -8,12 +8,13 @@ from django import forms
 from django.db.models import Q, QuerySet
 from django.http import QueryDict
 from django.urls import reverse
+from django.utils.http import urlencode
 
 from conamus.kernel.figures import format_integer
 from conamus.pages.lists import ListPage
 from conamus.pages.views import ActorPage
 from conamus.pages.widgets import DayInput, SearchInput
-from federations.forms.fields import DayField
+from federations.forms.fields import DayField, offer_choices
 from federations.models import HistoryEvent, Refusal
 from federations.rules.roles import Permission
 from federations.selectors import history as selectors
@@ -52,10 +53,10 @@ class HistoryForm(forms.Form):
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         actor = kwargs.pop("actor")
         super().__init__(*args, **kwargs)
-        self.fields["table"].choices = [("", "tout"), *names.table_choices()]
+        offer_choices(self, "table", [("", "tout"), *names.table_choices()])
         users = people(actor).prefetch_related(None).values_list("pk", "full_name")
         known = [(str(key), name) for key, name in users.order_by("full_name")]
-        self.fields["person"].choices = [("", "tout le monde"), (SYSTEM, "le système"), *known]
+        offer_choices(self, "person", [("", "tout le monde"), (SYSTEM, "le système"), *known])
 
     def query(self, older_than: str) -> selectors.HistoryQuery:
         """Return what was asked; what makes no sense is left out."""
@@ -220,9 +221,6 @@ def _address(given: QueryDict, **changes: Any) -> str:
     """Return the history's address with the same filters, but for what changes."""
     if None in changes.values():
         return ""
-    query = given.copy()
-    for name, value in changes.items():
-        query[name] = str(value)
-    kept = QueryDict(mutable=True)
-    kept.update({name: value for name, value in query.items() if value})
-    return f"{reverse('history')}?{kept.urlencode()}"
+    query = {**given.dict(), **changes}
+    kept = {name: str(value) for name, value in query.items() if value}
+    return f"{reverse('history')}?{urlencode(kept)}"

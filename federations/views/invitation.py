@@ -2,6 +2,7 @@
 
 from django.contrib import messages
 from django.http import HttpRequest, HttpResponse
+from django.http.response import HttpResponseBase
 from django.shortcuts import redirect, render
 from django.utils.decorators import method_decorator
 from django.views.decorators.cache import never_cache
@@ -16,7 +17,7 @@ from federations.services.invitations import accept_invitation, open_invitation
 class InvitationAccept(View):
     """Public: the secret in the link is the permission; it cannot be guessed."""
 
-    def dispatch(self, request: HttpRequest, *args: str, **kwargs: str) -> HttpResponse:
+    def dispatch(self, request: HttpRequest, *args: str, **kwargs: str) -> HttpResponseBase:
         """Ask somebody who is signed in to sign out first."""
         if request.user.is_authenticated:
             return render(request, "federations/invitation_signed_in.html", status=409)
@@ -39,7 +40,7 @@ class InvitationAccept(View):
             user = accept_invitation(
                 token=token,
                 password=form.cleaned_data["password"],
-                request_id=request.request_id,
+                request_id=getattr(request, "request_id", ""),
             )
         except NotFound:
             raise

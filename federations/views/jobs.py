@@ -1,11 +1,12 @@
 """Pages of long tasks: what runs, how far it is, why it failed, what it made."""
 
+from functools import cached_property
 from typing import Any
 
 import django_filters
 import django_tables2 as tables
 from django.db.models import QuerySet
-from django.http import HttpRequest, HttpResponseRedirect
+from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
 from django.urls import reverse
 from django_tables2.utils import A
 
@@ -16,6 +17,8 @@ from federations.models import Job
 from federations.rules.roles import Permission, Role
 from federations.selectors.jobs import jobs, own_job
 from federations.services.jobs import retry_job
+
+UNFINISHED = (Job.State.QUEUED, Job.State.RUNNING)
 
 
 class JobFilter(django_filters.FilterSet):
@@ -63,8 +66,7 @@ class JobList(ListPage):
 
     def state(self, count: int) -> str:
         """Say what is going on."""
-        unfinished = (Job.State.QUEUED, Job.State.RUNNING)
-        running = self.rows().filter(state__in=unfinished).count()
+        running = self.rows().filter(state__in=UNFINISHED).count()
         return f"{running} en cours ou en attente." if running else "Rien n’est en cours."
 
 
@@ -79,10 +81,21 @@ class JobDetail(ActorPage):
             return ["federations/_job_progress.html"]
         return ["federations/job_detail.html"]
 
+    @cached_property
+    def job(self) -> Job:
+        """The task of the address."""
+        return own_job(self.actor, self.kwargs["job_id"])
+
+    def get(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
+        """Answer; once there is nothing left to watch, the page that watches loads anew."""
+        response = super().get(request, *args, **kwargs)
+        if "HX-Request" in request.headers and self.job.state not in UNFINISHED:
+            response["HX-Refresh"] = "true"
+        return response
+
     def page(self) -> dict[str, Any]:
         """Return the task."""
-        job = own_job(self.actor, self.kwargs["job_id"])
-        return {"job": job, "title": job.title, "facts": _facts(job)}
+        return {"job": self.job, "title": self.job.title, "facts": _facts(self.job)}
 
 
 class JobRetry(ActorView):
@@ -98,9 +111,8 @@ class JobRetry(ActorView):
 
 
 def _facts(job: Job) -> list[tuple[str, Any]]:
-    role = job.actor["role"]
-    return [
-        ("Demandée par", f"{job.actor['name']} ({Role(role).label})"),
-        ("Essais", job.attempts),
-        ("Numéro", job.pk),
-    ]
+    role = Role(job.actor["role"]).label
+    facts = [("Demandée par", f"{job.actor['name']} ({role})"), ("Numéro", job.pk)]
+    if job.attempts > 1:
+        facts.append(("Essais", f"{job.attempts} : le travail a été interrompu et repris"))
+    return facts

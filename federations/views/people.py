@@ -92,7 +92,7 @@ class PersonDetail(ActorPage):
         """Return the person and what can be done."""
         person = selectors.own_person(self.actor, self.kwargs["user_id"])
         today = clock.today()
-        roles = [(role, is_held(role, today)) for role in person.visible_roles]
+        roles = [(role, is_held(role, today)) for role in selectors.roles_of(self.actor, person)]
         return {
             "person": person,
             "title": person.full_name,
@@ -242,13 +242,13 @@ class PersonDeactivate(PersonConfirm):
 
     def save(self, data: dict[str, Any]) -> services.Deactivation:
         """Call the service."""
-        done = services.deactivate_person(actor=self.actor, user_id=self.person.pk)
-        self.success_message = (
-            "Le compte est désactivé."
-            if done.is_account_closed
-            else "Les rôles tenus chez vous ont pris fin."
-        )
-        return done
+        return services.deactivate_person(actor=self.actor, user_id=self.person.pk)
+
+    def success_message_for(self, made: services.Deactivation) -> str:
+        """Say which of the two happened."""
+        if made.is_account_closed:
+            return "Le compte est désactivé."
+        return "Les rôles tenus chez vous ont pris fin."
 
 
 class PersonReactivate(PersonConfirm):

@@ -12,7 +12,7 @@ from conamus.kernel.figures import MONTHS
 from conamus.pages.forms import FormPage, ServiceForm
 from conamus.pages.views import ActorPage
 from conamus.pages.years import chosen_year
-from federations.forms.fields import UnitField
+from federations.forms.fields import UnitField, offer_rows
 from federations.models import PeriodLock, Unit
 from federations.rules.roles import Permission
 from federations.selectors import periods as selectors
@@ -43,7 +43,7 @@ class LockForm(ServiceForm):
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
-        self.fields["unit"].queryset = units_in_reach(self.actor)
+        offer_rows(self, "unit", units_in_reach(self.actor))
 
     def clean_month(self) -> date:
         """Return the month's first day."""

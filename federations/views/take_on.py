@@ -89,14 +89,12 @@ class TakeOnUpload(FormPage):
         """The kind of the address."""
         return importer_of(self.kwargs["kind"])
 
-    @property
-    def title(self) -> str:
-        """Name what is brought."""
-        return f"Importer : {self.importer.title.lower()}"
+    title = "Importer"
 
     def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
-        """Add the columns."""
-        return super().get_context_data(importer=self.importer, **kwargs)
+        """Name what is brought, and add its columns."""
+        title = f"Importer : {self.importer.title.lower()}"
+        return super().get_context_data(importer=self.importer, title=title, **kwargs)
 
     def save(self, data: dict[str, Any]) -> StoredFile | Job:
         """Read the file, unless it weighs too much to be read at all, and call the service."""
@@ -202,7 +200,9 @@ def _shown(importer: Importer, result: RowResult) -> dict[str, Any]:
     return {
         "number": result.row.number,
         "cause": result.cause,
-        "cells": [cells.get(column.name, "") for column in importer.columns[:MOST_CELLS]],
+        "cells": [
+            (column.heading, cells.get(column.name, "")) for column in importer.columns[:MOST_CELLS]
+        ],
     }
 
 

@@ -5,7 +5,7 @@ import zlib
 from io import BytesIO
 
 import pytest
-from PIL import Image
+from PIL import Image, ImageFile
 
 from conamus.kernel.errors import DomainError
 from federations.services.files import check_picture, store_file
@@ -53,7 +53,9 @@ def test_the_type_is_read_from_the_bytes(kind, content_type):
         picture("PNG", (400, 300))[:-300],
     ],
 )
-def test_what_is_not_a_whole_picture_of_a_known_kind_is_refused(content):
+def test_what_is_not_a_whole_picture_of_a_known_kind_is_refused(content, monkeypatch):
+    # As the PDF library leaves it.
+    monkeypatch.setattr(ImageFile, "LOAD_TRUNCATED_IMAGES", True)
     with pytest.raises(DomainError) as refused:
         check_picture(content, field="picture")
     assert refused.value.field == "picture"

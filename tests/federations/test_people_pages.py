@@ -139,9 +139,7 @@ class TestPerson:
         page = client.post(change, typed, follow=True).content.decode()
         assert "Le rôle est changé." in page
         assert "Section Umuco 2" in page
-        new = RoleAssignment.objects.get(
-            user__username="agnes", valid_to__isnull=True
-        )
+        new = RoleAssignment.objects.get(user__username="agnes", valid_to__isnull=True)
         close = reverse("person_role_close", args=[new.pk])
         assert client.post(close, {"on_date": "2025-06-29"}).status_code == 422
         page = client.post(close, {"on_date": "2025-06-30"}, follow=True).content.decode()
@@ -226,7 +224,12 @@ class TestJobs:
 
     def test_a_finished_task_leads_to_what_it_made_and_asks_no_more(self, job, sign_in):
         self._set(job, state="done", result={"url": "/rapports/", "label": "Lire le rapport"})
-        page = sign_in("amina").get(f"/taches/{job.pk}/").content.decode()
+        client = sign_in("amina")
+        asked_again = client.get(
+            f"/taches/{job.pk}/", headers={"HX-Request": "true", "HX-Target": "tache"}
+        )
+        assert asked_again["HX-Refresh"] == "true"
+        page = client.get(f"/taches/{job.pk}/").content.decode()
         assert '<a class="btn btn-primary" href="/rapports/">Lire le rapport</a>' in page
         assert "hx-trigger" not in page.split('id="tache"')[1].split("</div>")[0]
 

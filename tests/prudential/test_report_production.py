@@ -159,7 +159,8 @@ def test_the_worker_does_the_job_once(asked: tuple[World, Job], as_actor: Callab
         [report] = AnnualReport.objects.filter(tenant_id=job.tenant_id)
     assert job.state == Job.State.DONE
     assert job.percent == 100
-    assert job.result == {"report_id": report.pk, "pages": report.pages}
+    assert (job.result["report_id"], job.result["pages"]) == (report.pk, report.pages)
+    assert str(job.pk) in job.result["url"]
     assert report.made_by_job == job.pk
 
 
