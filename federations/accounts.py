@@ -14,7 +14,6 @@ from django.http import HttpRequest, HttpResponse
 
 from federations.models import User
 
-
 #: Where a session keeps when its activity was last noted.
 ACTIVITY_KEY = "activity_noted_at"
 

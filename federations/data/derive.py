@@ -16,6 +16,7 @@ from __future__ import annotations
 
 import csv
 from collections import defaultdict
+from collections.abc import Sequence
 from dataclasses import dataclass, field
 from itertools import combinations
 from pathlib import Path
@@ -26,6 +27,7 @@ HERE = Path(__file__).resolve().parent
 SOURCES = HERE / "sources"
 UNTIL_2025 = "until_2025"
 SINCE_2025 = "since_2025"
+Rows = Sequence[Sequence[object]]
 
 FORMER_PROVINCES = {
     "Bubanza": "A-BUB", "Bujumbura Mairie": "A-BJM", "Bujumbura Rural": "A-BJR", "Bururi": "A-BUR",
@@ -92,7 +94,7 @@ def read(name: str) -> list[dict[str, str]]:
         return list(csv.DictReader(lines))
 
 
-def write(name: str, headers: list[str], rows: list[list[object]]) -> None:
+def write(name: str, headers: list[str], rows: Rows) -> None:
     with (HERE / name).open("w", encoding="utf-8", newline="") as out:
         writer = csv.writer(out, lineterminator="\n")
         writer.writerow(headers)
@@ -223,7 +225,7 @@ def assign_the_rest(zones_: list[Zone], sources: list[Source]) -> None:
         without.discard(zone.former)
 
 
-def province_rows() -> list[list[object]]:
+def province_rows() -> Rows:
     former = [[UNTIL_2025, c, n, FORMER_SEATS.get(n, n)] for n, c in FORMER_PROVINCES.items()]
     seats = {r["province"]: r["province_seat"] for r in read("provinces_5_communes_42.csv")}
     return former + [[SINCE_2025, c, n, seats[n]] for n, c in PROVINCES.items()]
@@ -231,7 +233,7 @@ def province_rows() -> list[list[object]]:
 
 def mapping_rows(
     mapping: list[dict[str, str]], codes: dict[tuple[str, str], str], by_name: dict[str, str]
-) -> list[list[object]]:
+) -> Rows:
     rows: list[list[object]] = []
     for row in mapping:
         code = codes[row["province_until_2025"], row["commune_until_2025"]]
@@ -244,7 +246,7 @@ def mapping_rows(
     return rows
 
 
-def colline_rows(by_commune: dict[str, list[Zone]]) -> list[list[object]]:
+def colline_rows(by_commune: dict[str, list[Zone]]) -> Rows:
     rows: list[list[object]] = []
     for zone in (z for zones_ in by_commune.values() for z in zones_):
         for code, name in zone.collines:

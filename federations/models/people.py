@@ -7,6 +7,7 @@ stand outside the row-level wall, named as such in federations/tenancy/policies.
 from django.contrib.auth.base_user import AbstractBaseUser, BaseUserManager
 from django.db import models
 from django.db.models import Q
+from django.db.models.functions import Lower
 
 from federations.models.facilities import HealthFacility
 from federations.models.tenant import Federation
@@ -16,10 +17,10 @@ from federations.rules.roles import ASSIGNABLE_ROLES
 ROLE_CHOICES = [(role.value, role.label) for role in ASSIGNABLE_ROLES]
 
 
-class UserManager(BaseUserManager):
+class UserManager(BaseUserManager["User"]):
     """Finds a user by sign-in name."""
 
-    def get_by_natural_key(self, username: str) -> "User":
+    def get_by_natural_key(self, username: str | None) -> "User":
         """Return the user of that sign-in name, whatever its case."""
         return self.get(username__iexact=username)
 
@@ -45,7 +46,7 @@ class User(AbstractBaseUser):
         ordering = ["full_name"]
         constraints = [
             models.UniqueConstraint(
-                models.functions.Lower("username"),
+                Lower("username"),
                 name="username_once_whatever_case",
                 violation_error_message="Cet identifiant est déjà pris.",
             )

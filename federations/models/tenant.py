@@ -1,5 +1,7 @@
 """The tenant, and what every row that belongs to one has in common."""
 
+from typing import Any
+
 from django.db import models
 
 from conamus.kernel.text import search_key, sort_key
@@ -18,7 +20,7 @@ class Named(models.Model):
     def __str__(self) -> str:
         return self.name
 
-    def save(self, *args: object, **kwargs: object) -> None:
+    def save(self, *args: Any, **kwargs: Any) -> None:
         """Keep the folds true to the name."""
         self.sort_key, self.search_key = sort_key(self.name), search_key(self.name)
         super().save(*args, **kwargs)

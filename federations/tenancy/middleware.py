@@ -8,6 +8,7 @@ tables only and keep the application's own role.
 
 from collections.abc import Callable
 
+from allauth.mfa.models import Authenticator
 from django.conf import settings
 from django.db import transaction
 from django.http import HttpRequest, HttpResponse
@@ -16,7 +17,7 @@ from django.urls import reverse
 from django.utils.cache import patch_cache_control
 
 from conamus import clock
-from federations.models import Refusal
+from federations.models import Refusal, RoleAssignment, User
 from federations.selectors.assignments import actor_of, open_assignments
 from federations.tenancy.actor import Actor
 from federations.tenancy.scope import open_identity_scope, open_scope
@@ -26,13 +27,22 @@ ASSIGNMENT_KEY = "role_assignment"
 ACCOUNT_PREFIX = "/compte/"
 
 
+class ActorRequest(HttpRequest):
+    """A request as it stands after this middleware; ``actor`` None: nobody has signed in."""
+
+    user: User
+    request_id: str
+    actor: Actor | None
+    assignments: list[RoleAssignment]
+
+
 class ScopeMiddleware:
     """Give each signed-in request its actor and its scope."""
 
     def __init__(self, get_response: Callable[[HttpRequest], HttpResponse]) -> None:
         self.get_response = get_response
 
-    def __call__(self, request: HttpRequest) -> HttpResponse:
+    def __call__(self, request: ActorRequest) -> HttpResponse:
         """Answer within the actor's scope, or without one where nobody is signed in."""
         request.actor = None
         if not request.user.is_authenticated:
@@ -42,49 +52,48 @@ class ScopeMiddleware:
         if request.actor is None:
             return self._without_role(request)
         if request.path.startswith(ACCOUNT_PREFIX):
-            return self._scoped(request, open_identity_scope)
-        if self._must_activate_mfa(request):
+            return self._scoped(request, request.actor, open_identity_scope)
+        if self._must_activate_mfa(request.user, request.actor):
             return redirect(reverse("mfa_activate_totp"))
-        return self._scoped(request, open_scope)
+        return self._scoped(request, request.actor, open_scope)
 
-    def _actor(self, request: HttpRequest) -> Actor | None:
+    def _actor(self, request: ActorRequest) -> Actor | None:
         chosen = request.session.get(ASSIGNMENT_KEY)
         by_id = {assignment.pk: assignment for assignment in request.assignments}
-        assignment = by_id.get(chosen) or next(iter(request.assignments), None)
+        assignment = by_id.get(chosen or 0) or next(iter(request.assignments), None)
         return actor_of(assignment) if assignment else None
 
-    def _without_role(self, request: HttpRequest) -> HttpResponse:
+    def _without_role(self, request: ActorRequest) -> HttpResponse:
         if request.path.startswith(ACCOUNT_PREFIX):
             return self.get_response(request)
         return redirect(reverse("no_role"))
 
-    def _must_activate_mfa(self, request: HttpRequest) -> bool:
-        if request.actor.role not in settings.MFA_REQUIRED_ROLES:
+    def _must_activate_mfa(self, user: User, actor: Actor) -> bool:
+        if actor.role not in settings.MFA_REQUIRED_ROLES:
             return False
-        return not request.user.authenticator_set.filter(type="totp").exists()
+        totp = Authenticator.objects.filter(user=user, type=Authenticator.Type.TOTP)
+        return not totp.exists()
 
-    def _scoped(self, request: HttpRequest, opener: Callable) -> HttpResponse:
-        with opener(request.actor, source="page", request_id=request.request_id):
+    def _scoped(self, request: ActorRequest, actor: Actor, opener: Callable) -> HttpResponse:
+        with opener(actor, source="page", request_id=request.request_id):
             response = self.get_response(request)
-            if not response.streaming and hasattr(response, "render"):
-                response = response.render() if not response.is_rendered else response
             if response.status_code >= 400:
                 transaction.set_rollback(True)
         # Pages name people: no cache may keep one, nor "back" show one after signing out.
         patch_cache_control(response, private=True, no_store=True)
         if response.status_code == 403:
-            note_refusal(request, reason=getattr(response, "refusal", "accès refusé"))
+            note_refusal(request, actor, reason=getattr(response, "refusal", "accès refusé"))
         return response
 
 
-def note_refusal(request: HttpRequest, *, reason: str) -> None:
+def note_refusal(request: ActorRequest, actor: Actor, *, reason: str) -> None:
     """Keep a refused attempt, apart from what was rolled back."""
     Refusal.objects.create(
-        tenant_id=request.actor.tenant_id,
+        tenant_id=actor.tenant_id,
         user=request.user,
-        actor_name=request.actor.name,
-        role=request.actor.role,
-        method=request.method,
+        actor_name=actor.name,
+        role=actor.role,
+        method=request.method or "",
         path=request.path[:200],
         reason=reason[:200],
         request_id=request.request_id,

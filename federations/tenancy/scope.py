@@ -120,7 +120,8 @@ def _tell_database(scope: Scope | None, role: str) -> None:
     values = [*_settings_of(scope), role]
     calls = ", ".join("set_config(%s, %s, true)" for _ in names)
     with connection.cursor() as cursor:
-        cursor.execute(f"SELECT {calls}", [word for pair in zip(names, values) for word in pair])
+        pairs = zip(names, values, strict=True)
+        cursor.execute(f"SELECT {calls}", [word for pair in pairs for word in pair])
 
 
 def _settings_of(scope: Scope | None) -> list[str]:

@@ -89,7 +89,7 @@ class Command(BaseCommand):
                 role=RoleRequest(role=role, tenant_id=tenant.pk),
                 site_url=_site_url(),
             )
-            mail = OutboxEvent.objects.filter(tenant=tenant).order_by("-pk").first()
+            mail = OutboxEvent.objects.filter(tenant=tenant).latest("pk")
             self.stdout.write(mail.payload["body"])
 
 
