@@ -1,8 +1,13 @@
 """Every address: the sign-in, and one line per application (machines: conamus/health.py)."""
 
+from django.http import Http404
 from django.urls import include, path
 
+from conamus.pages.errors import not_found as page_not_found
+
 urlpatterns = [
+    # One's own address leads to one's account by a reset: an open session must not change it.
+    path("compte/email/", page_not_found, {"exception": Http404()}),
     path("compte/", include("allauth.urls")),
     path("", include("federations.urls")),
     path("", include("membership.urls")),

@@ -4,14 +4,21 @@ from federations.tenancy.declarations import Policy, Table, side
 
 _DIRECTORY = {"facility": "S", "regulator": "S"}
 
+_TENANT_OF_USER = (
+    "(SELECT a.tenant_id FROM public.federations_roleassignment a"
+    " WHERE a.user_id = r.{key} ORDER BY a.id LIMIT 1)"
+)
+
 #: Identity: read before any scope exists (who signs in, in which role?).
 IDENTITY = (
     Table(
         "federations_user",
         Policy.IDENTITY,
-        side("SIU", facility="S", regulator="S", app="SIU"),
+        side("SIU", app="SIU"),
         hidden=("password",),
         ignored=("last_login",),
+        # A person's changes are told where the person works, whoever made them.
+        tenant_of=_TENANT_OF_USER.format(key="id"),
     ),
     Table(
         "federations_roleassignment",
@@ -25,13 +32,19 @@ IDENTITY = (
         hidden=("token_hash",),
     ),
     Table("federations_refusal", Policy.IDENTITY, side("S", app="SI"), history=False),
-    Table("account_emailaddress", Policy.IDENTITY, side("SIUD", app="SIUD")),
+    Table(
+        "account_emailaddress",
+        Policy.IDENTITY,
+        side("SIUD", app="SIUD"),
+        tenant_of=_TENANT_OF_USER.format(key="user_id"),
+    ),
     Table("account_emailconfirmation", Policy.IDENTITY, {"conamus_app": "SIUD"}, history=False),
     Table(
         "mfa_authenticator",
         Policy.IDENTITY,
         side("SD", facility="S", regulator="S", app="SIUD"),
         hidden=("data",),
+        tenant_of=_TENANT_OF_USER.format(key="user_id"),
         ignored=("last_used_at",),
     ),
     Table(

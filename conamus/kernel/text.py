@@ -8,6 +8,7 @@ import re
 import unicodedata
 
 _LIGATURES = str.maketrans({"œ": "oe", "æ": "ae", "Œ": "oe", "Æ": "ae", "’": "'", "ʼ": "'"})
+_CONTROL = re.compile(r"[\x00-\x08\x0b\x0c\x0e-\x1f\x7f]")
 _SEPARATORS = re.compile(r"[^a-z0-9]+")
 
 
@@ -29,6 +30,20 @@ def search_key(text: str) -> str:
     'tugarukiramagara y imiryango'
     """
     return _SEPARATORS.sub(" ", sort_key(text)).strip()
+
+
+def has_control_characters(text: str) -> bool:
+    """Tell whether ``text`` holds what no page, sheet or document can show.
+
+    >>> has_control_characters("deux\\nlignes"), has_control_characters("a\\x0bb")
+    (False, True)
+    """
+    return bool(_CONTROL.search(text))
+
+
+def without_control_characters(text: str) -> str:
+    """Return ``text`` without them."""
+    return _CONTROL.sub("", text)
 
 
 def prefix_range(prefix: str) -> tuple[str, str]:

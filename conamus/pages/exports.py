@@ -7,6 +7,7 @@ from io import BytesIO, StringIO
 import django_tables2 as tables
 from django.http import HttpResponse
 from openpyxl import Workbook
+from openpyxl.cell.cell import ILLEGAL_CHARACTERS_RE
 
 from conamus.kernel.errors import DomainError
 from conamus.kernel.text import search_key
@@ -17,12 +18,17 @@ _XLSX = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
 
 
 def harmless(value: object) -> object:
-    """Return the value as a spreadsheet may hold it: text that begins a formula is quoted.
+    """Return the value as a spreadsheet may hold it.
+
+    Text that begins a formula is quoted; control characters, which no sheet holds, go.
 
     >>> harmless("=1+1"), harmless(" @SUM(A1)"), harmless(-5)
     ("'=1+1", "' @SUM(A1)", -5)
     """
-    if isinstance(value, str) and value.lstrip().startswith(_FORMULA_STARTS):
+    if not isinstance(value, str):
+        return value
+    value = ILLEGAL_CHARACTERS_RE.sub("", value)
+    if value.lstrip().startswith(_FORMULA_STARTS):
         return "'" + value
     return value
 

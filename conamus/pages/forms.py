@@ -9,11 +9,19 @@ from typing import Any, ClassVar
 
 from django import forms
 from django.contrib import messages
+from django.core.exceptions import ValidationError
 from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
 from django.views.generic.edit import FormMixin
 
 from conamus.kernel.errors import DomainError, NotAllowed, NotFound
+from conamus.kernel.text import has_control_characters
 from conamus.pages.views import ActorPage
+
+
+def refuse_control_characters(text: str) -> None:
+    """Refuse what no page, sheet or document can show (it comes with a bad paste)."""
+    if has_control_characters(text):
+        raise ValidationError("Ce texte contient un caractère invisible : tapez-le de nouveau.")
 
 
 class ServiceForm(forms.Form):
@@ -25,6 +33,9 @@ class ServiceForm(forms.Form):
         self.actor = kwargs.pop("actor")
         super().__init__(*args, **kwargs)
         self.fields["submission_key"].initial = uuid.uuid4().hex
+        for field in self.fields.values():
+            if isinstance(field, forms.CharField):
+                field.validators.append(refuse_control_characters)
 
 
 class FormPage(FormMixin, ActorPage):

@@ -49,6 +49,9 @@ def givable_roles(giver: Role, *, to_confederation: bool, is_own_tenant: bool) -
     of_tenant = CONFEDERATION_ROLES if to_confederation else FEDERATION_ROLES
     if giver in EVERY_TENANT_ROLES:
         return of_tenant | EITHER_ROLES
+    # Whoever looks after the people of every tenant is named by one of their own: else a
+    # manager could reach, through an administrator of their making, what is not theirs.
+    of_tenant -= EVERY_TENANT_ROLES
     managers = Role.CONFEDERATION_MANAGER if to_confederation else Role.FEDERATION_MANAGER
     return of_tenant | EITHER_ROLES if is_own_tenant and giver is managers else frozenset()
 

@@ -7,7 +7,7 @@ deleted), rewound by the events that followed.
 import json
 from collections.abc import Iterable
 from dataclasses import dataclass
-from datetime import date, datetime, time, timedelta
+from datetime import date, datetime, time
 from typing import Any
 
 from django.core.serializers.json import DjangoJSONEncoder
@@ -15,7 +15,7 @@ from django.db.models import Model, QuerySet
 from django.utils import timezone
 
 from conamus.kernel.errors import NotFound
-from federations.models import HistoryEvent, Refusal
+from federations.models import HistoryEvent, Refusal, RoleAssignment, User
 from federations.selectors.history_names import (
     has_name,
     model_of,
@@ -133,8 +133,12 @@ def _filtered(events: QuerySet[HistoryEvent], query: HistoryQuery) -> QuerySet[H
     if query.since:
         events = events.filter(at__gte=_midnight(query.since))
     if query.until:
-        events = events.filter(at__lt=_midnight(query.until + timedelta(days=1)))
+        events = events.filter(at__lte=_end(query.until))
     return events
+
+
+def _end(day: date) -> datetime:
+    return timezone.make_aware(datetime.combine(day, time.max))
 
 
 def _midnight(day: date) -> datetime:
@@ -152,12 +156,20 @@ def _later_events(event: HistoryEvent) -> QuerySet[HistoryEvent]:
 
 def _row_now(event: HistoryEvent) -> dict[str, Any]:
     model = model_of(event.table_name)
-    if model is None:
+    if model is None or not _is_in_sight(model, event):
         return {}
     row = model._base_manager.filter(pk=event.row_id).values().first() or {}
     hidden = declared_tables()[event.table_name].hidden
     plain = json.loads(json.dumps(row, cls=DjangoJSONEncoder))
     return {name: value for name, value in plain.items() if name not in hidden}
+
+
+def _is_in_sight(model: type[Model], event: HistoryEvent) -> bool:
+    """An account is read where the person works, not where whoever made it does."""
+    if model is not User:
+        return True
+    here = RoleAssignment.objects.filter(user_id=event.row_id, tenant_id=event.tenant_id)
+    return here.exists()
 
 
 def _things(table: str, keys: set[str]) -> Iterable[Model]:

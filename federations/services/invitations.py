@@ -96,7 +96,8 @@ def open_invitation(token: str) -> Invitation:
         .filter(expires_at__gt=timezone.now())
         .first()
     )
-    if invitation is None:
+    # An account opened otherwise (a password reset) needs no invitation any more.
+    if invitation is None or invitation.user.has_usable_password():
         raise NotFound(_LINK_GONE)
     return invitation
 
@@ -133,6 +134,8 @@ def _check_person(user: User) -> None:
         )
     if not user.email:
         raise DomainError("L’invitation part par courriel : donnez l’adresse.", field="email")
+    if not user.email.isascii():
+        raise DomainError("Une adresse s’écrit sans accent.", field="email")
     if User.objects.filter(username__iexact=user.username).exists():
         raise Conflict("Cet identifiant est déjà pris.", field="username")
 
@@ -177,11 +180,20 @@ def _accept(invitation: Invitation, password: str) -> User:
         raise DomainError(" ".join(error.messages), field="password") from error
     user.set_password(password)
     user.save(update_fields=["password"])
-    # The link came by mail: whoever holds it reads that address.
-    EmailAddress.objects.update_or_create(
-        user=user, email=user.email, defaults={"verified": True, "primary": True}
-    )
+    _note_address(user)
     return user
+
+
+def _note_address(user: User) -> None:
+    """The link came by mail: whoever holds it reads that address.
+
+    Two people may share a mailbox; only the first of them has it noted as verified.
+    """
+    is_taken = EmailAddress.objects.filter(email__iexact=user.email, verified=True)
+    if not is_taken.exclude(user=user).exists():
+        EmailAddress.objects.update_or_create(
+            user=user, email=user.email, defaults={"verified": True, "primary": True}
+        )
 
 
 def _as_actor(invitation: Invitation) -> Actor:

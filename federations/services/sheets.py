@@ -14,6 +14,7 @@ from io import BytesIO, StringIO
 from pathlib import Path
 
 from conamus.kernel.errors import DomainError
+from conamus.kernel.text import without_control_characters
 
 MOST_BYTES = 5 * 1024 * 1024
 MOST_INFLATED_BYTES = 64 * 1024 * 1024
@@ -52,6 +53,7 @@ def read_sheet(content: bytes, *, most_rows: int) -> Sheet:
 def _sheet(lines: list[list[str]], most_rows: int) -> Sheet:
     if not lines or not any(lines[0]):
         raise _refusal("La première ligne doit porter les titres des colonnes.")
+    lines = [[without_control_characters(cell) for cell in line] for line in lines]
     rows = [(number, line) for number, line in enumerate(lines[1:], 2) if any(line)]
     if len(rows) > most_rows:
         raise _refusal(f"Plus de {most_rows} lignes : partagez le fichier en plusieurs.")

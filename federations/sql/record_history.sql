@@ -2,18 +2,18 @@
 --
 -- Fired once per statement, so that a bulk load costs one set-based insert. Arguments:
 -- the key column; the hidden columns (their change is told, their values are not); the
--- ignored columns (their change alone is no event). A creation keeps no copy: what was
+-- ignored columns (their change alone is no event); the tenant of the row r, in SQL. A creation keeps no copy: what was
 -- created is the row as it is now, rewound by the events that follow.
 CREATE OR REPLACE FUNCTION record_history() RETURNS trigger
     LANGUAGE plpgsql
     SECURITY DEFINER
-    SET search_path = pg_catalog, public
+    SET search_path = pg_catalog, public, pg_temp
 AS $function$
 DECLARE
     key_column text := TG_ARGV[0];
     hidden text[] := string_to_array(TG_ARGV[1], ',');
     ignored text[] := string_to_array(TG_ARGV[2], ',');
-    tenant_column text := TG_ARGV[3];
+    tenant_of_row text := TG_ARGV[3];
     context text := format(
         '%L::timestamptz, %L, %L, %L::bigint, %L, %L, %L, %L',
         now(), TG_TABLE_NAME, left(TG_OP, 1),
@@ -23,28 +23,28 @@ DECLARE
         coalesce(nullif(current_setting('app.source', true), ''), 'SQL'),
         nullif(current_setting('app.request_id', true), '')
     );
-    -- A row without a tenant of its own is told under the tenant of who changed it.
-    tenant text := CASE WHEN tenant_column <> '' THEN 'r.' || quote_ident(tenant_column)
-                        ELSE quote_nullable(nullif(current_setting('app.tenant_id', true), ''))
-                             || '::smallint' END;
+    -- A row that belongs to no tenant is told under the tenant of who changed it.
+    tenant text := format('coalesce(%s, %L::smallint)',
+                          coalesce(nullif(tenant_of_row, ''), 'NULL'),
+                          nullif(current_setting('app.tenant_id', true), ''));
     columns constant text := '(at, table_name, operation, actor_id, actor_name, actor_role,'
         ' source, request_id, tenant_id, row_id, before, after)';
 BEGIN
     IF TG_OP = 'INSERT' THEN
         EXECUTE format(
-            'INSERT INTO federations_historyevent %s'
+            'INSERT INTO public.federations_historyevent %s'
             ' SELECT %s, %s, r.%I::text, NULL, NULL FROM new_rows r',
             columns, context, tenant, key_column
         );
     ELSIF TG_OP = 'DELETE' THEN
         EXECUTE format(
-            'INSERT INTO federations_historyevent %s'
+            'INSERT INTO public.federations_historyevent %s'
             ' SELECT %s, %s, r.%I::text, to_jsonb(r) - $1, NULL FROM old_rows r',
             columns, context, tenant, key_column
         ) USING hidden;
     ELSE
         EXECUTE format(
-            'INSERT INTO federations_historyevent %1$s'
+            'INSERT INTO public.federations_historyevent %1$s'
             ' SELECT %2$s, %3$s, r.%4$I::text, difference.before, difference.after'
             ' FROM new_rows r JOIN old_rows o ON o.%4$I = r.%4$I'
             ' CROSS JOIN LATERAL ('

@@ -56,6 +56,9 @@ class Table:
     #: Columns whose change alone is no event (folds, counters, last sign-in).
     ignored: tuple[str, ...] = ("sort_key", "search_key")
     key: str = "id"
+    #: The tenant whose history tells of the row ``r``, in SQL; empty: the column
+    #: tenant_id where there is one, else the tenant of who changed it.
+    tenant_of: str = ""
 
 
 def declared_tables() -> dict[str, Table]:

@@ -8,14 +8,14 @@ CREATE OR REPLACE FUNCTION network_insured(first_year integer, last_year integer
         renewals bigint, same_unit_renewals bigint
     )
     LANGUAGE sql STABLE SECURITY DEFINER
-    SET search_path = pg_catalog, public
+    SET search_path = pg_catalog, public, pg_temp
 AS $function$
     SELECT e.tenant_id, e.unit_id, e.year_id,
            count(*) FILTER (WHERE e.head_sex = 'M'), count(*) FILTER (WHERE e.head_sex = 'F'),
            sum(e.males), sum(e.females),
            count(*) FILTER (WHERE e.is_renewal),
            count(*) FILTER (WHERE e.is_renewal AND e.is_same_unit)
-    FROM membership_enrolment e
+    FROM public.membership_enrolment e
     WHERE e.year_id BETWEEN first_year AND last_year
     GROUP BY e.tenant_id, e.unit_id, e.year_id
 $function$;
@@ -24,11 +24,11 @@ $function$;
 CREATE OR REPLACE FUNCTION network_insured_by_commune(of_year integer, of_division text)
     RETURNS TABLE (tenant_id smallint, commune_id bigint, households bigint, people bigint)
     LANGUAGE sql STABLE SECURITY DEFINER
-    SET search_path = pg_catalog, public
+    SET search_path = pg_catalog, public, pg_temp
 AS $function$
     WITH by_colline AS (
         SELECT e.tenant_id, e.colline_id, count(*) AS households, sum(e.males + e.females) AS people
-        FROM membership_enrolment e
+        FROM public.membership_enrolment e
         WHERE e.year_id = of_year
         GROUP BY e.tenant_id, e.colline_id
     )
@@ -36,7 +36,7 @@ AS $function$
            CASE of_division WHEN 'until_2025' THEN c.former_commune_id ELSE z.parent_id END,
            sum(b.households)::bigint, sum(b.people)::bigint
     FROM by_colline b
-    JOIN federations_place c ON c.id = b.colline_id
-    JOIN federations_place z ON z.id = c.parent_id
+    JOIN public.federations_place c ON c.id = b.colline_id
+    JOIN public.federations_place z ON z.id = c.parent_id
     GROUP BY 1, 2
 $function$;

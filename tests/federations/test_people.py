@@ -71,7 +71,7 @@ class TestWhoMayGiveWhat:
         given = givable_roles(Role.FEDERATION_MANAGER, to_confederation=False, is_own_tenant=True)
         assert given == FEDERATION_ROLES | {Role.AUDITOR}
         given = givable_roles(Role.CONFEDERATION_MANAGER, to_confederation=True, is_own_tenant=True)
-        assert given == CONFEDERATION_ROLES | {Role.AUDITOR}
+        assert given == CONFEDERATION_ROLES - {Role.SYSTEM_ADMINISTRATOR} | {Role.AUDITOR}
 
     @pytest.mark.parametrize("role", [r for r in Role if r.value != "system"])
     def test_nobody_but_the_administrator_gives_elsewhere(self, role):

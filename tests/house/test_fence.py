@@ -80,7 +80,7 @@ def test_definer_functions_have_a_fixed_search_path_and_known_callers(db: None) 
     assert {name for name, *_ in found} == {*FUNCTION_CALLERS, "record_history"}
     for name, owner, config, callers in found:
         assert owner == "conamus_definer"
-        assert "search_path=pg_catalog, public" in config
+        assert "search_path=pg_catalog, public, pg_temp" in config
         assert tuple(callers) == tuple(sorted(FUNCTION_CALLERS.get(name, ())))
 
 

@@ -7,7 +7,7 @@ import pytest
 from django.db import DatabaseError, ProgrammingError, connection, transaction
 from django.utils import timezone
 
-from federations.models import Activity, Expense, HistoryEvent, Job, Unit
+from federations.models import Activity, Expense, HistoryEvent, Job, Unit, User
 from federations.services.jobs import request_job, run_job
 from federations.tenancy.declarations import Policy, declared_tables
 from federations.tenancy.scope import current_scope, is_scope_open, open_dispatcher_scope
@@ -201,3 +201,41 @@ def test_history_hides_secrets(world: World, behind_the_wall: Callable) -> None:
             cursor.execute("SET LOCAL ROLE conamus_test_witness")
         event = HistoryEvent.objects.filter(table_name="federations_user", operation="U").first()
         assert event.after == {"password": "•••", "phone": "79000000"}
+
+
+def test_a_table_of_ones_own_cannot_stand_in_for_the_history(
+    world: World, as_actor: Callable, behind_the_wall: Callable
+) -> None:
+    """A temporary table of the same name is looked at last, not first."""
+    with connection.cursor() as cursor:
+        cursor.execute(
+            "CREATE TEMP TABLE federations_historyevent (id serial, at timestamptz,"
+            " table_name text,"
+            " operation text, actor_id bigint, actor_name text, actor_role text, source text,"
+            " request_id text, tenant_id smallint, row_id text, before jsonb, after jsonb)"
+        )
+        cursor.execute("GRANT ALL ON pg_temp.federations_historyevent TO PUBLIC")
+    with as_actor(world.actor("amina")):
+        Household.objects.filter(number="UMU-1001").update(closed_on=date(2025, 1, 1))
+    with behind_the_wall(), connection.cursor() as cursor:
+        cursor.execute(
+            "SELECT (SELECT count(*) FROM pg_temp.federations_historyevent),"
+            " (SELECT count(*) FROM public.federations_historyevent"
+            "  WHERE table_name = 'membership_household' AND operation = 'U')"
+        )
+        assert cursor.fetchone() == (0, 1)
+
+
+def test_the_bypass_role_can_make_no_object(db: None) -> None:
+    assert _count("SELECT has_schema_privilege('conamus_definer', 'public', 'CREATE')::int") == 0
+
+
+def test_a_persons_changes_are_told_where_the_person_works(
+    world: World, as_actor: Callable
+) -> None:
+    with as_actor(world.actor("sylvere")):
+        User.objects.filter(pk=world.users["bernard"]).update(phone="79111222")
+        assert not HistoryEvent.objects.filter(table_name="federations_user").exists()
+    with as_actor(world.actor("bernard")):
+        event = HistoryEvent.objects.get(table_name="federations_user", operation="U")
+        assert (event.actor_name, event.after) == ("Sylvère Hatungimana", {"phone": "79111222"})

@@ -1,0 +1,103 @@
+"""Ways in that were tried on the application and must stay shut."""
+
+from collections.abc import Callable
+
+import pytest
+from django.core import mail
+from django.test import Client
+
+from conamus.kernel.errors import DomainError, NotFound
+from conamus.pages.exports import harmless
+from federations.models import OutboxEvent, User
+from federations.rules.people import RoleRequest, givable_roles
+from federations.rules.roles import Role
+from federations.services.invitations import (
+    Invitee,
+    accept_invitation,
+    invite_person,
+    open_invitation,
+)
+from federations.services.outbox import enqueue, publish_pending
+from tests.world import World
+
+SITE = "https://conamus.example.org"
+PASSWORD = "umurima-w-ibiharage-42"
+
+
+def _invite(world: World, as_actor: Callable, username: str, email: str) -> str:
+    actor = world.actor("amina")
+    role = RoleRequest(role=Role.ADVISING_NURSE, tenant_id=actor.tenant_id)
+    invitee = Invitee(full_name="Une Personne", username=username, email=email)
+    with as_actor(actor):
+        invite_person(actor=actor, invitee=invitee, role=role, site_url=SITE)
+        body = OutboxEvent.objects.latest("pk").payload["body"]
+    return body.split("/invitation/")[1].split("/")[0]
+
+
+def test_one_bad_address_does_not_hold_the_mails_of_others(
+    world: World, as_actor: Callable
+) -> None:
+    for username, to in (("amina", "a@" + "é" * 70 + ".com"), ("bernard", "b@exemple.bi")):
+        actor = world.actor(username)
+        with as_actor(actor):
+            payload = {"to": to, "subject": "s", "body": "b"}
+            enqueue(tenant_id=actor.tenant_id, topic="mail", payload=payload)
+    publish_pending()
+    assert [message.to for message in mail.outbox if message.to == ["b@exemple.bi"]]
+
+
+def test_an_address_with_accents_is_refused(world: World, as_actor: Callable) -> None:
+    with pytest.raises(DomainError) as refused:
+        _invite(world, as_actor, "ernest", "ernest@été.bi")
+    assert refused.value.field == "email"
+
+
+def test_two_people_may_share_a_mailbox(world: World, as_actor: Callable) -> None:
+    tokens = [_invite(world, as_actor, name, "bureau@exemple.bi") for name in ("eve", "egide")]
+    for token in tokens:
+        assert accept_invitation(token=token, password=PASSWORD).has_usable_password()
+
+
+def test_an_account_opened_otherwise_ends_its_invitation(world: World, as_actor: Callable) -> None:
+    token = _invite(world, as_actor, "edith", "edith@exemple.bi")
+    user = User.objects.get(username="edith")
+    user.set_password(PASSWORD)
+    user.save()
+    with pytest.raises(NotFound):
+        open_invitation(token)
+
+
+def test_only_an_administrator_makes_an_administrator() -> None:
+    manager = givable_roles(Role.CONFEDERATION_MANAGER, to_confederation=True, is_own_tenant=True)
+    administrator = givable_roles(
+        Role.SYSTEM_ADMINISTRATOR, to_confederation=True, is_own_tenant=True
+    )
+    assert Role.SYSTEM_ADMINISTRATOR not in manager
+    assert Role.SYSTEM_ADMINISTRATOR in administrator
+
+
+def test_ones_address_is_not_changed_from_an_open_session(
+    world: World, sign_in: Callable[[str], Client]
+) -> None:
+    client = sign_in("annick")
+    answer = client.post("/compte/email/", {"action_add": "", "email": "autre@exemple.bi"})
+    assert answer.status_code == 404
+
+
+def test_invisible_characters_are_refused_at_entry_and_gone_from_exports(
+    world: World, sign_in: Callable[[str], Client]
+) -> None:
+    answer = sign_in("amina").post("/partenaires/ajouter/", {"name": "A\x0bB", "kind": "funder"})
+    assert answer.status_code == 422
+    assert "caractère invisible" in answer.content.decode()
+    assert harmless("A\x0bB") == "AB"
+
+
+def test_the_end_of_time_is_a_date(world: World, sign_in: Callable[[str], Client]) -> None:
+    assert sign_in("amina").get("/historique/?until=9999-12-31").status_code == 200
+
+
+def test_the_request_id_is_not_the_clients(world: World) -> None:
+    given = "deadbeefdeadbeef0001"
+    answer = Client().get("/compte/login/", headers={"X-Request-ID": given})
+    assert answer["X-Request-ID"] != given
