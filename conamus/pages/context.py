@@ -43,6 +43,7 @@ class Frame:
         match = getattr(request, "resolver_match", None)
         self.url_name: str = (match.url_name if match else "") or ""
         self.is_demo: bool = settings.DEMO_MODE
+        self.fixed_day = settings.BUSINESS_DATE
 
     @cached_property
     def menu(self) -> list[Link]:

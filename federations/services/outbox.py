@@ -51,8 +51,7 @@ def _publish_one() -> bool | None:
             return None
         try:
             SENDERS[event.topic](event.payload)
-        except Exception as error:
-            # Whatever is wrong with one, it waits its turn again and never holds the others.
+        except Exception as error:  # noqa: BLE001 - one event never holds the others
             logger.warning("outbox event failed: %s", error.__class__.__name__)
             _note(event, attempts=F("attempts") + 1, error=str(error)[:500])
             return False

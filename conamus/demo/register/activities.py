@@ -170,7 +170,7 @@ _UNCOUNTED = (
     ),
     _published(
         "awareness", "advocacy", "Semaine de la protection sociale et des mutuelles de santé",
-        date(2024, 12, 9), 5, place_note="Décembre 2024", source=DATED_BY_US,
+        date(2024, 12, 9), 5, source=f"{REPORT_2024} ; jour indicatif",
     ),
     _published(
         "other", "advocacy", "Note d’analyse sur la carte d’assistance médicale",
@@ -182,7 +182,7 @@ _UNCOUNTED = (
     ),
     _published(
         "workshop", "communication", "Mise en place du réseau de journalistes mutualistes",
-        date(2024, 12, 3), 2, place_note="Décembre 2024", source=DATED_BY_US,
+        date(2024, 12, 3), 2, source=f"{REPORT_2024} ; jour indicatif",
         result="Le réseau élit un comité chargé du suivi de ses activités.",
     ),
     _published(
