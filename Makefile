@@ -11,7 +11,7 @@ STANDALONE := $(PYTHON) -m conamus.standalone
 export PORT FILE INTO FORCE
 
 .DEFAULT_GOAL := help
-.PHONY: help demo reset test check lint bench backup restore migrate-check lock
+.PHONY: help demo reset test check lint bench guide backup restore migrate-check lock
 
 help: ## List the targets
 	@grep -E '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed -E 's/^([a-z-]+):.*## /\1\t/' | expand -t 16
@@ -40,6 +40,10 @@ migrate-check: ## Fail if a model has changed without its migration
 
 bench: ## Measure what docs/performance.md states
 	@$(STANDALONE) bench $(ARGS)
+
+guide: ## Take the user guide's pictures again
+	@$(STANDALONE) tools
+	@$(STANDALONE) run -- $(BIN)/python -m tests.browser.guide_pictures
 
 backup: ## Write an encrypted backup (FILE=… chooses where)
 	@$(STANDALONE) backup

@@ -1,14 +1,25 @@
-"""What machines ask: alive, ready, and the guarded metrics."""
+"""What machines ask: alive, ready, and the guarded metrics.
+
+Whether the database works is asked on a connection made for the question: one that is kept
+open stays silent for ever when the server is frozen, a new one is refused in two seconds.
+"""
 
 import hmac
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
+from contextlib import closing, contextmanager
 
+import psycopg2
 from django.conf import settings
-from django.db import DatabaseError, connection
+from django.db import connection
 from django.http import HttpRequest, HttpResponse, JsonResponse
 from django_prometheus.exports import ExportToDjangoView
 from redis import Redis
+from redis.backoff import NoBackoff
 from redis.exceptions import RedisError
+from redis.retry import Retry
+
+#: How long each part is waited for, in seconds.
+PATIENCE = 2
 
 
 class HealthMiddleware:
@@ -30,8 +41,7 @@ def healthz(request: HttpRequest) -> HttpResponse:
 
 def readyz(request: HttpRequest) -> JsonResponse:
     """Say whether the work can be done: database, data, job broker, each with a word."""
-    checks = {"database": _database(), "broker": _broker()}
-    checks["data"] = _data() if checks["database"] == "ok" else "inconnu"
+    checks = {**_database(), "broker": _broker()}
     ready = all(word == "ok" for word in checks.values())
     return JsonResponse({"ready": ready, **checks}, status=200 if ready else 503)
 
@@ -45,36 +55,47 @@ def metrics(request: HttpRequest) -> HttpResponse:
     return ExportToDjangoView(request)
 
 
-def _database() -> str:
+@contextmanager
+def _new_cursor() -> Iterator[psycopg2.extensions.cursor]:
+    """Open a connection of the application's own role that never waits for long."""
+    parameters = {**connection.get_connection_params(), "connect_timeout": PATIENCE}
+    with closing(psycopg2.connect(**parameters)) as link, link.cursor() as cursor:
+        cursor.execute(f"SET LOCAL statement_timeout = '{PATIENCE}s'")
+        yield cursor
+
+
+def _database() -> dict[str, str]:
+    """Say whether the database answers, and whether its data are in."""
     try:
-        with connection.cursor() as cursor:
-            cursor.execute("SELECT 1")
-        return "ok"
-    except DatabaseError as error:
-        connection.close()
-        return f"ne répond pas ({error.__class__.__name__})"
+        with _new_cursor() as cursor:
+            return {"database": "ok", "data": _data(cursor)}
+    except psycopg2.Error as error:
+        return {"database": f"ne répond pas ({error.__class__.__name__})", "data": "inconnu"}
+
+
+def _data(cursor: psycopg2.extensions.cursor) -> str:
+    """In demo mode the network must be loaded whole; elsewhere a tenant must exist."""
+    try:
+        cursor.execute("SELECT count(*) FROM federations_federation WHERE loaded_at IS NOT NULL")
+    except (psycopg2.errors.UndefinedTable, psycopg2.errors.InsufficientPrivilege):
+        return "le schéma n’est pas en place"
+    row = cursor.fetchone()
+    return "ok" if row and row[0] else "les données ne sont pas chargées"
 
 
 def _broker() -> str:
     try:
-        Redis.from_url(settings.CELERY_BROKER_URL, socket_timeout=2).ping()
+        broker = Redis.from_url(
+            settings.CELERY_BROKER_URL,
+            socket_timeout=PATIENCE,
+            socket_connect_timeout=PATIENCE,
+            retry=Retry(NoBackoff(), 0),
+        )
+        with closing(broker):
+            broker.ping()
         return "ok"
     except RedisError as error:
         return f"ne répond pas ({error.__class__.__name__})"
-
-
-def _data() -> str:
-    """In demo mode the network must be loaded whole; elsewhere a tenant must exist."""
-    try:
-        with connection.cursor() as cursor:
-            cursor.execute(
-                "SELECT count(*) FROM federations_federation WHERE loaded_at IS NOT NULL"
-            )
-            loaded = cursor.fetchone()[0]
-        return "ok" if loaded else "les données ne sont pas chargées"
-    except DatabaseError:
-        connection.close()
-        return "le schéma n’est pas en place"
 
 
 ANSWERS = {"/healthz": healthz, "/readyz": readyz, "/metrics": metrics}

@@ -105,6 +105,8 @@ TEMPLATES = [
 def _database(variable: str) -> dict:
     """Read one connection; server-side cursors stay off for poolers in transaction mode."""
     options = env.db_url(variable, engine="django.db.backends.postgresql")
+    # A server that is frozen or unreachable is an error page, not a page that never comes.
+    options.setdefault("OPTIONS", {}).setdefault("connect_timeout", 5)
     options.update(CONN_MAX_AGE=60, CONN_HEALTH_CHECKS=True, DISABLE_SERVER_SIDE_CURSORS=True)
     return options
 

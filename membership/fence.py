@@ -10,7 +10,12 @@ TABLES = (
         key="year",
     ),
     Table("membership_household", Policy.TENANT, side("SIU")),
-    Table("membership_beneficiary", Policy.TENANT, side("SIU")),
+    Table(
+        "membership_beneficiary",
+        Policy.TENANT,
+        side("SIU"),
+        ignored=("sort_key", "search_key", "given_key"),
+    ),
     Table("membership_enrolment", Policy.TENANT, side("SIU")),
     Table("membership_pastyear", Policy.DIRECTORY, side("SIU", regulator="S")),
 )

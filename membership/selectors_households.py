@@ -1,7 +1,8 @@
 """Reads of households: lists and one household, within the actor's tenant and units.
 
-Names are searched by the beginning of their fold, the one comparison that uses the index
-behind row-level security; a text with a digit in it is a number.
+Names are searched by the beginning of their folds (family name first, given name first), the
+one comparison that uses an index behind row-level security; a text with a digit in it is a
+number.
 """
 
 from django.db.models import (
@@ -106,15 +107,22 @@ def found_by(rows: QuerySet[Household], *, actor: Actor, text: str) -> QuerySet[
 
 
 def people_named(actor: Actor, text: str) -> QuerySet[Beneficiary]:
-    """Return the tenant's people whose name begins with the first word and holds the others."""
-    first, *others = search_key(text).split() or [""]
-    low, high = prefix_range(first)
-    found = Beneficiary.objects.filter(
-        tenant_id=actor.tenant_id, search_key__gte=low, search_key__lt=high
-    )
-    for word in others:
-        found = found.filter(search_key__contains=f" {word}")
-    return found.order_by("search_key")
+    """Return the tenant's people whose name begins with the first word and holds the others.
+
+    Either way round, family name or given name first.
+    """
+    words = search_key(text).split() or [""]
+    either = _begins(actor, "search_key", words) | _begins(actor, "given_key", words)
+    return Beneficiary.objects.filter(either, tenant_id=actor.tenant_id).order_by("search_key")
+
+
+def _begins(actor: Actor, column: str, words: list[str]) -> Q:
+    """Each side of an "or" names the tenant again: so it can use its own index."""
+    low, high = prefix_range(words[0])
+    predicate = Q(tenant_id=actor.tenant_id, **{f"{column}__gte": low, f"{column}__lt": high})
+    for word in words[1:]:
+        predicate &= Q(**{f"{column}__contains": f" {word}"})
+    return predicate
 
 
 def people_in_sight(actor: Actor, text: str) -> QuerySet[Beneficiary]:

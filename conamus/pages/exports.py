@@ -27,10 +27,8 @@ def harmless(value: object) -> object:
     """
     if not isinstance(value, str):
         return value
-    value = ILLEGAL_CHARACTERS_RE.sub("", value)
-    if value.lstrip().startswith(_FORMULA_STARTS):
-        return "'" + value
-    return value
+    text: str = ILLEGAL_CHARACTERS_RE.sub("", value)
+    return "'" + text if text.lstrip().startswith(_FORMULA_STARTS) else text
 
 
 def export_response(table: tables.Table, *, name: str, kind: str) -> HttpResponse:

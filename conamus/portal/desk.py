@@ -7,6 +7,7 @@ mutualist year; activities and expenses are those of it, or else of the year bef
 
 from dataclasses import dataclass
 from datetime import date
+from typing import NoReturn
 
 from conamus.kernel.errors import NotAllowed
 from federations.rules.roles import Permission, Role, is_permitted
@@ -64,10 +65,25 @@ class Desk:
         """Tell whether the figures of that tenant may be shown as one's own."""
         return tenant_id == self.actor.tenant_id and self.may(Permission.SEE_HOUSEHOLDS)
 
+    def sees_whole(self, tenant_id: int) -> bool:
+        """Tell whether the figures of that whole tenant may be shown, not of some units only."""
+        return self.sees_network or (self.sees_own(tenant_id) and self.actor.unit_id is None)
+
     def require_figures_of(self, tenant_id: int) -> None:
-        """Raise NotAllowed unless that tenant's figures may be shown."""
+        """Raise NotAllowed unless that whole tenant's figures may be shown."""
+        if not self.sees_whole(tenant_id):
+            self._refuse()
+
+    def require_units_of(self, tenant_id: int) -> None:
+        """Raise NotAllowed unless figures of units of that tenant may be shown.
+
+        Which units a limited actor may see is the caller's to ask.
+        """
         if not (self.sees_network or self.sees_own(tenant_id)):
-            raise NotAllowed(
-                f"Votre rôle, {self.role.label}, ne permet pas de voir les chiffres"
-                " de cette fédération."
-            )
+            self._refuse()
+
+    def _refuse(self) -> NoReturn:
+        raise NotAllowed(
+            f"Votre rôle, {self.role.label}, ne permet pas de voir les chiffres"
+            " de cette fédération."
+        )

@@ -2,6 +2,6 @@
 
 PostgreSQL and Valkey are started here without any installed service, supervised so that
 nothing outlives the command that asked for them. Modules run before the virtual environment
-exists (``__main__``, ``prepare``, ``console``, ``discovery``, ``watchdog``) use the standard
-library only.
+exists (``__main__``, ``prepare``, ``console``, ``discovery``, ``ports``, ``watchdog``) use the
+standard library only.
 """

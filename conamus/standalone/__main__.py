@@ -12,6 +12,8 @@ import sys
 from typing import NoReturn
 
 from .console import Refusal, is_no_space, no_space, refuse
+from .discovery import var_dir
+from .ports import check_port_early
 from .prepare import BASE_DIR, VENV_PYTHON, prepare, require_python
 from .processes import Interrupted, Supervisor, catch_signals, default_signals
 
@@ -28,6 +30,8 @@ def main() -> int:
     try:
         require_python()
         catch_signals()
+        if command == "demo":
+            check_port_early(var_dir(BASE_DIR).resolve())
         with Supervisor() as supervisor:
             prepare(supervisor, pango=command in WITH_PANGO, tests=command in WITH_TESTS)
     except Interrupted as interrupted:

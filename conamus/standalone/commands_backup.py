@@ -67,12 +67,23 @@ def backup() -> int:
     return 0
 
 
+def _wanted_file() -> Path:
+    """Return the backup that ``FILE`` names."""
+    name = os.environ.get("FILE")
+    if not name:
+        raise Refusal("quel fichier ? « make restore FILE=var/backups/….backup ».")
+    source = Path(name)
+    if not source.exists():
+        raise Refusal(f"le fichier {source} n’existe pas.")
+    if not source.is_file():
+        raise Refusal(f"{source} n’est pas un fichier.")
+    return source
+
+
 def restore() -> int:
     """Restore ``FILE``: beside with ``INTO``, else in place of the present data."""
     catch_signals()
-    source = Path(os.environ.get("FILE") or "")
-    if not source.is_file():
-        raise Refusal("quel fichier ? « make restore FILE=var/backups/….backup ».")
+    source = _wanted_file()
     superuser_url = _address("SUPERUSER_DATABASE_URL")
     var = var_dir(BASE_DIR).resolve()
     key = backup_key(var, draw=False)

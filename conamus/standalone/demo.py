@@ -14,7 +14,6 @@ import json
 import os
 import shutil
 import signal
-import socket
 import sys
 import time
 from collections.abc import Iterator, Mapping
@@ -26,6 +25,7 @@ from .accounts import fallback_home, service_account, service_home
 from .console import Refusal, require_space, say
 from .database import connected
 from .discovery import environment_file, lock_file, running_demo, var_dir
+from .ports import require_free_port, wanted_port
 from .processes import Interrupted, Running, Supervisor, catch_signals
 from .secrets_file import write_private
 from .services import start_services
@@ -33,34 +33,13 @@ from .services import start_services
 BASE_DIR = Path(__file__).resolve().parent.parent.parent
 SPACE_MB = 1500
 READY_SECONDS = 90
+# A process that ends is started again, so many times in so long; then the demonstration stops.
+RESTARTS = 3
+RESTARTS_SECONDS = 600.0
+RESTART_PAUSE = 1.0
 KEPT_BY_RESET = {"backup.key", "backups", "run"}
 CODE_FOLDERS = ("conamus", "federations", "membership", "claims", "intermutuality", "prudential")
 DATA_FOLDERS = ("static", "locale")
-
-
-def wanted_port() -> int:
-    """Return the port of ``PORT``, 8000 if it is not given."""
-    value = os.environ.get("PORT") or "8000"
-    if not value.isdigit() or not 0 < int(value) < 65536:
-        raise Refusal(f"PORT={value} n’est pas un numéro de port (de 1 à 65535).")
-    return int(value)
-
-
-def require_free_port(port: int) -> None:
-    """Refuse a port that another program holds, before anything is started."""
-    with socket.socket() as probe:
-        probe.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
-        try:
-            probe.bind(("127.0.0.1", port))
-        except PermissionError:
-            raise Refusal(
-                f"le port {port} est réservé à l’administrateur : choisissez-en un autre."
-            ) from None
-        except OSError:
-            raise Refusal(
-                f"le port {port} est déjà utilisé : choisissez-en un autre, par exemple "
-                f"« make demo PORT={port + 80 if port < 65000 else 8080} »."
-            ) from None
 
 
 def take_lock(var: Path) -> int:
@@ -201,6 +180,28 @@ def check_alive(supervisor: Supervisor) -> None:
         raise Refusal(f"« {ended.name} » s’est arrêté ({ended.log}) :\n{ended.last_words()}")
 
 
+def keep_running(supervisor: Supervisor, restarts: dict[str, list[float]]) -> None:
+    """Start again what ended, with a word on the console; refuse when it keeps ending."""
+    supervisor.check_caller()
+    ended = supervisor.ended()
+    if ended is None:
+        return
+    now = time.monotonic()
+    recent = [moment for moment in restarts.get(ended.name, []) if now - moment < RESTARTS_SECONDS]
+    if len(recent) >= RESTARTS:
+        raise Refusal(
+            f"« {ended.name} » s’arrête sans cesse : la démonstration s’arrête "
+            f"({ended.log}) :\n{ended.last_words()}"
+        )
+    restarts[ended.name] = [*recent, now]
+    say(
+        f"« {ended.name} » s’est arrêté, il est relancé ({len(recent) + 1} sur {RESTARTS} ; "
+        f"journal : {ended.log})."
+    )
+    time.sleep(RESTART_PAUSE)
+    supervisor.restart(ended)
+
+
 def wait_until_ready(supervisor: Supervisor, web: Running, port: int) -> None:
     deadline = time.monotonic() + READY_SECONDS
     status = 0
@@ -246,8 +247,12 @@ def _serve(supervisor: Supervisor, var: Path, port: int) -> None:
         f"Conamus est prêt : {address} — identifiants de démonstration : {logins} "
         "(Ctrl-C arrête tout)"
     )
+    if not everything.get("EMAIL_URL"):
+        mails = os.path.relpath(var / "log" / "worker.log", BASE_DIR)
+        say(f"Les courriels ne partent pas : ils sont écrits dans {mails}.")
+    restarts: dict[str, list[float]] = {}
     while True:
-        check_alive(supervisor)
+        keep_running(supervisor, restarts)
         time.sleep(0.3)
 
 

@@ -15,7 +15,8 @@ import subprocess
 import sys
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import suppress
-from dataclasses import dataclass
+from dataclasses import dataclass, field
+from functools import partial
 from pathlib import Path
 from types import FrameType, TracebackType
 from typing import Any
@@ -73,6 +74,7 @@ class Running:
     process: subprocess.Popen[bytes]
     stop_signal: int
     log: Path | None
+    again: Callable[[], Running] = field(repr=False, compare=False)
 
     def output_lines(self) -> Iterator[str]:
         """Yield the lines of an output that was asked for as a pipe."""
@@ -140,6 +142,16 @@ class Supervisor:
     ) -> Running:
         """Start a process; ``orphan_signal`` is what it gets if the supervisor is killed."""
         last_signal = orphan_signal or stop_signal
+        again = partial(
+            self.start,
+            name,
+            command,
+            log=log,
+            account=account,
+            stop_signal=stop_signal,
+            orphan_signal=orphan_signal,
+            **options,
+        )
         with (log or Path(os.devnull)).open("ab") as output:
             if log is not None:
                 options.update(stdin=subprocess.DEVNULL, stdout=output, stderr=subprocess.STDOUT)
@@ -151,7 +163,7 @@ class Supervisor:
                 **options,
             )
         self._order(f"watch {process.pid} {int(last_signal)}")
-        service = Running(name, process, stop_signal, log)
+        service = Running(name, process, stop_signal, log, again)
         self.running.append(service)
         return service
 
@@ -188,6 +200,14 @@ class Supervisor:
     def _forget(self, service: Running) -> None:
         self._order(f"forget {service.process.pid}")
         self.running.remove(service)
+
+    def restart(self, service: Running) -> Running:
+        """Start again what ended, the rest of its group stopped first, at its rank."""
+        rank = self.running.index(service)
+        self.stop(service)
+        started = service.again()
+        self.running.insert(rank, self.running.pop())
+        return started
 
     def ended(self) -> Running | None:
         """Return a process that ended by itself, if there is one."""

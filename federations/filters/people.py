@@ -3,12 +3,13 @@
 from typing import Any
 
 import django_filters
-from django.db.models import Exists, OuterRef, Q, QuerySet
+from django.db.models import Exists, OuterRef, QuerySet
 
 from conamus import clock
 from conamus.pages.widgets import SearchInput
 from federations.models import Federation, User
 from federations.models.people import ROLE_CHOICES
+from federations.selectors.folded import holding_words
 from federations.selectors.people import open_on, tenants_for_roles, visible_assignments
 
 DEACTIVATED, ALL = "desactives", "tous"
@@ -41,9 +42,7 @@ class PeopleFilter(django_filters.FilterSet):
 
     def search(self, rows: QuerySet, name: str, value: str) -> QuerySet:
         """Keep the people whose name or sign-in name has every word."""
-        for word in value.split():
-            rows = rows.filter(Q(full_name__icontains=word) | Q(username__icontains=word))
-        return rows
+        return holding_words(rows, value, "full_name", "username")
 
     def keep_role(self, rows: QuerySet, name: str, value: str) -> QuerySet:
         """Keep the people who hold the role today, as far as the actor sees."""

@@ -9,8 +9,9 @@ from conamus import clock
 from conamus.pages.widgets import SearchInput
 from conamus.pages.years import offered_years
 from federations.models import Activity, Expense, Partner, Place, Unit
+from federations.selectors.folded import holding_words
 from federations.selectors.reach import units_in_reach
-from federations.selectors.registers import activity_places, funders, theme_matches
+from federations.selectors.registers import activity_places, funders
 
 
 def _units(request: Any) -> QuerySet[Unit]:
@@ -55,15 +56,13 @@ class ActivityFilter(django_filters.FilterSet):
 
     def search(self, rows: QuerySet, name: str, value: str) -> QuerySet:
         """Keep the rows that hold every word."""
-        return rows.filter(theme_matches(value))
+        return holding_words(rows, value, "theme", "place_note", "result")
 
 
 class ExpenseFilter(django_filters.FilterSet):
     """By words of the label, year, heading, unit and funder."""
 
-    q = django_filters.CharFilter(
-        label="Libellé", field_name="label", lookup_expr="icontains", widget=SearchInput
-    )
+    q = django_filters.CharFilter(label="Libellé", method="search", widget=SearchInput)
     year = django_filters.ChoiceFilter(
         label="Année", field_name="spent_on__year", choices=year_choices, empty_label="toutes"
     )
@@ -81,3 +80,7 @@ class ExpenseFilter(django_filters.FilterSet):
     class Meta:
         model = Expense
         fields = ("q", "year", "heading", "unit", "funder")
+
+    def search(self, rows: QuerySet, name: str, value: str) -> QuerySet:
+        """Keep the rows that hold every word."""
+        return holding_words(rows, value, "label")

@@ -51,7 +51,18 @@ def row_field(row: int, part: str) -> str:
     return f"participants-{row}-{part}"
 
 
-class ActivityForm(ServiceForm):
+class VersionedForm(ServiceForm):
+    """A form that carries the version of what it changes, so that a second writer is told."""
+
+    version = forms.IntegerField(widget=forms.HiddenInput, required=False)
+
+    def follow(self, version: int) -> None:
+        """Let the next saving of what was typed count as made after ``version``."""
+        typed = {name: self.data.get(name) for name in self.data}
+        self.data = {**typed, "version": str(version)}
+
+
+class ActivityForm(VersionedForm):
     """An activity that took place."""
 
     theme = forms.CharField(label="Thème", max_length=200)
@@ -177,7 +188,7 @@ class ActivityForm(ServiceForm):
         return ParticipantGroup(**values)
 
 
-class ExpenseForm(ServiceForm):
+class ExpenseForm(VersionedForm):
     """An expense that was made."""
 
     label = forms.CharField(label="Libellé", max_length=200)
@@ -224,7 +235,7 @@ def activity_initial(activity: Activity) -> dict[str, Any]:
     """Return the form's start from an activity as it is."""
     names = (
         "theme", "kind", "chapter", "starts_on", "ends_on", "place_note", "cost_francs",
-        "result", "source",
+        "result", "source", "version",
     )  # fmt: skip
     initial = {name: getattr(activity, name) for name in names}
     initial |= {name: getattr(activity, f"{name}_id") for name in ("unit", "place", "funder")}
@@ -236,7 +247,7 @@ def activity_initial(activity: Activity) -> dict[str, Any]:
 
 def expense_initial(expense: Expense) -> dict[str, Any]:
     """Return the form's start from an expense as it is."""
-    names = ("label", "spent_on", "heading", "amount_francs", "voucher")
+    names = ("label", "spent_on", "heading", "amount_francs", "voucher", "version")
     initial = {name: getattr(expense, name) for name in names}
     return initial | {"unit": expense.unit_id, "funder": expense.funder_id}
 

@@ -1,8 +1,10 @@
 """Forms about people: an invitation, a role, a password chosen with a link."""
 
+from collections.abc import Iterator
 from typing import Any
 
 from django import forms
+from django.forms.models import ModelChoiceIterator
 
 from conamus.kernel.errors import DomainError
 from conamus.pages.forms import ServiceForm
@@ -14,6 +16,31 @@ from federations.selectors.people import roles_to_give, sees_every_tenant, tenan
 from federations.services.invitations import Invitee
 
 
+class _ByWorkplace(ModelChoiceIterator):
+    """Units under two headings: where agents work, where operators do."""
+
+    def __iter__(self) -> Iterator[Any]:
+        """Give the empty choice, then each heading that has units."""
+        yield ("", self.field.empty_label)
+        insuring: list[Any] = []
+        centres: list[Any] = []
+        for unit in self.queryset:
+            group = insuring if unit.kind in Unit.INSURING else centres
+            group.append(self.choice(unit))
+        for heading, group in (
+            ("Mutuelles et sections", insuring),
+            ("Centres de gestion", centres),
+        ):
+            if group:
+                yield (heading, group)
+
+
+class WorkplaceField(UnitField):
+    """The unit that a role is limited to."""
+
+    iterator = _ByWorkplace
+
+
 class RoleForm(ServiceForm):
     """A role to give: the actor meets only what may be given."""
 
@@ -21,11 +48,14 @@ class RoleForm(ServiceForm):
         label="Fédération", queryset=Federation.objects.none(), empty_label=None
     )
     role = forms.ChoiceField(label="Rôle")
-    unit = UnitField(
+    unit = WorkplaceField(
         label="Unité",
         queryset=Unit.objects.none(),
         required=False,
-        help_text="Pour un agent (sa mutuelle ou section) ou un opérateur (son centre de gestion).",
+        help_text=(
+            "Pour un agent de mutuelle : sa mutuelle ou section. Pour un opérateur de centre de "
+            "gestion : son centre de gestion. Pour les autres rôles : laissez vide."
+        ),
     )
     facility = forms.ModelChoiceField(
         label="Formation sanitaire",
@@ -70,7 +100,14 @@ class RoleForm(ServiceForm):
             for problem in role_problems(self.role_request()):
                 field = problem.field if problem.field in self.fields else None
                 self.add_error(field, problem.message)
+            self._check_tenant_of_unit()
         return data
+
+    def _check_tenant_of_unit(self) -> None:
+        """Whoever gives roles everywhere is offered every tenant's units."""
+        unit = self.cleaned_data.get("unit")
+        if unit and unit.tenant_id != self.cleaned_data["tenant"].pk:
+            self.add_error("unit", "Cette unité n’est pas de la fédération choisie.")
 
     def role_request(self) -> RoleRequest:
         """Return what was chosen, for the service."""

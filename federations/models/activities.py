@@ -1,4 +1,8 @@
-"""The register of activities, and expenses by heading and funder."""
+"""The register of activities, and expenses by heading and funder.
+
+``version`` grows with each change of an activity or an expense, so that two writers who
+have the same one open cannot overwrite each other.
+"""
 
 from django.db import models
 from django.db.models import F, Q
@@ -55,6 +59,7 @@ class Activity(TenantOwned):
     cost_francs = models.BigIntegerField("coût (FBu)", null=True, blank=True)
     result = models.TextField("résultat obtenu", blank=True)
     source = models.CharField("source", max_length=200, blank=True)
+    version = models.PositiveIntegerField(default=1, db_default=1, editable=False)
 
     class Meta:
         verbose_name = "activité"
@@ -121,6 +126,7 @@ class Expense(TenantOwned):
     amount_francs = models.BigIntegerField("montant (FBu)")
     label = models.CharField("libellé", max_length=200)
     voucher = models.CharField("pièce", max_length=60, blank=True)
+    version = models.PositiveIntegerField(default=1, db_default=1, editable=False)
 
     class Meta:
         verbose_name = "dépense"

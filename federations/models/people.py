@@ -35,6 +35,11 @@ class User(AbstractBaseUser):
     language = models.CharField("langue", max_length=5, default="fr")
     is_active = models.BooleanField("actif", default=True)
     created_at = models.DateTimeField("créé le", auto_now_add=True)
+    # The role in which somebody closed the account: what the system's administrator closed,
+    # no manager opens again. Empty while the account is open.
+    closed_by_role = models.CharField(
+        "désactivé par", max_length=30, blank=True, default="", db_default="", editable=False
+    )
 
     objects = UserManager()
     USERNAME_FIELD = "username"

@@ -77,3 +77,18 @@ def role_problems(request: RoleRequest) -> list[Problem]:
             )
         )
     return problems
+
+
+def workplace_problems(role: Role, *, is_insuring: bool, is_centre: bool) -> list[Problem]:
+    """Return what is wrong with the kind of unit that a role names.
+
+    >>> workplace_problems(Role.CENTRE_OPERATOR, is_insuring=False, is_centre=True)
+    []
+    >>> workplace_problems(Role.MUTUELLE_AGENT, is_insuring=False, is_centre=True)[0].field
+    'unit'
+    """
+    if role is Role.MUTUELLE_AGENT and not is_insuring:
+        return [Problem("unit", "Un agent travaille dans une mutuelle ou une section.")]
+    if role is Role.CENTRE_OPERATOR and not is_centre:
+        return [Problem("unit", "Un opérateur travaille dans un centre de gestion.")]
+    return []

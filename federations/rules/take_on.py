@@ -103,8 +103,18 @@ def is_example(columns: Sequence[Column], cells: Mapping[str, str]) -> bool:
 
 
 def parse_cells(columns: Sequence[Column], cells: Mapping[str, str]) -> dict[str, Any]:
-    """Return the row's values; DomainError, at the column, for the first that cannot be read."""
-    return {column.name: _parse(column, cells.get(column.name, "").strip()) for column in columns}
+    """Return the row's values; one DomainError that names every cell that cannot be read."""
+    values: dict[str, Any] = {}
+    refused: list[DomainError] = []
+    for column in columns:
+        try:
+            values[column.name] = _parse(column, cells.get(column.name, "").strip())
+        except DomainError as error:
+            refused.append(error)
+    if refused:
+        told = " ".join(error.message for error in refused)
+        raise DomainError(told, field=refused[0].field)
+    return values
 
 
 def _parse(column: Column, text: str) -> Any:

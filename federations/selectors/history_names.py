@@ -13,7 +13,7 @@ from django.apps import apps
 from django.db import models
 from django.utils import timezone
 
-from conamus.kernel.figures import format_date, format_francs
+from conamus.kernel.figures import MONTHS, format_date, format_francs
 from federations.models import (
     ActivityParticipants,
     HistoryEvent,
@@ -63,18 +63,35 @@ _COLUMNS = {
     "last_used_at": "dernier usage",
     "loaded_at": "données de départ en place le",
 }
+#: Where a change was made from, as the scopes of the doors write it.
+_SOURCES = {
+    "page": "navigateur",
+    "tâche:take_on": "import",
+    "commande:import_take_on": "import",
+    "tâche:take_on_trial": "essai d’import",
+    "tâche:annual_report": "tâche « rapport annuel »",
+    "SQL": "base de données",
+}
+_CONSOLE = ("manage.py ", "commande ", "commande:")
+_JOB = "tâche:"
+
+
+def _month(day: date) -> str:
+    return f"{MONTHS[day.month - 1]} {day.year}"
+
+
 #: Rows without a name of their own: what to read with them, and what to call them.
 _NAMED_BY: dict[type[models.Model], tuple[tuple[str, ...], Callable[[Any], str]]] = {
     RoleAssignment: (("user",), lambda row: f"{row.user.full_name}, {row.get_role_display()}"),
     Invitation: (("user",), lambda row: row.user.full_name),
-    PeriodLock: (("unit",), lambda row: f"{row.unit.name}, {row.month:%m/%Y}"),
+    PeriodLock: (("unit",), lambda row: f"{row.unit.name}, {_month(row.month)}"),
     UnitZone: (("unit", "commune"), lambda row: f"{row.unit.name}, {row.commune.name}"),
     NarrativeSection: ((), lambda row: f"{row.outline_key}, {row.year}"),
     NarrativePicture: ((), lambda row: row.caption),
     ActivityParticipants: ((), lambda row: row.label),
 }
 #: Folds and the like: they follow from other columns, nobody wrote them.
-_SILENT = frozenset({"sort_key", "search_key"})
+_SILENT = frozenset({"sort_key", "search_key", "given_key"})
 
 
 @cache
@@ -163,6 +180,19 @@ def role_label(role: str | None) -> str:
 def operation_label(event: HistoryEvent) -> str:
     """Return what was done, in a noun."""
     return HistoryEvent.Operation(event.operation).label
+
+
+def source_label(source: str | None) -> str:
+    """Return where a change was made from, in words.
+
+    >>> source_label("page"), source_label("manage.py load_places"), source_label("tâche:tri")
+    ('navigateur', 'console', 'tâche « tri »')
+    """
+    if not source or source in _SOURCES:
+        return _SOURCES.get(source or "", "")
+    if source.startswith(_JOB):
+        return f"tâche « {source.removeprefix(_JOB)} »"
+    return "console" if source.startswith(_CONSOLE) else source
 
 
 def value_label(table: str, column: str, value: Any) -> str:

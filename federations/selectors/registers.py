@@ -90,13 +90,3 @@ def sums_by(rows: QuerySet[Expense]) -> dict[str, list[tuple[str, int]]]:
 
 def _largest(pairs: Iterable[tuple[str, int]]) -> list[tuple[str, int]]:
     return sorted(pairs, key=lambda pair: (-pair[1], pair[0]))
-
-
-def theme_matches(text: str) -> Q:
-    """Return the predicate of a search in the register: every word, in theme or place."""
-    predicate = Q()
-    for word in text.split():
-        predicate &= (
-            Q(theme__icontains=word) | Q(place_note__icontains=word) | Q(result__icontains=word)
-        )
-    return predicate

@@ -1,11 +1,15 @@
-"""The register of activities: record, change, remove; the history keeps every state."""
+"""The register of activities: record, change, remove; the history keeps every state.
 
-from dataclasses import asdict
+A change names the version that was read: what somebody else wrote in the meantime is never
+overwritten unseen.
+"""
+
+from dataclasses import asdict, replace
 
 from django.db import transaction
 
 from conamus import clock
-from conamus.kernel.errors import NotFound
+from conamus.kernel.errors import Conflict, NotFound
 from federations.models import Activity, ActivityParticipants
 from federations.rules.activities import ActivityFacts, ParticipantGroup, activity_problems
 from federations.rules.problems import refuse_first
@@ -23,6 +27,17 @@ _OWN_COLUMNS = (
     "unit_id", "starts_on", "ends_on", "kind", "chapter", "theme", "place_id", "place_note",
     "funder_id", "cost_francs", "result", "source",
 )  # fmt: skip
+
+
+class ActivityChanged(Conflict):
+    """Somebody changed the activity in the meantime; ``current`` is what stands there now."""
+
+    def __init__(self, current: Activity) -> None:
+        super().__init__(
+            "Quelqu’un a modifié cette activité entre-temps : ce qu’il a enregistré est montré "
+            "ci-dessous. Votre saisie est gardée ; enregistrer de nouveau la met à la place."
+        )
+        self.current = current
 
 
 def own_activity(actor: Actor, activity_id: int) -> Activity:
@@ -49,11 +64,21 @@ def record_activity(*, actor: Actor, facts: ActivityFacts, key: str = "") -> Act
 
 
 @transaction.atomic
-def change_activity(*, actor: Actor, activity_id: int, facts: ActivityFacts) -> Activity:
-    """Correct an activity; neither its old month nor its new one may be closed."""
+def change_activity(
+    *, actor: Actor, activity_id: int, facts: ActivityFacts, version: int | None = None
+) -> Activity:
+    """Correct an activity; neither its old month nor its new one may be closed.
+
+    ``version`` is the one that was read; None: the caller has read none.
+    """
     require(actor, Permission.RECORD_ACTIVITIES)
     activity = _locked(actor, activity_id)
+    if _facts_of(activity) == _stripped(facts):
+        return own_activity(actor, activity_id)
+    if version not in (None, activity.version):
+        raise ActivityChanged(own_activity(actor, activity_id))
     _check(actor, facts)
+    activity.version += 1
     _write(activity, facts)
     return own_activity(actor, activity_id)
 
@@ -107,7 +132,7 @@ def _write(activity: Activity, facts: ActivityFacts) -> None:
 
 def _write_participants(activity: Activity, groups: tuple[ParticipantGroup, ...]) -> None:
     """Bring the rows to ``groups`` in their order; a row that is the same is not touched."""
-    rows = list(activity.participants.filter(tenant_id=activity.tenant_id).order_by("id"))
+    rows = _rows_of(activity)
     for row, group in zip(rows, groups, strict=False):
         if (row.label, row.total, row.women) != (group.label, group.total, group.women):
             _save_group(row, group)
@@ -115,6 +140,25 @@ def _write_participants(activity: Activity, groups: tuple[ParticipantGroup, ...]
         _save_group(ActivityParticipants(tenant_id=activity.tenant_id, activity=activity), group)
     for row in rows[len(groups) :]:
         row.delete()
+
+
+def _rows_of(activity: Activity) -> list[ActivityParticipants]:
+    return list(activity.participants.filter(tenant_id=activity.tenant_id).order_by("id"))
+
+
+def _facts_of(activity: Activity) -> ActivityFacts:
+    groups = (
+        ParticipantGroup(label=row.label, total=row.total, women=row.women)
+        for row in _rows_of(activity)
+    )
+    own = {column: getattr(activity, column) for column in _OWN_COLUMNS}
+    return ActivityFacts(**own, participants=tuple(groups))
+
+
+def _stripped(facts: ActivityFacts) -> ActivityFacts:
+    """Return the facts as they would be kept."""
+    groups = (replace(group, label=group.label.strip()) for group in facts.participants)
+    return replace(facts, participants=tuple(groups))
 
 
 def _save_group(row: ActivityParticipants, group: ParticipantGroup) -> None:

@@ -10,7 +10,7 @@ from django.db import connection, transaction
 from conamus import clock
 from conamus.kernel.errors import Conflict, DomainError, NotAllowed, NotFound
 from federations.models import Federation, HealthFacility, RoleAssignment, Unit, User
-from federations.rules.people import KEY_ROLES, RoleRequest, role_problems
+from federations.rules.people import KEY_ROLES, RoleRequest, role_problems, workplace_problems
 from federations.rules.problems import refuse_first
 from federations.rules.roles import Permission, Role
 from federations.selectors.people import (
@@ -23,12 +23,6 @@ from federations.selectors.people import (
 from federations.services.access import require
 from federations.services.checked import save_checked
 from federations.tenancy.actor import Actor
-
-#: In which kinds of unit a role works.
-_UNIT_KINDS = {
-    Role.CENTRE_OPERATOR: (Unit.Kind.MANAGEMENT_CENTRE,),
-    Role.MUTUELLE_AGENT: Unit.INSURING,
-}
 
 
 @transaction.atomic
@@ -128,13 +122,22 @@ def _require_givable(actor: Actor, tenant: Federation, role: RoleRequest) -> Non
         raise NotAllowed(f"Vous ne pouvez pas donner le rôle « {role.role.label} » ici.")
     refuse_first(role_problems(role))
     if role.unit_id is not None:
-        unit = Unit.objects.filter(
-            pk=role.unit_id, tenant_id=tenant.pk, kind__in=_UNIT_KINDS[role.role]
-        )
-        if not unit.exists():
-            raise NotFound("Ce rôle ne s’exerce pas dans cette unité.", field="unit")
+        _require_workplace(role.role, tenant, role.unit_id)
     if role.facility_id is not None:
         _require_facility(role.facility_id)
+
+
+def _require_workplace(role: Role, tenant: Federation, unit_id: int) -> None:
+    unit = Unit.objects.filter(pk=unit_id, tenant_id=tenant.pk).first()
+    if unit is None:
+        raise NotFound("Cette unité n’existe pas.", field="unit")
+    refuse_first(
+        workplace_problems(
+            role,
+            is_insuring=unit.kind in Unit.INSURING,
+            is_centre=unit.kind == Unit.Kind.MANAGEMENT_CENTRE,
+        )
+    )
 
 
 def _require_facility(facility_id: int) -> None:

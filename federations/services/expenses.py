@@ -1,11 +1,15 @@
-"""Expenses by heading and funder: record, correct, remove, until the month is closed."""
+"""Expenses by heading and funder: record, correct, remove, until the month is closed.
 
-from dataclasses import asdict
+A correction names the version that was read: what somebody else wrote in the meantime is
+never overwritten unseen.
+"""
+
+from dataclasses import asdict, fields
 
 from django.db import transaction
 
 from conamus import clock
-from conamus.kernel.errors import NotFound
+from conamus.kernel.errors import Conflict, NotFound
 from federations.models import Expense
 from federations.rules.activities import ExpenseFacts, expense_problems
 from federations.rules.problems import refuse_first
@@ -18,6 +22,17 @@ from federations.services.ownership import require_own_funder, require_own_unit
 from federations.services.periods import require_open_month
 from federations.services.repetition import once
 from federations.tenancy.actor import Actor
+
+
+class ExpenseChanged(Conflict):
+    """Somebody changed the expense in the meantime; ``current`` is what stands there now."""
+
+    def __init__(self, current: Expense) -> None:
+        super().__init__(
+            "Quelqu’un a modifié cette dépense entre-temps : ce qu’il a enregistré est montré "
+            "ci-dessous. Votre saisie est gardée ; enregistrer de nouveau la met à la place."
+        )
+        self.current = current
 
 
 def own_expense(actor: Actor, expense_id: int) -> Expense:
@@ -44,10 +59,21 @@ def record_expense(*, actor: Actor, facts: ExpenseFacts, key: str = "") -> Expen
 
 
 @transaction.atomic
-def change_expense(*, actor: Actor, expense_id: int, facts: ExpenseFacts) -> Expense:
-    """Correct an expense; neither its old month nor its new one may be closed."""
+def change_expense(
+    *, actor: Actor, expense_id: int, facts: ExpenseFacts, version: int | None = None
+) -> Expense:
+    """Correct an expense; neither its old month nor its new one may be closed.
+
+    ``version`` is the one that was read; None: the caller has read none.
+    """
     require(actor, Permission.RECORD_EXPENSES)
-    return _write(actor, _locked(actor, expense_id), facts)
+    expense = _locked(actor, expense_id)
+    if _facts_of(expense) == facts:
+        return expense
+    if version not in (None, expense.version):
+        raise ExpenseChanged(own_expense(actor, expense_id))
+    expense.version += 1
+    return _write(actor, expense, facts)
 
 
 @transaction.atomic
@@ -63,6 +89,12 @@ def _locked(actor: Actor, expense_id: int) -> Expense:
     expense = Expense.objects.select_for_update().get(pk=expense_id, tenant_id=actor.tenant_id)
     _require_open(expense)
     return expense
+
+
+def _facts_of(expense: Expense) -> ExpenseFacts:
+    return ExpenseFacts(
+        **{field.name: getattr(expense, field.name) for field in fields(ExpenseFacts)}
+    )
 
 
 def _write(actor: Actor, expense: Expense, facts: ExpenseFacts) -> Expense:

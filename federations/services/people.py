@@ -14,6 +14,7 @@ from django.db import transaction
 from conamus import clock
 from conamus.kernel.errors import Conflict
 from federations.models import RoleAssignment, User
+from federations.rules.people import EVERY_TENANT_ROLES
 from federations.rules.roles import Permission
 from federations.selectors.people import (
     has_roles_elsewhere,
@@ -55,8 +56,8 @@ def deactivate_person(*, actor: Actor, user_id: int) -> Deactivation:
     hold_people()
     for role in here:
         require_not_last(role, on_date=today)
-    user.is_active = False
-    user.save(update_fields=["is_active"])
+    user.is_active, user.closed_by_role = False, actor.role
+    user.save(update_fields=["is_active", "closed_by_role"])
     _end_sessions(user)
     return Deactivation(user, is_account_closed=True)
 
@@ -70,9 +71,23 @@ def reactivate_person(*, actor: Actor, user_id: int) -> User:
     if user.is_active:
         raise Conflict("Ce compte est déjà actif.")
     _require_no_roles_elsewhere(actor, user)
-    user.is_active = True
-    user.save(update_fields=["is_active"])
+    if not may_reactivate(actor, user):
+        raise Conflict(
+            "L’administrateur du système a désactivé ce compte : lui seul peut le réactiver."
+        )
+    user.is_active, user.closed_by_role = True, ""
+    user.save(update_fields=["is_active", "closed_by_role"])
     return user
+
+
+def may_reactivate(actor: Actor, user: User) -> bool:
+    """Tell whether a closed account is the actor's to open: not one closed from above."""
+    return actor.role in EVERY_TENANT_ROLES or not is_closed_from_above(user)
+
+
+def is_closed_from_above(user: User) -> bool:
+    """Tell whether somebody who looks after the people of every tenant closed the account."""
+    return user.closed_by_role in EVERY_TENANT_ROLES
 
 
 @transaction.atomic

@@ -3,26 +3,40 @@
 The books will close months through `lock_month`; until then a manager does. Whoever writes
 a fact holds the month in common until the transaction ends, whoever closes it holds it alone:
 nothing slips into a month between the question and the writing.
+
+A month is closed, or reopened, for a unit together with what hangs from it, unless asked
+otherwise: the question stays one of a unit and a month, whatever stands above.
 """
 
+from collections.abc import Iterable
+from dataclasses import replace
 from datetime import date
 
 from django.db import connection, transaction
+from django.db.models import Q, QuerySet
 from django.utils import timezone
 
 from conamus import clock
 from conamus.kernel.errors import Conflict, DomainError, NotFound, PeriodClosed
-from conamus.kernel.periods import month_of
+from conamus.kernel.periods import Period, month_of
 from federations.models import PeriodLock, Unit
 from federations.rules.roles import Permission
+from federations.selectors.units import visible_unit_ids
 from federations.services.access import require
 from federations.tenancy.actor import Actor
+
+#: The network's figures begin here: no month before it holds anything to close.
+FIRST_MONTH = date(2013, 1, 1)
+_HOLD_IN_COMMON = (
+    "SELECT pg_advisory_xact_lock_shared(hashtextextended(key, 0)) FROM unnest(%s) key"
+)
+_HOLD_ALONE = "SELECT pg_advisory_xact_lock(hashtextextended(key, 0)) FROM unnest(%s) key"
 
 
 def require_open_month(*, tenant_id: int, unit_id: int, on_date: date, field: str) -> None:
     """Raise PeriodClosed when the month of ``on_date`` is closed for the unit."""
     month = month_of(on_date).start
-    _hold_month("pg_advisory_xact_lock_shared", tenant_id, unit_id, month)
+    _hold_months(_HOLD_IN_COMMON, tenant_id, [unit_id], month)
     closed = PeriodLock.objects.filter(
         tenant_id=tenant_id, unit_id=unit_id, month=month, lifted_at__isnull=True
     )
@@ -35,44 +49,50 @@ def require_open_month(*, tenant_id: int, unit_id: int, on_date: date, field: st
 
 
 @transaction.atomic
-def lock_month(*, actor: Actor, unit: Unit, month: date) -> PeriodLock:
-    """Close a month that is over, for one unit."""
+def lock_month(
+    *, actor: Actor, unit: Unit, month: date, with_dependents: bool = True
+) -> list[PeriodLock]:
+    """Close a month that is over, for a unit and what hangs from it; return the new locks."""
     require(actor, Permission.LOCK_PERIODS)
     _require_own(actor, unit)
     period = month_of(month)
-    if period.end is None or period.end > clock.today():
-        raise DomainError(
-            "Ce mois n’est pas fini : il ne peut pas encore être fermé.", field="month"
-        )
-    _hold_month("pg_advisory_xact_lock", actor.tenant_id, unit.pk, period.start)
-    lock, created = PeriodLock.objects.get_or_create(
-        tenant_id=actor.tenant_id,
-        unit=unit,
-        month=period.start,
-        lifted_at=None,
-        defaults={"locked_by": actor.name},
-    )
-    if not created:
+    _require_closable(unit, period)
+    unit_ids = _units_meant(actor, unit.pk, period, with_dependents)
+    _hold_months(_HOLD_ALONE, actor.tenant_id, unit_ids, period.start)
+    locked = set(_locks_held(actor, period.start, unit_ids).values_list("unit_id", flat=True))
+    if not unit_ids - locked:
         raise Conflict("Ce mois est déjà fermé.", field="month")
-    return lock
+    return PeriodLock.objects.bulk_create(
+        PeriodLock(
+            tenant_id=actor.tenant_id, unit_id=unit_id, month=period.start, locked_by=actor.name
+        )
+        for unit_id in sorted(unit_ids - locked)
+    )
 
 
 @transaction.atomic
-def lift_lock(*, actor: Actor, lock_id: int, because: str) -> PeriodLock:
-    """Reopen a closed month, saying why."""
+def lift_lock(
+    *, actor: Actor, lock_id: int, because: str, with_dependents: bool = True
+) -> list[PeriodLock]:
+    """Reopen a closed month, saying why, for its unit and what hangs from it."""
     require(actor, Permission.LOCK_PERIODS)
     if not because.strip():
         raise DomainError("Dites pourquoi le mois est rouvert.", field="because")
-    lock = (
-        PeriodLock.objects.select_for_update()
-        .filter(tenant_id=actor.tenant_id, pk=lock_id, lifted_at__isnull=True)
-        .first()
-    )
+    lock = PeriodLock.objects.filter(
+        tenant_id=actor.tenant_id, pk=lock_id, lifted_at__isnull=True
+    ).first()
     if lock is None:
         raise NotFound("Ce mois n’est pas fermé.")
-    lock.lifted_at, lock.lifted_by, lock.lifted_because = timezone.now(), actor.name, because[:200]
-    lock.save(update_fields=["lifted_at", "lifted_by", "lifted_because"])
-    return lock
+    unit_ids = _units_meant(actor, lock.unit_id, month_of(lock.month), with_dependents)
+    held = _locks_held(actor, lock.month, unit_ids).select_for_update().order_by("pk")
+    lifted = list(held)
+    if lock not in lifted:
+        raise Conflict("Ce mois vient d’être rouvert par quelqu’un d’autre.")
+    for one in lifted:
+        one.lifted_at, one.lifted_by = timezone.now(), actor.name
+        one.lifted_because = because[:200]
+    PeriodLock.objects.bulk_update(lifted, ["lifted_at", "lifted_by", "lifted_because"])
+    return lifted
 
 
 def _require_own(actor: Actor, unit: Unit) -> None:
@@ -80,9 +100,48 @@ def _require_own(actor: Actor, unit: Unit) -> None:
         raise NotFound("Cette unité n’existe pas.", field="unit")
 
 
-def _hold_month(function: str, tenant_id: int, unit_id: int, month: date) -> None:
-    with connection.cursor() as cursor:
-        cursor.execute(
-            f"SELECT {function}(hashtextextended(%s, 0))",
-            [f"month:{tenant_id}:{unit_id}:{month}"],
+def _require_closable(unit: Unit, period: Period) -> None:
+    """Refuse a month that is not over, or in which the unit could have written nothing."""
+    if period.end is None or period.end > clock.today():
+        raise DomainError(
+            "Ce mois n’est pas fini : il ne peut pas encore être fermé.", field="month"
         )
+    if period.start < FIRST_MONTH:
+        raise DomainError(
+            f"Rien n’est inscrit avant {FIRST_MONTH.year} : choisissez un mois plus récent.",
+            field="month",
+        )
+    if period.end <= unit.valid_from:
+        raise DomainError(
+            f"Cette unité n’est ouverte que depuis le {unit.valid_from:%d/%m/%Y} : "
+            "choisissez un mois plus récent.",
+            field="month",
+        )
+
+
+def _units_meant(actor: Actor, unit_id: int, period: Period, with_dependents: bool) -> set[int]:
+    """Return the unit and, if asked, those beneath it that were open in the month."""
+    if not with_dependents:
+        return {unit_id}
+    # What hangs from a unit is what somebody limited to it would see.
+    beneath = visible_unit_ids(replace(actor, unit_id=unit_id)) or frozenset()
+    open_then = Unit.objects.filter(
+        Q(valid_to__isnull=True) | Q(valid_to__gt=period.start),
+        tenant_id=actor.tenant_id,
+        pk__in=beneath,
+        valid_from__lt=period.end,
+    )
+    return {unit_id, *open_then.values_list("pk", flat=True)}
+
+
+def _locks_held(actor: Actor, month: date, unit_ids: Iterable[int]) -> QuerySet[PeriodLock]:
+    return PeriodLock.objects.filter(
+        tenant_id=actor.tenant_id, month=month, unit_id__in=unit_ids, lifted_at__isnull=True
+    )
+
+
+def _hold_months(query: str, tenant_id: int, unit_ids: Iterable[int], month: date) -> None:
+    """Hold a month for some units, always in the same order: two who close never block."""
+    keys = [f"month:{tenant_id}:{unit_id}:{month}" for unit_id in sorted(unit_ids)]
+    with connection.cursor() as cursor:
+        cursor.execute(query, [keys])

@@ -24,6 +24,9 @@ _PIECE = 1024 * 1024
 _READER = Path(__file__).with_name("sheet_reader.py")
 _ODS = b"application/vnd.oasis.opendocument.spreadsheet"
 _UNREADABLE = "Ce fichier n’est pas un tableau lisible : donnez un XLSX, un ODS ou un CSV."
+#: How files begin that are often sent in a table's stead, whatever their name says.
+_OTHER_KINDS = (b"%PDF", b"{\\rtf", b"\x89PNG", b"\xff\xd8\xff", b"\xd0\xcf\x11\xe0")
+_SEPARATORS = ";,\t"
 _TOO_LARGE = (
     "Ce fichier est trop volumineux une fois ouvert : gardez-en une seule feuille, sans images."
 )
@@ -37,16 +40,21 @@ class Sheet:
     rows: list[tuple[int, list[str]]]
 
 
-def read_sheet(content: bytes, *, most_rows: int) -> Sheet:
-    """Return the first sheet; DomainError for what is not one, or has too many rows."""
+def read_sheet(content: bytes, *, most_rows: int, least_columns: int = 1) -> Sheet:
+    """Return the first sheet; DomainError for what is not one, or has too many rows.
+
+    Any text is a table of one column: ``least_columns`` tells a letter from a list.
+    """
     if len(content) > MOST_BYTES:
         raise _refusal(f"Ce fichier dépasse {MOST_BYTES // 1024 // 1024} Mo : partagez-le.")
     if not content.strip():
         raise _refusal("Ce fichier est vide.")
+    if content.lstrip().startswith(_OTHER_KINDS):
+        raise _refusal(_UNREADABLE)
     if content.startswith(b"PK"):
         lines = _read_workbook(content, _checked_kind(content), most_rows)
     else:
-        lines = _read_csv(content, most_rows)
+        lines = _read_csv(content, most_rows, least_columns)
     return _sheet(lines, most_rows)
 
 
@@ -62,10 +70,12 @@ def _sheet(lines: list[list[str]], most_rows: int) -> Sheet:
     return Sheet([heading.strip() for heading in lines[0]], rows)
 
 
-def _read_csv(content: bytes, most_rows: int) -> list[list[str]]:
+def _read_csv(content: bytes, most_rows: int, least_columns: int) -> list[list[str]]:
     text = _decoded(content)
     heading = text.lstrip("\n\r").split("\n", 1)[0]
-    delimiter = max(";,\t", key=heading.count)
+    if least_columns > 1 and not any(separator in heading for separator in _SEPARATORS):
+        raise _refusal(_UNREADABLE)
+    delimiter = max(_SEPARATORS, key=heading.count)
     try:
         reader = csv.reader(StringIO(text, newline=""), delimiter=delimiter)
         lines = []

@@ -111,7 +111,8 @@ def importer_of(kind: str) -> Importer:
 
 def parse_file(importer: Importer, content: bytes, *, most_rows: int) -> ParsedFile:
     """Read a file's rows by the importer's columns; DomainError where it has not got them."""
-    sheet = read_sheet(content, most_rows=most_rows)
+    required = sum(column.is_required for column in importer.columns)
+    sheet = read_sheet(content, most_rows=most_rows, least_columns=required)
     places = match_headings(importer.columns, sheet.headings)
     rows = [_row(number, line, places) for number, line in sheet.rows]
     kept = [row for row in rows if not is_example(importer.columns, row.cells)]

@@ -4,20 +4,22 @@ from functools import cached_property
 from typing import Any
 
 from django.db.models import QuerySet
+from django.forms import Form
 from django.http import HttpRequest, HttpResponse
 from django.urls import reverse
 
-from conamus.kernel.figures import format_francs, format_integer
+from conamus.kernel.figures import format_date, format_francs, format_integer
 from conamus.pages.forms import FormPage
 from conamus.pages.lists import ListPage
 from conamus.pages.views import ActorPage
 from conamus.pages.years import chosen_year
 from federations.filters.registers import ActivityFilter
 from federations.forms.activities import ActivityForm, activity_initial, own_unit_id
-from federations.models import Activity
+from federations.models import Activity, ActivityParticipants
 from federations.rules.roles import Permission, is_permitted
 from federations.selectors.registers import activities_in_reach, latest_year, register_totals
 from federations.services.activities import (
+    ActivityChanged,
     change_activity,
     own_activity,
     record_activity,
@@ -129,10 +131,12 @@ class ActivityAdd(ActivityFormPage):
 
 
 class ActivityEdit(ActivityFormPage):
-    """Correct an activity."""
+    """Correct an activity; a second writer is told, and loses nothing."""
 
     title = "Modifier l’activité"
     success_message = "L’activité est modifiée."
+    #: What somebody else saved in the meantime.
+    other: Activity | None = None
 
     @cached_property
     def activity(self) -> Activity:
@@ -150,9 +154,27 @@ class ActivityEdit(ActivityFormPage):
 
     def save(self, data: dict[str, Any]) -> Activity:
         """Call the service."""
-        return change_activity(
-            actor=self.actor, activity_id=self.kwargs["activity_id"], facts=self.form.facts()
-        )
+        try:
+            return change_activity(
+                actor=self.actor,
+                activity_id=self.kwargs["activity_id"],
+                facts=self.form.facts(),
+                version=data["version"],
+            )
+        except ActivityChanged as error:
+            self.other = error.current
+            raise
+
+    def form_invalid(self, form: Form) -> HttpResponse:
+        """Let the next saving count as made after the other's."""
+        if self.other is not None:
+            self.form.follow(self.other.version)
+        return super().form_invalid(form)
+
+    def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
+        """Show what the other saved."""
+        told = _all_facts(self.other) if self.other else []
+        return super().get_context_data(other_facts=told, **kwargs)
 
     def cancel_url(self) -> str:
         """Go back to the activity."""
@@ -196,6 +218,23 @@ class ActivityRemove(ConfirmPage):
 
 def _counted(count: int, word: str) -> str:
     return f"{format_integer(count)} {word}s" if count > 1 else f"{format_integer(count)} {word}"
+
+
+def _all_facts(activity: Activity) -> list[tuple[str, Any]]:
+    """Return what the form asks for, for who compares it with what they typed."""
+    groups = sorted(activity.participants.all(), key=lambda group: group.pk)
+    return [
+        ("Thème", activity.theme),
+        ("Du", format_date(activity.starts_on)),
+        ("Au", format_date(activity.ends_on)),
+        *_facts(activity),
+        ("Participants", " ; ".join(map(_group_phrase, groups))),
+    ]
+
+
+def _group_phrase(group: ActivityParticipants) -> str:
+    women = "n.d." if group.women is None else format_integer(group.women)
+    return f"{group.label} : {format_integer(group.total)}, dont femmes : {women}"
 
 
 def _facts(activity: Activity) -> list[tuple[str, Any]]:

@@ -4,6 +4,8 @@ from functools import cached_property
 from typing import Any
 
 from django.db.models import QuerySet
+from django.forms import Form
+from django.http import HttpResponse
 from django.urls import reverse
 
 from conamus.kernel.figures import format_date, format_francs, format_integer
@@ -16,6 +18,7 @@ from federations.models import Expense
 from federations.rules.roles import Permission, is_permitted
 from federations.selectors.registers import expenses_in_reach, sums_by
 from federations.services.expenses import (
+    ExpenseChanged,
     change_expense,
     own_expense,
     record_expense,
@@ -112,11 +115,14 @@ class ExpenseAdd(ExpenseFormPage):
 
 
 class ExpenseEdit(ExpenseFormPage):
-    """Correct an expense while its month is open."""
+    """Correct an expense while its month is open; a second writer is told, and loses nothing."""
 
+    template_name = "federations/expense_form.html"
     title = "Modifier la dépense"
     intro = "L’historique garde l’ancien montant. Une fois le mois fermé, plus rien ne change."
     success_message = "La dépense est modifiée."
+    #: What somebody else saved in the meantime.
+    other: Expense | None = None
 
     def get_initial(self) -> dict[str, Any]:
         """Begin from the expense as it is."""
@@ -124,9 +130,28 @@ class ExpenseEdit(ExpenseFormPage):
 
     def save(self, data: dict[str, Any]) -> Expense:
         """Call the service."""
-        return change_expense(
-            actor=self.actor, expense_id=self.kwargs["expense_id"], facts=self.form.facts()
-        )
+        try:
+            return change_expense(
+                actor=self.actor,
+                expense_id=self.kwargs["expense_id"],
+                facts=self.form.facts(),
+                version=data["version"],
+            )
+        except ExpenseChanged as error:
+            self.other = error.current
+            raise
+
+    def form_invalid(self, form: Form) -> HttpResponse:
+        """Let the next saving count as made after the other's."""
+        if self.other is not None:
+            self.form.follow(self.other.version)
+        return super().form_invalid(form)
+
+    def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
+        """Show what the other saved."""
+        other = self.other
+        told = [("Libellé", other.label), *_facts(other)] if other else []
+        return super().get_context_data(other_facts=told, **kwargs)
 
     def cancel_url(self) -> str:
         """Go back to the expense."""

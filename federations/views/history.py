@@ -171,6 +171,7 @@ def _line(event: HistoryEvent, titles: dict[tuple[str, str], str]) -> dict[str, 
         "what": f"{label} « {name} »" if name else f"{label} n° {event.row_id}",
         "who": event.actor_name or "inconnu",
         "role": names.role_label(event.actor_role),
+        "source": names.source_label(event.source),
         "row_url": _address(QueryDict(), table=event.table_name, row=event.row_id),
         "request_url": _address(QueryDict(), request=event.request_id or ""),
     }
@@ -204,7 +205,7 @@ def _facts(event: HistoryEvent) -> list[tuple[str, Any]]:
     role = names.role_label(event.actor_role)
     return [
         ("Par", f"{event.actor_name} ({role})" if role else event.actor_name),
-        ("Depuis", event.source),
+        ("Depuis", names.source_label(event.source)),
         ("Requête", event.request_id),
     ]
 

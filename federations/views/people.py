@@ -102,6 +102,7 @@ class PersonDetail(ActorPage):
             "sessions": list(selectors.sessions_of(person)[:20]),
             "has_second_factor": selectors.has_second_factor(person),
             "is_self": person.pk == self.actor.user_id,
+            "may_reactivate": services.may_reactivate(self.actor, person),
             "is_invited": not person.has_usable_password(),
             "works_elsewhere": selectors.has_roles_elsewhere(self.actor, person, on_date=today),
         }
@@ -334,7 +335,8 @@ def _facts(person: User) -> list[tuple[str, Any]]:
 
 def _account(person: User) -> str:
     if not person.is_active:
-        return "désactivé"
+        is_from_above = services.is_closed_from_above(person)
+        return "désactivé par l’administrateur du système" if is_from_above else "désactivé"
     if person.has_usable_password():
         return "actif"
     invitation = selectors.latest_invitation(person)

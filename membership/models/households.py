@@ -59,6 +59,8 @@ class Beneficiary(TenantOwned):
     given_name = models.CharField("prénom", max_length=60)
     sort_key = models.CharField(max_length=125, editable=False, db_collation="C")
     search_key = models.CharField(max_length=125, editable=False, db_collation="C")
+    #: The same fold with the given name first: people are asked for either way round.
+    given_key = models.CharField(max_length=125, editable=False, db_collation="C")
     sex = models.CharField("sexe", max_length=1, choices=Sex)
     birth_date = models.DateField("date de naissance")
     is_birth_estimated = models.BooleanField("année de naissance estimée", default=False)
@@ -83,6 +85,7 @@ class Beneficiary(TenantOwned):
         ]
         indexes = [
             models.Index(fields=["tenant", "search_key"]),
+            models.Index(fields=["tenant", "given_key"], name="beneficiary_given_key"),
         ]
 
     def __str__(self) -> str:

@@ -36,6 +36,7 @@ from prudential.rules.annual_facts import (
 )
 from prudential.rules.annual_figures import CrossTable, Group, Membership, cross_table, hide_small
 from prudential.rules.evolution import EvolutionRow, PublishedYear, breaks_in, evolution
+from prudential.rules.suppression import shown_counts, shown_membership
 from prudential.selectors.own_records import activities_of, expenses_of, narrative_of
 from prudential.selectors.territory import (
     DIVISION_NOTES,
@@ -161,7 +162,8 @@ def _organisation(unit: Unit) -> Organisation:
 def _membership(reading: _Reading) -> Membership:
     groups = _federation_groups(reading) if reading.is_network else _unit_groups(reading)
     renewed = total_insured(reading.counts_of(reading.membership_year)).renewals
-    return Membership(year=reading.membership_year, groups=tuple(groups), renewed=renewed)
+    membership = Membership(year=reading.membership_year, groups=tuple(groups), renewed=renewed)
+    return shown_membership(membership) if reading.is_network else membership
 
 
 def _federation_groups(reading: _Reading) -> list[Group]:
@@ -355,4 +357,11 @@ def _households_by_year(reading: _Reading) -> dict[tuple[int, int], int | None]:
     by_group: dict[tuple[int, int], list[InsuredCount]] = defaultdict(list)
     for count in reading.counts:
         by_group[count.tenant_id, count.year].append(count)
-    return {key: total_insured(counts).households for key, counts in by_group.items()}
+    counted = {key: total_insured(counts).households for key, counts in by_group.items()}
+    if not reading.is_network:
+        return counted
+    shown: dict[tuple[int, int], int | None] = {}
+    for year in {year for _, year in counted}:
+        keys = [key for key in counted if key[1] == year]
+        shown.update(zip(keys, shown_counts([counted[key] for key in keys]), strict=True))
+    return shown

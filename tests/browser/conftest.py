@@ -1,7 +1,8 @@
 """A running site with the national network (site.py), and a real browser before it.
 
 The browser is the Chrome or Chromium of the machine; every page it opens is watched
-(watch.py). One worker runs all the browser tests: the site is started once.
+(watch.py). One worker runs all the browser tests (tests/scheduling.py): the site is started
+once.
 
 * ``open_page(…)`` — a page of a visitor: own cookies, own address;
 * ``sign_in_as(role, federation, …)`` — a page of somebody signed in; who has signed in once
@@ -15,7 +16,15 @@ from pathlib import Path
 from urllib.parse import urlsplit
 
 import pytest
-from playwright.sync_api import Browser, BrowserContext, Page, StorageState, sync_playwright
+from playwright.sync_api import (
+    Browser,
+    BrowserContext,
+    Page,
+    Playwright,
+    StorageState,
+    expect,
+    sync_playwright,
+)
 
 from tests.browser.site import Site, running_site
 from tests.browser.watch import Watch
@@ -27,15 +36,15 @@ CHROME_FLAGS = [
 ]  # fmt: skip
 WIDE = {"width": 1366, "height": 768}
 NARROW = {"width": 360, "height": 640}
-_HERE = Path(__file__).parent
 _visitors = itertools.count(1)
+# Patient: the site, its worker, the browser and other tests share two cores.
+expect.set_options(timeout=15_000)
 
 
-def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
-    """Give all the browser tests to the same worker."""
-    for item in items:
-        if _HERE in item.path.parents:
-            item.add_marker(pytest.mark.xdist_group("browser"))
+def launch(playwright: Playwright, chrome: str) -> Browser:
+    """Start a Chrome or Chromium, in French where it has its translations."""
+    environment = {**os.environ, "LANGUAGE": "fr_FR"}
+    return playwright.chromium.launch(executable_path=chrome, args=CHROME_FLAGS, env=environment)
 
 
 @pytest.fixture(scope="session")
@@ -49,9 +58,9 @@ def site(worker_name: str, tmp_path_factory: pytest.TempPathFactory) -> Iterator
 def browser() -> Iterator[Browser]:
     """Start the machine's Chrome; fail where there is none, never skip."""
     chrome = os.environ.get("CONAMUS_CHROME", "")
-    assert chrome and Path(chrome).exists(), "CONAMUS_CHROME names no Chrome or Chromium"
+    assert Path(chrome).is_file(), "CONAMUS_CHROME names no Chrome or Chromium"
     with sync_playwright() as playwright:
-        started = playwright.chromium.launch(executable_path=chrome, args=CHROME_FLAGS)
+        started = launch(playwright, chrome)
         yield started
         started.close()
 

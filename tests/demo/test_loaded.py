@@ -15,6 +15,7 @@ from django.db import connection
 from conamus.demo import published
 from conamus.demo.network import FEDERATIONS
 from conamus.demo.plan import plan_network
+from conamus.kernel.text import search_key
 from federations.models import (
     Federation,
     HealthFacility,
@@ -25,10 +26,13 @@ from federations.models import (
     UnitZone,
     User,
 )
+from federations.rules.roles import Role
+from federations.selectors.assignments import actor_of
 from federations.services.places import load_places
 from federations.tenancy.actor import system_actor
 from federations.tenancy.scope import open_scope
 from membership.models import Beneficiary, Enrolment, Household, PastYear
+from membership.selectors_households import people_in_sight
 
 DATA = Path(published.DATA)
 CODES = [federation.code for federation in FEDERATIONS]
@@ -49,6 +53,21 @@ def query(statement: str) -> list[tuple]:
 def every_row(demo_network: None, behind_the_wall):
     with behind_the_wall():
         yield
+
+
+@pytest.mark.parametrize("text", ["Jean", "jean harerimana", "Harerimana Jean"])
+def test_a_name_is_found_either_way_round_by_the_two_indexes(demo_network: None, text) -> None:
+    held = RoleAssignment.objects.filter(role=Role.FEDERATION_MANAGER, tenant__code="MUNASA")
+    actor = actor_of(held.get())
+    with open_scope(actor, source="essai"):
+        found = people_in_sight(actor, text)
+        folds = [f" {search_key(str(person))}" for person in found[:50]]
+        assert folds
+        assert all(f" {word}" in fold for fold in folds for word in search_key(text).split())
+        plan = found.explain()
+    used = [line for line in plan.splitlines() if "Index Cond" in line]
+    for column in ("search_key", "given_key"):
+        assert any(f"({column})::text >=" in line for line in used), plan
 
 
 class TestCounts:

@@ -18,6 +18,7 @@ from conamus.demo.network import FEDERATIONS
 from conamus.demo.plan import NetworkPlan, plan_network
 from conamus.demo.register.activities import GENDER_APPROACH, SUBSIDISED_CARE
 from conamus.kernel.figures import round_half_up
+from conamus.kernel.text import search_key
 from prudential.rules.outline import NARRATIVE_KEYS
 
 ROOT = Path(__file__).resolve().parents[2]
@@ -264,6 +265,11 @@ class TestMembers:
             numbers = {row[2] for row in membership.households}
             assert len(numbers) == len(membership.households)
             assert len({row[1] for row in membership.people}) == len(membership.people)
+
+    def test_a_person_is_found_either_way_round(self, members: dict[str, Membership]) -> None:
+        for row in members["TWITEHO"].people:
+            assert row[5] == search_key(f"{row[2]} {row[3]}")
+            assert row[11] == search_key(f"{row[3]} {row[2]}")
 
 
 class TestRegisters:

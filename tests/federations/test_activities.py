@@ -4,11 +4,13 @@ from dataclasses import replace
 from datetime import date
 
 import pytest
+from django.urls import reverse
 
 from conamus.kernel.errors import Conflict, DomainError, NotAllowed, NotFound, PeriodClosed
 from federations.models import Activity, HistoryEvent, Unit
 from federations.rules.activities import ActivityFacts, ParticipantGroup, activity_problems
 from federations.services.activities import (
+    ActivityChanged,
     change_activity,
     own_activity,
     record_activity,
@@ -149,8 +151,8 @@ class TestChanging:
         with behind_the_wall():
             changes = HistoryEvent.objects.filter(operation="U")
             event = changes.get(table_name="federations_activity", row_id=str(made.pk))
-            assert event.before == {"theme": "Soins subsidiés"}
-            assert event.after == {"theme": "Triage"}
+            assert event.before == {"theme": "Soins subsidiés", "version": 1}
+            assert event.after == {"theme": "Triage", "version": 2}
             assert event.actor_name == "Amina Nduwimana"
             assert not changes.filter(table_name="federations_activityparticipants").exists()
 
@@ -178,6 +180,71 @@ class TestChanging:
             ):
                 with pytest.raises(NotFound):
                     attempt()
+
+
+class TestTwoWriters:
+    @pytest.fixture
+    def made(self, world, as_actor):
+        actor = world.actor("amina")
+        with as_actor(actor):
+            return record_activity(actor=actor, facts=facts_for(world.units["UMUCO"]))
+
+    def change(self, world, as_actor, made, version, **changes):
+        actor = world.actor("amina")
+        facts = facts_for(world.units["UMUCO"], **changes)
+        with as_actor(actor):
+            return change_activity(actor=actor, activity_id=made.pk, facts=facts, version=version)
+
+    def test_the_second_is_told_and_overwrites_nothing(self, world, as_actor, made):
+        assert self.change(world, as_actor, made, 1, theme="Triage").version == 2
+        with pytest.raises(ActivityChanged, match="entre-temps") as refused:
+            self.change(world, as_actor, made, 1, result="Atteint")
+        assert refused.value.current.theme == "Triage"
+        again = self.change(world, as_actor, made, 2, result="Atteint")
+        assert (again.theme, again.result, again.version) == ("Soins subsidiés", "Atteint", 3)
+
+    def test_a_change_of_participants_alone_counts(self, world, as_actor, made):
+        self.change(world, as_actor, made, 1, participants=group(5, 2))
+        with pytest.raises(ActivityChanged):
+            self.change(world, as_actor, made, 1, participants=group(6, 2))
+        with as_actor(world.actor("amina")):
+            assert list(made.participants.values_list("label", "total")) == [("agents", 5)]
+
+    def test_the_same_sent_twice_is_no_second_change(self, world, as_actor, made):
+        spaced = group(5, 2, " agents ")
+        for _ in range(2):
+            assert self.change(world, as_actor, made, 1, participants=spaced).version == 2
+
+    def test_both_have_the_form_open(self, world, as_actor, made, sign_in):
+        client = sign_in("amina")
+        edit = reverse("activity_edit", args=[made.pk])
+        assert 'name="version" value="1"' in client.get(edit).content.decode()
+        typed = {
+            "theme": "Triage",
+            "kind": "training",
+            "chapter": "quality",
+            "unit": world.units["UMUCO"],
+            "starts_on": "2024-05-06",
+            "ends_on": "2024-05-08",
+            "rows": "3",
+            "participants-0-label": "infirmiers",
+            "participants-0-total": "8",
+            "version": "1",
+        }
+        assert client.post(edit, typed).status_code == 302
+        mine = typed | {"theme": "Le mien", "participants-0-label": "médecins"}
+        answer = client.post(edit, mine)
+        page = answer.content.decode()
+        assert answer.status_code == 422
+        assert "Quelqu’un a modifié cette activité entre-temps" in page
+        for words in ("<dd>Triage</dd>", "infirmiers : 8", 'value="Le mien"', 'value="médecins"'):
+            assert words in page
+        assert 'name="version" value="2"' in page
+        with_row = client.post(edit, mine | {"version": "2", "add_row": "1"}).content.decode()
+        assert 'name="version" value="2"' in with_row
+        with as_actor(world.actor("amina")):
+            assert Activity.objects.get().theme == "Triage"
+        assert client.post(edit, mine | {"version": "2"}).status_code == 302
 
 
 class TestRemoving:

@@ -4,12 +4,18 @@ from dataclasses import replace
 from datetime import date
 
 import pytest
+from django.urls import reverse
 
 from conamus.kernel.errors import DomainError, NotAllowed, NotFound, PeriodClosed
-from federations.models import Expense, HistoryEvent, Unit
+from federations.models import Activity, Expense, HistoryEvent, Unit
 from federations.rules.activities import ExpenseFacts, expense_problems
 from federations.rules.amounts import parse_francs
-from federations.services.expenses import change_expense, record_expense, remove_expense
+from federations.services.expenses import (
+    ExpenseChanged,
+    change_expense,
+    record_expense,
+    remove_expense,
+)
 from federations.services.periods import lock_month
 
 
@@ -86,7 +92,7 @@ def test_it_is_written_corrected_and_traced(world, as_actor, behind_the_wall):
     with behind_the_wall():
         events = HistoryEvent.objects.filter(table_name="federations_expense").order_by("id")
         assert [event.operation for event in events] == ["I", "U", "D"]
-        assert events[1].before == {"amount_francs": 1_234_568}
+        assert events[1].before == {"amount_francs": 1_234_568, "version": 1}
 
 
 @pytest.mark.parametrize("username", ["agnes", "arthur", "medard", "regine"])
@@ -116,7 +122,7 @@ def test_another_federations_unit_funder_and_expense_look_unknown(world, as_acto
 
 def test_a_closed_month_is_left_alone(world, as_actor):
     actor = world.actor("amina")
-    unit_id = world.units["UMUCO"]
+    unit_id = world.units["UMU-S1"]
     with as_actor(actor):
         made = record_expense(actor=actor, facts=facts_for(unit_id))
         lock_month(actor=actor, unit=Unit.objects.get(pk=unit_id), month=date(2024, 5, 31))
@@ -128,4 +134,71 @@ def test_a_closed_month_is_left_alone(world, as_actor):
         ):
             with pytest.raises(PeriodClosed):
                 attempt()
-        record_expense(actor=actor, facts=facts_for(world.units["UMU-S1"]))
+        record_expense(actor=actor, facts=facts_for(world.units["UMUCO"]))
+
+
+class TestTwoWriters:
+    @pytest.fixture
+    def made(self, world, as_actor):
+        actor = world.actor("amina")
+        with as_actor(actor):
+            return record_expense(actor=actor, facts=facts_for(world.units["UMUCO"]))
+
+    def change(self, world, as_actor, made, version, **changes):
+        actor = world.actor("amina")
+        facts = facts_for(world.units["UMUCO"], **changes)
+        with as_actor(actor):
+            return change_expense(actor=actor, expense_id=made.pk, facts=facts, version=version)
+
+    def stored(self, world, as_actor):
+        with as_actor(world.actor("amina")):
+            return Expense.objects.values_list("label", "amount_francs", "version").get()
+
+    def test_the_second_is_told_and_overwrites_nothing(self, world, as_actor, made):
+        assert made.version == 1
+        self.change(world, as_actor, made, 1, label="Salaires corrigés")
+        with pytest.raises(ExpenseChanged, match="entre-temps") as refused:
+            self.change(world, as_actor, made, 1, amount_francs=5)
+        assert refused.value.current.label == "Salaires corrigés"
+        assert self.stored(world, as_actor) == ("Salaires corrigés", 1_234_568, 2)
+        self.change(world, as_actor, made, 2, amount_francs=5)
+        assert self.stored(world, as_actor) == ("Salaires de mai", 5, 3)
+
+    def test_the_same_sent_twice_is_no_second_change(self, world, as_actor, made, behind_the_wall):
+        for _ in range(2):
+            self.change(world, as_actor, made, 1, amount_francs=7)
+        assert self.stored(world, as_actor) == ("Salaires de mai", 7, 2)
+        with behind_the_wall():
+            events = HistoryEvent.objects.filter(table_name="federations_expense", operation="U")
+            assert events.count() == 1
+
+    def test_both_have_the_form_open(self, world, as_actor, made, sign_in):
+        client = sign_in("amina")
+        edit = reverse("expense_edit", args=[made.pk])
+        assert 'name="version" value="1"' in client.get(edit).content.decode()
+        typed = {
+            "label": "Salaires corrigés",
+            "spent_on": "2024-05-06",
+            "unit": world.units["UMUCO"],
+            "heading": "PERSONNEL",
+            "amount_francs": "900",
+            "version": "1",
+        }
+        assert client.post(edit, typed).status_code == 302
+        mine = typed | {"label": "Les miens", "amount_francs": "1 000"}
+        answer = client.post(edit, mine)
+        page = answer.content.decode()
+        assert answer.status_code == 422
+        assert "Quelqu’un a modifié cette dépense entre-temps" in page
+        for words in ("Salaires corrigés", "900\u00a0FBu", 'value="Les miens"', 'value="1 000"'):
+            assert words in page
+        assert 'name="version" value="2"' in page
+        assert self.stored(world, as_actor) == ("Salaires corrigés", 900, 2)
+        assert client.post(edit, mine | {"version": "2"}).status_code == 302
+        assert self.stored(world, as_actor) == ("Les miens", 1000, 3)
+
+
+def test_the_demonstrations_expenses_and_activities_begin_at_one(demo_network, behind_the_wall):
+    with behind_the_wall():
+        for model in (Expense, Activity):
+            assert set(model.objects.values_list("version", flat=True)) == {1}

@@ -20,6 +20,7 @@ from federations.selectors.history import (
 )
 from federations.selectors.history_names import (
     column_label,
+    source_label,
     table_choices,
     unnamed_columns,
     value_label,
@@ -47,6 +48,22 @@ def events_of(actor, row) -> list[HistoryEvent]:
 
 
 class TestNames:
+    @pytest.mark.parametrize(
+        ("source", "words"),
+        [
+            ("page", "navigateur"),
+            ("tâche:take_on", "import"),
+            ("commande:import_take_on", "import"),
+            ("tâche:annual_report", "tâche « rapport annuel »"),
+            ("commande annual_report", "console"),
+            ("manage.py create_tenant", "console"),
+            ("invitation", "invitation"),
+            (None, ""),
+        ],
+    )
+    def test_where_a_change_was_made_from_is_said_in_words(self, source, words):
+        assert source_label(source) == words
+
     def test_every_column_of_every_table_has_a_french_name(self):
         assert unnamed_columns() == []
 
@@ -163,6 +180,14 @@ class TestPages:
         page = client.get(event).content.decode()
         for words in ("Thème", "Avant", "Triage", "Après", "Triage et tri", "Voir la fiche"):
             assert words in page
+
+    def test_a_change_made_in_a_page_comes_from_the_browser(self, story, sign_in):
+        sign_in("amina").post(reverse("activity_remove", args=[story]), {})
+        arthur = sign_in("arthur")
+        page = arthur.get(f"/historique/?table={ACTIVITY}&operation=D").content.decode()
+        assert '<td data-label="Depuis">navigateur</td>' in page
+        event = re.search(r'href="(/historique/\d+/)"', page)[1]
+        assert "navigateur" in arthur.get(event).content.decode()
 
     def test_a_creation_shows_french_values(self, story, world, sign_in, as_actor):
         with as_actor(world.actor("amina")):

@@ -89,8 +89,8 @@ class TestInvitation:
             (Role.AUDITOR, "UMU-S1", None, DomainError, "unit"),
             (Role.AUDITOR, None, "FS-T001", DomainError, "facility"),
             (Role.MUTUELLE_AGENT, "INE-S1", None, NotFound, "unit"),
-            (Role.MUTUELLE_AGENT, "UMU-C1", None, NotFound, "unit"),
-            (Role.CENTRE_OPERATOR, "UMU-S1", None, NotFound, "unit"),
+            (Role.MUTUELLE_AGENT, "UMU-C1", None, DomainError, "unit"),
+            (Role.CENTRE_OPERATOR, "UMU-S1", None, DomainError, "unit"),
         ],
     )
     def test_a_role_names_its_place_and_no_other(
@@ -99,6 +99,7 @@ class TestInvitation:
         actor = world.actor("amina")
         with as_actor(actor), pytest.raises(error) as refused:
             invite(actor, request_for(world, role, "UMUCO", unit, facility))
+        assert type(refused.value) is error
         assert refused.value.field == field
 
     @pytest.mark.parametrize(

@@ -251,6 +251,53 @@ class TestDeactivation:
             reactivate_person(actor=actor, user_id=world.users["agnes"])
 
 
+class TestWhoClosed:
+    """What the system's administrator closed, no manager opens again."""
+
+    def close(self, world, as_actor, username: str) -> None:
+        actor = world.actor(username)
+        with as_actor(actor):
+            deactivate_person(actor=actor, user_id=world.users["agnes"])
+
+    def reopen(self, world, as_actor, username: str) -> User:
+        actor = world.actor(username)
+        with as_actor(actor):
+            return reactivate_person(actor=actor, user_id=world.users["agnes"])
+
+    def test_a_manager_does_not_undo_the_administrator(self, world, as_actor):
+        self.close(world, as_actor, "sylvere")
+        with pytest.raises(Conflict, match="lui seul peut le réactiver"):
+            self.reopen(world, as_actor, "amina")
+        assert not User.objects.get(username="agnes").is_active
+        opened = self.reopen(world, as_actor, "sylvere")
+        assert (opened.is_active, opened.closed_by_role) == (True, "")
+
+    def test_each_undoes_a_managers(self, world, as_actor):
+        for username in ("amina", "sylvere"):
+            self.close(world, as_actor, "amina")
+            assert self.reopen(world, as_actor, username).is_active
+
+    def test_an_earlier_closing_by_the_administrator_is_over(self, world, as_actor):
+        self.close(world, as_actor, "sylvere")
+        self.reopen(world, as_actor, "sylvere")
+        self.close(world, as_actor, "amina")
+        assert self.reopen(world, as_actor, "amina").is_active
+
+    def test_the_page_says_who_and_offers_nothing(self, world, as_actor, sign_in):
+        self.close(world, as_actor, "sylvere")
+        agnes = world.users["agnes"]
+        reopen = reverse("person_reactivate", args=[agnes])
+        detail = reverse("person_detail", args=[agnes])
+        client = sign_in("amina")
+        page = client.get(detail).content.decode()
+        assert "désactivé par l’administrateur du système" in page
+        assert reopen not in page
+        answer = client.post(reopen, {})
+        assert answer.status_code == 422
+        assert "lui seul peut le réactiver" in answer.content.decode()
+        assert reopen in sign_in("sylvere").get(detail).content.decode()
+
+
 class TestSecondFactor:
     def _with_totp(self, world, username: str) -> None:
         Authenticator.objects.create(

@@ -79,17 +79,45 @@ class TestInvitation:
             ({"username": "Été"}, "username"),
             ({"email": "x"}, "email"),
             ({"unit": ""}, "unit"),
+            ({"unit": "UMU-C1"}, "unit"),
+            ({"role": "centre_operator"}, "unit"),
             ({"role": "system_administrator"}, "role"),
             ({"role": "auditor"}, "unit"),
             ({"role": "facility_user", "unit": ""}, "facility"),
         ],
     )
     def test_each_mistake_stands_at_its_field(self, world, sign_in, changes, field):
-        typed = typed_invitation(world, **changes)
+        named = {key: world.units.get(value, value) for key, value in changes.items()}
+        typed = typed_invitation(world, **named)
         answer = sign_in("amina").post("/personnes/inviter/", typed)
         assert answer.status_code == 422
+        assert f'value="{typed["full_name"]}"' in answer.content.decode()
         assert f'href="#id_{field}"' in answer.content.decode()
         assert not User.objects.filter(username="alice").exists()
+
+    def test_units_are_offered_under_what_they_are(self, world, sign_in):
+        form = sign_in("amina").get("/personnes/inviter/").context["form"]
+        offered = {heading: units for heading, units in form.fields["unit"].choices if heading}
+        names = {heading: {str(name) for _, name in units} for heading, units in offered.items()}
+        assert set(names) == {"Mutuelles et sections", "Centres de gestion"}
+        assert "Section Umuco 1" in names["Mutuelles et sections"]
+        assert {key.value for key, _ in offered["Centres de gestion"]} == {world.units["UMU-C1"]}
+
+    @pytest.mark.parametrize(
+        ("role", "unit"), [("mutuelle_agent", "UMU-C1"), ("centre_operator", "UMU-S1")]
+    )
+    def test_a_further_role_in_the_wrong_kind_of_unit_is_told(self, world, sign_in, role, unit):
+        give = reverse("person_role_give", args=[world.users["annick"]])
+        typed = {"tenant": world.tenants["UMUCO"], "role": role, "unit": world.units[unit]}
+        answer = sign_in("amina").post(give, typed)
+        assert answer.status_code == 422
+        assert list(answer.context["form"].errors) == ["unit"]
+
+    def test_the_administrator_who_mixes_two_federations_is_told(self, world, sign_in):
+        typed = typed_invitation(world, unit=world.units["INE-S1"])
+        answer = sign_in("sylvere").post("/personnes/inviter/", typed)
+        assert answer.status_code == 422
+        assert "pas de la fédération choisie" in answer.content.decode()
 
     def test_another_tenant_is_no_choice(self, world, sign_in):
         typed = typed_invitation(world, tenant=world.tenants["INEZA"], unit="", role="auditor")
@@ -119,6 +147,9 @@ class TestPerson:
         [
             ("q=agnes", True),
             ("q=irakoze", True),
+            ("q=AGNÈS", True),
+            ("q=irakoze agn", True),
+            ("q=agnes kaneza", False),
             ("role=auditor", False),
             ("role=mutuelle_agent", True),
             ("state=desactives", False),

@@ -26,7 +26,7 @@ def test_a_closed_month_is_closed_for_that_unit_and_month_only(world, as_actor):
     actor = world.actor("amina")
     with as_actor(actor):
         unit = _unit(world)
-        lock = lock_month(actor=actor, unit=unit, month=MAY)
+        [lock] = lock_month(actor=actor, unit=unit, month=MAY, with_dependents=False)
         assert (lock.month, lock.locked_by) == (date(2024, 5, 1), "Amina Nduwimana")
         for day in (date(2024, 5, 1), date(2024, 5, 31)):
             with pytest.raises(PeriodClosed) as refused:
@@ -42,9 +42,9 @@ def test_it_is_reopened_with_a_reason_and_can_be_closed_again(world, as_actor):
     actor = world.actor("amina")
     with as_actor(actor):
         unit = _unit(world)
-        lock = lock_month(actor=actor, unit=unit, month=MAY)
+        [lock] = lock_month(actor=actor, unit=unit, month=MAY, with_dependents=False)
         with pytest.raises(Conflict):
-            lock_month(actor=actor, unit=unit, month=MAY)
+            lock_month(actor=actor, unit=unit, month=MAY, with_dependents=False)
         with pytest.raises(DomainError) as refused:
             lift_lock(actor=actor, lock_id=lock.pk, because="  ")
         assert refused.value.field == "because"
@@ -54,6 +54,134 @@ def test_it_is_reopened_with_a_reason_and_can_be_closed_again(world, as_actor):
             lift_lock(actor=actor, lock_id=lock.pk, because="Encore")
         lock_month(actor=actor, unit=unit, month=MAY)
         assert PeriodLock.objects.filter(unit=unit).count() == 2
+
+
+def _closed_codes(month: date = date(2024, 5, 1)) -> list[str]:
+    held = PeriodLock.objects.filter(month=month, lifted_at__isnull=True)
+    return sorted(held.values_list("unit__code", flat=True))
+
+
+EVERYTHING = ["UMU-C1", "UMU-S1", "UMU-S2", "UMUCO"]
+
+
+def test_closing_a_month_closes_what_hangs_from_the_unit(world, as_actor):
+    actor = world.actor("amina")
+    with as_actor(actor):
+        lock_month(actor=actor, unit=_unit(world, "UMU-S2"), month=MAY)
+        assert _closed_codes() == ["UMU-S2"]
+        made = lock_month(actor=actor, unit=_unit(world), month=MAY)
+        assert len(made) == 3
+        assert _closed_codes() == EVERYTHING
+        with pytest.raises(PeriodClosed):
+            _ask(actor, _unit(world, "UMU-S1"))
+        with pytest.raises(Conflict):
+            lock_month(actor=actor, unit=_unit(world), month=MAY)
+
+
+def test_what_was_added_since_is_closed_by_closing_again(world, as_actor):
+    actor = world.actor("amina")
+    with as_actor(actor):
+        lock_month(actor=actor, unit=_unit(world), month=MAY, with_dependents=False)
+        lock_month(actor=actor, unit=_unit(world), month=MAY)
+        assert _closed_codes() == EVERYTHING
+
+
+def test_a_unit_that_was_not_open_in_the_month_is_left_out(world, as_actor):
+    actor = world.actor("amina")
+    with as_actor(actor):
+        Unit.objects.filter(code="UMU-S1").update(valid_from=date(2024, 6, 1))
+        Unit.objects.filter(code="UMU-S2").update(valid_to=date(2024, 5, 2))
+        lock_month(actor=actor, unit=_unit(world), month=MAY)
+        assert _closed_codes() == ["UMU-C1", "UMU-S2", "UMUCO"]
+
+
+def test_reopening_reopens_what_hangs_from_the_unit(world, as_actor):
+    actor = world.actor("amina")
+    with as_actor(actor):
+        locks = lock_month(actor=actor, unit=_unit(world), month=MAY)
+        lock_month(actor=actor, unit=_unit(world), month=date(2024, 4, 1))
+        root = next(lock for lock in locks if lock.unit_id == world.units["UMUCO"])
+        section = next(lock for lock in locks if lock.unit_id == world.units["UMU-S1"])
+        lift_lock(actor=actor, lock_id=section.pk, because="Une facture")
+        assert _closed_codes() == ["UMU-C1", "UMU-S2", "UMUCO"]
+        lifted = lift_lock(actor=actor, lock_id=root.pk, because="Tout revoir")
+        assert len(lifted) == 3
+        assert _closed_codes() == []
+        assert _closed_codes(date(2024, 4, 1)) == EVERYTHING
+        because = PeriodLock.objects.values_list("lifted_because", flat=True)
+        assert list(because.filter(unit__code="UMU-S2", month=date(2024, 5, 1))) == ["Tout revoir"]
+
+
+def test_reopening_one_unit_alone_leaves_the_others_closed(world, as_actor):
+    actor = world.actor("amina")
+    with as_actor(actor):
+        locks = lock_month(actor=actor, unit=_unit(world), month=MAY)
+        root = next(lock for lock in locks if lock.unit_id == world.units["UMUCO"])
+        lift_lock(actor=actor, lock_id=root.pk, because="Une facture", with_dependents=False)
+        assert _closed_codes() == ["UMU-C1", "UMU-S1", "UMU-S2"]
+
+
+@pytest.mark.parametrize(
+    ("month", "word"), [(date(1999, 1, 1), "2013"), (date(2014, 12, 1), "01/01/2015")]
+)
+def test_a_month_before_anything_is_refused(world, as_actor, month, word):
+    actor = world.actor("amina")
+    with as_actor(actor), pytest.raises(DomainError, match=word) as refused:
+        lock_month(actor=actor, unit=_unit(world), month=month)
+    assert refused.value.field == "month"
+
+
+def test_the_page_closes_with_a_ticked_box_and_says_how_many(sign_in, world):
+    client = sign_in("amina")
+    unit = world.units["UMUCO"]
+    form = client.get(f"/mois-fermes/fermer/?unit={unit}&month=2024-05")
+    assert form.context["form"]["with_dependents"].value() is True
+    sent = {"unit": unit, "month": "2024-05", "with_dependents": "on"}
+    done = client.post("/mois-fermes/fermer/", sent, follow=True)
+    assert "Le mois est fermé pour 4 unités." in done.content.decode()
+    early = client.post("/mois-fermes/fermer/", {**sent, "month": "1999-01"})
+    assert early.status_code == 422
+    assert "2013" in early.context["form"].errors["month"][0]
+
+
+def test_the_page_shows_one_unit_and_counts_what_hangs_from_it(
+    sign_in, world, as_actor, settings, django_assert_max_num_queries
+):
+    settings.BUSINESS_DATE = date(2024, 6, 30)
+    amina = world.actor("amina")
+    with as_actor(amina):
+        [section] = lock_month(actor=amina, unit=_unit(world, "UMU-S1"), month=MAY)
+    client = sign_in("amina")
+    with django_assert_max_num_queries(12):
+        page = client.get("/mois-fermes/")
+    said = page.content.decode()
+    assert page.context["shown"].unit.code == "UMUCO"
+    may = page.context["lines"][4]
+    assert (may.cell.lock, may.closed, may.dependents) == (None, 1, 3)
+    assert "1 sur 3" in said
+    assert "Section Umuco 1" not in said
+    listed = client.get("/mois-fermes/?q=section").content.decode()
+    assert "Section Umuco 1" in listed
+    assert "Centre Umuco" not in listed
+    own = client.get(f"/mois-fermes/?unite={section.unit_id}").content.decode()
+    assert f"/mois-fermes/{section.pk}/" in own
+    assert client.get(f"/mois-fermes/?unite={world.units['INE-S1']}").status_code == 404
+
+
+def test_a_long_list_of_units_is_cut_in_pages(sign_in, world, as_actor):
+    amina = world.actor("amina")
+    with as_actor(amina):
+        root = _unit(world)
+        for number in range(60):
+            Unit(
+                tenant_id=root.tenant_id, kind="section", code=f"Z{number}", parent=root,
+                name=f"Antenne {number:02}", valid_from=date(2015, 1, 1),
+            ).save()  # fmt: skip
+    client = sign_in("amina")
+    assert "Antenne" not in client.get("/mois-fermes/").content.decode()
+    first = client.get("/mois-fermes/?q=antenne").content.decode()
+    assert first.count("?unite=") == 50
+    assert client.get("/mois-fermes/?q=antenne&page=2").content.decode().count("?unite=") == 10
 
 
 def test_a_month_that_is_not_over_stays_open(world, as_actor, settings):
@@ -74,7 +202,7 @@ def test_only_managers_and_only_at_home(world, as_actor):
     with as_actor(bernard), pytest.raises(NotFound):
         lock_month(actor=bernard, unit=_unit(world), month=MAY)
     with as_actor(amina):
-        lock = lock_month(actor=amina, unit=_unit(world), month=MAY)
+        lock, *_beneath = lock_month(actor=amina, unit=_unit(world), month=MAY)
     with as_actor(bernard), pytest.raises(NotFound):
         lift_lock(actor=bernard, lock_id=lock.pk, because="Je passe par là")
 

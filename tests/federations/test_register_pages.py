@@ -68,6 +68,27 @@ class TestActivities:
         page = sign_in("amina").get(f"/activites/?{query}").content.decode()
         assert ("Soins subsidiés" in page) is found
 
+    @pytest.mark.parametrize(
+        ("typed", "found"),
+        [
+            ("Campagne d'adhésion", True),
+            ("campagne d’adhesion", True),
+            ("ADHESION campagne", True),
+            ("adhésion Ngozi", True),
+            ("adhesion kayanza", False),
+        ],
+    )
+    def test_search_minds_no_accent_case_apostrophe_or_order(
+        self, world, sign_in, as_actor, typed, found
+    ):
+        actor = world.actor("amina")
+        facts = facts_for(
+            world.units["UMUCO"], theme="Campagne d’adhésion", place_note="Marché de Ngozi"
+        )
+        with as_actor(actor):
+            record_activity(actor=actor, facts=facts)
+        assert sign_in("amina").get("/activites/", {"q": typed}).context["count"] == found
+
     def test_typed_and_recorded_with_its_participants(self, world, sign_in, as_actor):
         client = sign_in("amina")
         answer = client.post("/activites/inscrire/", typed_activity(world), follow=True)
@@ -204,6 +225,27 @@ class TestExpenses:
         page = client.get("/depenses/").content.decode()
         assert "2 dépenses, 2\u202f469\u202f136\u00a0FBu en tout." in page
         assert "Bailleur Umuco" in page
+
+    @pytest.mark.parametrize(
+        ("typed", "count"),
+        [
+            ("campagne d'adhesion", 1),
+            ("ADHÉSION, campagne", 1),
+            ("mai salaires", 1),
+            ("adhésion mai", 0),
+            ("", 2),
+        ],
+    )
+    def test_search_minds_no_accent_case_apostrophe_or_order(
+        self, expense, world, sign_in, as_actor, typed, count
+    ):
+        actor = world.actor("amina")
+        facts = expense_facts(world.units["UMUCO"], label="Campagne d’adhésion : affiches")
+        with as_actor(actor):
+            record_expense(actor=actor, facts=facts)
+        answer = sign_in("amina").get("/depenses/", {"q": typed})
+        assert answer.context["count"] == count
+        assert sum(sum for _, sum in answer.context["sums_tables"][0][1]) == count * 1_234_568
 
     @pytest.mark.parametrize(
         ("amount", "words"),

@@ -60,6 +60,15 @@ class TestCells:
             parse_cells(self.columns, cells)
         assert words in refused.value.message
 
+    def test_every_cell_that_cannot_be_read_is_told_at_once(self):
+        cells = {column.name: "???" for column in self.columns}
+        kinds = {column.name for column in self.columns if column.kind is not CellKind.TEXT}
+        with pytest.raises(DomainError) as refused:
+            parse_cells(self.columns, cells)
+        headings = [column.heading for column in self.columns if column.name in kinds]
+        assert len(headings) > 1
+        assert all(f"{heading} :" in refused.value.message for heading in headings)
+
     def test_headings_are_found_whatever_their_case_and_order(self):
         assert match_headings(self.columns, ["nature", "CODE"]) == {"code": 1, "kind": 0}
         assert unknown_headings(self.columns, ["Code", "Couleur", ""]) == ["Couleur"]
@@ -114,6 +123,25 @@ class TestFiles:
         with pytest.raises(DomainError) as refused:
             read_sheet(content, most_rows=10)
         assert refused.value.field == "file"
+
+    @pytest.mark.parametrize(
+        "content",
+        [
+            b"%PDF-1.7\n%\xe2\xe3\xcf\xd3\n1 0 obj\n",
+            b"\n%PDF-1.4\nCode;Nom\n",
+            "Une lettre renommée en tableau.\nElle n’a qu’une colonne.\n".encode(),
+            b"{\\rtf1 a; b}\n",
+            b"Code;Nom\nA1;\x00\n",
+        ],
+        ids=["pdf", "pdf-with-separators", "text", "rtf", "nul"],
+    )
+    def test_another_kind_of_file_is_told_as_such(self, content):
+        with pytest.raises(DomainError, match="n’est pas un tableau lisible") as refused:
+            read_sheet(content, most_rows=10, least_columns=2)
+        assert refused.value.field == "file"
+
+    def test_one_column_is_enough_where_no_more_is_expected(self):
+        assert read_sheet(b"Code\nA1\n", most_rows=10).headings == ["Code"]
 
     def test_another_kind_of_zip_is_refused(self):
         buffer = BytesIO()

@@ -94,16 +94,6 @@ def test_healthz_asks_nothing_and_readyz_names_each_part(world: World) -> None:
     }
 
 
-def test_readyz_is_red_while_the_data_is_not_in(db: None) -> None:
-    with connection.cursor() as cursor:
-        cursor.execute("SET LOCAL ROLE conamus_confederation")
-        cursor.execute("UPDATE federations_federation SET loaded_at = NULL")
-        cursor.execute("RESET ROLE")
-    answer = Client().get("/readyz")
-    assert answer.status_code == 503
-    assert json.loads(answer.content)["data"] != "ok"
-
-
 @override_settings(CELERY_BROKER_URL="redis://127.0.0.1:1/0")
 def test_readyz_is_red_without_the_broker(world: World) -> None:
     answer = Client().get("/readyz")

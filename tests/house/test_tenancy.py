@@ -4,14 +4,26 @@ from collections.abc import Callable
 from datetime import date
 
 import pytest
-from django.db import DatabaseError, ProgrammingError, connection, transaction
+from django.db import DatabaseError, IntegrityError, ProgrammingError, connection, transaction
 from django.utils import timezone
 
-from federations.models import Activity, Expense, HistoryEvent, Job, Unit, User
+from federations.models import (
+    Activity,
+    ActivityParticipants,
+    Expense,
+    HistoryEvent,
+    Job,
+    NarrativePicture,
+    NarrativeSection,
+    StoredFile,
+    Unit,
+    User,
+)
 from federations.services.jobs import request_job, run_job
 from federations.tenancy.declarations import Policy, declared_tables
 from federations.tenancy.scope import current_scope, is_scope_open, open_dispatcher_scope
-from membership.models import Beneficiary, Enrolment, Household
+from membership.models import Beneficiary, Enrolment, Household, PastYear
+from prudential.models import AnnualReport
 from tests.world import World
 
 
@@ -239,3 +251,103 @@ def test_a_persons_changes_are_told_where_the_person_works(
     with as_actor(world.actor("bernard")):
         event = HistoryEvent.objects.get(table_name="federations_user", operation="U")
         assert (event.actor_name, event.after) == ("Sylvère Hatungimana", {"phone": "79111222"})
+
+
+#: Each key that carries the tenant: the table, what it needs beside the key, its target.
+_DAY = date(2024, 5, 1)
+_UNIT = {"name": "Nouvelle", "kind": "section", "code": "N-1", "valid_from": _DAY}
+_ACTIVITY = {"kind": "meeting", "starts_on": _DAY, "ends_on": _DAY, "chapter": "quality"}
+_EXPENSE = {"spent_on": _DAY, "heading": "ACTIVITES", "amount_francs": 1, "label": "x"}
+_PICTURE = {"caption": "x"}
+_REPORT = {"year": 2024, "produced_by": "x", "pages": 1, "facts": {}}
+_PAST = {"label": "2010", "starts_year": 2010, "sections": 1, "households": 1, "source": "x"}
+POINTERS = [
+    (Expense, {"unit": "unit", "funder": "partner"}, _EXPENSE),
+    (Activity, {"unit": "unit", "funder": "partner"}, _ACTIVITY),
+    (ActivityParticipants, {"activity": "activity"}, {"label": "x", "total": 1}),
+    (Unit, {"management_centre": "unit", "replaces": "unit"}, _UNIT),
+    (NarrativePicture, {"section": "section", "file": "file"}, _PICTURE),
+    (AnnualReport, {"unit": "unit", "file": "file"}, _REPORT),
+    (PastYear, {"promoter": "partner"}, _PAST),
+]
+KEYS = [(model, key) for model, keys, _ in POINTERS for key in keys]
+
+
+def _targets(world: World, tenant: str, as_actor: Callable) -> dict[str, int]:
+    """Return keys of rows of one federation, made as its manager."""
+    username, code, funder = {
+        "UMUCO": ("amina", "UMU-S1", "Bailleur Umuco"),
+        "INEZA": ("bernard", "INE-S1", "Bailleur Ineza"),
+    }[tenant]
+    own = {"tenant_id": world.tenants[tenant]}
+    section = {"year": 2024, "outline_key": "essai"}
+    file = {"name": "x", "content_type": "x", "size_bytes": 1, "sha256": "x", "content": b"x"}
+    with as_actor(world.actor(username)):
+        unit_id = world.units[code]
+        return {
+            "unit": unit_id,
+            "partner": world.partners[funder],
+            "activity": Activity.objects.create(**own, unit_id=unit_id, **_ACTIVITY).pk,
+            "section": NarrativeSection.objects.create(**own, **section).pk,
+            "file": StoredFile.objects.create(**own, **file).pk,
+        }
+
+
+@pytest.mark.parametrize(
+    ("model", "key"), KEYS, ids=lambda value: getattr(value, "__name__", value)
+)
+def test_each_key_stays_within_its_federation(
+    model: type, key: str, world: World, as_actor: Callable
+) -> None:
+    """The same row is taken with one's own targets, and refused with one of another's."""
+    theirs = _targets(world, "UMUCO", as_actor)
+    mine = _targets(world, "INEZA", as_actor)
+    keys, plain = next((keys, plain) for each, keys, plain in POINTERS if each is model)
+    row = {f"{name}_id": mine[target] for name, target in keys.items()} | plain
+    with as_actor(world.actor("bernard")), connection.cursor() as cursor:
+        made = model.objects.create(tenant_id=world.tenants["INEZA"], **row)
+        cursor.execute("SET CONSTRAINTS ALL IMMEDIATE")
+        own_key = getattr(made, f"{key}_id")
+        cursor.execute("SET CONSTRAINTS ALL DEFERRED")
+        other = {**row, f"{key}_id": theirs[keys[key]]}
+        if "code" in other:
+            other["code"] = "N-2"
+        if "label" in other:
+            other["label"] = "autre"
+        with pytest.raises(IntegrityError, match="_tenant_"), transaction.atomic():
+            model.objects.create(tenant_id=world.tenants["INEZA"], **other)
+            cursor.execute("SET CONSTRAINTS ALL IMMEDIATE")
+        assert own_key == mine[keys[key]]
+
+
+#: Plain on purpose: a federation's root unit hangs from CONAMUS's.
+ACROSS = {("federations_unit", "parent_id")}
+#: Identity stands outside the wall: the system's administrator writes it for every tenant.
+OUTSIDE = {"federations_roleassignment", "federations_invitation", "federations_refusal"}
+_PLAIN_KEYS = """
+    WITH owned AS (
+        SELECT attrelid AS id, attnum AS tenant FROM pg_attribute
+        WHERE attname = 'tenant_id' AND NOT attisdropped
+    ), keys AS (
+        SELECT k.conrelid, k.confrelid, k.conkey, owned.tenant FROM pg_constraint k
+        JOIN owned ON owned.id = k.conrelid
+        WHERE k.contype = 'f' AND k.confrelid IN (SELECT id FROM owned)
+    )
+    SELECT k.conrelid::regclass::text, a.attname FROM keys k
+    JOIN pg_attribute a ON a.attrelid = k.conrelid AND a.attnum = k.conkey[1]
+    WHERE cardinality(k.conkey) = 1 AND NOT EXISTS (
+        SELECT FROM keys twin WHERE twin.conrelid = k.conrelid
+        AND twin.confrelid = k.confrelid AND twin.conkey = ARRAY[k.tenant, k.conkey[1]]
+    )
+"""
+
+
+def test_every_key_between_tenants_tables_carries_the_tenant(db: None) -> None:
+    with connection.cursor() as cursor:
+        cursor.execute(_PLAIN_KEYS)
+        plain = set(cursor.fetchall())
+    assert {key for key in plain if key[0] not in OUTSIDE} == ACROSS
+    identity = {
+        name for name, table in declared_tables().items() if table.policy is Policy.IDENTITY
+    }
+    assert identity >= OUTSIDE

@@ -13,6 +13,7 @@ import socket
 import subprocess
 import sys
 import time
+import urllib.error
 import urllib.request
 from collections.abc import Iterator
 from pathlib import Path
@@ -72,6 +73,28 @@ class Demo:
         with urllib.request.urlopen(f"http://127.0.0.1:{self.port}{path}", timeout=10) as answer:
             return answer.status
 
+    def answers(self, path: str) -> int:
+        """Return the status, 0 where nothing answers yet."""
+        try:
+            return self.status(path)
+        except urllib.error.HTTPError as error:
+            return error.code
+        except OSError:
+            return 0
+
+    def main_process(self, words: str) -> int | None:
+        """Return the supervisor's own child whose command line holds some words."""
+        listing = subprocess.run(
+            ["ps", "-ww", "-A", "-o", "pid=,ppid=,args="],
+            capture_output=True,
+            text=True,
+            check=True,
+        ).stdout
+        rows = (line.split(None, 2) for line in listing.splitlines())
+        parent = self.supervisor()
+        found = [int(row[0]) for row in rows if int(row[1]) == parent and words in row[2]]
+        return found[0] if found else None
+
     def manage(self, *arguments: str) -> str:
         command = [sys.executable, "manage.py", *arguments]
         done = subprocess.run(
@@ -123,6 +146,7 @@ def test_the_first_start_loads_everything(demo: Demo) -> None:
     people = json.loads(logins.read_text())
     assert all(set(one) >= {"role", "federation", "username", "password"} for one in people)
     assert len({one["role"] for one in people}) >= 8
+    assert "log/worker.log" in demo.said().splitlines()[-1]
 
 
 def test_commands_find_it_and_a_second_one_is_refused(demo: Demo) -> None:
@@ -131,6 +155,25 @@ def test_commands_find_it_and_a_second_one_is_refused(demo: Demo) -> None:
     assert refused.returncode != 0
     assert "une démonstration tourne déjà" in refused.stdout
     assert demo.status("/readyz") == 200
+
+
+@pytest.mark.parametrize(
+    ("name", "words"),
+    [
+        ("worker", "conamus worker"),
+        ("beat", "conamus beat"),
+        ("web", "conamus.wsgi"),
+        ("postgres", "/postgres -D"),
+    ],
+)
+def test_a_killed_process_comes_back(demo: Demo, name: str, words: str) -> None:
+    killed = demo.main_process(words)
+    assert killed is not None
+    os.kill(killed, signal.SIGKILL)
+    assert wait_for(lambda: demo.main_process(words) not in (None, killed), 30), demo.said()
+    assert f"« {name} » s’est arrêté, il est relancé" in demo.said()
+    assert wait_for(lambda: demo.answers("/readyz") == 200, 30), demo.said()
+    assert not demo.ended()
 
 
 def test_a_backup_is_restored_under_the_running_application(demo: Demo) -> None:

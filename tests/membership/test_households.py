@@ -3,6 +3,8 @@
 import pytest
 
 from conamus.kernel.errors import NotFound
+from federations.models import HistoryEvent
+from membership.models import Beneficiary
 from membership.selectors_households import (
     enrolled,
     found_by,
@@ -50,6 +52,10 @@ def test_a_household_outside_ones_unit_does_not_exist(world, as_actor) -> None:
         ("UMUCOA", 6),
         ("Umucoa Kéza", 6),
         ("umucoa x", 0),
+        ("Kéza", 6),
+        ("keza umucob", 4),
+        ("Kéza X", 0),
+        ("eza", 0),
         ("muco", 0),
         ("UMU-1", 3),
         ("umu-2003", 1),
@@ -62,6 +68,26 @@ def test_a_beginning_of_a_name_or_number_finds(text, found, world, as_actor) -> 
     amina = world.actor("amina")
     with as_actor(amina):
         assert found_by(households(amina), actor=amina, text=text).count() == found
+
+
+def test_the_search_over_everything_finds_by_the_first_name(sign_in, world) -> None:
+    page = sign_in("agnes").get("/recherche/?q=Kéza Umucob").content.decode()
+    assert "Umucob Kéza" in page
+    assert "Umucoa Kéza" not in page
+
+
+@pytest.mark.parametrize(
+    ("changes", "events"),
+    [({"given_key": "aline umucoa"}, 0), ({"given_name": "Aline", "given_key": "aline umucoa"}, 1)],
+)
+def test_a_fold_that_changes_alone_is_no_event(changes, events, world, as_actor) -> None:
+    amina = world.actor("amina")
+    with as_actor(amina):
+        people = Beneficiary.objects.filter(tenant_id=amina.tenant_id, number="UMU-1001-0")
+        assert people.update(**changes) == 1
+        told = HistoryEvent.objects.filter(table_name="membership_beneficiary", operation="U")
+        assert told.count() == events
+        assert found_by(households(amina), actor=amina, text="Aline").count() == 1
 
 
 def test_enrolled_and_not_enrolled_share_out_the_households(world, as_actor) -> None:

@@ -121,6 +121,8 @@ def test_the_confederation_reads_the_same_groups_whole(sign_in: SignIn) -> None:
         ("amina", "/federations/umuco/", 200),
         ("amina", "/federations/ineza/", 403),
         ("fabrice", "/federations/umuco/", 403),
+        ("agnes", "/federations/umuco/", 403),
+        ("albert", "/federations/umuco/", 403),
         ("clara", "/federations/conamus/", 404),
         ("clara", "/federations/inconnue/", 404),
     ],
@@ -170,3 +172,17 @@ def test_a_year_without_enrolments_is_unknown_and_not_empty(username: str, sign_
     figures = {one.label: one.value for one in page.context["figures"]}
     assert figures["Ménages assurés"] == "n.d."
     assert {row.households for row in page.context["rows"]} == {"n.d."}
+
+
+@pytest.mark.parametrize("username", ["agnes", "albert"])
+def test_no_page_of_a_unit_leads_to_the_whole_federation(
+    username: str, sign_in: SignIn, world: World
+) -> None:
+    client = sign_in(username)
+    for path in ("/", "/carte/", f"/unites/{world.units['UMU-S1']}/chiffres/"):
+        page = client.get(path)
+        assert page.status_code == 200
+        assert "/federations/umuco/" not in page.content.decode().lower()
+        assert "federation=" not in page.content.decode()
+    amina = sign_in("amina").get(f"/unites/{world.units['UMU-S1']}/chiffres/")
+    assert "/federations/umuco/" in amina.content.decode().lower()

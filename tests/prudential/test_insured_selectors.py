@@ -1,12 +1,14 @@
 """Counts of the insured: by unit and commune, both ways, and what the regulator sees."""
 
 from collections.abc import Callable
+from datetime import date
 
 import pytest
 from django.db import ProgrammingError, transaction
 
 from federations.models import Federation, Place
 from federations.tenancy.actor import system_actor
+from membership.models import Enrolment, Household
 from membership.selectors import (
     insured_by_commune,
     insured_by_unit,
@@ -61,9 +63,10 @@ def test_a_commune_of_the_chosen_division(world: World, as_actor: Callable) -> N
 
 
 def test_the_regulator_sees_no_group_under_five(world: World, as_actor: Callable) -> None:
-    with as_actor(world.actor("regine")):
-        counts = network_insured(world.actor("regine"), 2024, 2025)
-        communes = network_insured_by_commune(world.actor("regine"), 2025, SINCE)
+    regine = world.actor("regine")
+    with as_actor(regine):
+        counts = network_insured(regine, 2024, 2025)
+        communes = network_insured_by_commune(regine, 2025, SINCE)
     assert counts
     for count in counts:
         shown = (count.male_heads, count.female_heads, count.males, count.females, count.households)
@@ -94,3 +97,34 @@ def test_past_years_of_the_demonstration(demo_network: None, as_actor: Callable)
     assert sum(past.households for past in everyone if past.label == "2019") == 17_345
     assert [past.households for past in own if past.label == "2019"] == [9_025]
     assert [past.starts_year for past in everyone] == sorted(p.starts_year for p in everyone)
+
+
+def test_nothing_hidden_from_the_regulator_comes_back_by_subtraction(
+    world: World, as_actor: Callable
+) -> None:
+    """Two households beside seven: total less what is shown must not leave the two."""
+    amina, regine = world.actor("amina"), world.actor("regine")
+    sections = [("UMU-S1", "N-GI-01-1-1", 2), ("UMU-S2", "N-GI-01-1-2", 7)]
+    with as_actor(amina):
+        for rank, (unit, colline, households) in enumerate(sections):
+            for n in range(households):
+                place = world.places[colline]
+                household = Household.objects.create(
+                    tenant_id=amina.tenant_id,
+                    unit_id=world.units[unit],
+                    colline_id=place,
+                    number=f"UMU-9{rank}{n:02d}",
+                    registered_on=date(2025, 11, 1),
+                )
+                Enrolment.objects.create(
+                    tenant_id=amina.tenant_id, household=household, unit_id=household.unit_id,
+                    year_id=2026, colline_id=place, enrolled_on=date(2025, 11, 1),
+                    is_renewal=False, head_sex="M", males=3, females=3,
+                )  # fmt: skip
+    with as_actor(regine):
+        counts = network_insured(regine, 2026, 2026)
+        communes = network_insured_by_commune(regine, 2026, UNTIL)
+    assert [count.households for count in counts] == [None, None]
+    assert [count.male_heads for count in counts] == [None, None]
+    assert [commune.households for commune in communes] == [None, None]
+    assert [commune.people for commune in communes] == [None, None]

@@ -2,7 +2,6 @@
 
 from collections.abc import Callable
 from datetime import date
-from fractions import Fraction
 
 import pytest
 
@@ -57,14 +56,20 @@ def record_activity(world: World, tenant: str, *, year: int, women: int | None) 
 def test_the_confederation_counts_federations(facts_of: Callable) -> None:
     facts = facts_of("clara", "CONAMUS")
     membership = facts.membership
-    assert [(g.name, g.units, g.now.households) for g in membership.groups] == [
-        ("Fédération Ineza", 1, 3),
-        ("Fédération Umuco", 2, 6),
+    assert [(g.name, g.units) for g in membership.groups] == [
+        ("Fédération Ineza", 1),
+        ("Fédération Umuco", 2),
     ]
-    assert (membership.before.households, membership.now.households) == (6, 9)
-    assert membership.growth == Fraction(1, 2)
-    assert (membership.renewed, membership.retention) == (6, 1)
     assert membership.now.people == 21
+
+
+def test_the_confederation_prints_no_group_under_five(facts_of: Callable) -> None:
+    """Three households beside six: neither, nor a sum that would give the three."""
+    facts = facts_of("clara", "CONAMUS")
+    membership = facts.membership
+    assert [g.now.households for g in membership.groups] == [None, None]
+    assert (membership.now.households, membership.renewed, membership.growth) == (None,) * 3
+    assert facts.series[-1].values == (None, None)
 
 
 def test_a_federation_counts_its_own_sections(facts_of: Callable) -> None:
@@ -176,6 +181,6 @@ def test_texts_are_the_tenants_own(world: World, as_actor: Callable, facts_of: C
 
 def test_the_figures_kept_beside_the_file_are_plain(facts_of: Callable) -> None:
     kept = figures_as_json(facts_of("clara", "CONAMUS"))
-    assert kept["totals"]["households"] == 9
-    assert kept["totals"]["growth"] == "1/2"
+    assert kept["totals"]["households"] is None
+    assert kept["totals"]["people"] == 21
     assert kept["facilities"][-1][-1] == 2

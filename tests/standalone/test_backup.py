@@ -283,5 +283,5 @@ def test_the_commands_save_and_restore(
     assert "2 tables, 3008 lignes, conformes" in done.stdout
     (var / "backup.key").unlink()
     assert "la clé manque" in run_cli("restore", FILE=str(saved), FORCE="1", **given).stdout
-    assert "quel fichier" in run_cli("restore", FILE="/nonexistent", **given).stdout
+    assert "n’existe pas" in run_cli("restore", FILE="/nonexistent", **given).stdout
     assert "BACKUP_DATABASE_URL manque" in run_cli("backup").stdout

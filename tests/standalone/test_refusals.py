@@ -6,17 +6,21 @@ import fcntl
 import json
 import os
 import socket
+import subprocess
+import sys
 from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
 
+from conamus.standalone.console import Refusal
 from conamus.standalone.discovery import (
     environment_file,
     lock_file,
     running_demo,
     running_environment,
 )
+from conamus.standalone.ports import check_port_early
 
 from .conftest import BASE_DIR
 
@@ -59,6 +63,37 @@ def test_a_port_in_use(run_cli, var: Path) -> None:
     assert "make demo PORT=" in said
     assert not (var / "postgres").exists()
     assert not environment_file(var).exists()
+
+
+def test_a_port_in_use_is_told_before_anything_is_installed(
+    clean_environment: dict[str, str],
+) -> None:
+    """The first program of ``make demo``, with a Python that has no package at all."""
+    with socket.create_server(("127.0.0.1", 0)) as taken:
+        port = taken.getsockname()[1]
+        done = subprocess.run(
+            [sys.executable, "-S", "-m", "conamus.standalone", "demo"],
+            cwd=BASE_DIR,
+            env={**clean_environment, "PORT": str(port)},
+            stdout=subprocess.PIPE,
+            stderr=subprocess.STDOUT,
+            text=True,
+            timeout=60,
+            check=False,
+        )
+    assert refusal(done).startswith(f"Conamus : le port {port} est déjà utilisé")
+
+
+def test_a_port_is_left_to_the_lock_while_one_runs(
+    var: Path, held_lock: None, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """It may be held by the demonstration that runs, or by a killed one that ends."""
+    with socket.create_server(("127.0.0.1", 0)) as taken:
+        monkeypatch.setenv("PORT", str(taken.getsockname()[1]))
+        check_port_early(var)
+        lock_file(var).unlink()
+        with pytest.raises(Refusal, match="est déjà utilisé"):
+            check_port_early(var)
 
 
 @pytest.mark.parametrize("port", ["http", "0", "65536", "-1"])
@@ -108,6 +143,49 @@ def test_reset_keeps_backups_and_their_key(run_cli, var: Path) -> None:
     assert done.returncode == 0, done.stdout
     left = {str(path.relative_to(var)) for path in var.rglob("*") if path.is_file()}
     assert left == {"backups/one.backup", "backup.key", "run/demo.lock"}
+
+
+def test_a_backup_that_is_not_there_is_named(run_cli, tmp_path: Path) -> None:
+    absent = tmp_path / "absent.backup"
+    said = refusal(run_cli("restore", FILE=str(absent)))
+    assert f"le fichier {absent} n’existe pas" in said
+    assert "n’est pas un fichier" in refusal(run_cli("restore", FILE=str(tmp_path)))
+    assert "quel fichier ?" in refusal(run_cli("restore"))
+
+
+def test_a_command_without_a_demonstration_says_one_sentence(
+    clean_environment: dict[str, str],
+) -> None:
+    done = subprocess.run(
+        [sys.executable, "manage.py", "annual_report", "--year=2024"],
+        cwd=BASE_DIR,
+        env=clean_environment,
+        capture_output=True,
+        text=True,
+        check=False,
+    )
+    assert done.returncode == 1
+    assert done.stdout == ""
+    assert done.stderr.startswith("Conamus : DATABASE_URL manque")
+    assert len(done.stderr.splitlines()) == 1
+
+
+def test_another_fault_of_the_settings_keeps_its_traceback(
+    clean_environment: dict[str, str],
+) -> None:
+    environment = {**clean_environment, "DATABASE_URL": "postgres://x@127.0.0.1:1/x"}
+    environment.pop("SECRET_KEY", None)
+    done = subprocess.run(
+        [sys.executable, "manage.py", "check"],
+        cwd=BASE_DIR,
+        env=environment,
+        capture_output=True,
+        text=True,
+        check=False,
+    )
+    assert done.returncode == 1
+    assert "SECRET_KEY" in done.stderr
+    assert "Traceback" in done.stderr
 
 
 @pytest.mark.parametrize("arguments", [("run",), ("services",), ("services", "--dir")])

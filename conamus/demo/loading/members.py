@@ -23,7 +23,8 @@ def insert_membership(plan: NetworkPlan, keys: Keys, tenant: str, members: Membe
     written += insert_rows(
         "membership_beneficiary",
         ("tenant_id", "household_id", "number", "family_name", "given_name", "sort_key",
-         "search_key", "sex", "birth_date", "is_birth_estimated", "relationship", "joined_on"),
+         "search_key", "sex", "birth_date", "is_birth_estimated", "relationship", "joined_on",
+         "given_key"),
         ((tenant_id, households[row[0]], *row[1:]) for row in members.people),
     )  # fmt: skip
     written += insert_rows(

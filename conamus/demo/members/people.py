@@ -25,8 +25,8 @@ OLDEST_CHILD = 24
 YOUNGEST_SPOUSE = 17
 
 #: household position, number, family name, given name, sort key, search key, sex, birth date,
-#: is birth estimated, relationship, joined_on
-PersonRow = tuple[int, str, str, str, str, str, str, str, bool, str, str]
+#: is birth estimated, relationship, joined_on, given key
+PersonRow = tuple[int, str, str, str, str, str, str, str, bool, str, str, str]
 
 
 @dataclass(frozen=True, slots=True)
@@ -65,6 +65,7 @@ def people_of(
             position, f"{number}-{rank:02d}", family, given,
             f"{family_sort} {given_sort}", f"{family_search} {given_search}",
             person.sex, birth, is_estimated, person.relationship, iso(person.joined),
+            f"{given_search} {family_search}",
         )  # fmt: skip
 
 

@@ -255,7 +255,7 @@ def find_unit(desk: Desk, unit_id: int) -> tuple[Unit, UnitLine]:
     unit = Unit.objects.filter(pk=unit_id, kind__in=Unit.INSURING).select_related("tenant").first()
     if unit is None:
         raise NotFound("Cette unité n’assure pas de ménages, ou n’existe pas.")
-    desk.require_figures_of(unit.tenant_id)
+    desk.require_units_of(unit.tenant_id)
     lines = unit_lines(unit.tenant_id, desk.on_date, unit_ids=[unit_id])
     visible = visible_unit_ids(desk.actor) if desk.sees_own(unit.tenant_id) else None
     if not lines or (visible is not None and unit_id not in visible):
@@ -275,6 +275,7 @@ def unit_detail(desk: Desk, unit_id: int) -> dict[str, Any]:
     return {
         "title": f"{unit.name} en {desk.year}",
         "unit": unit,
+        "sees_whole": desk.sees_whole(unit.tenant_id),
         "communes": line.communes,
         "row": writer.row(membership, unit.name),
         "figures": _unit_figures(membership, writer, households),

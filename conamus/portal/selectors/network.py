@@ -118,7 +118,10 @@ def tenant_counts(
     desk: Desk, tenant_id: int, unit_ids: Sequence[int] | None = None
 ) -> list[InsuredCount]:
     """Count a tenant's insured: from its own rows, or from the network's counts."""
-    desk.require_figures_of(tenant_id)
+    if unit_ids is None:
+        desk.require_figures_of(tenant_id)
+    else:
+        desk.require_units_of(tenant_id)
     if desk.sees_own(tenant_id):
         return insured_by_unit(tenant_id, _years(desk), unit_ids)
     counts = [count for count in network_counts(desk) if count.tenant_id == tenant_id]

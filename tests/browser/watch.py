@@ -1,0 +1,74 @@
+"""What goes wrong on pages that a test opens, and what axe-core finds on them."""
+
+from dataclasses import dataclass, field
+from functools import cache
+from pathlib import Path
+from urllib.parse import urlsplit
+
+import axe_playwright_python
+from playwright.sync_api import Page
+
+#: axe-core's own words for what keeps somebody from using a page.
+SERIOUS = ("serious", "critical")
+
+
+@dataclass
+class Watch:
+    """What went wrong on the pages of one test."""
+
+    host: str
+    problems: list[str] = field(default_factory=list)
+    #: Failed answers that the test asks for: a form sent with an error, a forbidden page.
+    expected: set[int] = field(default_factory=set)
+
+    def expect(self, *statuses: int) -> None:
+        """Do not count these failed answers as problems."""
+        self.expected.update(statuses)
+
+    def follow(self, page: Page) -> None:
+        """Listen to a page."""
+        page.on("console", lambda m: self._console(m.type, m.text))
+        page.on("pageerror", lambda error: self.problems.append(f"script: {error}"))
+        page.on("request", lambda request: self._request(request.url))
+        page.on("response", lambda r: self._response(r.status, r.url))
+
+    def _console(self, kind: str, text: str) -> None:
+        if any(f"status of {status}" in text for status in self.expected):
+            return
+        if kind in ("error", "warning"):
+            self.problems.append(f"console {kind}: {text}")
+
+    def _request(self, url: str) -> None:
+        parts = urlsplit(url)
+        if parts.scheme not in ("data", "blob") and parts.netloc != self.host:
+            self.problems.append(f"request to another host: {url}")
+
+    def _response(self, status: int, url: str) -> None:
+        if status >= 400 and status not in self.expected:
+            self.problems.append(f"{status} for {url}")
+
+
+@cache
+def _axe_script() -> str:
+    return (Path(axe_playwright_python.__file__).parent / "axe.min.js").read_text()
+
+
+def serious_findings(page: Page) -> list[str]:
+    """Return what axe-core calls serious or critical on a page, one line per element."""
+    page.evaluate(_axe_script())
+    violations = page.evaluate(
+        "axe.run({resultTypes: ['violations']}).then(found => found.violations)"
+    )
+    return [
+        f"{page.url}: {violation['id']} — {node['html'][:160]}"
+        for violation in violations
+        if violation["impact"] in SERIOUS
+        for node in violation["nodes"]
+    ]
+
+
+def excess_width(page: Page) -> int:
+    """Return by how many pixels a page is wider than its window."""
+    return page.evaluate(
+        "document.documentElement.scrollWidth - document.documentElement.clientWidth"
+    )

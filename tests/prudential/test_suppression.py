@@ -1,0 +1,31 @@
+"""The network's published report: no federation's group of one to four, nor its way back."""
+
+from membership.rules.insured import InsuredTotals
+from prudential.rules.annual_figures import Group, Membership
+from prudential.rules.suppression import shown_membership
+
+
+def group(key: int, male_heads: int, female_heads: int) -> Group:
+    totals = InsuredTotals(
+        male_heads=male_heads, female_heads=female_heads, males=200, females=210, renewals=20
+    )
+    return Group(key=key, name="F", short_name="F", units=1, now=totals, before=totals, renewed=20)
+
+
+def test_three_women_heads_are_hidden_with_what_would_tell_them() -> None:
+    """The pair, and the pair of the next smallest federation; the totals stay."""
+    groups = (group(1, 60, 3), group(2, 90, 20), group(3, 50, 30))
+    shown = shown_membership(Membership(year=2025, groups=groups, renewed=60))
+    assert [(g.now.male_heads, g.now.female_heads) for g in shown.groups] == [
+        (None, None), (90, 20), (None, None),
+    ]  # fmt: skip
+    assert [g.now.households for g in shown.groups] == [63, 110, 80]
+    assert (shown.now.female_heads, shown.now.households, shown.renewed) == (None, 253, 60)
+
+
+def test_large_groups_are_printed_as_they_are() -> None:
+    groups = (group(1, 60, 30), group(2, 90, 20))
+    whole = Membership(year=2025, groups=groups, renewed=40)
+    shown = shown_membership(whole)
+    assert (shown.now, shown.before, shown.renewed) == (whole.now, whole.before, 40)
+    assert [g.growth for g in shown.groups] == [g.growth for g in groups]

@@ -1,0 +1,25 @@
+"""Which parallel worker runs which test: a file stays together, the browser's files too.
+
+What is costly is then built once: a file's own fixtures, and the running site that all
+the browser tests look at.
+"""
+
+import pytest
+from xdist.remote import Producer
+from xdist.scheduler import LoadFileScheduling
+
+BROWSER = "tests/browser/"
+
+
+class SharedSiteScheduling(LoadFileScheduling):
+    """Hands out whole files, and all the browser's files as if they were one."""
+
+    def _split_scope(self, nodeid: str) -> str:
+        file = super()._split_scope(nodeid)
+        return BROWSER if file.startswith(BROWSER) else file
+
+
+@pytest.hookimpl(optionalhook=True)
+def pytest_xdist_make_scheduler(config: pytest.Config, log: Producer) -> SharedSiteScheduling:
+    """Deal the tests out to the workers."""
+    return SharedSiteScheduling(config, log)

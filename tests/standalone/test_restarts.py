@@ -1,0 +1,69 @@
+"""What ends by itself is started again, at its rank, and not for ever."""
+
+from __future__ import annotations
+
+import os
+import signal
+import sys
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+
+from conamus.standalone import demo
+from conamus.standalone.console import Refusal
+from conamus.standalone.processes import Running, Supervisor
+
+from .conftest import wait_for
+
+SLEEP = [sys.executable, "-S", "-c", "import time; time.sleep(600)"]
+
+
+@pytest.fixture
+def supervisor(monkeypatch: pytest.MonkeyPatch) -> Iterator[Supervisor]:
+    monkeypatch.setattr(demo, "RESTART_PAUSE", 0.0)
+    with Supervisor() as one:
+        yield one
+
+
+def _kill(service: Running) -> None:
+    os.kill(service.process.pid, signal.SIGKILL)
+    assert wait_for(lambda: service.process.poll() is not None)
+
+
+def test_a_killed_process_comes_back_at_its_rank(
+    supervisor: Supervisor, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    first = supervisor.start("web", SLEEP, log=tmp_path / "web.log")
+    supervisor.start("worker", SLEEP, log=tmp_path / "worker.log")
+    _kill(first)
+    demo.keep_running(supervisor, {})
+    assert [one.name for one in supervisor.running] == ["web", "worker"]
+    again = supervisor.running[0]
+    assert again.process.pid != first.process.pid
+    assert again.process.poll() is None
+    assert (again.log, again.stop_signal) == (first.log, first.stop_signal)
+    said = capsys.readouterr().out
+    assert "« web » s’est arrêté, il est relancé (1 sur 3" in said
+    assert len(said.splitlines()) == 1
+
+
+def test_what_keeps_ending_stops_the_demonstration(supervisor: Supervisor, tmp_path: Path) -> None:
+    words = [sys.executable, "-S", "-c", "print('plus de mémoire')"]
+    supervisor.start("worker", words, log=tmp_path / "worker.log")
+    restarts: dict[str, list[float]] = {}
+    for _ in range(demo.RESTARTS):
+        assert wait_for(supervisor.ended)
+        demo.keep_running(supervisor, restarts)
+    assert wait_for(supervisor.ended)
+    with pytest.raises(Refusal, match=r"« worker » s’arrête sans cesse(.|\n)*plus de mémoire"):
+        demo.keep_running(supervisor, restarts)
+
+
+def test_old_restarts_are_forgotten(supervisor: Supervisor, tmp_path: Path) -> None:
+    service = supervisor.start("beat", SLEEP, log=tmp_path / "beat.log")
+    _kill(service)
+    restarts = {"beat": [-demo.RESTARTS_SECONDS] * demo.RESTARTS}
+    demo.keep_running(supervisor, restarts)
+    assert len(restarts["beat"]) == 1
+    assert supervisor.ended() is None
