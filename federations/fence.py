@@ -77,14 +77,17 @@ REFERENCE = (
     Table("django_migrations", Policy.REFERENCE, {"conamus_app": "S"}, history=False),
 )
 
+#: Counts the savings of a row, so that two writers cannot overwrite each other.
+_VERSION = ("version",)
+
 #: Rows of a tenant, behind row-level security.
 TENANTS = (
     Table("federations_unit", Policy.DIRECTORY, side("SIU", **_DIRECTORY)),
     Table("federations_unitzone", Policy.DIRECTORY, side("SIUD", **_DIRECTORY)),
     Table("federations_partner", Policy.DIRECTORY, side("SIU", regulator="S")),
-    Table("federations_activity", Policy.TENANT, side("SIUD")),
+    Table("federations_activity", Policy.TENANT, side("SIUD"), ignored=_VERSION),
     Table("federations_activityparticipants", Policy.TENANT, side("SIUD")),
-    Table("federations_expense", Policy.TENANT, side("SIUD")),
+    Table("federations_expense", Policy.TENANT, side("SIUD"), ignored=_VERSION),
     Table("federations_narrativesection", Policy.TENANT, side("SIUD")),
     Table("federations_narrativepicture", Policy.TENANT, side("SIUD")),
     Table("federations_storedfile", Policy.TENANT, side("SI", regulator="S"), history=False),

@@ -91,7 +91,7 @@ _NAMED_BY: dict[type[models.Model], tuple[tuple[str, ...], Callable[[Any], str]]
     ActivityParticipants: ((), lambda row: row.label),
 }
 #: Folds and the like: they follow from other columns, nobody wrote them.
-_SILENT = frozenset({"sort_key", "search_key", "given_key"})
+_SILENT = frozenset({"sort_key", "search_key", "given_key", "version"})
 
 
 @cache

@@ -9,6 +9,7 @@ from conamus.kernel.figures import format_integer
 from prudential.documents.blocks import Block, HeadCell, Numbering, Paragraph, Row, Table
 from prudential.documents.words import ENROLMENTS_SOURCE, counted
 from prudential.rules.annual_facts import ProvinceFact, ReportFacts
+from prudential.rules.suppression import whole_sum
 
 
 def cartography(facts: ReportFacts, numbering: Numbering) -> Iterator[Block]:
@@ -45,7 +46,7 @@ def _map(facts: ReportFacts) -> OutlineMap | None:
         unit="ménages",
         level=level,
         values=values,
-        bands=nice_bands([value for _, value in values], COUNT),
+        bands=nice_bands([value for _, value in values if value is not None], COUNT),
         source=f"{ENROLMENTS_SOURCE}, au lieu de résidence",
     )
 
@@ -105,8 +106,8 @@ def _province_total(facts: ReportFacts, *, whole: bool) -> Row:
             format_integer(facts.communes),
             format_integer(facts.covered_communes),
             *(("",) if whole else ()),
-            format_integer(sum(province.households for province in provinces)),
-            format_integer(sum(province.people for province in provinces)),
+            format_integer(whole_sum(province.households for province in provinces)),
+            format_integer(whole_sum(province.people for province in provinces)),
             format_integer(sum(province.facilities for province in provinces)),
         ),
         "total",

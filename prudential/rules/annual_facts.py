@@ -109,8 +109,8 @@ class ProvinceFact:
     covered: tuple[str, ...]
     uncovered: tuple[str, ...]
     federations: tuple[str, ...]
-    households: int
-    people: int
+    households: int | None
+    people: int | None
     facilities: int
 
     @property

@@ -6,10 +6,11 @@ is concerned or those concerned count fewer than five together, the smallest of 
 others. Sums with a hidden part are unknown, as everywhere.
 """
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import replace
 
 from membership.rules.insured import InsuredTotals, total_insured
+from prudential.rules.annual_facts import ProvinceFact
 from prudential.rules.annual_figures import SMALLEST_SHOWN, Group, Membership
 
 
@@ -67,6 +68,25 @@ def shown_totals(totals: Sequence[InsuredTotals]) -> list[InsuredTotals]:
             kept = replace(kept, males=None, females=None)
         shown.append(kept)
     return shown
+
+
+def whole_sum(counts: Iterable[int | None]) -> int | None:
+    """Return the sum, unknown as soon as a part is.
+
+    >>> whole_sum([2, 3]), whole_sum([2, None])
+    (5, None)
+    """
+    parts = list(counts)
+    return None if None in parts else sum(part or 0 for part in parts)
+
+
+def shown_provinces(provinces: Sequence[ProvinceFact]) -> tuple[ProvinceFact, ...]:
+    """Return the provinces without the counts that may not be printed."""
+    households = shown_counts([province.households for province in provinces])
+    return tuple(
+        replace(province, households=count, people=None if count is None else province.people)
+        for province, count in zip(provinces, households, strict=True)
+    )
 
 
 def shown_membership(membership: Membership) -> Membership:

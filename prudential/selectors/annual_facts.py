@@ -36,7 +36,7 @@ from prudential.rules.annual_facts import (
 )
 from prudential.rules.annual_figures import CrossTable, Group, Membership, cross_table, hide_small
 from prudential.rules.evolution import EvolutionRow, PublishedYear, breaks_in, evolution
-from prudential.rules.suppression import shown_counts, shown_membership
+from prudential.rules.suppression import shown_counts, shown_membership, shown_provinces
 from prudential.selectors.own_records import activities_of, expenses_of, narrative_of
 from prudential.selectors.territory import (
     DIVISION_NOTES,
@@ -265,7 +265,7 @@ def _facility_counts(reading: _Reading) -> list[FacilityCount]:
 def _provinces(
     reading: _Reading, facilities: Collection[FacilityCount]
 ) -> tuple[ProvinceFact, ...]:
-    return province_facts(
+    found = province_facts(
         communes_of(reading.division),
         reading.zones,
         _insured_by_commune(reading),
@@ -273,6 +273,7 @@ def _provinces(
         {federation.pk: federation.code for federation in reading.federations},
         only_present=not reading.is_network,
     )
+    return shown_provinces(found) if reading.is_network else tuple(found)
 
 
 def _facility_table(counts: Iterable[FacilityCount]) -> CrossTable:

@@ -1,8 +1,9 @@
 """The network's published report: no federation's group of one to four, nor its way back."""
 
 from membership.rules.insured import InsuredTotals
+from prudential.rules.annual_facts import ProvinceFact
 from prudential.rules.annual_figures import Group, Membership
-from prudential.rules.suppression import shown_membership
+from prudential.rules.suppression import shown_membership, shown_provinces, whole_sum
 
 
 def group(key: int, male_heads: int, female_heads: int) -> Group:
@@ -29,3 +30,22 @@ def test_large_groups_are_printed_as_they_are() -> None:
     shown = shown_membership(whole)
     assert (shown.now, shown.before, shown.renewed) == (whole.now, whole.before, 40)
     assert [g.growth for g in shown.groups] == [g.growth for g in groups]
+
+
+def test_a_province_of_two_households_is_not_printed_nor_had_by_subtraction() -> None:
+    provinces = [
+        ProvinceFact(
+            name=name,
+            covered=(),
+            uncovered=(),
+            federations=(),
+            households=households,
+            people=4 * households,
+            facilities=0,
+        )
+        for name, households in (("Gitega", 40), ("Ngozi", 12), ("Bururi", 2))
+    ]
+    shown = shown_provinces(provinces)
+    assert [one.households for one in shown] == [40, None, None]
+    assert [one.people for one in shown] == [160, None, None]
+    assert whole_sum(one.households for one in shown) is None
