@@ -291,12 +291,13 @@ class TestMonths:
         client = sign_in("amina")
         client.post("/annee/", {"year": "2024", "next": "/mois-fermes/"})
         page = client.get("/mois-fermes/").content.decode()
-        link = f"?unit={world.units['UMU-S1']}&amp;month=2024-05"
-        assert link in page
-        typed = {"unit": world.units["UMU-S1"], "month": "2024-05"}
+        assert f"?unit={world.units['UMUCO']}&amp;month=2024-05" in page
+        assert "■ fermé" not in page
+        typed = {"unit": world.units["UMUCO"], "month": "2024-05", "with_dependents": "on"}
         client.post("/mois-fermes/fermer/", typed)
         page = client.get("/mois-fermes/").content.decode()
-        assert "1 mois fermé sur toutes les unités." in page
+        assert page.count("■ fermé") == 1
+        assert "3 sur 3" in page
         lift = page.split('href="/mois-fermes/')[1].split('"')[0]
         lift = f"/mois-fermes/{lift}" if lift.endswith("rouvrir/") else self._lift(page)
         assert client.post(lift, {"because": ""}).status_code == 422
