@@ -11,7 +11,7 @@ from conamus.kernel.errors import DomainError, NotFound
 from conamus.pages.forms import FormPage, ServiceForm
 from conamus.pages.prose import render_prose
 from conamus.pages.views import ActorPage, ActorView
-from conamus.pages.years import chosen_year
+from conamus.pages.years import asked_year
 from federations.models import NarrativePicture, NarrativeSection
 from federations.rules.roles import Permission
 from federations.selectors import narrative as selectors
@@ -63,7 +63,7 @@ class NarrativePage(ActorPage):
 
     def page(self) -> dict[str, Any]:
         """Return the outline's places, with what stands there."""
-        year = chosen_year(self.request)
+        year = asked_year(self.request)
         services.require_year(year)
         written = selectors.narrative_sections_of(self.actor.tenant_id, year)
         pictures = selectors.picture_counts(self.actor.tenant_id, year)

@@ -34,6 +34,14 @@ def chosen_year(request: HttpRequest) -> int:
     return kept if kept in offered_years(today) else today.year
 
 
+def asked_year(request: HttpRequest) -> int:
+    """Return the year that the address names (``?annee=``), else the one in use."""
+    typed = request.GET.get("annee", "")
+    if typed.isdecimal() and int(typed) in offered_years(clock.today()):
+        return int(typed)
+    return chosen_year(request)
+
+
 def keep_year(request: HttpRequest, typed: str) -> bool:
     """Keep a year that was typed; False, and nothing kept, when it is not offered."""
     if not typed.isdecimal() or int(typed) not in offered_years(clock.today()):

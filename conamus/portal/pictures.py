@@ -87,17 +87,17 @@ def rates_picture(membership: Membership) -> BarChart:
     """Growth and retention by group."""
     groups = membership.groups
     return BarChart(
-        title=f"Croissance et rétention des ménages, {membership.year - 1} à {membership.year}",
+        title=f"Croissance et fidélisation des ménages, {membership.year - 1} à {membership.year}",
         axis="Fédération",
         format=PERCENT,
         categories=_names(groups),
         series=(
             Series("Croissance", tuple(g.growth for g in groups)),
-            Series("Rétention", tuple(g.retention for g in groups)),
+            Series("Fidélisation", tuple(g.retention for g in groups)),
         ),
         note=(
-            "Croissance : ménages en plus, rapportés à ceux de l’année d’avant. Rétention : ménages"
-            " de l’année d’avant qui sont de nouveau assurés."
+            "Croissance : ménages en plus, rapportés à ceux de l’année d’avant. Fidélisation :"
+            " ménages de l’année d’avant qui sont de nouveau assurés."
         ),
     )
 

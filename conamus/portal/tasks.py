@@ -91,10 +91,10 @@ def _report(tally: Tally, year: int) -> Iterator[Task]:
     if missing > 0:
         said = plural(missing, "texte reste à écrire", "textes restent à écrire")
         sentence = f"Rapport annuel {year} : {said}."
-        yield Task("watch", sentence, address("narrative"), "Écrire")
+        yield Task("watch", sentence, address("narrative", annee=year), "Écrire")
     if not tally.reports:
         sentence = f"Le rapport annuel {year} n’est pas encore produit."
-        yield Task("watch", sentence, address("annual_reports"), "Le produire")
+        yield Task("watch", sentence, address("annual_report_add"), "Le produire")
 
 
 def decline_tasks(membership: Membership, url_of: dict[int, str]) -> list[Task]:

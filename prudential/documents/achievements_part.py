@@ -56,7 +56,8 @@ def _summary_row(title: str, summary: ChapterSummary, *, style: str = "") -> Row
         (
             title,
             format_integer(summary.activities),
-            format_integer(summary.people),
+            # Nobody counted is not nobody there.
+            "—" if none else format_integer(summary.people or None),
             "—" if none else format_integer(summary.women),
             "—" if none else format_integer(summary.cost_francs),
         ),

@@ -304,7 +304,7 @@ def _unit_figures(membership: Membership, writer: Writer, households_url: str) -
                   trend=f"{row.growth} sur un an" if membership.growth is not None else ""),
         KeyFigure(label="Bénéficiaires", value=row.people, url=url),
         KeyFigure(label="Cheffes de ménage", value=row.female_heads),
-        KeyFigure(label="Rétention", value=row.retention),
+        KeyFigure(label="Fidélisation", value=row.retention),
     ]  # fmt: skip
 
 

@@ -11,6 +11,7 @@ from conamus.portal.boards.parts import (
     Row,
     Writer,
     downloadable,
+    is_before_register,
     membership_figures,
     nobody_counted,
 )
@@ -33,7 +34,7 @@ COLUMNS = (
     ("avant", "Ménages {before}", "num"),
     ("menages", "Ménages {year}", "num"),
     ("croissance", "Croissance", "num"),
-    ("retention", "Rétention", "num"),
+    ("retention", "Fidélisation", "num"),
     ("personnes", "Bénéficiaires", "num"),
 )
 
@@ -143,6 +144,9 @@ def _urls(desk: Desk, code: str) -> dict[str, str]:
 
 
 def _directory_figures(desk: Desk, read: OneFederation) -> list[KeyFigure]:
+    if is_before_register(desk, read.membership):
+        labels = ("Mutuelles et sections", "Communes couvertes")
+        return [KeyFigure(label=label, value=format_integer(None)) for label in labels]
     return [
         KeyFigure(
             label="Mutuelles et sections",

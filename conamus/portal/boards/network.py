@@ -10,6 +10,7 @@ from conamus.portal.boards.parts import (
     Writer,
     downloadable,
     federation_rows,
+    is_before_register,
     masked,
     membership_figures,
     nobody_counted,
@@ -121,7 +122,7 @@ def _network_part(desk: Desk, network: Network) -> dict[str, Any]:
         "state": network_state(network),
         "figures": [
             *membership_figures(membership, writer, _urls(desk)),
-            *directory_figures(network, len(figures)),
+            *directory_figures(desk, network, len(figures)),
         ],
         "rows": federation_rows(membership, writer, network.codes),
         "before": str(desk.before),
@@ -146,8 +147,14 @@ def _urls(desk: Desk) -> dict[str, str]:
     }
 
 
-def directory_figures(network: Network, communes_in_all: int) -> list[KeyFigure]:
-    """Return the key figures of the directory: units, communes, facilities."""
+def directory_figures(desk: Desk, network: Network, communes_in_all: int) -> list[KeyFigure]:
+    """Return the key figures of the directory: units, communes, facilities.
+
+    Of a year before the register they are not known: its opening dates are generated.
+    """
+    if is_before_register(desk, network.membership):
+        labels = ("Mutuelles et sections", "Communes couvertes", "Formations sanitaires")
+        return [KeyFigure(label=label, value=format_integer(None)) for label in labels]
     share = ratio(network.covered, communes_in_all)
     return [
         KeyFigure(

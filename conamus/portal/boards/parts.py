@@ -19,6 +19,11 @@ MASKING_NOTE = (
 )
 
 
+def is_before_register(desk: Desk, membership: Membership) -> bool:
+    """Tell whether the year lies before the households that are held."""
+    return desk.year < desk.today.year and not membership.now.households
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class KeyFigure:
     """A figure already written in French, and where its parts are."""
@@ -118,7 +123,7 @@ def membership_figures(
             url=urls.get("people", ""),
         ),
         KeyFigure(
-            label="Rétention",
+            label="Fidélisation",
             value=format_rate(membership.retention),
             note=_retention_note(membership),
             url=urls.get("rates", ""),
