@@ -66,7 +66,9 @@ def test_a_double_click_writes_one_expense(sign_in_as: Callable, watch: Watch) -
     page.fill("#id_spent_on", "2025-04-02")
     page.fill("#id_amount_francs", "30000")
     page.get_by_role("button", name="Inscrire la dépense").dblclick()
-    page.wait_for_url(re.compile(r"/depenses/\d+/"))
+    # The second click breaks off the first one's navigation: wait for where it ends.
+    expect(page).to_have_url(re.compile(r"/depenses/\d+/"))
+    page.wait_for_load_state()
     page.goto("/depenses/?q=double+clic")
     expect(page.locator("#liste .count")).to_contain_text("1 ligne")
     assert watch.problems == []
