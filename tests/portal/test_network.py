@@ -201,3 +201,19 @@ def test_what_is_published_and_what_is_generated_is_said(demo_client: Demo) -> N
     text = client.get("/provenance/").content.decode()
     for sentence in (*(subject for subject, _ in PUBLISHED), *GENERATED):
         assert sentence in text
+
+
+def test_a_year_before_the_register_claims_no_units(demo_client: Callable) -> None:
+    """Opening dates before it are generated: 2019 had 118 sections, not what they say."""
+    client = demo_client("gestionnaire.conamus")
+    client.post("/annee/", {"year": "2019", "next": "/"})
+    page = client.get("/").content.decode()
+    figure = page.split("Mutuelles et sections")[1][:200]
+    assert "n.d." in figure
+
+
+def test_the_text_to_write_is_of_the_year_that_is_said(demo_client: Callable) -> None:
+    client = demo_client("gestionnaire.munasa")
+    page = client.get("/").content.decode()
+    assert "/textes/?annee=2024" in page
+    assert "Textes du rapport 2024" in client.get("/textes/?annee=2024").content.decode()
