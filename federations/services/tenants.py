@@ -19,8 +19,7 @@ def create_tenant(*, actor: Actor, code: str, name: str, short_name: str) -> Fed
 
     Safe to repeat: the same code and name give the tenant that is there.
     """
-    if actor.role is not Role.SYSTEM:
-        raise NotAllowed("Une fédération se crée depuis la console du serveur.")
+    _require_system(actor)
     known = Federation.objects.filter(code=code).first()
     if known is not None:
         if known.name != name:
@@ -35,8 +34,9 @@ def create_tenant(*, actor: Actor, code: str, name: str, short_name: str) -> Fed
     return tenant
 
 
-def open_root_unit(*, tenant: Federation, opened_on: date) -> Unit:
+def open_root_unit(*, actor: Actor, tenant: Federation, opened_on: date) -> Unit:
     """Open the unit that stands for the tenant itself, in the tenant's own scope."""
+    _require_system(actor)
     known = Unit.objects.filter(tenant=tenant, code=tenant.code, valid_to__isnull=True).first()
     if known is not None:
         return known
@@ -51,3 +51,8 @@ def open_root_unit(*, tenant: Federation, opened_on: date) -> Unit:
     )
     unit.save()
     return unit
+
+
+def _require_system(actor: Actor) -> None:
+    if actor.role is not Role.SYSTEM:
+        raise NotAllowed("Une fédération se crée depuis la console du serveur.")

@@ -2,14 +2,16 @@
 
 import re
 import time
+from collections.abc import Callable
 
 import pytest
 from allauth.mfa.totp.internal.auth import format_hotp_value, hotp_value
 from django.core import mail
-from django.test import Client
+from django.test import Client, override_settings
+from django.urls import reverse
 
 from federations.models import User
-from tests.world import PASSWORD
+from tests.world import PASSWORD, World
 
 OPEN_PAGES = [
     "/compte/login/",
@@ -154,3 +156,13 @@ def test_signing_out_asks_first(sign_in) -> None:
     assert "_auth_user_id" in client.session
     client.post("/compte/logout/")
     assert "_auth_user_id" not in client.session
+
+
+def test_a_role_can_be_made_to_use_a_second_factor(
+    world: World, sign_in: Callable[[str], Client]
+) -> None:
+    with override_settings(MFA_REQUIRED_ROLES=["federation_manager"]):
+        answer = sign_in("amina").get("/")
+        assert answer.status_code == 302
+        assert answer["Location"] == reverse("mfa_activate_totp")
+        assert sign_in("agnes").get("/").status_code == 200

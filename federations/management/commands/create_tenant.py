@@ -72,7 +72,8 @@ class Command(BaseCommand):
     def _root_and_manager(self, tenant: Federation, options: dict[str, Any]) -> None:
         actor = system_actor(tenant.pk, "création")
         with open_scope(actor, source=SOURCE):
-            open_root_unit(tenant=tenant, opened_on=options["opened_on"] or clock.today())
+            opened_on = options["opened_on"] or clock.today()
+            open_root_unit(actor=actor, tenant=tenant, opened_on=opened_on)
             if User.objects.filter(username=options["manager_username"]).exists():
                 self.stdout.write("Le gestionnaire existe déjà : rien n’est changé.")
                 return
