@@ -5,7 +5,7 @@ from django.urls import reverse
 from conamus.pages.search import Hit, SearchSource
 from federations.rules.roles import Permission
 from federations.tenancy.actor import Actor
-from membership.selectors_households import found_by, households, people_in_sight
+from membership.selectors.households import found_by, households, people_in_sight
 
 
 def _households(actor: Actor, text: str, most: int) -> list[Hit]:

@@ -10,7 +10,7 @@ from federations.services.partners import add_partner
 from federations.services.take_on import ImportContext, Importer, register_importer
 from federations.take_on.lookups import refuse_difference
 from membership.models import PastYear
-from membership.services import PastYearFacts, record_past_year
+from membership.services.past_years import PastYearFacts, record_past_year
 
 COLUMNS = (
     Column(

@@ -99,15 +99,10 @@ MENU = (
         ),
     ),
     MenuEntry(
-        "Personnes",
+        "Administration",
         (
             MenuPage("Utilisateurs", "people", Permission.MANAGE_PEOPLE, ("person_",)),
             MenuPage("Rôles et droits", "roles", Permission.MANAGE_PEOPLE),
-        ),
-    ),
-    MenuEntry(
-        "Suivi",
-        (
             MenuPage("Historique", "history", Permission.SEE_HISTORY, ("history_",)),
             MenuPage("Tentatives refusées", "refusals", Permission.SEE_REFUSALS),
             MenuPage("Tâches", "jobs", Permission.PRODUCE_REPORTS, ("job_",)),

@@ -75,6 +75,16 @@ class Permission(StrEnum):
     MANAGE_FACILITIES = "manage_facilities"
     MANAGE_PLACES = "manage_places"
     SEE_HOUSEHOLDS = "see_households"
+    CHECK_RIGHTS = "check_rights"
+    ENROL_HOUSEHOLDS = "enrol_households"
+    DECIDE_MEMBERSHIP = "decide_membership"
+    SEE_CONTRIBUTIONS = "see_contributions"
+    COLLECT_CONTRIBUTIONS = "collect_contributions"
+    REVERSE_RECEIPTS = "reverse_receipts"
+    MANAGE_CAMPAIGNS = "manage_campaigns"
+    ISSUE_CARDS = "issue_cards"
+    IMPORT_MEMBERS = "import_members"
+    SEND_REMINDERS = "send_reminders"
     SEE_ACTIVITIES = "see_activities"
     RECORD_ACTIVITIES = "record_activities"
     SEE_EXPENSES = "see_expenses"
@@ -101,6 +111,16 @@ _PERMISSION_LABELS = {
     Permission.MANAGE_FACILITIES: "tenir le registre des formations sanitaires",
     Permission.MANAGE_PLACES: "tenir le découpage administratif et les districts",
     Permission.SEE_HOUSEHOLDS: "voir les ménages et les bénéficiaires",
+    Permission.CHECK_RIGHTS: "vérifier les droits d’un bénéficiaire",
+    Permission.ENROL_HOUSEHOLDS: "inscrire les ménages et tenir leur fiche",
+    Permission.DECIDE_MEMBERSHIP: "transférer, radier, fusionner ; accepter une promesse",
+    Permission.SEE_CONTRIBUTIONS: "voir les barèmes, cotisations et reçus",
+    Permission.COLLECT_CONTRIBUTIONS: "encaisser les cotisations",
+    Permission.REVERSE_RECEIPTS: "annuler un reçu par un contre-reçu",
+    Permission.MANAGE_CAMPAIGNS: "fixer campagnes, barèmes, clés et cibles",
+    Permission.ISSUE_CARDS: "émettre et révoquer les cartes",
+    Permission.IMPORT_MEMBERS: "importer des membres et des paiements",
+    Permission.SEND_REMINDERS: "envoyer des rappels aux ménages",
     Permission.SEE_ACTIVITIES: "voir le registre des activités",
     Permission.RECORD_ACTIVITIES: "inscrire des activités",
     Permission.SEE_EXPENSES: "voir les dépenses",
@@ -118,6 +138,8 @@ _PERMISSION_LABELS = {
 _EVERYONE = frozenset(ASSIGNABLE_ROLES)
 _MANAGERS = frozenset({Role.CONFEDERATION_MANAGER, Role.FEDERATION_MANAGER})
 _READERS = _MANAGERS | {Role.AUDITOR}
+#: Who works with the households of a unit.
+_DESKS = frozenset({Role.FEDERATION_MANAGER, Role.CENTRE_OPERATOR, Role.MUTUELLE_AGENT})
 
 ROLES_OF: dict[Permission, frozenset[Role]] = {
     Permission.SEE_NETWORK_FIGURES: frozenset(
@@ -136,6 +158,17 @@ ROLES_OF: dict[Permission, frozenset[Role]] = {
             Role.AUDITOR,
         }
     ),
+    Permission.CHECK_RIGHTS: _DESKS
+    | {Role.ADVISING_NURSE, Role.MEDICAL_ADVISER, Role.FACILITY_USER},
+    Permission.ENROL_HOUSEHOLDS: _DESKS,
+    Permission.DECIDE_MEMBERSHIP: frozenset({Role.FEDERATION_MANAGER}),
+    Permission.SEE_CONTRIBUTIONS: _DESKS | _READERS,
+    Permission.COLLECT_CONTRIBUTIONS: _DESKS,
+    Permission.REVERSE_RECEIPTS: frozenset({Role.FEDERATION_MANAGER, Role.CENTRE_OPERATOR}),
+    Permission.MANAGE_CAMPAIGNS: _MANAGERS,
+    Permission.ISSUE_CARDS: frozenset({Role.FEDERATION_MANAGER, Role.MUTUELLE_AGENT}),
+    Permission.IMPORT_MEMBERS: frozenset({Role.FEDERATION_MANAGER}),
+    Permission.SEND_REMINDERS: frozenset({Role.FEDERATION_MANAGER, Role.MUTUELLE_AGENT}),
     Permission.SEE_ACTIVITIES: _READERS | {Role.MEDICAL_ADVISER, Role.MUTUELLE_AGENT},
     Permission.RECORD_ACTIVITIES: _MANAGERS | {Role.MEDICAL_ADVISER, Role.MUTUELLE_AGENT},
     Permission.SEE_EXPENSES: _READERS,

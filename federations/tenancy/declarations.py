@@ -20,6 +20,8 @@ class Policy(Enum):
     TENANT = "tenant"
     #: The network's directory: everyone reads, the tenant writes its own rows.
     DIRECTORY = "directory"
+    #: Between two tenants: both read, the one that it belongs to writes.
+    SHARED = "shared"
     #: Like TENANT, and the dispatcher sees every tenant's rows.
     DISPATCHED = "dispatched"
     #: The tenant's rows are read; only the history trigger writes.

@@ -24,7 +24,10 @@ ACTOR_ROLES = (
     "conamus_system",
 )
 _LETTERS = {"S": "SELECT", "I": "INSERT", "U": "UPDATE", "D": "DELETE"}
-_OWN_ROWS = "tenant_id = nullif(current_setting('app.tenant_id', true), '')::smallint"
+_SCOPE = "nullif(current_setting('app.tenant_id', true), '')::smallint"
+_OWN_ROWS = f"tenant_id = {_SCOPE}"
+#: The other party of a row between two tenants.
+_SENT_HERE = f"destination_id = {_SCOPE}"
 #: Narrow functions: file name without number and ending → who may call it.
 FUNCTION_CALLERS = {
     "network_insured": ("conamus_confederation",),
@@ -125,6 +128,10 @@ def policy_statements(table: Table) -> list[str]:
     )
     if table.policy is Policy.DIRECTORY:
         statements.append(f"CREATE POLICY directory ON {name} FOR SELECT TO {actors} USING (true)")
+    if table.policy is Policy.SHARED:
+        statements.append(
+            f"CREATE POLICY other_party ON {name} FOR SELECT TO {actors} USING ({_SENT_HERE})"
+        )
     if table.policy is Policy.DISPATCHED:
         statements.append(
             f"CREATE POLICY dispatcher ON {name} TO conamus_system USING (true) WITH CHECK (true)"

@@ -1,6 +1,58 @@
-"""Tables of membership: years, households, beneficiaries, yearly enrolments."""
+"""Tables of membership: years, scales, households, enrolments, payments, cards, imports."""
 
-from membership.models.enrolments import Enrolment, MutualistYear, PastYear
+from membership.models.cards import Card, SigningKey
+from membership.models.enrolments import Enrolment, Promise, PromiseInstalment
+from membership.models.events import DuplicatePair, LifeEvent, Transfer
 from membership.models.households import Beneficiary, Household
+from membership.models.imports import ImportPart, MemberImport
+from membership.models.numbers import FormerNumber, NumberRange
+from membership.models.payments import (
+    MOBILE_METHODS,
+    Method,
+    OperatorStatement,
+    Payment,
+    ReceiptBook,
+    StatementLine,
+)
+from membership.models.reminders import Reminder
+from membership.models.scales import (
+    ContributionScale,
+    PayerKind,
+    ScaleBand,
+    ScaleCategory,
+    SharingKey,
+)
+from membership.models.years import Campaign, MutualistYear, PastYear, UnitTarget
 
-__all__ = ["Beneficiary", "Enrolment", "Household", "MutualistYear", "PastYear"]
+__all__ = [
+    "MOBILE_METHODS",
+    "Beneficiary",
+    "Campaign",
+    "Card",
+    "ContributionScale",
+    "DuplicatePair",
+    "Enrolment",
+    "FormerNumber",
+    "Household",
+    "ImportPart",
+    "LifeEvent",
+    "MemberImport",
+    "Method",
+    "MutualistYear",
+    "NumberRange",
+    "OperatorStatement",
+    "PastYear",
+    "PayerKind",
+    "Payment",
+    "Promise",
+    "PromiseInstalment",
+    "ReceiptBook",
+    "Reminder",
+    "ScaleBand",
+    "ScaleCategory",
+    "SharingKey",
+    "SigningKey",
+    "StatementLine",
+    "Transfer",
+    "UnitTarget",
+]

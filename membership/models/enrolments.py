@@ -1,26 +1,12 @@
-"""Mutualist years, the enrolment of a household for one, and published past years."""
+"""The enrolment of a household for a year, what it owes, and its promises to pay."""
 
 from django.db import models
 from django.db.models import Q
 
-from federations.models import Partner, Place, TenantOwned, Unit
+from federations.models import Partner, Place, StoredFile, TenantOwned, Unit
 from membership.models.households import Beneficiary, Household
-
-
-class MutualistYear(models.Model):
-    """A year of cover; since 2018 the calendar year (source: S19)."""
-
-    year = models.PositiveSmallIntegerField("année", primary_key=True)
-    starts_on = models.DateField("du")
-    ends_on = models.DateField("au (exclu)")
-
-    class Meta:
-        verbose_name = "année mutualiste"
-        verbose_name_plural = "années mutualistes"
-        ordering = ["-year"]
-
-    def __str__(self) -> str:
-        return str(self.year)
+from membership.models.scales import ContributionScale, PayerKind
+from membership.models.years import MutualistYear
 
 
 class Enrolment(TenantOwned):
@@ -29,7 +15,8 @@ class Enrolment(TenantOwned):
     ``colline``, ``head_sex``, ``males`` and ``females`` are what was declared that day: the
     numbers that the contribution is computed on and that the yearly report counts; who
     the people are is in the household's members. ``is_renewal``: the household was enrolled
-    in the network the year before, ``is_same_unit``: and in this very unit.
+    in the network the year before, ``is_same_unit``: and in this very unit. The amounts are
+    what the scale asked that day; ``payer_francs`` is the share of another payer in them.
     """
 
     household = models.ForeignKey(
@@ -58,35 +45,134 @@ class Enrolment(TenantOwned):
     head_sex = models.CharField("sexe de l’adhérent", max_length=1, choices=Beneficiary.Sex)
     males = models.PositiveSmallIntegerField("hommes")
     females = models.PositiveSmallIntegerField("femmes")
+    category = models.SlugField(
+        "catégorie", max_length=20, default="ordinary", db_default="ordinary"
+    )
+    scale = models.ForeignKey(
+        ContributionScale,
+        on_delete=models.PROTECT,
+        null=True,
+        blank=True,
+        related_name="+",
+        db_constraint=False,
+        db_index=False,
+        verbose_name="barème",
+    )
+    contribution_francs = models.BigIntegerField("cotisation (FBu)", default=0, db_default=0)
+    joining_fee_francs = models.BigIntegerField("droit d’adhésion (FBu)", default=0, db_default=0)
+    payer_francs = models.BigIntegerField("dont à un autre payeur (FBu)", default=0, db_default=0)
+    payer = models.CharField(
+        "autre payeur",
+        max_length=10,
+        choices=PayerKind,
+        default=PayerKind.HOUSEHOLD,
+        db_default="household",
+    )
+    payer_partner = models.ForeignKey(
+        Partner,
+        on_delete=models.PROTECT,
+        null=True,
+        blank=True,
+        related_name="+",
+        db_index=False,
+        verbose_name="partenaire payeur",
+    )
+    cancelled_on = models.DateField("annulée le", null=True, blank=True)
+    cancelled_because = models.CharField(
+        "annulée parce que", max_length=200, blank=True, default="", db_default=""
+    )
 
     class Meta:
         verbose_name = "adhésion"
         ordering = ["-year"]
         constraints = [
-            models.UniqueConstraint(fields=["household", "year"], name="enrolment_once_a_year"),
+            models.UniqueConstraint(
+                fields=["household", "year"],
+                condition=Q(cancelled_on__isnull=True),
+                name="enrolment_once_a_year",
+                violation_error_message="Ce ménage est déjà inscrit pour cette année.",
+            ),
+            models.UniqueConstraint(fields=["tenant", "id"], name="enrolment_tenant_id"),
             models.CheckConstraint(
                 condition=Q(males__gt=0) | Q(females__gt=0), name="enrolment_covers_somebody"
+            ),
+            models.CheckConstraint(
+                condition=Q(
+                    contribution_francs__gte=0, joining_fee_francs__gte=0, payer_francs__gte=0
+                ),
+                name="enrolment_amounts_not_negative",
             ),
         ]
         indexes = [models.Index(fields=["tenant", "year", "unit"])]
 
+    @property
+    def due_francs(self) -> int:
+        """What is owed in all, whoever pays."""
+        return self.contribution_francs + self.joining_fee_francs
 
-class PastYear(TenantOwned):
-    """A past year's published counts, brought in at take-on: no households behind them."""
+    @property
+    def people(self) -> int:
+        """How many people it covers, as declared."""
+        return self.males + self.females
 
-    promoter = models.ForeignKey(
-        Partner, on_delete=models.PROTECT, related_name="+", verbose_name="promoteur"
+
+class Promise(TenantOwned):
+    """A signed promise to pay a year's contribution, by deduction from the harvest."""
+
+    class State(models.TextChoices):
+        SIGNED = "signed", "signée, à accepter"
+        ACCEPTED = "accepted", "acceptée"
+        REFUSED = "refused", "refusée"
+
+    enrolment = models.ForeignKey(
+        Enrolment, on_delete=models.PROTECT, related_name="promises", db_constraint=False
     )
-    label = models.CharField("année mutualiste", max_length=9)
-    starts_year = models.PositiveSmallIntegerField("première année")
-    sections = models.PositiveIntegerField("mutuelles et sections")
-    households = models.PositiveIntegerField("ménages")
-    source = models.CharField("source", max_length=200)
+    amount_francs = models.BigIntegerField("montant promis (FBu)")
+    signed_on = models.DateField("signée le")
+    buyer = models.CharField(
+        "retenue faite par", max_length=120, help_text="La station ou la coopérative qui retient."
+    )
+    document = models.ForeignKey(
+        StoredFile, on_delete=models.PROTECT, null=True, blank=True, related_name="+"
+    )
+    state = models.CharField("état", max_length=8, choices=State, default=State.SIGNED)
+    answered_on = models.DateField("acceptée ou refusée le", null=True, blank=True)
+    answered_by = models.CharField("par", max_length=150, blank=True)
+    answer = models.CharField("motif", max_length=200, blank=True)
 
     class Meta:
-        verbose_name = "année passée publiée"
-        verbose_name_plural = "années passées publiées"
-        ordering = ["starts_year"]
+        verbose_name = "promesse de paiement"
+        verbose_name_plural = "promesses de paiement"
+        ordering = ["-id"]
         constraints = [
-            models.UniqueConstraint(fields=["tenant", "promoter", "label"], name="past_year_once")
+            models.UniqueConstraint(fields=["tenant", "id"], name="promise_tenant_id"),
+            models.UniqueConstraint(
+                fields=["enrolment"],
+                condition=~Q(state="refused"),
+                name="promise_once",
+                violation_error_message="Une promesse existe déjà pour cette adhésion.",
+            ),
+            models.CheckConstraint(
+                condition=Q(amount_francs__gt=0),
+                name="promise_positive",
+                violation_error_message="Le montant promis est positif.",
+            ),
+        ]
+
+
+class PromiseInstalment(TenantOwned):
+    """A due date of a promise."""
+
+    promise = models.ForeignKey(
+        Promise, on_delete=models.CASCADE, related_name="instalments", db_constraint=False
+    )
+    due_on = models.DateField("échéance")
+    amount_francs = models.BigIntegerField("montant (FBu)")
+
+    class Meta:
+        verbose_name = "échéance"
+        ordering = ["due_on"]
+        constraints = [
+            models.UniqueConstraint(fields=["promise", "due_on"], name="instalment_once_a_day"),
+            models.CheckConstraint(condition=Q(amount_francs__gt=0), name="instalment_positive"),
         ]

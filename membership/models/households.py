@@ -1,13 +1,27 @@
 """Households and the people in them."""
 
+import uuid
+
 from django.db import models
 from django.db.models import F, Q
 
-from federations.models import Place, TenantOwned, Unit
+from federations.models import Place, StoredFile, TenantOwned, Unit
 
 
 class Household(TenantOwned):
     """A household of a mutuelle or section. It keeps its colline whatever the division."""
+
+    class Closing(models.TextChoices):
+        DEPARTED = "departed", "départ"
+        STRUCK_OFF = "struck_off", "radiation"
+        TRANSFERRED = "transferred", "transfert à une autre fédération"
+        MERGED = "merged", "doublon d’un autre ménage"
+
+    class OtherCover(models.TextChoices):
+        NONE = "", "aucune connue"
+        CAM = "cam", "CAM"
+        MFP = "mfp", "Mutuelle de la fonction publique"
+        OTHER = "other", "autre"
 
     # The foreign keys below are backed by composite ones, (tenant, id), in the migration:
     # a plain foreign-key check bypasses row-level security and would accept another
@@ -20,7 +34,28 @@ class Household(TenantOwned):
         Place, on_delete=models.PROTECT, related_name="+", verbose_name="colline"
     )
     registered_on = models.DateField("inscrit le")
+    category = models.SlugField(
+        "catégorie", max_length=20, default="ordinary", db_default="ordinary"
+    )
+    phone = models.CharField("téléphone", max_length=20, blank=True, default="", db_default="")
+    other_cover = models.CharField(
+        "autre couverture",
+        max_length=6,
+        choices=OtherCover,
+        blank=True,
+        default="",
+        db_default="",
+    )
+    other_cover_number = models.CharField(
+        "numéro de l’autre couverture", max_length=30, blank=True, default="", db_default=""
+    )
     closed_on = models.DateField("fermé le", null=True, blank=True)
+    closed_because = models.CharField(
+        "fermé pour", max_length=12, choices=Closing, blank=True, default="", db_default=""
+    )
+    reinstated_on = models.DateField("réintégré le", null=True, blank=True)
+    #: Counts the savings, so that two clerks cannot overwrite each other.
+    version = models.PositiveIntegerField(default=1, db_default=1, editable=False)
 
     class Meta:
         verbose_name = "ménage"
@@ -29,13 +64,20 @@ class Household(TenantOwned):
             models.UniqueConstraint(fields=["tenant", "number"], name="household_number_once"),
             models.UniqueConstraint(fields=["tenant", "id"], name="household_tenant_id"),
         ]
+        indexes = [
+            models.Index(fields=["phone"], condition=~Q(phone=""), name="household_phone"),
+        ]
 
     def __str__(self) -> str:
         return self.number
 
 
 class Beneficiary(TenantOwned):
-    """A person of a household: its head, who subscribes, or a dependant."""
+    """A person of a household: its head, who subscribes, or a dependant.
+
+    ``person_id`` is the network's: it follows the person to another federation.
+    ``declared_on`` is the day on which a newborn was declared; for others the day of entry.
+    """
 
     class Sex(models.TextChoices):
         MALE = "M", "homme"
@@ -47,12 +89,26 @@ class Beneficiary(TenantOwned):
         CHILD = "child", "enfant"
         OTHER = "other", "autre personne à charge"
 
+    class Leaving(models.TextChoices):
+        DEATH = "death", "décès"
+        MARRIAGE = "marriage", "mariage"
+        DEPARTURE = "departure", "départ"
+        TRANSFER = "transfer", "transfert"
+        MERGED = "merged", "doublon d’une autre fiche"
+        MISTAKE = "mistake", "inscription par erreur"
+
     household = models.ForeignKey(
         Household,
         on_delete=models.PROTECT,
         related_name="members",
         db_constraint=False,
         verbose_name="ménage",
+    )
+    person_id = models.UUIDField(
+        "identifiant de réseau",
+        default=uuid.uuid4,
+        db_default=models.Func(function="gen_random_uuid"),
+        editable=False,
     )
     number = models.CharField("numéro", max_length=24)
     family_name = models.CharField("nom", max_length=60)
@@ -61,18 +117,45 @@ class Beneficiary(TenantOwned):
     search_key = models.CharField(max_length=125, editable=False, db_collation="C")
     #: The same fold with the given name first: people are asked for either way round.
     given_key = models.CharField(max_length=125, editable=False, db_collation="C")
+    #: The phonetic fold of the names, in any order: what duplicates have in common.
+    phonetic_key = models.CharField(
+        max_length=125, editable=False, db_collation="C", default="", db_default=""
+    )
     sex = models.CharField("sexe", max_length=1, choices=Sex)
     birth_date = models.DateField("date de naissance")
     is_birth_estimated = models.BooleanField("année de naissance estimée", default=False)
     relationship = models.CharField("lien avec l’adhérent", max_length=8, choices=Relationship)
+    phone = models.CharField("téléphone", max_length=20, blank=True, default="", db_default="")
+    identity_paper = models.CharField(
+        "pièce d’identité ou acte de naissance",
+        max_length=30,
+        blank=True,
+        default="",
+        db_default="",
+    )
+    photo = models.ForeignKey(
+        StoredFile,
+        on_delete=models.PROTECT,
+        null=True,
+        blank=True,
+        related_name="+",
+        db_index=False,
+        verbose_name="photo",
+    )
     joined_on = models.DateField("dans le ménage depuis le")
+    declared_on = models.DateField("déclaré le", null=True, blank=True)
     left_on = models.DateField("sorti le", null=True, blank=True)
+    left_because = models.CharField(
+        "sorti pour", max_length=10, choices=Leaving, blank=True, default="", db_default=""
+    )
+    died_on = models.DateField("décédé le", null=True, blank=True)
 
     class Meta:
         verbose_name = "bénéficiaire"
         ordering = ["sort_key"]
         constraints = [
             models.UniqueConstraint(fields=["tenant", "number"], name="beneficiary_number_once"),
+            models.UniqueConstraint(fields=["tenant", "id"], name="beneficiary_tenant_id"),
             models.UniqueConstraint(
                 fields=["household"],
                 condition=Q(relationship="head", left_on__isnull=True),
@@ -82,10 +165,16 @@ class Beneficiary(TenantOwned):
             models.CheckConstraint(
                 condition=Q(joined_on__gte=F("birth_date")), name="beneficiary_joins_after_birth"
             ),
+            models.CheckConstraint(
+                condition=Q(died_on__isnull=True) | Q(died_on__gte=F("birth_date")),
+                name="beneficiary_dies_after_birth",
+            ),
         ]
         indexes = [
             models.Index(fields=["tenant", "search_key"]),
             models.Index(fields=["tenant", "given_key"], name="beneficiary_given_key"),
+            models.Index(fields=["phonetic_key"], name="beneficiary_phonetic"),
+            models.Index(fields=["phone"], condition=~Q(phone=""), name="beneficiary_phone"),
         ]
 
     def __str__(self) -> str:

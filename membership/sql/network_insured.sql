@@ -16,7 +16,7 @@ AS $function$
            count(*) FILTER (WHERE e.is_renewal),
            count(*) FILTER (WHERE e.is_renewal AND e.is_same_unit)
     FROM public.membership_enrolment e
-    WHERE e.year_id BETWEEN first_year AND last_year
+    WHERE e.year_id BETWEEN first_year AND last_year AND e.cancelled_on IS NULL
     GROUP BY e.tenant_id, e.unit_id, e.year_id
 $function$;
 
@@ -29,7 +29,7 @@ AS $function$
     WITH by_colline AS (
         SELECT e.tenant_id, e.colline_id, count(*) AS households, sum(e.males + e.females) AS people
         FROM public.membership_enrolment e
-        WHERE e.year_id = of_year
+        WHERE e.year_id = of_year AND e.cancelled_on IS NULL
         GROUP BY e.tenant_id, e.colline_id
     )
     SELECT b.tenant_id,

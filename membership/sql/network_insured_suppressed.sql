@@ -1,10 +1,14 @@
 -- The regulator's view of the two functions before: a group of one to four is not shown,
 -- nor what would give it by subtraction. Callable by the regulator's role only.
 --
--- A total splits into two sexes, so hiding one of the pair hides the other too. Sums are
--- known from elsewhere (the same households by unit, by commune, in all), so where one
--- group alone is hidden, or the hidden ones together are fewer than five, the smallest of
--- the others that is not empty is hidden with them: in a federation, then in the network.
+-- The rule (the same in prudential/rules/suppression.py, for the printed report; a test
+-- holds the two together). Groups stand under a whole whose sums are known from elsewhere:
+-- units under their federation, federations under the network. A group is small when one of
+-- its parts (men and women, renewed and new) is one to four. In each whole the small groups
+-- are hidden and, with them, the next in size, until each part of the hidden ones together
+-- is nothing or at least five. A federation that is hidden hides all its units. What remains
+-- is a set of blocks that do not overlap, each empty or of five and more; every sum or
+-- difference that is a group is a union of them.
 CREATE OR REPLACE FUNCTION network_insured_suppressed(first_year integer, last_year integer)
     RETURNS TABLE (
         tenant_id smallint, unit_id bigint, year smallint,
@@ -14,121 +18,176 @@ CREATE OR REPLACE FUNCTION network_insured_suppressed(first_year integer, last_y
     LANGUAGE sql STABLE SECURITY DEFINER
     SET search_path = pg_catalog, public, pg_temp
 AS $function$
-    WITH counted AS (
+    WITH counted AS MATERIALIZED (
         SELECT n.*, n.male_heads + n.female_heads AS households, n.males + n.females AS people
-        FROM public.network_insured(first_year, last_year) n
+        FROM public.network_insured(first_year - 1, last_year) n
     ), measured AS (
-        SELECT c.tenant_id, c.unit_id, c.year, m.measure, m.size, m.small
+        -- The parts of a unit, by measure; the third are those who left since the year before.
+        SELECT c.year, m.measure, c.tenant_id, c.unit_id, m.a, m.b, m.c
         FROM counted c
+        LEFT JOIN counted b
+               ON b.tenant_id = c.tenant_id AND b.unit_id = c.unit_id AND b.year = c.year - 1
         CROSS JOIN LATERAL (VALUES
-            ('households', c.households, c.households BETWEEN 1 AND 4),
-            ('people', c.people, c.people BETWEEN 1 AND 4),
-            ('heads', c.households,
-             c.male_heads BETWEEN 1 AND 4 OR c.female_heads BETWEEN 1 AND 4),
-            ('sexes', c.people, c.males BETWEEN 1 AND 4 OR c.females BETWEEN 1 AND 4),
-            ('renewals', c.renewals,
-             c.renewals BETWEEN 1 AND 4 OR c.households - c.renewals BETWEEN 1 AND 4
-             OR c.households BETWEEN 1 AND 4),
-            ('same_unit', c.same_unit_renewals,
-             c.same_unit_renewals BETWEEN 1 AND 4
-             OR c.renewals - c.same_unit_renewals BETWEEN 1 AND 4
-             OR c.renewals BETWEEN 1 AND 4 OR c.households - c.renewals BETWEEN 1 AND 4
-             OR c.households BETWEEN 1 AND 4)
-        ) AS m (measure, size, small)
-    ), in_federation AS (
-        SELECT g.tenant_id, g.unit_id, g.year, g.measure, g.size,
-               g.small OR (
-                   (count(*) FILTER (WHERE g.small) OVER federation = 1
-                    OR coalesce(sum(g.size) FILTER (WHERE g.small) OVER federation, 5) < 5)
-                   AND g.size > 0
-                   AND row_number() OVER (
-                       PARTITION BY g.tenant_id, g.year, g.measure, g.small OR g.size = 0
-                       ORDER BY g.size, g.unit_id) = 1
-               ) AS hidden
-        FROM measured g
-        WINDOW federation AS (PARTITION BY g.tenant_id, g.year, g.measure)
-    ), in_network AS (
-        SELECT g.tenant_id, g.unit_id, g.year, g.measure,
-               g.hidden OR (
-                   (count(*) FILTER (WHERE g.hidden) OVER network = 1
-                    OR coalesce(sum(g.size) FILTER (WHERE g.hidden) OVER network, 5) < 5)
-                   AND g.size > 0
-                   AND row_number() OVER (
-                       PARTITION BY g.year, g.measure, g.hidden OR g.size = 0
-                       ORDER BY g.size, g.unit_id) = 1
-               ) AS hidden
-        FROM in_federation g
-        WINDOW network AS (PARTITION BY g.year, g.measure)
+            ('households', c.households, 0::bigint, 0::bigint),
+            ('people', c.people, 0, 0),
+            ('heads', c.male_heads, c.female_heads, 0),
+            ('sexes', c.males, c.females, 0),
+            ('renewals', c.renewals, c.households - c.renewals, 0),
+            ('same_unit', c.same_unit_renewals, c.renewals - c.same_unit_renewals,
+             greatest(coalesce(b.households, 0) - c.same_unit_renewals, 0))
+        ) AS m (measure, a, b, c)
+        WHERE c.year >= first_year
+    ), by_federation AS (
+        SELECT c.tenant_id, c.year, sum(c.households) AS households
+        FROM counted c
+        GROUP BY c.tenant_id, c.year
+    ), groups AS (
+        SELECT m.year, m.measure, m.tenant_id::bigint AS whole, m.unit_id AS key, m.a, m.b, m.c
+        FROM measured m
+        UNION ALL
+        SELECT m.year, m.measure, 0, m.tenant_id, sum(m.a), sum(m.b),
+               CASE m.measure
+                   WHEN 'renewals' THEN greatest(coalesce(max(f.households), 0) - sum(m.a), 0)
+                   ELSE sum(m.c)
+               END
+        FROM measured m
+        LEFT JOIN by_federation f ON f.tenant_id = m.tenant_id AND f.year = m.year - 1
+        GROUP BY m.year, m.measure, m.tenant_id
+    ), sized AS (
+        SELECT g.*, g.a + g.b + g.c AS size,
+               g.a BETWEEN 1 AND 4 OR g.b BETWEEN 1 AND 4 OR g.c BETWEEN 1 AND 4 AS small
+        FROM groups g
+    ), ranked AS (
+        SELECT s.year, s.measure, s.whole, s.key,
+               row_number() OVER first_ones AS rank,
+               count(*) FILTER (WHERE s.small) OVER (PARTITION BY s.year, s.measure, s.whole)
+                   AS smalls,
+               NOT (sum(s.a) OVER first_ones BETWEEN 1 AND 4
+                    OR sum(s.b) OVER first_ones BETWEEN 1 AND 4
+                    OR sum(s.c) OVER first_ones BETWEEN 1 AND 4) AS is_safe
+        FROM sized s
+        WINDOW first_ones AS (
+            PARTITION BY s.year, s.measure, s.whole
+            ORDER BY NOT s.small, s.size = 0, s.size, s.key ROWS UNBOUNDED PRECEDING)
+    ), cuts AS (
+        -- How many are hidden: all, where even all together are too few.
+        SELECT r.year, r.measure, r.whole,
+               coalesce(min(r.rank) FILTER (WHERE r.is_safe AND r.rank >= r.smalls), count(*))
+                   AS most
+        FROM ranked r
+        GROUP BY r.year, r.measure, r.whole
+        HAVING max(r.smalls) > 0
+    ), hidden_groups AS (
+        SELECT r.year, r.measure, r.whole, r.key
+        FROM ranked r
+        JOIN cuts t ON t.year = r.year AND t.measure = r.measure AND t.whole = r.whole
+        WHERE r.rank <= t.most
     ), hidden AS (
         -- A total that is hidden hides its parts: they would give it.
-        SELECT g.tenant_id, g.unit_id, g.year,
-               bool_or(g.hidden) FILTER (WHERE g.measure = 'households') AS households,
-               bool_or(g.hidden) FILTER (WHERE g.measure = 'people') AS people,
-               bool_or(g.hidden) FILTER (WHERE g.measure IN ('heads', 'households')) AS heads,
-               bool_or(g.hidden) FILTER (WHERE g.measure IN ('sexes', 'people')) AS sexes,
-               bool_or(g.hidden) FILTER (WHERE g.measure IN ('renewals', 'households')) AS renewals,
-               bool_or(g.hidden) FILTER (
-                   WHERE g.measure IN ('same_unit', 'renewals', 'households')) AS same_unit
-        FROM in_network g
-        GROUP BY g.tenant_id, g.unit_id, g.year
+        SELECT m.tenant_id, m.unit_id, m.year,
+               bool_or(h.measure = 'households') AS households,
+               bool_or(h.measure = 'people') AS people,
+               bool_or(h.measure IN ('heads', 'households')) AS heads,
+               bool_or(h.measure IN ('sexes', 'people')) AS sexes,
+               bool_or(h.measure IN ('renewals', 'households')) AS renewals,
+               bool_or(h.measure IN ('same_unit', 'renewals', 'households')) AS same_unit
+        FROM measured m
+        JOIN hidden_groups h
+          ON h.year = m.year AND h.measure = m.measure
+         AND (h.whole = m.tenant_id AND h.key = m.unit_id OR h.whole = 0 AND h.key = m.tenant_id)
+        GROUP BY m.tenant_id, m.unit_id, m.year
     )
     SELECT c.tenant_id, c.unit_id, c.year,
-           CASE WHEN NOT h.heads THEN c.male_heads END,
-           CASE WHEN NOT h.heads THEN c.female_heads END,
-           CASE WHEN NOT h.sexes THEN c.males END,
-           CASE WHEN NOT h.sexes THEN c.females END,
-           CASE WHEN NOT h.renewals THEN c.renewals END,
-           CASE WHEN NOT h.same_unit THEN c.same_unit_renewals END,
-           CASE WHEN NOT h.households THEN c.households END,
-           CASE WHEN NOT h.people THEN c.people END
+           CASE WHEN h.heads IS NOT TRUE THEN c.male_heads END,
+           CASE WHEN h.heads IS NOT TRUE THEN c.female_heads END,
+           CASE WHEN h.sexes IS NOT TRUE THEN c.males END,
+           CASE WHEN h.sexes IS NOT TRUE THEN c.females END,
+           CASE WHEN h.renewals IS NOT TRUE THEN c.renewals END,
+           CASE WHEN h.same_unit IS NOT TRUE THEN c.same_unit_renewals END,
+           CASE WHEN h.households IS NOT TRUE THEN c.households END,
+           CASE WHEN h.people IS NOT TRUE THEN c.people END
     FROM counted c
-    JOIN hidden h ON h.tenant_id = c.tenant_id AND h.unit_id = c.unit_id AND h.year = c.year
+    LEFT JOIN hidden h
+           ON h.tenant_id = c.tenant_id AND h.unit_id = c.unit_id AND h.year = c.year
+    WHERE c.year >= first_year
 $function$;
 
--- By commune: among a federation's communes first, then among the network's, where a
--- commune is hidden as soon as one federation's part of it is.
+-- By commune, all federations together (no tenant): the same rule, communes under their
+-- province, provinces under the network.
+--
+-- The two administrative divisions cut the same households across: a new commune less the
+-- old ones that lie in it leaves the part that came from a commune that was split. So a
+-- year is shown in the division of its yearly report; in the other one only when no part
+-- that an old and a new commune have in common is of one to four. Then every commune of
+-- either division, and whatever is had by subtracting them, is made of parts of five and
+-- more; otherwise nothing of the other division is shown.
 CREATE OR REPLACE FUNCTION network_insured_by_commune_suppressed(of_year integer, of_division text)
     RETURNS TABLE (tenant_id smallint, commune_id bigint, households bigint, people bigint)
     LANGUAGE sql STABLE SECURITY DEFINER
     SET search_path = pg_catalog, public, pg_temp
 AS $function$
-    WITH counted AS (
-        SELECT n.*, n.households BETWEEN 1 AND 4 AS small
-        FROM public.network_insured_by_commune(of_year, of_division) n
-    ), in_federation AS (
-        SELECT c.*,
-               c.small OR (
-                   (count(*) FILTER (WHERE c.small) OVER federation = 1
-                    OR coalesce(sum(c.households) FILTER (WHERE c.small) OVER federation, 5) < 5)
-                   AND row_number() OVER (
-                       PARTITION BY c.tenant_id, c.small
-                       ORDER BY c.households, c.commune_id) = 1
-               ) AS hidden
-        FROM counted c
-        WINDOW federation AS (PARTITION BY c.tenant_id)
-    ), by_commune AS (
-        SELECT f.commune_id, sum(f.households) AS households, bool_or(f.hidden) AS hidden
-        FROM in_federation f
-        GROUP BY f.commune_id
-    ), in_network AS (
-        SELECT b.commune_id,
-               b.hidden OR (
-                   (count(*) FILTER (WHERE b.hidden) OVER () = 1
-                    OR coalesce(sum(b.households) FILTER (WHERE b.hidden) OVER (), 5) < 5)
-                   AND row_number() OVER (
-                       PARTITION BY b.hidden ORDER BY b.households, b.commune_id) = 1
-               ) AS hidden
-        FROM by_commune b
-    ), network_only AS (
-        -- Hidden for the network's sake: every federation's part of it.
-        SELECT w.commune_id
-        FROM in_network w
-        JOIN by_commune b ON b.commune_id = w.commune_id
-        WHERE w.hidden AND NOT b.hidden
+    WITH by_colline AS (
+        SELECT e.colline_id, count(*) AS households, sum(e.males + e.females) AS people
+        FROM public.membership_enrolment e
+        WHERE e.year_id = of_year AND e.cancelled_on IS NULL
+        GROUP BY e.colline_id
+    ), parts AS (
+        SELECT c.former_commune_id, z.parent_id AS current_commune_id,
+               sum(b.households)::bigint AS households, sum(b.people)::bigint AS people
+        FROM by_colline b
+        JOIN public.federations_place c ON c.id = b.colline_id
+        JOIN public.federations_place z ON z.id = c.parent_id
+        GROUP BY 1, 2
+    ), shown AS (
+        -- The report of an activity year shows the membership of the year after it, and
+        -- keeps the division until mid-2025 up to the activity year 2024.
+        SELECT of_division = CASE WHEN of_year <= 2025 THEN 'until_2025' ELSE 'since_2025' END
+               OR NOT EXISTS (SELECT 1 FROM parts p WHERE p.households BETWEEN 1 AND 4)
+               AS is_division_shown
+    ), communes AS (
+        SELECT CASE of_division WHEN 'until_2025' THEN p.former_commune_id
+                                ELSE p.current_commune_id END AS commune_id,
+               sum(p.households)::bigint AS households, sum(p.people)::bigint AS people
+        FROM parts p
+        GROUP BY 1
+    ), groups AS (
+        SELECT c.parent_id AS whole, n.commune_id AS key, n.households AS size
+        FROM communes n
+        JOIN public.federations_place c ON c.id = n.commune_id
+        UNION ALL
+        SELECT 0, c.parent_id, sum(n.households)
+        FROM communes n
+        JOIN public.federations_place c ON c.id = n.commune_id
+        GROUP BY c.parent_id
+    ), ranked AS (
+        SELECT g.whole, g.key, row_number() OVER first_ones AS rank,
+               count(*) FILTER (WHERE g.size < 5) OVER (PARTITION BY g.whole) AS smalls,
+               sum(g.size) OVER first_ones >= 5 AS is_safe
+        FROM groups g
+        WINDOW first_ones AS (
+            PARTITION BY g.whole ORDER BY g.size, g.key ROWS UNBOUNDED PRECEDING)
+    ), cuts AS (
+        SELECT r.whole,
+               coalesce(min(r.rank) FILTER (WHERE r.is_safe AND r.rank >= r.smalls), count(*))
+                   AS most
+        FROM ranked r
+        GROUP BY r.whole
+        HAVING max(r.smalls) > 0
+    ), hidden AS (
+        SELECT r.whole, r.key
+        FROM ranked r
+        JOIN cuts t ON t.whole = r.whole
+        WHERE r.rank <= t.most
+    ), judged AS (
+        SELECT n.*, s.is_division_shown AND NOT EXISTS (
+                   SELECT 1 FROM hidden h
+                   WHERE h.key = n.commune_id AND h.whole = c.parent_id
+                      OR h.key = c.parent_id AND h.whole = 0) AS is_shown
+        FROM communes n
+        JOIN public.federations_place c ON c.id = n.commune_id
+        CROSS JOIN shown s
     )
-    SELECT f.tenant_id, f.commune_id,
-           CASE WHEN NOT (f.hidden OR o.commune_id IS NOT NULL) THEN f.households END,
-           CASE WHEN NOT (f.hidden OR o.commune_id IS NOT NULL) THEN f.people END
-    FROM in_federation f
-    LEFT JOIN network_only o ON o.commune_id = f.commune_id
+    SELECT NULL::smallint, j.commune_id,
+           CASE WHEN j.is_shown THEN j.households END, CASE WHEN j.is_shown THEN j.people END
+    FROM judged j
 $function$;

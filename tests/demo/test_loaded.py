@@ -32,7 +32,7 @@ from federations.services.places import load_places
 from federations.tenancy.actor import system_actor
 from federations.tenancy.scope import open_scope
 from membership.models import Beneficiary, Enrolment, Household, PastYear
-from membership.selectors_households import people_in_sight
+from membership.selectors.households import people_in_sight
 
 DATA = Path(published.DATA)
 CODES = [federation.code for federation in FEDERATIONS]

@@ -20,6 +20,16 @@ manage_units         x x . . . . . . . .
 manage_facilities    x x . . . . . . . .
 manage_places        x . . . . . . . . x
 see_households       . x x x . x . . x .
+check_rights         . x x x x x x . . .
+enrol_households     . x x x . . . . . .
+decide_membership    . x . . . . . . . .
+see_contributions    x x x x . . . . x .
+collect_contributions . x x x . . . . . .
+reverse_receipts     . x x . . . . . . .
+manage_campaigns     x x . . . . . . . .
+issue_cards          . x . x . . . . . .
+import_members       . x . . . . . . . .
+send_reminders       . x . x . . . . . .
 see_activities       x x . x x . . . x .
 record_activities    x x . x x . . . . .
 see_expenses         x x . . . . . . x .

@@ -320,8 +320,12 @@ def test_each_key_stays_within_its_federation(
         assert own_key == mine[keys[key]]
 
 
-#: Plain on purpose: a federation's root unit hangs from CONAMUS's.
-ACROSS = {("federations_unit", "parent_id")}
+#: Plain on purpose: a federation's root unit hangs from CONAMUS's, and its scale comes from
+#: CONAMUS's template.
+ACROSS = {
+    ("federations_unit", "parent_id"),
+    ("membership_contributionscale", "template_id"),
+}
 #: Identity stands outside the wall: the system's administrator writes it for every tenant.
 OUTSIDE = {"federations_roleassignment", "federations_invitation", "federations_refusal"}
 _PLAIN_KEYS = """

@@ -5,7 +5,7 @@ import pytest
 from conamus.kernel.errors import NotFound
 from federations.models import HistoryEvent
 from membership.models import Beneficiary
-from membership.selectors_households import (
+from membership.selectors.households import (
     enrolled,
     found_by,
     household_by_id,

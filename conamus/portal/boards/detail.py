@@ -59,7 +59,7 @@ from conamus.portal.sorting import sort_key_of
 from federations.models import Federation, Unit
 from federations.rules.roles import Permission, Role
 from federations.selectors.units import visible_unit_ids
-from membership.filters import ENROLLED
+from membership.filters.households import ENROLLED
 from membership.rules.insured import InsuredCount, total_insured
 from membership.selectors import past_years
 from prudential.rules.annual_figures import Membership

@@ -18,7 +18,7 @@ from conamus.portal.selectors.registers import (
     units_serving,
 )
 from federations.models import Federation, HealthFacility, Place
-from membership.filters import ENROLLED
+from membership.filters.households import ENROLLED
 
 
 def nurse(desk: Desk, federation: Federation) -> dict[str, Any]:

@@ -25,7 +25,7 @@ from conamus.portal.selectors.waiting import tally
 from conamus.portal.sorting import SortKey, sort_groups, sort_key_of
 from conamus.portal.tasks import decline_tasks, manager_tasks, most_pressing_first
 from federations.models import Federation
-from membership.filters import ENROLLED
+from membership.filters.households import ENROLLED
 from membership.selectors import past_years
 from prudential.rules.annual_figures import Membership
 

@@ -15,7 +15,7 @@ from conamus.portal.selectors.households import (
     progress_by_colline,
 )
 from conamus.portal.selectors.network import UnitLine, own_unit_lines, tenant_counts
-from membership.filters import ENROLLED, NOT_ENROLLED
+from membership.filters.households import ENROLLED, NOT_ENROLLED
 from prudential.rules.annual_figures import Membership
 
 MOST_COLLINES = 12

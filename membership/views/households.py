@@ -11,10 +11,10 @@ from conamus.pages.lists import ListPage
 from conamus.pages.views import ActorPage
 from conamus.pages.years import chosen_year
 from federations.rules.roles import Permission, is_permitted
-from membership import selectors_households as selectors
-from membership.filters import HouseholdFilter
+from membership.filters.households import HouseholdFilter
 from membership.models import Household
-from membership.tables import HouseholdTable
+from membership.selectors import households as selectors
+from membership.tables.households import HouseholdTable
 
 
 class HouseholdList(ListPage):

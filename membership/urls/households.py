@@ -1,8 +1,8 @@
-"""Addresses of this application."""
+"""Addresses of households."""
 
 from django.urls import URLPattern, path
 
-from membership import views
+from membership.views import households as views
 
 urlpatterns: list[URLPattern] = [
     path("menages/", views.HouseholdList.as_view(), name="households"),

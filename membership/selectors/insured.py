@@ -107,7 +107,9 @@ def insured_by_unit(
     tenant_id: int, years: Collection[int], unit_ids: Collection[int] | None = None
 ) -> list[InsuredCount]:
     """Count a tenant's insured by unit and mutualist year, perhaps in some units only."""
-    enrolments = Enrolment.objects.filter(tenant_id=tenant_id, year_id__in=years)
+    enrolments = Enrolment.objects.filter(
+        tenant_id=tenant_id, year_id__in=years, cancelled_on__isnull=True
+    )
     if unit_ids is not None:
         enrolments = enrolments.filter(unit_id__in=unit_ids)
     counted = (
@@ -152,7 +154,9 @@ def insured_by_commune(
         if division == Place.Division.UNTIL_2025
         else "colline__parent__parent_id"
     )
-    enrolments = Enrolment.objects.filter(tenant_id=tenant_id, year_id=year)
+    enrolments = Enrolment.objects.filter(
+        tenant_id=tenant_id, year_id=year, cancelled_on__isnull=True
+    )
     if unit_ids is not None:
         enrolments = enrolments.filter(unit_id__in=unit_ids)
     counted = (

@@ -6,7 +6,7 @@ from django_tables2.utils import A
 
 from conamus.pages.columns import DayColumn, NumberColumn
 from membership.models import Household
-from membership.selectors_households import by_head
+from membership.selectors.households import by_head
 
 
 class HouseholdTable(tables.Table):

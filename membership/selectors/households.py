@@ -81,20 +81,28 @@ def _members_count(actor: Actor) -> Coalesce:
 
 def _enrolments(actor: Actor, year: int) -> QuerySet[Enrolment]:
     return Enrolment.objects.filter(
-        tenant_id=actor.tenant_id, household=OuterRef("pk"), year_id=year
+        tenant_id=actor.tenant_id,
+        household=OuterRef("pk"),
+        year_id=year,
+        cancelled_on__isnull=True,
     )
 
 
 def enrolled(rows: QuerySet[Household], *, actor: Actor, year: int) -> QuerySet[Household]:
     """Keep the households enrolled for a year."""
-    found = Enrolment.objects.filter(tenant_id=actor.tenant_id, year_id=year)
-    return rows.filter(pk__in=found.values("household_id"))
+    return rows.filter(pk__in=_enrolled_ids(actor, year))
 
 
 def not_enrolled(rows: QuerySet[Household], *, actor: Actor, year: int) -> QuerySet[Household]:
     """Keep the households that are not enrolled for a year."""
-    found = Enrolment.objects.filter(tenant_id=actor.tenant_id, year_id=year)
-    return rows.exclude(pk__in=found.values("household_id"))
+    return rows.exclude(pk__in=_enrolled_ids(actor, year))
+
+
+def _enrolled_ids(actor: Actor, year: int) -> QuerySet[Enrolment, int]:
+    found = Enrolment.objects.filter(
+        tenant_id=actor.tenant_id, year_id=year, cancelled_on__isnull=True
+    )
+    return found.values_list("household_id", flat=True)
 
 
 def found_by(rows: QuerySet[Household], *, actor: Actor, text: str) -> QuerySet[Household]:

@@ -9,7 +9,7 @@ from conamus.pages.widgets import SearchInput
 from conamus.pages.years import chosen_year
 from federations.models import Place, Unit
 from membership.models import Household
-from membership.selectors_households import (
+from membership.selectors.households import (
     communes_with_households,
     enrolled,
     found_by,

@@ -1,0 +1,1 @@
+"""Forms of membership, one module a subject."""

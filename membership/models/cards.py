@@ -1,0 +1,64 @@
+"""Household cards and the keys that sign them.
+
+A card proves who somebody is; it never says that rights are open.
+"""
+
+from django.db import models
+from django.db.models import Q
+
+from federations.models import TenantOwned
+from membership.models.households import Household
+
+
+class SigningKey(TenantOwned):
+    """A federation's pair of keys (ES256); the private one is sealed, and never shown."""
+
+    key_id = models.CharField("identifiant", max_length=16, unique=True)
+    public_key = models.TextField("clé publique (PEM)")
+    sealed_private_key = models.TextField(editable=False)
+    valid_from = models.DateField("dès le")
+    retired_on = models.DateField("ne signe plus dès le", null=True, blank=True)
+    revoked_on = models.DateField("révoquée le", null=True, blank=True)
+
+    class Meta:
+        verbose_name = "clé de signature"
+        verbose_name_plural = "clés de signature"
+        ordering = ["-valid_from", "-id"]
+        constraints = [
+            models.UniqueConstraint(
+                fields=["tenant"],
+                condition=Q(retired_on__isnull=True),
+                name="signing_key_one_active",
+            ),
+            models.UniqueConstraint(fields=["tenant", "id"], name="signing_key_tenant_id"),
+        ]
+
+
+class Card(TenantOwned):
+    """A card issued to a household; a lost one is revoked and another issued."""
+
+    household = models.ForeignKey(
+        Household, on_delete=models.PROTECT, related_name="cards", db_constraint=False
+    )
+    serial = models.CharField("numéro de carte", max_length=20, unique=True)
+    key = models.ForeignKey(
+        SigningKey, on_delete=models.PROTECT, related_name="+", db_constraint=False, db_index=False
+    )
+    payload = models.TextField("contenu du code QR")
+    issued_on = models.DateField("émise le")
+    expires_on = models.DateField("valable jusqu’au")
+    issued_by = models.CharField("émise par", max_length=150)
+    revoked_on = models.DateField("révoquée le", null=True, blank=True)
+    revoked_because = models.CharField("parce que", max_length=200, blank=True)
+
+    class Meta:
+        verbose_name = "carte"
+        ordering = ["-id"]
+        constraints = [
+            models.UniqueConstraint(
+                fields=["household"],
+                condition=Q(revoked_on__isnull=True),
+                name="card_one_valid",
+                violation_error_message="Ce ménage a déjà une carte valable.",
+            )
+        ]

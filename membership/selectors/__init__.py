@@ -1,0 +1,27 @@
+"""Reads of membership, one module a subject; what the other applications count is here."""
+
+from membership.selectors.insured import (
+    CommuneCount,
+    InsuredCount,
+    InsuredTotals,
+    PastCount,
+    insured_by_commune,
+    insured_by_unit,
+    network_insured,
+    network_insured_by_commune,
+    past_years,
+    total_insured,
+)
+
+__all__ = [
+    "CommuneCount",
+    "InsuredCount",
+    "InsuredTotals",
+    "PastCount",
+    "insured_by_commune",
+    "insured_by_unit",
+    "network_insured",
+    "network_insured_by_commune",
+    "past_years",
+    "total_insured",
+]

@@ -1,0 +1,1 @@
+"""Writes of membership, one module a subject."""
