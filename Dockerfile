@@ -22,6 +22,6 @@ RUN useradd --system --uid 10001 --home-dir /srv/conamus conamus \
 
 USER conamus
 EXPOSE 8000
-CMD ["gunicorn", "conamus.wsgi", "--bind=0.0.0.0:8000", "--workers=3", "--timeout=60", \
-     "--worker-tmp-dir=/dev/shm", "--no-control-socket", "--max-requests=5000", \
-     "--max-requests-jitter=500"]
+CMD ["gunicorn", "conamus.wsgi", "--config=python:conamus.web_server", \
+     "--bind=0.0.0.0:8000", "--workers=3", "--worker-tmp-dir=/dev/shm", \
+     "--max-requests=5000", "--max-requests-jitter=500"]

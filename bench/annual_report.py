@@ -20,11 +20,11 @@ os.environ.setdefault("DJANGO_SETTINGS_MODULE", "conamus.settings")
 django.setup()
 
 from conamus import clock  # noqa: E402 - after django.setup()
+from conamus.printing.pdf import print_html, typefaces  # noqa: E402
 from federations.models import Federation, Unit  # noqa: E402
 from federations.tenancy.actor import system_actor  # noqa: E402
 from federations.tenancy.scope import open_scope  # noqa: E402
 from prudential.documents.annual_report import report_html  # noqa: E402
-from prudential.documents.pdf import print_html, typefaces  # noqa: E402
 from prudential.rules.annual_facts import ReportFacts  # noqa: E402
 from prudential.selectors.annual_facts import annual_facts  # noqa: E402
 
@@ -89,7 +89,7 @@ def _facts(code: str) -> ReportFacts:
     actor = system_actor(Federation.objects.get(code=code).pk, SOURCE)
     with open_scope(actor, source=SOURCE):
         unit = Unit.objects.select_related("tenant").get(tenant_id=actor.tenant_id, code=code)
-        return annual_facts(actor, unit, YEAR, produced_on=clock.today())
+        return annual_facts(actor, unit, YEAR, produced_on=clock.today(), settled_on=clock.today())
 
 
 def _bound(pages: int) -> float:

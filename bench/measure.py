@@ -84,6 +84,16 @@ def median_seconds(call: Callable[[], object], *, rounds: int, warm_up: int = 1)
     return statistics.median(_seconds(call) for _ in range(rounds))
 
 
+def percentile_seconds(
+    call: Callable[[], object], percent: int, *, rounds: int, warm_up: int = 3
+) -> float:
+    """Time a call: the time that so many of a hundred rounds stay under, after a warm-up."""
+    for _ in range(warm_up):
+        call()
+    times = sorted(_seconds(call) for _ in range(rounds))
+    return times[min(len(times) - 1, len(times) * percent // 100)]
+
+
 def _seconds(call: Callable[[], object]) -> float:
     start = perf_counter()
     call()

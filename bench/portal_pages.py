@@ -76,11 +76,11 @@ def main() -> int:
         sys.stderr.write("refused: the demonstration network is not loaded\n")
         return 2
     logging.disable(logging.WARNING)
-    with override_settings(**_settings()):
+    with override_settings(**page_settings()):
         return report(_figures(rounds))
 
 
-def _settings() -> dict[str, object]:
+def page_settings() -> dict[str, object]:
     """Answer the test client's host, and name static files without a collected manifest."""
     plain = {"BACKEND": "django.contrib.staticfiles.storage.StaticFilesStorage"}
     return {
@@ -91,13 +91,14 @@ def _settings() -> dict[str, object]:
 
 def _figures(rounds: int) -> Iterator[Figure]:
     for role, paths in PAGES.items():
-        client = _signed_in(role)
+        client = signed_in(role)
         bound = _measure(client, role, EMPTY_PAGE, rounds).milliseconds
         for path in paths:
             yield from _page_figures(_measure(client, role, path, rounds), bound)
 
 
-def _signed_in(role: Role) -> Client:
+def signed_in(role: Role) -> Client:
+    """Return a client signed in as somebody of that role, of the largest federation if any."""
     held = RoleAssignment.objects.filter(role=role).select_related("user")
     assignment = held.filter(tenant__code="MUNASA").first() or held.first()
     if assignment is None:

@@ -42,6 +42,7 @@ INSTALLED_APPS = [
     "conamus.portal",
     "conamus.pages",
     "conamus.charts",
+    "conamus.cases",
     "conamus.demo",
     "django.contrib.auth",
     "django.contrib.contenttypes",
@@ -154,6 +155,9 @@ ACCOUNT_RATE_LIMITS = {"login": "30/m/ip", "login_failed": "10/m/ip,5/5m/key"}
 # Limits per address believe the reverse proxy's header, as many proxies deep as there are.
 ALLAUTH_TRUSTED_PROXY_COUNT = env.int("TRUSTED_PROXY_COUNT", default=0)
 MFA_SUPPORTED_TYPES = ["totp", "recovery_codes"]
+MFA_FORMS = {"authenticate": "federations.forms.sign_in.CodeForm"}
+# A manager gave the address; who had a link sent to it before verifying it may still activate.
+MFA_ALLOW_UNVERIFIED_EMAIL = True
 MFA_TOTP_ISSUER = "Conamus"
 # A telephone half a minute off still gets in.
 MFA_TOTP_TOLERANCE = 1
@@ -225,6 +229,20 @@ INSTALLED_APPS += ["django.forms"]
 
 vars().update(env.email_url("EMAIL_URL", default="consolemail://"))
 DEFAULT_FROM_EMAIL = env("DEFAULT_FROM_EMAIL", default="Conamus <noreply@localhost>")
+
+# Text messages to households (membership/sms): none are sent unless a provider is named.
+SMS = {
+    "provider": env("SMS_PROVIDER", default="console" if DEMO_MODE else "none"),
+    "url": env("SMS_HTTP_URL", default=""),
+    "token": env("SMS_HTTP_TOKEN", default=""),
+    "sender": env("SMS_HTTP_SENDER", default=""),
+    "phone_field": env("SMS_HTTP_PHONE_FIELD", default="to"),
+    "text_field": env("SMS_HTTP_TEXT_FIELD", default="text"),
+    "sender_field": env("SMS_HTTP_SENDER_FIELD", default="from"),
+    "reference_field": env("SMS_HTTP_REFERENCE_FIELD", default="id"),
+    "timeout_seconds": env.float("SMS_TIMEOUT_SECONDS", default=10.0),
+    "may_be_private": env.bool("SMS_ALLOW_PRIVATE", default=False),
+}
 
 CELERY_BROKER_URL = env("REDIS_URL")
 CELERY_TASK_DEFAULT_QUEUE = env("CELERY_QUEUE", default="conamus")

@@ -12,7 +12,9 @@ from cryptography.fernet import Fernet
 from django.conf import settings
 from django.http import HttpRequest, HttpResponse
 
+from conamus.pages.kept_forms import forget_form_of_others
 from federations.models import User
+from federations.tenancy.door import shown_to_be
 
 #: Where a session keeps when its activity was last noted.
 ACTIVITY_KEY = "activity_noted_at"
@@ -24,6 +26,13 @@ class ActiveRoleBackend(AuthenticationBackend):
     def user_can_authenticate(self, user: User) -> bool:
         """Refuse deactivated users."""
         return user.is_active
+
+    def _check_password(self, user: User | None, password: str) -> User | None:
+        """Name who signs in: an old password's hash is renewed once it is known."""
+        if user is None:
+            return super()._check_password(user, password)
+        with shown_to_be(user):
+            return super()._check_password(user, password)
 
 
 class SessionActivityMiddleware:
@@ -56,9 +65,15 @@ class ClosedAccountAdapter(DefaultAccountAdapter):
         """Keep the registration page closed."""
         return False
 
+    def set_password(self, user: User, password: str) -> None:
+        """Set a password; whoever holds the mailed link, or the old one, is the person."""
+        with shown_to_be(user):
+            super().set_password(user, password)
+
     def login(self, request: HttpRequest, user: User) -> None:
         """Sign in; the library notes the new session, so its activity is noted too."""
         super().login(request, user)
+        forget_form_of_others(request, user.pk)
         request.session[ACTIVITY_KEY] = int(time.time())
 
 

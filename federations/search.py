@@ -1,6 +1,6 @@
 """What the search over everything finds in the directory."""
 
-from django.db.models import Q, QuerySet
+from django.db.models import Case, Q, QuerySet, When
 from django.db.models.functions import Length
 from django.urls import reverse
 
@@ -11,39 +11,47 @@ from federations.rules.roles import Permission
 from federations.tenancy.actor import Actor
 
 
-def _holding_every_word(rows: QuerySet, text: str) -> QuerySet:
+def _holding_every_word(rows: QuerySet, text: str, *, has_code: bool = False) -> QuerySet:
     """Keep the rows whose name, or code, has every word typed."""
     words = search_key(text).split()
     if not words:
         return rows.none()
-    named = Q()
+    held = Q()
     for word in words:
-        named &= Q(search_key__contains=word)
-    return rows.filter(named).order_by("sort_key")
+        in_name = Q(search_key__contains=word)
+        held &= (in_name | Q(code__icontains=word)) if has_code else in_name
+    return rows.filter(held).order_by("sort_key")
+
+
+def _code_first(text: str) -> Case:
+    """Order: what has the very code that was typed, then the rest."""
+    return Case(When(code__iexact=text.strip(), then=0), default=1)
 
 
 def _units(actor: Actor, text: str, most: int) -> list[Hit]:
-    rows = _holding_every_word(Unit.objects.select_related("tenant"), text)
+    rows = _holding_every_word(Unit.objects.select_related("tenant"), text, has_code=True)
     return [
         Hit(
             unit.name,
-            f"{unit.get_kind_display()}, {unit.tenant.short_name}"
+            f"{unit.code}, {unit.get_kind_display()}, {unit.tenant.short_name}"
             + (f", fermée le {unit.valid_to:%d/%m/%Y}" if unit.valid_to else ""),
             reverse("unit_detail", args=[unit.pk]),
         )
-        for unit in rows.order_by("-valid_to", "sort_key")[:most]
+        for unit in rows.order_by(_code_first(text), "-valid_to", "sort_key")[:most]
     ]
 
 
 def _facilities(actor: Actor, text: str, most: int) -> list[Hit]:
-    rows = _holding_every_word(HealthFacility.objects.select_related("former_commune"), text)
+    known = HealthFacility.objects.select_related("former_commune")
+    rows = _holding_every_word(known, text, has_code=True)
     return [
         Hit(
             facility.name,
-            f"{facility.get_facility_type_display()}, {facility.former_commune.name}",
+            f"{facility.code}, {facility.get_facility_type_display()}, "
+            f"{facility.former_commune.name}",
             reverse("facility_detail", args=[facility.pk]),
         )
-        for facility in rows[:most]
+        for facility in rows.order_by(_code_first(text), "sort_key")[:most]
     ]
 
 

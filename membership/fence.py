@@ -41,12 +41,14 @@ _MONEY = (
     Table("membership_promiseinstalment", Policy.TENANT, side("SI"), history=False),
     Table("membership_receiptbook", Policy.TENANT, side("SIU"), history=False),
     Table("membership_payment", Policy.TENANT, side("SI"), history=False),
+    Table("membership_receiptprint", Policy.TENANT, side("SI"), history=False),
     Table("membership_operatorstatement", Policy.TENANT, side("SI"), history=False),
     Table("membership_statementline", Policy.TENANT, side("SIU")),
 )
 
 _WORK = (
     Table("membership_signingkey", Policy.TENANT, side("SIU"), hidden=("sealed_private_key",)),
+    Table("membership_rightscheck", Policy.TENANT, side("SI", facility="SI"), history=False),
     Table("membership_card", Policy.TENANT, side("SIU")),
     Table("membership_memberimport", Policy.TENANT, side("SIU"), history=False),
     Table("membership_importpart", Policy.TENANT, side("SIU"), history=False),

@@ -11,6 +11,7 @@ from federations.services.take_on import ImportContext, Importer, register_impor
 from federations.take_on.lookups import refuse_difference
 from membership.models import PastYear
 from membership.services.past_years import PastYearFacts, record_past_year
+from membership.take_on_targets import TARGETS
 
 COLUMNS = (
     Column(
@@ -82,3 +83,4 @@ PAST_YEARS = Importer(
 )
 
 register_importer(PAST_YEARS)
+register_importer(TARGETS)

@@ -10,9 +10,11 @@ from datetime import date
 from uuid import UUID
 
 from django.db import IntegrityError, transaction
+from django.utils import timezone
 
 from conamus import clock
 from conamus.kernel.errors import DomainError, NotFound
+from conamus.printing.pdf import PrintedDocument, print_html
 from federations.models import Job, Unit
 from federations.rules.roles import Permission
 from federations.services.access import require
@@ -22,7 +24,6 @@ from federations.services.repetition import once
 from federations.tenancy.actor import Actor
 from federations.tenancy.scope import open_scope
 from prudential.documents.annual_report import report_html
-from prudential.documents.pdf import PrintedDocument, print_html
 from prudential.models import AnnualReport
 from prudential.rules.annual_facts import FIRST_REPORT_YEAR, ReportFacts, figures_as_json
 from prudential.selectors.annual_facts import annual_facts
@@ -87,7 +88,9 @@ def produce_annual_report(
         if made:
             return made
         unit = _reportable_unit(actor, unit_id, year)
-        facts = annual_facts(actor, unit, year, produced_on=clock.today())
+        facts = annual_facts(
+            actor, unit, year, produced_on=timezone.localdate(), settled_on=clock.today()
+        )
     _tell(progress, 1)
     html = report_html(facts)
     _tell(progress, 2)

@@ -19,7 +19,7 @@ COLUMNS = (
     Column(
         name="outline_key", heading="Partie du rapport", example="Leçons apprises",
         kind=CellKind.CHOICE, is_required=True,
-        choices={**_PLACES, **{key: key for key in _PLACES.values()}},
+        choices=_PLACES, also={key: key for key in _PLACES.values()},
     ),
     Column(
         name="body", heading="Texte", example="Ce que l’année nous a appris (exemple).",

@@ -1,4 +1,4 @@
-"""Fill a fresh database: migrate and fence it, then load the small world or the demo.
+"""Fill a fresh database: migrate and fence it, then load the small world, the demo, or nothing.
 
 Run as a process of its own (`python -m tests.build world`), so that no test's
 connection is ever the owner's.
@@ -16,10 +16,26 @@ def main(content: str) -> None:
     call_command("migrate", database="owner", interactive=False, verbosity=0)
     if content == "demo":
         call_command("load_demo")
+    elif content == "first_day":
+        create_first_tenants()
     else:
         from tests.world import build_world
 
         build_world()
+
+
+def create_first_tenants() -> None:
+    """Create the confederation, then a federation, as docs/deploy.md says."""
+    for code, manager in (("CONAMUS", "directrice"), ("URUMURI", "ursule")):
+        call_command(
+            "create_tenant",
+            code=code,
+            name=f"{code} du Burundi",
+            short_name=code,
+            manager_username=manager,
+            manager_name="Ursule Ndikumana",
+            manager_email=f"{manager}@exemple.bi",
+        )
 
 
 if __name__ == "__main__":

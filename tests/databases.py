@@ -71,6 +71,12 @@ def demo_database() -> str:
     return _build_once(name, "demo")
 
 
+def first_day_database() -> str:
+    """Return the database as the first day leaves it: two tenants and nothing else."""
+    name = f"conamus_first_day_{_digest(*_SCHEMA_SOURCES, 'tests/build.py')}"
+    return _build_once(name, "first_day")
+
+
 def _build_once(name: str, content: str) -> str:
     with superuser() as cursor:
         cursor.execute("SELECT pg_advisory_lock(hashtext(%s))", [name])

@@ -26,7 +26,18 @@ from federations.rules.roles import Role
 from federations.selectors.assignments import actor_of
 from federations.tenancy.actor import Actor, system_actor
 from federations.tenancy.scope import open_scope
-from membership.models import Beneficiary, Enrolment, Household, MutualistYear
+from membership.models import (
+    Beneficiary,
+    Campaign,
+    ContributionScale,
+    Enrolment,
+    Household,
+    MutualistYear,
+    NumberRange,
+    ScaleBand,
+    ScaleCategory,
+    SharingKey,
+)
 
 PASSWORD = "ikivuguto-78-urugo"
 OPENED = date(2015, 1, 1)
@@ -86,6 +97,7 @@ def build_world() -> None:
         )
         confederation = _unit(tenants["CONAMUS"], "CONAMUS", "CONAMUS", "confederation")
         Partner(tenant=tenants["CONAMUS"], name="Bailleur du réseau", kind="funder").save()
+        _terms(tenants["CONAMUS"])
     units = {"CONAMUS": confederation}
     for code in ("UMUCO", "INEZA"):
         with open_scope(system_actor(tenants[code].pk, "essai"), source="essai"):
@@ -190,10 +202,80 @@ def _federation_rows(
         )
         UnitZone(tenant=tenant, unit=unit, commune=places["old"], valid_from=OPENED).save()
         made[unit.code] = unit
+        NumberRange(
+            tenant=tenant,
+            unit=unit,
+            prefix=prefix,
+            first=n * 10_000 + 1,
+            last=n * 10_000 + 9_999,
+            following=n * 10_000 + 1,
+            opened_on=OPENED,
+        ).save()
         for h in (1, 2, 3):
             _household(tenant, unit, places, n, h)
     Partner(tenant=tenant, name=f"Bailleur {tenant.short_name}", kind="funder").save()
+    _terms(tenant)
     return made
+
+
+def _terms(tenant: Federation) -> None:
+    """Campaigns and scales of 2024 to 2026, and one sharing key; the defaults of the field."""
+    for year in (2024, 2025, 2026):
+        Campaign(
+            tenant=tenant,
+            year_id=year,
+            opens_on=date(year - 1, 9, 1),
+            closes_on=date(year - 1, 12, 31),
+            grace_until=date(year, 1, 31),
+        ).save()
+        scale = ContributionScale(
+            tenant=tenant,
+            year_id=year,
+            state="in_force",
+            joining_fee_francs=1_000,
+            in_force_from=date(year - 1, 7, 1),
+        )
+        scale.save()
+        _scale_lines(tenant, scale)
+    SharingKey(
+        tenant=tenant,
+        valid_from=date(2018, 1, 1),
+        federation_percent=10,
+        confederation_percent=5,
+        fee_federation_percent=50,
+        fee_confederation_percent=0,
+    ).save()
+
+
+def _scale_lines(tenant: Federation, scale: ContributionScale) -> None:
+    for start, end, francs, extra in (
+        (1, 3, 20_000, 0), (4, 6, 30_000, 0), (7, 10, 35_000, 0), (11, None, 35_000, 2_500),
+    ):  # fmt: skip
+        ScaleBand(
+            tenant=tenant,
+            scale=scale,
+            size_from=start,
+            size_to=end,
+            amount_francs=francs,
+            supplement_from=start if extra else None,
+            supplement_francs=extra,
+        ).save()
+    for code, label, payer, percent in (
+        ("ordinary", "Ordinaire", "household", 0),
+        ("indigent", "Indigent", "sponsor", 100),
+        ("subsidised", "Subventionné", "partner", 50),
+        ("coffee_grower", "Caféiculteur", "household", 0),
+    ):
+        ScaleCategory(
+            tenant=tenant,
+            scale=scale,
+            code=code,
+            label=label,
+            payer=payer,
+            payer_percent=percent,
+            joining_fee_due=code != "indigent",
+            may_promise=code == "coffee_grower",
+        ).save()
 
 
 def _household(tenant: Federation, unit: Unit, places: dict[str, Place], n: int, h: int) -> None:

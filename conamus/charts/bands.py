@@ -10,7 +10,7 @@ from conamus.charts.formats import Format
 from conamus.charts.legend import Key
 from conamus.charts.palette import WHITE, band_colors
 from conamus.charts.scale import nice_ticks
-from conamus.kernel.figures import NOT_KNOWN, Number, exact
+from conamus.kernel.figures import Number, exact
 
 UNKNOWN_SIGN = "?"
 
@@ -72,10 +72,10 @@ def nice_bands(
     return (first, *inner, last)
 
 
-def band_keys(bands: tuple[Band, ...], *, unknown: bool, signed: bool) -> tuple[Key, ...]:
-    """The legend of the classes, with one for what is not known if it occurs."""
+def band_keys(bands: tuple[Band, ...], *, missing: str, signed: bool) -> tuple[Key, ...]:
+    """The legend of the classes, with one for what is missing, named by its text if it occurs."""
     keys = tuple(
         Key(band.label, color_of(bands, i), sign=sign_of(bands, i) if signed else "")
         for i, band in enumerate(bands)
     )
-    return (*keys, Key(NOT_KNOWN, WHITE, sign=UNKNOWN_SIGN, dashed=True)) if unknown else keys
+    return (*keys, Key(missing, WHITE, sign=UNKNOWN_SIGN, dashed=True)) if missing else keys

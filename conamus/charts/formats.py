@@ -6,20 +6,44 @@ from dataclasses import dataclass
 from fractions import Fraction
 from typing import Literal
 
-from conamus.kernel.figures import NARROW_SPACE, Number, exact, format_number, format_rate
+from conamus.kernel.figures import (
+    NARROW_SPACE,
+    NOT_KNOWN,
+    Number,
+    exact,
+    format_number,
+    format_rate,
+)
 
+#: What stands in the place of a figure that a reader may not see; never « n.d. ».
+MASKED = "<\u00a05 ou masqué"
+MASKED_NOTE = (
+    f"{MASKED}\u00a0: groupe de un à quatre, ou nombre qui permettrait d’en retrouver un"
+    " par soustraction."
+)
 MILLION = 1_000_000
 MOST_DECIMALS = 4
 
 
 @dataclass(frozen=True)
 class Format:
-    """A number as it is, or a part of one in percent, with a fixed number of decimals."""
+    """A number as it is, or a part of one in percent, with a fixed number of decimals.
+
+    ``missing`` is what an absent value is written as: not known, or not shown to the reader.
+    """
 
     kind: Literal["number", "rate"] = "number"
     digits: int = 0
+    missing: str = NOT_KNOWN
 
     def __call__(self, value: Number | None) -> str:
+        """Write a value.
+
+        >>> Format()(None), Format(missing="…")(None)
+        ('n.d.', '…')
+        """
+        if value is None:
+            return self.missing
         if self.kind == "rate":
             return format_rate(value, self.digits)
         return format_number(value, self.digits)

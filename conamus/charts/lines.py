@@ -11,10 +11,12 @@ from dataclasses import dataclass
 from itertools import pairwise
 
 from conamus.charts.axes import draw_category_axis, draw_value_axis, value_gutter
+from conamus.charts.formats import MASKED
 from conamus.charts.legend import Key, draw_legend
 from conamus.charts.markers import marker_path
 from conamus.charts.palette import MUTED, PALE, QUALITATIVE, series_colors
 from conamus.charts.picture import (
+    Cell,
     Drawing,
     Picture,
     Point,
@@ -27,7 +29,7 @@ from conamus.charts.picture import (
 )
 from conamus.charts.scale import Scale, nice_ticks
 from conamus.charts.svg import SMALL, SMALL_LINE, Anchor, Canvas, number, text_width, wrap
-from conamus.kernel.figures import NOT_KNOWN, exact
+from conamus.kernel.figures import exact
 
 PLOT_HEIGHT = 200
 END_LABELS = 0.34
@@ -52,6 +54,10 @@ class LineChart(Picture):
     series: tuple[Series, ...]
     breaks: tuple[Break, ...] = ()
     axis: str = "Année"
+    #: (series, category) of the absent values that are known and not shown to the reader.
+    masked: frozenset[tuple[str, str]] = frozenset()
+    #: Columns of the table, after the curves, that no curve shows.
+    beside: tuple[tuple[str, tuple[Cell, ...]], ...] = ()
 
     def __post_init__(self) -> None:
         check_lengths(self.categories, self.series)
@@ -63,7 +69,31 @@ class LineChart(Picture):
         return series_points(self.categories, self.series)
 
     def table(self) -> Table:
-        return series_table(self.axis, self.categories, self.series, self.format)
+        """One row per category; after the curves' columns those that stand beside them."""
+        plain = series_table(self.axis, self.categories, self.series, self.format)
+        rows = tuple(
+            (category, *(self.cell(one, index) for one in self.series),
+             *(texts[index] for _, texts in self.beside))
+            for index, category in enumerate(self.categories)
+        )  # fmt: skip
+        headers = (*plain.headers, *(name for name, _ in self.beside))
+        return Table(headers, rows, plain.formats)
+
+    def cell(self, one: Series, index: int) -> Cell:
+        """A value of the table; one that is masked is already written."""
+        value = one.values[index]
+        return MASKED if value is None and self.is_masked(one, index) else value
+
+    def is_masked(self, one: Series, index: int) -> bool:
+        return (one.name, self.categories[index]) in self.masked
+
+    def missing_texts(self) -> frozenset[str]:
+        return frozenset(
+            MASKED if self.is_masked(one, index) else self.format.missing
+            for one in self.series
+            for index, value in enumerate(one.values)
+            if value is None
+        )
 
     def notes(self) -> tuple[str, ...]:
         breaks = tuple(f"Rupture de série après {b.after} : {b.caption}." for b in self.breaks)
@@ -268,12 +298,18 @@ def draw_unknown_years(canvas: Canvas, chart: LineChart, plot: Plot) -> None:
     empty = [
         i for i in range(len(chart.categories)) if all(s.values[i] is None for s in chart.series)
     ]
+    masked = [i for i in empty if any(chart.is_masked(s, i) for s in chart.series)]
+    shade(canvas, plot, [i for i in empty if i not in masked], chart.format.missing)
+    shade(canvas, plot, masked, MASKED)
+
+
+def shade(canvas: Canvas, plot: Plot, indexes: list[int], text: str) -> None:
     half = (plot.positions[1] - plot.positions[0]) / 2 if len(plot.positions) > 1 else 20
-    for first, last in stretches(empty):
+    for first, last in stretches(indexes):
         left = max(plot.left, plot.positions[first] - half)
         right = min(plot.right, plot.positions[last] + half)
         canvas.rect(left, plot.top, right - left, plot.base - plot.top, PALE)
-        canvas.small((left + right) / 2, plot.base - 8, NOT_KNOWN, anchor="middle")
+        canvas.small((left + right) / 2, plot.base - 8, text, anchor="middle")
 
 
 def stretches(indexes: list[int]) -> list[tuple[int, int]]:

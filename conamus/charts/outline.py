@@ -133,8 +133,7 @@ def draw_map(chart: OutlineMap, width: int) -> Drawing:
             draw_name(canvas, chart, name, left + x * scale, y * scale)
     if chart.level == "provinces_18":
         draw_rumonge(canvas, chart, left, scale)
-    unknown = any(value is None for value in chart.by_name().values())
-    keys = band_keys(chart.bands, unknown=unknown, signed=False)
+    keys = band_keys(chart.bands, missing=chart.missing_text(), signed=False)
     if beside:
         start = left + map_width + 10
         draw_legend(canvas, keys, width - start, MAP_HEIGHT * 0.6, left=start)

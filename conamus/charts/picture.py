@@ -12,7 +12,7 @@ from dataclasses import dataclass
 from fractions import Fraction
 from zlib import crc32
 
-from conamus.charts.formats import COUNT, Format
+from conamus.charts.formats import COUNT, MASKED, MASKED_NOTE, Format
 from conamus.charts.svg import Canvas, document
 from conamus.kernel.figures import NOT_KNOWN, Number, exact
 
@@ -22,6 +22,7 @@ NARROWEST = 300
 
 Cell = str | Number | None
 MISSING_NOTE = f"{NOT_KNOWN}\u00a0: donnée non disponible."
+MISSING_NOTES = {NOT_KNOWN: MISSING_NOTE, MASKED: MASKED_NOTE}
 NO_DATA = "Aucune donnée à montrer."
 
 
@@ -75,7 +76,11 @@ class Drawing:
 
 @dataclass(frozen=True, kw_only=True)
 class Picture(ABC):
-    """The words around a drawing; each kind adds its data."""
+    """The words around a drawing; each kind adds its data.
+
+    ``urls`` are the addresses of what each cell of the table is made of, cell for cell, ""
+    where no list has just those rows; ``list_url`` is the list behind the whole.
+    """
 
     title: str
     unit: str = ""
@@ -84,6 +89,8 @@ class Picture(ABC):
     source: str = ""
     description: str = ""
     download_url: str = ""
+    list_url: str = ""
+    urls: tuple[tuple[str, ...], ...] = ()
 
     @abstractmethod
     def points(self) -> list[Point]:
@@ -99,8 +106,26 @@ class Picture(ABC):
 
     def notes(self) -> tuple[str, ...]:
         """The note given, and what the drawing itself needs explained."""
+        found = self.missing_texts()
+        missing = (note for text, note in MISSING_NOTES.items() if text in found)
+        return tuple(note for note in (self.note, *missing) if note)
+
+    def missing_texts(self) -> frozenset[str]:
+        """What absent values are written as, where there are any."""
         missing = any(point.value is None for point in self.points())
-        return tuple(note for note in (self.note, MISSING_NOTE if missing else "") if note)
+        return frozenset({self.format.missing} if missing else ())
+
+    def missing_text(self) -> str:
+        """The text of absent values, "" where there is none."""
+        return "".join(self.missing_texts())
+
+    def linked_rows(self) -> list[list[tuple[str, str]]]:
+        """The table's rows written out, each cell with its address or ""."""
+        rows = self.table().text_rows()
+        addresses = self.urls or tuple(("",) * len(row) for row in rows)
+        return [
+            list(zip(row, of_row, strict=True)) for row, of_row in zip(rows, addresses, strict=True)
+        ]
 
     def spoken(self) -> str:
         """What a screen reader says after the title."""

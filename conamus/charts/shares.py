@@ -49,8 +49,8 @@ class ShareChart(Picture):
         return series_points(self.categories, self.series)
 
     def table(self) -> Table:
-        """A lone whole reads downward with its percents; several are a grid."""
-        if len(self.categories) > 1:
+        """A lone whole reads downward with its percents; several are a grid, as is none at all."""
+        if len(self.categories) != 1:
             return series_table(self.axis, self.categories, self.series, self.format)
         return Table(
             headers=("Part", self.unit or "Valeur", "Part du total"),

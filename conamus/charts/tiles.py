@@ -118,8 +118,7 @@ def measure(chart: TileMap, width: int, top: float) -> Grid:
 
 def draw_tiles(chart: TileMap, width: int) -> Drawing:
     canvas = Canvas()
-    unknown = any(point.value is None for point in chart.points())
-    keys = band_keys(chart.bands, unknown=unknown, signed=True)
+    keys = band_keys(chart.bands, missing=chart.missing_text(), signed=True)
     top = draw_legend(canvas, keys, width, 4) + 4
     grid = measure(chart, width, top)
     names, tiles = Canvas(), dict.fromkeys((None, *range(len(chart.bands))), "")

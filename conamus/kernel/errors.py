@@ -4,6 +4,9 @@ Services raise them, doors translate them (beside the field in a form, as a prob
 document in the API, as a row of an import's error file).
 """
 
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
+
 
 class DomainError(Exception):
     """A refusal with its French sentence and, where there is one, the field at fault."""
@@ -15,6 +18,55 @@ class DomainError(Exception):
         self.message = message
         self.field = field
         self.code = code or self.code
+
+    def each(self) -> tuple["DomainError", ...]:
+        """Return the refusals that this one is made of: itself, unless it gathers several."""
+        return (self,)
+
+
+class Refusals(DomainError):
+    """Several refusals told at once; its own sentence and field are the first one's."""
+
+    def __init__(self, refusals: Sequence[DomainError]) -> None:
+        first = refusals[0]
+        super().__init__(first.message, field=first.field, code=first.code)
+        self._each = tuple(refusals)
+
+    def each(self) -> tuple[DomainError, ...]:
+        """Return every refusal."""
+        return self._each
+
+
+class Gathering:
+    """Asks several questions before refusing, so that a person hears all that is wrong.
+
+    >>> gathering = Gathering()
+    >>> for name in ("code", "name"):
+    ...     with gathering.part():
+    ...         raise DomainError("Trop long.", field=name)
+    >>> [refusal.field for refusal in gathering.found]
+    ['code', 'name']
+    """
+
+    def __init__(self) -> None:
+        self.found: list[DomainError] = []
+
+    @contextmanager
+    def part(self) -> Iterator[None]:
+        """Keep a refusal raised inside; what the actor may not do at all is told at once."""
+        try:
+            yield
+        except NotAllowed:
+            raise
+        except DomainError as error:
+            self.found.extend(error.each())
+
+    def refuse(self) -> None:
+        """Raise what was found; do nothing where there is nothing."""
+        if len(self.found) == 1:
+            raise self.found[0]
+        if self.found:
+            raise Refusals(self.found)
 
 
 class NotAllowed(DomainError):

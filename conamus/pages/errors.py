@@ -6,10 +6,11 @@ from collections.abc import Callable
 
 from django.db import InterfaceError, OperationalError
 from django.http import HttpRequest, HttpResponse
-from django.shortcuts import render
+from django.shortcuts import redirect, render
 from django.template.loader import render_to_string
 
 from conamus.kernel.errors import DomainError, NotAllowed, NotFound
+from conamus.pages.kept_forms import keep_form
 
 logger = logging.getLogger("conamus.errors")
 
@@ -57,7 +58,14 @@ def forbidden(request: HttpRequest, exception: Exception | None = None) -> HttpR
 
 
 def csrf_failure(request: HttpRequest, reason: str = "") -> HttpResponse:
-    """Answer 403 when a form's token is missing or too old."""
+    """Answer 403 when a form's token is missing or too old.
+
+    The form of who signed in again in another window is of their session before: what they
+    typed is shown to them anew, and nothing of it is done before they send it themselves.
+    """
+    actor = getattr(request, "actor", None)
+    if actor is not None and keep_form(request, only_of=actor):
+        return redirect(request.get_full_path())
     return _page(request, 403, "errors/csrf.html")
 
 

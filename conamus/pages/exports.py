@@ -2,6 +2,7 @@
 
 import csv
 from collections.abc import Iterable, Iterator
+from decimal import Decimal
 from io import BytesIO, StringIO
 
 import django_tables2 as tables
@@ -45,8 +46,18 @@ def export_response(table: tables.Table, *, name: str, kind: str) -> HttpRespons
 def _csv(rows: Iterable[list[object]]) -> tuple[bytes, str]:
     """Semicolons and a byte-order mark: what a French spreadsheet opens without asking."""
     buffer = StringIO()
-    csv.writer(buffer, delimiter=";").writerows(rows)
+    csv.writer(buffer, delimiter=";").writerows([_french(cell) for cell in row] for row in rows)
     return buffer.getvalue().encode("utf-8-sig"), "text/csv; charset=utf-8"
+
+
+def _french(cell: object) -> object:
+    """Return a decimal number with its comma, which a French spreadsheet reads as a number.
+
+    >>> _french(-0.5), _french(Decimal("12.30")), _french(12), _french("1.5")
+    ('-0,5', '12,30', 12, '1.5')
+    """
+    number = Decimal(repr(cell)) if isinstance(cell, float) else cell
+    return f"{number:f}".replace(".", ",") if isinstance(number, Decimal) else cell
 
 
 def _xlsx(rows: Iterator[list[object]]) -> tuple[bytes, str]:
@@ -60,7 +71,7 @@ def _xlsx(rows: Iterator[list[object]]) -> tuple[bytes, str]:
 
 
 def _cell(value: object) -> object:
-    return value if isinstance(value, int | float | type(None)) else str(value)
+    return value if isinstance(value, int | float | Decimal | type(None)) else str(value)
 
 
 def _file_name(name: str) -> str:

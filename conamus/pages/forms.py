@@ -10,12 +10,18 @@ from typing import Any, ClassVar
 from django import forms
 from django.contrib import messages
 from django.core.exceptions import ValidationError
-from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
+from django.http import HttpRequest, HttpResponse, HttpResponseRedirect, QueryDict
 from django.views.generic.edit import FormMixin
 
 from conamus.kernel.errors import DomainError, NotAllowed, NotFound
 from conamus.kernel.text import has_control_characters
+from conamus.pages import kept_forms
 from conamus.pages.views import ActorPage
+
+FOUND_AGAIN = (
+    "Votre session s’était fermée. Ce que vous aviez tapé est retrouvé ci-dessous, mais pas "
+    "encore enregistré : relisez, puis envoyez. Un fichier joint est à choisir de nouveau."
+)
 
 
 def refuse_control_characters(text: str) -> None:
@@ -28,14 +34,21 @@ class ServiceForm(forms.Form):
     """A form whose cleaned data goes to a service; carries the submission key."""
 
     submission_key = forms.CharField(widget=forms.HiddenInput, required=False, max_length=64)
+    opened_by = forms.CharField(widget=forms.HiddenInput, required=False)
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         self.actor = kwargs.pop("actor")
         super().__init__(*args, **kwargs)
         self.fields["submission_key"].initial = uuid.uuid4().hex
+        self.fields[kept_forms.FIELD].initial = kept_forms.opened_by(self.actor)
         for field in self.fields.values():
             if isinstance(field, forms.CharField):
                 field.validators.append(refuse_control_characters)
+
+    def _post_clean(self) -> None:
+        """Who opened the form is the page's affair, not the service's."""
+        super()._post_clean()  # type: ignore[misc]  # the stubs leave it out
+        self.cleaned_data.pop(kept_forms.FIELD, None)
 
 
 class FormPage(FormMixin, ActorPage):
@@ -48,6 +61,8 @@ class FormPage(FormMixin, ActorPage):
     success_message: ClassVar[str] = "Enregistré."
     #: A sentence above the form: what it does, and that it can be undone.
     intro: ClassVar[str] = ""
+    #: What was typed before the session ended.
+    found: QueryDict | None = None
 
     def save(self, data: dict[str, Any]) -> Any:
         """Call the service with the cleaned data; return what it made."""
@@ -66,8 +81,16 @@ class FormPage(FormMixin, ActorPage):
         return ""
 
     def get_form_kwargs(self) -> dict[str, Any]:
-        """Give the form its actor."""
-        return {**super().get_form_kwargs(), "actor": self.actor}
+        """Give the form its actor, and what its sender typed before their session ended."""
+        kwargs = {**super().get_form_kwargs(), "actor": self.actor}
+        return kwargs if self.found is None else {**kwargs, "data": self.found}
+
+    def get(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
+        """Show the form; as it was typed, where its sender had been signed out meanwhile."""
+        self.found = kept_forms.take_form(request, self.actor)
+        if self.found is not None:
+            messages.warning(request, FOUND_AGAIN)
+        return super().get(request, *args, **kwargs)
 
     def post(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
         """Save, or show the form again with what is wrong and all that was typed."""
@@ -79,7 +102,9 @@ class FormPage(FormMixin, ActorPage):
         except (NotAllowed, NotFound):
             raise
         except DomainError as error:
-            form.add_error(error.field if error.field in form.fields else None, error.message)
+            for refusal in error.each():
+                field = refusal.field if refusal.field in form.fields else None
+                form.add_error(field, refusal.message)
             return self.form_invalid(form)
         messages.success(request, self.success_message_for(made))
         return HttpResponseRedirect(self.done_url(made))

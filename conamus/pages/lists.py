@@ -34,6 +34,7 @@ class ListPage(ActorPage):
     add_url_name: ClassVar[str] = ""
     add_label: ClassVar[str] = "Ajouter"
     add_permission: ClassVar[Permission | None] = None
+    wider_label: ClassVar[str] = "Tout voir"
 
     def rows(self) -> QuerySet:
         """Return the rows the actor may see, from a selector."""
@@ -41,6 +42,14 @@ class ListPage(ActorPage):
 
     def state(self, count: int) -> str:
         """Return the sentence under the title."""
+        return ""
+
+    def empty_sentence(self) -> str:
+        """Return what to say where there is nothing at all."""
+        return self.empty_text
+
+    def wider_url(self) -> str:
+        """Return where more is found than what the page keeps to by itself; empty: nowhere."""
         return ""
 
     def may_add(self) -> bool:
@@ -75,12 +84,14 @@ class ListPage(ActorPage):
             title=self.title,
             state=self.state(count),
             count=count,
-            empty_text=self.empty_text,
+            empty_text=self.empty_sentence(),
             is_filtered=self._is_filtered(kwargs["filters"]),
             is_too_long=count > MAX_ROWS,
             export_limit=MAX_ROWS,
             add_url=reverse(self.add_url_name) if self.may_add() else "",
             add_label=self.add_label,
+            wider_url=self.wider_url(),
+            wider_label=self.wider_label,
             **kwargs,
         )
 

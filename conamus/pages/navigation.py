@@ -20,6 +20,8 @@ class MenuPage:
     url_name: str
     permission: Permission | None = None
     owns: tuple[str, ...] = ()
+    #: The entry's own name for whom this is its only page.
+    alone: str = ""
 
     def is_open_to(self, role: Role) -> bool:
         """Tell whether the role may open it."""
@@ -45,7 +47,62 @@ MENU = (
     ),
     MenuEntry(
         "Ménages",
-        (MenuPage("Ménages", "households", Permission.SEE_HOUSEHOLDS, ("household_",)),),
+        (
+            MenuPage("Ménages", "households", Permission.SEE_HOUSEHOLDS, ("household_",)),
+            MenuPage("Renouveler", "renewals", Permission.ENROL_HOUSEHOLDS, ("renewals_",)),
+            MenuPage(
+                "Vérifier les droits",
+                "rights_check",
+                Permission.CHECK_RIGHTS,
+                ("rights_list", "card_verify"),
+                alone="Vérifier les droits",
+            ),
+            MenuPage("Imprimer", "papers", Permission.ENROL_HOUSEHOLDS, ("paper_",)),
+            MenuPage("Transferts", "transfers", Permission.SEE_HOUSEHOLDS, ("transfer_",)),
+            MenuPage(
+                "Plages de numéros",
+                "number_ranges",
+                Permission.DECIDE_MEMBERSHIP,
+                ("number_range_",),
+            ),
+            MenuPage("Cartes", "cards", Permission.SEE_HOUSEHOLDS, ("card_", "signing_")),
+            MenuPage("Doublons", "duplicates", Permission.SEE_HOUSEHOLDS, ("duplicate_",)),
+            MenuPage("Imports", "imports", Permission.IMPORT_MEMBERS, ("import_",)),
+            MenuPage(
+                "Indicateurs",
+                "membership_indicators",
+                Permission.SEE_CONTRIBUTIONS,
+                ("membership_insured_",),
+            ),
+        ),
+    ),
+    MenuEntry(
+        "Cotisations",
+        (
+            MenuPage("Encaissements", "payments", Permission.SEE_CONTRIBUTIONS, ("payment_",)),
+            MenuPage(
+                "Feuille de caisse", "cash_sheet", Permission.SEE_CONTRIBUTIONS, ("cash_sheet_",)
+            ),
+            MenuPage("Retards", "arrears", Permission.SEE_CONTRIBUTIONS, ("arrears_",)),
+            MenuPage("Rappels par SMS", "reminders", Permission.SEND_REMINDERS, ("reminder_",)),
+            MenuPage("Promesses", "promises", Permission.SEE_CONTRIBUTIONS, ("promise_",)),
+            MenuPage(
+                "Relevés des opérateurs", "statements", Permission.IMPORT_MEMBERS, ("statement_",)
+            ),
+            MenuPage(
+                "Campagne",
+                "campaign",
+                Permission.SEE_CONTRIBUTIONS,
+                ("campaign_", "targets"),
+            ),
+            MenuPage("Barèmes", "scales", Permission.SEE_CONTRIBUTIONS, ("scale_",)),
+            MenuPage(
+                "Clé de répartition",
+                "sharing_keys",
+                Permission.SEE_CONTRIBUTIONS,
+                ("sharing_key_",),
+            ),
+        ),
     ),
     MenuEntry(
         "Réseau",
@@ -104,6 +161,7 @@ MENU = (
             MenuPage("Utilisateurs", "people", Permission.MANAGE_PEOPLE, ("person_",)),
             MenuPage("Rôles et droits", "roles", Permission.MANAGE_PEOPLE),
             MenuPage("Historique", "history", Permission.SEE_HISTORY, ("history_",)),
+            MenuPage("Vérifications de droits", "rights_traces", Permission.SEE_HISTORY),
             MenuPage("Tentatives refusées", "refusals", Permission.SEE_REFUSALS),
             MenuPage("Tâches", "jobs", Permission.PRODUCE_REPORTS, ("job_",)),
             MenuPage("Mois fermés", "periods", Permission.LOCK_PERIODS, ("period_",)),
@@ -117,10 +175,15 @@ def menu_of(role: Role) -> list[MenuEntry]:
     """Return the entries of a role, each with the pages that the role may open.
 
     >>> [entry.label for entry in menu_of(Role.FACILITY_USER)]
-    ['Accueil', 'Réseau']
+    ['Accueil', 'Vérifier les droits', 'Réseau']
     """
     opened = (
         replace(entry, pages=tuple(page for page in entry.pages if page.is_open_to(role)))
         for entry in MENU
     )
-    return [entry for entry in opened if entry.pages]
+    return [_named(entry) for entry in opened if entry.pages]
+
+
+def _named(entry: MenuEntry) -> MenuEntry:
+    alone = entry.pages[0].alone if len(entry.pages) == 1 else ""
+    return replace(entry, label=alone) if alone else entry

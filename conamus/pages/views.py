@@ -5,16 +5,24 @@ permission is asked again by the service; here it keeps a page from being shown 
 """
 
 from typing import Any, ClassVar
+from urllib.parse import urlsplit, urlunsplit
 
+from django.contrib import messages
 from django.contrib.auth.views import redirect_to_login
 from django.core.exceptions import PermissionDenied
-from django.http import HttpRequest
+from django.http import HttpRequest, HttpResponse
 from django.http.response import HttpResponseBase
 from django.utils.cache import patch_cache_control, patch_vary_headers
 from django.views.generic import TemplateView, View
 
+from conamus.pages.kept_forms import keep_form
 from federations.rules.roles import Permission, is_permitted
 from federations.tenancy.actor import Actor
+
+KEPT = (
+    "Votre session s’est fermée. Ce que vous avez tapé n’est pas enregistré, mais gardé une "
+    "heure : connectez-vous pour le retrouver."
+)
 
 
 class ActorView(View):
@@ -35,7 +43,7 @@ class ActorView(View):
         """Send strangers to the sign-in, refuse those whose role may not."""
         actor: Actor | None = getattr(request, "actor", None)
         if actor is None:
-            return redirect_to_login(request.get_full_path())
+            return _ask_to_sign_in(request)
         self.actor = actor
         if self.permission is not None and not is_permitted(self.actor.role, self.permission):
             raise PermissionDenied(
@@ -46,6 +54,18 @@ class ActorView(View):
         patch_cache_control(response, private=True, no_store=True)
         patch_vary_headers(response, ("HX-Request",))
         return response
+
+
+def _ask_to_sign_in(request: HttpRequest) -> HttpResponseBase:
+    """Lead to the sign-in and back; what was typed is kept, and a part of a page is not filled."""
+    if keep_form(request):
+        messages.warning(request, KEPT)
+    answer = redirect_to_login(request.get_full_path())
+    if "HX-Request" not in request.headers:
+        return answer
+    shown = urlsplit(request.headers.get("HX-Current-URL", ""))
+    page = urlunsplit(("", "", shown.path or request.path, shown.query, ""))
+    return HttpResponse(headers={"HX-Redirect": redirect_to_login(page)["Location"]})
 
 
 class ActorPage(ActorView, TemplateView):

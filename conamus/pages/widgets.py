@@ -4,7 +4,7 @@ from typing import Any
 
 import django_filters
 from django import forms
-from django.db.models import QuerySet
+from django.db.models import Q, QuerySet
 
 from conamus.kernel.text import search_key
 
@@ -25,18 +25,22 @@ class SearchInput(forms.TextInput):
 
 
 class NameFilter(django_filters.CharFilter):
-    """Search for words anywhere in the fold of a name.
+    """Search for words anywhere in the fold of a name, or in the code of a thing that has one.
 
     For lists of some thousands of rows at most: nothing can use an index for it.
     """
 
-    def __init__(self, *args: Any, **kwargs: Any) -> None:
-        kwargs.setdefault("label", "Nom")
+    def __init__(self, *args: Any, code_field: str = "", **kwargs: Any) -> None:
+        self.code_field = code_field
+        kwargs.setdefault("label", "Nom ou code" if code_field else "Nom")
         kwargs.setdefault("field_name", "search_key")
         super().__init__(*args, widget=SearchInput, **kwargs)
 
     def filter(self, qs: QuerySet, value: str) -> QuerySet:
-        """Keep the rows whose name has every word."""
+        """Keep the rows whose name or code has every word."""
         for word in search_key(value or "").split():
-            qs = qs.filter(**{f"{self.field_name}__contains": word})
+            held = Q(**{f"{self.field_name}__contains": word})
+            if self.code_field:
+                held |= Q(**{f"{self.code_field}__icontains": word})
+            qs = qs.filter(held)
         return qs

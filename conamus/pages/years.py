@@ -29,9 +29,13 @@ def offered_years(today: date) -> list[int]:
 
 def chosen_year(request: HttpRequest) -> int:
     """Return the year in use: the one kept in the session, else the business date's."""
-    today = clock.today()
+    return kept_year(request) or clock.today().year
+
+
+def kept_year(request: HttpRequest) -> int | None:
+    """Return the year that the person chose; None: they chose none, or it is not offered."""
     kept = request.session.get(SESSION_KEY)
-    return kept if kept in offered_years(today) else today.year
+    return kept if kept in offered_years(clock.today()) else None
 
 
 def asked_year(request: HttpRequest) -> int:

@@ -114,8 +114,10 @@ class Evolution:
     years: tuple[str, ...]
     series: dict[str, tuple[int | None, ...]]
     promoters: frozenset[str] = frozenset()
-    #: Years of which a part is not shown to the reader: their sum cannot be either.
-    hidden: frozenset[str] = frozenset()
+    #: (name, year) of what is not shown to the reader: the year's sum cannot be either.
+    hidden: frozenset[tuple[str, str]] = frozenset()
+    #: Mutuelles and sections that were published beside the households, by year.
+    sections: tuple[int | None, ...] = ()
 
     @property
     def total(self) -> tuple[int | None, ...]:
@@ -125,7 +127,17 @@ class Evolution:
 
     def _sum(self, year: str, values: Iterable[int | None]) -> int | None:
         known = [value for value in values if value is not None]
-        return sum(known) if known and year not in self.hidden else None
+        return sum(known) if known and year not in self.hidden_years else None
+
+    @property
+    def hidden_years(self) -> frozenset[str]:
+        """The years of which a part is not shown to the reader."""
+        return frozenset(year for _, year in self.hidden)
+
+    def is_gap(self, place: int) -> bool:
+        """Tell whether nothing is known of the year at that place."""
+        unknown = all(values[place] is None for values in self.series.values())
+        return unknown and self.years[place] not in self.hidden_years
 
 
 def evolution(
@@ -147,13 +159,19 @@ def evolution(
         if tenant in names and str(counted) in values:
             values[str(counted)][tenant] = totals.households
             if totals.households is None:
-                hidden.add(str(counted))
+                hidden.add((names[tenant], str(counted)))
     return Evolution(
         years=labels,
         series={name: tuple(values[y][key] for y in labels) for key, name in names.items()},
         promoters=frozenset(one.promoter for one in past if one.tenant_id in names),
         hidden=frozenset(hidden),
+        sections=tuple(_sections(past, names, label) for label in labels),
     )
+
+
+def _sections(past: Sequence[PastCount], names: dict[int, str], label: str) -> int | None:
+    published = [one.sections for one in past if one.label == label and one.tenant_id in names]
+    return sum(published) if published else None
 
 
 def _labels(

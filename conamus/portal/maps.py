@@ -43,12 +43,17 @@ class Commune:
 
 @dataclass(frozen=True, slots=True)
 class CommuneFigure:
-    """A commune with its insured households and how many federations are present."""
+    """A commune with its insured households and how many federations are present.
+
+    ``is_hidden``: the households are known, and not shown to the reader.
+    """
 
     name: str
     province: str
     households: int | None
     federations: int
+    key: int = 0
+    is_hidden: bool = False
 
     def value(self, measure: Measure) -> int | None:
         """The value of a measure."""
@@ -77,7 +82,15 @@ def commune_figures(
     """Put zones d'action on the communes; ``zones`` holds one set for each federation."""
     present = Counter(commune_id for zone in zones for commune_id in zone)
     return [
-        CommuneFigure(one.name, one.province, one.households, present[one.key]) for one in communes
+        CommuneFigure(
+            name=one.name,
+            province=one.province,
+            households=one.households,
+            federations=present[one.key],
+            key=one.key,
+            is_hidden=one.households is None,
+        )
+        for one in communes
     ]
 
 

@@ -9,10 +9,11 @@ from fractions import Fraction
 
 from conamus.charts.bands import Band, nice_bands
 from conamus.charts.bars import BarChart
-from conamus.charts.formats import COUNT, PERCENT, RATE
+from conamus.charts.formats import COUNT, MASKED, PERCENT, RATE, Format
 from conamus.charts.lines import Break, LineChart
 from conamus.charts.outline import Level, OutlineMap, province_names
-from conamus.charts.picture import Picture, Series
+from conamus.charts.palette import federation_color
+from conamus.charts.picture import Cell, Picture, Series
 from conamus.charts.shares import ShareChart, share_of
 from conamus.charts.tiles import Tile, TileGroup, TileMap
 from conamus.kernel.figures import format_integer
@@ -26,6 +27,9 @@ from prudential.rules.annual_figures import Group, Membership
 KNOWN_BREAKS = {
     "MEMISA": Break(after="2018", caption="en 2019, MEMISA compte aussi Muyinga"),
 }
+NETWORK = "Réseau"
+SECTIONS = "Sections publiées"
+HOUSEHOLDS = "Ménages"
 PAST_SOURCE = "2013–2019 : PAMUSAB, rapport 2019, par promoteur ; ensuite, adhésions inscrites"
 LEVELS: dict[Place.Division, Level] = {
     Place.Division.UNTIL_2025: "provinces_18",
@@ -35,9 +39,15 @@ LEVELS: dict[Place.Division, Level] = {
 
 def evolution_picture(shown: Evolution) -> LineChart:
     """Households by year: a curve per federation and, for several, their sum."""
-    series = [Series(name, values, brief(name)) for name, values in shown.series.items()]
-    if len(series) > 1:
-        series.insert(0, Series("Réseau", shown.total, color="#1f2421"))
+    several = len(shown.series) > 1
+    series = [
+        Series(name, values, brief(name), color=federation_color(name) if several else "")
+        for name, values in shown.series.items()
+    ]
+    masked = set(shown.hidden)
+    if several:
+        series.insert(0, Series(NETWORK, shown.total, color="#1f2421"))
+        masked |= {(NETWORK, year) for year in shown.hidden_years}
     breaks = tuple(
         one
         for promoter, one in KNOWN_BREAKS.items()
@@ -50,6 +60,16 @@ def evolution_picture(shown: Evolution) -> LineChart:
         series=tuple(series),
         breaks=breaks,
         source=PAST_SOURCE if shown.promoters else "",
+        masked=frozenset(masked),
+        beside=((SECTIONS, _published_sections(shown)),) if shown.promoters else (),
+    )
+
+
+def _published_sections(shown: Evolution) -> tuple[Cell, ...]:
+    """The published sections by year; a counted year has its own, which nobody published."""
+    return tuple(
+        sections if sections is not None or shown.is_gap(place) else "—"
+        for place, sections in enumerate(shown.sections)
     )
 
 
@@ -109,7 +129,7 @@ def _names(groups: Sequence[Group]) -> tuple[str, ...]:
 def facilities_picture(cells: Sequence[FacilityCell]) -> ShareChart:
     """Contracted facilities by type, cut by ownership."""
     counts = {(cell.facility_type, cell.ownership): cell.count for cell in cells}
-    types = [t for t in HealthFacility.Type if any(key[0] == t for key in counts)]
+    types = facility_types(cells)
     return ShareChart(
         title="Formations sanitaires conventionnées",
         unit="formations sanitaires",
@@ -123,21 +143,24 @@ def facilities_picture(cells: Sequence[FacilityCell]) -> ShareChart:
     )
 
 
+def facility_types(cells: Sequence[FacilityCell]) -> list[HealthFacility.Type]:
+    """Return the types that occur, in the register's order: the picture's rows."""
+    found = {cell.facility_type for cell in cells}
+    return [one for one in HealthFacility.Type if one in found]
+
+
 def expenses_picture(spent: YearExpenses) -> Picture:
     """Expenses by heading, cut by funder."""
-    headings = tuple(dict.fromkeys(one.heading for one in spent.sums))
-    funders = tuple(dict.fromkeys(one.funder for one in spent.sums))
-    amounts = {(one.heading, one.funder): one.amount_francs for one in spent.sums}
+    headings, funders = spent.headings, spent.funders
+    amounts = {(one.heading_code, one.funder_id): one.amount_francs for one in spent.sums}
     return ShareChart(
         title=f"Dépenses de {spent.year} par rubrique et bailleur",
         unit="FBu",
         axis="Rubrique",
-        categories=headings,
+        categories=tuple(headings.values()),
         series=tuple(
-            Series(
-                funder or "Ressources propres", tuple(amounts.get((h, funder), 0) for h in headings)
-            )
-            for funder in funders
+            Series(name or "Ressources propres", tuple(amounts.get((h, key), 0) for h in headings))
+            for key, name in funders.items()
         ),
         absolute=True,
     )
@@ -170,7 +193,7 @@ def province_picture(
     return OutlineMap(
         title=_map_title(measure, "province", year),
         unit="communes couvertes" if measure is Measure.COVERAGE else measure.unit,
-        format=PERCENT if measure is Measure.COVERAGE else COUNT,
+        format=PERCENT if measure is Measure.COVERAGE else households_format(figures),
         level=level,
         values=values,
         bands=_rate_bands() if measure is Measure.COVERAGE
@@ -187,9 +210,15 @@ def commune_picture(figures: Sequence[CommuneFigure], measure: Measure, year: in
     return TileMap(
         title=_map_title(measure, "commune", year),
         unit=measure.unit,
+        format=COUNT if measure is Measure.COVERAGE else households_format(figures),
         groups=tuple(TileGroup(name, tuple(tiles)) for name, tiles in groups.items()),
         bands=_presence_bands() if measure is Measure.COVERAGE else _household_bands(values),
     )
+
+
+def households_format(figures: Sequence[CommuneFigure]) -> Format:
+    """What is missing on a map is hidden from the reader, or not known of the whole year."""
+    return Format(missing=MASKED) if any(one.is_hidden for one in figures) else COUNT
 
 
 def _map_title(measure: Measure, level: str, year: int) -> str:
@@ -233,7 +262,13 @@ def unit_picture(name: str, years: Sequence[int], households: Sequence[int | Non
         title=f"Ménages assurés, {name}",
         unit="ménages",
         categories=tuple(str(year) for year in years),
-        series=(Series("Ménages", tuple(households)),),
+        series=(Series(HOUSEHOLDS, tuple(households)),),
+        # A year without any count is not among them.
+        masked=frozenset(
+            (HOUSEHOLDS, str(year))
+            for year, count in zip(years, households, strict=True)
+            if count is None
+        ),
     )
 
 

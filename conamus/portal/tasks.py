@@ -34,6 +34,7 @@ def manager_tasks(tally: Tally, *, activity_year: int) -> list[Task]:
     """Return what waits for a manager."""
     return [
         *_jobs(tally),
+        *_members(tally),
         *_people(tally),
         *_months(tally),
         *_report(tally, activity_year),
@@ -67,6 +68,24 @@ def _jobs(tally: Tally) -> Iterator[Task]:
         yield Task(
             "watch", f"{said} pas pu partir ; un nouvel essai suit.", address("jobs"), "Voir"
         )
+
+
+def _members(tally: Tally) -> Iterator[Task]:
+    """What only a manager decides about households and their money."""
+    for count, one, several, where, action in (
+        (tally.transfers, "ménage vous est proposé par une autre fédération",
+         "ménages vous sont proposés par une autre fédération", "transfers", "Répondre"),
+        (tally.promises, "promesse de paiement attend votre accord",
+         "promesses de paiement attendent votre accord", "promises", "Décider"),
+        (tally.imports, "import est vérifié et attend votre choix",
+         "imports sont vérifiés et attendent votre choix", "imports", "Choisir"),
+        (tally.statement_lines, "ligne de relevé n’a pas trouvé son paiement",
+         "lignes de relevé n’ont pas trouvé leur paiement", "statements", "Rapprocher"),
+        (tally.duplicates, "doublon possible est à examiner",
+         "doublons possibles sont à examiner", "duplicates", "Examiner"),
+    ):  # fmt: skip
+        if count:
+            yield Task("watch", f"{plural(count, one, several)}.", address(where), action)
 
 
 def _people(tally: Tally) -> Iterator[Task]:

@@ -77,6 +77,8 @@ def _wanted_file() -> Path:
         raise Refusal(f"le fichier {source} n’existe pas.")
     if not source.is_file():
         raise Refusal(f"{source} n’est pas un fichier.")
+    if not os.access(source, os.R_OK):
+        raise Refusal(f"{source} n’est pas lisible par l’utilisateur qui restaure.")
     return source
 
 

@@ -138,7 +138,7 @@ def start_application(
     options: dict[str, Any] = {"env": dict(environment), "cwd": BASE_DIR}
     web = [
         *("-m", "gunicorn", "conamus.wsgi", "--workers=2", f"--bind=127.0.0.1:{port}"),
-        *("--timeout=60", "--graceful-timeout=5", "--preload", "--no-control-socket"),
+        *("--config=python:conamus.web_server", "--graceful-timeout=5", "--preload"),
     ]
     worker = [
         *("-m", "celery", "-A", "conamus", "worker", "--concurrency=2", "--loglevel=INFO"),

@@ -76,7 +76,14 @@ def apt_install(supervisor: Supervisor, packages: Sequence[str]) -> bool:
     if supervisor.run("apt-get", install, **quiet) == 0:
         return True
     supervisor.run("apt-get", ["apt-get", "update"], **quiet)
-    return supervisor.run("apt-get", install, env=environment) == 0
+    again = supervisor.start(
+        "apt-get", install, env=environment, stdout=subprocess.PIPE, stderr=subprocess.STDOUT
+    )
+    last_lines = deque(again.output_lines(), maxlen=6)
+    if supervisor.wait(again) == 0:
+        return True
+    say("".join(last_lines))
+    return False
 
 
 # --- virtual environment -----------------------------------------------------------------
@@ -233,18 +240,44 @@ def ensure_browser(supervisor: Supervisor) -> str:
     return found
 
 
+def missing_test_packages() -> list[str]:
+    """Name the packages of what the tests stand on and the barest Debian lacks.
+
+    They look at processes with ``ps``; the browser's driver is linked with libatomic.
+    """
+    missing = [] if shutil.which("ps") else ["procps"]
+    if sys.platform == "linux" and missing_libraries(["libatomic.so.1"]):
+        missing.append("libatomic1")
+    return missing
+
+
+def ensure_test_packages(supervisor: Supervisor) -> None:
+    """Install what the tests stand on where it may be, else refuse with the command to run."""
+    if missing_test_packages() and can_use_apt():
+        apt_install(supervisor, missing_test_packages())
+    missing = missing_test_packages()
+    if missing:
+        raise Refusal(
+            f"il manque de quoi mener les essais ; à lancer : sudo apt-get install "
+            f"{' '.join(missing)}"
+        )
+
+
 # --- the whole ----------------------------------------------------------------------------
 
 
 def prepare(supervisor: Supervisor, *, pango: bool, tests: bool) -> None:
-    """Put in place what a command needs; two at once wait for each other."""
+    """Put in place what a command needs; two at once wait for each other.
+
+    Pango comes first: where it has to be refused, that is said before the long downloads.
+    """
     with (BASE_DIR / ".prepare.lock").open("w") as lock:
         fcntl.flock(lock, fcntl.LOCK_EX)
+        if pango:
+            ensure_pango(supervisor)
         create_venv(supervisor)
         install_lock(supervisor, RUNTIME_LOCK)
         if tests:
             install_lock(supervisor, DEV_LOCK)
-        if pango:
-            ensure_pango(supervisor)
-        if tests:
+            ensure_test_packages(supervisor)
             os.environ["CONAMUS_CHROME"] = ensure_browser(supervisor)

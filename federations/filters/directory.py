@@ -1,11 +1,13 @@
 """Filters of the lists of facilities, health districts and partners."""
 
+from datetime import date
 from typing import Any
 
 import django_filters
 from django.db.models import Q, QuerySet
 
-from conamus.pages.widgets import NameFilter
+from conamus import clock
+from conamus.pages.widgets import DayInput, NameFilter
 from federations.models import (
     Federation,
     HealthDistrict,
@@ -15,17 +17,23 @@ from federations.models import (
     Unit,
     UnitZone,
 )
-from federations.selectors.places import provinces
+from federations.selectors.facilities import contracted_on
+from federations.selectors.places import communes, provinces
+from federations.selectors.units import open_on
 
 
 def _old_provinces(request: Any) -> QuerySet[Place]:
     return provinces(Place.Division.UNTIL_2025)
 
 
-class FacilityFilter(django_filters.FilterSet):
-    """By name, type, ownership, province, district, state; or the zone of a unit."""
+def _old_communes(request: Any) -> QuerySet[Place]:
+    return communes(Place.Division.UNTIL_2025)
 
-    q = NameFilter()
+
+class FacilityFilter(django_filters.FilterSet):
+    """By name or code, type, ownership, province, district, state; or the zone of a unit."""
+
+    q = NameFilter(code_field="code")
     type = django_filters.ChoiceFilter(
         label="Type",
         field_name="facility_type",
@@ -60,14 +68,52 @@ class FacilityFilter(django_filters.FilterSet):
         empty_label="toutes les unités",
     )
 
+    federation = django_filters.ModelChoiceFilter(
+        label="Dans les zones d’action de la fédération",
+        queryset=Federation.objects.filter(kind=Federation.Kind.FEDERATION).order_by("sort_key"),
+        method="keep_federation",
+        empty_label="toutes",
+    )
+    commune = django_filters.ModelChoiceFilter(
+        label="Commune (avant 2025)",
+        field_name="former_commune",
+        queryset=_old_communes,
+        empty_label="toutes",
+    )
+    on = django_filters.DateFilter(
+        label="Conventionnées à la date du", widget=DayInput, method="keep_contracted"
+    )
+
     class Meta:
         model = HealthFacility
-        fields = ("q", "type", "ownership", "province", "district", "status", "unit")
+        fields = (
+            "q",
+            "type",
+            "ownership",
+            "province",
+            "district",
+            "status",
+            "unit",
+            "federation",
+            "commune",
+            "on",
+        )
 
     def keep_zone(self, rows: QuerySet, name: str, unit: Unit) -> QuerySet:
         """Keep the facilities in the communes where a unit works."""
         communes = UnitZone.objects.filter(unit=unit, valid_to__isnull=True).values("commune_id")
         return rows.filter(Q(commune_id__in=communes) | Q(former_commune_id__in=communes))
+
+    def keep_federation(self, rows: QuerySet, name: str, federation: Federation) -> QuerySet:
+        """Keep the facilities in the communes where a federation worked on the day."""
+        day = self.form.cleaned_data.get("on") or clock.today()
+        units = Unit.objects.filter(open_on(day), tenant=federation, kind__in=Unit.INSURING)
+        zones = UnitZone.objects.filter(open_on(day), unit__in=units)
+        return rows.filter(former_commune_id__in=zones.values("commune_id"))
+
+    def keep_contracted(self, rows: QuerySet, name: str, day: date) -> QuerySet:
+        """Keep the facilities contracted on a day, suspended ones included."""
+        return rows.filter(pk__in=contracted_on(day).values("pk"))
 
 
 class DistrictFilter(django_filters.FilterSet):

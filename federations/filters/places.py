@@ -16,14 +16,15 @@ class PlaceFilter(django_filters.FilterSet):
     q = NameFilter()
     division = django_filters.ChoiceFilter(
         label="Découpage",
-        choices=[(Place.Division.UNTIL_2025, Place.Division.UNTIL_2025.label)],
-        empty_label=Place.Division.SINCE_2025.label,
+        choices=[(Place.Division.UNTIL_2025, "avant mi-2025 (18 provinces)")],
+        empty_label="depuis mi-2025 (5 provinces)",
         method="keep_all",
     )
     kind = django_filters.ChoiceFilter(
         label="Niveau",
         choices=[choice for choice in Place.Kind.choices if choice[0] != _FIRST],
-        empty_label="province, ou tous si l’on cherche un nom",
+        empty_label="province",
+        help_text="Un nom se cherche à tous.",
         method="keep_all",
     )
 

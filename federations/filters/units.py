@@ -19,9 +19,9 @@ def _old_provinces(request: Any) -> QuerySet[Place]:
 
 
 class UnitFilter(django_filters.FilterSet):
-    """By name, kind, federation, province, and whether open on a day (today unless told)."""
+    """By name or code, kind, federation, province; open on a day, which is today unless told."""
 
-    q = NameFilter()
+    q = NameFilter(code_field="code")
     kind = django_filters.ChoiceFilter(
         label="Nature", choices=Unit.Kind.choices, empty_label="toutes"
     )

@@ -3,6 +3,7 @@
 from typing import Any
 
 from django.db import models
+from django.db.models.functions import Upper
 
 from conamus.kernel.text import search_key, sort_key
 
@@ -51,6 +52,13 @@ class Federation(Named):
     class Meta:
         verbose_name = "fédération"
         ordering = ["sort_key"]
+        constraints = [
+            models.UniqueConstraint(
+                Upper("code"),
+                name="federation_code_once",
+                violation_error_message="Ce code est déjà celui d’une fédération.",
+            ),
+        ]
 
 
 class TenantOwned(models.Model):

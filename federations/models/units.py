@@ -6,6 +6,7 @@ its level (docs/decisions). A re-cut closes one row and opens another that repla
 
 from django.db import models
 from django.db.models import F, Q
+from django.db.models.functions import Upper
 
 from federations.models.places import HealthDistrict, Place
 from federations.models.tenant import Named, TenantOwned
@@ -79,10 +80,10 @@ class Unit(TenantOwned, Named):
         ordering = ["sort_key"]
         constraints = [
             models.UniqueConstraint(
-                fields=["tenant", "code"],
+                Upper("code"),
                 condition=Q(valid_to__isnull=True),
-                name="unit_code_once_open",
-                violation_error_message="Ce code est déjà celui d’une unité ouverte.",
+                name="unit_code_once_in_network",
+                violation_error_message="Ce code est déjà celui d’une unité ouverte du réseau.",
             ),
             models.UniqueConstraint(fields=["tenant", "id"], name="unit_tenant_id"),
             models.CheckConstraint(

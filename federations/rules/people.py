@@ -6,6 +6,7 @@ in one place names it: an operator a management centre, an agent a mutuelle or s
 facility's user the facility.
 """
 
+import re
 from dataclasses import dataclass
 
 from federations.rules.problems import Problem
@@ -24,6 +25,7 @@ KEY_ROLES = frozenset(
 )
 #: Those who look after the people of every tenant.
 EVERY_TENANT_ROLES = frozenset({Role.SYSTEM_ADMINISTRATOR, Role.SYSTEM})
+_USERNAME = re.compile(r"[a-z0-9][a-z0-9._-]{2,59}")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -54,6 +56,26 @@ def givable_roles(giver: Role, *, to_confederation: bool, is_own_tenant: bool) -
     of_tenant -= EVERY_TENANT_ROLES
     managers = Role.CONFEDERATION_MANAGER if to_confederation else Role.FEDERATION_MANAGER
     return of_tenant | EITHER_ROLES if is_own_tenant and giver is managers else frozenset()
+
+
+def person_problems(full_name: str, username: str, email: str) -> list[Problem]:
+    """Return what is wrong with how a person to invite is named.
+
+    >>> [problem.field for problem in person_problems("Alice", "é", "alice@exemple.bi")]
+    ['username']
+    """
+    problems = []
+    if not full_name:
+        problems.append(Problem("full_name", "Donnez le nom de la personne."))
+    if not _USERNAME.fullmatch(username.lower()):
+        sentence = "De 3 à 60 lettres sans accent, chiffres, points ou tirets."
+        problems.append(Problem("username", sentence))
+    if not email:
+        sentence = "L’invitation part par courriel : donnez l’adresse."
+        problems.append(Problem("email", sentence))
+    if not email.isascii():
+        problems.append(Problem("email", "Une adresse s’écrit sans accent."))
+    return problems
 
 
 def role_problems(request: RoleRequest) -> list[Problem]:

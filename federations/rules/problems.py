@@ -1,8 +1,9 @@
 """What a rule finds wrong: the field at fault and the French sentence beside it."""
 
+from collections.abc import Iterable
 from dataclasses import dataclass
 
-from conamus.kernel.errors import DomainError
+from conamus.kernel.errors import DomainError, Gathering
 
 
 @dataclass(frozen=True, slots=True)
@@ -13,10 +14,11 @@ class Problem:
     message: str
 
 
-def refuse_first(problems: list[Problem]) -> None:
-    """Raise the first problem as a refusal; do nothing where there is none.
+def refuse_problems(problems: Iterable[Problem]) -> None:
+    """Raise all problems as one refusal; do nothing where there is none.
 
-    >>> refuse_first([])
+    >>> refuse_problems([])
     """
-    if problems:
-        raise DomainError(problems[0].message, field=problems[0].field)
+    gathering = Gathering()
+    gathering.found = [DomainError(problem.message, field=problem.field) for problem in problems]
+    gathering.refuse()

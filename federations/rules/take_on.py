@@ -5,18 +5,24 @@ a date, an amount or a word of a list is read here, and what cannot be read is r
 the column's name. Nothing is ever computed: a formula is text like any other.
 """
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date, datetime
 from enum import StrEnum
 from typing import Any
 
-from conamus.kernel.errors import DomainError
+from conamus.kernel.errors import DomainError, Gathering
 from conamus.kernel.text import search_key
 from federations.rules.amounts import parse_francs
+from federations.rules.problems import Problem, refuse_problems
 
 _DATE_FORMATS = ("%Y-%m-%d", "%d/%m/%Y", "%d-%m-%Y", "%d.%m.%Y")
 _EMPTY: dict[str, str] = {}
+_TWICE = ("La colonne {} est deux fois là.", "Les colonnes {} sont deux fois là.")
+_MISSING = (
+    "La colonne {} manque ; les titres sont ceux du modèle.",
+    "Les colonnes {} manquent ; les titres sont ceux du modèle.",
+)
 
 
 class CellKind(StrEnum):
@@ -29,7 +35,7 @@ class CellKind(StrEnum):
     CHOICE = "choice"
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@dataclass(frozen=True, slots=True, kw_only=True, eq=False)
 class Column:
     """One column of a file: its French heading, how it is read, an example."""
 
@@ -41,6 +47,10 @@ class Column:
     is_required: bool = False
     #: For a choice: the word that people write → the value that is stored.
     choices: Mapping[str, str] = field(default_factory=lambda: _EMPTY)
+    #: Other words for the same values, understood and not shown.
+    also: Mapping[str, str] = field(default_factory=lambda: _EMPTY)
+    #: The names under which services speak of this column, where they are others.
+    fields: tuple[str, ...] = ()
 
 
 class Outcome(StrEnum):
@@ -69,26 +79,23 @@ class RowResult:
 
 
 def match_headings(columns: Sequence[Column], headings: Sequence[str]) -> dict[str, int]:
-    """Return where each column stands; DomainError for one that is missing or twice there.
+    """Return where each column stands; DomainError for all that are missing or twice there.
 
     >>> columns = (Column(name="code", heading="Code", example="A", is_required=True),)
     >>> match_headings(columns, ["Nom", " CODE "])
     {'code': 1}
     """
     folds = [search_key(heading) for heading in headings]
-    places: dict[str, int] = {}
-    for column in columns:
-        fold = search_key(column.heading)
-        if folds.count(fold) > 1:
-            raise DomainError(f"La colonne « {column.heading} » est deux fois là.", field="file")
-        if fold in folds:
-            places[column.name] = folds.index(fold)
-        elif column.is_required:
-            raise DomainError(
-                f"La colonne « {column.heading} » manque ; les titres sont ceux du modèle.",
-                field="file",
-            )
-    return places
+    found = {column: folds.count(search_key(column.heading)) for column in columns}
+    told = [
+        *_columns_told([one for one, times in found.items() if times > 1], _TWICE),
+        *_columns_told(
+            [one for one, times in found.items() if one.is_required and not times], _MISSING
+        ),
+    ]
+    if told:
+        raise DomainError(" ".join(told), field="file")
+    return {one.name: folds.index(search_key(one.heading)) for one, times in found.items() if times}
 
 
 def unknown_headings(columns: Sequence[Column], headings: Sequence[str]) -> list[str]:
@@ -102,19 +109,31 @@ def is_example(columns: Sequence[Column], cells: Mapping[str, str]) -> bool:
     return all(cells.get(column.name, "") == column.example for column in columns)
 
 
-def parse_cells(columns: Sequence[Column], cells: Mapping[str, str]) -> dict[str, Any]:
-    """Return the row's values; one DomainError that names every cell that cannot be read."""
+def read_cells(
+    columns: Sequence[Column], cells: Mapping[str, str], gathering: Gathering
+) -> dict[str, Any]:
+    """Return the values of the cells that can be read; ``gathering`` hears of the others."""
     values: dict[str, Any] = {}
-    refused: list[DomainError] = []
     for column in columns:
-        try:
+        with gathering.part():
             values[column.name] = _parse(column, cells.get(column.name, "").strip())
-        except DomainError as error:
-            refused.append(error)
-    if refused:
-        told = " ".join(error.message for error in refused)
-        raise DomainError(told, field=refused[0].field)
     return values
+
+
+def parse_cells(columns: Sequence[Column], cells: Mapping[str, str]) -> dict[str, Any]:
+    """Return the row's values; one refusal that names every cell that cannot be read."""
+    gathering = Gathering()
+    values = read_cells(columns, cells, gathering)
+    gathering.refuse()
+    return values
+
+
+def refuse_readable(problems: Iterable[Problem], values: Mapping[str, Any]) -> None:
+    """Raise what a rule finds wrong with the cells that could be read.
+
+    Of the others it was given something neutral, and they are refused already.
+    """
+    refuse_problems(problem for problem in problems if problem.field in values)
 
 
 def _parse(column: Column, text: str) -> Any:
@@ -157,12 +176,19 @@ def _day(column: Column, text: str) -> date:
 
 
 def _choice(column: Column, text: str) -> str:
-    folds = {search_key(word): value for word, value in column.choices.items()}
+    known = {**column.also, **column.choices}
+    folds = {search_key(word): value for word, value in known.items()}
     fold = search_key(text)
     if fold not in folds:
         words = ", ".join(column.choices)
         raise _refusal(column, f"« {text[:40]} » n’est pas dans la liste ({words}).")
     return folds[fold]
+
+
+def _columns_told(columns: Sequence[Column], sentences: tuple[str, str]) -> list[str]:
+    """Name the columns in one sentence: for one of them, or for several."""
+    names = ", ".join(f"« {column.heading} »" for column in columns)
+    return [sentences[len(columns) > 1].format(names)] if columns else []
 
 
 def _refusal(column: Column, sentence: str) -> DomainError:

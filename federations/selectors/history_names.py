@@ -61,6 +61,20 @@ _COLUMNS = {
     "version": "version",
     "data": "secret",
     "last_used_at": "dernier usage",
+    "batch_id": "tâche d’impression",
+    "document_id": "document",
+    "enrolment_id": "adhésion",
+    "first_id": "première fiche",
+    "household_id": "ménage",
+    "key_id": "clé",
+    "opened_household_id": "ménage ouvert à l’arrivée",
+    "payment_id": "paiement",
+    "phonetic_key": "clé phonétique",
+    "photo_id": "photo",
+    "scale_id": "barème",
+    "sealed_private_key": "clé privée",
+    "second_id": "deuxième fiche",
+    "statement_id": "relevé",
     "loaded_at": "données de départ en place le",
 }
 #: Where a change was made from, as the scopes of the doors write it.
@@ -70,6 +84,8 @@ _SOURCES = {
     "commande:import_take_on": "import",
     "tâche:take_on_trial": "essai d’import",
     "tâche:annual_report": "tâche « rapport annuel »",
+    "tâche:duplicates": "recherche des doublons",
+    "tâche:card_batch": "impression de cartes",
     "SQL": "base de données",
 }
 _CONSOLE = ("manage.py ", "commande ", "commande:")

@@ -5,7 +5,6 @@ from dataclasses import dataclass
 
 from django.db.models import Count, Q, QuerySet, Sum
 
-from conamus import clock
 from federations.models import Activity, Expense, Partner, Place
 from federations.selectors.activities import activities
 from federations.selectors.expenses import expenses
@@ -15,9 +14,8 @@ from federations.tenancy.actor import Actor
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class RegisterTotals:
-    """What the register holds of a year; ``women`` counts the groups that say it."""
+    """What some activities add up to; ``women`` counts the groups that say it."""
 
-    year: int
     activities: int
     participants: int
     women: int
@@ -37,26 +35,18 @@ def expenses_in_reach(actor: Actor) -> QuerySet[Expense]:
     return rows if reach is None else rows.filter(unit__in=reach)
 
 
-def register_totals(actor: Actor, year: int) -> RegisterTotals:
-    """Count a year's activities and participants; one query."""
-    rows = activities_in_reach(actor).filter(starts_on__year=year)
+def register_totals(rows: QuerySet[Activity]) -> RegisterTotals:
+    """Count activities and who took part in them; one query."""
     sums = rows.order_by().aggregate(
         count=Count("pk", distinct=True),
         people=Sum("participants__total"),
         women=Sum("participants__women"),
     )
     return RegisterTotals(
-        year=year,
         activities=sums["count"],
         participants=sums["people"] or 0,
         women=sums["women"] or 0,
     )
-
-
-def latest_year(actor: Actor) -> int:
-    """Return the year of the latest activity, this year where there is none."""
-    latest = activities_in_reach(actor).values_list("starts_on", flat=True).first()
-    return (latest or clock.today()).year
 
 
 def funders(tenant_id: int) -> QuerySet[Partner]:

@@ -9,10 +9,10 @@ from dataclasses import asdict, replace
 from django.db import transaction
 
 from conamus import clock
-from conamus.kernel.errors import Conflict, NotFound
+from conamus.kernel.errors import Gathering, NotFound
 from federations.models import Activity, ActivityParticipants
 from federations.rules.activities import ActivityFacts, ParticipantGroup, activity_problems
-from federations.rules.problems import refuse_first
+from federations.rules.problems import refuse_problems
 from federations.rules.roles import Permission
 from federations.selectors.activities import activities
 from federations.selectors.units import visible_unit_ids
@@ -21,6 +21,7 @@ from federations.services.checked import save_checked
 from federations.services.ownership import require_own_funder, require_own_unit, require_place
 from federations.services.periods import require_open_month
 from federations.services.repetition import once
+from federations.services.versions import ChangedMeanwhile
 from federations.tenancy.actor import Actor
 
 _OWN_COLUMNS = (
@@ -29,15 +30,10 @@ _OWN_COLUMNS = (
 )  # fmt: skip
 
 
-class ActivityChanged(Conflict):
-    """Somebody changed the activity in the meantime; ``current`` is what stands there now."""
+class ActivityChanged(ChangedMeanwhile):
+    """The activity is not any more what its second writer has read."""
 
-    def __init__(self, current: Activity) -> None:
-        super().__init__(
-            "Quelqu’un a modifié cette activité entre-temps : ce qu’il a enregistré est montré "
-            "ci-dessous. Votre saisie est gardée ; enregistrer de nouveau la met à la place."
-        )
-        self.current = current
+    thing = "cette activité"
 
 
 def own_activity(actor: Actor, activity_id: int) -> Activity:
@@ -65,17 +61,17 @@ def record_activity(*, actor: Actor, facts: ActivityFacts, key: str = "") -> Act
 
 @transaction.atomic
 def change_activity(
-    *, actor: Actor, activity_id: int, facts: ActivityFacts, version: int | None = None
+    *, actor: Actor, activity_id: int, facts: ActivityFacts, version: int
 ) -> Activity:
     """Correct an activity; neither its old month nor its new one may be closed.
 
-    ``version`` is the one that was read; None: the caller has read none.
+    ``version`` is the one that was read.
     """
     require(actor, Permission.RECORD_ACTIVITIES)
     activity = _locked(actor, activity_id)
     if _facts_of(activity) == _stripped(facts):
         return own_activity(actor, activity_id)
-    if version not in (None, activity.version):
+    if version != activity.version:
         raise ActivityChanged(own_activity(actor, activity_id))
     _check(actor, facts)
     activity.version += 1
@@ -111,16 +107,23 @@ def _locked(actor: Actor, activity_id: int) -> Activity:
 
 
 def _check(actor: Actor, facts: ActivityFacts) -> None:
-    refuse_first(activity_problems(facts, today=clock.today()))
-    require_own_unit(actor, facts.unit_id)
-    require_own_funder(actor, facts.funder_id)
-    require_place(facts.place_id)
-    require_open_month(
-        tenant_id=actor.tenant_id,
-        unit_id=facts.unit_id,
-        on_date=facts.starts_on,
-        field="starts_on",
-    )
+    gathering = Gathering()
+    with gathering.part():
+        refuse_problems(activity_problems(facts, today=clock.today()))
+    with gathering.part():
+        require_own_unit(actor, facts.unit_id)
+    with gathering.part():
+        require_own_funder(actor, facts.funder_id)
+    with gathering.part():
+        require_place(facts.place_id)
+    with gathering.part():
+        require_open_month(
+            tenant_id=actor.tenant_id,
+            unit_id=facts.unit_id,
+            on_date=facts.starts_on,
+            field="starts_on",
+        )
+    gathering.refuse()
 
 
 def _write(activity: Activity, facts: ActivityFacts) -> None:

@@ -11,7 +11,7 @@ from conamus import clock
 from conamus.kernel.errors import Conflict, DomainError, NotAllowed, NotFound
 from federations.models import Federation, HealthFacility, RoleAssignment, Unit, User
 from federations.rules.people import KEY_ROLES, RoleRequest, role_problems, workplace_problems
-from federations.rules.problems import refuse_first
+from federations.rules.problems import refuse_problems
 from federations.rules.roles import Permission, Role
 from federations.selectors.people import (
     other_holders,
@@ -63,10 +63,7 @@ def close_role(*, actor: Actor, assignment_id: int, on_date: date) -> RoleAssign
 
 def add_assignment(actor: Actor, user: User, role: RoleRequest) -> RoleAssignment:
     """Open a role that the actor may give; for the services of people only."""
-    tenant = tenants_for_roles(actor).filter(pk=role.tenant_id).first()
-    if tenant is None:
-        raise NotFound("Cette fédération n’existe pas.", field="tenant")
-    _require_givable(actor, tenant, role)
+    tenant = require_givable(actor, role)
     assignment = RoleAssignment(
         user=user,
         role=role.role,
@@ -117,21 +114,26 @@ def _require_open(assignment: RoleAssignment) -> None:
         raise Conflict("Ce rôle est déjà terminé.")
 
 
-def _require_givable(actor: Actor, tenant: Federation, role: RoleRequest) -> None:
+def require_givable(actor: Actor, role: RoleRequest) -> Federation:
+    """Return the tenant of a role that the actor may give, where it can be held."""
+    tenant = tenants_for_roles(actor).filter(pk=role.tenant_id).first()
+    if tenant is None:
+        raise NotFound("Cette fédération n’existe pas.", field="tenant")
     if role.role not in roles_to_give(actor, tenant):
         raise NotAllowed(f"Vous ne pouvez pas donner le rôle « {role.role.label} » ici.")
-    refuse_first(role_problems(role))
+    refuse_problems(role_problems(role))
     if role.unit_id is not None:
         _require_workplace(role.role, tenant, role.unit_id)
     if role.facility_id is not None:
         _require_facility(role.facility_id)
+    return tenant
 
 
 def _require_workplace(role: Role, tenant: Federation, unit_id: int) -> None:
     unit = Unit.objects.filter(pk=unit_id, tenant_id=tenant.pk).first()
     if unit is None:
         raise NotFound("Cette unité n’existe pas.", field="unit")
-    refuse_first(
+    refuse_problems(
         workplace_problems(
             role,
             is_insuring=unit.kind in Unit.INSURING,

@@ -9,10 +9,10 @@ from dataclasses import asdict, fields
 from django.db import transaction
 
 from conamus import clock
-from conamus.kernel.errors import Conflict, NotFound
+from conamus.kernel.errors import Gathering, NotFound
 from federations.models import Expense
 from federations.rules.activities import ExpenseFacts, expense_problems
-from federations.rules.problems import refuse_first
+from federations.rules.problems import refuse_problems
 from federations.rules.roles import Permission
 from federations.selectors.expenses import expenses
 from federations.selectors.units import visible_unit_ids
@@ -21,18 +21,14 @@ from federations.services.checked import save_checked
 from federations.services.ownership import require_own_funder, require_own_unit
 from federations.services.periods import require_open_month
 from federations.services.repetition import once
+from federations.services.versions import ChangedMeanwhile
 from federations.tenancy.actor import Actor
 
 
-class ExpenseChanged(Conflict):
-    """Somebody changed the expense in the meantime; ``current`` is what stands there now."""
+class ExpenseChanged(ChangedMeanwhile):
+    """The expense is not any more what its second writer has read."""
 
-    def __init__(self, current: Expense) -> None:
-        super().__init__(
-            "Quelqu’un a modifié cette dépense entre-temps : ce qu’il a enregistré est montré "
-            "ci-dessous. Votre saisie est gardée ; enregistrer de nouveau la met à la place."
-        )
-        self.current = current
+    thing = "cette dépense"
 
 
 def own_expense(actor: Actor, expense_id: int) -> Expense:
@@ -59,18 +55,16 @@ def record_expense(*, actor: Actor, facts: ExpenseFacts, key: str = "") -> Expen
 
 
 @transaction.atomic
-def change_expense(
-    *, actor: Actor, expense_id: int, facts: ExpenseFacts, version: int | None = None
-) -> Expense:
+def change_expense(*, actor: Actor, expense_id: int, facts: ExpenseFacts, version: int) -> Expense:
     """Correct an expense; neither its old month nor its new one may be closed.
 
-    ``version`` is the one that was read; None: the caller has read none.
+    ``version`` is the one that was read.
     """
     require(actor, Permission.RECORD_EXPENSES)
     expense = _locked(actor, expense_id)
     if _facts_of(expense) == facts:
         return expense
-    if version not in (None, expense.version):
+    if version != expense.version:
         raise ExpenseChanged(own_expense(actor, expense_id))
     expense.version += 1
     return _write(actor, expense, facts)
@@ -98,12 +92,18 @@ def _facts_of(expense: Expense) -> ExpenseFacts:
 
 
 def _write(actor: Actor, expense: Expense, facts: ExpenseFacts) -> Expense:
-    refuse_first(expense_problems(facts, today=clock.today()))
-    require_own_unit(actor, facts.unit_id)
-    require_own_funder(actor, facts.funder_id)
     for column, value in asdict(facts).items():
         setattr(expense, column, value)
-    _require_open(expense)
+    gathering = Gathering()
+    with gathering.part():
+        refuse_problems(expense_problems(facts, today=clock.today()))
+    with gathering.part():
+        require_own_unit(actor, facts.unit_id)
+    with gathering.part():
+        require_own_funder(actor, facts.funder_id)
+    with gathering.part():
+        _require_open(expense)
+    gathering.refuse()
     save_checked(expense)
     return expense
 

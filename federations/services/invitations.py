@@ -5,7 +5,6 @@ which wipes it once sent. A link works once and for seven days; a new one ends t
 """
 
 import hashlib
-import re
 import secrets
 from dataclasses import asdict, dataclass
 from datetime import timedelta
@@ -17,14 +16,15 @@ from django.db import transaction
 from django.urls import reverse
 from django.utils import timezone
 
-from conamus.kernel.errors import Conflict, DomainError, NotFound
+from conamus.kernel.errors import Conflict, DomainError, Gathering, NotFound
 from conamus.kernel.figures import format_date
 from federations.models import Federation, Invitation, RoleAssignment, User
-from federations.rules.people import RoleRequest
+from federations.rules.people import RoleRequest, person_problems
+from federations.rules.problems import refuse_problems
 from federations.rules.roles import Permission, Role
 from federations.selectors.people import own_person, roles_of
 from federations.services.access import require
-from federations.services.assignments import add_assignment
+from federations.services.assignments import add_assignment, require_givable
 from federations.services.checked import save_checked
 from federations.services.outbox import enqueue
 from federations.services.repetition import once
@@ -32,7 +32,7 @@ from federations.tenancy.actor import Actor
 from federations.tenancy.scope import open_identity_scope
 
 VALID_DAYS = 7
-_USERNAME = re.compile(r"[a-z0-9][a-z0-9._-]{2,59}")
+USERNAME_TAKEN = "Cet identifiant est déjà pris."
 _LINK_GONE = "Ce lien n’est plus valable : demandez-en un nouveau à qui vous a invité."
 _SUBJECT = "Votre accès à Conamus"
 _BODY = """Bonjour {name},
@@ -118,26 +118,21 @@ def _create(actor: Actor, invitee: Invitee, role: RoleRequest, site_url: str) ->
         phone=invitee.phone.strip(),
     )
     user.set_unusable_password()
-    _check_person(user)
-    save_checked(user, conflict_field="username")
+    gathering = Gathering()
+    with gathering.part():
+        _check_person(user)
+    with gathering.part():
+        require_givable(actor, role)
+    save_checked(user, conflict_field="username", gathered=gathering)
     assignment = add_assignment(actor, user, role)
     _send_link(actor, user, assignment, site_url)
     return user
 
 
 def _check_person(user: User) -> None:
-    if not user.full_name:
-        raise DomainError("Donnez le nom de la personne.", field="full_name")
-    if not _USERNAME.fullmatch(user.username):
-        raise DomainError(
-            "De 3 à 60 lettres sans accent, chiffres, points ou tirets.", field="username"
-        )
-    if not user.email:
-        raise DomainError("L’invitation part par courriel : donnez l’adresse.", field="email")
-    if not user.email.isascii():
-        raise DomainError("Une adresse s’écrit sans accent.", field="email")
+    refuse_problems(person_problems(user.full_name, user.username, user.email))
     if User.objects.filter(username__iexact=user.username).exists():
-        raise Conflict("Cet identifiant est déjà pris.", field="username")
+        raise Conflict(USERNAME_TAKEN, field="username")
 
 
 def _send_link(actor: Actor, user: User, role: RoleAssignment, site_url: str) -> Invitation:

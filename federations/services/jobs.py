@@ -11,7 +11,7 @@ from django.db.models import Q
 from django.utils import timezone
 
 from conamus import clock
-from conamus.kernel.errors import Conflict, DomainError, NotFound
+from conamus.kernel.errors import Conflict, DomainError
 from federations.broker import publish
 from federations.jobs import (
     LeaseLost,
@@ -23,9 +23,8 @@ from federations.jobs import (
     lease_end,
 )
 from federations.models import Job, User
-from federations.rules.roles import Permission
 from federations.selectors.assignments import actor_of, open_assignments
-from federations.services.access import require
+from federations.selectors.jobs import own_job
 from federations.tenancy.actor import Actor
 from federations.tenancy.scope import open_dispatcher_scope
 
@@ -53,11 +52,8 @@ def request_job(*, actor: Actor, kind: str, title: str, parameters: dict[str, An
 
 @transaction.atomic
 def retry_job(*, actor: Actor, job_id: UUID) -> Job:
-    """Put a failed job of the actor's tenant back in the queue, in its first asker's name."""
-    require(actor, Permission.PRODUCE_REPORTS)
-    job = Job.objects.filter(pk=job_id, tenant_id=actor.tenant_id).first()
-    if job is None:
-        raise NotFound("Cette tâche n’existe pas.")
+    """Put a failed job that the actor may follow back in the queue, in its asker's name."""
+    own_job(actor, job_id)
     changed = Job.objects.filter(
         pk=job_id, tenant_id=actor.tenant_id, state=Job.State.FAILED
     ).update(

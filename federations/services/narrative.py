@@ -16,13 +16,14 @@ from federations.rules.roles import Permission
 from federations.selectors.narrative import narrative_sections_of
 from federations.services.access import require
 from federations.services.checked import save_checked
-from federations.services.files import check_picture, store_file
+from federations.services.files import store_file
+from federations.services.pictures import CleanPicture, clean_picture
 from federations.tenancy.actor import Actor
 
 FIRST_YEAR = 2000
 MOST_CHARACTERS = 60_000
 MOST_PICTURES = 8
-#: A file above this is refused unread; `check_picture` tells the true limit below it.
+#: A file above this is refused unread; `clean_picture` tells the true limit below it.
 PICTURE_READ_LIMIT = 20 * 1024 * 1024
 _KEY = re.compile(r"[a-z0-9][a-z0-9_.-]{0,39}")
 _CONTROL = re.compile(r"[\x00-\x08\x0b\x0c\x0e-\x1f]")
@@ -79,7 +80,7 @@ def add_picture(
     """Put a picture at the end of a section's pictures."""
     require(actor, Permission.WRITE_NARRATIVE)
     require_year(year)
-    content_type = check_picture(content, field="picture")
+    kept = clean_picture(content, field="picture")
     if not caption.strip():
         raise DomainError("Dites ce que montre la photo.", field="caption")
     section = _locked_section(actor, year, outline_key)
@@ -90,7 +91,7 @@ def add_picture(
     picture = NarrativePicture(
         tenant_id=actor.tenant_id,
         section=section,
-        file=_stored(actor, name=name, content=content, content_type=content_type),
+        file=_stored(actor, name, kept),
         caption=caption.strip(),
         position=last + 1,
     )
@@ -173,9 +174,12 @@ def _pictures_of(actor: Actor, section: NarrativeSection) -> QuerySet[NarrativeP
     )
 
 
-def _stored(actor: Actor, *, name: str, content: bytes, content_type: str) -> StoredFile:
+def _stored(actor: Actor, name: str, picture: CleanPicture) -> StoredFile:
     return store_file(
-        tenant_id=actor.tenant_id, name=name, content_type=content_type, content=content
+        tenant_id=actor.tenant_id,
+        name=name,
+        content_type=picture.content_type,
+        content=picture.content,
     )
 
 

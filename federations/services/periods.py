@@ -41,11 +41,36 @@ def require_open_month(*, tenant_id: int, unit_id: int, on_date: date, field: st
         tenant_id=tenant_id, unit_id=unit_id, month=month, lifted_at__isnull=True
     )
     if closed.exists():
-        raise PeriodClosed(
-            f"Le mois {month:%m/%Y} est fermé pour cette unité : choisissez une autre date, "
-            "ou faites rouvrir le mois.",
-            field=field,
-        )
+        raise closed_month(month, field=field)
+
+
+def hold_months(*, tenant_id: int, days: Iterable[tuple[int, date]]) -> set[tuple[int, date]]:
+    """Hold the months of many units' days in common; return those closed, as (unit, first day).
+
+    What ``require_open_month`` asks of one day, for whoever writes many facts at once.
+    """
+    months = {(unit_id, month_of(day).start) for unit_id, day in days}
+    if not months:
+        return set()
+    keys = sorted(f"month:{tenant_id}:{unit_id}:{month}" for unit_id, month in months)
+    with connection.cursor() as cursor:
+        cursor.execute(_HOLD_IN_COMMON, [keys])
+    closed = PeriodLock.objects.filter(
+        tenant_id=tenant_id,
+        unit_id__in={unit_id for unit_id, _ in months},
+        month__in={month for _, month in months},
+        lifted_at__isnull=True,
+    )
+    return months & set(closed.values_list("unit_id", "month"))
+
+
+def closed_month(month: date, *, field: str) -> PeriodClosed:
+    """Return the refusal of a closed month."""
+    return PeriodClosed(
+        f"Le mois {month:%m/%Y} est fermé pour cette unité : choisissez une autre date, "
+        "ou faites rouvrir le mois.",
+        field=field,
+    )
 
 
 @transaction.atomic

@@ -20,7 +20,12 @@ def main() -> None:
     """Limit the process, read the first sheet, write its rows."""
     _limit_process()
     most_rows = int(sys.argv[2])
-    json.dump(read(sys.stdin.buffer.read(), most_rows), sys.stdout)
+    rows = read(sys.stdin.buffer.read(), most_rows)
+    if "--lines" in sys.argv:
+        # For whoever reads a large sheet row by row: one line of JSON each.
+        sys.stdout.writelines(json.dumps(row) + "\n" for row in rows)
+    else:
+        json.dump(rows, sys.stdout)
 
 
 def read(content: bytes, most_rows: int) -> list[list[str]]:

@@ -12,6 +12,7 @@ import zipfile
 from dataclasses import dataclass
 from io import BytesIO, StringIO
 from pathlib import Path
+from typing import BinaryIO
 
 from conamus.kernel.errors import DomainError
 from conamus.kernel.text import without_control_characters
@@ -21,7 +22,7 @@ MOST_INFLATED_BYTES = 64 * 1024 * 1024
 MOST_ENTRIES = 500
 READ_SECONDS = 30
 _PIECE = 1024 * 1024
-_READER = Path(__file__).with_name("sheet_reader.py")
+READER = Path(__file__).with_name("sheet_reader.py")
 _ODS = b"application/vnd.oasis.opendocument.spreadsheet"
 _UNREADABLE = "Ce fichier n’est pas un tableau lisible : donnez un XLSX, un ODS ou un CSV."
 #: How files begin that are often sent in a table's stead, whatever their name says.
@@ -52,7 +53,7 @@ def read_sheet(content: bytes, *, most_rows: int, least_columns: int = 1) -> She
     if content.lstrip().startswith(_OTHER_KINDS):
         raise _refusal(_UNREADABLE)
     if content.startswith(b"PK"):
-        lines = _read_workbook(content, _checked_kind(content), most_rows)
+        lines = _read_workbook(content, workbook_kind(BytesIO(content)), most_rows)
     else:
         lines = _read_csv(content, most_rows, least_columns)
     return _sheet(lines, most_rows)
@@ -98,12 +99,12 @@ def _decoded(content: bytes) -> str:
         return content.decode("cp1252", errors="replace")
 
 
-def _checked_kind(content: bytes) -> str:
+def workbook_kind(stream: BinaryIO, *, most_inflated: int = MOST_INFLATED_BYTES) -> str:
     """Return xlsx or ods, once every entry has been inflated within the limits."""
     try:
-        with zipfile.ZipFile(BytesIO(content)) as archive:
+        with zipfile.ZipFile(stream) as archive:
             names = set(archive.namelist())
-            _check_sizes(archive)
+            _check_sizes(archive, most_inflated)
             if "xl/workbook.xml" in names:
                 return "xlsx"
             if "mimetype" in names and archive.read("mimetype").strip() == _ODS:
@@ -113,10 +114,10 @@ def _checked_kind(content: bytes) -> str:
     raise _refusal(_UNREADABLE)
 
 
-def _check_sizes(archive: zipfile.ZipFile) -> None:
+def _check_sizes(archive: zipfile.ZipFile, most_inflated: int) -> None:
     entries = archive.infolist()
     declared = sum(entry.file_size for entry in entries)
-    if len(entries) > MOST_ENTRIES or declared > MOST_INFLATED_BYTES:
+    if len(entries) > MOST_ENTRIES or declared > most_inflated:
         raise _refusal(_TOO_LARGE)
     for entry in entries:
         # Reads no more than declared, and fails where the content is not what was declared.
@@ -126,7 +127,7 @@ def _check_sizes(archive: zipfile.ZipFile) -> None:
 
 
 def _read_workbook(content: bytes, kind: str, most_rows: int) -> list[list[str]]:
-    command = [sys.executable, "-I", str(_READER), kind, str(most_rows)]
+    command = [sys.executable, "-I", str(READER), kind, str(most_rows)]
     try:
         done = subprocess.run(
             command, input=content, capture_output=True, timeout=READ_SECONDS, check=True

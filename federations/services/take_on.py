@@ -1,7 +1,8 @@
 """The first day's import: what a federation brings is tried row by row, then done.
 
 An importer says its columns and, for one row, calls the same service that a page calls: the
-same permission, rules and history. Trying a file does everything and rolls it back, so what
+same permission, rules and history. What can be asked of the row beforehand is asked all at
+once, so that a person corrects it once. Trying a file does everything and rolls it back, so what
 the preview says is what will happen. A row that is already there changes nothing, so the
 same file may come twice. `take_on_files` keeps the uploaded files and runs the jobs.
 """
@@ -14,7 +15,7 @@ from typing import Any
 
 from django.db import transaction
 
-from conamus.kernel.errors import DomainError, NotFound
+from conamus.kernel.errors import DomainError, Gathering, NotFound
 from conamus.pages.exports import harmless
 from federations.rules.roles import Permission
 from federations.rules.take_on import (
@@ -24,7 +25,7 @@ from federations.rules.take_on import (
     RowResult,
     is_example,
     match_headings,
-    parse_cells,
+    read_cells,
     unknown_headings,
 )
 from federations.services.access import require
@@ -51,6 +52,22 @@ Apply = Callable[[ImportContext, dict[str, Any]], Outcome]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class Question:
+    """Something asked of a row before it is brought: the thing that a cell names, a rule.
+
+    Asked where the columns that it needs could be read, so that all faults of a row are
+    told at once. The answer takes the place of the word in the column ``answers``.
+    """
+
+    ask: Callable[[ImportContext, dict[str, Any]], Any]
+    needs: tuple[str, ...] = ()
+    answers: str = ""
+    #: For what a row that is there already need not fulfil any more: asked of refused rows
+    #: only, while the service asks it of those that are brought.
+    is_of_refused: bool = False
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Importer:
     """One kind of thing that can be brought: its columns, and the service of one row."""
 
@@ -60,6 +77,7 @@ class Importer:
     permission: Permission
     columns: tuple[Column, ...]
     apply: Apply
+    questions: tuple[Question, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -179,15 +197,46 @@ def _apply(importer: Importer, row: Row, context: ImportContext) -> RowResult:
     """Try one row in a savepoint of its own: a refusal leaves nothing of it behind."""
     try:
         with transaction.atomic():
-            outcome = importer.apply(context, parse_cells(importer.columns, row.cells))
+            outcome = importer.apply(context, _answered(importer, row, context))
     except DomainError as error:
         return RowResult(row, Outcome.REFUSED, _cause(importer, error))
     return RowResult(row, outcome)
 
 
+def _answered(importer: Importer, row: Row, context: ImportContext) -> dict[str, Any]:
+    """Return the row's values, each question answered; one refusal of all that is wrong."""
+    gathering = Gathering()
+    values = read_cells(importer.columns, row.cells, gathering)
+    for question in importer.questions:
+        if question.is_of_refused and not gathering.found:
+            continue
+        if all(name in values for name in question.needs):
+            with gathering.part():
+                _ask(question, context, values)
+    gathering.refuse()
+    return values
+
+
+def _ask(question: Question, context: ImportContext, values: dict[str, Any]) -> None:
+    """Put the answer in its column, which nothing is in any more where there is none."""
+    given = dict(values)
+    values.pop(question.answers, None)
+    answer = question.ask(context, given)
+    if question.answers:
+        values[question.answers] = answer
+
+
 def _cause(importer: Importer, error: DomainError) -> str:
-    """Name the column, where the refusal does not already."""
-    headings = {column.name: column.heading for column in importer.columns}
+    """Say all that was refused, naming each column that a refusal does not name already."""
+    headings = {
+        name: column.heading
+        for column in importer.columns
+        for name in (column.name, *column.fields)
+    }
+    return " ".join(_named(headings, refusal) for refusal in error.each())
+
+
+def _named(headings: dict[str, str], error: DomainError) -> str:
     heading = headings.get(error.field or "")
     if heading is None or error.message.startswith(f"{heading} :"):
         return error.message

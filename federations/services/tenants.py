@@ -11,6 +11,8 @@ from django.utils import timezone
 from conamus.kernel.errors import Conflict, NotAllowed
 from federations.models import Federation, Unit
 from federations.rules.roles import Role
+from federations.services.checked import save_checked
+from federations.services.units import require_free_code
 from federations.tenancy.actor import Actor
 
 
@@ -20,7 +22,8 @@ def create_tenant(*, actor: Actor, code: str, name: str, short_name: str) -> Fed
     Safe to repeat: the same code and name give the tenant that is there.
     """
     _require_system(actor)
-    known = Federation.objects.filter(code=code).first()
+    code = code.strip().upper()
+    known = Federation.objects.filter(code__iexact=code).first()
     if known is not None:
         if known.name != name:
             raise Conflict(f"Le code {code} est déjà celui de « {known.name} ».", field="code")
@@ -30,7 +33,7 @@ def create_tenant(*, actor: Actor, code: str, name: str, short_name: str) -> Fed
     tenant = Federation(
         code=code, name=name, short_name=short_name, kind=kind, loaded_at=timezone.now()
     )
-    tenant.save()
+    save_checked(tenant, conflict_field="code")
     return tenant
 
 
@@ -49,7 +52,8 @@ def open_root_unit(*, actor: Actor, tenant: Federation, opened_on: date) -> Unit
         parent=confederation if tenant.kind == Federation.Kind.FEDERATION else None,
         valid_from=opened_on,
     )
-    unit.save()
+    require_free_code(unit)
+    save_checked(unit, conflict_field="code")
     return unit
 
 

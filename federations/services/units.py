@@ -13,7 +13,7 @@ from typing import Any
 from django.db import transaction
 from django.db.models import Q
 
-from conamus.kernel.errors import DomainError, NotFound
+from conamus.kernel.errors import Conflict, DomainError, Gathering, NotFound
 from federations.models import Federation, Place, RoleAssignment, Unit, UnitZone
 from federations.rules.roles import Permission
 from federations.rules.units import is_served_by_a_centre, kinds_opened_by, may_stand_under
@@ -190,12 +190,29 @@ def _require_still_fitting(old: Unit, kind: str) -> None:
 def _save(actor: Actor, unit: Unit, details: UnitDetails) -> None:
     for name, value in details.as_fields().items():
         setattr(unit, name, value)
-    _require_parent(actor, unit)
-    _require_centre(actor, unit)
-    save_checked(unit, conflict_field="code")
+    gathering = Gathering()
+    for require_fitting in (require_parent, require_centre):
+        with gathering.part():
+            require_fitting(actor, unit)
+    with gathering.part():
+        require_free_code(unit)
+    save_checked(unit, conflict_field="code", gathered=gathering)
 
 
-def _require_parent(actor: Actor, unit: Unit) -> None:
+def require_free_code(unit: Unit) -> None:
+    """Raise Conflict, naming who has it, for a code that another open unit of the network has."""
+    others = Unit.objects.select_related("tenant").filter(valid_to__isnull=True)
+    other = others.filter(code__iexact=unit.code).exclude(pk=unit.pk).first()
+    if unit.valid_to is None and other is not None:
+        raise Conflict(
+            f"Le code {unit.code} est déjà celui de « {other.name} » ({other.tenant.short_name}) : "
+            "chaque unité du réseau a le sien.",
+            field="code",
+        )
+
+
+def require_parent(actor: Actor, unit: Unit) -> None:
+    """Raise unless the unit above is the tenant's, of a fitting kind and in force."""
     own = Unit.objects.filter(tenant_id=actor.tenant_id)
     parent = own.filter(pk=unit.parent_id).first() if unit.parent_id else None
     if parent is None:
@@ -209,7 +226,8 @@ def _require_parent(actor: Actor, unit: Unit) -> None:
     _require_in_force(parent, unit.valid_from, field="parent")
 
 
-def _require_centre(actor: Actor, unit: Unit) -> None:
+def require_centre(actor: Actor, unit: Unit) -> None:
+    """Raise unless the centre, where there is one, may serve the unit."""
     if unit.management_centre_id is None:
         return
     if not is_served_by_a_centre(unit.kind):

@@ -2,18 +2,22 @@
 
 from typing import Any
 
-from federations.models import HealthFacility, Place
+from federations.models import HealthDistrict, HealthFacility, Place
 from federations.rules.roles import Permission
 from federations.rules.take_on import CellKind, Column, Outcome
 from federations.services.facilities import FacilityDetails, add_facility
-from federations.services.take_on import ImportContext, Importer
+from federations.services.take_on import ImportContext, Importer, Question
 from federations.take_on.lookups import commune, health_district, refuse_difference
 
 
-def _words(choices: list[tuple[str, str]], **more: str) -> dict[str, str]:
-    """Return the words that people write for each value: label, code, and some others."""
-    words = {label: value for value, label in choices}
-    return {**words, **{value: value for value, _ in choices}, **more}
+def _words(choices: list[tuple[str, str]]) -> dict[str, str]:
+    """Return the words that people write for each value."""
+    return {label: value for value, label in choices}
+
+
+def _codes(choices: list[tuple[str, str]]) -> dict[str, str]:
+    """Return the values themselves, which are understood too."""
+    return {value: value for value, _ in choices}
 
 
 COLUMNS = (
@@ -22,10 +26,12 @@ COLUMNS = (
     Column(
         name="facility_type", heading="Type", example="centre de santé (CDS)",
         kind=CellKind.CHOICE, is_required=True, choices=_words(HealthFacility.Type.choices),
+        also=_codes(HealthFacility.Type.choices),
     ),
     Column(
         name="ownership", heading="Statut juridique", example="public", kind=CellKind.CHOICE,
         is_required=True, choices=_words(HealthFacility.Ownership.choices),
+        also=_codes(HealthFacility.Ownership.choices),
     ),
     Column(
         name="former_commune", heading="Commune avant 2025", example="Bugendana", is_required=True
@@ -35,7 +41,7 @@ COLUMNS = (
     Column(name="commune", heading="Commune depuis 2025", example="Bugendana", is_required=True),
     Column(
         name="district", heading="District sanitaire", example="Gitega", is_required=True,
-        help="Son nom ou son code.",
+        help="Son nom ou son code.", fields=("health_district",),
     ),
     Column(name="phone", heading="Téléphone", example="79 000 000"),
     Column(
@@ -47,7 +53,7 @@ COLUMNS = (
 
 def bring_facility(context: ImportContext, values: dict[str, Any]) -> Outcome:
     """Add the facility, unless it is there already."""
-    details = _details(context, values)
+    details = _details(values)
     there = HealthFacility.objects.filter(code=details.code.strip().upper()).first()
     if there is None:
         add_facility(actor=context.actor, details=details)
@@ -70,29 +76,37 @@ def bring_facility(context: ImportContext, values: dict[str, Any]) -> Outcome:
     return Outcome.UNCHANGED
 
 
-def _details(context: ImportContext, values: dict[str, Any]) -> FacilityDetails:
-    former = commune(
+def _details(values: dict[str, Any]) -> FacilityDetails:
+    return FacilityDetails(
+        name=values["name"],
+        code=values["code"],
+        facility_type=values["facility_type"],
+        ownership=values["ownership"],
+        commune_id=values["commune"].pk,
+        former_commune_id=values["former_commune"].pk,
+        health_district_id=values["district"].pk,
+        contracted_on=values["contracted_on"],
+        phone=values["phone"],
+    )
+
+
+def _former_commune(context: ImportContext, values: dict[str, Any]) -> Place:
+    return commune(
         context,
         values["former_commune"],
         field="former_commune",
         division=Place.Division.UNTIL_2025,
         province=values["former_province"],
     )
-    current = commune(
-        context, values["commune"], field="commune", division=Place.Division.SINCE_2025
-    )
-    district = health_district(context, values["district"], field="district")
-    return FacilityDetails(
-        name=values["name"],
-        code=values["code"],
-        facility_type=values["facility_type"],
-        ownership=values["ownership"],
-        commune_id=current.pk,
-        former_commune_id=former.pk,
-        health_district_id=district.pk,
-        contracted_on=values["contracted_on"],
-        phone=values["phone"],
-    )
+
+
+def _commune(context: ImportContext, values: dict[str, Any]) -> Place:
+    division = Place.Division.SINCE_2025
+    return commune(context, values["commune"], field="commune", division=division)
+
+
+def _district(context: ImportContext, values: dict[str, Any]) -> HealthDistrict:
+    return health_district(context, values["district"], field="district")
 
 
 FACILITIES = Importer(
@@ -102,4 +116,13 @@ FACILITIES = Importer(
     permission=Permission.MANAGE_FACILITIES,
     columns=COLUMNS,
     apply=bring_facility,
+    questions=(
+        Question(
+            ask=_former_commune,
+            needs=("former_commune", "former_province"),
+            answers="former_commune",
+        ),
+        Question(ask=_commune, needs=("commune",), answers="commune"),
+        Question(ask=_district, needs=("district",), answers="district"),
+    ),
 )

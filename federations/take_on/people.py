@@ -2,12 +2,13 @@
 
 from typing import Any
 
-from federations.models import RoleAssignment, User
-from federations.rules.people import RoleRequest
+from conamus.kernel.errors import Conflict
+from federations.models import HealthFacility, RoleAssignment, Unit, User
+from federations.rules.people import RoleRequest, person_problems, role_problems
 from federations.rules.roles import ASSIGNABLE_ROLES, Permission, Role
-from federations.rules.take_on import CellKind, Column, Outcome
-from federations.services.invitations import Invitee, invite_person
-from federations.services.take_on import ImportContext, Importer
+from federations.rules.take_on import CellKind, Column, Outcome, refuse_readable
+from federations.services.invitations import USERNAME_TAKEN, Invitee, invite_person
+from federations.services.take_on import ImportContext, Importer, Question
 from federations.take_on.lookups import facility, open_unit, refuse_difference
 
 COLUMNS = (
@@ -39,9 +40,7 @@ COLUMNS = (
 def bring_person(context: ImportContext, values: dict[str, Any]) -> Outcome:
     """Invite the person, unless they have this role already."""
     role = _role(context, values)
-    invitee = Invitee(
-        **{name: values[name] for name in ("full_name", "username", "email", "phone")}
-    )
+    invitee = _invitee(values)
     there = User.objects.filter(
         username=invitee.username.lower(), assignments__tenant_id=context.actor.tenant_id
     ).first()
@@ -63,14 +62,44 @@ def bring_person(context: ImportContext, values: dict[str, Any]) -> Outcome:
 
 
 def _role(context: ImportContext, values: dict[str, Any]) -> RoleRequest:
-    unit = open_unit(context, values["unit"], field="unit") if values["unit"] else None
-    place = facility(context, values["facility"], field="facility") if values["facility"] else None
+    unit, place = values.get("unit"), values.get("facility")
     return RoleRequest(
         role=Role(values["role"]),
         tenant_id=context.actor.tenant_id,
         unit_id=unit.pk if unit else None,
         facility_id=place.pk if place else None,
     )
+
+
+def _invitee(values: dict[str, Any]) -> Invitee:
+    names = ("full_name", "username", "email", "phone")
+    return Invitee(**{name: values.get(name, "") for name in names})
+
+
+def _unit(context: ImportContext, values: dict[str, Any]) -> Unit | None:
+    return open_unit(context, values["unit"], field="unit") if values["unit"] else None
+
+
+def _facility(context: ImportContext, values: dict[str, Any]) -> HealthFacility | None:
+    code = values["facility"]
+    return facility(context, code, field="facility") if code else None
+
+
+def _person_is_well_named(context: ImportContext, values: dict[str, Any]) -> None:
+    invitee = _invitee(values)
+    problems = person_problems(invitee.full_name, invitee.username, invitee.email)
+    refuse_readable(problems, values)
+
+
+def _role_is_placed(context: ImportContext, values: dict[str, Any]) -> None:
+    refuse_readable(role_problems(_role(context, values)), values)
+
+
+def _username_is_free(context: ImportContext, values: dict[str, Any]) -> None:
+    """Somebody who works here is no obstacle: the row is compared with them."""
+    taken = User.objects.filter(username=values["username"].lower())
+    if taken.exclude(assignments__tenant_id=context.actor.tenant_id).exists():
+        raise Conflict(USERNAME_TAKEN, field="username")
 
 
 PEOPLE = Importer(
@@ -80,4 +109,11 @@ PEOPLE = Importer(
     permission=Permission.MANAGE_PEOPLE,
     columns=COLUMNS,
     apply=bring_person,
+    questions=(
+        Question(ask=_unit, needs=("unit",), answers="unit"),
+        Question(ask=_facility, needs=("facility",), answers="facility"),
+        Question(ask=_person_is_well_named),
+        Question(ask=_role_is_placed, needs=("role",)),
+        Question(ask=_username_is_free, needs=("username",), is_of_refused=True),
+    ),
 )

@@ -1,15 +1,24 @@
 """Bringing in the activities and expenses of past months."""
 
+from dataclasses import asdict, replace
 from typing import Any
 
-from conamus.kernel.errors import DomainError
-from federations.models import Activity, Expense
-from federations.rules.activities import ActivityFacts, ExpenseFacts, ParticipantGroup
+from conamus import clock
+from federations.models import Activity, Expense, Partner, Place, Unit
+from federations.rules.activities import (
+    ActivityFacts,
+    ExpenseFacts,
+    ParticipantGroup,
+    activity_problems,
+    expense_problems,
+)
+from federations.rules.problems import Problem, refuse_problems
 from federations.rules.roles import Permission
-from federations.rules.take_on import CellKind, Column, Outcome
+from federations.rules.take_on import CellKind, Column, Outcome, refuse_readable
 from federations.services.activities import record_activity
 from federations.services.expenses import record_expense
-from federations.services.take_on import ImportContext, Importer
+from federations.services.periods import require_open_month
+from federations.services.take_on import ImportContext, Importer, Question
 from federations.take_on.lookups import (
     commune,
     division_on,
@@ -20,6 +29,7 @@ from federations.take_on.lookups import (
 )
 
 GROUPS = (1, 2, 3)
+PARTS = ("label", "total", "women")
 _UNIT = Column(
     name="unit", heading="Unité", example="", help="Le code de l’unité. Vide : la fédération."
 )
@@ -101,7 +111,7 @@ EXPENSE_COLUMNS = (
 
 def bring_activity(context: ImportContext, values: dict[str, Any]) -> Outcome:
     """Record the activity, unless the same stands in the register."""
-    facts = _activity_facts(context, values)
+    facts = _activity_facts(values)
     there = Activity.objects.filter(
         tenant_id=context.actor.tenant_id,
         unit_id=facts.unit_id,
@@ -130,75 +140,130 @@ def bring_activity(context: ImportContext, values: dict[str, Any]) -> Outcome:
 
 def bring_expense(context: ImportContext, values: dict[str, Any]) -> Outcome:
     """Record the expense, unless the very same is there."""
-    funded = funder(context, values["funder"], field="funder")
-    facts = ExpenseFacts(
-        unit_id=_unit_id(context, values),
-        spent_on=values["spent_on"],
-        heading=values["heading"],
-        amount_francs=values["amount_francs"],
-        label=values["label"],
-        funder_id=funded.pk if funded else None,
-        voucher=values["voucher"],
-    )
-    same = Expense.objects.filter(
-        tenant_id=context.actor.tenant_id,
-        unit_id=facts.unit_id,
-        spent_on=facts.spent_on,
-        heading=facts.heading,
-        amount_francs=facts.amount_francs,
-        label=facts.label,
-        funder_id=facts.funder_id,
-        voucher=facts.voucher,
-    )
+    facts = _expense_facts(values)
+    same = Expense.objects.filter(tenant_id=context.actor.tenant_id, **asdict(facts))
     if same.exists():
         return Outcome.UNCHANGED
     record_expense(actor=context.actor, facts=facts)
     return Outcome.CREATED
 
 
-def _activity_facts(context: ImportContext, values: dict[str, Any]) -> ActivityFacts:
-    place = values["place"] and commune(
+def _expense_facts(values: dict[str, Any]) -> ExpenseFacts:
+    """Return the row's facts; something neutral in the place of what cannot be read."""
+    return ExpenseFacts(
+        unit_id=_key(values, "unit") or 0,
+        spent_on=values.get("spent_on", clock.today()),
+        heading=values.get("heading", ""),
+        amount_francs=values.get("amount_francs", 0),
+        label=values.get("label", ""),
+        funder_id=_key(values, "funder"),
+        voucher=values.get("voucher", ""),
+    )
+
+
+def _activity_facts(values: dict[str, Any]) -> ActivityFacts:
+    """Return the row's facts; something neutral in the place of what cannot be read."""
+    starts_on = values.get("starts_on") or values.get("ends_on") or clock.today()
+    return ActivityFacts(
+        unit_id=_key(values, "unit") or 0,
+        starts_on=starts_on,
+        ends_on=values.get("ends_on") or starts_on,
+        kind=values.get("kind", ""),
+        chapter=values.get("chapter", ""),
+        theme=values.get("theme", ""),
+        place_id=_key(values, "place"),
+        place_note=values.get("place_note", ""),
+        funder_id=_key(values, "funder"),
+        cost_francs=values.get("cost_francs"),
+        result=values.get("result", ""),
+        source=values.get("source", ""),
+        participants=tuple(_groups(values).values()),
+    )
+
+
+def _key(values: dict[str, Any], column: str) -> int | None:
+    thing = values.get(column)
+    return thing.pk if thing else None
+
+
+def _groups(values: dict[str, Any]) -> dict[int, ParticipantGroup]:
+    """Return the groups that are told and can be read, by their number in the file."""
+    found = {}
+    for number in GROUPS:
+        cells: dict[str, Any] = {part: values.get(f"{part}_{number}") for part in PARTS}
+        is_readable = all(f"{part}_{number}" in values for part in PARTS)
+        if is_readable and cells["total"] is not None:
+            found[number] = ParticipantGroup(**cells)
+    return found
+
+
+def _unit(context: ImportContext, values: dict[str, Any]) -> Unit:
+    code = values["unit"]
+    return open_unit(context, code, field="unit") if code else root_unit(context)
+
+
+def _funder(context: ImportContext, values: dict[str, Any]) -> Partner | None:
+    return funder(context, values["funder"], field="funder")
+
+
+def _place(context: ImportContext, values: dict[str, Any]) -> Place | None:
+    if not values["place"]:
+        return None
+    return commune(
         context,
         values["place"],
         field="place",
         division=division_on(values["starts_on"]),
         province=values["province"],
     )
-    funded = funder(context, values["funder"], field="funder")
-    return ActivityFacts(
-        unit_id=_unit_id(context, values),
-        starts_on=values["starts_on"],
-        ends_on=values["ends_on"] or values["starts_on"],
-        kind=values["kind"],
-        chapter=values["chapter"],
-        theme=values["theme"],
-        place_id=place.pk if place else None,
-        place_note=values["place_note"],
-        funder_id=funded.pk if funded else None,
-        cost_francs=values["cost_francs"],
-        result=values["result"],
-        source=values["source"],
-        participants=_groups(values),
+
+
+def _expense_is_right(context: ImportContext, values: dict[str, Any]) -> None:
+    refuse_readable(expense_problems(_expense_facts(values), today=clock.today()), values)
+
+
+def _activity_is_right(context: ImportContext, values: dict[str, Any]) -> None:
+    """Ask the rule; the rows of its answers are translated to the file's columns."""
+    numbers = list(_groups(values))
+    problems = activity_problems(_activity_facts(values), today=clock.today())
+    refuse_readable([_at_column(problem, numbers) for problem in problems], values)
+
+
+def _at_column(problem: Problem, numbers: list[int]) -> Problem:
+    _, _, place = problem.field.partition("participants-")
+    if not place:
+        return problem
+    row, part = place.split("-")
+    return replace(problem, field=f"{part}_{numbers[int(row)]}")
+
+
+def _groups_are_counted(context: ImportContext, values: dict[str, Any]) -> None:
+    refuse_problems(
+        Problem(f"total_{number}", "donnez le nombre de participants.")
+        for number in GROUPS
+        if values.get(f"total_{number}", 0) is None
+        and (values.get(f"label_{number}") or values.get(f"women_{number}") is not None)
     )
 
 
-def _groups(values: dict[str, Any]) -> tuple[ParticipantGroup, ...]:
-    found = []
-    for number in GROUPS:
-        label, total, women = (values[f"{part}_{number}"] for part in ("label", "total", "women"))
-        if not label and total is None and women is None:
-            continue
-        if total is None:
-            raise DomainError("donnez le nombre de participants.", field=f"total_{number}")
-        found.append(ParticipantGroup(label=label, total=total, women=women))
-    return tuple(found)
+def _month_is_open(day_column: str) -> Question:
+    """A row that stands in a closed month already is no fault; a new one is, with the others."""
+
+    def ask(context: ImportContext, values: dict[str, Any]) -> None:
+        require_open_month(
+            tenant_id=context.actor.tenant_id,
+            unit_id=values["unit"].pk,
+            on_date=values[day_column],
+            field=day_column,
+        )
+
+    return Question(ask=ask, needs=("unit", day_column), is_of_refused=True)
 
 
-def _unit_id(context: ImportContext, values: dict[str, Any]) -> int:
-    code = values["unit"]
-    return (open_unit(context, code, field="unit") if code else root_unit(context)).pk
-
-
+_OF_BOTH = (
+    Question(ask=_unit, needs=("unit",), answers="unit"),
+    Question(ask=_funder, needs=("funder",), answers="funder"),
+)
 ACTIVITIES = Importer(
     kind="activites",
     title="Activités",
@@ -206,6 +271,13 @@ ACTIVITIES = Importer(
     permission=Permission.RECORD_ACTIVITIES,
     columns=ACTIVITY_COLUMNS,
     apply=bring_activity,
+    questions=(
+        *_OF_BOTH,
+        Question(ask=_place, needs=("place", "province", "starts_on"), answers="place"),
+        Question(ask=_groups_are_counted),
+        Question(ask=_activity_is_right),
+        _month_is_open("starts_on"),
+    ),
 )
 EXPENSES = Importer(
     kind="depenses",
@@ -214,4 +286,5 @@ EXPENSES = Importer(
     permission=Permission.RECORD_EXPENSES,
     columns=EXPENSE_COLUMNS,
     apply=bring_expense,
+    questions=(*_OF_BOTH, Question(ask=_expense_is_right), _month_is_open("spent_on")),
 )

@@ -3,11 +3,18 @@
 import re
 from typing import Any
 
+from conamus.kernel.errors import Gathering
 from federations.models import Place, Unit, UnitZone
 from federations.rules.roles import Permission
 from federations.rules.take_on import CellKind, Column, Outcome
-from federations.services.take_on import ImportContext, Importer
-from federations.services.units import UnitDetails, create_unit
+from federations.services.take_on import ImportContext, Importer, Question
+from federations.services.units import (
+    UnitDetails,
+    create_unit,
+    require_centre,
+    require_free_code,
+    require_parent,
+)
 from federations.take_on.lookups import (
     commune,
     division_on,
@@ -29,7 +36,7 @@ COLUMNS = (
     ),
     Column(
         name="code", heading="Code", example="EX-S01", is_required=True,
-        help="Le vôtre ; chaque unité ouverte a un code différent.",
+        help="Chaque unité ouverte du réseau a le sien.",
     ),
     Column(name="name", heading="Nom", example="Section Bugendana", is_required=True),
     Column(
@@ -40,6 +47,7 @@ COLUMNS = (
     Column(
         name="centre", heading="Centre de gestion", example="EX-C01",
         help="Le code du centre qui traite ses attestations ; pour les mutuelles et sections.",
+        fields=("management_centre",),
     ),
     Column(
         name="province", heading="Province", example="Gitega",
@@ -49,6 +57,7 @@ COLUMNS = (
     Column(
         name="zone", heading="Zone d’action", example="Bugendana ; Giheta",
         help="Ses communes, séparées par des points-virgules.",
+        fields=("communes",),
     ),
     Column(name="address", heading="Adresse", example="Près du marché"),
     Column(name="phone", heading="Téléphone", example="79 000 000"),
@@ -62,8 +71,7 @@ COLUMNS = (
 
 def bring_unit(context: ImportContext, values: dict[str, Any]) -> Outcome:
     """Open the unit, unless it is there already."""
-    details = _details(context, values)
-    zone = _zone(context, values)
+    details, zone = _details(values), values["zone"]
     there = Unit.objects.filter(
         tenant_id=context.actor.tenant_id, code=details.code.upper(), valid_to__isnull=True
     ).first()
@@ -80,18 +88,12 @@ def bring_unit(context: ImportContext, values: dict[str, Any]) -> Outcome:
     return Outcome.CREATED
 
 
-def _details(context: ImportContext, values: dict[str, Any]) -> UnitDetails:
-    parent = (
-        open_unit(context, values["parent"], field="parent")
-        if values["parent"]
-        else root_unit(context)
-    )
-    centre = values["centre"] and open_unit(context, values["centre"], field="centre")
-    place = values["place"] and _commune(context, values, values["place"], field="place")
+def _details(values: dict[str, Any]) -> UnitDetails:
+    centre, place = values["centre"], values["place"]
     return UnitDetails(
         name=values["name"],
         code=values["code"],
-        parent_id=parent.pk,
+        parent_id=values["parent"].pk,
         management_centre_id=centre.pk if centre else None,
         place_id=place.pk if place else None,
         address=values["address"],
@@ -99,9 +101,28 @@ def _details(context: ImportContext, values: dict[str, Any]) -> UnitDetails:
     )
 
 
+def _parent(context: ImportContext, values: dict[str, Any]) -> Unit:
+    code = values["parent"]
+    return open_unit(context, code, field="parent") if code else root_unit(context)
+
+
+def _centre(context: ImportContext, values: dict[str, Any]) -> Unit | None:
+    return open_unit(context, values["centre"], field="centre") if values["centre"] else None
+
+
+def _place(context: ImportContext, values: dict[str, Any]) -> Place | None:
+    return _commune(context, values, values["place"], field="place") if values["place"] else None
+
+
 def _zone(context: ImportContext, values: dict[str, Any]) -> list[Place]:
+    """Return the communes of the zone; every name that is none is told."""
     names = [name.strip() for name in re.split(r"[;\n]", values["zone"]) if name.strip()]
-    return [_commune(context, values, name, field="zone") for name in names]
+    gathering, found = Gathering(), []
+    for name in names:
+        with gathering.part():
+            found.append(_commune(context, values, name, field="zone"))
+    gathering.refuse()
+    return found
 
 
 def _commune(context: ImportContext, values: dict[str, Any], name: str, *, field: str) -> Place:
@@ -112,6 +133,26 @@ def _commune(context: ImportContext, values: dict[str, Any], name: str, *, field
         division=division_on(values["valid_from"]),
         province=values["province"],
     )
+
+
+def _parent_fits(context: ImportContext, values: dict[str, Any]) -> None:
+    require_parent(context.actor, _unit(values, parent=values["parent"]))
+
+
+def _centre_fits(context: ImportContext, values: dict[str, Any]) -> None:
+    require_centre(context.actor, _unit(values, management_centre=values["centre"]))
+
+
+def _code_is_free(context: ImportContext, values: dict[str, Any]) -> None:
+    """One of the tenant's own is no obstacle: the row is compared with it."""
+    code = values["code"].upper()
+    own = Unit.objects.filter(tenant_id=context.actor.tenant_id, valid_to__isnull=True, code=code)
+    if not own.exists():
+        require_free_code(Unit(code=code))
+
+
+def _unit(values: dict[str, Any], **fields: Unit | None) -> Unit:
+    return Unit(kind=values["kind"], valid_from=values["valid_from"], **fields)
 
 
 def _require_same(
@@ -141,4 +182,13 @@ UNITS = Importer(
     permission=Permission.MANAGE_UNITS,
     columns=COLUMNS,
     apply=bring_unit,
+    questions=(
+        Question(ask=_parent, needs=("parent",), answers="parent"),
+        Question(ask=_centre, needs=("centre",), answers="centre"),
+        Question(ask=_place, needs=("place", "province", "valid_from"), answers="place"),
+        Question(ask=_zone, needs=("zone", "province", "valid_from"), answers="zone"),
+        Question(ask=_parent_fits, needs=("kind", "parent", "valid_from"), is_of_refused=True),
+        Question(ask=_centre_fits, needs=("kind", "centre", "valid_from"), is_of_refused=True),
+        Question(ask=_code_is_free, needs=("code",), is_of_refused=True),
+    ),
 )

@@ -32,8 +32,14 @@ _SENT_HERE = f"destination_id = {_SCOPE}"
 FUNCTION_CALLERS = {
     "network_insured": ("conamus_confederation",),
     "network_insured_by_commune": ("conamus_confederation",),
+    "network_flows": ("conamus_confederation",),
+    "network_insured_on": ("conamus_confederation",),
     "network_insured_suppressed": ("conamus_regulator",),
     "network_insured_by_commune_suppressed": ("conamus_regulator",),
+    "possible_matches": ("conamus_federation", "conamus_confederation"),
+    "card_keys": ("conamus_federation", "conamus_confederation", "conamus_facility"),
+    "card_standing": ("conamus_federation", "conamus_confederation", "conamus_facility"),
+    "rights_facts": ("conamus_federation", "conamus_confederation", "conamus_facility"),
 }
 
 
@@ -75,7 +81,21 @@ def _grant_schema(cursor: CursorWrapper) -> None:
     cursor.execute("GRANT INSERT ON federations_historyevent TO conamus_definer")
 
 
+def _drop_functions(cursor: CursorWrapper) -> None:
+    """Make way for functions whose columns have changed; a trigger's never do."""
+    cursor.execute(
+        "SELECT p.oid::regprocedure::text FROM pg_proc p"
+        " WHERE p.pronamespace = 'public'::regnamespace AND p.prorettype <> 'trigger'::regtype"
+        " AND p.prolang = (SELECT oid FROM pg_language WHERE lanname = 'sql')"
+        " AND NOT EXISTS (SELECT FROM pg_depend d WHERE d.objid = p.oid AND d.deptype = 'e')"
+        " ORDER BY p.prosecdef DESC"
+    )
+    for (signature,) in cursor.fetchall():
+        cursor.execute(f"DROP FUNCTION {signature}")
+
+
 def _create_functions(cursor: CursorWrapper) -> None:
+    _drop_functions(cursor)
     for _, sql in declared_functions():
         cursor.execute(sql)
     cursor.execute(

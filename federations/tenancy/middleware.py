@@ -3,7 +3,8 @@
 After authentication: who signs in is read outside the wall. The transaction is rolled
 back on every answer from 400 up, so that nothing is half-written; a refused attempt is
 noted in a transaction of its own. Account pages (sign-in, MFA, sessions) change identity
-tables only and keep the application's own role.
+tables only and keep the application's own role; who is at the door, in no role yet, is
+named for the history (door.py).
 """
 
 from collections.abc import Callable
@@ -20,6 +21,7 @@ from conamus import clock
 from federations.models import Refusal, RoleAssignment, User
 from federations.selectors.assignments import actor_of, open_assignments
 from federations.tenancy.actor import Actor
+from federations.tenancy.door import open_door
 from federations.tenancy.scope import open_identity_scope, open_scope
 
 #: Where the session keeps which of a user's roles is in use.
@@ -46,7 +48,7 @@ class ScopeMiddleware:
         """Answer within the actor's scope, or without one where nobody is signed in."""
         request.actor = None
         if not request.user.is_authenticated:
-            return self.get_response(request)
+            return self._at_the_door(request, None)
         request.assignments = open_assignments(request.user, on_date=clock.today())
         request.actor = self._actor(request)
         if request.actor is None:
@@ -65,8 +67,13 @@ class ScopeMiddleware:
 
     def _without_role(self, request: ActorRequest) -> HttpResponse:
         if request.path.startswith(ACCOUNT_PREFIX):
-            return self.get_response(request)
+            return self._at_the_door(request, request.user)
         return redirect(reverse("no_role"))
+
+    def _at_the_door(self, request: ActorRequest, person: User | None) -> HttpResponse:
+        """Answer who acts in no role: what they change of their account bears their name."""
+        with open_door(person, source="page", request_id=request.request_id):
+            return self.get_response(request)
 
     def _must_activate_mfa(self, user: User, actor: Actor) -> bool:
         if actor.role not in settings.MFA_REQUIRED_ROLES:

@@ -114,14 +114,22 @@ def _bring_back(before: Scope | None) -> None:
         _tell_database(before, before.database_role if before else APPLICATION_ROLE)
 
 
+def tell_signature(signature: dict[str, str]) -> None:
+    """Say whom the history shall name, where no scope is open; what is not given is nothing."""
+    _tell({f"app.{name}": signature.get(name, "") for name in _SETTINGS})
+
+
 def _tell_database(scope: Scope | None, role: str) -> None:
     """Say in one statement who acts, for which tenant, in which role."""
-    names = [f"app.{name}" for name in _SETTINGS] + ["role"]
-    values = [*_settings_of(scope), role]
-    calls = ", ".join("set_config(%s, %s, true)" for _ in names)
+    named = zip(_SETTINGS, _settings_of(scope), strict=True)
+    _tell({**{f"app.{name}": value for name, value in named}, "role": role})
+
+
+def _tell(settings: dict[str, str]) -> None:
+    """Set what is local to the transaction."""
+    calls = ", ".join("set_config(%s, %s, true)" for _ in settings)
     with connection.cursor() as cursor:
-        pairs = zip(names, values, strict=True)
-        cursor.execute(f"SELECT {calls}", [word for pair in pairs for word in pair])
+        cursor.execute(f"SELECT {calls}", [word for pair in settings.items() for word in pair])
 
 
 def _settings_of(scope: Scope | None) -> list[str]:

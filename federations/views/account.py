@@ -1,5 +1,7 @@
 """Who I am and what I look at: a person without a role, the choice of role and of year."""
 
+from urllib.parse import parse_qsl, urlencode, urlsplit, urlunsplit
+
 from django.contrib import messages
 from django.contrib.auth.decorators import login_required
 from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
@@ -53,4 +55,15 @@ def _safe_return(request: HttpRequest) -> str:
     own_site = url_has_allowed_host_and_scheme(
         wanted, allowed_hosts={request.get_host()}, require_https=request.is_secure()
     )
-    return wanted if own_site else "/"
+    return _without_year(wanted) if own_site else "/"
+
+
+def _without_year(address: str) -> str:
+    """Return the address without the year that it names: the one just chosen is to be seen."""
+    parts = urlsplit(address)
+    kept = [
+        (name, value)
+        for name, value in parse_qsl(parts.query, keep_blank_values=True)
+        if name not in ("year", "annee", "page")
+    ]
+    return urlunsplit(parts._replace(query=urlencode(kept)))

@@ -1,36 +1,35 @@
 """Pages of the register of activities."""
 
-from functools import cached_property
 from typing import Any
 
 from django.db.models import QuerySet
-from django.forms import Form
 from django.http import HttpRequest, HttpResponse
-from django.urls import reverse
 
 from conamus.kernel.figures import format_date, format_francs, format_integer
-from conamus.pages.forms import FormPage
-from conamus.pages.lists import ListPage
 from conamus.pages.views import ActorPage
-from conamus.pages.years import chosen_year
 from federations.filters.registers import ActivityFilter
 from federations.forms.activities import ActivityForm, activity_initial, own_unit_id
 from federations.models import Activity, ActivityParticipants
 from federations.rules.roles import Permission, is_permitted
-from federations.selectors.registers import activities_in_reach, latest_year, register_totals
+from federations.selectors.registers import activities_in_reach, register_totals
 from federations.services.activities import (
-    ActivityChanged,
     change_activity,
     own_activity,
     record_activity,
     remove_activity,
 )
 from federations.tables.registers import ActivityTable
-from federations.views.confirm import ConfirmPage
+from federations.views.registers import (
+    RegisterEditPage,
+    RegisterFormPage,
+    RegisterList,
+    RegisterRemovePage,
+    counted,
+)
 
 
-class ActivityList(ListPage):
-    """The register, latest first."""
+class ActivityList(RegisterList):
+    """The register of a year, latest first."""
 
     permission = Permission.SEE_ACTIVITIES
     title = "Registre des activités"
@@ -47,19 +46,13 @@ class ActivityList(ListPage):
         """Return the register in the actor's reach."""
         return activities_in_reach(self.actor)
 
-    def state(self, count: int) -> str:
-        """Say what the year's activities add up to."""
-        asked = self.request.GET.get("year", "")
-        year = int(asked) if asked.isdecimal() and len(asked) == 4 else None
-        totals = register_totals(self.actor, year or chosen_year(self.request))
-        if not totals.activities and year is None:
-            totals = register_totals(self.actor, latest_year(self.actor))
-        if not totals.activities:
-            return f"Aucune activité inscrite en {totals.year}."
+    def sum_up(self, rows: QuerySet[Activity]) -> str:
+        """Count the activities and who took part."""
+        totals = register_totals(rows)
         return (
-            f"En {totals.year} : {_counted(totals.activities, 'activité')}, "
-            f"{_counted(totals.participants, 'participant')}, "
-            f"dont {_counted(totals.women, 'femme')}."
+            f"{counted(totals.activities, 'activité')}, "
+            f"{counted(totals.participants, 'participant')}, "
+            f"dont {counted(totals.women, 'femme')}."
         )
 
 
@@ -81,13 +74,14 @@ class ActivityDetail(ActorPage):
         }
 
 
-class ActivityFormPage(FormPage):
+class ActivityFormPage(RegisterFormPage):
     """What recording and changing have in common: rows of participants that can be added."""
 
     abstract = True
     permission = Permission.RECORD_ACTIVITIES
     form_class = ActivityForm
     template_name = "federations/activity_form.html"
+    list_url_name, detail_url_name = "activities", "activity_detail"
 
     def post(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
         """Save, or show the form with one more row and all that was typed."""
@@ -98,10 +92,6 @@ class ActivityFormPage(FormPage):
         typed["rows"] = int(rows) + 1 if rows.isdecimal() else None
         form = self.form_class(initial=typed, actor=self.actor)
         return self.render_to_response(self.get_context_data(form=form))
-
-    def done_url(self, made: Activity) -> str:
-        """Show the activity."""
-        return reverse("activity_detail", args=[made.pk])
 
 
 class ActivityAdd(ActivityFormPage):
@@ -120,104 +110,52 @@ class ActivityAdd(ActivityFormPage):
         facts = self.form.facts()
         return record_activity(actor=self.actor, facts=facts, key=data["submission_key"])
 
-    def get_form(self, form_class: Any = None) -> ActivityForm:
-        """Keep the form at hand: its facts are made once it is valid."""
-        self.form = super().get_form(form_class)
-        return self.form
 
-    def cancel_url(self) -> str:
-        """Go back to the register."""
-        return reverse("activities")
-
-
-class ActivityEdit(ActivityFormPage):
+class ActivityEdit(RegisterEditPage, ActivityFormPage):
     """Correct an activity; a second writer is told, and loses nothing."""
 
     title = "Modifier l’activité"
     success_message = "L’activité est modifiée."
-    #: What somebody else saved in the meantime.
-    other: Activity | None = None
-
-    @cached_property
-    def activity(self) -> Activity:
-        """The activity of the address."""
-        return own_activity(self.actor, self.kwargs["activity_id"])
 
     def get_initial(self) -> dict[str, Any]:
         """Begin from the activity as it is."""
-        return activity_initial(self.activity)
+        return activity_initial(own_activity(self.actor, self.kwargs["activity_id"]))
 
-    def get_form(self, form_class: Any = None) -> ActivityForm:
-        """Keep the form at hand: its facts are made once it is valid."""
-        self.form = super().get_form(form_class)
-        return self.form
-
-    def save(self, data: dict[str, Any]) -> Activity:
+    def change(self, data: dict[str, Any], version: int) -> Activity:
         """Call the service."""
-        try:
-            return change_activity(
-                actor=self.actor,
-                activity_id=self.kwargs["activity_id"],
-                facts=self.form.facts(),
-                version=data["version"],
-            )
-        except ActivityChanged as error:
-            self.other = error.current
-            raise
+        return change_activity(
+            actor=self.actor,
+            activity_id=self.kwargs["activity_id"],
+            facts=self.form.facts(),
+            version=version,
+        )
 
-    def form_invalid(self, form: Form) -> HttpResponse:
-        """Let the next saving count as made after the other's."""
-        if self.other is not None:
-            self.form.follow(self.other.version)
-        return super().form_invalid(form)
-
-    def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
-        """Show what the other saved."""
-        told = _all_facts(self.other) if self.other else []
-        return super().get_context_data(other_facts=told, **kwargs)
-
-    def cancel_url(self) -> str:
-        """Go back to the activity."""
-        return reverse("activity_detail", args=[self.kwargs["activity_id"]])
+    def facts_of(self, thing: Activity) -> list[tuple[str, Any]]:
+        """Return what the other saved."""
+        return _all_facts(thing)
 
 
-class ActivityRemove(ConfirmPage):
+class ActivityRemove(RegisterRemovePage):
     """Take an activity out of the register."""
 
     permission = Permission.RECORD_ACTIVITIES
     title = "Supprimer l’activité"
     submit_label = "Supprimer l’activité"
     success_message = "L’activité est supprimée ; l’historique garde ce qu’elle était."
-    is_dangerous = True
-
-    @cached_property
-    def activity(self) -> Activity:
-        """The activity of the address."""
-        return own_activity(self.actor, self.kwargs["activity_id"])
+    list_url_name, detail_url_name = "activities", "activity_detail"
 
     def consequence(self) -> str:
         """Say what goes and what stays."""
+        activity = own_activity(self.actor, self.kwargs["activity_id"])
         return (
-            f"« {self.activity.theme} » sort du registre avec ses participants : le rapport annuel "
+            f"« {activity.theme} » sort du registre avec ses participants : le rapport annuel "
             "ne la comptera plus. Ce qu’elle était reste lisible dans l’historique, d’où elle peut "
             "être ressaisie."
         )
 
     def save(self, data: dict[str, Any]) -> None:
         """Call the service."""
-        remove_activity(actor=self.actor, activity_id=self.activity.pk)
-
-    def done_url(self, made: None) -> str:
-        """Go back to the register."""
-        return reverse("activities")
-
-    def cancel_url(self) -> str:
-        """Go back to the activity."""
-        return reverse("activity_detail", args=[self.kwargs["activity_id"]])
-
-
-def _counted(count: int, word: str) -> str:
-    return f"{format_integer(count)} {word}s" if count > 1 else f"{format_integer(count)} {word}"
+        remove_activity(actor=self.actor, activity_id=self.kwargs["activity_id"])
 
 
 def _all_facts(activity: Activity) -> list[tuple[str, Any]]:

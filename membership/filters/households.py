@@ -5,19 +5,35 @@ from typing import Any
 import django_filters
 from django.db.models import QuerySet
 
+from conamus import clock
 from conamus.pages.widgets import SearchInput
 from conamus.pages.years import chosen_year
+from federations.forms.fields import offer_choices
 from federations.models import Place, Unit
 from membership.models import Household
+from membership.selectors.enrolling import category_choices
 from membership.selectors.households import (
     communes_with_households,
     enrolled,
     found_by,
+    in_arrears,
     not_enrolled,
+    paid_up,
     units_with_households,
 )
+from membership.selectors.renewals import not_renewed
 
 ENROLLED, NOT_ENROLLED = "inscrits", "non-inscrits"
+NOT_RENEWED, PAID_UP, IN_ARREARS = "non-renouveles", "a-jour", "en-retard"
+_KEEP = {
+    ENROLLED: enrolled,
+    NOT_ENROLLED: not_enrolled,
+    PAID_UP: paid_up,
+    IN_ARREARS: in_arrears,
+}
+#: « aucune » is a choice too, which an empty value would not be.
+_NO_COVER = "aucune"
+_COVERS = [(value or _NO_COVER, label) for value, label in Household.OtherCover.choices]
 
 
 def _own_units(request: Any) -> QuerySet[Unit]:
@@ -32,7 +48,7 @@ class HouseholdFilter(django_filters.FilterSet):
     """By name or number, unit, commune, and enrolment for the year in use."""
 
     q = django_filters.CharFilter(
-        label="Nom ou numéro (début)", widget=SearchInput, method="keep_found"
+        label="Nom, numéro ou téléphone", widget=SearchInput, method="keep_found"
     )
     unit = django_filters.ModelChoiceFilter(
         label="Unité", queryset=_own_units, empty_label="toutes"
@@ -45,25 +61,73 @@ class HouseholdFilter(django_filters.FilterSet):
     )
     enrolment = django_filters.ChoiceFilter(
         label="Adhésion de l’année",
-        choices=[(ENROLLED, "inscrits"), (NOT_ENROLLED, "non inscrits")],
+        choices=[
+            (ENROLLED, "inscrits"),
+            (PAID_UP, "inscrits et à jour"),
+            (IN_ARREARS, "inscrits, en retard"),
+            (NOT_ENROLLED, "non inscrits"),
+            (NOT_RENEWED, "non renouvelés"),
+        ],
         empty_label="tous les ménages",
         method="keep_enrolled",
+    )
+    category = django_filters.ChoiceFilter(label="Catégorie", empty_label="toutes")
+    cover = django_filters.ChoiceFilter(
+        label="Autre couverture", choices=_COVERS, empty_label="peu importe", method="keep_cover"
+    )
+    closed = django_filters.ChoiceFilter(
+        label="Fiche",
+        choices=[("ouverte", "ouverte"), *Household.Closing.choices],
+        empty_label="toutes",
+        method="keep_closed",
     )
 
     class Meta:
         model = Household
-        fields = ("q", "unit", "commune", "enrolment")
+        fields = ("q", "unit", "commune", "enrolment", "category", "cover", "closed")
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         label = f"Adhésion {chosen_year(self.request)}"
         self.form.fields["enrolment"].label = label
+        names = category_choices(self.request.actor.tenant_id, clock.today())
+        offer_choices(self.form, "category", names)
 
     def keep_found(self, rows: QuerySet, name: str, text: str) -> QuerySet:
         """Keep what the name or number leads to."""
         return found_by(rows, actor=self.request.actor, text=text)
 
     def keep_enrolled(self, rows: QuerySet, name: str, value: str) -> QuerySet:
-        """Keep the households enrolled, or not, for the year in use."""
-        keep = enrolled if value == ENROLLED else not_enrolled
-        return keep(rows, actor=self.request.actor, year=chosen_year(self.request))
+        """Keep the households in that state for the year in use."""
+        actor, year = self.request.actor, chosen_year(self.request)
+        if value == NOT_RENEWED:
+            return rows.filter(pk__in=not_renewed(actor, year).order_by().values("pk"))
+        return _KEEP[value](rows, actor=actor, year=year)
+
+    def keep_cover(self, rows: QuerySet, name: str, value: str) -> QuerySet:
+        """Keep the households with that other cover, or with none."""
+        return rows.filter(other_cover="" if value == _NO_COVER else value)
+
+    def keep_closed(self, rows: QuerySet, name: str, value: str) -> QuerySet:
+        """Keep the open households, or those closed for one reason."""
+        if value == "ouverte":
+            return rows.filter(closed_on__isnull=True)
+        return rows.filter(closed_because=value)
+
+
+class NotRenewedFilter(django_filters.FilterSet):
+    """By unit and commune."""
+
+    unit = django_filters.ModelChoiceFilter(
+        label="Unité", queryset=_own_units, empty_label="toutes"
+    )
+    commune = django_filters.ModelChoiceFilter(
+        label="Commune (depuis 2025)",
+        field_name="colline__parent__parent",
+        queryset=_communes,
+        empty_label="toutes",
+    )
+
+    class Meta:
+        model = Household
+        fields = ("unit", "commune")

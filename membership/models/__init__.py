@@ -12,9 +12,11 @@ from membership.models.payments import (
     OperatorStatement,
     Payment,
     ReceiptBook,
+    ReceiptPrint,
     StatementLine,
 )
 from membership.models.reminders import Reminder
+from membership.models.rights import RightsCheck
 from membership.models.scales import (
     ContributionScale,
     PayerKind,
@@ -47,7 +49,9 @@ __all__ = [
     "Promise",
     "PromiseInstalment",
     "ReceiptBook",
+    "ReceiptPrint",
     "Reminder",
+    "RightsCheck",
     "ScaleBand",
     "ScaleCategory",
     "SharingKey",

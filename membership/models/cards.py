@@ -48,6 +48,8 @@ class Card(TenantOwned):
     issued_on = models.DateField("émise le")
     expires_on = models.DateField("valable jusqu’au")
     issued_by = models.CharField("émise par", max_length=150)
+    #: The job that issued it with others, to be printed together; None: issued alone.
+    batch_id = models.UUIDField(null=True, blank=True, editable=False)
     revoked_on = models.DateField("révoquée le", null=True, blank=True)
     revoked_because = models.CharField("parce que", max_length=200, blank=True)
 
@@ -60,5 +62,10 @@ class Card(TenantOwned):
                 condition=Q(revoked_on__isnull=True),
                 name="card_one_valid",
                 violation_error_message="Ce ménage a déjà une carte valable.",
+            )
+        ]
+        indexes = [
+            models.Index(
+                fields=["batch_id"], condition=Q(batch_id__isnull=False), name="card_batch"
             )
         ]

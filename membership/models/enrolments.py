@@ -139,6 +139,11 @@ class Promise(TenantOwned):
     answered_on = models.DateField("acceptée ou refusée le", null=True, blank=True)
     answered_by = models.CharField("par", max_length=150, blank=True)
     answer = models.CharField("motif", max_length=200, blank=True)
+    #: An accepted promise that is taken back opens nothing from this day on.
+    withdrawn_on = models.DateField("retirée le", null=True, blank=True)
+    withdrawn_because = models.CharField(
+        "retirée parce que", max_length=200, blank=True, default="", db_default=""
+    )
 
     class Meta:
         verbose_name = "promesse de paiement"
@@ -148,7 +153,7 @@ class Promise(TenantOwned):
             models.UniqueConstraint(fields=["tenant", "id"], name="promise_tenant_id"),
             models.UniqueConstraint(
                 fields=["enrolment"],
-                condition=~Q(state="refused"),
+                condition=~Q(state="refused") & Q(withdrawn_on__isnull=True),
                 name="promise_once",
                 violation_error_message="Une promesse existe déjà pour cette adhésion.",
             ),

@@ -53,6 +53,7 @@ class Household(TenantOwned):
     closed_because = models.CharField(
         "fermé pour", max_length=12, choices=Closing, blank=True, default="", db_default=""
     )
+    struck_off_on = models.DateField("radié le", null=True, blank=True)
     reinstated_on = models.DateField("réintégré le", null=True, blank=True)
     #: Counts the savings, so that two clerks cannot overwrite each other.
     version = models.PositiveIntegerField(default=1, db_default=1, editable=False)

@@ -94,6 +94,11 @@ class Payment(TenantOwned):
         verbose_name="partenaire payeur",
     )
     reference = models.CharField("référence", max_length=60, blank=True, default="", db_default="")
+    #: Which use of the reference or paper receipt this is: once its receipt is cancelled, what
+    #: was written on the wrong household is written again on the right one.
+    attempt = models.PositiveSmallIntegerField(
+        "utilisation de la référence", default=1, db_default=1
+    )
     payer_phone = models.CharField(
         "téléphone du payeur", max_length=20, blank=True, default="", db_default=""
     )
@@ -128,13 +133,13 @@ class Payment(TenantOwned):
             ),
             models.UniqueConstraint(fields=["tenant", "id"], name="payment_tenant_id"),
             models.UniqueConstraint(
-                fields=["tenant", "method", "reference"],
+                fields=["tenant", "method", "reference", "attempt"],
                 condition=~Q(reference="") & Q(reverses__isnull=True),
                 name="payment_reference_once",
                 violation_error_message="Cette référence a déjà servi pour un paiement.",
             ),
             models.UniqueConstraint(
-                fields=["tenant", "unit", "paper_receipt"],
+                fields=["tenant", "unit", "paper_receipt", "attempt"],
                 condition=~Q(paper_receipt="") & Q(reverses__isnull=True),
                 name="paper_receipt_once",
                 violation_error_message="Ce numéro de reçu papier a déjà servi.",
@@ -153,6 +158,20 @@ class Payment(TenantOwned):
         indexes = [
             models.Index(fields=["tenant", "unit", "received_on"], name="payment_of_the_day")
         ]
+
+
+class ReceiptPrint(TenantOwned):
+    """That a receipt was printed: the first is the original, the others are duplicates."""
+
+    payment = models.ForeignKey(
+        Payment, on_delete=models.PROTECT, related_name="prints", db_constraint=False
+    )
+    printed_by = models.CharField("imprimé par", max_length=150)
+    printed_at = models.DateTimeField("imprimé à", auto_now_add=True)
+
+    class Meta:
+        verbose_name = "impression d’un reçu"
+        verbose_name_plural = "impressions de reçus"
 
 
 class OperatorStatement(TenantOwned):

@@ -2,12 +2,13 @@
 
 Names are searched by the beginning of their folds (family name first, given name first), the
 one comparison that uses an index behind row-level security; a text with a digit in it is a
-number.
+number (of today or of before) or a telephone.
 """
+
+from typing import Any
 
 from django.db.models import (
     Count,
-    Exists,
     F,
     FilteredRelation,
     OuterRef,
@@ -18,12 +19,14 @@ from django.db.models import (
 )
 from django.db.models.functions import Coalesce, Concat
 
-from conamus.kernel.errors import NotFound
+from conamus.kernel.errors import DomainError, NotFound
 from conamus.kernel.text import prefix_range, search_key
 from federations.models import Place, Unit
 from federations.selectors.units import visible_unit_ids, visible_units
 from federations.tenancy.actor import Actor
-from membership.models import Beneficiary, Enrolment, Household
+from membership.models import Beneficiary, Enrolment, FormerNumber, Household
+from membership.rules.phones import clean_phone
+from membership.selectors.balances import with_paid
 
 
 def households(actor: Actor) -> QuerySet[Household]:
@@ -45,7 +48,7 @@ def listed(rows: QuerySet[Household], *, actor: Actor, year: int) -> QuerySet[Ho
             _heads(actor).values_list(Concat("family_name", Value(" "), "given_name"))[:1]
         ),
         members_count=_members_count(actor),
-        is_enrolled=Exists(_enrolments(actor, year)),
+        is_enrolled=_is_enrolled(actor, year),
     )
 
 
@@ -63,12 +66,13 @@ def by_head(rows: QuerySet[Household], *, actor: Actor, descending: bool) -> Que
 
 
 def _heads(actor: Actor) -> QuerySet[Beneficiary]:
-    return Beneficiary.objects.filter(
+    """The head, or whoever was it last where everybody has left."""
+    found = Beneficiary.objects.filter(
         tenant_id=actor.tenant_id,
         household=OuterRef("pk"),
         relationship=Beneficiary.Relationship.HEAD,
-        left_on__isnull=True,
     )
+    return found.order_by(F("left_on").desc(nulls_first=True))
 
 
 def _members_count(actor: Actor) -> Coalesce:
@@ -77,6 +81,12 @@ def _members_count(actor: Actor) -> Coalesce:
     )
     counted = present.order_by().values("household").annotate(count=Count("pk")).values("count")
     return Coalesce(Subquery(counted), 0)
+
+
+def _is_enrolled(actor: Actor, year: int) -> Coalesce:
+    """Ask for one enrolment of each row shown: "exists" would read the whole year's first."""
+    found = _enrolments(actor, year).values(found=Value(True))
+    return Coalesce(Subquery(found[:1]), Value(False))
 
 
 def _enrolments(actor: Actor, year: int) -> QuerySet[Enrolment]:
@@ -98,6 +108,23 @@ def not_enrolled(rows: QuerySet[Household], *, actor: Actor, year: int) -> Query
     return rows.exclude(pk__in=_enrolled_ids(actor, year))
 
 
+def paid_up(rows: QuerySet[Household], *, actor: Actor, year: int) -> QuerySet[Household]:
+    """Keep the households enrolled for a year that owe nothing more themselves."""
+    return rows.filter(pk__in=_by_balance(actor, year).filter(household_left_francs__lte=0))
+
+
+def in_arrears(rows: QuerySet[Household], *, actor: Actor, year: int) -> QuerySet[Household]:
+    """Keep the households enrolled for a year that still owe something themselves."""
+    return rows.filter(pk__in=_by_balance(actor, year).filter(household_left_francs__gt=0))
+
+
+def _by_balance(actor: Actor, year: int) -> Any:
+    running = Enrolment.objects.filter(
+        tenant_id=actor.tenant_id, year_id=year, cancelled_on__isnull=True
+    )
+    return with_paid(running).order_by().values("household_id")
+
+
 def _enrolled_ids(actor: Actor, year: int) -> QuerySet[Enrolment, int]:
     found = Enrolment.objects.filter(
         tenant_id=actor.tenant_id, year_id=year, cancelled_on__isnull=True
@@ -106,12 +133,37 @@ def _enrolled_ids(actor: Actor, year: int) -> QuerySet[Enrolment, int]:
 
 
 def found_by(rows: QuerySet[Household], *, actor: Actor, text: str) -> QuerySet[Household]:
-    """Keep the households that a name or a number leads to."""
+    """Keep the households that a name, a number (former ones too) or a telephone leads to."""
     if any(char.isdigit() for char in text):
-        low, high = prefix_range(text.strip().upper())
-        return rows.filter(number__gte=low, number__lt=high)
+        return rows.filter(pk__in=_numbered(actor, text))
     people = people_named(actor, text)
     return rows.filter(pk__in=people.values("household_id"))
+
+
+def _numbered(actor: Actor, text: str) -> QuerySet[Any, Any]:
+    """Each part names the tenant, and so uses an index of its own."""
+    number = " ".join(text.upper().split())
+    low, high = prefix_range(number)
+    phone = _as_phone(text)
+    own = {"tenant_id": actor.tenant_id}
+    beginning = {"number__gte": low, "number__lt": high}
+    parts = [
+        FormerNumber.objects.filter(**own, **beginning).order_by().values_list("household_id"),
+        Beneficiary.objects.filter(**own, number=number).order_by().values_list("household_id"),
+    ]
+    if phone:
+        parts += [
+            Household.objects.filter(**own, phone=phone).order_by().values_list("pk"),
+            Beneficiary.objects.filter(**own, phone=phone).order_by().values_list("household_id"),
+        ]
+    return Household.objects.filter(**own, **beginning).order_by().values_list("pk").union(*parts)
+
+
+def _as_phone(text: str) -> str:
+    try:
+        return clean_phone(text)
+    except DomainError:
+        return ""
 
 
 def people_named(actor: Actor, text: str) -> QuerySet[Beneficiary]:

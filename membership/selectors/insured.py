@@ -43,9 +43,12 @@ _SUPPRESSED_COMMUNES = (
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class CommuneCount:
-    """The insured of one tenant who live in one commune; None where suppressed."""
+    """The insured of one tenant who live in one commune; None where suppressed.
 
-    tenant_id: int
+    The regulator is given all federations together, without a tenant.
+    """
+
+    tenant_id: int | None
     commune_id: int
     households: int | None
     people: int | None
@@ -162,9 +165,17 @@ def insured_by_commune(
     counted = (
         enrolments.order_by()
         .values("tenant_id", commune_id=F(commune))
-        .annotate(households=Count("id"), people=Sum(F("males") + F("females")))
+        .annotate(households=Count("id"), covered=Sum(F("males") + F("females")))
     )
-    return [CommuneCount(**row) for row in counted]
+    return [
+        CommuneCount(
+            tenant_id=row["tenant_id"],
+            commune_id=row["commune_id"],
+            households=row["households"],
+            people=row["covered"],
+        )
+        for row in counted
+    ]
 
 
 def past_years(tenant_ids: Collection[int] | None = None) -> list[PastCount]:

@@ -44,3 +44,32 @@ class HouseholdTable(tables.Table):
     def value_is_enrolled(self, value: bool) -> str:
         """Say it in a word in an export too."""
         return self.render_is_enrolled(value)
+
+
+class NotRenewedTable(tables.Table):
+    """Last year's households that are not enrolled yet: whom to visit, and how to call them."""
+
+    head = tables.Column("Adhérent", accessor="head_name", default="n.d.", order_by="head_key")
+    number = tables.Column(
+        "Numéro",
+        linkify=("household_detail", {"pk": A("pk")}),
+        attrs={"td": {"class": "text-nowrap"}},
+    )
+    colline = tables.Column(
+        "Colline", accessor="colline__name", order_by=("colline__sort_key", "head_key")
+    )
+    unit = tables.Column("Unité", accessor="unit__name", order_by=("unit__sort_key", "number"))
+    phone = tables.Column("Téléphone", empty_values=(), orderable=False)
+
+    class Meta:
+        model = Household
+        fields = ("head", "number", "colline", "unit", "phone")
+        order_by = ("colline",)
+
+    def render_phone(self, record: Household) -> str:
+        """The household's telephone, else its head's."""
+        return record.phone or getattr(record, "head_phone", "") or ""
+
+    def value_phone(self, record: Household) -> str:
+        """The same, in an export."""
+        return self.render_phone(record)

@@ -2,6 +2,34 @@
 
 from django.urls import URLPattern
 
-from membership.urls import households
+from membership.urls import (
+    arrears,
+    campaigns,
+    cards,
+    duplicates,
+    households,
+    imports,
+    indicators,
+    papers,
+    payments,
+    promises,
+    reminders,
+    rights,
+    statements,
+)
 
-urlpatterns: list[URLPattern] = [*households.urlpatterns]
+urlpatterns: list[URLPattern] = [
+    *cards.urlpatterns,
+    *campaigns.urlpatterns,
+    *duplicates.urlpatterns,
+    *households.urlpatterns,
+    *imports.urlpatterns,
+    *indicators.urlpatterns,
+    *rights.urlpatterns,
+    *arrears.urlpatterns,
+    *payments.urlpatterns,
+    *papers.urlpatterns,
+    *promises.urlpatterns,
+    *reminders.urlpatterns,
+    *statements.urlpatterns,
+]

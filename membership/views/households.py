@@ -1,33 +1,63 @@
-"""Pages of households: the list and one household, to read."""
+"""Pages of households: the lists, and one household with all that is known of it."""
 
+from functools import cached_property
 from typing import Any
 
 from django.db.models import QuerySet
 from django.urls import reverse
 from django.utils.http import urlencode
 
-from conamus.kernel.figures import format_date, format_integer
+from conamus import clock
+from conamus.kernel.figures import format_integer
 from conamus.pages.lists import ListPage
 from conamus.pages.views import ActorPage
 from conamus.pages.years import chosen_year
 from federations.rules.roles import Permission, is_permitted
-from membership.filters.households import HouseholdFilter
+from membership.filters.households import HouseholdFilter, NotRenewedFilter
 from membership.models import Household
+from membership.rules.sentences import counted
 from membership.selectors import households as selectors
-from membership.tables.households import HouseholdTable
+from membership.selectors.enrolling import open_years
+from membership.selectors.life import (
+    Situation,
+    Step,
+    enrolments_with_paid,
+    events_of,
+    former_numbers,
+    pending_transfer,
+    situation,
+    valid_card,
+)
+from membership.selectors.renewals import not_renewed, with_head
+from membership.selectors.rights import coverage_of_household
+from membership.tables.households import HouseholdTable, NotRenewedTable
+from membership.views.household_parts import (
+    STEP_PERMISSIONS,
+    deeds,
+    household_facts,
+    household_state,
+    told,
+)
+
+#: A list to print shows all its rows at once, this many at most.
+PRINTED_ROWS = 2000
 
 
 class HouseholdList(ListPage):
     """The households of the tenant, or of the actor's units."""
 
     permission = Permission.SEE_HOUSEHOLDS
+    template_name = "membership/households.html"
     title = "Ménages"
     table_class = HouseholdTable
     filter_class = HouseholdFilter
     empty_text = (
-        "Aucun ménage n’est inscrit dans vos unités. Les ménages arrivent avec les données de "
-        "départ de la fédération."
+        "Aucun ménage n’est encore inscrit dans vos unités : inscrivez le premier, ou importez un "
+        "fichier."
     )
+    add_url_name = "household_add"
+    add_label = "Inscrire un ménage"
+    add_permission = Permission.ENROL_HOUSEHOLDS
 
     def rows(self) -> QuerySet[Household]:
         """Return the households in the actor's sight."""
@@ -41,8 +71,43 @@ class HouseholdList(ListPage):
         return f"{format_integer(count)} ménage{plural} ; adhésion montrée pour l’année {year}."
 
 
+class NotRenewedList(ListPage):
+    """Last year's households that are not enrolled for the year: to visit, print, export."""
+
+    permission = Permission.SEE_HOUSEHOLDS
+    template_name = "membership/not_renewed.html"
+    title = "Ménages non renouvelés"
+    table_class = NotRenewedTable
+    filter_class = NotRenewedFilter
+
+    @cached_property
+    def year(self) -> int:
+        """The year whose campaign is open, else the one in use."""
+        years = open_years(self.actor.tenant_id, clock.today())
+        return years[0] if years else chosen_year(self.request)
+
+    def rows(self) -> QuerySet[Household]:
+        """Return the households that are missing."""
+        found = not_renewed(self.actor, self.year).select_related("unit", "colline__parent")
+        return with_head(self.actor, found)
+
+    def state(self, count: int) -> str:
+        """Say how many, and of which year."""
+        told = counted(count, "ménage")
+        return f"{told} de {self.year - 1} pas encore inscrits pour {self.year}." if count else ""
+
+    def empty_sentence(self) -> str:
+        """Nobody is missing."""
+        return f"Tous les ménages de {self.year - 1} sont inscrits pour {self.year}."
+
+    def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
+        """Offer to renew to those who may."""
+        may = is_permitted(self.actor.role, Permission.ENROL_HOUSEHOLDS)
+        return super().get_context_data(may_renew=may, print_rows=PRINTED_ROWS, **kwargs)
+
+
 class HouseholdDetail(ActorPage):
-    """One household: its members and its yearly enrolments."""
+    """One household: what it waits for, its members and their rights, its years, its life."""
 
     permission = Permission.SEE_HOUSEHOLDS
     template_name = "membership/household_detail.html"
@@ -50,39 +115,45 @@ class HouseholdDetail(ActorPage):
     def page(self) -> dict[str, Any]:
         """Return the household."""
         household = selectors.household_by_id(self.actor, self.kwargs["pk"])
-        people = selectors.members(household)
-        enrolments = selectors.enrolments(household)
-        year = chosen_year(self.request)
+        today = clock.today()
+        years = enrolments_with_paid(household)
+        people = coverage_of_household(household.pk, today)
+        next_step = situation(self.actor, household, years, today)
+        pending = pending_transfer(household)
         return {
             "household": household,
             "title": f"Ménage {household.number}",
-            "year": str(year),
-            "is_enrolled": any(one.year_id == year for one in enrolments),
-            "facts": _facts(household),
+            "state": household_state(household, people, years, chosen_year(self.request)),
+            "pending": pending,
+            "card": valid_card(household),
+            "may_issue": is_permitted(self.actor.role, Permission.ISSUE_CARDS),
+            "may_collect": is_permitted(self.actor.role, Permission.COLLECT_CONTRIBUTIONS),
+            "sees_money": is_permitted(self.actor.role, Permission.SEE_CONTRIBUTIONS),
+            "main": self._main_action(household, next_step),
+            "facts": household_facts(household, former_numbers(household)),
             "people": people,
-            "present": sum(person.left_on is None for person in people),
-            "enrolments": enrolments,
+            "enrolments": years,
+            "moments": [(event.happened_on, told(event), "") for event in events_of(household)],
+            "deeds": deeds(household, self.actor, next_step),
+            "may_enrol": is_permitted(self.actor.role, Permission.ENROL_HOUSEHOLDS),
             "history_url": self._history_url(household),
         }
+
+    def _main_action(self, household: Household, step: Situation) -> tuple[str, str] | None:
+        """The one thing that comes next, for who may do it: its address and its words."""
+        needed = STEP_PERMISSIONS.get(step.step)
+        if needed is None or not is_permitted(self.actor.role, needed):
+            return None
+        if step.step is Step.COLLECT and step.enrolment is not None:
+            return reverse("payment_add", args=[step.enrolment.pk]), "Encaisser"
+        if step.step is Step.REINSTATE:
+            return reverse("household_reinstate", args=[household.pk]), "Réintégrer"
+        verb = "Renouveler" if step.step is Step.RENEW else "Inscrire"
+        address = reverse("household_enrol", args=[household.pk, step.year])
+        return address, f"{verb} pour {step.year}"
 
     def _history_url(self, household: Household) -> str:
         if not is_permitted(self.actor.role, Permission.SEE_HISTORY):
             return ""
         asked = {"table": "membership_household", "row": str(household.pk)}
         return f"{reverse('history')}?{urlencode(asked)}"
-
-
-def _facts(household: Household) -> list[tuple[str, Any]]:
-    centre = household.unit.management_centre
-    colline = household.colline
-    zone, former = colline.parent, colline.former_commune
-    commune = zone.parent if zone else None
-    return [
-        ("Unité", household.unit.name),
-        ("Centre de gestion", centre.name if centre else None),
-        ("Colline", f"{colline}, zone {zone}"),
-        *([("Commune", f"{commune}, province {commune.parent}")] if commune else []),
-        ("Commune avant 2025", former.name if former else None),
-        ("Inscrit le", format_date(household.registered_on)),
-        *([("Fermé le", format_date(household.closed_on))] if household.closed_on else []),
-    ]

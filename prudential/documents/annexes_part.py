@@ -4,6 +4,7 @@ from collections.abc import Iterator
 from itertools import groupby
 
 from conamus.charts.bands import Band
+from conamus.charts.formats import MASKED_NOTE
 from conamus.charts.lines import LineChart
 from conamus.charts.palette import federation_color
 from conamus.charts.picture import Series
@@ -23,9 +24,9 @@ from prudential.documents.blocks import (
 )
 from prudential.documents.membership_part import series_breaks
 from prudential.documents.method import definitions
-from prudential.documents.words import ENROLMENTS_SOURCE, counted
+from prudential.documents.words import ENROLMENTS_SOURCE, counted, masked_note, shown
 from prudential.rules.annual_facts import ReportFacts, UnitFact
-from prudential.rules.annual_figures import SMALLEST_SHOWN
+from prudential.rules.evolution import EvolutionRow
 
 #: The column says what it is: its cells need not repeat it.
 _CENTRE = "Centre de gestion "
@@ -85,8 +86,11 @@ def _evolution_table(facts: ReportFacts, numbering: Numbering) -> Table:
         Row(
             (
                 f"{row.label} *" if row.label in marked else row.label,
-                *(format_integer(value) for value in row.values),
-                *([format_integer(row.total)] if several else []),
+                *(
+                    shown(value) if is_hidden else format_integer(value)
+                    for value, is_hidden in row.cells
+                ),
+                *([_series_total(row)] if several else []),
             ),
             "gap" if row.is_gap else "",
         )
@@ -100,9 +104,17 @@ def _evolution_table(facts: ReportFacts, numbering: Numbering) -> Table:
         widths=(15, *(74 // len(facts.series_groups) for _ in facts.series_groups), 11)
         if several
         else (),
-        notes=(*notes, f"{NOT_KNOWN} : donnée non disponible."),
+        notes=(
+            *notes,
+            f"{NOT_KNOWN} : donnée non disponible.",
+            MASKED_NOTE if any(row.hidden for row in facts.series) else "",
+        ),
         source=" ; ".join((*facts.series_sources, ENROLMENTS_SOURCE)),
     )
+
+
+def _series_total(row: EvolutionRow) -> str:
+    return shown(row.total) if row.hidden else format_integer(row.total)
 
 
 def _evolution_figure(facts: ReportFacts, numbering: Numbering) -> Figure:
@@ -117,6 +129,12 @@ def _evolution_figure(facts: ReportFacts, numbering: Numbering) -> Figure:
             categories=tuple(row.label for row in facts.series),
             series=series,
             breaks=series_breaks(facts),
+            masked=frozenset(
+                (name, row.label)
+                for row in facts.series
+                for place, name in enumerate(facts.series_groups)
+                if place in row.hidden
+            ),
             source="tableau ci-dessus",
         )
     )
@@ -197,18 +215,13 @@ def units(facts: ReportFacts, numbering: Numbering) -> Iterator[Block]:
         HeadCell("Ménages"),
         HeadCell("Bénéficiaires"),
     )
-    hidden = any(unit.households is None for unit in facts.units)
-    note = (
-        f"—  : moins de {SMALLEST_SHOWN} ménages, ou nombre qui permettrait de les déduire ; "
-        "non montré."
-    )
     yield numbering.table(
         f"Mutuelles et sections, ménages et bénéficiaires en {facts.membership.year}",
         [head],
         list(_unit_rows(facts)),
         text_columns=(0, 1, 2),
         widths=(33, 24, 22, 9, 12),
-        notes=(note,) if hidden else (),
+        notes=(masked_note(n for unit in facts.units for n in (unit.households, unit.people)),),
         source=f"annuaire du réseau ; {ENROLMENTS_SOURCE}",
         is_long=True,
         is_dense=True,
@@ -225,14 +238,13 @@ def _unit_rows(facts: ReportFacts) -> Iterator[Row]:
 
 
 def _unit_row(unit: UnitFact) -> Row:
-    hidden = unit.households is None
     return Row(
         (
             unit.name,
             ", ".join(unit.communes) or "—",
             unit.centre.removeprefix(_CENTRE) or "—",
-            "—" if hidden else format_integer(unit.households),
-            "—" if hidden else format_integer(unit.people),
+            shown(unit.households),
+            shown(unit.people),
         )
     )
 
@@ -268,7 +280,10 @@ def provenance(facts: ReportFacts, numbering: Numbering) -> Iterator[Block]:
         text_columns=(0, 1),
         widths=(32, 68),
     )
-    yield Paragraph(f"Rapport produit le {format_date(facts.produced_on)}.")
+    yield Paragraph(
+        f"Rapport produit le {format_date(facts.produced_on)}, données arrêtées au"
+        f" {format_date(facts.settled_on)}."
+    )
     if facts.is_demo:
-        yield Heading("Réseau de démonstration")
+        yield Heading("Réseau de démonstration", level=2)
         yield Bullets(_DEMONSTRATION)

@@ -10,6 +10,7 @@ from functools import partial
 
 from conamus.kernel.figures import format_date
 from conamus.pages.prose import render_prose
+from conamus.printing.pdf import SANS, SERIF, render_html
 from prudential.documents import (
     achievements_part,
     annexes_part,
@@ -27,7 +28,6 @@ from prudential.documents.blocks import (
     Prose,
     Table,
 )
-from prudential.documents.pdf import SANS, SERIF, render_html
 from prudential.documents.words import NOT_WRITTEN
 from prudential.rules.annual_facts import Organisation, ReportFacts
 from prudential.rules.outline import ACTIVITY_CHAPTERS, OUTLINE, OutlineSection
@@ -60,6 +60,7 @@ class ReportDocument:
     year: int
     period: str
     produced: str
+    settled: str
     is_demo: bool
     chapters: tuple[Chapter, ...]
     tables: tuple[Table, ...]
@@ -81,6 +82,7 @@ def compose(facts: ReportFacts) -> ReportDocument:
         year=facts.year,
         period=f"1er janvier – 31 décembre {facts.year}",
         produced=format_date(facts.produced_on),
+        settled=format_date(facts.settled_on),
         is_demo=facts.is_demo,
         chapters=chapters,
         tables=tuple(numbering.tables),

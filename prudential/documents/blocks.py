@@ -5,14 +5,15 @@ that prints it. Tables, figures and photos are numbered once, in the order in wh
 are composed, so that the lists at the front and the captions cannot disagree.
 """
 
-from base64 import b64encode
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
 from typing import ClassVar
 
 from django.utils.safestring import SafeString
 
+from conamus.charts.formats import MASKED
 from conamus.charts.picture import Picture
+from conamus.printing.pdf import data_address
 from prudential.rules.outline import OutlineSection
 
 _TEMPLATES = "pdf/annual_report"
@@ -30,9 +31,10 @@ class Paragraph:
 
 @dataclass(frozen=True, slots=True)
 class Heading:
-    """A heading below the section's own."""
+    """A heading below the section's own; ``level`` is the one after it."""
 
     text: str
+    level: int = 3
     template: ClassVar[str] = f"{_TEMPLATES}/_heading.html"
 
 
@@ -114,6 +116,11 @@ class TableCell:
     text: str
     columns: int
     is_number: bool
+
+    @property
+    def is_words(self) -> bool:
+        """Tell of the words that stand for a figure, which may be cut at a space."""
+        return self.text == MASKED
 
 
 @dataclass(frozen=True, slots=True)
@@ -268,8 +275,3 @@ class Numbering:
         )
         self.photos.append(made)
         return made
-
-
-def data_address(content_type: str, content: bytes) -> str:
-    """Return bytes as the address of a document's own resource: nothing else is fetched."""
-    return f"data:{content_type};base64,{b64encode(content).decode('ascii')}"

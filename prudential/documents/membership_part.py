@@ -4,6 +4,7 @@ from collections.abc import Iterator
 from fractions import Fraction
 
 from conamus.charts.bars import BarChart
+from conamus.charts.formats import MASKED, Format
 from conamus.charts.lines import Break, LineChart
 from conamus.charts.picture import Series
 from conamus.charts.pyramid import Pyramid
@@ -21,11 +22,25 @@ from prudential.documents.blocks import (
     Row,
     Table,
 )
-from prudential.documents.words import ENROLMENTS_SOURCE, counted, enumeration
+from prudential.documents.words import (
+    ENROLMENTS_SOURCE,
+    counted,
+    enumeration,
+    masked_note,
+    shown,
+    shown_rate,
+)
 from prudential.rules.annual_facts import ReportFacts
 from prudential.rules.annual_figures import Group, Membership
 from prudential.rules.evolution import EvolutionRow
 
+#: Counts of the register are known: one that is absent is not printed.
+SHOWN = Format(missing=MASKED)
+_HOUSEHOLDS = "Ménages"
+_ROUNDED = (
+    "Arrondi : le taux exact au pour cent le plus proche, et non le taux écrit ici avec une"
+    " décimale, qui est déjà arrondi."
+)
 _BODY_NAMES = {
     Unit.Kind.MANAGEMENT_CENTRE: ("centre de gestion", "centres de gestion"),
     Unit.Kind.PROVINCIAL_ANTENNA: ("antenne provinciale", "antennes provinciales"),
@@ -110,11 +125,11 @@ def _large_figures(facts: ReportFacts) -> KeyFigures:
     membership = facts.membership
     year = membership.year
     items = [
-        KeyFigure(format_integer(membership.now.households), "ménages assurés", f"année {year}"),
-        KeyFigure(format_integer(membership.now.people), "bénéficiaires", f"année {year}"),
+        KeyFigure(shown(membership.now.households), "ménages assurés", f"année {year}"),
+        KeyFigure(shown(membership.now.people), "bénéficiaires", f"année {year}"),
         KeyFigure(format_integer(membership.units), "mutuelles et sections"),
-        KeyFigure(format_rate(membership.growth), "croissance des ménages", f"{year - 1} à {year}"),
-        KeyFigure(format_rate(membership.retention), "fidélisation", f"{year - 1} à {year}"),
+        KeyFigure(_growth(membership), "croissance des ménages", f"{year - 1} à {year}"),
+        KeyFigure(_retention(membership), "fidélisation", f"{year - 1} à {year}"),
         KeyFigure(
             f"{facts.covered_communes} / {facts.communes}",
             "communes couvertes"
@@ -130,6 +145,14 @@ def _large_figures(facts: ReportFacts) -> KeyFigures:
         KeyFigure(_millions(facts.expenses.total), "millions de FBu dépensés", str(facts.year)),
     ]
     return KeyFigures(tuple(items))
+
+
+def _growth(line: Group | Membership, digits: int = 1) -> str:
+    return shown_rate(line.growth, digits, line.before.households, line.now.households)
+
+
+def _retention(line: Group | Membership, digits: int = 1) -> str:
+    return shown_rate(line.retention, digits, line.before.households, line.renewed)
 
 
 def _millions(amount_francs: int) -> str:
@@ -177,6 +200,7 @@ def insured_table(facts: ReportFacts, numbering: Numbering) -> Table:
         widths=widths,
         notes=(
             "Ménages : sexe de l’adhérent, chef de ménage. Bénéficiaires : sexe de la personne.",
+            masked_note(figure for group in membership.groups for figure in _by_sex(group)),
         ),
         source=ENROLMENTS_SOURCE,
         is_long=len(rows) > 20,
@@ -185,10 +209,13 @@ def insured_table(facts: ReportFacts, numbering: Numbering) -> Table:
 
 
 def _insured_row(name: str, counts: Group | Membership, *, whole: bool, style: str = "") -> Row:
-    now = counts.now
-    figures = (now.male_heads, now.female_heads, now.households, now.males, now.females, now.people)
     units = (format_integer(counts.units),) if whole else ()
-    return Row((name, *units, *(format_integer(figure) for figure in figures)), style)
+    return Row((name, *units, *(shown(figure) for figure in _by_sex(counts))), style)
+
+
+def _by_sex(counts: Group | Membership) -> tuple[int | None, ...]:
+    now = counts.now
+    return now.male_heads, now.female_heads, now.households, now.males, now.females, now.people
 
 
 def _group_word(facts: ReportFacts) -> str:
@@ -196,7 +223,8 @@ def _group_word(facts: ReportFacts) -> str:
 
 
 def _share(part: int | None, whole: int | None) -> str:
-    return format_rate(Fraction(part, whole) if part is not None and whole else None)
+    rate = Fraction(part, whole) if part is not None and whole else None
+    return shown_rate(rate, 1, part, whole)
 
 
 def _sex_sentence(membership: Membership) -> str:
@@ -214,6 +242,7 @@ def _sexes_figure(membership: Membership, numbering: Numbering) -> Figure:
             title=f"Bénéficiaires par fédération et par sexe, {membership.year}",
             unit="personnes",
             categories=tuple(group.short_name for group in groups),
+            format=SHOWN,
             left=Series("Hommes", tuple(group.now.males for group in groups)),
             right=Series("Femmes", tuple(group.now.females for group in groups)),
             axis="Fédération",
@@ -226,7 +255,7 @@ def _growth_sentence(membership: Membership) -> str:
     before, now = membership.before.households, membership.now.households
     return (
         f"De {counted(before, 'ménage')} en {membership.year - 1} à {counted(now, 'ménage')} en "
-        f"{membership.year}, l’effectif évolue de {format_rate(membership.growth)}. "
+        f"{membership.year}, l’effectif évolue de {_growth(membership)}. "
         f"{counted(membership.renewed, 'ménage')} de {membership.year - 1} ont renouvelé leur "
         f"adhésion."
     )
@@ -260,9 +289,11 @@ def growth_table(facts: ReportFacts, numbering: Numbering) -> Table:
         widths=(31, 10, 10, 10, 9, 12, 10, 8),
         notes=(
             "Ensemble : somme des numérateurs rapportée à la somme des dénominateurs (annexe D).",
+            _ROUNDED,
             ""
             if facts.organisation.is_confederation
             else "Fidélisation d’une section : dans la même section ; ensemble : dans le réseau.",
+            masked_note(figure for group in membership.groups for figure in _flow(group)),
         ),
         source=ENROLMENTS_SOURCE,
         is_long=len(rows) > 20,
@@ -274,16 +305,20 @@ def _growth_row(name: str, line: Group | Membership, *, style: str = "") -> Row:
     return Row(
         (
             name,
-            format_integer(line.before.households),
-            format_integer(line.now.households),
-            format_rate(line.growth),
-            format_rate(line.growth, 0),
-            format_integer(line.renewed),
-            format_rate(line.retention),
-            format_rate(line.retention, 0),
+            shown(line.before.households),
+            shown(line.now.households),
+            _growth(line),
+            _growth(line, 0),
+            shown(line.renewed),
+            _retention(line),
+            _retention(line, 0),
         ),
         style,
     )
+
+
+def _flow(line: Group | Membership) -> tuple[int | None, ...]:
+    return line.before.households, line.now.households, line.renewed
 
 
 def _mean_row(membership: Membership) -> Row:
@@ -298,7 +333,7 @@ def _mean_row(membership: Membership) -> Row:
 
 def _retention_sentence(facts: ReportFacts) -> str:
     membership = facts.membership
-    ours = format_rate(membership.retention)
+    ours = _retention(membership)
     text = (
         f"La fidélisation de l’ensemble, {ours}, est le rapport entre les ménages renouvelés et "
         f"les ménages assurés l’année précédente, toutes unités confondues."
@@ -326,6 +361,7 @@ def _growth_figure(membership: Membership, numbering: Numbering) -> Figure:
                 Series(now, tuple(group.now.households for group in groups)),
             ),
             axis="Fédération",
+            format=SHOWN,
             source=ENROLMENTS_SOURCE,
         )
     )
@@ -337,7 +373,8 @@ def _evolution_figure(facts: ReportFacts, numbering: Numbering) -> Figure:
             title=f"Ménages assurés, de {facts.series[0].label} à {facts.series[-1].label}",
             unit="ménages",
             categories=tuple(row.label for row in facts.series),
-            series=(Series("Ménages", tuple(row.total for row in facts.series)),),
+            series=(Series(_HOUSEHOLDS, tuple(row.total for row in facts.series)),),
+            masked=frozenset((_HOUSEHOLDS, row.label) for row in facts.series if row.hidden),
             breaks=() if facts.organisation.is_confederation else series_breaks(facts),
             note=_gap_note(facts.series),
             source="annexe A",

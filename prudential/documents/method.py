@@ -1,5 +1,6 @@
 """What the words of a yearly report mean and how its rates are computed (annexe D)."""
 
+from conamus.charts.formats import MASKED
 from conamus.kernel.figures import NOT_KNOWN
 from prudential.rules.annual_figures import SMALLEST_SHOWN
 
@@ -42,7 +43,7 @@ def definitions(year: int) -> dict[str, str]:
             "suspension n’a pas de date au registre et n’est donc pas déduite."
         ),
         "Petits effectifs": (
-            "Dans le rapport de la confédération, la liste des unités ne montre pas les groupes de "
-            f"moins de {SMALLEST_SHOWN} ménages, ni un nombre dont on pourrait les déduire."
+            f"« {MASKED} » : le rapport de la confédération ne montre pas les groupes de moins de "
+            f"{SMALLEST_SHOWN} ménages ou personnes, ni un nombre dont on pourrait les déduire."
         ),
     }

@@ -7,9 +7,15 @@ from conamus.charts.formats import COUNT
 from conamus.charts.outline import Level, OutlineMap, province_names
 from conamus.kernel.figures import format_integer
 from prudential.documents.blocks import Block, HeadCell, Numbering, Paragraph, Row, Table
-from prudential.documents.words import ENROLMENTS_SOURCE, counted
+from prudential.documents.membership_part import SHOWN
+from prudential.documents.words import ENROLMENTS_SOURCE, counted, masked_note, shown
 from prudential.rules.annual_facts import ProvinceFact, ReportFacts
 from prudential.rules.suppression import whole_sum
+
+_GENERATED = (
+    "Réseau de démonstration : les zones d’action et la répartition par province des ménages, des"
+    " bénéficiaires et des formations sanitaires sont générées ; leurs totaux, eux, sont publiés."
+)
 
 
 def cartography(facts: ReportFacts, numbering: Numbering) -> Iterator[Block]:
@@ -44,6 +50,7 @@ def _map(facts: ReportFacts) -> OutlineMap | None:
     return OutlineMap(
         title=f"Ménages assurés par province, {facts.membership.year}",
         unit="ménages",
+        format=SHOWN if None in dict(values).values() else COUNT,
         level=level,
         values=values,
         bands=nice_bands([value for _, value in values if value is not None], COUNT),
@@ -76,7 +83,11 @@ def _provinces_table(facts: ReportFacts, numbering: Numbering) -> Table:
         rows,
         text_columns=(0, 3) if whole else (0,),
         widths=(17, 10, 10, 30, 10, 12, 11) if whole else (28, 12, 12, 14, 17, 17),
-        notes=("Ménages et bénéficiaires : là où ils habitent.",),
+        notes=(
+            "Ménages et bénéficiaires : là où ils habitent.",
+            _GENERATED if facts.is_demo else "",
+            masked_note(province.households for province in facts.provinces),
+        ),
         is_long=True,
         is_dense=True,
         source=f"{ENROLMENTS_SOURCE} ; zones d’action ; registre des formations sanitaires",
@@ -91,8 +102,8 @@ def _province_row(province: ProvinceFact, *, whole: bool) -> Row:
             format_integer(province.communes),
             format_integer(len(province.covered)),
             *present,
-            format_integer(province.households),
-            format_integer(province.people),
+            shown(province.households),
+            shown(province.people),
             format_integer(province.facilities),
         )
     )
@@ -106,8 +117,8 @@ def _province_total(facts: ReportFacts, *, whole: bool) -> Row:
             format_integer(facts.communes),
             format_integer(facts.covered_communes),
             *(("",) if whole else ()),
-            format_integer(whole_sum(province.households for province in provinces)),
-            format_integer(whole_sum(province.people for province in provinces)),
+            shown(whole_sum(province.households for province in provinces)),
+            shown(whole_sum(province.people for province in provinces)),
             format_integer(sum(province.facilities for province in provinces)),
         ),
         "total",

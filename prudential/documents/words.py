@@ -1,12 +1,37 @@
 """French sentences around figures: agreement, enumeration, periods."""
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from datetime import date
+from fractions import Fraction
 
-from conamus.kernel.figures import NO_BREAK_SPACE, format_date, format_integer
+from conamus.charts.formats import MASKED, MASKED_NOTE
+from conamus.kernel.figures import NO_BREAK_SPACE, format_date, format_integer, format_rate
 
 ENROLMENTS_SOURCE = "adhésions inscrites par les mutuelles et sections"
 NOT_WRITTEN = "Ce texte n’a pas été rédigé pour cette année."
+
+
+def shown(count: int | None) -> str:
+    """Return a count of the register; an absent one is known and not printed.
+
+    >>> shown(12), shown(None) == MASKED
+    ('12', True)
+    """
+    return MASKED if count is None else format_integer(count)
+
+
+def shown_rate(rate: Fraction | None, digits: int, *counts: int | None) -> str:
+    """Return a rate of counts; it is not printed where one of them is not.
+
+    >>> shown_rate(None, 0, 0, 3), shown_rate(None, 0, None, 3) == MASKED
+    ('n.d.', True)
+    """
+    return MASKED if rate is None and None in counts else format_rate(rate, digits)
+
+
+def masked_note(counts: Iterable[int | None]) -> str:
+    """Return the legend of what is not printed, where something is not."""
+    return MASKED_NOTE if None in counts else ""
 
 
 def counted(count: int | None, singular: str, plural: str = "") -> str:
@@ -17,7 +42,7 @@ def counted(count: int | None, singular: str, plural: str = "") -> str:
     """
     several = count is None or abs(count) > 1
     noun = (plural or f"{singular}s") if several else singular
-    return f"{format_integer(count)}{NO_BREAK_SPACE}{noun}"
+    return f"{shown(count)}{NO_BREAK_SPACE}{noun}"
 
 
 def enumeration(items: Sequence[str]) -> str:

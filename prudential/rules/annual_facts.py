@@ -103,8 +103,12 @@ class NarrativeFact:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class ProvinceFact:
-    """A province: its communes, covered or not, and who is insured there."""
+    """A province: its communes, covered or not, and who is insured there.
 
+    ``households`` and ``people`` are None where the network's report may not print them.
+    """
+
+    key: int
     name: str
     covered: tuple[str, ...]
     uncovered: tuple[str, ...]
@@ -139,7 +143,9 @@ class ReportFacts:
 
     organisation: Organisation
     year: int
+    #: The real day on which it was made, and the business day of the data.
     produced_on: date
+    settled_on: date
     membership: Membership
     members: tuple[Member, ...]
     bodies: tuple[BodyCount, ...]

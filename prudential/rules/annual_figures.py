@@ -219,21 +219,3 @@ def cross_table(
 
 def _in_order(given: Sequence[str], found: Iterable[str]) -> tuple[str, ...]:
     return tuple(dict.fromkeys([*given, *found]))
-
-
-def hide_small(counts: Sequence[int]) -> list[int | None]:
-    """Hide counts of one to four among parts whose sum is known.
-
-    One hidden part alone could be had by subtraction: then the smallest of the others is
-    hidden with it.
-
-    >>> hide_small([40, 3, 12, 0])
-    [40, None, None, 0]
-    >>> hide_small([40, 3, 2]), hide_small([40, 12])
-    ([40, None, None], [40, 12])
-    """
-    hidden = {index for index, count in enumerate(counts) if 0 < count < SMALLEST_SHOWN}
-    if len(hidden) == 1:
-        others = [i for i, count in enumerate(counts) if i not in hidden and count]
-        hidden.update(sorted(others, key=lambda i: counts[i])[:1])
-    return [None if index in hidden else count for index, count in enumerate(counts)]

@@ -41,10 +41,14 @@ class SeriesBreak:
 
 @dataclass(frozen=True, slots=True)
 class EvolutionRow:
-    """One year of the series: a count for each group, None where it is not known."""
+    """One year of the series: a count for each group, None where it is not known.
+
+    ``hidden`` are the places of the values that are known and may not be printed.
+    """
 
     label: str
     values: tuple[int | None, ...]
+    hidden: frozenset[int] = frozenset()
 
     @property
     def total(self) -> int | None:
@@ -55,7 +59,12 @@ class EvolutionRow:
     @property
     def is_gap(self) -> bool:
         """Tell whether nothing at all is known of the year."""
-        return all(value is None for value in self.values)
+        return all(value is None for value in self.values) and not self.hidden
+
+    @property
+    def cells(self) -> tuple[tuple[int | None, bool], ...]:
+        """Each value, and whether it is known and may not be printed."""
+        return tuple((value, place in self.hidden) for place, value in enumerate(self.values))
 
 
 @cache
@@ -110,11 +119,22 @@ def evolution(
         covered.update(_years_of(past))
     for year in range(FIRST_YEAR, last_year + 1):
         if year in counted_years:
-            values = tuple(enrolled.get((group, year)) for group in groups)
-            rows[str(year)] = EvolutionRow(str(year), values)
+            rows[str(year)] = _counted_row(groups, enrolled, year)
         elif year not in covered:
             rows[str(year)] = EvolutionRow(str(year), (None,) * len(groups))
     return tuple(sorted(rows.values(), key=lambda row: row.label))
+
+
+def _counted_row(
+    groups: Sequence[int], enrolled: Mapping[tuple[int, int], int | None], year: int
+) -> EvolutionRow:
+    values = tuple(enrolled.get((group, year)) for group in groups)
+    hidden = frozenset(
+        place
+        for place, group in enumerate(groups)
+        if values[place] is None and (group, year) in enrolled
+    )
+    return EvolutionRow(str(year), values, hidden)
 
 
 def _published_row(

@@ -6,8 +6,8 @@ tenant's own register, expenses and texts, and the network's directory.
 """
 
 from collections import defaultdict
-from collections.abc import Collection, Iterable, Sequence
-from dataclasses import dataclass, replace
+from collections.abc import Collection, Iterable
+from dataclasses import dataclass
 from datetime import date
 
 from django.conf import settings
@@ -34,9 +34,14 @@ from prudential.rules.annual_facts import (
     ReportFacts,
     UnitFact,
 )
-from prudential.rules.annual_figures import CrossTable, Group, Membership, cross_table, hide_small
+from prudential.rules.annual_figures import CrossTable, Group, Membership, cross_table
 from prudential.rules.evolution import EvolutionRow, PublishedYear, breaks_in, evolution
-from prudential.rules.suppression import shown_counts, shown_membership, shown_provinces
+from prudential.rules.suppression import (
+    hidden_below,
+    shown_counts,
+    shown_membership,
+    shown_provinces,
+)
 from prudential.selectors.own_records import activities_of, expenses_of, narrative_of
 from prudential.selectors.territory import (
     DIVISION_NOTES,
@@ -83,7 +88,17 @@ class _Reading:
         return [count for count in self.counts if count.year == year]
 
 
-def annual_facts(actor: Actor, unit: Unit, year: int, *, produced_on: date) -> ReportFacts:
+@dataclass(frozen=True, slots=True)
+class _UnitCount:
+    """What is printed of a unit; None where the network's report may not."""
+
+    households: int | None
+    people: int | None
+
+
+def annual_facts(
+    actor: Actor, unit: Unit, year: int, *, produced_on: date, settled_on: date
+) -> ReportFacts:
     """Read the facts of a unit's report of an activity year."""
     reading = _read(actor, unit, year)
     facilities = _facility_counts(reading)
@@ -92,6 +107,7 @@ def annual_facts(actor: Actor, unit: Unit, year: int, *, produced_on: date) -> R
         organisation=_organisation(unit),
         year=year,
         produced_on=produced_on,
+        settled_on=settled_on,
         membership=_membership(reading),
         members=_members(reading),
         bodies=_bodies(reading),
@@ -288,13 +304,18 @@ def _facility_table(counts: Iterable[FacilityCount]) -> CrossTable:
 
 def _units(reading: _Reading) -> tuple[UnitFact, ...]:
     communes = {place.pk: place.name for place in communes_of(reading.division)}
-    insured = {count.unit_id: count for count in reading.counts_of(reading.membership_year)}
-    facts: list[UnitFact] = []
-    for federation in reading.federations:
-        own = [unit for unit in reading.insuring if unit.tenant_id == federation.pk]
-        lines = [_unit_fact(unit, federation, reading.zones, communes, insured) for unit in own]
-        facts += _shown(lines) if reading.is_network else lines
-    return tuple(facts)
+    insured = {
+        count.unit_id: _UnitCount(count.households, count.people)
+        for count in reading.counts_of(reading.membership_year)
+    }
+    if reading.is_network:
+        insured = _shown(reading, insured)
+    return tuple(
+        _unit_fact(unit, federation, reading.zones, communes, insured)
+        for federation in reading.federations
+        for unit in reading.insuring
+        if unit.tenant_id == federation.pk
+    )
 
 
 def _unit_fact(
@@ -302,9 +323,9 @@ def _unit_fact(
     federation: Federation,
     zones: Zones,
     communes: dict[int, str],
-    insured: dict[int, InsuredCount],
+    insured: dict[int, _UnitCount],
 ) -> UnitFact:
-    count = insured.get(unit.pk)
+    count = insured.get(unit.pk, _UnitCount(0, 0))
     return UnitFact(
         group=federation.short_name,
         name=unit.name,
@@ -312,18 +333,29 @@ def _unit_fact(
         kind=unit.get_kind_display(),
         communes=tuple(sorted(communes[pk] for pk in zones.by_unit.get(unit.pk, ()))),
         centre=unit.management_centre.name if unit.management_centre else "",
-        households=count.households if count else 0,
-        people=count.people if count else 0,
+        households=count.households,
+        people=count.people,
     )
 
 
-def _shown(facts: Sequence[UnitFact]) -> list[UnitFact]:
-    """Hide from the network's readers what a household could be recognised by."""
-    shown = hide_small([fact.households or 0 for fact in facts])
-    return [
-        fact if households is not None else replace(fact, households=None, people=None)
-        for fact, households in zip(facts, shown, strict=True)
-    ]
+def _shown(reading: _Reading, insured: dict[int, _UnitCount]) -> dict[int, _UnitCount]:
+    """Hide from the network's readers what a household could be recognised by.
+
+    All units with enrolments count, also one that has closed since and has no line.
+    """
+    households: dict[int, dict[int, list[int]]] = defaultdict(dict)
+    people: dict[int, dict[int, list[int]]] = defaultdict(dict)
+    for count in reading.counts_of(reading.membership_year):
+        households[count.tenant_id][count.unit_id] = [count.households or 0]
+        people[count.tenant_id][count.unit_id] = [count.people or 0]
+    no_households, no_people = hidden_below(households), hidden_below(people)
+    return {
+        key: _UnitCount(
+            None if key in no_households else count.households,
+            None if key in no_people else count.people,
+        )
+        for key, count in insured.items()
+    }
 
 
 # --- the series since 2013 ----------------------------------------------------------
@@ -363,6 +395,6 @@ def _households_by_year(reading: _Reading) -> dict[tuple[int, int], int | None]:
         return counted
     shown: dict[tuple[int, int], int | None] = {}
     for year in {year for _, year in counted}:
-        keys = [key for key in counted if key[1] == year]
-        shown.update(zip(keys, shown_counts([counted[key] for key in keys]), strict=True))
+        of_year = {group: count for (group, its_year), count in counted.items() if its_year == year}
+        shown |= {(group, year): count for group, count in shown_counts(of_year).items()}
     return shown

@@ -148,6 +148,7 @@ def _province(
         name for tenant, name in tenant_names.items() if zones.by_tenant.get(tenant, set()) & ids
     ]
     return ProvinceFact(
+        key=province.pk,
         name=province.name,
         covered=tuple(place.name for place in places if place.pk in covered),
         uncovered=tuple(place.name for place in places if place.pk not in covered),

@@ -111,7 +111,8 @@ def _start_worker(supervisor: Supervisor, environment: dict[str, str], folder: P
 def _start_web(
     supervisor: Supervisor, environment: dict[str, str], folder: Path, port: int
 ) -> Running:
-    web = ("gunicorn", "conamus.wsgi", "-b", f"127.0.0.1:{port}", "-w", "2", "-t", "60")
+    own = ("-b", f"127.0.0.1:{port}", "-w", "2")
+    web = ("gunicorn", "conamus.wsgi", "-c", "python:conamus.web_server", *own)
     return _start(supervisor, environment, folder, *web)
 
 

@@ -40,7 +40,7 @@ def test_examples_in_docstrings_hold(module: ModuleType) -> None:
 @st.composite
 def pictures(draw: st.DrawFn) -> Picture:
     """Any words and any numbers in every kind that takes series."""
-    count = draw(st.integers(1, 14))
+    count = draw(st.integers(0, 14))
     words = st.text(max_size=40)
     categories = tuple(draw(st.lists(words, min_size=count, max_size=count)))
 

@@ -2,6 +2,7 @@
 
 import re
 from dataclasses import replace
+from html import unescape
 from io import BytesIO
 
 import pytest
@@ -9,7 +10,9 @@ from django.template import engines
 from pypdf import PdfReader
 from weasyprint import HTML
 
-from conamus.charts.picture import Picture
+from conamus.charts.formats import MASKED, MASKED_NOTE, Format
+from conamus.charts.lines import LineChart
+from conamus.charts.picture import MISSING_NOTE, Picture, Series
 from tests.charts.samples import HOSTILE, every_picture, hostile_bars, lying_bars, sparkline
 
 
@@ -96,3 +99,29 @@ def alternatives(reader: PdfReader) -> list[str]:
 
     walk(reader.trailer["/Root"]["/StructTreeRoot"])
     return found
+
+
+def test_a_cell_leads_to_what_it_is_made_of_in_a_page_only(chart: Picture) -> None:
+    urls = tuple((f"/u/{row}", "" if row else "/n?a=1&b=2") for row in range(5))
+    linked = replace(chart, urls=urls, list_url="/liste")
+    html = render("{% picture chart %}", chart=linked)
+    assert '<th scope="row"><a href="/u/0">' in html
+    assert '<td class="num"><a href="/n?a=1&amp;b=2">' in html
+    assert html.count('<td class="num"><a') == 1
+    assert '<a href="/liste">Voir la liste</a>' in html
+    assert "href" not in render("{% picture_pdf chart %}", chart=linked)
+
+
+def test_what_is_masked_is_said_so_and_never_not_known() -> None:
+    shown = LineChart(
+        title="Ménages",
+        categories=("2023", "2024", "2025"),
+        series=(Series("Umuco", (None, None, 9)),),
+        masked=frozenset({("Umuco", "2024")}),
+    )
+    assert shown.table().text_rows() == [["2023", "n.d."], ["2024", MASKED], ["2025", "9"]]
+    assert shown.notes() == (MISSING_NOTE, MASKED_NOTE)
+    bars = replace(lying_bars(), series=(Series("Ménages", (None, 9, 9, 9, 9)),))
+    hidden = replace(bars, format=Format(missing=MASKED))
+    assert (bars.notes(), hidden.notes()) == ((MISSING_NOTE,), (MASKED_NOTE,))
+    assert MASKED in unescape(hidden.svg())

@@ -147,7 +147,8 @@ class TestChanging:
         facts = facts_for(world.units["UMUCO"])
         with as_actor(actor):
             made = record_activity(actor=actor, facts=facts)
-            change_activity(actor=actor, activity_id=made.pk, facts=replace(facts, theme="Triage"))
+            changed = replace(facts, theme="Triage")
+            change_activity(actor=actor, activity_id=made.pk, facts=changed, version=1)
         with behind_the_wall():
             changes = HistoryEvent.objects.filter(operation="U")
             event = changes.get(table_name="federations_activity", row_id=str(made.pk))
@@ -162,7 +163,7 @@ class TestChanging:
         with as_actor(actor):
             made = record_activity(actor=actor, facts=facts)
             changed = replace(facts, participants=group(6, 3, "b"))
-            change_activity(actor=actor, activity_id=made.pk, facts=changed)
+            change_activity(actor=actor, activity_id=made.pk, facts=changed, version=1)
             rows = made.participants.values_list("label", "total", "women")
             assert list(rows) == [("b", 6, 3)]
 
@@ -173,7 +174,10 @@ class TestChanging:
         with as_actor(bernard):
             for attempt in (
                 lambda: change_activity(
-                    actor=bernard, activity_id=made.pk, facts=facts_for(world.units["INEZA"])
+                    actor=bernard,
+                    activity_id=made.pk,
+                    facts=facts_for(world.units["INEZA"]),
+                    version=1,
                 ),
                 lambda: remove_activity(actor=bernard, activity_id=made.pk),
                 lambda: own_activity(bernard, made.pk),
@@ -276,10 +280,13 @@ class TestClosedMonth:
                 lambda: record_activity(actor=actor, facts=facts_for(unit_id)),
                 lambda: remove_activity(actor=actor, activity_id=closed.pk),
                 lambda: change_activity(
-                    actor=actor, activity_id=closed.pk, facts=facts_for(unit_id, **open_month)
+                    actor=actor,
+                    activity_id=closed.pk,
+                    facts=facts_for(unit_id, **open_month),
+                    version=1,
                 ),
                 lambda: change_activity(
-                    actor=actor, activity_id=other.pk, facts=facts_for(unit_id)
+                    actor=actor, activity_id=other.pk, facts=facts_for(unit_id), version=1
                 ),
             )
             for attempt in attempts:

@@ -49,5 +49,23 @@ def test_the_same_command_twice_changes_nothing(world: World, behind_the_wall: C
 
 
 def test_a_code_already_taken_is_refused(world: World) -> None:
-    with pytest.raises(CommandError, match="déjà celui"):
-        _create(code="UMUCO")
+    for code in ("UMUCO", "umuco"):
+        with pytest.raises(CommandError, match="déjà celui de « Fédération Umuco »"):
+            _create(code=code)
+
+
+def test_a_code_that_a_unit_has_is_refused(world: World, behind_the_wall: Callable) -> None:
+    with pytest.raises(CommandError, match="déjà celui de « Section Umuco 1 »"):
+        _create(code="UMU-S1")
+
+
+def test_what_is_no_code_is_told_in_french(world: World) -> None:
+    with pytest.raises(CommandError, match="lettres"):
+        _create(code="URU MURI")
+
+
+def test_codes_are_kept_in_capitals(world: World, behind_the_wall: Callable) -> None:
+    _create(code="urumuri")
+    _create(code="Urumuri")
+    with behind_the_wall():
+        assert Federation.objects.filter(code="URUMURI").count() == 1

@@ -84,7 +84,10 @@ def test_it_is_written_corrected_and_traced(world, as_actor, behind_the_wall):
         made = record_expense(actor=actor, facts=facts, key="depense-1")
         assert record_expense(actor=actor, facts=facts, key="depense-1").pk == made.pk
         change_expense(
-            actor=actor, expense_id=made.pk, facts=replace(facts, amount_francs=1_234_500)
+            actor=actor,
+            expense_id=made.pk,
+            facts=replace(facts, amount_francs=1_234_500),
+            version=made.version,
         )
         assert Expense.objects.get().amount_francs == 1_234_500
         remove_expense(actor=actor, expense_id=made.pk)
@@ -113,7 +116,7 @@ def test_another_federations_unit_funder_and_expense_look_unknown(world, as_acto
             lambda: record_expense(
                 actor=bernard, facts=replace(mine, funder_id=world.partners["Bailleur Umuco"])
             ),
-            lambda: change_expense(actor=bernard, expense_id=made.pk, facts=mine),
+            lambda: change_expense(actor=bernard, expense_id=made.pk, facts=mine, version=1),
             lambda: remove_expense(actor=bernard, expense_id=made.pk),
         ):
             with pytest.raises(NotFound):
@@ -129,7 +132,7 @@ def test_a_closed_month_is_left_alone(world, as_actor):
         moved = facts_for(unit_id, spent_on=date(2024, 6, 1))
         for attempt in (
             lambda: record_expense(actor=actor, facts=facts_for(unit_id)),
-            lambda: change_expense(actor=actor, expense_id=made.pk, facts=moved),
+            lambda: change_expense(actor=actor, expense_id=made.pk, facts=moved, version=1),
             lambda: remove_expense(actor=actor, expense_id=made.pk),
         ):
             with pytest.raises(PeriodClosed):

@@ -5,10 +5,13 @@ import zlib
 from io import BytesIO
 
 import pytest
-from PIL import Image, ImageFile
+from PIL import ExifTags, Image, ImageCms, ImageFile
+from PIL.PngImagePlugin import PngInfo
 
 from conamus.kernel.errors import DomainError
-from federations.services.files import check_picture, store_file
+from federations.services.files import store_file
+from federations.services.narrative import add_picture
+from federations.services.pictures import clean_picture
 
 
 def picture(kind: str = "JPEG", size: tuple[int, int] = (40, 30)) -> bytes:
@@ -37,7 +40,7 @@ def png_declaring(width: int, height: int) -> bytes:
     [("JPEG", "image/jpeg"), ("PNG", "image/png"), ("WEBP", "image/webp")],
 )
 def test_the_type_is_read_from_the_bytes(kind, content_type):
-    assert check_picture(picture(kind), field="picture") == content_type
+    assert clean_picture(picture(kind), field="picture").content_type == content_type
 
 
 @pytest.mark.parametrize(
@@ -57,7 +60,7 @@ def test_what_is_not_a_whole_picture_of_a_known_kind_is_refused(content, monkeyp
     # As the PDF library leaves it.
     monkeypatch.setattr(ImageFile, "LOAD_TRUNCATED_IMAGES", True)
     with pytest.raises(DomainError) as refused:
-        check_picture(content, field="picture")
+        clean_picture(content, field="picture")
     assert refused.value.field == "picture"
     assert "n’est pas une photo lisible" in refused.value.message
 
@@ -65,15 +68,117 @@ def test_what_is_not_a_whole_picture_of_a_known_kind_is_refused(content, monkeyp
 def test_one_that_weighs_too_much_is_refused(settings):
     settings.PICTURE_MAX_BYTES = 1024 * 1024
     with pytest.raises(DomainError, match="dépasse 1 Mo"):
-        check_picture(picture() + bytes(1024 * 1024), field="picture")
+        clean_picture(picture() + bytes(1024 * 1024), field="picture")
 
 
 @pytest.mark.filterwarnings("ignore::PIL.Image.DecompressionBombWarning")
 @pytest.mark.parametrize("size", [(8_000, 5_001), (12_000, 9_000), (60_000, 60_000)])
 def test_a_bomb_is_refused_before_it_is_opened(size):
     with pytest.raises(DomainError) as refused:
-        check_picture(png_declaring(*size), field="picture")
+        clean_picture(png_declaring(*size), field="picture")
     assert "trop de points" in refused.value.message
+
+
+def photo(kind: str = "JPEG", **more) -> bytes:
+    """Return a photo as a telephone writes it: red above, blue below, turned, and talkative."""
+    upright = Image.new("RGB", (30, 60), (220, 20, 20))
+    upright.paste((20, 20, 220), (0, 30, 30, 60))
+    lying = upright.transpose(Image.Transpose.ROTATE_90)
+    exif = Image.Exif()
+    exif[ExifTags.Base.Orientation] = 6
+    exif[ExifTags.Base.Make] = "Fabricant"
+    exif[ExifTags.Base.ImageDescription] = "Chez Kéza"
+    exif[ExifTags.Base.GPSInfo] = {
+        ExifTags.GPS.GPSLatitudeRef: "S",
+        ExifTags.GPS.GPSLatitude: (3.0, 25.0, 12.0),
+        ExifTags.GPS.GPSLongitudeRef: "E",
+        ExifTags.GPS.GPSLongitude: (29.0, 55.0, 30.0),
+    }
+    buffer = BytesIO()
+    lying.save(buffer, kind, exif=exif, xmp=b"<x:xmpmeta>Fabricant</x:xmpmeta>", **more)
+    return buffer.getvalue()
+
+
+class TestWhatAPhotoTells:
+    """Where and when it was taken, and with what, stays with who took it."""
+
+    def test_the_photo_of_these_tests_tells_where_it_was_taken(self):
+        exif = Image.open(BytesIO(photo())).getexif()
+        assert exif.get_ifd(ExifTags.IFD.GPSInfo)[ExifTags.GPS.GPSLatitude] == (3.0, 25.0, 12.0)
+
+    @pytest.mark.parametrize(
+        ("kind", "more"),
+        [
+            ("JPEG", {"comment": b"Fabricant"}),
+            ("PNG", {"pnginfo": PngInfo()}),
+            ("WEBP", {}),
+        ],
+    )
+    def test_nothing_of_it_is_kept(self, kind, more):
+        if "pnginfo" in more:
+            more["pnginfo"].add_text("Author", "Fabricant")
+        kept = clean_picture(photo(kind, **more), field="picture").content
+        shown = Image.open(BytesIO(kept))
+        shown.load()
+        assert shown.format == kind
+        assert not shown.getexif()
+        assert not {"exif", "xmp", "comment", "icc_profile", "Author"} & shown.info.keys()
+        for word in (b"Fabricant", "Kéza".encode(), b"GPS", b"Exif", b"xmpmeta"):
+            assert word not in kept
+
+    @pytest.mark.parametrize("kind", ["JPEG", "PNG", "WEBP"])
+    def test_it_is_turned_the_way_it_is_looked_at(self, kind):
+        shown = Image.open(BytesIO(clean_picture(photo(kind), field="picture").content))
+        assert shown.size == (30, 60)
+        above, below = (shown.convert("RGB").getpixel((15, y)) for y in (5, 55))
+        assert above[0] > 200 > 60 > above[2]
+        assert below[2] > 200 > 60 > below[0]
+
+    def test_its_colours_are_those_of_every_screen(self):
+        profile = ImageCms.ImageCmsProfile(ImageCms.createProfile("sRGB")).tobytes()
+        kept = clean_picture(photo(icc_profile=profile), field="picture").content
+        shown = Image.open(BytesIO(kept))
+        assert "icc_profile" not in shown.info
+        assert shown.getpixel((15, 5))[0] > 200
+
+    def test_transparent_and_palette_pictures_stay_so(self):
+        buffer = BytesIO()
+        drawing = Image.new("P", (8, 8), 0)
+        drawing.putpalette([255, 0, 0, 0, 255, 0])
+        drawing.save(buffer, "PNG", transparency=0)
+        shown = Image.open(
+            BytesIO(clean_picture(buffer.getvalue(), field="picture").content)
+        ).convert("RGBA")
+        assert shown.getpixel((0, 0))[3] == 0
+
+    def test_a_photo_for_the_press_becomes_one_for_screens(self):
+        buffer = BytesIO()
+        Image.new("CMYK", (8, 8), (0, 255, 255, 0)).save(buffer, "JPEG")
+        shown = Image.open(BytesIO(clean_picture(buffer.getvalue(), field="picture").content))
+        assert shown.mode == "RGB"
+
+    def test_a_telephones_double_photo_keeps_the_first(self):
+        buffer = BytesIO()
+        first, second = Image.new("RGB", (8, 6), "red"), Image.new("RGB", (4, 3), "blue")
+        first.save(buffer, "MPO", save_all=True, append_images=[second])
+        kept = clean_picture(buffer.getvalue(), field="picture")
+        shown = Image.open(BytesIO(kept.content))
+        assert (kept.content_type, shown.format, shown.size) == ("image/jpeg", "JPEG", (8, 6))
+
+    def test_what_the_service_stores_is_the_clean_one(self, world, as_actor):
+        actor = world.actor("amina")
+        with as_actor(actor):
+            picture = add_picture(
+                actor=actor,
+                year=2024,
+                outline_key="introduction",
+                name="photo.jpg",
+                content=photo(),
+                caption="Assemblée",
+            )
+            stored = bytes(picture.file.content)
+        assert not Image.open(BytesIO(stored)).getexif()
+        assert picture.file.size_bytes == len(stored)
 
 
 def test_a_file_is_kept_whole_with_its_fingerprint(world, as_actor):

@@ -38,8 +38,9 @@ def story(world, as_actor):
     facts = facts_for(world.units["UMUCO"], funder_id=world.partners["Bailleur Umuco"])
     with as_actor(actor):
         made = record_activity(actor=actor, facts=facts)
-        for theme in ("Triage", "Triage et tri"):
-            change_activity(actor=actor, activity_id=made.pk, facts=replace(facts, theme=theme))
+        for version, theme in ((1, "Triage"), (2, "Triage et tri")):
+            changed = replace(facts, theme=theme)
+            change_activity(actor=actor, activity_id=made.pk, facts=changed, version=version)
     return made.pk
 
 

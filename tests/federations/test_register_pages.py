@@ -51,17 +51,17 @@ class TestActivities:
     def test_the_register_says_what_the_year_adds_up_to(self, activity, sign_in):
         client = sign_in("amina")
         page = client.get("/activites/?year=2024").content.decode()
-        assert "En 2024 : 1 activité, 31 participants, dont 12 femmes." in page
+        assert "En 2024\u00a0: 1 activité, 31 participants, dont 12 femmes." in page
         assert "Soins subsidiés" in page
 
     @pytest.mark.parametrize(
         ("query", "found"),
         [
-            ("q=subsidiés", True),
-            ("q=genre", False),
+            ("q=subsidiés&year=", True),
+            ("q=genre&year=", False),
             ("year=2023", False),
-            ("chapter=quality&kind=training", True),
-            ("chapter=gender", False),
+            ("chapter=quality&kind=training&year=2024", True),
+            ("chapter=gender&year=2024", False),
         ],
     )
     def test_filters(self, activity, sign_in, query, found):
@@ -87,7 +87,9 @@ class TestActivities:
         )
         with as_actor(actor):
             record_activity(actor=actor, facts=facts)
-        assert sign_in("amina").get("/activites/", {"q": typed}).context["count"] == found
+        assert (
+            sign_in("amina").get("/activites/", {"q": typed, "year": ""}).context["count"] == found
+        )
 
     def test_typed_and_recorded_with_its_participants(self, world, sign_in, as_actor):
         client = sign_in("amina")
@@ -163,7 +165,8 @@ class TestActivities:
         client = sign_in("amina")
         edit = reverse("activity_edit", args=[activity.pk])
         assert 'value="prestataires"' in client.get(edit).content.decode()
-        answer = client.post(edit, typed_activity(world, theme="Triage"), follow=True)
+        typed = typed_activity(world, theme="Triage", version="1")
+        answer = client.post(edit, typed, follow=True)
         assert "Triage" in answer.content.decode()
         remove = reverse("activity_remove", args=[activity.pk])
         assert "reste lisible dans l’historique" in client.get(remove).content.decode()
@@ -188,7 +191,7 @@ class TestActivities:
         assert f"table=federations_activity&amp;row={activity.pk}" in page
 
     def test_the_register_is_exported_with_plain_numbers(self, activity, sign_in):
-        text = sign_in("amina").get("/activites/?export=csv").content.decode("utf-8-sig")
+        text = sign_in("amina").get("/activites/?year=2024&export=csv").content.decode("utf-8-sig")
         assert "2024-05-06;Soins subsidiés;formation;" in text
         assert ";31;12;" in text
         assert ";1200000" in text
@@ -222,8 +225,8 @@ class TestExpenses:
         assert "La dépense est inscrite." in answer.content.decode()
         with as_actor(world.actor("amina")):
             assert Expense.objects.get(label="Carburant").amount_francs == 1_234_568
-        page = client.get("/depenses/").content.decode()
-        assert "2 dépenses, 2\u202f469\u202f136\u00a0FBu en tout." in page
+        page = client.get("/depenses/?year=2024").content.decode()
+        assert "En 2024\u00a0: 2 dépenses, 2\u202f469\u202f136\u00a0FBu en tout." in page
         assert "Bailleur Umuco" in page
 
     @pytest.mark.parametrize(
@@ -243,7 +246,7 @@ class TestExpenses:
         facts = expense_facts(world.units["UMUCO"], label="Campagne d’adhésion : affiches")
         with as_actor(actor):
             record_expense(actor=actor, facts=facts)
-        answer = sign_in("amina").get("/depenses/", {"q": typed})
+        answer = sign_in("amina").get("/depenses/", {"q": typed, "year": "2024"})
         assert answer.context["count"] == count
         assert sum(sum for _, sum in answer.context["sums_tables"][0][1]) == count * 1_234_568
 
@@ -262,7 +265,7 @@ class TestExpenses:
         client = sign_in("amina")
         edit = reverse("expense_edit", args=[expense.pk])
         assert "1\u202f234\u202f568" in client.get(edit).content.decode()
-        typed = {**self.typed, "unit": world.units["UMUCO"], "amount_francs": "500"}
+        typed = {**self.typed, "unit": world.units["UMUCO"], "amount_francs": "500", "version": "1"}
         assert "500\u00a0FBu" in client.post(edit, typed, follow=True).content.decode()
         remove = reverse("expense_remove", args=[expense.pk])
         client.post(remove, {})
@@ -279,11 +282,98 @@ class TestExpenses:
         assert client.post("/mois-fermes/fermer/", typed).status_code == 302
         answer = client.post(
             reverse("expense_edit", args=[expense.pk]),
-            {**self.typed, "unit": world.units["UMUCO"]},
+            {**self.typed, "unit": world.units["UMUCO"], "version": "1"},
         )
         assert answer.status_code == 422
         assert 'href="#id_spent_on"' in answer.content.decode()
         assert expense.spent_on == date(2024, 5, 6)
+
+
+class TestTheVersionRead:
+    """A correction of what nobody has read is refused, whatever it holds."""
+
+    @pytest.mark.parametrize("version", [{}, {"version": ""}, {"version": "x"}])
+    def test_a_form_without_its_version_changes_nothing(
+        self, activity, expense, world, sign_in, as_actor, version
+    ):
+        client = sign_in("amina")
+        typed = {**TestExpenses.typed, "unit": world.units["UMUCO"], **version}
+        answers = (
+            client.post(reverse("expense_edit", args=[expense.pk]), typed),
+            client.post(
+                reverse("activity_edit", args=[activity.pk]), typed_activity(world, **version)
+            ),
+        )
+        assert [answer.status_code for answer in answers] == [422, 422]
+        with as_actor(world.actor("amina")):
+            assert Expense.objects.get().version == Activity.objects.get().version == 1
+
+
+class TestTheYearInUse:
+    """The year chosen at the top of the page holds for both registers."""
+
+    @pytest.fixture
+    def of_two_years(self, activity, expense, world, as_actor):
+        actor, unit = world.actor("amina"), world.units["UMUCO"]
+        day = date(2025, 2, 3)
+        with as_actor(actor):
+            record_activity(
+                actor=actor, facts=facts_for(unit, theme="De 2025", starts_on=day, ends_on=day)
+            )
+            record_expense(
+                actor=actor,
+                facts=expense_facts(unit, label="De 2025", spent_on=day, amount_francs=700),
+            )
+
+    @pytest.mark.parametrize("address", ["/activites/", "/depenses/"])
+    def test_it_narrows_the_list_until_the_address_says_otherwise(
+        self, of_two_years, sign_in, address
+    ):
+        client = sign_in("amina")
+
+        def shown(query: str = "") -> tuple[int, bool]:
+            answer = client.get(address + query)
+            return answer.context["count"], "De 2025" in answer.content.decode()
+
+        assert shown() == (1, True)
+        assert shown("?year=") == (2, True)
+        assert shown("?year=2024") == (1, False)
+        back = client.post("/annee/", {"year": "2024", "next": address + "?year=2025&sort=-label"})
+        assert back["Location"] == address + "?sort=-label"
+        assert shown() == (1, False)
+        assert '<option value="2024" selected>' in client.get(address).content.decode()
+
+    def test_the_sums_are_those_of_the_year(self, of_two_years, sign_in):
+        client = sign_in("amina")
+        page = client.get("/depenses/").content.decode()
+        assert "En 2025\u00a0: 1 dépense, 700\u00a0FBu en tout." in page
+        page = client.get("/depenses/?year=").content.decode()
+        assert (
+            "Toutes années ensemble\u00a0: 2 dépenses, 1\u202f235\u202f268\u00a0FBu en tout."
+            in page
+        )
+        page = client.get("/activites/?year=").content.decode()
+        assert "Toutes années ensemble\u00a0: 2 activités, 62 participants" in page
+
+    @pytest.mark.parametrize("address", ["/activites/", "/depenses/"])
+    def test_a_year_that_is_empty_leads_to_the_others(self, activity, expense, sign_in, address):
+        client = sign_in("amina")
+        client.post("/annee/", {"year": "2025", "next": "/"})
+        page = client.get(address).content.decode()
+        assert "Rien n’est inscrit pour 2025." in page
+        assert f'href="{address}?year=">Voir toutes les années' in page
+
+    @pytest.mark.parametrize("address", ["/activites/", "/depenses/"])
+    def test_who_chose_none_sees_the_latest_that_holds_something(
+        self, activity, expense, sign_in, address
+    ):
+        page = sign_in("amina").get(address).content.decode()
+        assert "Rien n’est encore inscrit pour 2025. En 2024\u00a0: 1 " in page
+        assert '<option value="2024" selected>' in page
+
+    def test_the_exported_rows_are_those_of_the_year(self, of_two_years, sign_in):
+        text = sign_in("amina").get("/depenses/?export=csv").content.decode("utf-8-sig")
+        assert len(text.strip().splitlines()) == 2
 
 
 class TestMonths:

@@ -24,6 +24,7 @@ from federations.rules.take_on import (
     parse_cells,
 )
 from federations.services.jobs import run_job
+from federations.services.periods import lock_month
 from federations.services.take_on import (
     ImportContext,
     do_rows,
@@ -110,6 +111,155 @@ class TestTrial:
         actor = world.actor(username)
         with as_actor(actor), pytest.raises(NotAllowed):
             tried(actor, EXPENSES, expense(1))
+
+
+class TestEveryFaultAtOnce:
+    """A person who corrects what is told has nothing left to correct."""
+
+    def _cause(self, world, as_actor, kind, row) -> str:
+        actor = world.actor("amina")
+        with as_actor(actor):
+            return tried(actor, kind, row).refused()[0].cause
+
+    def test_of_an_expense(self, world, as_actor):
+        row = expense(
+            1, label="", spent_on="01/07/2030", unit="RIEN", funder="Personne", amount_francs="0"
+        )
+        cause = self._cause(world, as_actor, EXPENSES, row)
+        for words in (
+            "Libellé : la case est vide.",
+            "Unité : aucune unité ouverte n’a le code « RIEN ».",
+            "Bailleur : « Personne » n’est pas dans vos partenaires",
+            "Date : Une dépense est déjà faite",
+            "Montant (FBu) : Le montant doit être supérieur à zéro.",
+        ):
+            assert words in cause
+
+    def test_a_closed_month_is_told_with_the_others_but_not_of_a_row_that_is_there(
+        self, world, as_actor
+    ):
+        actor = world.actor("amina")
+        root = world.units["UMUCO"]
+        with as_actor(actor):
+            done(actor, EXPENSES, expense(1))
+            lock_month(actor=actor, unit=Unit.objects.get(pk=root), month=date(2024, 5, 1))
+            report = tried(actor, EXPENSES, expense(1), expense(2, funder="Personne"), expense(3))
+        assert outcomes(report) == ["unchanged", "refused", "refused"]
+        first, second = (result.cause for result in report.refused())
+        assert "Bailleur : « Personne »" in first
+        assert "Date : Le mois 05/2024 est fermé" in first
+        assert second.startswith("Date : Le mois 05/2024 est fermé")
+
+    def test_of_an_activity_at_the_columns_of_its_own_groups(self, world, as_actor):
+        row = {
+            "theme": "Triage", "kind": "formation", "starts_on": "06/05/2024", "ends_on": "x",
+            "chapter": "Amélioration de la qualité des soins", "place": "Paris",
+            "label_1": "élus", "label_2": "agents", "total_2": "5", "women_2": "6",
+            "label_3": "agents", "total_3": "0",
+        }  # fmt: skip
+        cause = self._cause(world, as_actor, "activites", row)
+        for words in (
+            "Au : « x » n’est pas une date",
+            "Commune : « Paris » n’est pas une commune",
+            "Nombre 1 : donnez le nombre de participants.",
+            "Dont femmes 2 : Il y a plus de femmes (6) que de participants (5).",
+            "Participants 3 : Ce groupe est déjà dans la liste.",
+            "Nombre 3 : Donnez un nombre supérieur à zéro.",
+        ):
+            assert words in cause
+
+    def test_of_a_unit(self, world, as_actor):
+        row = {
+            "kind": "mutuelle", "code": "UMU-S9", "name": "Mutuelle Neuf", "parent": "UMU-S1",
+            "centre": "RIEN", "zone": "Paris ; Bugendana ; Lyon", "valid_from": "01/01/2018",
+        }  # fmt: skip
+        cause = self._cause(world, as_actor, "unites", row)
+        for words in (
+            "Centre de gestion : aucune unité ouverte n’a le code « RIEN ».",
+            "Zone d’action : « Paris » n’est pas une commune",
+            "Zone d’action : « Lyon » n’est pas une commune",
+            "Rattachée à : Une unité de nature « mutuelle » ne se rattache pas",
+        ):
+            assert words in cause
+
+    def test_of_what_the_service_alone_refuses(self, world, as_actor):
+        row = {
+            "kind": "section", "code": "UMU-S9 " + "9" * 30, "name": "S" * 201, "parent": "UMU-C1",
+            "centre": "UMU-S2", "valid_from": "01/01/2018",
+        }  # fmt: skip
+        cause = self._cause(world, as_actor, "unites", row)
+        for heading in ("Code :", "Nom :", "Rattachée à :", "Centre de gestion :"):
+            assert heading in cause
+
+    def test_of_a_person(self, world, as_actor):
+        row = {
+            "full_name": "Alice", "username": "é", "email": "alicé@exemple.bi",
+            "role": "agent de mutuelle", "facility": "FS-X",
+        }  # fmt: skip
+        cause = self._cause(world, as_actor, "utilisateurs", row)
+        for words in (
+            "Formation sanitaire : aucune formation sanitaire n’a le code",
+            "Identifiant : De 3 à 60 lettres",
+            "Courriel : Une adresse s’écrit sans accent.",
+            "Unité : Choisissez l’unité",
+        ):
+            assert words in cause
+
+    def test_of_a_person_whose_name_is_taken_elsewhere(self, world, as_actor):
+        row = {
+            "full_name": "Bernard", "username": "bernard", "email": "b@exemple.bi",
+            "role": "agent de mutuelle", "unit": "UMU-C1",
+        }  # fmt: skip
+        cause = self._cause(world, as_actor, "utilisateurs", row)
+        assert "Identifiant : Cet identifiant est déjà pris." in cause
+        assert "Unité : Un agent travaille dans une mutuelle ou une section." in cause
+
+    def test_of_a_facility(self, world, as_actor):
+        row = {
+            "code": "FS-N1", "name": "CDS", "facility_type": "tente", "ownership": "privé",
+            "former_commune": "Paris", "commune": "Lyon", "district": "Rien",
+            "contracted_on": "hier",
+        }  # fmt: skip
+        cause = self._cause(world, as_actor, "formations-sanitaires", row)
+        for heading in (
+            "Type", "Commune avant 2025", "Commune depuis 2025", "District sanitaire",
+            "Conventionnée le",
+        ):  # fmt: skip
+            assert f"{heading} : «" in cause
+
+    def test_of_the_headings(self):
+        with pytest.raises(DomainError) as refused:
+            parse_file(
+                importer_of(EXPENSES), "Libellé;Pièce;Pièce;Date\nA;1;1;B\n".encode(), most_rows=5
+            )
+        assert refused.value.message == (
+            "La colonne « Pièce » est deux fois là. Les colonnes « Rubrique », « Montant (FBu) » "
+            "manquent ; les titres sont ceux du modèle."
+        )
+
+
+class TestWords:
+    """People read French words; the keys under which we store them stay with us."""
+
+    @pytest.mark.parametrize("kind", [importer.kind for importer in importers()])
+    def test_no_key_of_ours_is_a_word_to_choose(self, kind):
+        for column in importer_of(kind).columns:
+            keys = {value for word, value in column.choices.items() if word != value}
+            assert not keys & column.choices.keys(), column.name
+
+    def test_a_refused_word_is_answered_in_french_and_the_key_is_understood(self, world, as_actor):
+        actor = world.actor("amina")
+        row = {
+            "code": "FS-N1", "name": "CDS Nouveau", "facility_type": "CDS",
+            "ownership": "faith_based", "former_commune": "Giheta", "commune": "Bugendana",
+            "district": "Gitega", "contracted_on": "2020-01-01",
+        }  # fmt: skip
+        with as_actor(actor):
+            report = tried(actor, "formations-sanitaires", row, {**row, "ownership": "laïc"})
+        assert outcomes(report) == ["created", "refused"]
+        assert report.refused()[0].cause == (
+            "Statut juridique : « laïc » n’est pas dans la liste (public, privé, confessionnel)."
+        )
 
 
 class TestDoing:

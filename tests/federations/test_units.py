@@ -3,8 +3,10 @@
 from datetime import date
 
 import pytest
+from django.db import IntegrityError
+from django.db.transaction import atomic
 
-from conamus.kernel.errors import DomainError, NotAllowed, NotFound
+from conamus.kernel.errors import Conflict, DomainError, NotAllowed, NotFound
 from federations.models import RoleAssignment, Unit, UnitZone
 from federations.selectors.units import story_of, unit_by_id, unit_tree, visible_unit_ids, zones_of
 from federations.services.units import (
@@ -68,6 +70,39 @@ def test_what_does_not_fit_is_refused_at_its_field(kind, changes, field, amina, 
     with pytest.raises(DomainError) as refusal:
         create_unit(actor=amina, kind=kind, details=_details(world, **named), valid_from=DAY)
     assert refusal.value.field == field
+
+
+class TestCodesOfTheNetwork:
+    """A code names one open unit, whichever federation opened it."""
+
+    def test_another_federations_code_is_refused_and_its_owner_named(self, amina, world):
+        for code in ("INE-S1", "ine-s1 "):
+            with pytest.raises(Conflict) as refusal:
+                details = _details(world, code=code)
+                create_unit(actor=amina, kind="section", details=details, valid_from=DAY)
+            assert refusal.value.field == "code"
+            assert refusal.value.each() == (refusal.value,)
+            assert "déjà celui de « Section Ineza 1 » (Ineza)" in refusal.value.message
+
+    def test_the_database_keeps_it_where_two_write_at_once(self, amina, world):
+        unit = Unit.objects.get(pk=world.units["UMU-S2"])
+        with pytest.raises(IntegrityError, match="unit_code_once_in_network"), atomic():
+            Unit.objects.filter(pk=unit.pk).update(code="ine-S1")
+
+    def test_a_closed_units_code_is_free_again(self, amina, world, as_actor):
+        bernard = world.actor("bernard")
+        with as_actor(bernard):
+            close_unit(actor=bernard, unit_id=world.units["INE-S1"], closed_on=date(2025, 1, 1))
+        details = _details(world, code="INE-S1")
+        made = create_unit(actor=amina, kind="section", details=details, valid_from=DAY)
+        assert made.code == "INE-S1"
+
+    @pytest.mark.parametrize("typed", ["INE-S1", "ine s1"])
+    @pytest.mark.parametrize("address", ["/recherche/", "/unites/"])
+    def test_people_find_it_from_any_federation(self, address, typed, sign_in):
+        page = sign_in("amina").get(address, {"q": typed}).content.decode()
+        assert "Section Ineza 1" in page
+        assert "Section Umuco 1" not in page
 
 
 def test_a_zone_is_made_of_communes(amina, world) -> None:

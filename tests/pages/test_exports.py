@@ -1,8 +1,10 @@
 """Exports of lists: all pages, formulas made harmless, a limit that is said."""
 
 import csv
+from decimal import Decimal
 from io import BytesIO, StringIO
 
+import django_tables2 as tables
 import pytest
 from openpyxl import load_workbook
 
@@ -61,3 +63,16 @@ def test_a_list_too_long_to_export_says_so_before_and_refuses(sign_in, monkeypat
     refused = client.get("/menages/?export=csv")
     assert refused.status_code == 409
     assert "affinez les filtres" in refused.content.decode()
+
+
+def test_decimals_have_a_comma_in_csv_and_stay_numbers_in_xlsx() -> None:
+    rows = [{"name": "a", "rate": 0.5}, {"name": "b", "rate": Decimal("-12.50")}]
+    columns = [("name", tables.Column()), ("rate", tables.Column())]
+
+    def answer(kind: str) -> bytes:
+        table = tables.Table(rows, extra_columns=columns)
+        return exports.export_response(table, name="essai", kind=kind).content
+
+    assert _csv_rows(answer("csv"))[1:] == [["a", "0,5"], ["b", "-12,50"]]
+    sheet = load_workbook(BytesIO(answer("xlsx"))).active
+    assert [row[1] for row in sheet.iter_rows(min_row=2, values_only=True)] == [0.5, -12.5]

@@ -35,7 +35,7 @@ def test_a_services_refusal_stands_beside_its_field(sign_in, world) -> None:
     page = sign_in("amina").post("/unites/ouvrir/", _filled(world, code="UMU-S1"))
     text = page.content.decode()
     assert page.status_code == 422
-    assert "Ce code est déjà celui d’une unité ouverte." in text
+    assert "Le code UMU-S1 est déjà celui de « Section Umuco 1 » (Umuco)" in text
     assert '<a href="#id_code">Code</a>' in text
 
 

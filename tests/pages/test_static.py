@@ -24,7 +24,7 @@ def test_a_vendored_file_is_the_one_its_notice_names(path: Path) -> None:
     assert f"`{path.name}`" in NOTICE
 
 
-@pytest.mark.parametrize("name", ["LICENSE-bootstrap.txt", "LICENSE-htmx.txt"])
+@pytest.mark.parametrize("name", ["LICENSE-bootstrap.txt", "LICENSE-htmx.txt", "LICENSE-jsqr.txt"])
 def test_licences_come_along(name: str) -> None:
     assert (STATIC / "vendor" / name).stat().st_size > 500
     assert name in NOTICE

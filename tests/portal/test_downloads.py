@@ -31,7 +31,7 @@ def test_csv_and_xlsx_say_the_same(sign_in: SignIn) -> None:
 def test_rates_are_numbers_and_the_unknown_is_said(sign_in: SignIn) -> None:
     text = sign_in("clara").get("/chiffres/taux.csv").content.decode("utf-8-sig")
     rows = dict(line.split(";", 1) for line in text.splitlines())
-    assert rows["Umuco"] == "0.5;1.0"
+    assert rows["Umuco"] == "0,5;1,0"
     before = sign_in("clara").get("/chiffres/taux.csv?annee=2020").content.decode("utf-8-sig")
     assert "n.d." in before
 

@@ -1,5 +1,6 @@
 """How the portal puts counts together: gaps, hidden parts, sorting, sentences."""
 
+from dataclasses import replace
 from fractions import Fraction
 
 import pytest
@@ -13,6 +14,7 @@ from conamus.portal.figures import (
     membership_by_federation,
     membership_by_unit,
 )
+from conamus.portal.links import address
 from conamus.portal.maps import Commune, Measure, commune_figures, provinces_of, zones_in
 from conamus.portal.pictures import evolution_picture, province_picture
 from conamus.portal.selectors.waiting import Tally
@@ -149,6 +151,7 @@ def test_a_zone_follows_its_communes_into_the_new_division() -> None:
 QUIET = Tally(
     failed_jobs=0, running_jobs=0, open_invitations=0, expired_invitations=0, open_months=0,
     narrative_sections=len(NARRATIVE_KEYS), reports=1, activities=3, unsent=0, people=4,
+    transfers=0, promises=0, imports=0, statement_lines=0, duplicates=0,
 )  # fmt: skip
 
 
@@ -157,14 +160,25 @@ def test_nothing_waits_when_everything_is_done() -> None:
 
 
 def test_what_failed_comes_before_what_is_to_do() -> None:
-    busy = Tally(
-        failed_jobs=1, running_jobs=2, open_invitations=0, expired_invitations=1, open_months=5,
-        narrative_sections=0, reports=0, activities=0, unsent=0, people=1,
+    busy = replace(
+        QUIET, failed_jobs=1, running_jobs=2, expired_invitations=1, open_months=5,
+        narrative_sections=0, reports=0, activities=0, people=1,
     )  # fmt: skip
     found = most_pressing_first(manager_tasks(busy, activity_year=2024))
     assert [task.level for task in found] == ["bad", "watch", "watch", "watch", "watch", "none"]
     assert found[0].sentence == "1 tâche a échoué depuis trente jours."
     assert "5 mois terminés ne sont pas fermés." in [task.sentence for task in found]
+
+
+def test_what_only_a_manager_decides_about_members_is_told() -> None:
+    waiting = replace(QUIET, transfers=1, promises=2, imports=1, statement_lines=3, duplicates=4)
+    found = manager_tasks(waiting, activity_year=2024)
+    assert [task.url for task in found] == [
+        "/transferts/", "/cotisations/promesses/", "/imports/", address("statements"),
+        "/doublons/",
+    ]  # fmt: skip
+    assert found[0].sentence == "1 ménage vous est proposé par une autre fédération."
+    assert found[1].sentence == "2 promesses de paiement attendent votre accord."
 
 
 def test_a_federation_that_shrinks_and_an_empty_unit_are_named() -> None:

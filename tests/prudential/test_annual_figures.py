@@ -4,17 +4,13 @@ import csv
 from fractions import Fraction
 
 import pytest
-from hypothesis import given
-from hypothesis import strategies as st
 
 from membership.rules.insured import InsuredTotals, total_insured
 from prudential.rules.annual_figures import (
-    SMALLEST_SHOWN,
     Group,
     Membership,
     cross_table,
     growth_rate,
-    hide_small,
     one_decimal,
     retention_rate,
     simple_mean,
@@ -96,12 +92,3 @@ def test_a_cross_table_sums_both_ways() -> None:
     assert table.value("b", "y") == 0
     assert table.row_total("a") == 8
     assert sum(table.column_total(column) for column in table.columns) == table.total == 13
-
-
-@given(st.lists(st.integers(0, 60), min_size=2, max_size=12))
-def test_what_is_hidden_cannot_be_had_by_subtraction(counts: list[int]) -> None:
-    shown = hide_small(counts)
-    hidden = [count for count, seen in zip(counts, shown, strict=True) if seen is None]
-    assert all(not 0 < seen < SMALLEST_SHOWN for seen in shown if seen is not None)
-    others = [count for count in counts if count >= SMALLEST_SHOWN]
-    assert len(hidden) != 1 or not others

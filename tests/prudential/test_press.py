@@ -10,8 +10,8 @@ import pytest
 from PIL import Image
 from pypdf import PdfReader
 
-from prudential.documents.pdf import print_html, render_html, typefaces
-from prudential.documents.press import ForeignAddressError, OwnResourcesOnly
+from conamus.printing.pdf import print_html, render_html, typefaces
+from conamus.printing.press import ForeignAddressError, OwnResourcesOnly
 
 
 def page(body: str) -> str:
@@ -101,3 +101,57 @@ def test_rendering_escapes_what_it_is_given() -> None:
         text, style = "<b>&", ""
 
     assert "&lt;b&gt;&amp;" in render_html("pdf/annual_report/_paragraph.html", {"block": Block})
+
+
+def elements(content: bytes) -> list[dict]:
+    """Return the structure tree's elements, in reading order."""
+    found: list[dict] = []
+
+    def walk(node: object) -> None:
+        node = node.get_object() if hasattr(node, "get_object") else node
+        if isinstance(node, list):
+            for child in node:
+                walk(child)
+        elif isinstance(node, dict) and ("/S" in node or "/Obj" in node):
+            found.append(node)
+            walk(node.get("/K", []))
+
+    walk(PdfReader(BytesIO(content)).trailer["/Root"]["/StructTreeRoot"]["/K"])
+    return found
+
+
+TABLE = """<table><thead><tr><th rowspan="2" scope="col">Nom</th><th colspan="2">Ménages</th></tr>
+<tr><th scope="col">2024</th><th scope="col">2025</th></tr></thead>
+<tbody><tr><th scope="row">Umuco</th><td>4</td><td>6</td></tr></tbody></table>"""
+
+
+def test_every_header_cell_says_what_it_heads() -> None:
+    printed = print_html(page(TABLE))
+    heads = [one for one in elements(printed.content) if one.get("/S") == "/TH"]
+    assert [str(one["/A"]["/Scope"]) for one in heads] == ["/Column"] * 4 + ["/Row"]
+
+
+def test_every_link_is_tagged_as_one_and_prints() -> None:
+    printed = print_html(page('<p>Voir <a href="#x">la suite</a>.</p><p id="x">Ici</p>'))
+    tagged = {
+        kid.get_object().raw_get("/Obj").idnum
+        for one in elements(printed.content)
+        if one.get("/S") == "/Link"
+        for kid in one["/K"]
+        if isinstance(kid.get_object(), dict) and "/Obj" in kid.get_object()
+    }
+    annotations = PdfReader(BytesIO(printed.content)).pages[0]["/Annots"]
+    assert annotations
+    assert {one.idnum for one in annotations} == tagged
+    assert {one.get_object()["/F"] for one in annotations} == {4}
+
+
+def test_page_numbers_are_artifacts() -> None:
+    style = "<style>@page { @bottom-right { content: counter(page) } }</style>"
+    printed = print_html(page(f"{style}<p>Texte</p>"))
+    [content] = [one.get_contents() for one in PdfReader(BytesIO(printed.content)).pages]
+    assert content is not None
+    stream = content.get_data()
+    assert stream.count(b"/Artifact") == 1
+    assert b"/Pagination" in stream
+    assert stream.count(b"/MCID") == 1

@@ -1,6 +1,7 @@
 """The confederation's report of 2024 holds every published total and each federation's row."""
 
 import csv
+import re
 from io import BytesIO
 
 import pytest
@@ -154,6 +155,9 @@ def test_it_is_a_readable_document(report: tuple[AnnualReport, bytes], text: str
     assert "II. Principales réalisations et résultats" in titles
     assert "Annexe E. Provenance des données" in titles
     assert "Réseau de démonstration" in text
+    assert re.search(r"Produit le .{8,20}, données arrêtées au 30 juin 2025", text)
+    assert "par province des ménages, des bénéficiaires et des formations sanitaires" in text
+    assert "Photo 1. Les provinces du Burundi" in text
     contents = plain(reader.pages[1].extract_text())
     page = int(contents.split("Formations sanitaires")[1].replace(".", " ").split()[0])
     assert "III. Formations sanitaires" in plain(reader.pages[page - 1].extract_text())

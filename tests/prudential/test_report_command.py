@@ -1,5 +1,6 @@
 """`manage.py annual_report`: a file, or one clear sentence and nothing written."""
 
+from collections.abc import Callable
 from io import StringIO
 from pathlib import Path
 
@@ -59,5 +60,15 @@ def test_what_is_wrong_is_one_sentence(
 
 
 def test_an_output_that_cannot_be_written(world: World) -> None:
-    with pytest.raises(CommandError, match="Impossible d’écrire"):
+    with pytest.raises(CommandError, match="Le rapport est produit et gardé"):
         run(unit="UMUCO", year=2024, output=Path("/dev/full"))
+
+
+def test_a_path_that_cannot_be_written_is_refused_before_the_report_is_made(
+    world: World, as_actor: Callable
+) -> None:
+    """A file system that only answers: rights alone would have let the administrator try."""
+    with pytest.raises(CommandError, match=r"Impossible d’écrire .*aucun rapport"):
+        run(unit="UMUCO", year=2024, output=Path("/proc/rapport.pdf"))
+    with as_actor(world.actor("amina")):
+        assert not AnnualReport.objects.exists()

@@ -25,6 +25,7 @@ from prudential.selectors.annual_facts import annual_facts
 from tests.world import World
 
 READ_ON = date(2025, 6, 30)
+MADE_ON = date(2026, 1, 15)
 
 
 @pytest.fixture
@@ -35,7 +36,7 @@ def facts_of(world: World, as_actor: Callable) -> Callable[[str, str], ReportFac
         actor = world.actor(username)
         with as_actor(actor):
             unit = Unit.objects.select_related("tenant").get(pk=world.units[code])
-            return annual_facts(actor, unit, 2024, produced_on=READ_ON)
+            return annual_facts(actor, unit, 2024, produced_on=MADE_ON, settled_on=READ_ON)
 
     return read
 

@@ -47,6 +47,14 @@ def test_without_a_browser_the_tests_are_refused(monkeypatch: pytest.MonkeyPatch
         prepare.ensure_browser(supervisor)
 
 
+def test_what_the_tests_stand_on_is_named(monkeypatch: pytest.MonkeyPatch) -> None:
+    assert prepare.missing_test_packages() == []
+    monkeypatch.setenv("PATH", "/nonexistent")
+    assert prepare.missing_test_packages() == ["procps"]
+    with Supervisor() as supervisor, pytest.raises(Refusal, match="sudo apt-get install procps"):
+        prepare.ensure_test_packages(supervisor)
+
+
 def test_the_browser_given_is_the_one_used(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("CONAMUS_CHROME", sys.executable)
     assert prepare.find_browser() == sys.executable

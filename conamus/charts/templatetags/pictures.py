@@ -32,13 +32,17 @@ def figure_context(context: Context, chart: Picture, width: int) -> dict[str, An
     uid = unique_uid(context, chart)
     # Every text of the SVG was escaped where it was written: see conamus/charts/svg.py.
     svg = mark_safe(chart.svg(width=width, uid=uid))  # noqa: S308
-    return {"chart": chart, "svg": svg, "uid": uid, "table": chart.table(), "notes": chart.notes()}
+    return {"chart": chart, "svg": svg, "uid": uid, "notes": chart.notes()}
 
 
 @register.inclusion_tag("charts/picture.html", takes_context=True)
 def picture(context: Context, chart: Picture, width: int = SCREEN_WIDTH) -> dict[str, Any]:
-    """The figure with its folded table, for pages."""
-    return figure_context(context, chart, width)
+    """The figure with its folded table and its links, for pages."""
+    return {
+        **figure_context(context, chart, width),
+        "headers": chart.table().headers,
+        "rows": chart.linked_rows(),
+    }
 
 
 @register.inclusion_tag("charts/picture_pdf.html", takes_context=True)

@@ -17,6 +17,8 @@ class Keys:
     partners: dict[tuple[str, str], int]
     places: dict[tuple[str, str], int] = field(default_factory=dict)
     districts: dict[str, int] = field(default_factory=dict)
+    #: CONAMUS's scale of each year, which the federations' come from.
+    template_scales: dict[int, int] = field(default_factory=dict)
 
     def former_place(self, code: str | None) -> int | None:
         """Return the key of a province or commune of the old division."""

@@ -49,7 +49,7 @@ def insert_units(plan: NetworkPlan, keys: Keys, tenant: str) -> None:
             keys.units[tenant, unit.centre] if unit.centre else None,
             keys.former_place(unit.place),
             keys.districts[unit.district] if unit.district else None,
-            unit.address, "", unit.valid_from,
+            unit.address, _phone(keys.units[unit.key] - min(keys.units.values())), unit.valid_from,
         )
         for unit in units
     )  # fmt: skip
@@ -60,6 +60,11 @@ def insert_units(plan: NetworkPlan, keys: Keys, tenant: str) -> None:
         for commune in unit.zone
     )
     insert_rows("federations_unitzone", ("tenant_id", "unit_id", "commune_id", "valid_from"), zones)
+
+
+def _phone(rank: int) -> str:
+    """An invented landline, of a form that the country uses, for the unit of that rank."""
+    return f"2299{rank:04d}"
 
 
 def insert_facilities(plan: NetworkPlan, keys: Keys) -> None:

@@ -7,7 +7,10 @@ from conamus.demo.loading.network import NAMED, named
 from conamus.demo.plan import NetworkPlan
 from conamus.demo.provenance import REPORT_2019
 from conamus.demo.register import PROMOTER_NAMES
+from conamus.demo.register.picture import PICTURED, draw_provinces
+from federations.models import NarrativePicture, NarrativeSection
 from federations.services.bulk import insert_rows, reserve_ids
+from federations.services.files import store_file
 
 
 def insert_register(plan: NetworkPlan, keys: Keys, tenant: str) -> None:
@@ -94,3 +97,20 @@ def _insert_sections(plan: NetworkPlan, keys: Keys, tenant: str) -> None:
     )
     columns = ("tenant_id", "year", "outline_key", "body", "version", "updated_at")
     insert_rows("federations_narrativesection", columns, rows)
+    _insert_pictures(keys.tenants[tenant], tenant)
+
+
+def _insert_pictures(tenant_id: int, tenant: str) -> None:
+    for (owner, outline_key), caption in PICTURED.items():
+        if owner != tenant:
+            continue
+        section = NarrativeSection.objects.get(tenant_id=tenant_id, outline_key=outline_key)
+        file = store_file(
+            tenant_id=tenant_id,
+            name="provinces.png",
+            content_type="image/png",
+            content=draw_provinces(),
+        )
+        NarrativePicture.objects.create(
+            tenant_id=tenant_id, section=section, file=file, caption=caption
+        )

@@ -13,6 +13,7 @@ from time import perf_counter
 from django.db import connection, transaction
 from django.utils import timezone
 
+from conamus.demo.contributions import generate_contributions
 from conamus.demo.loading.keys import Keys, reserve_keys
 from conamus.demo.loading.members import insert_membership
 from conamus.demo.loading.network import (
@@ -22,6 +23,7 @@ from conamus.demo.loading.network import (
     insert_units,
 )
 from conamus.demo.loading.register import insert_register
+from conamus.demo.loading.terms import insert_number_ranges, insert_terms
 from conamus.demo.loading.users import insert_users
 from conamus.demo.network import CONFEDERATION, FEDERATIONS, FederationFacts
 from conamus.demo.plan import TENANTS, NetworkPlan
@@ -112,6 +114,7 @@ def _write_all(
     with _scope(keys, CONFEDERATION):
         _write_reference(plan, keys)
         _write_own(plan, keys, CONFEDERATION)
+        insert_terms(plan, keys, CONFEDERATION)
     rows = sum(_write_federation(plan, keys, f, say=say, times=times) for f in FEDERATIONS)
     with _scope(keys, CONFEDERATION):
         insert_users(plan.cast, keys, hashes())
@@ -146,9 +149,12 @@ def _write_federation(
 ) -> int:
     with times.count("generation"):
         members = plan.membership_of(facts)
+        money = generate_contributions(facts.code, members)
     households = format_integer(len(members.households))
     people = format_integer(len(members.people))
     say(f"{facts.short_name} : {households} ménages, {people} personnes…")
     with _scope(keys, facts):
         _write_own(plan, keys, facts)
-        return insert_membership(plan, keys, facts.code, members)
+        scales = insert_terms(plan, keys, facts)
+        insert_number_ranges(plan, keys, facts, members)
+        return insert_membership(plan, keys, facts.code, members, money, scales)

@@ -7,11 +7,14 @@ most newcomers are babies.
 
 from collections.abc import Iterator
 from dataclasses import dataclass
+from hashlib import blake2b
 from random import Random
 
 from conamus.demo.members.calendar import between, iso, with_estimate, years_before
 from conamus.demo.members.composition import Composition
 from conamus.demo.members.names import FAMILY_NAMES, GIVEN_NAMES, folded
+from conamus.demo.provenance import SEED
+from membership.rules.identity import fold_name
 
 _FAMILY = folded(FAMILY_NAMES)
 _GIVEN = {sex: folded(names) for sex, names in GIVEN_NAMES.items()}
@@ -25,8 +28,8 @@ OLDEST_CHILD = 24
 YOUNGEST_SPOUSE = 17
 
 #: household position, number, family name, given name, sort key, search key, sex, birth date,
-#: is birth estimated, relationship, joined_on, given key
-PersonRow = tuple[int, str, str, str, str, str, str, str, bool, str, str, str]
+#: is birth estimated, relationship, joined_on, given key, phonetic key, person id, declared_on
+PersonRow = tuple[int, str, str, str, str, str, str, str, bool, str, str, str, str, str, str]
 
 
 @dataclass(frozen=True, slots=True)
@@ -61,12 +64,19 @@ def people_of(
         family, family_sort, family_search = _pick(rng, _FAMILY)
         given, given_sort, given_search = _pick(rng, _GIVEN[person.sex])
         birth, is_estimated = with_estimate(rng, person.birth)
+        own_number, joined = f"{number}-{rank:02d}", iso(person.joined)
         yield (
-            position, f"{number}-{rank:02d}", family, given,
+            position, own_number, family, given,
             f"{family_sort} {given_sort}", f"{family_search} {given_search}",
-            person.sex, birth, is_estimated, person.relationship, iso(person.joined),
-            f"{given_search} {family_search}",
+            person.sex, birth, is_estimated, person.relationship, joined,
+            f"{given_search} {family_search}", " ".join(fold_name(family, given)),
+            _person_id(own_number), joined,
         )  # fmt: skip
+
+
+def _person_id(number: str) -> str:
+    """The network's identifier (a UUID), the same each time the network is generated."""
+    return blake2b(f"{SEED}:{number}".encode(), digest_size=16).hexdigest()
 
 
 def _pick(rng: Random, names: tuple[tuple[str, str, str], ...]) -> tuple[str, str, str]:

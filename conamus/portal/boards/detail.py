@@ -12,7 +12,14 @@ from conamus.portal.boards.federation import (
     figures_part,
     read_federation,
 )
-from conamus.portal.boards.network import Network, network_state, read_network
+from conamus.portal.boards.network import (
+    Network,
+    federation_urls,
+    network_evolution,
+    network_households,
+    network_state,
+    read_network,
+)
 from conamus.portal.boards.parts import (
     MASKING_NOTE,
     KeyFigure,
@@ -20,9 +27,11 @@ from conamus.portal.boards.parts import (
     downloadable,
     federation_rows,
     masked,
+    writer_for,
 )
 from conamus.portal.desk import Desk
-from conamus.portal.figures import is_counted, membership_by_unit
+from conamus.portal.figures import membership_by_unit
+from conamus.portal.linked import link_communes, link_rows, link_years
 from conamus.portal.links import address
 from conamus.portal.maps import (
     CommuneFigure,
@@ -34,9 +43,8 @@ from conamus.portal.maps import (
     zones_in,
 )
 from conamus.portal.pictures import (
+    HOUSEHOLDS,
     commune_picture,
-    evolution_picture,
-    households_picture,
     people_picture,
     province_picture,
     rates_picture,
@@ -68,11 +76,10 @@ from prudential.rules.annual_figures import Membership
 def network_detail(desk: Desk) -> dict[str, Any]:
     """Every figure of the network, each picture with its table and its data."""
     network = read_network(desk)
-    writer = Writer(desk.role, network.is_counted)
     return {
         "title": f"Chiffres du réseau, {desk.year}",
         "state": network_state(network),
-        "rows": federation_rows(network.membership, writer, network.codes),
+        "rows": federation_rows(network.membership, network.writer, network.codes),
         "pictures": network_pictures(desk, network),
         "mean_retention": format_rate(network.membership.mean_retention),
         "retention": format_rate(network.membership.retention),
@@ -85,17 +92,14 @@ def network_detail(desk: Desk) -> dict[str, Any]:
 
 def network_pictures(desk: Desk, network: Network) -> dict[str, Picture]:
     """Return the network's pictures by the name of their data."""
-    membership = network.membership
+    membership, writer, urls = network.membership, network.writer, federation_urls(network)
     made: dict[str, Picture] = {
-        "evolution": evolution_picture(network.evolution),
-        "menages": households_picture(membership),
-        "beneficiaires": people_picture(membership),
-        "taux": rates_picture(membership),
+        "evolution": network_evolution(desk, network),
+        "menages": network_households(network),
+        "beneficiaires": link_rows(masked(people_picture(membership), writer), urls),
+        "taux": link_rows(masked(rates_picture(membership), writer, of_two_years=True), urls),
     }
-    return {
-        name.replace("-", "_"): masked(downloadable(picture, name, desk), desk)
-        for name, picture in made.items()
-    }
+    return {name: downloadable(picture, name, desk) for name, picture in made.items()}
 
 
 def past_table(desk: Desk) -> Table:
@@ -129,17 +133,28 @@ def network_map(desk: Desk, choice: MapChoice) -> dict[str, Any]:
     provinces = province_picture(figures, measure, choice.division, year)
     if not desk.sees_network:
         provinces = replace(provinces, note=OUTSIDE_NOTE)
-    tiles = commune_picture(figures, measure, year)
+    tiles: Picture = commune_picture(figures, measure, year)
+    if _lists_households(desk, choice):
+        tiles = link_communes(tiles, figures)
     return {
         "title": "Carte du réseau" if desk.sees_network else "Carte de vos communes",
         "state": _map_state(figures, year),
-        "provinces": masked(downloadable(provinces, "provinces", desk, **options), desk),
-        "communes": masked(downloadable(tiles, "communes", desk, **options), desk),
+        "provinces": downloadable(provinces, "provinces", desk, **options),
+        "communes": downloadable(tiles, "communes", desk, **options),
         "divisions": _switch("decoupage", _DIVISIONS, options),
         "measures": _switch("mesure", _MEASURES, options),
         "is_since": choice.division == Division.SINCE_2025,
         "year": str(year),
     }
+
+
+def _lists_households(desk: Desk, choice: MapChoice) -> bool:
+    """The list of households is filtered by commune of the new division, for one's own."""
+    return (
+        choice.division == Division.SINCE_2025
+        and choice.measure is Measure.HOUSEHOLDS
+        and not desk.sees_network
+    )
 
 
 OUTSIDE_NOTE = "Ici, n.d. : province où vous ne travaillez pas."
@@ -268,7 +283,7 @@ def unit_detail(desk: Desk, unit_id: int) -> dict[str, Any]:
     unit, line = find_unit(desk, unit_id)
     counts = tenant_counts(desk, unit.tenant_id, [unit_id])
     membership = membership_by_unit(desk.year, [line], counts)
-    writer = Writer(desk.role, is_counted(desk.year, counts))
+    writer = writer_for(desk, counts)
     years = sorted({count.year for count in counts})
     asked = {"unit": unit_id, "enrolment": ENROLLED}
     households = address("households", **asked) if desk.sees_own(unit.tenant_id) else ""
@@ -293,7 +308,10 @@ def unit_year_picture(desk: Desk, unit: Unit, counts: Sequence[InsuredCount]) ->
         year: total_insured(count for count in counts if count.year == year) for year in years
     }
     picture = unit_picture(unit.name, years, [by_year[year].households for year in years])
-    return masked(downloadable(picture, "unite", desk, unite=unit.pk), desk)
+    if desk.sees_own(unit.tenant_id):
+        households = address("households", unit=unit.pk, enrolment=ENROLLED)
+        picture = link_years(picture, str(desk.year), {HOUSEHOLDS: households})
+    return downloadable(picture, "unite", desk, unite=unit.pk)
 
 
 def _unit_figures(membership: Membership, writer: Writer, households_url: str) -> list[KeyFigure]:

@@ -7,8 +7,9 @@ from conamus.kernel.figures import format_date, format_integer
 from conamus.portal.boards.parts import KeyFigure, downloadable
 from conamus.portal.desk import Desk
 from conamus.portal.figures import membership_by_unit
+from conamus.portal.linked import facilities_of
 from conamus.portal.links import address
-from conamus.portal.pictures import capital, facilities_picture
+from conamus.portal.pictures import capital
 from conamus.portal.selectors.network import tenant_counts, unit_lines
 from conamus.portal.selectors.registers import (
     AreaFacilities,
@@ -28,12 +29,13 @@ def nurse(desk: Desk, federation: Federation) -> dict[str, Any]:
     communes = facilities_by_commune(desk.on_date, list(area))
     cells = facility_cells(desk.on_date, former_commune_ids=list(area))
     membership = membership_by_unit(desk.year, units, tenant_counts(desk, federation.pk))
-    picture = facilities_picture(cells) if cells else None
+    picture = facilities_of(desk, cells, federation.pk) if cells else None
     return {
         "title": f"Formations sanitaires de {federation.short_name}",
         "state": _area_state(communes, len(area)),
         "figures": _area_figures(communes, len(area), membership.now.people, desk),
         "provinces": _by_province(communes),
+        "on_date": desk.on_date.isoformat(),
         "picture": picture
         and downloadable(picture, "formations-sanitaires", desk, federation=federation.code),
         "year": str(desk.year),
@@ -56,12 +58,17 @@ def _area_figures(
             label="Formations sanitaires",
             value=format_integer(sum(one.count for one in communes)),
             note="conventionnées, dans les zones d’action",
-            url=address("facilities"),
+            url=address("facilities", federation=desk.actor.tenant_id, on=desk.on_date),
         ),
         KeyFigure(
             label="Dont suspendues",
             value=format_integer(suspended),
-            url=address("facilities", status=HealthFacility.Status.SUSPENDED.value),
+            url=address(
+                "facilities",
+                federation=desk.actor.tenant_id,
+                on=desk.on_date,
+                status=HealthFacility.Status.SUSPENDED.value,
+            ),
         ),
         KeyFigure(label="Communes", value=format_integer(area), url=address("units")),
         KeyFigure(

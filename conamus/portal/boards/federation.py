@@ -14,11 +14,13 @@ from conamus.portal.boards.parts import (
     is_before_register,
     membership_figures,
     nobody_counted,
+    writer_for,
 )
 from conamus.portal.desk import Desk
-from conamus.portal.figures import Evolution, evolution, is_counted, membership_by_unit
+from conamus.portal.figures import Evolution, evolution, membership_by_unit
+from conamus.portal.linked import all_expenses, link_years
 from conamus.portal.links import address, list_sentence
-from conamus.portal.pictures import brief, evolution_picture, expenses_picture, renewal_picture
+from conamus.portal.pictures import brief, evolution_picture, renewal_picture
 from conamus.portal.selectors.network import UnitLine, tenant_counts, unit_lines
 from conamus.portal.selectors.registers import latest_activities, latest_expenses, people_by_role
 from conamus.portal.selectors.waiting import tally
@@ -51,7 +53,7 @@ class OneFederation:
     units: list[UnitLine]
     membership: Membership
     evolution: Evolution
-    is_counted: bool
+    writer: Writer
 
     @property
     def communes(self) -> int:
@@ -79,7 +81,7 @@ def read_federation(desk: Desk, federation: Federation) -> OneFederation:
         units=units,
         membership=membership_by_unit(desk.year, units, counts),
         evolution=evolution(past_years([federation.pk]), counts, names, desk.latest_year),
-        is_counted=is_counted(desk.year, counts),
+        writer=writer_for(desk, counts),
     )
 
 
@@ -123,12 +125,12 @@ def figures_part(desk: Desk, read: OneFederation, order: SortKey) -> dict[str, A
         "title": f"{read.federation.short_name} en {desk.year}",
         "state": state_of(membership),
         "figures": [
-            *membership_figures(membership, Writer(desk.role, read.is_counted), _urls(desk, code)),
+            *membership_figures(membership, read.writer, _urls(desk, code)),
             *_directory_figures(desk, read),
         ],
         "headings": headings(order, desk),
         "rows": unit_rows(desk, read, order),
-        "total": Writer(desk.role, read.is_counted).row(membership, "Ensemble"),
+        "total": read.writer.row(membership, "Ensemble"),
         "pictures": federation_pictures(desk, read),
         "is_empty": not membership.now.households,
         "year": str(desk.year),
@@ -166,15 +168,22 @@ def federation_pictures(desk: Desk, read: OneFederation) -> dict[str, Picture]:
     """Return the evolution and what became of last year's households."""
     code = read.federation.code
     pictures: dict[str, Picture] = {
-        "evolution": downloadable(
-            evolution_picture(read.evolution), "evolution", desk, federation=code
-        )
+        "evolution": downloadable(_evolution(desk, read), "evolution", desk, federation=code)
     }
     if read.membership.before.households:
         pictures["renewal"] = downloadable(
             renewal_picture(read.membership), "renouvellement", desk, federation=code
         )
     return pictures
+
+
+def _evolution(desk: Desk, read: OneFederation) -> Picture:
+    """Return the curve, the year in use linked to its households, or else to its units."""
+    units = f"{address('federation_figures', read.federation.code)}#unites"
+    if desk.sees_own(read.federation.pk):
+        units = address("households", enrolment=ENROLLED)
+    urls = dict.fromkeys(read.evolution.series, units)
+    return link_years(evolution_picture(read.evolution), str(desk.year), urls)
 
 
 def registers_part(desk: Desk) -> dict[str, Any]:
@@ -184,7 +193,7 @@ def registers_part(desk: Desk) -> dict[str, Any]:
     return {
         "activities": latest_activities(tenant, desk.year),
         "expenses": spent,
-        "expenses_picture": spent and downloadable(expenses_picture(spent), "depenses", desk),
+        "expenses_picture": spent and downloadable(all_expenses(spent), "depenses", desk),
     }
 
 
@@ -195,7 +204,7 @@ def unit_urls(units: Sequence[UnitLine]) -> dict[int, str]:
 
 def unit_rows(desk: Desk, read: OneFederation, order: SortKey) -> list[Row]:
     """Return the table of units, sorted."""
-    writer, urls = Writer(desk.role, read.is_counted), unit_urls(read.units)
+    writer, urls = read.writer, unit_urls(read.units)
     groups = sort_groups(read.membership.groups, order)
     return [writer.row(group, group.name, urls[group.key]) for group in groups]
 

@@ -3,6 +3,7 @@
 from dataclasses import dataclass
 from typing import Any
 
+from conamus.charts.picture import Picture
 from conamus.kernel.figures import format_integer, format_rate
 from conamus.portal.boards.parts import (
     MASKING_NOTE,
@@ -14,16 +15,22 @@ from conamus.portal.boards.parts import (
     masked,
     membership_figures,
     nobody_counted,
+    writer_for,
 )
 from conamus.portal.desk import Desk
-from conamus.portal.figures import Evolution, evolution, is_counted, membership_by_federation
+from conamus.portal.figures import Evolution, evolution, membership_by_federation
+from conamus.portal.linked import (
+    all_expenses,
+    all_facilities,
+    link_rows,
+    link_years,
+)
 from conamus.portal.links import address
 from conamus.portal.maps import CommuneFigure, Measure, commune_figures, known_or_not
 from conamus.portal.pictures import (
+    NETWORK,
     commune_picture,
     evolution_picture,
-    expenses_picture,
-    facilities_picture,
     households_picture,
 )
 from conamus.portal.selectors.network import FederationLine, federations, network_counts
@@ -48,7 +55,7 @@ class Network:
     membership: Membership
     evolution: Evolution
     facilities: list[FacilityCell]
-    is_counted: bool
+    writer: Writer
 
     @property
     def codes(self) -> dict[int, str]:
@@ -76,7 +83,7 @@ def read_network(desk: Desk) -> Network:
         membership=membership_by_federation(desk.year, lines, counts),
         evolution=evolution(past_years(list(names)), counts, names, desk.latest_year),
         facilities=facility_cells(desk.on_date),
-        is_counted=is_counted(desk.year, counts),
+        writer=writer_for(desk, counts),
     )
 
 
@@ -105,18 +112,15 @@ def regulator(desk: Desk) -> dict[str, Any]:
 
 
 def _network_part(desk: Desk, network: Network) -> dict[str, Any]:
-    membership, writer = network.membership, Writer(desk.role, network.is_counted)
+    membership, writer = network.membership, network.writer
     figures = communes_of_network(desk, network)
-    pictures = {
-        "evolution": downloadable(evolution_picture(network.evolution), "evolution", desk),
-        "households": downloadable(households_picture(membership), "menages", desk),
-        "communes": downloadable(
-            commune_picture(figures, Measure.HOUSEHOLDS, desk.year), "communes", desk
-        ),
-        "facilities": downloadable(
-            facilities_picture(network.facilities), "formations-sanitaires", desk
-        ),
+    made: dict[str, tuple[str, Picture]] = {
+        "evolution": ("evolution", network_evolution(desk, network)),
+        "households": ("menages", network_households(network)),
+        "communes": ("communes", commune_picture(figures, Measure.HOUSEHOLDS, desk.year)),
+        "facilities": ("formations-sanitaires", all_facilities(desk, network.facilities)),
     }
+    pictures = {key: downloadable(one, name, desk) for key, (name, one) in made.items()}
     return {
         "title": "Le réseau en " + str(desk.year),
         "state": network_state(network),
@@ -126,10 +130,34 @@ def _network_part(desk: Desk, network: Network) -> dict[str, Any]:
         ],
         "rows": federation_rows(membership, writer, network.codes),
         "before": str(desk.before),
-        "pictures": {name: masked(picture, desk) for name, picture in pictures.items()},
+        "pictures": pictures,
         "is_empty": not membership.now.households,
         "year": str(desk.year),
     }
+
+
+def network_evolution(desk: Desk, network: Network) -> Picture:
+    """Return the curves by federation, the year in use linked to each one's units."""
+    units = {
+        line.short_name: address("federation_figures", line.code) for line in network.federations
+    }
+    units[NETWORK] = f"{address('network_figures')}#federations"
+    past = f"{address('network_figures')}#passe"
+    return link_years(evolution_picture(network.evolution), str(desk.year), units, past)
+
+
+def network_households(network: Network) -> Picture:
+    """Return the households by federation, each linked to its units."""
+    picture = masked(households_picture(network.membership), network.writer)
+    return link_rows(picture, federation_urls(network))
+
+
+def federation_urls(network: Network) -> list[str]:
+    """Return where each federation's figures by unit are, in the order of the pictures."""
+    return [
+        f"{address('federation_figures', network.codes[group.key])}#unites"
+        for group in network.membership.groups
+    ]
 
 
 def communes_of_network(desk: Desk, network: Network) -> list[CommuneFigure]:
@@ -173,7 +201,7 @@ def directory_figures(desk: Desk, network: Network, communes_in_all: int) -> lis
             label="Formations sanitaires",
             value=format_integer(sum(cell.count for cell in network.facilities)),
             note="conventionnées",
-            url=address("facilities"),
+            url=address("facilities", on=desk.on_date),
         ),
     ]
 
@@ -203,5 +231,5 @@ def _registers_part(desk: Desk) -> dict[str, Any]:
     return {
         "activities": latest_activities(tenant, desk.year),
         "expenses": spent,
-        "expenses_picture": spent and downloadable(expenses_picture(spent), "depenses", desk),
+        "expenses_picture": spent and downloadable(all_expenses(spent), "depenses", desk),
     }

@@ -1,21 +1,22 @@
 """The parts that several home pages share: key figures, tables, pictures with downloads."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from fractions import Fraction
 
+from conamus.charts.formats import MASKED, MASKED_NOTE
 from conamus.charts.picture import Picture
-from conamus.kernel.figures import MINUS, format_integer, format_number, format_rate
+from conamus.kernel.figures import MINUS, NOT_KNOWN, format_integer, format_number, format_rate
 from conamus.portal.desk import Desk
-from conamus.portal.figures import womens_share
+from conamus.portal.figures import is_counted, womens_share
 from conamus.portal.links import address
 from federations.rules.roles import Role
+from membership.rules.insured import InsuredCount
 from prudential.rules.annual_figures import Group, Membership
 
-MASKED = "masqué"
 MASKING_NOTE = (
-    "Les groupes de un à quatre sont masqués, pour que personne ne soit reconnu ; ce qui"
-    " permettrait de les retrouver par soustraction l’est aussi (« n.d. » dans les figures)."
+    f"{MASKED_NOTE} {NOT_KNOWN} : donnée non disponible. Une année dont les deux découpages,"
+    " comparés, donneraient un groupe de un à quatre n’est montrée que dans celui de son rapport."
 )
 
 
@@ -58,30 +59,45 @@ class Writer:
     """Writes counts for a reader: what is hidden from the regulator says so."""
 
     role: Role
-    #: Whether the year has counts at all: if not, what is missing is not hidden.
+    #: Whether the year, and the one before it, have counts at all: if not, what is missing
+    #: is not hidden.
     is_counted: bool = True
+    was_counted: bool = True
 
     def count(self, value: int | None) -> str:
-        """A count, "masqué" where the reader may not see it, "n.d." where nobody can."""
-        if value is None and self.is_counted and self.role is Role.REGULATOR:
-            return MASKED
-        return format_integer(value)
+        """A count, masked where the reader may not see it, "n.d." where nobody can."""
+        return self.missing(self.is_counted) if value is None else format_integer(value)
+
+    def count_before(self, value: int | None) -> str:
+        """A count of the year before; none at all then is not known rather than nobody."""
+        return self.missing(self.was_counted) if value is None else format_integer(value or None)
+
+    def rate(self, rate: Fraction | None, written: str, *counts: int | None) -> str:
+        """A rate already written; without it, masked where one of its counts is."""
+        if rate is None and None in counts:
+            return self.missing(self.is_counted and self.was_counted)
+        return written
+
+    def missing(self, is_counted: bool) -> str:
+        """What stands for a count that is absent although the year was counted, or not."""
+        return MASKED if is_counted and self.role is Role.REGULATOR else NOT_KNOWN
 
     def row(self, group: Group | Membership, name: str, url: str = "", units_url: str = "") -> Row:
         """A line of a membership table."""
-        has_past = bool(group.before.households)
+        before, now = group.before.households, group.now.households
+        growth, retention = signed_rate(group.growth), format_rate(group.retention, 0)
         return Row(
             name=name,
             url=url,
             units=format_integer(group.units),
             units_url=units_url,
-            before=self.count(group.before.households) if has_past else format_integer(None),
-            households=self.count(group.now.households),
+            before=self.count_before(before),
+            households=self.count(now),
             female_heads=self.count(group.now.female_heads),
             people=self.count(group.now.people),
             females=self.count(group.now.females),
-            growth=signed_rate(group.growth),
-            retention=format_rate(group.retention, 0),
+            growth=self.rate(group.growth, growth, before, now),
+            retention=self.rate(group.retention, retention, before, group.renewed),
         )
 
 
@@ -118,13 +134,20 @@ def membership_figures(
         ),
         KeyFigure(
             label="Femmes parmi les bénéficiaires",
-            value=format_rate(womens_share(now)),
+            value=writer.rate(
+                womens_share(now), format_rate(womens_share(now)), now.females, now.people
+            ),
             note=_women_heads(membership),
             url=urls.get("people", ""),
         ),
         KeyFigure(
             label="Fidélisation",
-            value=format_rate(membership.retention),
+            value=writer.rate(
+                membership.retention,
+                format_rate(membership.retention),
+                membership.before.households,
+                membership.renewed,
+            ),
             note=_retention_note(membership),
             url=urls.get("rates", ""),
         ),
@@ -164,12 +187,19 @@ def downloadable(picture: Picture, name: str, desk: Desk, **options: object) -> 
     return replace(picture, download_url=url)
 
 
-def masked(picture: Picture, desk: Desk) -> Picture:
-    """Return the picture with the sentence about hidden groups, for the regulator."""
-    hidden = any(point.value is None for point in picture.points())
-    if desk.role is not Role.REGULATOR or not hidden:
-        return picture
-    return replace(picture, note=" ".join(filter(None, (picture.note, MASKING_NOTE))))
+def masked(picture: Picture, writer: Writer, *, of_two_years: bool = False) -> Picture:
+    """Return a picture of a year's counts with what is hidden from the reader said to be so.
+
+    Curves and maps know themselves which of their values are hidden.
+    """
+    is_known = writer.is_counted and (writer.was_counted or not of_two_years)
+    missing = writer.missing(is_known)
+    return replace(picture, format=replace(picture.format, missing=missing))
+
+
+def writer_for(desk: Desk, counts: Sequence[InsuredCount]) -> Writer:
+    """Return the writer of a reader's figures of a year and the year before it."""
+    return Writer(desk.role, is_counted(desk.year, counts), is_counted(desk.before, counts))
 
 
 def federation_rows(membership: Membership, writer: Writer, codes: Mapping[int, str]) -> list[Row]:

@@ -9,8 +9,18 @@ from django.db.models import Count, F, Q, QuerySet, Sum
 
 from federations.models import Activity, Expense, HealthFacility, RoleAssignment, Unit
 from federations.rules.roles import Role
-from federations.selectors.expenses import ExpenseSum
 from federations.selectors.facilities import contracted_on
+
+
+@dataclass(frozen=True, slots=True)
+class HeadingSum:
+    """What was spent under one heading with one funder's money; no funder: own resources."""
+
+    heading_code: str
+    heading: str
+    funder_id: int | None
+    funder: str | None
+    amount_francs: int
 
 
 @dataclass(frozen=True, slots=True)
@@ -18,7 +28,17 @@ class YearExpenses:
     """The expenses of the latest year that has any."""
 
     year: int
-    sums: tuple[ExpenseSum, ...]
+    sums: tuple[HeadingSum, ...]
+
+    @property
+    def headings(self) -> dict[str, str]:
+        """The headings that occur, by their code."""
+        return {one.heading_code: one.heading for one in self.sums}
+
+    @property
+    def funders(self) -> dict[int | None, str | None]:
+        """Who paid, by their key; nobody for own resources."""
+        return {one.funder_id: one.funder for one in self.sums}
 
     @property
     def total(self) -> int:
@@ -31,7 +51,7 @@ def latest_expenses(tenant_id: int, last_year: int) -> YearExpenses | None:
     rows = list(
         Expense.objects.filter(tenant_id=tenant_id, spent_on__year__in=(last_year - 1, last_year))
         .order_by("-spent_on__year", "heading", "funder__sort_key")
-        .values("spent_on__year", "heading", "funder__name", "funder__acronym")
+        .values("spent_on__year", "heading", "funder_id", "funder__name", "funder__acronym")
         .annotate(amount=Sum("amount_francs"))
     )
     if not rows:
@@ -41,9 +61,11 @@ def latest_expenses(tenant_id: int, last_year: int) -> YearExpenses | None:
     return YearExpenses(year, tuple(_expense_of(row) for row in of_year))
 
 
-def _expense_of(row: Mapping[str, Any]) -> ExpenseSum:
-    return ExpenseSum(
+def _expense_of(row: Mapping[str, Any]) -> HeadingSum:
+    return HeadingSum(
+        heading_code=row["heading"],
         heading=Expense.Heading(row["heading"]).label,
+        funder_id=row["funder_id"],
         funder=row["funder__acronym"] or row["funder__name"],
         amount_francs=row["amount"],
     )

@@ -28,6 +28,11 @@ class Tally:
     activities: int
     unsent: int
     people: int
+    transfers: int
+    promises: int
+    imports: int
+    statement_lines: int
+    duplicates: int
 
 
 _TALLY = """
@@ -64,7 +69,16 @@ SELECT
   (SELECT count(DISTINCT r.user_id) FROM federations_roleassignment r
    JOIN federations_user u ON u.id = r.user_id AND u.is_active
    WHERE r.tenant_id = %(tenant)s AND r.valid_from <= %(today)s
-     AND (r.valid_to IS NULL OR r.valid_to > %(today)s))
+     AND (r.valid_to IS NULL OR r.valid_to > %(today)s)),
+  (SELECT count(*) FROM membership_transfer
+   WHERE destination_id = %(tenant)s AND state = 'proposed'),
+  (SELECT count(*) FROM membership_promise WHERE tenant_id = %(tenant)s AND state = 'signed'),
+  (SELECT count(*) FROM membership_memberimport
+   WHERE tenant_id = %(tenant)s AND state = 'checked'),
+  (SELECT count(*) FROM membership_statementline
+   WHERE tenant_id = %(tenant)s AND state IN ('ambiguous', 'unknown')),
+  (SELECT count(*) FROM membership_duplicatepair
+   WHERE tenant_id = %(tenant)s AND state = 'waiting')
 """
 
 

@@ -8,7 +8,6 @@ from django.http import HttpRequest, HttpResponse
 from conamus import clock
 from conamus.charts.picture import Cell, Table
 from conamus.kernel.errors import NotFound
-from conamus.kernel.figures import NOT_KNOWN
 from conamus.pages.exports import export_response
 from conamus.pages.views import ActorView
 from conamus.pages.years import offered_years
@@ -45,16 +44,20 @@ def listing_of(table: Table) -> tables.Table:
     columns = [
         (f"c{i}", tables.Column(verbose_name=header)) for i, header in enumerate(table.headers)
     ]
-    rows = [{f"c{i}": plain(cell) for i, cell in enumerate(row)} for row in table.rows]
+    rows = [
+        {
+            f"c{i}": table.text(i, None) if cell is None else plain(cell)
+            for i, cell in enumerate(row)
+        }
+        for row in table.rows
+    ]
     return tables.Table(rows, extra_columns=columns)
 
 
 def plain(cell: Cell) -> object:
-    """Return a cell's value: a part of one as a decimal number, "n.d." for what is not known.
+    """Return a cell's value: a part of one as a decimal number.
 
-    >>> plain(Fraction(1, 3)), plain(None), plain(12)
-    (0.333333, 'n.d.', 12)
+    >>> plain(Fraction(1, 3)), plain(12)
+    (0.333333, 12)
     """
-    if cell is None:
-        return NOT_KNOWN
     return round(float(cell), 6) if isinstance(cell, Fraction) else cell

@@ -63,7 +63,7 @@ class UnitDetailsForm(ServiceForm):
 
     name = forms.CharField(label="Nom", max_length=200)
     code = forms.CharField(
-        label="Code", max_length=30, help_text="Court et unique dans votre fédération."
+        label="Code", max_length=30, help_text="Court ; chaque unité du réseau a le sien."
     )
     parent = forms.TypedChoiceField(label="Rattachée à", coerce=int)
     management_centre = forms.TypedChoiceField(

@@ -2,6 +2,8 @@
 
 import os
 from argparse import ArgumentParser
+from collections.abc import Iterator
+from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
 
@@ -38,51 +40,72 @@ class Command(BaseCommand):
         """Check the output first, produce, write; every refusal is one sentence."""
         output: Path = options["output"]
         try:
-            _check_writable(output)
-            unit = _unit(options["unit"])
-            actor = _actor(unit, options["actor"])
-            report = produce_annual_report(
-                actor=actor,
-                unit_id=unit.pk,
-                year=options["year"],
-                progress=self._show,
-                source=SOURCE,
-            )
-            _write(output, _content(actor, report))
+            with _place_for(output) as place:
+                report = self._produce(options, place)
         except DomainError as error:
             raise CommandError(error.message) from error
         except (OperationalError, InterfaceError) as error:
             raise CommandError("La base de données ne répond pas ; rien n’a été écrit.") from error
-        except OSError as error:
-            raise CommandError(f"Impossible d’écrire {output} : {error.strerror}.") from error
         self.stdout.write(f"{output} : {report.pages} pages.")
+
+    def _produce(self, options: dict[str, Any], place: Path) -> AnnualReport:
+        unit = _unit(options["unit"])
+        actor = _actor(unit, options["actor"])
+        report = produce_annual_report(
+            actor=actor,
+            unit_id=unit.pk,
+            year=options["year"],
+            progress=self._show,
+            source=SOURCE,
+        )
+        _write(place, _content(actor, report))
+        return report
 
     def _show(self, done: int, total: int, step: str) -> None:
         self.stderr.write(f"[{done}/{total}] {step}", self.style.NOTICE)
 
 
-def _check_writable(output: Path) -> None:
-    """Refuse before the work what could not be written after it."""
+@contextmanager
+def _place_for(output: Path) -> Iterator[Path]:
+    """Give the place to write to, made before the work, put in place after it: never half a file.
+
+    Making it is the only sure way to know that it can be: rights say nothing of a disk that
+    is only read, nor to the system's administrator.
+    """
     if output.is_dir():
         raise DomainError(f"{output} est un dossier : donnez un nom de fichier.")
     if not output.parent.is_dir():
         raise DomainError(f"Le dossier {output.parent} n’existe pas.")
-    target = output if output.exists() else output.parent
-    if not os.access(target, os.W_OK):
-        raise DomainError(f"Impossible d’écrire {output} : permission refusée.")
-
-
-def _write(output: Path, content: bytes) -> None:
-    """Write beside, then put in place: never half a file."""
     if output.exists() and not output.is_file():
-        output.write_bytes(content)  # a terminal or a pipe has nothing to be put in place of
+        yield output  # a terminal or a pipe has nothing to be put in place of
         return
     unfinished = output.with_name(f".{output.name}.{os.getpid()}")
     try:
-        unfinished.write_bytes(content)
+        _make(unfinished, output)
+        yield unfinished
         unfinished.replace(output)
     finally:
         unfinished.unlink(missing_ok=True)
+
+
+def _make(unfinished: Path, output: Path) -> None:
+    try:
+        unfinished.touch()
+        if output.exists():
+            output.open("ab").close()
+    except OSError as error:
+        said = f"Impossible d’écrire {output} ({error.strerror}) : aucun rapport n’est produit."
+        raise DomainError(said) from error
+
+
+def _write(place: Path, content: bytes) -> None:
+    try:
+        place.write_bytes(content)
+    except OSError as error:
+        raise DomainError(
+            f"Le fichier n’a pas pu être écrit ({error.strerror}). Le rapport est produit et"
+            " gardé : il se télécharge à la page « Rapports annuels »."
+        ) from error
 
 
 def _unit(code: str) -> Unit:

@@ -65,8 +65,8 @@ class Command(BaseCommand):
         _refresh_statistics()
         seconds = loaded.times.generation + loaded.times.database
         self._say(
-            f"Réseau chargé : {format_integer(loaded.rows)} lignes de ménages, de personnes et "
-            f"d’adhésions en {seconds:.0f} s. Identifiants : {logins_file()}"
+            f"Réseau chargé : {format_integer(loaded.rows)} lignes "
+            f"écrites en {seconds:.0f} s. Identifiants : {logins_file()}"
         )
         self._say(NOTICE)
 

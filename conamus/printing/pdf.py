@@ -1,6 +1,7 @@
 """Printed documents: their typefaces, their HTML, and the way to the press."""
 
 import logging
+from base64 import b64encode
 from collections.abc import Mapping
 from dataclasses import dataclass
 from functools import cache
@@ -11,7 +12,6 @@ from django.conf import settings
 from django.template.loader import render_to_string
 
 from conamus.kernel.errors import DomainError
-from prudential.documents.blocks import data_address
 
 SERIF = "Source Serif 4"
 SANS = "Source Sans 3"
@@ -37,6 +37,11 @@ class PrintedDocument:
 
     content: bytes
     pages: int
+
+
+def data_address(content_type: str, content: bytes) -> str:
+    """Return bytes as the address of a document's own resource: nothing else is fetched."""
+    return f"data:{content_type};base64,{b64encode(content).decode('ascii')}"
 
 
 @cache
@@ -65,7 +70,7 @@ def print_html(html: str) -> PrintedDocument:
         logging.getLogger(chatty).setLevel(logging.WARNING)
     try:
         # Imported when something is printed: see the module's own first lines.
-        module = import_module("prudential.documents.press")
+        module = import_module("conamus.printing.press")
     except OSError as error:
         raise DomainError(_NO_PANGO) from error
     content, pages = module.press(html)

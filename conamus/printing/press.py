@@ -13,6 +13,8 @@ from weasyprint import HTML
 from weasyprint.text.fonts import FontConfiguration
 from weasyprint.urls import URLFetcher, URLFetcherResponse
 
+from conamus.printing.finishing import finish
+
 _OPTIONS: dict[str, Any] = {"pdf_variant": "pdf/ua-1", "dpi": 200, "jpeg_quality": 85}
 
 
@@ -37,4 +39,4 @@ def press(html: str) -> tuple[bytes, int]:
     """Return the PDF's bytes and its number of pages."""
     document = HTML(string=html, url_fetcher=OwnResourcesOnly())
     laid_out = document.render(font_config=FontConfiguration(), **_OPTIONS)
-    return laid_out.write_pdf(**_OPTIONS), len(laid_out.pages)
+    return laid_out.write_pdf(finisher=finish, **_OPTIONS), len(laid_out.pages)

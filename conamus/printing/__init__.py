@@ -1,0 +1,1 @@
+"""Printing: HTML with its own typefaces in, PDF out; knows no table and no application."""

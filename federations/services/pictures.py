@@ -1,0 +1,98 @@
+"""Pictures coming in: known by their bytes, limited, and written anew without what they told.
+
+A telephone's photo says where and when it was taken, and by which device: kept, it would
+tell where a member lives. So only the points are kept: turned the way they are looked at,
+in the colours of every screen, encoded once more. What is stored is never what was sent.
+"""
+
+import threading
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass
+from io import BytesIO
+
+from django.conf import settings
+from PIL import Image, ImageCms, ImageFile, ImageOps, UnidentifiedImageError
+
+from conamus.kernel.errors import DomainError
+
+PICTURE_TYPES = {"JPEG": "image/jpeg", "PNG": "image/png", "WEBP": "image/webp"}
+#: What telephones call a JPEG that carries a second picture; the first is the photo.
+_SEVERAL_JPEGS = "MPO"
+MAX_PIXELS = 40_000_000
+#: Above what the eye tells from the photo that was sent.
+QUALITY = 88
+_MODES = {"JPEG": ("L", "RGB"), "WEBP": ("RGB", "RGBA")}
+_decoding = threading.Lock()
+_NOT_A_PICTURE = "Ce fichier n’est pas une photo lisible (JPEG, PNG ou WebP)."
+_TOO_MANY_POINTS = "La photo a trop de points (40 millions au plus)."
+
+
+@dataclass(frozen=True, slots=True)
+class CleanPicture:
+    """A picture as it is kept: its points, and nothing else."""
+
+    content: bytes
+    content_type: str
+
+
+def clean_picture(content: bytes, *, field: str) -> CleanPicture:
+    """Return the picture written anew; DomainError for what is not one or is too large.
+
+    The type is read from the bytes, never from the name; the declared dimensions are
+    checked before anything is decoded, then every point is decoded once: a cut-off photo
+    is told here, not by a page of a report.
+    """
+    limit = settings.PICTURE_MAX_BYTES
+    if len(content) > limit:
+        raise DomainError(f"La photo dépasse {limit // 1024 // 1024} Mo.", field=field)
+    try:
+        with Image.open(BytesIO(content), formats=list(PICTURE_TYPES)) as picture:
+            if picture.width * picture.height > MAX_PIXELS:
+                raise DomainError(_TOO_MANY_POINTS, field=field)
+            with _whole_pictures_only():
+                return _written_anew(picture)
+    except (Image.DecompressionBombError, Image.DecompressionBombWarning) as error:
+        raise DomainError(_TOO_MANY_POINTS, field=field) from error
+    except (UnidentifiedImageError, OSError, SyntaxError, ValueError) as error:
+        raise DomainError(_NOT_A_PICTURE, field=field) from error
+
+
+def _written_anew(picture: Image.Image) -> CleanPicture:
+    kind = "JPEG" if picture.format == _SEVERAL_JPEGS else str(picture.format)
+    picture.load()
+    shown = _in_screen_colours(ImageOps.exif_transpose(picture))
+    modes = _MODES.get(kind)
+    if modes and shown.mode not in modes:
+        shown = shown.convert("RGBA" if shown.has_transparency_data and "RGBA" in modes else "RGB")
+    kept = shown.copy()
+    kept.info = {name: shown.info[name] for name in ("transparency",) if name in shown.info}
+    buffer = BytesIO()
+    kept.save(buffer, kind, quality=QUALITY, optimize=True)
+    return CleanPicture(buffer.getvalue(), PICTURE_TYPES[kind])
+
+
+def _in_screen_colours(picture: Image.Image) -> Image.Image:
+    """Apply the colour profile, which goes with the rest; one that cannot be read is dropped."""
+    profile = picture.info.get("icc_profile")
+    if not profile or picture.mode not in ("RGB", "RGBA", "CMYK"):
+        return picture
+    mode = "RGB" if picture.mode == "CMYK" else picture.mode
+    try:
+        own = ImageCms.ImageCmsProfile(BytesIO(profile))
+        screen = ImageCms.createProfile("sRGB")
+        converted = ImageCms.profileToProfile(picture, own, screen, outputMode=mode)
+    except (ImageCms.PyCMSError, OSError):
+        return picture
+    return converted or picture
+
+
+@contextmanager
+def _whole_pictures_only() -> Iterator[None]:
+    """Refuse cut-off pictures: the PDF library lets them through, for the whole process."""
+    with _decoding:
+        before, ImageFile.LOAD_TRUNCATED_IMAGES = ImageFile.LOAD_TRUNCATED_IMAGES, False
+        try:
+            yield
+        finally:
+            ImageFile.LOAD_TRUNCATED_IMAGES = before

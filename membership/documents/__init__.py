@@ -1,0 +1,1 @@
+"""Printed documents of membership, one module a subject."""

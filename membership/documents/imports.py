@@ -1,0 +1,58 @@
+"""The model of a file to bring in: its titles, one example, what each column says."""
+
+import csv
+from io import BytesIO, StringIO
+
+from openpyxl import Workbook
+from openpyxl.styles import Font
+
+from membership.rules.imports import COLUMNS, Kind
+
+XLSX_TYPE = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
+CSV_TYPE = "text/csv; charset=utf-8"
+_EXPLAINED = ("Colonne", "Obligatoire", "Explication", "Exemple", "Titres compris aussi")
+_WIDTHS = (26, 12, 70, 20, 60)
+
+
+def template_csv(kind: Kind) -> bytes:
+    """Return the model as a CSV that a French spreadsheet opens."""
+    buffer = StringIO()
+    csv.writer(buffer, delimiter=";").writerows(_table(kind))
+    return buffer.getvalue().encode("utf-8-sig")
+
+
+def template_xlsx(kind: Kind) -> bytes:
+    """Return the model as a workbook of text cells, with a sheet that explains them."""
+    book = Workbook()
+    table = book.active
+    table.title = "À remplir"
+    for line in _table(kind):
+        table.append(line)
+    for cell in table[1]:
+        cell.font = Font(bold=True)
+        table.column_dimensions[cell.column_letter].width = max(14, len(str(cell.value)) + 4)
+    for line in table.iter_rows():
+        for cell in line:
+            cell.number_format = "@"
+    table.freeze_panes = "A2"
+    _explain(book, kind)
+    buffer = BytesIO()
+    book.save(buffer)
+    return buffer.getvalue()
+
+
+def _table(kind: Kind) -> list[list[str]]:
+    columns = COLUMNS[kind]
+    return [[column.title for column in columns], [column.example for column in columns]]
+
+
+def _explain(book: Workbook, kind: Kind) -> None:
+    sheet = book.create_sheet("Explications")
+    sheet.append(list(_EXPLAINED))
+    for cell, width in zip(sheet[1], _WIDTHS, strict=True):
+        cell.font = Font(bold=True)
+        sheet.column_dimensions[cell.column_letter].width = width
+    for column in COLUMNS[kind]:
+        needed = "oui" if column.is_required else "non"
+        also = ", ".join(column.also)
+        sheet.append([column.title, needed, column.help, column.example, also])

@@ -1,0 +1,120 @@
+"""Receipts on paper: two copies on one A4 sheet, or a ticket of an 80 mm printer.
+
+The sums are those of the moment the receipt was written, however late it is printed again:
+what was paid counts the receipts up to this one.
+"""
+
+from dataclasses import dataclass
+from datetime import date
+from enum import StrEnum
+
+from django.db.models import Sum
+from django.utils import timezone
+
+from conamus.printing.pdf import SANS, PrintedDocument, print_html, render_html
+from federations.models import Federation
+from federations.tenancy.actor import Actor
+from membership.models import PayerKind, Payment
+from membership.selectors.payments import heads_of, payer_label, receipt_of
+
+
+class Format(StrEnum):
+    """The papers that a receipt is printed on."""
+
+    A4 = "a4"
+    TICKET = "ticket"
+
+
+_TEMPLATES = {
+    Format.A4: "pdf/membership/receipt_a4.html",
+    Format.TICKET: "pdf/membership/receipt_ticket.html",
+}
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Receipt:
+    """All that a receipt says."""
+
+    title: str
+    number: str
+    federation: str
+    unit: str
+    household: str
+    head: str
+    year: int
+    payer: str
+    method: str
+    reference: str
+    paper_receipt: str
+    received_on: date
+    amount_francs: int
+    contribution_francs: int
+    fee_francs: int
+    due_francs: int
+    left_francs: int
+    recorded_by: str
+    recorded: str
+    reverses: str
+    reason: str
+    is_copy: bool
+
+
+def receipt_pdf(actor: Actor, payment: Payment, paper: Format, *, is_copy: bool) -> PrintedDocument:
+    """Return the receipt of a payment (loaded by ``payment_by_id``) as a PDF."""
+    receipt = receipt_facts(actor, payment, is_copy=is_copy)
+    return print_html(render_html(_TEMPLATES[paper], {"receipt": receipt, "sans": SANS}))
+
+
+def receipt_facts(actor: Actor, payment: Payment, *, is_copy: bool) -> Receipt:
+    """Return what the receipt says."""
+    enrolment = payment.enrolment
+    head = heads_of([enrolment.household_id], tenant_id=actor.tenant_id)
+    federation = Federation.objects.get(pk=payment.tenant_id)
+    reverses = payment.reverses
+    share = _share(payment)
+    return Receipt(
+        title="Contre-reçu" if reverses else "Reçu de cotisation",
+        number=receipt_of(payment),
+        federation=federation.name,
+        unit=payment.unit.name,
+        household=enrolment.household.number,
+        head=str(head.get(enrolment.household_id, "n.d.")),
+        year=enrolment.year_id,
+        payer=payer_label(payment),
+        method=str(payment.get_method_display()),
+        reference=payment.reference,
+        paper_receipt=payment.paper_receipt,
+        received_on=payment.received_on,
+        amount_francs=payment.amount_francs,
+        contribution_francs=payment.contribution_francs,
+        fee_francs=payment.fee_francs,
+        due_francs=share,
+        left_francs=share - _paid_by_then(payment),
+        recorded_by=payment.recorded_by,
+        recorded=f"{timezone.localtime(payment.recorded_at):%d/%m/%Y %H:%M}",
+        reverses=receipt_of(reverses) if reverses else "",
+        reason=payment.reversal_reason,
+        is_copy=is_copy,
+    )
+
+
+def _share(payment: Payment) -> int:
+    """What this payer owed in all."""
+    enrolment = payment.enrolment
+    if payment.payer == PayerKind.HOUSEHOLD:
+        return enrolment.due_francs - enrolment.payer_francs
+    return enrolment.payer_francs
+
+
+def _paid_by_then(payment: Payment) -> int:
+    same = Payment.objects.filter(
+        tenant_id=payment.tenant_id, enrolment_id=payment.enrolment_id, pk__lte=payment.pk
+    )
+    is_household = payment.payer == PayerKind.HOUSEHOLD
+    mine = (
+        same.filter(payer=PayerKind.HOUSEHOLD)
+        if is_household
+        else same.exclude(payer=PayerKind.HOUSEHOLD)
+    )
+    total: int | None = mine.aggregate(sum=Sum("amount_francs"))["sum"]
+    return total or 0

@@ -1,0 +1,59 @@
+"""Forms of campaigns and targets."""
+
+from collections.abc import Sequence
+from typing import Any
+
+from django import forms
+
+from conamus.pages.forms import ServiceForm
+from federations.forms.fields import DayField
+from federations.models import Unit
+from membership.models import Campaign
+
+
+def _label(name: str) -> str:
+    """The column's own name: the page of a campaign and its history say the same words."""
+    return str(getattr(Campaign._meta.get_field(name), "verbose_name", name)).capitalize()
+
+
+class CampaignForm(ServiceForm):
+    """The days and terms of a campaign."""
+
+    opens_on = DayField(label=_label("opens_on"))
+    closes_on = DayField(label=_label("closes_on"), help_text="Dernier jour de la collecte.")
+    grace_until = DayField(
+        label=_label("grace_until"),
+        help_text="Dernier jour où un renouvellement payé ouvre les droits sans carence.",
+    )
+    waiting_days_new = forms.IntegerField(label=_label("waiting_days_new"), min_value=0)
+    waiting_days_late = forms.IntegerField(label=_label("waiting_days_late"), min_value=0)
+    newborn_days = forms.IntegerField(label=_label("newborn_days"), min_value=0)
+    promise_tolerance_days = forms.IntegerField(label=_label("promise_tolerance_days"), min_value=0)
+    last_enrolment_on = DayField(
+        label=_label("last_enrolment_on"),
+        required=False,
+        help_text="Vide : les adhésions restent possibles jusqu’à la fin de l’année.",
+    )
+
+
+class TargetsForm(ServiceForm):
+    """How many households each unit's population counts; empty: not known."""
+
+    source = forms.CharField(
+        label="Source",
+        max_length=200,
+        help_text="D’où viennent ces nombres : recensement, district sanitaire, année.",
+    )
+
+    def __init__(self, *args: Any, units: Sequence[Unit], **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.units = units
+        number = forms.NumberInput(attrs={"class": "form-control form-control-sm num", "min": 1})
+        for unit in units:
+            self.fields[f"unit-{unit.pk}"] = forms.IntegerField(
+                label=unit.name, required=False, min_value=1, widget=number
+            )
+
+    def unit_fields(self) -> list[tuple[Unit, forms.BoundField]]:
+        """Return each unit with its field, for the table."""
+        return [(unit, self[f"unit-{unit.pk}"]) for unit in self.units]

@@ -1,0 +1,60 @@
+"""Forms of enrolments: one household, a whole section, and the undoing of one."""
+
+from typing import Any
+
+from django import forms
+
+from conamus import clock
+from conamus.kernel.figures import format_francs
+from conamus.pages.forms import ServiceForm
+from federations.forms.fields import DayField, offer_choices
+from membership.rules.scale import amount_due
+from membership.selectors.enrolling import Enrolling, EnrolmentTerms
+
+
+class EnrolForm(ServiceForm):
+    """The day and the category; each category says what it would come to."""
+
+    enrolled_on = DayField(label="Adhésion signée le")
+    category = forms.ChoiceField(label="Catégorie")
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        asked: Enrolling | None = kwargs.pop("asked")
+        terms: EnrolmentTerms | None = kwargs.pop("terms")
+        super().__init__(*args, **kwargs)
+        if asked is not None and terms is not None:
+            offer_choices(self, "category", _priced(asked, terms))
+
+
+def _priced(asked: Enrolling, terms: EnrolmentTerms) -> list[tuple[str, str]]:
+    """The categories with the household's own part of what this household would owe."""
+    scale = terms.scale.scale
+    found = []
+    for category in scale.categories:
+        due = amount_due(
+            scale, size=asked.people, category=category.code, is_new=not asked.is_renewal
+        )
+        amount = format_francs(due.household_francs)
+        found.append((category.code, f"{category.label} : {amount} à payer par le ménage"))
+    return found
+
+
+class ReasonForm(ServiceForm):
+    """Why something is undone or decided."""
+
+    because = forms.CharField(label="Motif", max_length=200)
+
+
+class RenewalForm(ServiceForm):
+    """The households of a section to renew, and the day; the page lists them itself."""
+
+    enrolled_on = DayField(label="Adhésions signées le")
+    household_ids = forms.TypedMultipleChoiceField(
+        label="Ménages", coerce=int, required=False, widget=forms.MultipleHiddenInput
+    )
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        offered = kwargs.pop("offered")
+        super().__init__(*args, **kwargs)
+        self.fields["enrolled_on"].initial = clock.today()
+        offer_choices(self, "household_ids", [(str(key), str(key)) for key in offered])

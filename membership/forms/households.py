@@ -1,0 +1,231 @@
+"""Forms of households: a new one with its people row by row, and corrections of one."""
+
+import re
+from dataclasses import replace
+from typing import Any
+
+from django import forms
+
+from conamus import clock
+from conamus.pages.forms import ServiceForm
+from federations.forms.fields import DayField, UnitField, offer_choices, offer_rows
+from federations.models import Unit
+from federations.selectors.reach import units_in_reach
+from federations.selectors.units import open_on
+from membership.forms.fields import Birth, BirthField, CollineField
+from membership.models import Beneficiary, Household
+from membership.selectors.enrolling import category_choices, open_years
+from membership.services.corrections import HouseholdDetails
+from membership.services.households import HouseholdFacts, PersonFacts
+
+PARTS = ("family_name", "given_name", "sex", "relationship", "birth", "phone", "identity_paper")
+FEWEST_ROWS, MORE_ROWS, MOST_ROWS = 4, 3, 30
+_ROW_FIELD = re.compile(r"people-(\d+)-(\w+)")
+#: The rules and services speak of the day and of the year; the form has one field for both.
+_BIRTH_FIELDS = ("birth_date", "birth_year", "joined_on")
+_DEPENDANTS = [choice for choice in Beneficiary.Relationship.choices if choice[0] != "head"]
+
+
+def row_field(row: int, part: str) -> str:
+    """Return the name of a person row's field, which is also where its errors go."""
+    return f"people-{row}-{part}"
+
+
+def person_fields(*, is_optional: bool = False) -> dict[str, forms.Field]:
+    """Return the fields that describe a person."""
+    needed = not is_optional
+    return {
+        "family_name": forms.CharField(label="Nom", max_length=60, required=needed),
+        "given_name": forms.CharField(label="Prénom", max_length=60, required=needed),
+        "sex": forms.ChoiceField(
+            label="Sexe", choices=[("", ""), *Beneficiary.Sex.choices], required=needed
+        ),
+        "relationship": forms.ChoiceField(
+            label="Lien", choices=Beneficiary.Relationship.choices, required=needed
+        ),
+        "birth": BirthField(label="Naissance", required=needed),
+        "phone": forms.CharField(
+            label="Téléphone", max_length=20, required=False,
+            widget=forms.TextInput(attrs={"inputmode": "tel"}),
+        ),
+        "identity_paper": forms.CharField(
+            label="Pièce d’identité", max_length=30, required=False
+        ),
+    }  # fmt: skip
+
+
+def person_facts(data: dict[str, Any], prefix: str = "") -> PersonFacts:
+    """Return what a form says of a person."""
+    birth: Birth | None = data.get(f"{prefix}birth")
+    photo = data.get(f"{prefix}photo")
+    return PersonFacts(
+        family_name=data[f"{prefix}family_name"],
+        given_name=data[f"{prefix}given_name"],
+        sex=data[f"{prefix}sex"],
+        relationship=data[f"{prefix}relationship"],
+        birth_date=birth.day if birth else None,
+        birth_year=birth.year if birth else None,
+        phone=data[f"{prefix}phone"],
+        identity_paper=data[f"{prefix}identity_paper"],
+        photo=photo.read() if photo else None,
+    )
+
+
+def insuring_units(form: ServiceForm) -> Any:
+    """Return the open mutuelles and sections in the actor's reach."""
+    units = units_in_reach(form.actor).filter(open_on(clock.today()), kind__in=Unit.INSURING)
+    return units.order_by("sort_key")
+
+
+class HouseholdForm(ServiceForm):
+    """A new household and its people, enrolled at once unless told otherwise."""
+
+    unit = UnitField(label="Mutuelle ou section", queryset=None)
+    colline = CollineField()
+    phone = forms.CharField(
+        label="Téléphone du ménage", max_length=20, required=False,
+        widget=forms.TextInput(attrs={"inputmode": "tel"}),
+    )  # fmt: skip
+    category = forms.ChoiceField(label="Catégorie", required=False)
+    other_cover = forms.ChoiceField(
+        label="Autre couverture", choices=Household.OtherCover.choices, required=False
+    )
+    other_cover_number = forms.CharField(
+        label="Numéro de cette couverture", max_length=30, required=False
+    )
+    photo = forms.FileField(
+        label="Photo de l’adhérent",
+        required=False,
+        help_text="Facultative. Si la page revient, choisissez-la de nouveau.",
+    )
+    registered_on = DayField(label="Inscrit le")
+    enrol_year = forms.TypedChoiceField(
+        label="Adhésion", required=False, coerce=int, empty_value=None
+    )
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        offer_rows(self, "unit", insuring_units(self))
+        colline = self.fields["colline"]
+        assert isinstance(colline, CollineField)  # noqa: S101 -- for the type's sake
+        colline.offer_to(self.actor)
+        years = open_years(self.actor.tenant_id, clock.today())
+        offer_choices(
+            self, "enrol_year",
+            [*((year, f"inscrire pour {year}") for year in years), ("", "plus tard")],
+        )  # fmt: skip
+        offer_choices(self, "category", category_choices(self.actor.tenant_id, clock.today()))
+        self.row_count = self._rows_wanted()
+        for row in range(self.row_count):
+            self._add_row(row)
+
+    def _rows_wanted(self) -> int:
+        text = str(self.data.get("rows") or "")
+        wanted = int(text) if text.isdecimal() else FEWEST_ROWS
+        return max(FEWEST_ROWS, min(wanted, MOST_ROWS))
+
+    def _add_row(self, row: int) -> None:
+        for part, field in person_fields(is_optional=True).items():
+            kind = "form-select" if isinstance(field, forms.ChoiceField) else "form-control"
+            field.widget.attrs["class"] = f"{kind} {kind}-sm"
+            self.fields[row_field(row, part)] = field
+        self.fields[row_field(row, "relationship")].initial = _usual(row)
+
+    def main_fields(self) -> list[forms.BoundField]:
+        """Return the fields of the household itself."""
+        return [field for field in self.visible_fields() if not _ROW_FIELD.match(field.name)]
+
+    def people_rows(self) -> list[list[forms.BoundField]]:
+        """Return the fields of the people, row by row."""
+        return [[self[row_field(row, part)] for part in PARTS] for row in range(self.row_count)]
+
+    def clean(self) -> dict[str, Any]:
+        """A row where something is typed says who, of what sex and when born."""
+        data = super().clean() or self.cleaned_data
+        self.used = [row for row in range(self.row_count) if self._is_used(row)]
+        for row in self.used:
+            for part in ("family_name", "given_name", "sex", "birth"):
+                name = row_field(row, part)
+                if not data.get(name) and name not in self.errors:
+                    self.add_error(name, "À remplir.")
+        if not self.used:
+            self.add_error(row_field(0, "family_name"), "Inscrivez au moins l’adhérent.")
+        return data
+
+    def _is_used(self, row: int) -> bool:
+        typed = ("family_name", "given_name", "birth", "phone", "identity_paper")
+        return any(str(self.data.get(row_field(row, part), "")).strip() for part in typed)
+
+    def facts(self) -> HouseholdFacts:
+        """Return what the form says."""
+        data = self.cleaned_data
+        return HouseholdFacts(
+            unit_id=data["unit"].pk,
+            colline_id=data["colline"].pk,
+            registered_on=data["registered_on"],
+            category=data["category"] or "ordinary",
+            phone=data["phone"],
+            other_cover=data["other_cover"],
+            other_cover_number=data["other_cover_number"],
+            people=tuple(self._person(row) for row in self.used),
+        )
+
+    def _person(self, row: int) -> PersonFacts:
+        """A row's person; the head's photo has a field of its own."""
+        facts = person_facts(self.cleaned_data, f"people-{row}-")
+        photo = self.cleaned_data.get("photo")
+        is_head = facts.relationship == Beneficiary.Relationship.HEAD
+        return replace(facts, photo=photo.read()) if photo and is_head else facts
+
+    def field_of(self, field: str | None) -> str | None:
+        """Return the form's field for a service's: its people are numbered among those typed."""
+        found = _ROW_FIELD.fullmatch(field or "")
+        if found is None:
+            return field
+        row, part = self.used[int(found[1])], found[2]
+        if part == "photo":
+            return part
+        return row_field(row, "birth" if part in _BIRTH_FIELDS else part)
+
+
+def _usual(row: int) -> str:
+    """The head first, then the spouse, then the children."""
+    kinds = Beneficiary.Relationship
+    return (kinds.HEAD, kinds.SPOUSE)[row].value if row < 2 else kinds.CHILD.value
+
+
+class DetailsForm(ServiceForm):
+    """What may be corrected of a household itself."""
+
+    version = forms.IntegerField(widget=forms.HiddenInput)
+    colline = CollineField()
+    category = forms.ChoiceField(label="Catégorie", required=False)
+    phone = forms.CharField(label="Téléphone du ménage", max_length=20, required=False)
+    other_cover = forms.ChoiceField(
+        label="Autre couverture", choices=Household.OtherCover.choices, required=False
+    )
+    other_cover_number = forms.CharField(
+        label="Numéro de cette couverture", max_length=30, required=False
+    )
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        colline = self.fields["colline"]
+        assert isinstance(colline, CollineField)  # noqa: S101 -- for the type's sake
+        colline.offer_to(self.actor)
+        offered = category_choices(self.actor.tenant_id, clock.today())
+        own = self.initial.get("category", "ordinary")
+        if own not in dict(offered):
+            offered = [(own, own), *offered]
+        offer_choices(self, "category", offered)
+
+    def details(self) -> HouseholdDetails:
+        """Return what the form says."""
+        data = self.cleaned_data
+        return HouseholdDetails(
+            colline_id=data["colline"].pk,
+            category=data["category"] or "ordinary",
+            phone=data["phone"],
+            other_cover=data["other_cover"],
+            other_cover_number=data["other_cover_number"],
+        )

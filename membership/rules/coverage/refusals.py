@@ -1,0 +1,176 @@
+"""Why rights are not open on a day: the first reason that holds, in a fixed order.
+
+The year, the person, the household, the enrolment, then the money: so that a dead person's
+unpaid household says the death.
+"""
+
+from collections.abc import Callable
+from datetime import date, timedelta
+
+from membership.rules.coverage.codes import ReasonCode
+from membership.rules.coverage.question import Question
+from membership.rules.coverage.spans import is_newborn, waiting_days
+from membership.rules.coverage.standing import Money, stretches
+from membership.rules.sentences import counted, day, francs
+
+_DAY = timedelta(days=1)
+
+Reason = tuple[ReasonCode, str]
+
+
+def first_reason(question: Question) -> Reason:
+    for ask in _REASONS:
+        reason = ask(question)
+        if reason is not None:
+            return reason
+    return _waiting(question)
+
+
+def _year_reason(q: Question) -> Reason | None:
+    if q.on < q.terms.starts_on:
+        return (
+            ReasonCode.BEFORE_YEAR,
+            f"L’année mutualiste {q.terms.year} commence le {day(q.terms.starts_on)}.",
+        )
+    if q.on >= q.terms.ends_on:
+        return (
+            ReasonCode.AFTER_YEAR,
+            f"Les droits de {q.terms.year} ont pris fin le {day(q.terms.ends_on - _DAY)}.",
+        )
+    return None
+
+
+def _person_reason(q: Question) -> Reason | None:
+    person = q.person
+    if q.on < person.birth_date:
+        return ReasonCode.NOT_BORN_YET, f"Personne née le {day(person.birth_date)}."
+    if person.died_on is not None and q.on > person.died_on:
+        return ReasonCode.DEAD, _death_sentence(q, person.died_on)
+    if person.left_on is not None and q.on >= person.left_on:
+        return ReasonCode.LEFT, f"Personne sortie du ménage le {day(person.left_on)}."
+    return None
+
+
+def _death_sentence(q: Question, died_on: date) -> str:
+    if not q.person.is_head or not q.household_spans:
+        return f"Personne décédée le {day(died_on)}."
+    return (
+        f"Adhérent décédé le {day(died_on)} : les autres membres gardent leurs droits jusqu’au "
+        f"{day(q.last_day(q.household_spans[-1]))}."
+    )
+
+
+def _household_reason(q: Question) -> Reason | None:
+    out, back = q.household.struck_off_on, q.household.reinstated_on
+    if out is not None and out <= q.on and not (back is not None and out <= back <= q.on):
+        return ReasonCode.STRUCK_OFF, f"Ménage radié le {day(out)}."
+    closed = q.household.closed_on
+    if closed is not None and closed <= q.on:
+        return ReasonCode.HOUSEHOLD_CLOSED, f"Ménage fermé le {day(closed)}."
+    return None
+
+
+def _enrolment_reason(q: Question) -> Reason | None:
+    if q.money is None:
+        return (
+            ReasonCode.NOT_ENROLLED,
+            f"Le ménage n’a pas d’adhésion pour l’année {q.terms.year}.",
+        )
+    enrolment = q.money.enrolment
+    if enrolment.cancelled_on is not None and enrolment.cancelled_on <= q.on:
+        return (
+            ReasonCode.CANCELLED,
+            f"Adhésion {q.terms.year} annulée le {day(enrolment.cancelled_on)}.",
+        )
+    if q.on < enrolment.enrolled_on:
+        return (
+            ReasonCode.NOT_ENROLLED,
+            f"Adhésion {q.terms.year} signée le {day(enrolment.enrolled_on)} seulement.",
+        )
+    return None
+
+
+def _own_reason(q: Question) -> Reason | None:
+    """What keeps this person out while the household's rights are open."""
+    if q.money is None or not any(q.on in period for period in q.household_spans):
+        return None
+    person, enrolment = q.person, q.money.enrolment
+    if is_newborn(person, enrolment, q.terms):
+        return ReasonCode.NEWBORN_UNDECLARED, _newborn_sentence(q)
+    if q.on < person.joined_on:
+        return ReasonCode.NOT_JOINED_YET, f"Personne entrée le {day(person.joined_on)} seulement."
+    return (
+        ReasonCode.WAITING,
+        (
+            f"Délai de carence : personne entrée dans le ménage le {day(person.joined_on)}, "
+            f"carence de {counted(q.terms.waiting_days_new, 'jour')}{_next_opening(q)}."
+        ),
+    )
+
+
+def _newborn_sentence(q: Question) -> str:
+    born = f"Enfant né le {day(q.person.birth_date)}"
+    declared = q.person.declared_on
+    if declared is not None:
+        return f"{born}, déclaré le {day(declared)} seulement."
+    return (
+        f"{born}, non déclaré : sa couverture sans déclaration dure "
+        f"{counted(q.terms.newborn_days, 'jour')} à partir d’une naissance couverte."
+    )
+
+
+def _money_reason(q: Question) -> Reason | None:
+    if q.money is None:
+        return None
+    missed = q.money.missed(q.on)
+    if missed:
+        return (
+            ReasonCode.PROMISE_BROKEN,
+            f"Promesse non tenue : il manquait {francs(missed)} le {day(q.on)}.",
+        )
+    if q.money.is_in_order(q.on):
+        return None
+    return (
+        ReasonCode.UNPAID,
+        (
+            f"Cotisation non payée : il restait {francs(q.money.balance(q.on))} à payer le "
+            f"{day(q.on)}."
+        ),
+    )
+
+
+_REASONS: tuple[Callable[[Question], Reason | None], ...] = (
+    _year_reason,
+    _person_reason,
+    _household_reason,
+    _enrolment_reason,
+    _own_reason,
+    _money_reason,
+)
+
+
+def _waiting(q: Question) -> Reason:
+    """The household is in order, and its rights are not open yet."""
+    since = None if q.money is None else _stretch_start(q.money, q.on)
+    if q.money is None or since is None:
+        return ReasonCode.WAITING, f"Droits fermés le {day(q.on)}."
+    wait = counted(waiting_days(q.terms, q.money.enrolment, since), "jour")
+    kind = "renouvellement tardif" if q.money.enrolment.is_renewal else "nouvelle adhésion"
+    return (
+        ReasonCode.WAITING,
+        (
+            f"Délai de carence : {kind}, en ordre depuis le {day(since)}, carence de "
+            f"{wait}{_next_opening(q)}."
+        ),
+    )
+
+
+def _stretch_start(money: Money, on: date) -> date | None:
+    return next(
+        (s.start for s in stretches(money) if s.start <= on and (s.end is None or on < s.end)),
+        None,
+    )
+
+
+def _next_opening(q: Question) -> str:
+    return f" ; droits ouverts dès le {day(q.next_period.start)}" if q.next_period else ""

@@ -1,0 +1,200 @@
+"""The days on which a person's rights are open in a mutualist year.
+
+The household's days first: in order with its money, after the waiting, inside the year, not
+closed or struck off. Then the person's: born, joined, declared, alive, not gone. Rights that
+were open once reopen without waiting; a waiting that an unpaid stretch interrupted begins again.
+"""
+
+from collections.abc import Iterable, Iterator, Sequence
+from datetime import date, timedelta
+
+from conamus.kernel.periods import Period
+from membership.rules.coverage.facts import (
+    EnrolmentFacts,
+    HouseholdFacts,
+    PersonFacts,
+    Terms,
+)
+from membership.rules.coverage.standing import Money, stretches
+from membership.rules.promises import PaymentFact, PromiseFacts
+
+_DAY = timedelta(days=1)
+
+
+def periods_of(
+    *,
+    terms: Terms,
+    household: HouseholdFacts,
+    enrolment: EnrolmentFacts | None,
+    payments: Sequence[PaymentFact],
+    promise: PromiseFacts | None,
+    person: PersonFacts,
+    mother_covered: bool = False,
+) -> tuple[Period, ...]:
+    """Return the periods of the year in which the person is covered, in time, not touching.
+
+    >>> terms = Terms(
+    ...     year=2025,
+    ...     starts_on=date(2025, 1, 1),
+    ...     ends_on=date(2026, 1, 1),
+    ...     grace_until=date(2025, 1, 31),
+    ... )
+    >>> [period] = periods_of(
+    ...     terms=terms,
+    ...     household=HouseholdFacts(closed_on=None, struck_off_on=None, reinstated_on=None),
+    ...     enrolment=EnrolmentFacts(
+    ...         enrolled_on=date(2025, 2, 1), is_renewal=False, due_francs=31_000
+    ...     ),
+    ...     payments=[PaymentFact(received_on=date(2025, 2, 10), amount_francs=31_000)],
+    ...     promise=None,
+    ...     person=PersonFacts(
+    ...         birth_date=date(1980, 5, 1),
+    ...         joined_on=date(2025, 2, 1),
+    ...         declared_on=None,
+    ...         is_head=True,
+    ...         left_on=None,
+    ...         died_on=None,
+    ...     ),
+    ... )
+    >>> period.start, period.end
+    (datetime.date(2025, 3, 12), datetime.date(2026, 1, 1))
+    """
+    year = Period(terms.starts_on, terms.ends_on)
+    spans: list[Period] = []
+    if enrolment is not None:
+        money = Money(
+            enrolment=enrolment,
+            payments=payments,
+            promise=promise,
+            tolerance_days=terms.promise_tolerance_days,
+        )
+        spans = household_periods(terms, household, money)
+    own = _own_periods(terms, enrolment, spans, person, mother_covered)
+    alive = _between(person.birth_date, _last_bound(person))
+    return tuple(_joined(_common(_common(own, [year]), alive)))
+
+
+def waiting_days(terms: Terms, enrolment: EnrolmentFacts, settled: date) -> int:
+    """Return the days to wait for rights when a household is in order from ``settled``.
+
+    None on a renewal settled by the last day of grace, else the terms' days.
+    """
+    if not enrolment.is_renewal:
+        return terms.waiting_days_new
+    return 0 if settled <= terms.grace_until else terms.waiting_days_late
+
+
+def household_periods(terms: Terms, household: HouseholdFacts, money: Money) -> list[Period]:
+    """Return the days on which the household's rights are open, whoever is in it."""
+    open_days = _without_hole(_opened(terms, money), household)
+    bound = _earliest(household.closed_on, money.enrolment.cancelled_on)
+    return _common(open_days, _between(terms.starts_on, bound))
+
+
+def is_late_comer(person: PersonFacts, enrolment: EnrolmentFacts, terms: Terms) -> bool:
+    """Tell whether the person joined after the enrolment, and not as a newborn."""
+    return person.joined_on > enrolment.enrolled_on and not is_newborn(person, enrolment, terms)
+
+
+def is_newborn(person: PersonFacts, enrolment: EnrolmentFacts, terms: Terms) -> bool:
+    """Tell whether the child was born after the enrolment and came within its first days."""
+    if person.birth_date <= enrolment.enrolled_on:
+        return False
+    return person.joined_on <= person.birth_date + _DAY * terms.newborn_days
+
+
+def _opened(terms: Terms, money: Money) -> list[Period]:
+    """In order, after the waiting, inside the year; once open, reopened without waiting."""
+    periods: list[Period] = []
+    for stretch in stretches(money):
+        wait = 0 if periods else waiting_days(terms, money.enrolment, stretch.start)
+        start = max(stretch.start + _DAY * wait, terms.starts_on)
+        end = min(stretch.end or terms.ends_on, terms.ends_on)
+        periods += _between(start, end)
+    return periods
+
+
+def _own_periods(
+    terms: Terms,
+    enrolment: EnrolmentFacts | None,
+    spans: list[Period],
+    person: PersonFacts,
+    mother_covered: bool,
+) -> list[Period]:
+    """The household's days as they begin for this person, and a newborn's first days."""
+    first_days = _between(person.birth_date, person.birth_date + _DAY * terms.newborn_days)
+    if enrolment is None:
+        return first_days if mother_covered else []
+    if is_late_comer(person, enrolment, terms):
+        return _common(spans, _between(person.joined_on + _DAY * terms.waiting_days_new, None))
+    if not is_newborn(person, enrolment, terms):
+        return spans
+    declared = _common(spans, _between(person.declared_on, None)) if person.declared_on else []
+    if mother_covered:
+        return _joined([*first_days, *declared])
+    if not _is_born_covered(terms, enrolment, spans, person):
+        return declared
+    return _joined([*_common(spans, first_days), *declared])
+
+
+def _is_born_covered(
+    terms: Terms, enrolment: EnrolmentFacts, spans: list[Period], person: PersonFacts
+) -> bool:
+    """Born on a covered day; before this year began, in a household that was enrolled then."""
+    if person.birth_date < terms.starts_on:
+        return enrolment.is_renewal
+    return any(person.birth_date in period for period in spans)
+
+
+def _without_hole(periods: list[Period], household: HouseholdFacts) -> list[Period]:
+    """Leave out the days on which the household is struck off."""
+    out, back = household.struck_off_on, household.reinstated_on
+    if out is None:
+        return periods
+    after = _between(back, None) if back is not None and back >= out else []
+    return _joined([*_common(periods, _between(date.min, out)), *_common(periods, after)])
+
+
+def _last_bound(person: PersonFacts) -> date | None:
+    """The first day without the person: the day after the death, or the leaving."""
+    after_death = None if person.died_on is None else person.died_on + _DAY
+    return _earliest(person.left_on, after_death)
+
+
+def _earliest(*days: date | None) -> date | None:
+    return min((day for day in days if day is not None), default=None)
+
+
+def _between(start: date, end: date | None) -> list[Period]:
+    """The period between two days, or nothing where there is no day between them."""
+    return [Period(start, end)] if end is None or start < end else []
+
+
+def _common(some: Iterable[Period], others: Sequence[Period]) -> list[Period]:
+    """The days that are in both."""
+    return [
+        period
+        for one in some
+        for other in others
+        for period in _between(max(one.start, other.start), _earliest(one.end, other.end))
+    ]
+
+
+def _joined(periods: Iterable[Period]) -> list[Period]:
+    """The same days in time, with touching or overlapping periods made one."""
+    return list(_merge(sorted(periods, key=lambda period: period.start)))
+
+
+def _merge(ordered: Iterable[Period]) -> Iterator[Period]:
+    current: Period | None = None
+    for period in ordered:
+        if current is None:
+            current = period
+        elif current.end is None or period.start <= current.end:
+            ends = (current.end, period.end)
+            current = Period(current.start, None if None in ends else max(e for e in ends if e))
+        else:
+            yield current
+            current = period
+    if current is not None:
+        yield current

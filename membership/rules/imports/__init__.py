@@ -1,0 +1,93 @@
+"""How rows of a file become households, people, enrolments and payments: pure, no database.
+
+``columns`` recognises titles, ``cells`` reads values, ``reading`` brings rows together into
+households, ``plan`` and ``payments`` compare them with what is there and say what to write or why
+not; ``known`` and ``directory`` are what the selectors must provide.
+"""
+
+from membership.rules.imports.columns import (
+    COLUMNS,
+    ImportColumn,
+    Kind,
+    Titles,
+    read_titles,
+    title_of,
+)
+from membership.rules.imports.directory import Colline, Directory
+from membership.rules.imports.known import (
+    ImportTerms,
+    KnownEnrolment,
+    KnownHousehold,
+    KnownPerson,
+)
+from membership.rules.imports.outcomes import (
+    Line,
+    Refusal,
+    RowOutcome,
+    RowsRefused,
+    refuse_together,
+)
+from membership.rules.imports.payments import (
+    Debtor,
+    KnownPayment,
+    KnownPayments,
+    NewPayment,
+    PaymentRow,
+    plan_payment,
+    read_payment,
+)
+from membership.rules.imports.plan import plan_household
+from membership.rules.imports.planned import (
+    HouseholdPlan,
+    NewEnrolment,
+    NewPerson,
+    Opening,
+)
+from membership.rules.imports.reading import (
+    HouseholdRows,
+    PersonRow,
+    Reader,
+    Sheet,
+    are_one,
+    households_of,
+)
+from membership.rules.imports.seen import Seen
+
+__all__ = [
+    "COLUMNS",
+    "Colline",
+    "Debtor",
+    "Directory",
+    "HouseholdPlan",
+    "HouseholdRows",
+    "ImportColumn",
+    "ImportTerms",
+    "Kind",
+    "KnownEnrolment",
+    "KnownHousehold",
+    "KnownPayment",
+    "KnownPayments",
+    "KnownPerson",
+    "Line",
+    "NewEnrolment",
+    "NewPayment",
+    "NewPerson",
+    "Opening",
+    "PaymentRow",
+    "PersonRow",
+    "Reader",
+    "Refusal",
+    "RowOutcome",
+    "RowsRefused",
+    "Seen",
+    "Sheet",
+    "Titles",
+    "are_one",
+    "households_of",
+    "plan_household",
+    "plan_payment",
+    "read_payment",
+    "read_titles",
+    "refuse_together",
+    "title_of",
+]

@@ -1,0 +1,107 @@
+"""What the register holds already of the households that a file speaks of, and the year's terms."""
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field
+from datetime import date
+
+from membership.rules.imports.columns import Kind
+from membership.rules.imports.reading import PersonRow
+from membership.rules.scale import Due
+
+
+@dataclass(slots=True)
+class KnownPerson:
+    """A person of the register; one who left is known too."""
+
+    id: int
+    number: str
+    words: tuple[str, ...]
+    sex: str
+    birth_date: date
+    is_birth_estimated: bool
+    relationship: str
+    phone: str
+    paper: str
+    joined_on: date
+    left_on: date | None
+    died_on: date | None
+
+    @property
+    def position(self) -> int:
+        """The position in the household's numbers; 0: the number tells none."""
+        rank = self.number.rpartition("-")[2]
+        return int(rank) if rank.isdecimal() and len(rank) <= 2 else 0
+
+
+@dataclass(slots=True)
+class KnownEnrolment:
+    """An enrolment of the year; ``opening_francs``: what the paper register brought as paid."""
+
+    id: int
+    enrolled_on: date
+    due_francs: int
+    opening_francs: int
+
+
+@dataclass(slots=True)
+class KnownHousehold:
+    """A household of the register with its people."""
+
+    id: int
+    number: str
+    unit_id: int
+    colline_id: int
+    category: str
+    phone: str
+    cam: str
+    other_cover: str
+    registered_on: date
+    closed_on: date | None
+    #: The enrolment for the file's year, and the unit of the year before's (None: not enrolled).
+    enrolment: KnownEnrolment | None = None
+    unit_before: int | None = None
+    people: list[KnownPerson] = field(default_factory=list)
+    #: Whether the old number that the rows give leads to it already.
+    knows_former: bool = False
+
+    @property
+    def next_position(self) -> int:
+        """The first position that nobody had."""
+        return max((one.position for one in self.people), default=0) + 1
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ImportTerms:
+    """On what terms rows come in: the year, today, and what the services answer of them.
+
+    ``due`` gives what a household owes by size, category and whether it is new; None where
+    the file itself says it (a past register). ``closed_month`` says why nothing can be written
+    for a unit on a day, empty where something can.
+    """
+
+    kind: Kind
+    year: int
+    today: date
+    first_day: date
+    last_day: date
+    default_unit_id: int | None
+    most_people: int | None
+    due: Callable[[int, str, bool], Due] | None
+    closed_month: Callable[[int, date], str]
+    replaced_unit: Mapping[int, int | None]
+    default_enrolled_on: date
+    #: Whether a household of the file is in an earlier part, not yet in the register.
+    is_seen: Callable[[str], bool] = lambda _: False
+
+
+def same_person(one: KnownPerson, row: PersonRow) -> bool:
+    """Tell whether names, sex and birth agree, a year alone agreeing with a day in it."""
+    return one.words == row.words and one.sex == row.sex and birth_agrees(one, row)
+
+
+def birth_agrees(one: KnownPerson, row: PersonRow) -> bool:
+    """Tell whether two dates of birth can be one."""
+    if one.birth_date == row.birth_date:
+        return True
+    is_estimated = one.is_birth_estimated or row.is_birth_estimated
+    return is_estimated and one.birth_date.year == row.birth_date.year

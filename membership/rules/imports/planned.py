@@ -1,0 +1,64 @@
+"""What planning a household says is to be written: people, changes, enrolment, opening payment."""
+
+from dataclasses import dataclass, field
+from datetime import date
+from typing import Any
+
+from membership.rules.imports.known import KnownHousehold, KnownPerson
+from membership.rules.imports.outcomes import RowOutcome
+from membership.rules.imports.reading import HouseholdRows, PersonRow
+
+
+@dataclass(slots=True)
+class NewPerson:
+    """Somebody to add, and under which position."""
+
+    row: PersonRow
+    position: int
+    joined_on: date
+
+
+@dataclass(slots=True)
+class NewEnrolment:
+    """An enrolment to write; the amounts are the scale's, or a past register's own."""
+
+    enrolled_on: date
+    is_renewal: bool
+    is_same_unit: bool
+    head_sex: str
+    males: int
+    females: int
+    category: str
+    contribution_francs: int
+    joining_fee_francs: int
+    payer_francs: int
+
+
+@dataclass(slots=True)
+class Opening:
+    """What a past register says was paid."""
+
+    amount_francs: int
+    received_on: date
+
+
+@dataclass(slots=True)
+class HouseholdPlan:
+    """What is to be written for one household; nothing where everything is there."""
+
+    rows: HouseholdRows
+    known: KnownHousehold | None
+    unit_id: int
+    colline_id: int
+    category: str
+    registered_on: date
+    new_people: list[NewPerson] = field(default_factory=list)
+    changed_people: list[tuple[KnownPerson, PersonRow, dict[str, Any]]] = field(
+        default_factory=list
+    )
+    household_changes: dict[str, Any] = field(default_factory=dict)
+    enrolment: NewEnrolment | None = None
+    opening: Opening | None = None
+    #: An old number to keep.
+    former_number: str = ""
+    outcomes: dict[int, RowOutcome] = field(default_factory=dict)

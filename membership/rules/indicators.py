@@ -1,0 +1,96 @@
+"""The indicators of membership, from counts of two years: formulas and nothing else.
+
+Sources: norm 12 (retention, within the unit and within the network) and the complementary
+indicators of the norms' list. Rates are exact fractions of one; None is "n.d.": a denominator
+that is zero or not known is never a rate of zero. Groups of units are the sum of their counts.
+"""
+
+from collections.abc import Iterable
+from dataclasses import dataclass, fields
+from fractions import Fraction
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Flows:
+    """A unit's year (or a group's): how many, of whom how many came, stayed and went.
+
+    ``people_gained_inside``: people more (or fewer) in the households that renewed in the same
+    unit; ``people_arrived``: in households that were not in the unit the year before;
+    ``people_gone``: those of the year before in households that are no longer in the unit.
+    """
+
+    households: int = 0
+    people: int = 0
+    before_households: int = 0
+    before_people: int = 0
+    kept_in_unit: int = 0
+    kept_in_network: int = 0
+    people_gained_inside: int = 0
+    people_arrived: int = 0
+    people_gone: int = 0
+    due_francs: int = 0
+    collected_francs: int = 0
+    target_households: int = 0
+
+    @property
+    def growth(self) -> Fraction | None:
+        """Households: (N − N−1) ÷ N−1.
+
+        >>> Flows(households=36_888, before_households=21_683).growth
+        Fraction(15205, 21683)
+        """
+        return _part(self.households - self.before_households, self.before_households)
+
+    @property
+    def people_growth(self) -> Fraction | None:
+        """Beneficiaries: (N − N−1) ÷ N−1; the sum of internal and external growth."""
+        return _part(self.people - self.before_people, self.before_people)
+
+    @property
+    def internal_growth(self) -> Fraction | None:
+        """By the households that stayed: people gained inside them ÷ people of N−1."""
+        return _part(self.people_gained_inside, self.before_people)
+
+    @property
+    def external_growth(self) -> Fraction | None:
+        """By households that came, less those that went: ÷ people of N−1."""
+        return _part(self.people_arrived - self.people_gone, self.before_people)
+
+    @property
+    def unit_retention(self) -> Fraction | None:
+        """Households of N−1 insured again in N in the same unit ÷ households of N−1."""
+        return _part(self.kept_in_unit, self.before_households)
+
+    @property
+    def network_retention(self) -> Fraction | None:
+        """The same anywhere in the network: a household that moved is not lost."""
+        return _part(self.kept_in_network, self.before_households)
+
+    @property
+    def penetration(self) -> Fraction | None:
+        """Insured households ÷ target households; n.d. until a target is entered."""
+        return _part(self.households, self.target_households)
+
+    @property
+    def collection(self) -> Fraction | None:
+        """Francs collected ÷ francs due for the year."""
+        return _part(self.collected_francs, self.due_francs)
+
+
+def total_flows(parts: Iterable[Flows]) -> Flows:
+    """Sum the counts of several units.
+
+    A group's target is the sum of its units' where each has one; with one missing, penetration
+    would be passed off too high, so the group has none.
+
+    >>> total_flows([Flows(households=2, target_households=10), Flows(households=1)]).penetration
+    """
+    rows = list(parts)
+    sums = {f.name: sum(getattr(row, f.name) for row in rows) for f in fields(Flows)}
+    if any(row.households and not row.target_households for row in rows):
+        sums["target_households"] = 0
+    return Flows(**sums)
+
+
+def _part(numerator: int, denominator: int) -> Fraction | None:
+    return Fraction(numerator, denominator) if denominator else None

@@ -1,0 +1,28 @@
+"""A mobile operator's statement: read from whatever its columns are called (``columns``,
+``reading``), then reconciled with the payments that the desks wrote (``matching``).
+
+Operators publish no format and change it: columns are recognised in French and English, dates
+and amounts in the ways people and their tools write them. Nothing of a statement is dropped: a
+line that is no incoming money is kept and set aside with its reason.
+"""
+
+from membership.rules.statements.matching import (
+    TOLERANCE_DAYS,
+    Match,
+    Outcome,
+    PaymentCandidate,
+    candidates_of,
+    match_lines,
+)
+from membership.rules.statements.reading import ReadLine, read_lines
+
+__all__ = [
+    "TOLERANCE_DAYS",
+    "Match",
+    "Outcome",
+    "PaymentCandidate",
+    "ReadLine",
+    "candidates_of",
+    "match_lines",
+    "read_lines",
+]

@@ -1,0 +1,166 @@
+"""Which payment a line of a statement is: matched, ambiguous or unknown, with the reason.
+
+First by the operator's reference; then, for what is left, by telephone, amount and day within a
+tolerance, and only where line and payment have no other choice. A machine never chooses between
+two: it says which, and a person decides.
+"""
+
+from collections import Counter, defaultdict
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from datetime import date
+from enum import StrEnum
+
+from membership.rules.payments import plain_reference
+from membership.rules.sentences import counted, day, francs
+from membership.rules.statements.reading import ReadLine
+
+#: An evening's payment is often written the day after, a Saturday's on Monday.
+TOLERANCE_DAYS = 2
+
+
+class Outcome(StrEnum):
+    """What became of a line; the values are those that are stored."""
+
+    MATCHED = "matched"
+    AMBIGUOUS = "ambiguous"
+    UNKNOWN = "unknown"
+    SET_ASIDE = "set_aside"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class PaymentCandidate:
+    """A payment of the operator that no line of a statement is tied to yet."""
+
+    payment_id: int
+    reference: str
+    phone: str
+    amount_francs: int
+    received_on: date
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Match:
+    """What was found for a line."""
+
+    line: ReadLine
+    outcome: Outcome
+    payment_id: int | None
+    explanation: str
+
+
+def match_lines(
+    lines: Sequence[ReadLine],
+    candidates: Iterable[PaymentCandidate],
+    *,
+    known_references: Iterable[str] = (),
+    tolerance_days: int = TOLERANCE_DAYS,
+) -> list[Match]:
+    """Return what each line is, in order.
+
+    ``known_references``: those of earlier statements; the same transaction twice is set aside.
+    """
+    free = {one.payment_id: one for one in candidates}
+    found: dict[int, Match] = {}
+    for line in _fresh(lines, set(known_references), found):
+        match = _by_reference(line, free)
+        if match:
+            found[line.number] = match
+            if match.payment_id is not None:
+                del free[match.payment_id]
+    rest = [line for line in lines if line.number not in found]
+    found.update(_by_circumstance(rest, list(free.values()), tolerance_days))
+    return [found[line.number] for line in lines]
+
+
+def candidates_of(
+    line: ReadLine,
+    candidates: Iterable[PaymentCandidate],
+    *,
+    tolerance_days: int = TOLERANCE_DAYS,
+) -> list[PaymentCandidate]:
+    """Return the payments that a line may be: same telephone and amount, about the same day."""
+    return [
+        one
+        for one in candidates
+        if line.phone
+        and one.phone == line.phone
+        and one.amount_francs == line.amount_francs
+        and abs((one.received_on - line.paid_on).days) <= tolerance_days
+    ]
+
+
+def _fresh(
+    lines: Sequence[ReadLine], known: set[str], found: dict[int, Match]
+) -> Iterable[ReadLine]:
+    """Yield what may be a payment; put aside what is none, or was there before."""
+    for line in lines:
+        if line.aside:
+            found[line.number] = _match(line, Outcome.SET_ASIDE, line.aside)
+        elif line.reference and line.reference in known:
+            found[line.number] = _match(
+                line, Outcome.SET_ASIDE, "Transaction déjà apportée par une ligne de relevé."
+            )
+        else:
+            known.add(line.reference)
+            yield line
+
+
+def _by_reference(line: ReadLine, free: dict[int, PaymentCandidate]) -> Match | None:
+    if not line.reference:
+        return None
+    same = [one for one in free.values() if plain_reference(one.reference) == line.reference]
+    if not same:
+        return None
+    payment = same[0]
+    if payment.amount_francs != line.amount_francs:
+        return _match(
+            line,
+            Outcome.AMBIGUOUS,
+            f"Même référence, autre montant : reçu de {francs(payment.amount_francs)}.",
+        )
+    return _match(line, Outcome.MATCHED, "Même référence et même montant.", payment.payment_id)
+
+
+def _by_circumstance(
+    lines: Sequence[ReadLine], free: Sequence[PaymentCandidate], tolerance: int
+) -> dict[int, Match]:
+    by_phone: dict[str, list[PaymentCandidate]] = defaultdict(list)
+    for one in free:
+        by_phone[one.phone].append(one)
+    choices = {
+        line.number: candidates_of(line, by_phone[line.phone], tolerance_days=tolerance)
+        for line in lines
+    }
+    wanted = Counter(one.payment_id for found in choices.values() for one in found)
+    return {line.number: _chosen(line, choices[line.number], wanted) for line in lines}
+
+
+def _chosen(line: ReadLine, found: list[PaymentCandidate], wanted: Counter[int]) -> Match:
+    if not found:
+        return _match(line, Outcome.UNKNOWN, "Aucun reçu correspondant.")
+    if len(found) > 1:
+        return _match(
+            line, Outcome.AMBIGUOUS, f"{counted(len(found), 'paiement')} semblables : choisissez."
+        )
+    payment = found[0]
+    if payment.reference and line.reference:
+        return _match(
+            line,
+            Outcome.AMBIGUOUS,
+            f"Même téléphone et montant, autre référence : {payment.reference}.",
+        )
+    if wanted[payment.payment_id] > 1:
+        return _match(line, Outcome.AMBIGUOUS, "Une autre ligne ressemble au même paiement.")
+    return _match(
+        line,
+        Outcome.MATCHED,
+        f"Même téléphone et même montant, reçu le {day(payment.received_on)}.",
+        payment.payment_id,
+    )
+
+
+def _match(
+    line: ReadLine, outcome: Outcome, explanation: str, payment_id: int | None = None
+) -> Match:
+    return Match(line=line, outcome=outcome, payment_id=payment_id, explanation=explanation)

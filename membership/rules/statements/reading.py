@@ -1,0 +1,156 @@
+"""Lines of a statement read into days, francs and telephones; every unreadable one is told."""
+
+import re
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from datetime import date
+
+from conamus.kernel.errors import DomainError, Refusals
+from conamus.kernel.text import search_key
+from membership.rules.payments import plain_reference
+from membership.rules.phones import clean_phone
+from membership.rules.statements.columns import find_titles
+
+_DATES = (
+    (re.compile(r"(\d{4})[-/.](\d{1,2})[-/.](\d{1,2})"), (1, 2, 3)),
+    (re.compile(r"(\d{1,2})[-/.](\d{1,2})[-/.](\d{4})"), (3, 2, 1)),
+    (re.compile(r"(\d{4})(\d{2})(\d{2})(?!\d)"), (1, 2, 3)),
+)
+_NO_CENTS = re.compile(r"[.,]0{1,2}$")
+_GROUPS = re.compile(r"\d{1,3}([.,]\d{3})+")
+_UNITS = re.compile(r"(?i)(fbu|bif)\.?")
+_FAILED = frozenset(
+    ("echec", "echoue", "echouee", "failed", "failure", "annule", "annulee", "cancelled",
+     "canceled", "reversed", "rejete", "rejetee", "rejected", "expired", "expire", "declined",
+     "pending")
+)  # fmt: skip
+#: Told at once: the person corrects the file, not one line after the other.
+_MOST_TOLD = 5
+_MOST_FRANCS = 999_999_999_999
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ReadLine:
+    """A line as it is kept; ``aside``: why it is no money received, empty where it is."""
+
+    number: int
+    reference: str
+    paid_on: date
+    amount_francs: int
+    phone: str = ""
+    fee_francs: int = 0
+    note: str = ""
+    aside: str = ""
+
+
+def read_lines(lines: Sequence[tuple[int, Sequence[str]]]) -> list[ReadLine]:
+    """Return the lines beneath the titles; DomainError tells the first unreadable ones.
+
+    ``lines``: each with its number in the file; the titles may stand under a few lines of
+    preamble.
+    """
+    start, places = find_titles(lines)
+    read: list[ReadLine] = []
+    refused: list[DomainError] = []
+    for number, cells in lines[start + 1 :]:
+        try:
+            read.extend(_line(number, cells, places))
+        except DomainError as error:
+            refused.append(DomainError(f"Ligne {number} : {error.message}", field="file"))
+    if refused:
+        raise Refusals(_told(refused))
+    if not read:
+        raise DomainError("Ce relevé n’a aucune transaction.", field="file")
+    return read
+
+
+def _told(refused: list[DomainError]) -> list[DomainError]:
+    more = len(refused) - _MOST_TOLD
+    if more <= 0:
+        return refused
+    rest = DomainError(f"… et {more} autres lignes illisibles.", field="file")
+    return [*refused[:_MOST_TOLD], rest]
+
+
+def _line(number: int, cells: Sequence[str], places: dict[str, int]) -> Iterable[ReadLine]:
+    def cell(name: str) -> str:
+        place = places.get(name)
+        return cells[place].strip() if place is not None and place < len(cells) else ""
+
+    if _is_total(cell("reference"), cell("paid_on")):
+        return []
+    amount, is_out = _movement(cell("amount"), cell("debit"))
+    return [
+        ReadLine(
+            number=number,
+            reference=plain_reference(cell("reference"))[:60],
+            paid_on=read_day(cell("paid_on")),
+            amount_francs=amount,
+            phone=_phone(cell("phone")),
+            fee_francs=abs(read_amount(cell("fee") or "0")),
+            note=" ".join(cell("note").split())[:200],
+            aside=_aside(is_out, cell("status"), amount),
+        )
+    ]
+
+
+def _is_total(reference: str, day: str) -> bool:
+    """A line of totals names neither a transaction nor a day."""
+    return not reference and not any(char.isdigit() for char in day)
+
+
+def _movement(credit: str, debit: str) -> tuple[int, bool]:
+    """Return the amount without its sign, and whether the money went out."""
+    incoming = read_amount(credit or "0")
+    outgoing = read_amount(debit or "0")
+    if incoming > 0 and not outgoing:
+        return incoming, False
+    return abs(outgoing or incoming), bool(outgoing or incoming)
+
+
+def _aside(is_out: bool, status: str, amount: int) -> str:
+    if set(search_key(status).split()) & _FAILED:
+        return f"Transaction non aboutie chez l’opérateur : « {status[:60]} »."
+    if is_out:
+        return "Sortie d’argent : ce n’est pas un paiement reçu."
+    return "" if amount else "Montant nul."
+
+
+def read_day(text: str) -> date:
+    """Return the day that a cell begins with, hours left out; DomainError for none.
+
+    >>> read_day("12/03/2025 14:05"), read_day("2025-03-12T08:00:00")
+    (datetime.date(2025, 3, 12), datetime.date(2025, 3, 12))
+    """
+    for pattern, (year, month, day) in _DATES:
+        found = pattern.match(text.strip())
+        if found is None:
+            continue
+        try:
+            return date(int(found[year]), int(found[month]), int(found[day]))
+        except ValueError:
+            break
+    raise DomainError(f"date illisible, « {text[:30]} » (écrivez 31/12/2025).")
+
+
+def read_amount(text: str) -> int:
+    """Return whole francs, with a sign; DomainError for anything else.
+
+    >>> read_amount("30 000"), read_amount("30,000.00 BIF"), read_amount("-1.500")
+    (30000, 30000, -1500)
+    """
+    bare = _UNITS.sub("", re.sub(r"[\s\u00a0\u2009\u202f'’+]", "", text))
+    is_negative = bare.startswith(("-", "\u2212", "(")) or bare.endswith(("-", ")"))
+    bare = _NO_CENTS.sub("", bare.strip("-\u2212()"))
+    digits = re.sub(r"[.,]", "", bare) if _GROUPS.fullmatch(bare) else bare
+    if not re.fullmatch(r"[0-9]{1,15}", digits) or int(digits) > _MOST_FRANCS:
+        raise DomainError(f"montant illisible, « {text[:30]} » (francs entiers).")
+    return -int(digits) if is_negative else int(digits)
+
+
+def _phone(text: str) -> str:
+    """Return the eight digits; what is no telephone (a name, a till) is kept as it is."""
+    try:
+        return clean_phone(text)
+    except DomainError:
+        return " ".join(text.split())[:20]

@@ -1,0 +1,186 @@
+"""Reads of who is late with a year's contribution, since when and by how much.
+
+A household owes from the day after the collection closes, or from its enrolment where that is
+later. An accepted promise puts off what its instalments to come will pay: late is what has
+passed its last day (and the campaign's tolerance), since the first instalment not wholly paid.
+The other payer's share (partner, State, sponsor) is never a household's arrears.
+"""
+
+from dataclasses import dataclass
+from datetime import date, timedelta
+from typing import Any
+
+from django.db.models import (
+    BigIntegerField,
+    Case,
+    Count,
+    DateField,
+    Exists,
+    ExpressionWrapper,
+    F,
+    OuterRef,
+    Q,
+    QuerySet,
+    Subquery,
+    Sum,
+    Value,
+    When,
+)
+from django.db.models.functions import Coalesce, Concat, Greatest
+
+from conamus.kernel.periods import calendar_year
+from federations.models import Place
+from federations.tenancy.actor import Actor
+from membership.models import Beneficiary, Promise, PromiseInstalment
+from membership.selectors.balances import with_paid
+from membership.selectors.campaigns import campaign_of
+from membership.selectors.payments import enrolments_in_sight
+
+_FRANCS: BigIntegerField = BigIntegerField()
+
+
+@dataclass(frozen=True, slots=True)
+class DueDays:
+    """When a year's contributions are late: after ``due_on``, a promise after its tolerance."""
+
+    due_on: date
+    tolerance_days: int
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Standing:
+    """How a year's contributions stand: households in order and late, what is still awaited."""
+
+    enrolled: int
+    late: int
+    late_francs: int
+    payers_left_francs: int
+
+    @property
+    def in_order(self) -> int:
+        """Households that owe nothing yet, or nothing any more."""
+        return self.enrolled - self.late
+
+
+def due_days(tenant_id: int, year: int) -> DueDays:
+    """Return when a year's contributions are due; without a campaign, the eve of the year."""
+    campaign = campaign_of(tenant_id, year)
+    if campaign is None:
+        return DueDays(calendar_year(year).start - timedelta(days=1), 0)
+    return DueDays(campaign.closes_on, campaign.promise_tolerance_days)
+
+
+def yearly(actor: Actor, *, year: int, on: date) -> QuerySet[Any]:
+    """Return the year's enrolments with ``late_francs`` and ``late_since``."""
+    rows = enrolments_in_sight(actor).filter(year_id=year, cancelled_on__isnull=True)
+    return with_lateness(with_paid(rows), due_days(actor.tenant_id, year), on=on)
+
+
+def arrears(actor: Actor, *, year: int, on: date) -> QuerySet[Any]:
+    """Return the enrolments of a year that are late on a day, the oldest first."""
+    late = yearly(actor, year=year, on=on).filter(late_francs__gt=0, late_since__lt=on)
+    return late.order_by("late_since", "household__number")
+
+
+def listed(rows: QuerySet[Any], *, on: date) -> QuerySet[Any]:
+    """Add what a list shows: household, unit, colline, the head's name, a telephone."""
+    heads = Beneficiary.objects.filter(
+        tenant_id=OuterRef("tenant_id"),
+        household=OuterRef("household"),
+        relationship=Beneficiary.Relationship.HEAD,
+        left_on__isnull=True,
+    )
+    return rows.select_related("household__unit", "colline").annotate(
+        head_name=Subquery(heads.values_list(Concat("family_name", Value(" "), "given_name"))[:1]),
+        has_promise=Exists(accepted_promises(on)),
+    )
+
+
+def standing(actor: Actor, *, year: int, on: date) -> Standing:
+    """Return how the contributions of a year stand on a day; one query beside the campaign's."""
+    is_late = Q(late_francs__gt=0, late_since__lt=on)
+    found = yearly(actor, year=year, on=on).aggregate(
+        enrolled=Count("pk"),
+        late_count=Count("pk", filter=is_late),
+        late_sum=Sum("late_francs", filter=is_late),
+        payers=Sum(F("left_francs") - F("household_left_francs")),
+    )
+    return Standing(
+        enrolled=found["enrolled"],
+        late=found["late_count"],
+        late_francs=found["late_sum"] or 0,
+        payers_left_francs=found["payers"] or 0,
+    )
+
+
+def accepted_promises(on: date) -> QuerySet[Promise]:
+    """Return the accepted promise of an outer enrolment, unless it was taken back by then."""
+    return Promise.objects.filter(
+        Q(withdrawn_on__isnull=True) | Q(withdrawn_on__gt=on),
+        tenant_id=OuterRef("tenant_id"),
+        enrolment=OuterRef("pk"),
+        state=Promise.State.ACCEPTED,
+    )
+
+
+def with_lateness(rows: QuerySet[Any], due: DueDays, *, on: date) -> QuerySet[Any]:
+    """Annotate enrolments (with their balances) by what is late and since when."""
+    last_kept = on - timedelta(days=due.tolerance_days)
+    to_come = _instalments(on).filter(due_on__gte=last_kept).values("promise__enrolment")
+    ahead = to_come.annotate(sum=Sum("amount_francs")).values("sum")
+    return rows.annotate(
+        ahead_francs=Coalesce(Subquery(ahead, output_field=_FRANCS), 0, output_field=_FRANCS)
+    ).annotate(
+        late_francs=ExpressionWrapper(
+            F("household_left_francs") - F("ahead_francs"), output_field=_FRANCS
+        ),
+        late_since=Case(
+            When(Exists(accepted_promises(on)), then=_first_missed(last_kept, on)),
+            default=Greatest(Value(due.due_on), F("enrolled_on")),
+            output_field=DateField(null=True),
+        ),
+    )
+
+
+def _instalments(on: date) -> QuerySet[PromiseInstalment]:
+    stands = Q(promise__withdrawn_on__isnull=True) | Q(promise__withdrawn_on__gt=on)
+    return PromiseInstalment.objects.filter(
+        stands,
+        tenant_id=OuterRef("tenant_id"),
+        promise__enrolment=OuterRef("pk"),
+        promise__state=Promise.State.ACCEPTED,
+    ).order_by()
+
+
+def _first_missed(last_kept: date, on: date) -> Subquery:
+    """The first instalment past its day that is not wholly paid.
+
+    Money pays the earliest instalments first, so one is unpaid when more is left than all the
+    later ones together.
+    """
+    later = (
+        PromiseInstalment.objects.filter(
+            tenant_id=OuterRef("tenant_id"),
+            promise=OuterRef("promise"),
+            due_on__gt=OuterRef("due_on"),
+        )
+        .order_by()
+        .values("promise")
+        .annotate(sum=Sum("amount_francs"))
+        .values("sum")
+    )
+    passed = _instalments(on).filter(due_on__lt=last_kept)
+    missed = passed.annotate(
+        later_francs=Coalesce(Subquery(later, output_field=_FRANCS), 0, output_field=_FRANCS)
+    ).filter(later_francs__lt=OuterRef("household_left_francs"))
+    return Subquery(missed.order_by("due_on").values("due_on")[:1])
+
+
+def collines_of_unit(actor: Actor, *, unit: str) -> QuerySet[Place]:
+    """Return the collines of a unit's households; a whole federation's are too many to offer."""
+    homes = enrolments_in_sight(actor)
+    if unit.isdecimal():
+        homes = homes.filter(household__unit_id=int(unit))
+    elif actor.unit_id is None:
+        return Place.objects.none()
+    return Place.objects.filter(pk__in=homes.order_by().values("colline")).order_by("sort_key")

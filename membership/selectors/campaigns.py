@@ -1,0 +1,172 @@
+"""Reads of campaigns: on which terms a federation collects for a year, and how far it is.
+
+CONAMUS's campaign of a year is the network's template: a federation that has not copied it yet
+lives by it, since the period and the rules of enrolment are the same for all (source: S19).
+"""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import date
+from typing import Any, TypedDict
+
+from django.db.models import Case, Count, IntegerField, Q, QuerySet, When
+
+from conamus.kernel.errors import NotFound
+from federations.models import Federation, Unit
+from federations.selectors.units import open_on, visible_unit_ids
+from federations.tenancy.actor import Actor
+from membership.models import Campaign, Enrolment, MutualistYear, UnitTarget
+from membership.rules.coverage import Terms
+from membership.selectors.insured import network_insured
+
+
+def campaign_of(tenant_id: int, year: int) -> Campaign | None:
+    """Return the tenant's campaign for a year, else CONAMUS's; None: neither has one."""
+    theirs = Q(tenant_id=tenant_id) | Q(tenant__kind=Federation.Kind.CONFEDERATION)
+    own_first = Case(When(tenant_id=tenant_id, then=0), default=1, output_field=IntegerField())
+    found = Campaign.objects.filter(theirs, year_id=year).select_related("year", "tenant")
+    return found.order_by(own_first).first()
+
+
+def own_campaign(tenant_id: int, year: int) -> Campaign | None:
+    """Return the tenant's own campaign for a year."""
+    found = Campaign.objects.filter(tenant_id=tenant_id, year_id=year)
+    return found.select_related("year", "tenant").first()
+
+
+def campaigns(tenant_id: int) -> QuerySet[Campaign]:
+    """Return the tenant's campaigns, the latest first."""
+    found = Campaign.objects.filter(tenant_id=tenant_id)
+    return found.select_related("year").order_by("-year_id")
+
+
+def terms_of(campaign: Campaign, year_row: MutualistYear) -> Terms:
+    """Return the terms on which rights of the year open, in the rules' shape."""
+    return Terms(
+        year=year_row.year,
+        starts_on=year_row.starts_on,
+        ends_on=year_row.ends_on,
+        grace_until=campaign.grace_until,
+        waiting_days_new=campaign.waiting_days_new,
+        waiting_days_late=campaign.waiting_days_late,
+        newborn_days=campaign.newborn_days,
+        promise_tolerance_days=campaign.promise_tolerance_days,
+    )
+
+
+def year_on(day: date) -> MutualistYear | None:
+    """Return the mutualist year that holds a day."""
+    return MutualistYear.objects.filter(starts_on__lte=day, ends_on__gt=day).first()
+
+
+def collecting_year(day: date) -> int | None:
+    """Return the latest year whose collection has begun on a day, by CONAMUS's template."""
+    begun = Campaign.objects.filter(tenant__kind=Federation.Kind.CONFEDERATION, opens_on__lte=day)
+    return begun.order_by("-year_id").values_list("year_id", flat=True).first()
+
+
+def last_year() -> int | None:
+    """Return the latest year that CONAMUS has a campaign for; None: it has opened none yet."""
+    found = Campaign.objects.filter(tenant__kind=Federation.Kind.CONFEDERATION)
+    return found.order_by("-year_id").values_list("year_id", flat=True).first()
+
+
+def mutualist_year(year: int) -> MutualistYear:
+    """Return a mutualist year by its number."""
+    found = MutualistYear.objects.filter(pk=year).first()
+    if found is None:
+        raise NotFound(f"L’année mutualiste {year} n’est pas ouverte.", field="year")
+    return found
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class UnitProgress:
+    """How far a campaign is in a unit (None: in a whole): renewed, new, those of last year."""
+
+    unit: Unit | None
+    renewed: int
+    new: int
+    before: int
+    target: int | None
+
+    @property
+    def households(self) -> int:
+        """Households enrolled for the year."""
+        return self.renewed + self.new
+
+    @property
+    def left(self) -> int:
+        """Households of the year before that have not renewed, here or elsewhere."""
+        return max(0, self.before - self.renewed)
+
+
+def progress_by_unit(actor: Actor, year: int, *, on: date) -> list[UnitProgress]:
+    """Return the progress of each insuring unit in the actor's sight, in three queries."""
+    counted = _counts(actor, year)
+    nothing = _Counted(renewed=0, new=0, before=0)
+    targets = dict(
+        UnitTarget.objects.filter(tenant_id=actor.tenant_id, year_id=year).values_list(
+            "unit_id", "households"
+        )
+    )
+    return [
+        UnitProgress(unit=unit, target=targets.get(unit.pk), **counted.get(unit.pk, nothing))
+        for unit in insuring_units(actor, on=on, with_rows=frozenset(counted))
+    ]
+
+
+class _Counted(TypedDict):
+    renewed: int
+    new: int
+    before: int
+
+
+def _counts(actor: Actor, year: int) -> dict[int, _Counted]:
+    enrolled = Enrolment.objects.filter(
+        tenant_id=actor.tenant_id, year_id__in=(year - 1, year), cancelled_on__isnull=True
+    )
+    rows = (
+        enrolled.order_by()
+        .values("unit_id")
+        .annotate(
+            renewed=Count("id", filter=Q(year_id=year, is_renewal=True)),
+            new=Count("id", filter=Q(year_id=year, is_renewal=False)),
+            before=Count("id", filter=Q(year_id=year - 1)),
+        )
+    )
+    return {row["unit_id"]: _counted(row) for row in rows}
+
+
+def _counted(row: Mapping[str, Any]) -> _Counted:
+    return _Counted(renewed=row["renewed"], new=row["new"], before=row["before"])
+
+
+def insuring_units(
+    actor: Actor, *, on: date, with_rows: frozenset[int] = frozenset()
+) -> list[Unit]:
+    """Return the insuring units in sight that are open, or hold some of the rows counted."""
+    there = open_on(on) | Q(pk__in=with_rows)
+    found = Unit.objects.filter(there, tenant_id=actor.tenant_id, kind__in=Unit.INSURING)
+    in_sight = visible_unit_ids(actor)
+    if in_sight is not None:
+        found = found.filter(pk__in=in_sight)
+    return list(found.order_by("sort_key"))
+
+
+def network_progress(actor: Actor, year: int) -> list[tuple[str, UnitProgress]]:
+    """Return each federation's name and progress: for the confederation, in two queries."""
+    counted: dict[int, _Counted] = {}
+    for count in network_insured(actor, year - 1, year):
+        sums = counted.setdefault(count.tenant_id, _Counted(renewed=0, new=0, before=0))
+        households = count.households or 0
+        if count.year == year:
+            sums["renewed"] += count.renewals or 0
+            sums["new"] += households - (count.renewals or 0)
+        else:
+            sums["before"] += households
+    federations = Federation.objects.filter(kind=Federation.Kind.FEDERATION)
+    nothing = _Counted(renewed=0, new=0, before=0)
+    return [
+        (each.name, UnitProgress(unit=None, target=None, **counted.get(each.pk, nothing)))
+        for each in federations.order_by("sort_key")
+    ]

@@ -1,0 +1,283 @@
+"""What enrolling a household for a year would come to: new or renewal, people, amount, why.
+
+Read before it is signed (a page shows it) and when it is (a service writes it), for one
+household and for a whole section alike: the facts are read in a few queries whatever the
+number of households, the amount is the scale's rule.
+"""
+
+from collections import defaultdict
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from datetime import date, timedelta
+from functools import cached_property
+
+from django.db.models import Exists, OuterRef, Q, QuerySet
+
+from conamus.kernel.errors import DomainError, NotFound
+from federations.models import Federation, Unit
+from federations.selectors.units import visible_unit_ids
+from federations.tenancy.actor import Actor
+from membership.models import (
+    Beneficiary,
+    Campaign,
+    ContributionScale,
+    Enrolment,
+    Household,
+    MutualistYear,
+    ScaleCategory,
+)
+from membership.rules.scale import Due, amount_due
+from membership.selectors.campaigns import campaign_of, mutualist_year
+from membership.selectors.scales import LoadedScale, scale_in_force
+
+
+@dataclass(frozen=True)
+class EnrolmentTerms:
+    """A year's campaign and scale in force at a tenant."""
+
+    year_row: MutualistYear
+    campaign: Campaign
+    scale: LoadedScale
+
+    @property
+    def year(self) -> int:
+        """The mutualist year."""
+        return self.year_row.year
+
+    @property
+    def last_day(self) -> date:
+        """The last day on which an enrolment for the year is accepted."""
+        return _last_day(self.campaign)
+
+    @cached_property
+    def _categories(self) -> dict[str, ScaleCategory]:
+        return {row.code: row for row in self.scale.row.categories.all()}
+
+    def category_row(self, code: str) -> ScaleCategory:
+        """Return a category of the scale, with who pays for it."""
+        if code not in self._categories:
+            raise DomainError(
+                f"Le barème {self.year} n’a pas de catégorie « {code} ».", field="category"
+            )
+        return self._categories[code]
+
+    def categories(self) -> list[tuple[str, str]]:
+        """Return the categories to choose from."""
+        return [(row.code, row.label) for row in self._categories.values()]
+
+
+def enrolment_terms(tenant_id: int, year: int) -> EnrolmentTerms:
+    """Return a year's terms; DomainError says what is missing."""
+    year_row = mutualist_year(year)
+    campaign = campaign_of(tenant_id, year)
+    if campaign is None:
+        raise DomainError(
+            f"Aucune campagne n’est ouverte pour {year} : le gestionnaire de la fédération "
+            "l’ouvre sous « Cotisations, Campagne ».",
+            field="year",
+        )
+    scale = scale_in_force(tenant_id, year)
+    if scale is None:
+        raise DomainError(
+            f"Aucun barème n’est en vigueur pour {year} : le gestionnaire de la fédération "
+            "l’adopte sous « Cotisations, Barèmes ».",
+            field="year",
+        )
+    return EnrolmentTerms(year_row, campaign, scale)
+
+
+def require_enrolment_day(terms: EnrolmentTerms, day: date, *, today: date) -> None:
+    """Raise unless an enrolment for the year may be signed on the day."""
+    opens = terms.campaign.opens_on
+    if day > today:
+        raise DomainError("La date d’adhésion est dans l’avenir.", field="enrolled_on")
+    if day < opens:
+        raise DomainError(
+            f"La campagne {terms.year} ouvre le {opens:%d/%m/%Y} : pas d’adhésion avant.",
+            field="enrolled_on",
+        )
+    if day > terms.last_day:
+        raise DomainError(
+            f"La campagne {terms.year} est close depuis le {terms.last_day:%d/%m/%Y} : plus "
+            "d’adhésion pour cette année.",
+            field="enrolled_on",
+        )
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Enrolling:
+    """What one household's enrolment comes to; ``before`` is that of the year before."""
+
+    household: Household
+    category: str
+    head_sex: str
+    males: int
+    females: int
+    before: Enrolment | None
+    is_same_unit: bool
+    due: Due
+
+    @property
+    def is_renewal(self) -> bool:
+        """Whether it was enrolled the year before."""
+        return self.before is not None
+
+    @property
+    def people(self) -> int:
+        """How many people it has."""
+        return self.males + self.females
+
+    @property
+    def changes(self) -> list[str]:
+        """What differs from last year, in sentences."""
+        if self.before is None:
+            return []
+        told = []
+        more = self.people - self.before.people
+        if more:
+            told.append(
+                f"{abs(more)} personne{'s' if abs(more) > 1 else ''} de "
+                f"{'plus' if more > 0 else 'moins'}"
+            )
+        if self.category != self.before.category:
+            told.append("autre catégorie")
+        if not self.is_same_unit:
+            told.append("autre unité")
+        return told
+
+
+def enrolling_of(household: Household, terms: EnrolmentTerms) -> Enrolling:
+    """Return what a household's enrolment comes to; DomainError where it cannot be."""
+    found = enrollings([household], terms)[household.pk]
+    if isinstance(found, DomainError):
+        raise found
+    return found
+
+
+def enrollings(
+    households: Sequence[Household], terms: EnrolmentTerms
+) -> dict[int, Enrolling | DomainError]:
+    """Return, for each household, what its enrolment comes to or why it cannot be."""
+    if not households:
+        return {}
+    tenant_id = households[0].tenant_id
+    keys = [household.pk for household in households]
+    people = _people(tenant_id, keys)
+    before = _year_before(tenant_id, keys, terms.year)
+    replaced = _replaced_units(household.unit_id for household in households)
+    dues: dict[tuple[int, str, bool], Due] = {}
+    found: dict[int, Enrolling | DomainError] = {}
+    for household in households:
+        last = before.get(household.pk)
+        same = last is not None and last.unit_id in replaced[household.unit_id]
+        try:
+            found[household.pk] = _one(household, people[household.pk], last, same, terms, dues)
+        except DomainError as error:
+            found[household.pk] = error
+    return found
+
+
+def _one(
+    household: Household,
+    people: list[tuple[str, str]],
+    last: Enrolment | None,
+    is_same_unit: bool,
+    terms: EnrolmentTerms,
+    dues: dict[tuple[int, str, bool], Due],
+) -> Enrolling:
+    heads = [sex for sex, relationship in people if relationship == Beneficiary.Relationship.HEAD]
+    if not heads:
+        raise DomainError(f"Le ménage {household.number} n’a pas d’adhérent : désignez-le d’abord.")
+    asked = (len(people), household.category, last is None)
+    if asked not in dues:
+        size, category, is_new = asked
+        dues[asked] = amount_due(terms.scale.scale, size=size, category=category, is_new=is_new)
+    males = sum(sex == Beneficiary.Sex.MALE for sex, _ in people)
+    return Enrolling(
+        household=household,
+        category=household.category,
+        head_sex=heads[0],
+        males=males,
+        females=len(people) - males,
+        before=last,
+        is_same_unit=is_same_unit,
+        due=dues[asked],
+    )
+
+
+def _people(tenant_id: int, keys: list[int]) -> dict[int, list[tuple[str, str]]]:
+    found: dict[int, list[tuple[str, str]]] = defaultdict(list)
+    present = Beneficiary.objects.filter(
+        tenant_id=tenant_id, household_id__in=keys, left_on__isnull=True
+    ).order_by()
+    for key, sex, relationship in present.values_list("household_id", "sex", "relationship"):
+        found[key].append((sex, relationship))
+    return found
+
+
+def _year_before(tenant_id: int, keys: list[int], year: int) -> dict[int, Enrolment]:
+    rows = Enrolment.objects.filter(
+        tenant_id=tenant_id, household_id__in=keys, year_id=year - 1, cancelled_on__isnull=True
+    ).order_by()
+    return {row.household_id: row for row in rows}
+
+
+def _replaced_units(unit_ids: Iterable[int]) -> dict[int, set[int]]:
+    """A unit and the one that it replaced at a re-cut are the same, for who renews in it."""
+    wanted = set(unit_ids)
+    pairs = Unit.objects.filter(pk__in=wanted).values_list("pk", "replaces_id")
+    return {unit: {unit, replaced} - {None} for unit, replaced in pairs}
+
+
+def enrolments_in_sight(actor: Actor) -> QuerySet[Enrolment]:
+    """Return the enrolments of the households that the actor may see."""
+    found = Enrolment.objects.filter(tenant_id=actor.tenant_id)
+    unit_ids = visible_unit_ids(actor)
+    return found if unit_ids is None else found.filter(household__unit_id__in=unit_ids)
+
+
+def enrolment_by_id(actor: Actor, enrolment_id: int) -> Enrolment:
+    """Return an enrolment in the actor's sight, with its household."""
+    found = enrolments_in_sight(actor).select_related("household", "unit")
+    row = found.filter(pk=enrolment_id).first()
+    if row is None:
+        raise NotFound("Cette adhésion n’existe pas, ou n’est pas de votre unité.")
+    return row
+
+
+def open_years(tenant_id: int, today: date) -> list[int]:
+    """Return the years that can be enrolled for today, the coming one first; one query."""
+    theirs = Q(tenant_id=tenant_id) | Q(tenant__kind=Federation.Kind.CONFEDERATION)
+    in_force = ContributionScale.objects.filter(
+        tenant_id=tenant_id, year_id=OuterRef("year_id"), state=ContributionScale.State.IN_FORCE
+    )
+    wanted = (today.year + 1, today.year)
+    found = Campaign.objects.filter(theirs, Exists(in_force), year_id__in=wanted)
+    by_year: dict[int, Campaign] = {}
+    for campaign in found.select_related("year"):
+        if campaign.tenant_id == tenant_id or campaign.year_id not in by_year:
+            by_year[campaign.year_id] = campaign
+    return [
+        year
+        for year in wanted
+        if year in by_year and by_year[year].opens_on <= today <= _last_day(by_year[year])
+    ]
+
+
+def _last_day(campaign: Campaign) -> date:
+    """The last day on which an enrolment is accepted, of the campaign's year at the latest."""
+    end = campaign.year.ends_on - timedelta(days=1)
+    return min(campaign.last_enrolment_on or end, end)
+
+
+def category_choices(tenant_id: int, today: date) -> list[tuple[str, str]]:
+    """Return the categories of the scale in force, the coming year's first; one query."""
+    rows = ScaleCategory.objects.filter(
+        tenant_id=tenant_id,
+        scale__state=ContributionScale.State.IN_FORCE,
+        scale__year_id__in=(today.year, today.year + 1),
+    ).order_by("-scale__year_id", "pk")
+    named: dict[str, str] = {}
+    for code, label in rows.values_list("code", "label"):
+        named.setdefault(code, label)
+    return list(named.items()) or [("ordinary", "Ordinaire")]

@@ -1,0 +1,293 @@
+"""What planning an import asks of the register: a handful of queries for a whole part."""
+
+from collections import defaultdict
+from collections.abc import Collection, Iterable, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import date
+from typing import Any
+
+from django.db.models import Q, QuerySet, Sum
+
+from conamus.kernel.text import search_key
+from federations.models import Place, Unit
+from federations.selectors.units import open_on, visible_unit_ids
+from federations.tenancy.actor import Actor
+from membership.models import (
+    Beneficiary,
+    Enrolment,
+    FormerNumber,
+    Household,
+    Method,
+    NumberRange,
+    PayerKind,
+    Payment,
+)
+from membership.rules.imports import (
+    Colline,
+    Debtor,
+    Directory,
+    KnownEnrolment,
+    KnownHousehold,
+    KnownPayment,
+    KnownPerson,
+    PersonRow,
+)
+from membership.rules.payments import Owed
+from membership.rules.receipts import receipt_name
+
+
+@dataclass(frozen=True, slots=True)
+class Named:
+    """The households that a part names: by number (present or former), or by their head."""
+
+    by_number: Mapping[str, KnownHousehold]
+    by_former: Mapping[str, KnownHousehold]
+    by_head: Mapping[tuple[int, str, str, date], KnownHousehold]
+
+
+def directory_of(actor: Actor, *, on: date) -> Directory:
+    """Return the units in the actor's sight that insure, and the collines."""
+    units = Unit.objects.filter(open_on(on), tenant_id=actor.tenant_id, kind__in=Unit.INSURING)
+    in_sight = visible_unit_ids(actor)
+    if in_sight is not None:
+        units = units.filter(pk__in=in_sight)
+    collines = Place.objects.filter(kind=Place.Kind.COLLINE).select_related(
+        "parent__parent", "former_commune"
+    )
+    by_name: dict[str, tuple[Colline, ...]] = defaultdict(tuple)
+    by_code: dict[str, int] = {}
+    for place in collines:
+        by_code[place.code.upper()] = place.pk
+        by_name[place.search_key] += (_colline(place),)
+    codes = {code.upper(): key for code, key in units.values_list("code", "pk")}
+    return Directory(codes, by_code, dict(by_name))
+
+
+def _colline(place: Place) -> Colline:
+    zone = place.parent
+    communes = [zone.parent if zone else None, place.former_commune]
+    return Colline(
+        place.pk,
+        zone.search_key if zone else "",
+        frozenset(search_key(commune.name) for commune in communes if commune),
+    )
+
+
+def replaced_units(tenant_id: int) -> dict[int, int | None]:
+    """Return, for each unit, the one that it replaced at a re-cut."""
+    rows = Unit.objects.filter(tenant_id=tenant_id, kind__in=Unit.INSURING)
+    return dict(rows.values_list("pk", "replaces_id"))
+
+
+def known_households(
+    actor: Actor,
+    *,
+    year: int,
+    numbers: Collection[str],
+    former: Collection[str],
+    heads: Sequence[tuple[int, PersonRow]],
+    hold: bool,
+) -> Named:
+    """Return the households named; with ``hold``, locked until the transaction ends.
+
+    A number is looked for among the present ones, then among the former ones.
+    """
+    leads = _led_to(actor.tenant_id, {*numbers, *former})
+    by_head = _head_keys(actor.tenant_id, heads)
+    rows = Household.objects.filter(tenant_id=actor.tenant_id)
+    wanted = Q(number__in=numbers) | Q(pk__in={*leads.values(), *by_head.values()})
+    rows = rows.filter(wanted).order_by("pk")
+    if hold:
+        rows = rows.select_for_update(of=("self",), no_key=True)
+    known = {row.pk: _household(row) for row in rows}
+    if known:
+        _add_people(actor.tenant_id, known)
+        _add_enrolments(actor.tenant_id, known, year)
+    by_number = {one.number: one for one in known.values()}
+    by_former = {number: known[key] for number, key in leads.items() if key in known}
+    return Named(
+        {
+            number: one
+            for number in numbers
+            if (one := by_number.get(number) or by_former.get(number))
+        },
+        by_former,
+        {head: known[key] for head, key in by_head.items() if key in known},
+    )
+
+
+def _led_to(tenant_id: int, numbers: Collection[str]) -> dict[str, int]:
+    found = FormerNumber.objects.filter(
+        tenant_id=tenant_id, number__in=numbers, beneficiary__isnull=True
+    )
+    return dict(found.values_list("number", "household_id"))
+
+
+def _head_keys(
+    tenant_id: int, heads: Sequence[tuple[int, PersonRow]]
+) -> dict[tuple[int, str, str, date], int]:
+    """Return the households whose head has that name, sex and birth in that unit."""
+    if not heads:
+        return {}
+    found = Beneficiary.objects.filter(
+        tenant_id=tenant_id,
+        search_key__in={head.search_key for _, head in heads},
+        relationship=Beneficiary.Relationship.HEAD,
+        left_on__isnull=True,
+        household__closed_on__isnull=True,
+    ).values_list("household__unit_id", "search_key", "sex", "birth_date", "household_id")
+    return {(unit, key, sex, birth): household for unit, key, sex, birth, household in found}
+
+
+def _household(row: Household) -> KnownHousehold:
+    return KnownHousehold(
+        id=row.pk,
+        number=row.number,
+        unit_id=row.unit_id,
+        colline_id=row.colline_id,
+        category=row.category,
+        phone=row.phone,
+        cam=row.other_cover_number if row.other_cover == Household.OtherCover.CAM else "",
+        other_cover=row.other_cover,
+        registered_on=row.registered_on,
+        closed_on=row.closed_on,
+    )
+
+
+def _add_people(tenant_id: int, known: dict[int, KnownHousehold]) -> None:
+    people = Beneficiary.objects.filter(tenant_id=tenant_id, household_id__in=known)
+    rows = people.order_by("household_id", "number").values_list(
+        "household_id", "id", "number", "search_key", "sex", "birth_date", "is_birth_estimated",
+        "relationship", "phone", "identity_paper", "joined_on", "left_on", "died_on",
+    )  # fmt: skip
+    household: int
+    for household, key, number, names, *rest in rows:
+        words = tuple(sorted(names.split()))
+        facts: list[Any] = rest
+        known[household].people.append(KnownPerson(key, number, words, *facts))
+
+
+def _add_enrolments(tenant_id: int, known: dict[int, KnownHousehold], year: int) -> None:
+    found = Enrolment.objects.filter(
+        tenant_id=tenant_id,
+        household_id__in=known,
+        year_id__in=(year, year - 1),
+        cancelled_on__isnull=True,
+    ).order_by()
+    rows = list(found)
+    opened = _openings(tenant_id, [row.pk for row in rows if row.year_id == year])
+    for row in rows:
+        household = known[row.household_id]
+        if row.year_id == year:
+            household.enrolment = KnownEnrolment(
+                row.pk, row.enrolled_on, row.due_francs, opened.get(row.pk, 0)
+            )
+        else:
+            household.unit_before = row.unit_id
+
+
+def _openings(tenant_id: int, enrolments: Sequence[int]) -> dict[int, int]:
+    found = Payment.objects.filter(
+        tenant_id=tenant_id, enrolment_id__in=enrolments, method=Method.OPENING
+    ).order_by()
+    return dict(found.values_list("enrolment_id").annotate(sum=Sum("amount_francs")))
+
+
+def numbers_left(tenant_id: int, unit_ids: Iterable[int]) -> dict[int, int]:
+    """Return how many numbers the ranges of units can still hand out."""
+    left: dict[int, int] = defaultdict(int)
+    ranges = NumberRange.objects.filter(tenant_id=tenant_id, unit_id__in=set(unit_ids))
+    for unit, last, following in ranges.values_list("unit_id", "last", "following"):
+        left[unit] += last - following + 1
+    return left
+
+
+def debtors(
+    actor: Actor, *, numbers: Collection[str], year: int, hold: bool
+) -> tuple[dict[str, int], dict[int, Debtor]]:
+    """Return the households that numbers lead to, and what each owes for a year.
+
+    A household without enrolment for the year has no debtor.
+    """
+    leads = _led_to(actor.tenant_id, numbers)
+    rows = Household.objects.filter(tenant_id=actor.tenant_id)
+    in_sight = visible_unit_ids(actor)
+    if in_sight is not None:
+        rows = rows.filter(unit_id__in=in_sight)
+    rows = rows.filter(Q(number__in=numbers) | Q(pk__in=set(leads.values()))).order_by("pk")
+    if hold:
+        rows = rows.select_for_update(no_key=True)
+    found = list(rows)
+    units = {row.pk: row.unit_id for row in found}
+    known = {number: key for number, key in leads.items() if key in units}
+    known |= {row.number: row.pk for row in found}
+    return known, _owing(actor.tenant_id, units, year)
+
+
+def _owing(tenant_id: int, units: Mapping[int, int], year: int) -> dict[int, Debtor]:
+    enrolments = Enrolment.objects.filter(
+        tenant_id=tenant_id, household_id__in=units, year_id=year, cancelled_on__isnull=True
+    ).order_by()
+    rows = list(enrolments)
+    sums = _sums(tenant_id, [row.pk for row in rows])
+    nothing = (0, 0, 0)
+    return {
+        row.household_id: Debtor(
+            row.pk, units[row.household_id], _owed(row, *sums.get(row.pk, nothing))
+        )
+        for row in rows
+    }
+
+
+def _owed(row: Enrolment, paid: int, household: int, fee: int) -> Owed:
+    return Owed(
+        enrolled_on=row.enrolled_on,
+        is_cancelled=row.cancelled_on is not None,
+        due_francs=row.due_francs,
+        fee_francs=row.joining_fee_francs,
+        payer=row.payer,
+        payer_share_francs=row.payer_francs,
+        paid_francs=paid,
+        household_paid_francs=household,
+        fee_paid_francs=fee,
+    )
+
+
+def _sums(tenant_id: int, enrolments: Sequence[int]) -> dict[int, tuple[int, int, int]]:
+    """Return, by enrolment: all that was paid, by the household itself, of the joining fee."""
+    rows = (
+        Payment.objects.filter(tenant_id=tenant_id, enrolment_id__in=enrolments)
+        .order_by()
+        .values_list("enrolment_id")
+        .annotate(
+            paid=Sum("amount_francs"),
+            household=Sum("amount_francs", filter=Q(payer=PayerKind.HOUSEHOLD), default=0),
+            fee=Sum("fee_francs"),
+        )
+    )
+    return {key: (paid, household, fee) for key, paid, household, fee in rows}
+
+
+def known_payments(
+    tenant_id: int, *, references: Collection[str], papers: Collection[str]
+) -> list[KnownPayment]:
+    """Return the payments that bear one of these marks, those cancelled since too."""
+    found: QuerySet[Payment] = (
+        Payment.objects.filter(tenant_id=tenant_id, reverses__isnull=True)
+        .filter(Q(reference__in=references) | Q(paper_receipt__in=papers))
+        .select_related("unit", "reversed_by")
+    )
+    return [
+        KnownPayment(
+            enrolment_id=row.enrolment_id,
+            unit_id=row.unit_id,
+            amount_francs=row.amount_francs,
+            method=row.method,
+            received_on=row.received_on,
+            reference=row.reference,
+            paper_receipt=row.paper_receipt,
+            receipt=f"reçu {receipt_name(row.unit.code, row.receipt_year, row.receipt_number)}",
+            is_cancelled=hasattr(row, "reversed_by"),
+        )
+        for row in found.order_by("pk")
+    ]

@@ -1,0 +1,227 @@
+"""Reads of payments and their receipts, within the actor's tenant and units.
+
+A receipt is found by its name (unit, year, number), the number of the paper receipt, the
+operator's reference, or the household's number. The cash sheet is one unit's day.
+"""
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+from datetime import date
+from typing import Any
+
+from django.db.models import OuterRef, Q, QuerySet, Subquery, Sum, Value
+from django.db.models.functions import Concat
+
+from conamus.kernel.errors import NotFound
+from conamus.kernel.text import prefix_range
+from federations.models import Unit
+from federations.selectors.units import visible_unit_ids, visible_units
+from federations.tenancy.actor import Actor
+from membership.models import Beneficiary, Enrolment, Method, PayerKind, Payment
+from membership.rules.payments import plain_reference
+from membership.rules.receipts import parsed_name, receipt_name
+from membership.selectors.balances import with_paid
+from membership.selectors.households import found_by, households
+
+
+def payments(actor: Actor) -> QuerySet[Payment]:
+    """Return the payments and counter-receipts that the actor may see, latest first."""
+    found = Payment.objects.filter(tenant_id=actor.tenant_id)
+    units = visible_units(actor)
+    if units is not None:
+        found = found.filter(Q(unit_id__in=units) | Q(enrolment__household__unit_id__in=units))
+    return found.order_by("-received_on", "-pk")
+
+
+def shown(rows: QuerySet[Payment]) -> QuerySet[Payment]:
+    """Add what lists, sheets and receipts show."""
+    return rows.select_related(
+        "unit",
+        "enrolment__household__unit",
+        "enrolment__colline",
+        "payer_partner",
+        "reverses__unit",
+        "reversed_by__unit",
+    )
+
+
+def with_heads(rows: QuerySet[Payment]) -> QuerySet[Payment]:
+    """Add the name of each household's head; a page computes it for its own rows only."""
+    heads = Beneficiary.objects.filter(
+        tenant_id=OuterRef("tenant_id"),
+        household=OuterRef("enrolment__household"),
+        relationship=Beneficiary.Relationship.HEAD,
+        left_on__isnull=True,
+    )
+    name = heads.values_list(Concat("family_name", Value(" "), "given_name"))[:1]
+    return rows.annotate(head_name=Subquery(name))
+
+
+def payment_by_id(actor: Actor, payment_id: int) -> Payment:
+    """Return a payment in the actor's sight; NotFound for any other."""
+    found = shown(payments(actor)).filter(pk=payment_id).first()
+    if found is None:
+        raise NotFound("Ce reçu n’existe pas, ou n’est pas de votre unité.")
+    return found
+
+
+def receipt_of(payment: Payment) -> str:
+    """Return the number that its receipt bears; the unit is loaded with it."""
+    return receipt_name(payment.unit.code, payment.receipt_year, payment.receipt_number)
+
+
+def found_receipts(rows: QuerySet[Payment], text: str) -> QuerySet[Payment]:
+    """Keep the receipts that a text leads to."""
+    name = parsed_name(text)
+    by_name = Q(pk__in=[])
+    if name is not None:
+        code, year, number = name
+        by_name = Q(unit__code__iexact=code, receipt_year=year, receipt_number=number)
+    plain, (low, high) = plain_reference(text), prefix_range(text.strip().upper())
+    of_household = Q(enrolment__household__number__gte=low, enrolment__household__number__lt=high)
+    return rows.filter(by_name | Q(reference=plain) | Q(paper_receipt=plain) | of_household)
+
+
+def payments_of(enrolment: Enrolment) -> list[Payment]:
+    """Return an enrolment's payments and counter-receipts, in order."""
+    rows = Payment.objects.filter(tenant_id=enrolment.tenant_id, enrolment=enrolment)
+    return list(shown(rows).order_by("received_on", "pk"))
+
+
+def enrolments_in_sight(actor: Actor) -> QuerySet[Enrolment]:
+    """Return the enrolments of the households that the actor may see."""
+    found = Enrolment.objects.filter(tenant_id=actor.tenant_id)
+    units = visible_units(actor)
+    return found if units is None else found.filter(household__unit_id__in=units)
+
+
+def enrolment_by_id(actor: Actor, enrolment_id: int) -> Enrolment:
+    """Return an enrolment in the actor's sight, with its balance; NotFound for any other."""
+    found = with_paid(enrolments_in_sight(actor)).select_related(
+        "household__unit", "colline", "payer_partner", "year", "unit"
+    )
+    enrolment = found.filter(pk=enrolment_id).first()
+    if enrolment is None:
+        raise NotFound("Cette adhésion n’existe pas, ou n’est pas de votre unité.")
+    return enrolment
+
+
+def enrolments_to_pay(actor: Actor, text: str, *, most: int) -> list[Any]:
+    """Return the enrolments that a name or number leads to, with money left first."""
+    if not text.strip():
+        return []
+    rows = found_by(households(actor), actor=actor, text=text).values("pk")
+    found = with_paid(enrolments_in_sight(actor)).filter(
+        household__in=rows, cancelled_on__isnull=True
+    )
+    ordered = found.select_related("household__unit", "colline").order_by(
+        "-year_id", "household__number"
+    )
+    rows_found: list[Any] = list(ordered[:most])
+    return sorted(rows_found, key=lambda one: one.left_francs <= 0)
+
+
+def heads_of(household_ids: Iterable[int], *, tenant_id: int) -> dict[int, Beneficiary]:
+    """Return the heads of some households, by household; one query."""
+    rows = Beneficiary.objects.filter(
+        tenant_id=tenant_id,
+        household__in=set(household_ids),
+        relationship=Beneficiary.Relationship.HEAD,
+        left_on__isnull=True,
+    )
+    return {head.household_id: head for head in rows}
+
+
+def sums_by_method(rows: QuerySet[Payment]) -> list[tuple[str, int]]:
+    """Return what the rows add up to by method, in the order of the methods."""
+    sums = dict(rows.order_by().values_list("method").annotate(sum=Sum("amount_francs")))
+    return [(str(label), sums[method]) for method, label in Method.choices if method in sums]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class MethodTotal:
+    """One method's day: receipts, counter-receipts (negative), and what remains."""
+
+    label: str
+    received_francs: int
+    reversed_francs: int
+    count: int
+
+    @property
+    def total_francs(self) -> int:
+        """Received less cancelled."""
+        return self.received_francs + self.reversed_francs
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class CashSheet:
+    """A unit's day: each receipt, and what they add up to by method."""
+
+    unit: Unit
+    day: date
+    lines: list[Payment]
+    totals: list[MethodTotal]
+    cash_francs: int
+    fee_francs: int
+    contribution_francs: int
+
+    @property
+    def total_francs(self) -> int:
+        """All methods together."""
+        return sum(total.total_francs for total in self.totals)
+
+
+def cash_sheet(actor: Actor, *, unit: Unit, day: date) -> CashSheet:
+    """Return what a unit received on a day, in the order of the receipts.
+
+    The take-on of a paper register is no money of the day: it is left out.
+    """
+    rows = Payment.objects.filter(tenant_id=actor.tenant_id, unit=unit, received_on=day).exclude(
+        method=Method.OPENING
+    )
+    lines = list(shown(rows).order_by("receipt_year", "receipt_number"))
+    totals = [total for method, label in Method.choices if (total := _total(lines, method, label))]
+    return CashSheet(
+        unit=unit,
+        day=day,
+        lines=lines,
+        totals=totals,
+        cash_francs=sum(one.amount_francs for one in lines if one.method == Method.CASH),
+        fee_francs=sum(one.fee_francs for one in lines),
+        contribution_francs=sum(one.contribution_francs for one in lines),
+    )
+
+
+def _total(lines: Iterable[Payment], method: str, label: str) -> MethodTotal | None:
+    mine = [line.amount_francs for line in lines if line.method == method]
+    if not mine:
+        return None
+    return MethodTotal(
+        label=str(label),
+        received_francs=sum(amount for amount in mine if amount > 0),
+        reversed_francs=sum(amount for amount in mine if amount < 0),
+        count=len(mine),
+    )
+
+
+def sheet_units(actor: Actor) -> QuerySet[Unit]:
+    """Return the units whose cash sheet the actor may open: those that insure."""
+    found = Unit.objects.filter(tenant_id=actor.tenant_id, kind__in=Unit.INSURING)
+    reach = visible_unit_ids(actor)
+    if reach is not None:
+        found = found.filter(pk__in=reach)
+    return found.order_by("sort_key")
+
+
+def collectors(actor: Actor) -> list[str]:
+    """Return the names of who wrote receipts in the actor's sight, for a filter."""
+    names = payments(actor).order_by("recorded_by").values_list("recorded_by", flat=True)
+    return list(names.distinct())
+
+
+def payer_label(payment: Payment) -> str:
+    """Return who paid, in words."""
+    if payment.payer == PayerKind.HOUSEHOLD:
+        return "le ménage"
+    partner = payment.payer_partner
+    return partner.name if partner else str(payment.get_payer_display())

@@ -1,0 +1,131 @@
+"""Reads of contribution scales and sharing keys: the rows, and the rules' own shapes of them.
+
+Scales, keys and campaigns are in the network's directory: a federation reads CONAMUS's, which
+are the templates. Every read here names the tenant whose rows it wants.
+"""
+
+from dataclasses import dataclass
+from typing import Final
+
+from django.db.models import Q, QuerySet
+
+from conamus.kernel.errors import NotFound
+from federations.models import Federation
+from membership.models import ContributionScale, ScaleBand, ScaleCategory
+from membership.models import SharingKey as SharingKeyRow
+from membership.rules.scale import Band, Category, PayerKind, Scale
+from membership.rules.sharing import SharingKey
+
+_State: Final = ContributionScale.State
+
+
+@dataclass(frozen=True, slots=True)
+class LoadedScale:
+    """A scale's row, and what the rules compute with."""
+
+    row: ContributionScale
+    scale: Scale
+
+
+def scale_in_force(tenant_id: int, year: int) -> LoadedScale | None:
+    """Return the tenant's scale in force for a year; None: it has adopted none."""
+    row = (
+        _rows(tenant_id)
+        .filter(year_id=year, state=_State.IN_FORCE)
+        .prefetch_related("bands", "categories__payer_partner")
+        .first()
+    )
+    return None if row is None else load_scale(row)
+
+
+def load_scale(row: ContributionScale) -> LoadedScale:
+    """Return a row with its bands and categories in the rules' shape."""
+    return LoadedScale(
+        row,
+        Scale(
+            year=row.year_id,
+            bands=tuple(_band(band) for band in row.bands.all()),
+            categories=tuple(_category(category) for category in row.categories.all()),
+            joining_fee_francs=row.joining_fee_francs,
+            most_people=row.most_people,
+        ),
+    )
+
+
+def _band(row: ScaleBand) -> Band:
+    return Band(
+        size_from=row.size_from,
+        size_to=row.size_to,
+        amount_francs=row.amount_francs,
+        supplement_from=row.supplement_from,
+        supplement_francs=row.supplement_francs,
+        category=row.category,
+    )
+
+
+def _category(row: ScaleCategory) -> Category:
+    return Category(
+        code=row.code,
+        label=row.label,
+        payer=PayerKind(row.payer),
+        payer_percent=row.payer_percent,
+        joining_fee_due=row.joining_fee_due,
+        may_promise=row.may_promise,
+    )
+
+
+def sharing_keys(tenant_id: int) -> tuple[SharingKey, ...]:
+    """Return the tenant's sharing keys, the latest first; none: the units keep all."""
+    return tuple(shared_by(row) for row in sharing_key_rows(tenant_id))
+
+
+def sharing_key_rows(tenant_id: int) -> QuerySet[SharingKeyRow]:
+    """Return the same as rows."""
+    return SharingKeyRow.objects.filter(tenant_id=tenant_id).order_by("-valid_from")
+
+
+def shared_by(row: SharingKeyRow) -> SharingKey:
+    """Return a row in the rules' shape."""
+    return SharingKey(
+        valid_from=row.valid_from,
+        valid_to=row.valid_to,
+        federation_percent=row.federation_percent,
+        confederation_percent=row.confederation_percent,
+        fee_federation_percent=row.fee_federation_percent,
+        fee_confederation_percent=row.fee_confederation_percent,
+    )
+
+
+def confederation_id() -> int:
+    """Return CONAMUS's own tenant, whose rows are the network's templates."""
+    found = Federation.objects.filter(kind=Federation.Kind.CONFEDERATION)
+    confederation = found.values_list("pk", flat=True).first()
+    if confederation is None:
+        raise NotFound("La confédération n’est pas encore enregistrée.")
+    return confederation
+
+
+def readable_scales(tenant_id: int) -> QuerySet[ContributionScale]:
+    """Return the tenant's scales of every year and version, and CONAMUS's templates."""
+    templates = Q(tenant_id=confederation_id()) & ~Q(state=_State.DRAFT)
+    found = ContributionScale.objects.filter(Q(tenant_id=tenant_id) | templates)
+    return found.select_related("year", "tenant").order_by("-year_id", "-id")
+
+
+def _rows(tenant_id: int) -> QuerySet[ContributionScale]:
+    related = ("year", "template", "tenant")
+    return ContributionScale.objects.filter(tenant_id=tenant_id).select_related(*related)
+
+
+def readable_scale(tenant_id: int, scale_id: int) -> LoadedScale:
+    """Return a scale of the tenant, or one of CONAMUS's."""
+    row = (
+        readable_scales(tenant_id)
+        .select_related("year", "template", "tenant")
+        .prefetch_related("bands", "categories__payer_partner")
+        .filter(pk=scale_id)
+        .first()
+    )
+    if row is None:
+        raise NotFound("Ce barème n’existe pas.")
+    return load_scale(row)

@@ -1,0 +1,151 @@
+"""Corrections of what is written of a household or a person; the timeline tells each.
+
+What a correction replaces stays in the history (docs/decisions/0002). It names the version
+that was read, so that two clerks never overwrite each other.
+"""
+
+from dataclasses import dataclass
+from datetime import date
+
+from django.db import transaction
+
+from conamus import clock
+from conamus.kernel.errors import DomainError, Gathering
+from federations.models import Place
+from federations.rules.roles import Permission
+from federations.services.access import require
+from federations.tenancy.actor import Actor
+from membership.models import Beneficiary, Household, LifeEvent
+from membership.rules.phones import clean_phone
+from membership.selectors.members import own_member
+from membership.services.events import write_event
+from membership.services.holding import hold_household, member_of, require_open
+from membership.services.households import require_colline, set_cover
+from membership.services.people import PersonFacts, save_person, set_facts, store_photo
+
+_WORDS = {
+    "family_name": "nom", "given_name": "prénom", "sex": "sexe", "birth_date": "naissance",
+    "is_birth_estimated": "naissance", "relationship": "lien", "phone": "téléphone",
+    "identity_paper": "pièce d’identité", "photo_id": "photo", "joined_on": "entrée",
+    "colline_id": "colline", "category": "catégorie", "other_cover": "autre couverture",
+    "other_cover_number": "autre couverture",
+}  # fmt: skip
+_OF_PERSON = (
+    "family_name", "given_name", "sex", "birth_date", "is_birth_estimated", "relationship",
+    "phone", "identity_paper", "photo_id", "joined_on",
+)  # fmt: skip
+_OF_HOUSEHOLD = ("colline_id", "category", "phone", "other_cover", "other_cover_number")
+
+
+@dataclass(frozen=True, kw_only=True)
+class HouseholdDetails:
+    """What a clerk may correct of a household itself."""
+
+    colline_id: int
+    category: str
+    phone: str
+    other_cover: str
+    other_cover_number: str
+
+
+@transaction.atomic
+def correct_household(
+    *, actor: Actor, household_id: int, version: int, details: HouseholdDetails
+) -> Household:
+    """Change colline, category, telephone or other cover; enrolments keep what was declared."""
+    require(actor, Permission.ENROL_HOUSEHOLDS)
+    household = hold_household(actor, household_id, version)
+    require_open(household)
+    before = _values(household, _OF_HOUSEHOLD)
+    gathering = Gathering()
+    with gathering.part():
+        household.colline = _colline(details.colline_id)
+    with gathering.part():
+        set_cover(household, details.other_cover, details.other_cover_number)
+    with gathering.part():
+        household.phone = clean_phone(details.phone)
+    gathering.refuse()
+    household.category = details.category
+    household.save(update_fields=["colline", *_OF_HOUSEHOLD[1:]])
+    changed = _changed(before, _values(household, _OF_HOUSEHOLD))
+    if changed:
+        write_event(actor, household, LifeEvent.Kind.CORRECTED, clock.today(), note=changed)
+    return household
+
+
+def _colline(colline_id: int) -> Place:
+    return require_colline(colline_id)
+
+
+@transaction.atomic
+def correct_person(
+    *,
+    actor: Actor,
+    person_id: int,
+    version: int,
+    facts: PersonFacts,
+    joined_on: date,
+) -> Beneficiary:
+    """Correct a person's record; the head stays the head, and nobody else becomes it."""
+    require(actor, Permission.ENROL_HOUSEHOLDS)
+    household = hold_household(actor, own_member(actor, person_id).household_id, version)
+    require_open(household)
+    person = member_of(household, person_id)
+    before = _values(person, _OF_PERSON)
+    _require_same_headship(person, facts.relationship)
+    set_facts(person, facts)
+    _require_possible_days(person, joined_on)
+    person.joined_on = joined_on
+    photo = store_photo(actor.tenant_id, facts.photo)
+    if photo is not None:
+        person.photo = photo
+    save_person(person)
+    changed = _changed(before, _values(person, _OF_PERSON))
+    if changed:
+        told = f"{person} : {changed}"
+        write_event(
+            actor, household, LifeEvent.Kind.CORRECTED, clock.today(), person=person, note=told
+        )
+    return person
+
+
+def _require_same_headship(person: Beneficiary, relationship: str) -> None:
+    head = Beneficiary.Relationship.HEAD
+    if (person.relationship == head) != (relationship == head):
+        raise DomainError(
+            "Le changement d’adhérent a sa propre page : « Nouvel adhérent ».",
+            field="relationship",
+        )
+
+
+def _require_possible_days(person: Beneficiary, joined_on: date) -> None:
+    gathering = Gathering()
+    born = person.birth_date
+    with gathering.part():
+        if joined_on > clock.today():
+            raise DomainError("La date d’entrée est dans l’avenir.", field="joined_on")
+        if joined_on < born:
+            raise DomainError(
+                f"L’entrée est avant la naissance, le {born:%d/%m/%Y}.", field="joined_on"
+            )
+        if person.left_on is not None and joined_on > person.left_on:
+            raise DomainError(
+                f"L’entrée est après la sortie, le {person.left_on:%d/%m/%Y}.", field="joined_on"
+            )
+    with gathering.part():
+        if person.died_on is not None and born > person.died_on:
+            raise DomainError(
+                f"La naissance est après le décès, le {person.died_on:%d/%m/%Y}.",
+                field="birth_date",
+            )
+    gathering.refuse()
+
+
+def _values(row: Household | Beneficiary, names: tuple[str, ...]) -> dict[str, object]:
+    return {name: getattr(row, name) for name in names}
+
+
+def _changed(before: dict[str, object], after: dict[str, object]) -> str:
+    """Which parts changed, in words; what they were is in the history."""
+    words = [_WORDS[name] for name, value in after.items() if before[name] != value]
+    return ", ".join(dict.fromkeys(words))

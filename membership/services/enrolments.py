@@ -1,0 +1,150 @@
+"""The enrolment of a household for a year: what it owes, signed, and undone while unpaid.
+
+What is owed comes from the scale in force on the day and is kept on the row with the numbers
+declared (docs/decisions/0004). A household is a renewal when it was enrolled the year before,
+here or in another unit of the network; else it is new and owes the joining fee.
+"""
+
+from datetime import date
+
+from django.db import transaction
+from django.db.models import Sum
+
+from conamus import clock
+from conamus.kernel.errors import Conflict, DomainError
+from federations.rules.roles import Permission
+from federations.services.access import require
+from federations.services.periods import require_open_month
+from federations.services.repetition import once
+from federations.tenancy.actor import Actor
+from membership.models import Enrolment, Household, Payment, Promise
+from membership.selectors.enrolling import (
+    Enrolling,
+    EnrolmentTerms,
+    enrolling_of,
+    enrolment_by_id,
+    enrolment_terms,
+    require_enrolment_day,
+)
+from membership.services.holding import hold_household, require_open
+
+
+@transaction.atomic
+def enrol(
+    *,
+    actor: Actor,
+    household_id: int,
+    year: int,
+    enrolled_on: date,
+    category: str | None = None,
+    key: str = "",
+) -> Enrolment:
+    """Enrol a household for a year, new or renewed; ``category`` None: the household's own."""
+    require(actor, Permission.ENROL_HOUSEHOLDS)
+    return once(
+        tenant_id=actor.tenant_id,
+        key=key,
+        content=["enrol", household_id, year, enrolled_on, category],
+        create=lambda: _enrol(actor, household_id, year, enrolled_on, category),
+        find=lambda pk: enrolment_by_id(actor, int(pk)),
+    )
+
+
+def _enrol(
+    actor: Actor, household_id: int, year: int, enrolled_on: date, category: str | None
+) -> Enrolment:
+    household = hold_household(actor, household_id, None)
+    require_open(household)
+    terms = enrolment_terms(actor.tenant_id, year)
+    require_enrolment_day(terms, enrolled_on, today=clock.today())
+    require_open_month(
+        tenant_id=actor.tenant_id,
+        unit_id=household.unit_id,
+        on_date=enrolled_on,
+        field="enrolled_on",
+    )
+    if category is not None:
+        household.category = category
+        household.save(update_fields=["category"])
+    asked = enrolling_of(household, terms)
+    _refuse_twice(household, year)
+    row = enrolment_row(asked, terms, enrolled_on)
+    row.save()
+    return row
+
+
+def _refuse_twice(household: Household, year: int) -> None:
+    there = Enrolment.objects.filter(
+        tenant_id=household.tenant_id, household=household, year_id=year, cancelled_on__isnull=True
+    ).first()
+    if there is not None:
+        raise Conflict(
+            f"Ce ménage est déjà inscrit pour {year}, depuis le {there.enrolled_on:%d/%m/%Y}.",
+            field="year",
+        )
+
+
+def enrolment_row(asked: Enrolling, terms: EnrolmentTerms, enrolled_on: date) -> Enrolment:
+    """Return the row of what is asked, not yet written."""
+    household, due = asked.household, asked.due
+    payer = terms.category_row(asked.category)
+    return Enrolment(
+        tenant_id=household.tenant_id,
+        household=household,
+        unit_id=household.unit_id,
+        year_id=terms.year,
+        colline_id=household.colline_id,
+        enrolled_on=enrolled_on,
+        is_renewal=asked.is_renewal,
+        is_same_unit=asked.is_same_unit,
+        head_sex=asked.head_sex,
+        males=asked.males,
+        females=asked.females,
+        category=asked.category,
+        scale_id=terms.scale.row.pk,
+        contribution_francs=due.contribution_francs,
+        joining_fee_francs=due.joining_fee_francs,
+        payer_francs=due.payer_francs,
+        payer=payer.payer,
+        payer_partner_id=payer.payer_partner_id,
+    )
+
+
+@transaction.atomic
+def undo_enrolment(*, actor: Actor, enrolment_id: int, because: str) -> Enrolment:
+    """Cancel an enrolment for which nothing is paid nor promised; the row stays, cancelled."""
+    require(actor, Permission.ENROL_HOUSEHOLDS)
+    found = enrolment_by_id(actor, enrolment_id)
+    hold_household(actor, found.household_id, None)
+    row = Enrolment.objects.select_for_update(of=("self",)).get(
+        tenant_id=actor.tenant_id, pk=enrolment_id
+    )
+    if row.cancelled_on is not None:
+        raise Conflict("Cette adhésion est déjà annulée.")
+    if not because.strip():
+        raise DomainError("Dites pourquoi l’adhésion est annulée.", field="because")
+    _require_nothing_paid(row)
+    today = clock.today()
+    require_open_month(
+        tenant_id=actor.tenant_id, unit_id=row.unit_id, on_date=today, field="because"
+    )
+    row.cancelled_on, row.cancelled_because = max(today, row.enrolled_on), because.strip()[:200]
+    row.save(update_fields=["cancelled_on", "cancelled_because"])
+    return row
+
+
+def _require_nothing_paid(row: Enrolment) -> None:
+    if paid_for(row):
+        raise DomainError(
+            "De l’argent a été reçu pour cette adhésion : annulez d’abord les reçus par des "
+            "contre-reçus."
+        )
+    promises = Promise.objects.filter(tenant_id=row.tenant_id, enrolment=row)
+    if promises.exclude(state=Promise.State.REFUSED).exists():
+        raise DomainError("Une promesse de paiement court : refusez-la d’abord.")
+
+
+def paid_for(row: Enrolment) -> int:
+    """Return what was received for an enrolment, counter-receipts taken off."""
+    payments = Payment.objects.filter(tenant_id=row.tenant_id, enrolment=row)
+    return payments.aggregate(paid=Sum("amount_francs"))["paid"] or 0

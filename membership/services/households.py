@@ -1,0 +1,265 @@
+"""Households: registered with their people, and held while somebody changes them.
+
+A new household comes whole: its head and its dependants, checked together, so that a clerk
+hears everything that is wrong at once. People who may be known already are told before
+anything is written; the clerk looks, and registers all the same or not.
+"""
+
+from dataclasses import dataclass
+from datetime import date
+
+from django.db import transaction
+
+from conamus import clock
+from conamus.kernel.errors import DomainError, Gathering, NotFound
+from federations.models import Place, Unit
+from federations.rules.roles import Permission
+from federations.selectors.units import open_on
+from federations.services.access import require
+from federations.services.ownership import require_own_unit
+from federations.services.periods import require_open_month
+from federations.services.repetition import once
+from federations.tenancy.actor import Actor
+from membership.models import Beneficiary, Household, LifeEvent
+from membership.rules.households import Member, problems_of
+from membership.rules.numbers import beneficiary_number
+from membership.rules.phones import clean_phone
+from membership.selectors.households import household_by_id
+from membership.selectors.likenesses import Likeness, likenesses
+from membership.selectors.scales import scale_in_force
+from membership.services.enrolments import enrol
+from membership.services.events import write_event
+from membership.services.holding import hold_household
+from membership.services.numbers import issue_number
+from membership.services.people import (
+    PersonFacts,
+    clean_paper,
+    save_person,
+    set_facts,
+    store_photo,
+)
+
+__all__ = [
+    "HouseholdFacts",
+    "PersonFacts",
+    "PossibleDuplicates",
+    "lock_household",
+    "register_household",
+]
+
+
+@dataclass(frozen=True, kw_only=True)
+class HouseholdFacts:
+    """What a clerk says of a new household; the first of the people need not be the head."""
+
+    unit_id: int
+    colline_id: int
+    registered_on: date
+    people: tuple[PersonFacts, ...]
+    category: str = "ordinary"
+    phone: str = ""
+    other_cover: str = ""
+    other_cover_number: str = ""
+
+
+class PossibleDuplicates(DomainError):
+    """Somebody like these people is known already; saving again, confirmed, goes on."""
+
+    code = "possible-duplicates"
+
+    def __init__(self, found: list[Likeness]) -> None:
+        super().__init__(
+            "Des personnes semblables sont déjà inscrites : regardez-les. Si ce sont d’autres "
+            "personnes, enregistrez quand même.",
+        )
+        self.found = found
+
+
+@transaction.atomic
+def lock_household(*, actor: Actor, household_id: int, version: int | None) -> Household:
+    """Hold a household in sight until the transaction ends, and count a saving.
+
+    Conflict when ``version``, the one that was read, is not the household's any more.
+    """
+    require(actor, Permission.ENROL_HOUSEHOLDS)
+    return hold_household(actor, household_id, version)
+
+
+@transaction.atomic
+def register_household(
+    *,
+    actor: Actor,
+    facts: HouseholdFacts,
+    enrol_year: int | None = None,
+    is_confirmed: bool = False,
+    key: str = "",
+) -> Household:
+    """Register a household with its people and, where a year is given, enrol it for that year.
+
+    PossibleDuplicates, before anything is written, unless ``is_confirmed``.
+    """
+    require(actor, Permission.ENROL_HOUSEHOLDS)
+    shared = {name: value for name, value in vars(facts).items() if name != "people"}
+    return once(
+        tenant_id=actor.tenant_id,
+        key=key,
+        content=["household", shared, [one.content() for one in facts.people], enrol_year],
+        create=lambda: _register(actor, facts, enrol_year, is_confirmed),
+        find=lambda pk: household_by_id(actor, int(pk)),
+    )
+
+
+def _register(
+    actor: Actor, facts: HouseholdFacts, enrol_year: int | None, is_confirmed: bool
+) -> Household:
+    gathering = Gathering()
+    with gathering.part():
+        household = _household_row(actor, facts)
+    with gathering.part():
+        people = _people_rows(actor, facts)
+    gathering.refuse()
+    if not is_confirmed:
+        _tell_likenesses(actor, facts, people)
+    household.number = issue_number(actor=actor, unit_id=household.unit_id)
+    household.save(force_insert=True)
+    for index, person in enumerate(people):
+        _write_person(household, person, facts.people[index], index)
+    write_event(actor, household, LifeEvent.Kind.REGISTERED, facts.registered_on)
+    if enrol_year is not None:
+        enrol(
+            actor=actor,
+            household_id=household.pk,
+            year=enrol_year,
+            enrolled_on=facts.registered_on,
+        )
+    return household
+
+
+def _household_row(actor: Actor, facts: HouseholdFacts) -> Household:
+    household = Household(
+        tenant_id=actor.tenant_id,
+        registered_on=facts.registered_on,
+        category=facts.category,
+    )
+    gathering = Gathering()
+    with gathering.part():
+        household.unit = require_insuring_unit(actor, facts.unit_id, facts.registered_on)
+    with gathering.part():
+        household.colline_id = require_colline(facts.colline_id).pk
+    with gathering.part():
+        set_cover(household, facts.other_cover, facts.other_cover_number)
+    with gathering.part():
+        household.phone = clean_phone(facts.phone)
+    with gathering.part():
+        _require_registration_day(actor, facts)
+    gathering.refuse()
+    return household
+
+
+def _require_registration_day(actor: Actor, facts: HouseholdFacts) -> None:
+    if facts.registered_on > clock.today():
+        raise DomainError("La date d’inscription est dans l’avenir.", field="registered_on")
+    require_open_month(
+        tenant_id=actor.tenant_id,
+        unit_id=facts.unit_id,
+        on_date=facts.registered_on,
+        field="registered_on",
+    )
+
+
+def require_insuring_unit(actor: Actor, unit_id: int, on: date, *, field: str = "unit") -> Unit:
+    """Return a mutuelle or section in the actor's reach and open on the day."""
+    unit = require_own_unit(actor, unit_id)
+    if unit.kind not in Unit.INSURING:
+        raise DomainError("Choisissez une mutuelle ou une section.", field=field)
+    if not Unit.objects.filter(open_on(on), pk=unit.pk).exists():
+        raise DomainError(f"« {unit.name} » n’est pas ouverte à cette date.", field=field)
+    return unit
+
+
+def require_colline(colline_id: int, *, field: str = "colline") -> Place:
+    """Return a colline; NotFound for any other place."""
+    found = Place.objects.filter(pk=colline_id, kind=Place.Kind.COLLINE).first()
+    if found is None:
+        raise NotFound("Cette colline n’existe pas.", field=field)
+    return found
+
+
+def set_cover(household: Household, cover: str, number: str) -> None:
+    """Write another cover of the household; its number is asked for with a CAM."""
+    if cover not in Household.OtherCover.values:
+        raise DomainError("Cette couverture n’existe pas.", field="other_cover")
+    number = clean_paper(number)
+    if number and not cover:
+        raise DomainError("Dites de quelle couverture est ce numéro.", field="other_cover")
+    if cover == Household.OtherCover.CAM and not number:
+        raise DomainError("Donnez le numéro de la CAM.", field="other_cover_number")
+    household.other_cover, household.other_cover_number = cover, number
+
+
+def _people_rows(actor: Actor, facts: HouseholdFacts) -> list[Beneficiary]:
+    """The people's rows, checked one by one and together; not yet written."""
+    gathering = Gathering()
+    people = []
+    for index, one in enumerate(facts.people):
+        person = Beneficiary(
+            tenant_id=actor.tenant_id,
+            joined_on=facts.registered_on,
+            declared_on=facts.registered_on,
+        )
+        with gathering.part():
+            set_facts(person, one, prefix=f"people-{index}-")
+        people.append(person)
+    gathering.refuse()
+    check_people(people, on=facts.registered_on, most_people=_most_people(actor, facts))
+    return people
+
+
+def _most_people(actor: Actor, facts: HouseholdFacts) -> int | None:
+    scale = scale_in_force(actor.tenant_id, facts.registered_on.year)
+    return scale.scale.most_people if scale else None
+
+
+def check_people(people: list[Beneficiary], *, on: date, most_people: int | None) -> None:
+    """Raise everything that the rules find impossible in a household, at the form's fields."""
+    members = [as_member(person, position) for position, person in enumerate(people, start=1)]
+    gathering = Gathering()
+    gathering.found = [
+        DomainError(problem.message, field=_form_field(problem.field))
+        for problem in problems_of(members, on=on, most_people=most_people)
+    ]
+    gathering.refuse()
+
+
+def as_member(person: Beneficiary, position: int) -> Member:
+    """Return a person as the rules see one."""
+    return Member(
+        position=position,
+        relationship=person.relationship,
+        sex=person.sex,
+        birth_date=person.birth_date,
+        joined_on=person.joined_on,
+        left_on=person.left_on,
+        died_on=person.died_on,
+    )
+
+
+def _form_field(field: str | None) -> str | None:
+    """The rules' « members-0-birth_date » is the form's « people-0-birth_date »."""
+    return None if field in (None, "members") else field.replace("members-", "people-", 1)
+
+
+def _tell_likenesses(actor: Actor, facts: HouseholdFacts, people: list[Beneficiary]) -> None:
+    found = likenesses(actor, people, colline_id=facts.colline_id, unit_id=facts.unit_id)
+    if found:
+        raise PossibleDuplicates(found)
+
+
+def _write_person(
+    household: Household, person: Beneficiary, facts: PersonFacts, index: int
+) -> None:
+    prefix = f"people-{index}-"
+    person.household = household
+    person.number = beneficiary_number(household.number, index + 1)
+    person.photo = store_photo(household.tenant_id, facts.photo, prefix=prefix)
+    save_person(person, prefix=prefix)

@@ -1,0 +1,168 @@
+"""What is looked up once for a whole import: its columns, its terms, the federation's directory."""
+
+import gc
+from collections.abc import Callable, Iterable, Iterator, Mapping
+from contextlib import contextmanager
+from dataclasses import dataclass, field
+from datetime import date, timedelta
+from functools import lru_cache
+
+from conamus import clock
+from conamus.kernel.text import search_key
+from federations.selectors.units import visible_unit_ids
+from federations.services.periods import closed_month, hold_months
+from federations.tenancy.actor import Actor
+from membership.models import MemberImport
+from membership.rules.imports import Directory, ImportTerms, Kind, Seen, Sheet
+from membership.rules.scale import ORDINARY, Due, Scale, amount_due
+from membership.rules.sharing import SharingKey
+from membership.selectors.campaigns import campaign_of, mutualist_year
+from membership.selectors.enrolling import EnrolmentTerms, enrolment_terms
+from membership.selectors.import_facts import directory_of, replaced_units
+from membership.selectors.scales import sharing_keys
+
+#: How long before its first day a past year may have been signed for.
+_PAST_CAMPAIGN = timedelta(days=366)
+_ORDINARY_WORDS = {"ordinaire": ORDINARY, "ordinary": ORDINARY}
+
+
+@dataclass(slots=True)
+class ImportRun:
+    """An import at work; nothing in it depends on the transaction that is open."""
+
+    actor: Actor
+    row: MemberImport
+    sheet: Sheet
+    today: date
+    directory: Directory
+    terms: EnrolmentTerms | None
+    categories: Mapping[str, str]
+    units_in_sight: frozenset[int] | None
+    replaced: Mapping[int, int | None]
+    keys: tuple[SharingKey, ...]
+    due: Callable[[int, str, bool], Due] | None
+    #: What earlier parts named already, and how many numbers they need of each unit.
+    seen: Seen = field(default_factory=Seen)
+    needed: dict[int, int] = field(default_factory=dict)
+
+    @property
+    def year(self) -> int:
+        """The year of the enrolments: for a past register, the one before the file's."""
+        return enrolment_year(self.sheet.kind, self.row.year_id)
+
+    def import_terms(self, *, is_trial: bool, days: Iterable[tuple[int, date]]) -> ImportTerms:
+        """Return the terms on which a part's rows come in; to be asked for in each transaction."""
+        first, last, usual = self._days()
+        seen = self.seen
+        return ImportTerms(
+            kind=self.sheet.kind,
+            year=self.year,
+            today=self.today,
+            first_day=first,
+            last_day=last,
+            default_enrolled_on=usual,
+            default_unit_id=self.row.unit_id,
+            most_people=self.terms.scale.scale.most_people if self.terms else None,
+            due=self.due,
+            closed_month=closed_months(self.actor.tenant_id, days),
+            replaced_unit=self.replaced,
+            # Once loading, what an earlier part brought is in the register.
+            is_seen=(lambda number: f"n:{number}" in seen) if is_trial else _nothing_seen,
+        )
+
+    def _days(self) -> tuple[date, date, date]:
+        """First and last day of enrolment, and the one meant where a row names none."""
+        if self.terms is not None:
+            last = self.terms.last_day
+            return self.terms.campaign.opens_on, last, min(self.today, last)
+        year = mutualist_year(self.year)
+        campaign = campaign_of(self.actor.tenant_id, self.year)
+        first = campaign.opens_on if campaign else year.starts_on - _PAST_CAMPAIGN
+        return first, year.ends_on - timedelta(days=1), year.starts_on
+
+
+def open_run(actor: Actor, row: MemberImport) -> ImportRun:
+    """Look up what an import needs; DomainError where the year is not ready for it."""
+    kind, today = Kind(row.kind), clock.today()
+    terms = require_terms(actor, kind, row.year_id, today=today)
+    return ImportRun(
+        actor=actor,
+        row=row,
+        sheet=Sheet(kind, row.headings["places"]),
+        today=today,
+        directory=directory_of(actor, on=today),
+        terms=terms,
+        categories=_categories(terms),
+        units_in_sight=visible_unit_ids(actor),
+        replaced=replaced_units(actor.tenant_id),
+        keys=sharing_keys(actor.tenant_id),
+        due=_due_by(terms.scale.scale) if terms else None,
+    )
+
+
+def require_terms(actor: Actor, kind: Kind, year: int, *, today: date) -> EnrolmentTerms | None:
+    """Return the year's terms, which members need; DomainError says what is missing.
+
+    Payments and past registers need the year only: what is owed is written already, or in the
+    file.
+    """
+    mutualist_year(enrolment_year(kind, year))
+    return enrolment_terms(actor.tenant_id, year) if kind is Kind.MEMBERS else None
+
+
+def enrolment_year(kind: Kind, year: int) -> int:
+    """Return the year of the enrolments that a file of a year speaks of."""
+    return year - 1 if kind is Kind.PAST_REGISTER else year
+
+
+def closed_months(tenant_id: int, days: Iterable[tuple[int, date]]) -> Callable[[int, date], str]:
+    """Hold the months of units' days until the transaction ends; say why one is closed.
+
+    ``days`` are those that are foreseen: another one is asked for by itself.
+    """
+    foreseen = {(unit, day.replace(day=1)) for unit, day in days}
+    closed = hold_months(tenant_id=tenant_id, days=foreseen)
+
+    def told(unit_id: int, on: date) -> str:
+        month = unit_id, on.replace(day=1)
+        if month not in foreseen:
+            foreseen.add(month)
+            closed.update(hold_months(tenant_id=tenant_id, days=[month]))
+        return closed_month(month[1], field="").message if month in closed else ""
+
+    return told
+
+
+@contextmanager
+def without_collector() -> Iterator[None]:
+    """Spare a part the collector's looks at its many small objects: none is in a circle."""
+    was_on = gc.isenabled()
+    gc.disable()
+    try:
+        yield
+    finally:
+        if was_on:
+            gc.enable()
+
+
+def _categories(terms: EnrolmentTerms | None) -> dict[str, str]:
+    """Return each category's code under the words that a file may call it."""
+    if terms is None:
+        return dict(_ORDINARY_WORDS)
+    found = terms.scale.scale.categories
+    known = dict(_ORDINARY_WORDS) if any(one.code == ORDINARY for one in found) else {}
+    for one in found:
+        known |= {search_key(one.code): one.code, search_key(one.label): one.code}
+    return known
+
+
+def _due_by(scale: Scale) -> Callable[[int, str, bool], Due]:
+    @lru_cache(maxsize=1024)
+    def due(size: int, category: str, is_new: bool) -> Due:
+        return amount_due(scale, size=size, category=category, is_new=is_new)
+
+    return due
+
+
+def _nothing_seen(number: str) -> bool:
+    return False

@@ -1,0 +1,170 @@
+"""A file brought in: told at once if it is no register, else kept in parts, as it came.
+
+One transaction keeps all of it or nothing. Parts are whole households, about four thousand rows
+each: what is checked or loaded later is a part at a time, whatever the size of the file.
+"""
+
+import json
+import zlib
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any
+
+from django.db import transaction
+
+from conamus import clock
+from conamus.kernel.errors import DomainError
+from federations.rules.roles import Permission
+from federations.services.access import require
+from federations.services.ownership import require_own_unit
+from federations.services.repetition import once
+from federations.tenancy.actor import Actor
+from membership.models import ImportPart, MemberImport
+from membership.rules.imports import COLUMNS, Kind, Line, Sheet, Titles, are_one, read_titles
+from membership.selectors.imports import own_import, unfinished_like
+from membership.services.imports.run import require_terms, without_collector
+from membership.services.imports.tables import Table, open_table, refusal
+
+ROWS_A_PART = 4_000
+#: Rows that never change household are cut here all the same: no part is too large to hold.
+MOST_ROWS_A_PART = 2 * ROWS_A_PART
+_PARTS_AT_ONCE = 10
+_KEEP_FAST = 1
+
+
+@transaction.atomic
+def stage_import(
+    *,
+    actor: Actor,
+    kind: str,
+    year: int,
+    unit_id: int | None,
+    path: Path,
+    name: str,
+    key: str = "",
+) -> MemberImport:
+    """Keep a file's rows; the same file, not yet done with, is found again."""
+    require(actor, Permission.IMPORT_MEMBERS)
+    kind = Kind(kind)
+    if unit_id is not None:
+        require_own_unit(actor, unit_id)
+    require_terms(actor, kind, year, today=clock.today())
+    with open_table(path) as table:
+        facts: dict[str, Any] = {
+            "kind": kind,
+            "year": year,
+            "unit_id": unit_id,
+            "sha256": table.sha256,
+        }
+        there = unfinished_like(actor, **facts)
+        if there is not None:
+            return there
+        return once(
+            tenant_id=actor.tenant_id,
+            key=key,
+            content=["stage_import", facts],
+            create=lambda: _stage(actor, table, name, facts),
+            find=lambda pk: own_import(actor, pk),  # type: ignore[arg-type]
+        )
+
+
+def _stage(actor: Actor, table: Table, name: str, facts: dict[str, Any]) -> MemberImport:
+    kind: Kind = facts["kind"]
+    titles = read_titles(kind, table.titles)
+    if kind is not Kind.PAYMENTS and facts["unit_id"] is None and "unit" not in titles.places:
+        raise refusal("Choisissez l’unité, ou ajoutez au fichier une colonne « Unité ».")
+    row = MemberImport.objects.create(
+        tenant_id=actor.tenant_id,
+        kind=kind.value,
+        year_id=facts["year"],
+        unit_id=facts["unit_id"],
+        file_name=name[-160:],
+        sha256=table.sha256,
+        headings={"titles": table.titles, "places": titles.places},
+        unknown_headings=titles.unknown,
+        brought_by=actor.name[:150],
+    )
+    sheet = Sheet(kind, titles.places)
+    with without_collector():
+        row.rows = _keep_parts(row, _parts(sheet, _without_example(sheet, titles, table.rows)))
+    if not row.rows:
+        raise refusal("Ce fichier n’a pas de ligne sous ses titres.")
+    row.save(update_fields=["rows"])
+    return row
+
+
+def _without_example(sheet: Sheet, titles: Titles, rows: Iterator[Line]) -> Iterator[Line]:
+    """Leave out the model's own example, where it was left in the file."""
+    example = {column.name: column.example for column in COLUMNS[sheet.kind]}
+    for at, line in enumerate(rows):
+        is_example = at == 0 and all(
+            name in titles.places and sheet.cell(line[1], name) == text
+            for name, text in example.items()
+        )
+        if not is_example:
+            yield line
+
+
+def _parts(sheet: Sheet, rows: Iterator[Line]) -> Iterator[list[Line]]:
+    """Cut the rows between two households."""
+    part: list[Line] = []
+    for line in rows:
+        if len(part) >= ROWS_A_PART and _is_cut(sheet, part, line):
+            yield part
+            part = []
+        part.append(line)
+    if part:
+        yield part
+
+
+def _is_cut(sheet: Sheet, part: list[Line], line: Line) -> bool:
+    if sheet.kind is Kind.PAYMENTS or len(part) >= MOST_ROWS_A_PART:
+        return True
+    return not are_one(sheet.marks_of(part[-1][1]), sheet.marks_of(line[1]))
+
+
+def _keep_parts(row: MemberImport, parts: Iterator[list[Line]]) -> int:
+    rows = 0
+    waiting: list[ImportPart] = []
+    for position, part in enumerate(parts):
+        rows += len(part)
+        waiting.append(
+            ImportPart(
+                tenant_id=row.tenant_id,
+                member_import=row,
+                position=position,
+                first_row=part[0][0],
+                rows=len(part),
+                content=pack(part),
+            )
+        )
+        if len(waiting) == _PARTS_AT_ONCE:
+            ImportPart.objects.bulk_create(waiting)
+            waiting = []
+    ImportPart.objects.bulk_create(waiting)
+    return rows
+
+
+def pack(lines: list[Line]) -> bytes:
+    """Return rows as a part keeps them."""
+    return zlib.compress(json.dumps(lines, ensure_ascii=False).encode(), _KEEP_FAST)
+
+
+def unpack(part: ImportPart) -> list[Line]:
+    """Return a part's rows as they came."""
+    return [(number, cells) for number, cells in json.loads(zlib.decompress(part.content))]
+
+
+@transaction.atomic
+def abandon_import(*, actor: Actor, import_id: Any) -> MemberImport:
+    """Give up a file that was not decided; its rows stay for whoever asks what it was."""
+    require(actor, Permission.IMPORT_MEMBERS)
+    row = own_import(actor, import_id)
+    changed = MemberImport.objects.filter(
+        tenant_id=actor.tenant_id,
+        pk=row.pk,
+        state__in=(MemberImport.State.STAGED, MemberImport.State.CHECKED),
+    ).update(state=MemberImport.State.ABANDONED)
+    if not changed:
+        raise DomainError("Cet import est déjà décidé : il ne s’abandonne plus.")
+    return own_import(actor, import_id)

@@ -1,0 +1,315 @@
+"""What happens to the people of a household: birth, arrival, death, marriage, departure.
+
+Each event is dated, checked, and leaves a row in the household's timeline; nobody is erased: who
+leaves keeps the record, with the day and the reason. The numbers declared at an enrolment and
+what it owes do not move with them (docs/decisions/0004): rights follow the people, by the rule.
+"""
+
+from datetime import date, timedelta
+
+from django.db import transaction
+
+from conamus import clock
+from conamus.kernel.errors import DomainError
+from federations.rules.roles import Permission
+from federations.services.access import require
+from federations.services.repetition import once
+from federations.tenancy.actor import Actor
+from membership.models import Beneficiary, Household, LifeEvent
+from membership.rules.households import FIRST_BIRTH, YOUNGEST_HEAD, age_on
+from membership.rules.numbers import beneficiary_number
+from membership.selectors.members import own_member
+from membership.selectors.scales import scale_in_force
+from membership.services.events import write_event
+from membership.services.holding import (
+    hold_household,
+    member_of,
+    present_members,
+    require_open,
+)
+from membership.services.households import check_people
+from membership.services.numbers import position_in
+from membership.services.people import PersonFacts, save_person, set_facts, store_photo
+
+_Kind = LifeEvent.Kind
+_Leaving = Beneficiary.Leaving
+_Relationship = Beneficiary.Relationship
+#: What each leaving is in the timeline.
+_TOLD = {
+    _Leaving.DEATH: _Kind.DEATH,
+    _Leaving.MARRIAGE: _Kind.MARRIAGE,
+    _Leaving.DEPARTURE: _Kind.DEPARTURE,
+    _Leaving.MISTAKE: _Kind.CORRECTED,
+}
+
+
+@transaction.atomic
+def record_event(
+    *,
+    actor: Actor,
+    household_id: int,
+    kind: str,
+    happened_on: date,
+    beneficiary_id: int | None = None,
+    note: str = "",
+) -> LifeEvent:
+    """Write a row of a household's timeline for something done elsewhere (an import, a merge)."""
+    require(actor, Permission.ENROL_HOUSEHOLDS)
+    household = hold_household(actor, household_id, None)
+    person = None if beneficiary_id is None else member_of(household, beneficiary_id)
+    return write_event(actor, household, _Kind(kind), happened_on, person=person, note=note)
+
+
+@transaction.atomic
+def record_birth(
+    *,
+    actor: Actor,
+    household_id: int,
+    facts: PersonFacts,
+    declared_on: date,
+    key: str = "",
+) -> Beneficiary:
+    """Declare a newborn: in the household since birth, declared on the day."""
+    require(actor, Permission.ENROL_HOUSEHOLDS)
+    if facts.birth_date is None:
+        raise DomainError("Donnez le jour de la naissance.", field="birth_date")
+    return _join_once(
+        actor, household_id, facts, joined_on=facts.birth_date, declared_on=declared_on,
+        kind=_Kind.BIRTH, key=key,
+    )  # fmt: skip
+
+
+@transaction.atomic
+def add_dependant(
+    *,
+    actor: Actor,
+    household_id: int,
+    facts: PersonFacts,
+    joined_on: date,
+    by_marriage: bool = False,
+    key: str = "",
+) -> Beneficiary:
+    """Take somebody into the household, by marriage or otherwise."""
+    require(actor, Permission.ENROL_HOUSEHOLDS)
+    if by_marriage and facts.relationship != _Relationship.SPOUSE:
+        raise DomainError("Par mariage entre un conjoint.", field="relationship")
+    return _join_once(
+        actor, household_id, facts, joined_on=joined_on, declared_on=joined_on,
+        kind=_Kind.MARRIAGE if by_marriage else _Kind.JOINED, key=key,
+    )  # fmt: skip
+
+
+def _join_once(
+    actor: Actor,
+    household_id: int,
+    facts: PersonFacts,
+    *,
+    joined_on: date,
+    declared_on: date,
+    kind: LifeEvent.Kind,
+    key: str,
+) -> Beneficiary:
+    return once(
+        tenant_id=actor.tenant_id,
+        key=key,
+        content=["join", household_id, facts.content(), joined_on, declared_on, kind],
+        create=lambda: _join(actor, household_id, facts, joined_on, declared_on, kind),
+        find=lambda pk: own_member(actor, int(pk)),
+    )
+
+
+def _join(
+    actor: Actor,
+    household_id: int,
+    facts: PersonFacts,
+    joined_on: date,
+    declared_on: date,
+    kind: LifeEvent.Kind,
+) -> Beneficiary:
+    household = hold_household(actor, household_id, None)
+    require_open(household)
+    if facts.relationship == _Relationship.HEAD:
+        raise DomainError(
+            "Le ménage a déjà un adhérent : inscrivez la personne, puis « Nouvel adhérent ».",
+            field="relationship",
+        )
+    _require_past(joined_on, "joined_on" if kind is not _Kind.BIRTH else "birth_date")
+    _require_past(declared_on, "declared_on")
+    person = Beneficiary(
+        tenant_id=actor.tenant_id,
+        household=household,
+        joined_on=joined_on,
+        declared_on=declared_on,
+    )
+    set_facts(person, facts)
+    _require_after(declared_on, person.birth_date, "la naissance", "declared_on")
+    _require_after(joined_on, person.birth_date, "la naissance", "joined_on")
+    _check_with(household, person)
+    person.number = _next_number(household)
+    person.photo = store_photo(actor.tenant_id, facts.photo)
+    save_person(person)
+    write_event(actor, household, kind, joined_on, person=person, note=str(person))
+    return person
+
+
+def _check_with(household: Household, person: Beneficiary) -> None:
+    """The household must stand with the new person in it."""
+    today = clock.today()
+    scale = scale_in_force(household.tenant_id, today.year)
+    most = scale.scale.most_people if scale else None
+    check_people([*present_members(household), person], on=today, most_people=most)
+
+
+def _next_number(household: Household) -> str:
+    """A position is given once for ever, to those who left too."""
+    numbers = Beneficiary.objects.filter(tenant_id=household.tenant_id, household=household)
+    taken = [
+        position_in(number, household.number) for number in numbers.values_list("number", flat=True)
+    ]
+    return beneficiary_number(household.number, max([len(taken), *taken]) + 1)
+
+
+@transaction.atomic
+def record_death(
+    *, actor: Actor, person_id: int, died_on: date, new_head_id: int | None = None
+) -> Beneficiary:
+    """Write a death; whoever was in the household that day was covered that day.
+
+    When the head dies ``new_head_id`` takes the place: the others stay covered. Nobody is left
+    to take it when the head was alone: the household is then closed.
+    """
+    require(actor, Permission.ENROL_HOUSEHOLDS)
+    household, person = _hold_person(actor, person_id)
+    _require_past(died_on, "died_on")
+    _require_after(died_on, person.birth_date, "la naissance", "died_on")
+    person.died_on = died_on
+    return _leave(
+        actor, household, person, died_on + timedelta(days=1), _Leaving.DEATH,
+        happened_on=died_on, new_head_id=new_head_id,
+    )  # fmt: skip
+
+
+@transaction.atomic
+def record_departure(
+    *,
+    actor: Actor,
+    person_id: int,
+    left_on: date,
+    because: str,
+    new_head_id: int | None = None,
+    note: str = "",
+) -> Beneficiary:
+    """Write that somebody left: by marriage, otherwise, or was entered by mistake."""
+    require(actor, Permission.ENROL_HOUSEHOLDS)
+    if because not in (_Leaving.MARRIAGE, _Leaving.DEPARTURE, _Leaving.MISTAKE):
+        raise DomainError("Dites pourquoi la personne quitte le ménage.", field="because")
+    household, person = _hold_person(actor, person_id)
+    _require_past(left_on, "left_on")
+    _require_after(left_on, person.joined_on, "l’entrée dans le ménage", "left_on")
+    return _leave(
+        actor, household, person, left_on, _Leaving(because),
+        happened_on=left_on, new_head_id=new_head_id, note=note,
+    )  # fmt: skip
+
+
+def _hold_person(actor: Actor, person_id: int) -> tuple[Household, Beneficiary]:
+    """Lock the person's household, then read the person in it."""
+    household = hold_household(actor, own_member(actor, person_id).household_id, None)
+    require_open(household)
+    person = member_of(household, person_id)
+    if person.left_on is not None:
+        raise DomainError(
+            f"{person} n’est plus dans le ménage depuis le {person.left_on:%d/%m/%Y}."
+        )
+    return household, person
+
+
+def _leave(
+    actor: Actor,
+    household: Household,
+    person: Beneficiary,
+    left_on: date,
+    because: Beneficiary.Leaving,
+    *,
+    happened_on: date,
+    new_head_id: int | None,
+    note: str = "",
+) -> Beneficiary:
+    others = [one for one in present_members(household) if one.pk != person.pk]
+    was_head = person.relationship == _Relationship.HEAD
+    if was_head and others and new_head_id is None:
+        raise DomainError(f"{person} est l’adhérent : choisissez qui le devient.", field="new_head")
+    person.left_on, person.left_because = left_on, because
+    save_person(person)
+    told = " : ".join(filter(None, (str(person), note.strip())))
+    write_event(actor, household, _TOLD[because], happened_on, person=person, note=told)
+    if was_head and others:
+        _take_the_head(actor, household, new_head_id, happened_on)
+    elif not others:
+        _close_empty(actor, household, left_on)
+    return person
+
+
+def _close_empty(actor: Actor, household: Household, day: date) -> None:
+    """Nobody is left: the household closes, and says so."""
+    household.closed_on, household.closed_because = day, Household.Closing.DEPARTED
+    household.save(update_fields=["closed_on", "closed_because"])
+    write_event(actor, household, _Kind.CLOSED, day, note="Plus personne dans le ménage.")
+
+
+def _take_the_head(actor: Actor, household: Household, new_head_id: int | None, day: date) -> None:
+    new = member_of(household, new_head_id or 0)
+    _require_fit_head(new, day)
+    new.relationship = _Relationship.HEAD
+    save_person(new)
+    write_event(actor, household, _Kind.NEW_HEAD, day, person=new, note=str(new))
+
+
+def _require_fit_head(person: Beneficiary, day: date) -> None:
+    if person.left_on is not None:
+        raise DomainError(f"{person} n’est plus dans le ménage.", field="new_head")
+    if person.relationship == _Relationship.HEAD:
+        raise DomainError(f"{person} est déjà l’adhérent.", field="new_head")
+    if age_on(person.birth_date, day) < YOUNGEST_HEAD:
+        raise DomainError(
+            f"{person} a moins de {YOUNGEST_HEAD} ans : choisissez quelqu’un d’autre.",
+            field="new_head",
+        )
+
+
+@transaction.atomic
+def name_new_head(
+    *, actor: Actor, household_id: int, new_head_id: int, named_on: date, former_becomes: str
+) -> Household:
+    """Make another member the head; the former one stays, as ``former_becomes``."""
+    require(actor, Permission.ENROL_HOUSEHOLDS)
+    household = hold_household(actor, household_id, None)
+    require_open(household)
+    _require_past(named_on, "named_on")
+    new = member_of(household, new_head_id)
+    _require_fit_head(new, named_on)
+    if former_becomes not in (_Relationship.SPOUSE, _Relationship.CHILD, _Relationship.OTHER):
+        raise DomainError("Dites ce que devient l’ancien adhérent.", field="former_becomes")
+    heads = Beneficiary.objects.filter(
+        tenant_id=actor.tenant_id,
+        household=household,
+        relationship=_Relationship.HEAD,
+        left_on__isnull=True,
+    )
+    for former in heads:
+        former.relationship = former_becomes
+        save_person(former)
+    _take_the_head(actor, household, new.pk, named_on)
+    return household
+
+
+def _require_past(day: date, field: str) -> None:
+    if day > clock.today():
+        raise DomainError(f"Le {day:%d/%m/%Y} est dans l’avenir.", field=field)
+    if day < FIRST_BIRTH:
+        raise DomainError(f"Le {day:%d/%m/%Y} est avant {FIRST_BIRTH.year}.", field=field)
+
+
+def _require_after(day: date, first: date, what: str, field: str) -> None:
+    if day < first:
+        raise DomainError(f"Le {day:%d/%m/%Y} est avant {what}, le {first:%d/%m/%Y}.", field=field)

@@ -1,0 +1,131 @@
+"""Two records of one person made one: both numbers still found, the earliest rights kept.
+
+The record that is dropped is not erased: it leaves its household as a duplicate, and its number
+leads to the record that is kept. A household left without anybody closes as a duplicate too.
+"""
+
+from datetime import date
+
+from django.db import transaction
+from django.utils import timezone
+
+from conamus import clock
+from conamus.kernel.errors import Conflict, DomainError
+from federations.rules.roles import Permission
+from federations.services.access import require
+from federations.tenancy.actor import Actor
+from membership.models import Beneficiary, DuplicatePair, FormerNumber, Household, LifeEvent
+from membership.selectors.members import own_member
+from membership.services.events import write_event
+from membership.services.holding import hold_households, present_members
+from membership.services.people import save_person
+
+_MERGED = Beneficiary.Leaving.MERGED
+#: What the kept record takes over where it says nothing itself.
+_FILLED = ("phone", "identity_paper", "photo_id")
+
+
+@transaction.atomic
+def merge_people(*, actor: Actor, kept_id: int, dropped_id: int, because: str = "") -> Beneficiary:
+    """Keep one record of a person and drop the other; return the one that is kept."""
+    require(actor, Permission.DECIDE_MEMBERSHIP)
+    if kept_id == dropped_id:
+        raise DomainError("Choisissez deux fiches différentes.")
+    homes = {own_member(actor, key).household_id for key in (kept_id, dropped_id)}
+    held = {household.pk: household for household in hold_households(actor, homes)}
+    kept, dropped = own_member(actor, kept_id), own_member(actor, dropped_id)
+    home, other = held[kept.household_id], held[dropped.household_id]
+    _require_mergeable(kept, dropped, other)
+    today = clock.today()
+    _keep_earliest(kept, dropped)
+    _drop(dropped, today)
+    save_person(kept)
+    _keep_number(actor, home, kept, dropped.number, today, because)
+    told = f"{dropped.number} est une deuxième fiche de {kept} ({kept.number}). {because}".strip()
+    write_event(actor, home, LifeEvent.Kind.MERGED, today, person=kept, note=told)
+    if other.pk != home.pk:
+        write_event(actor, other, LifeEvent.Kind.MERGED, today, person=dropped, note=told)
+        _close_if_empty(actor, other, home, today, because)
+    _settle_pair(actor, kept, dropped)
+    _count_savings(home, other)
+    return kept
+
+
+def _require_mergeable(kept: Beneficiary, dropped: Beneficiary, other: Household) -> None:
+    if dropped.left_because == _MERGED or kept.left_because == _MERGED:
+        raise Conflict("L’une de ces fiches est déjà fusionnée avec une autre.")
+    if kept.sex != dropped.sex:
+        raise DomainError("Les deux fiches n’ont pas le même sexe : corrigez d’abord l’une.")
+    if kept.left_on is not None and dropped.left_on is None:
+        raise DomainError("Gardez la fiche de qui est encore dans un ménage.")
+    is_head = dropped.relationship == Beneficiary.Relationship.HEAD and dropped.left_on is None
+    if not is_head:
+        return
+    if any(one.pk != dropped.pk for one in present_members(other)):
+        raise DomainError(
+            f"{dropped} est l’adhérent du ménage {other.number} : nommez d’abord un nouvel "
+            "adhérent, ou gardez cette fiche-là."
+        )
+
+
+def _keep_earliest(kept: Beneficiary, dropped: Beneficiary) -> None:
+    """The earliest entry counts, from the birth that the kept record tells."""
+    kept.joined_on = max(min(kept.joined_on, dropped.joined_on), kept.birth_date)
+    declared = [day for day in (kept.declared_on, dropped.declared_on) if day is not None]
+    kept.declared_on = min(declared, default=None)
+    for name in _FILLED:
+        if not getattr(kept, name):
+            setattr(kept, name, getattr(dropped, name))
+
+
+def _drop(dropped: Beneficiary, today: date) -> None:
+    if dropped.left_on is None:
+        dropped.left_on = today
+    dropped.left_because = _MERGED
+    save_person(dropped)
+
+
+def _keep_number(
+    actor: Actor,
+    home: Household,
+    kept: Beneficiary | None,
+    number: str,
+    today: date,
+    because: str,
+) -> None:
+    FormerNumber.objects.create(
+        tenant_id=actor.tenant_id,
+        household=home,
+        beneficiary=kept,
+        number=number,
+        replaced_on=today,
+        because=because[:200] or "fusion de deux fiches",
+    )
+
+
+def _close_if_empty(
+    actor: Actor, other: Household, home: Household, today: date, because: str
+) -> None:
+    """A household of which nobody is left was a duplicate: its number leads to the kept one."""
+    if other.closed_on is not None or present_members(other):
+        return
+    other.closed_on, other.closed_because = today, Household.Closing.MERGED
+    other.save(update_fields=["closed_on", "closed_because"])
+    write_event(
+        actor, other, LifeEvent.Kind.CLOSED, today, note=f"Doublon du ménage {home.number}."
+    )
+    _keep_number(actor, home, None, other.number, today, because)
+
+
+def _settle_pair(actor: Actor, kept: Beneficiary, dropped: Beneficiary) -> None:
+    """The pair that waited for somebody to look is settled."""
+    first, second = sorted((kept.pk, dropped.pk))
+    DuplicatePair.objects.filter(
+        tenant_id=actor.tenant_id, first_id=first, second_id=second
+    ).update(state=DuplicatePair.State.MERGED, decided_by=actor.name, decided_at=timezone.now())
+
+
+def _count_savings(*held: Household) -> None:
+    for household in {household.pk: household for household in held}.values():
+        household.version += 1
+        household.save(update_fields=["version"])

@@ -1,0 +1,71 @@
+"""Receipts: their numbers, handed out in order and none lost; their printing, traced.
+
+A unit's book for a calendar year is one row, held from the number's issue to the end of the
+transaction: who comes second waits, and a transaction that fails gives its number back. Always
+taken last, after the household (see `payments`).
+
+The first printing by somebody who may take money is the original; every other is a duplicate,
+and says so.
+"""
+
+from dataclasses import dataclass
+
+from django.db import connection, transaction
+
+from conamus.kernel.errors import DomainError
+from federations.rules.roles import Permission, is_permitted
+from federations.services.access import require
+from federations.tenancy.actor import Actor
+from membership.documents.receipts import Format, receipt_pdf
+from membership.models import Household, Payment, ReceiptPrint
+from membership.selectors.payments import payment_by_id, receipt_of
+
+_TAKE = """
+INSERT INTO membership_receiptbook (tenant_id, unit_id, year, last_number)
+VALUES (%s, %s, %s, %s)
+ON CONFLICT (tenant_id, unit_id, year)
+DO UPDATE SET last_number = membership_receiptbook.last_number + excluded.last_number
+RETURNING last_number
+"""
+
+
+def issue_numbers(*, tenant_id: int, unit_id: int, year: int, count: int = 1) -> range:
+    """Return the next ``count`` numbers of a unit's book; opens the book where it is new."""
+    if count < 1:
+        raise DomainError("Demandez au moins un numéro de reçu.", field="count")
+    with connection.cursor() as cursor:
+        cursor.execute(_TAKE, [tenant_id, unit_id, year, count])
+        last: int = cursor.fetchone()[0]
+    return range(last - count + 1, last + 1)
+
+
+@dataclass(frozen=True, slots=True)
+class PrintedReceipt:
+    """A receipt's PDF and the name of its file."""
+
+    content: bytes
+    file_name: str
+
+
+@transaction.atomic
+def print_receipt(*, actor: Actor, payment_id: int, paper: Format) -> PrintedReceipt:
+    """Return a receipt as a PDF; the original once, then duplicates."""
+    require(actor, Permission.SEE_CONTRIBUTIONS)
+    payment = payment_by_id(actor, payment_id)
+    is_copy = not _is_first_print(actor, payment)
+    document = receipt_pdf(actor, payment, paper, is_copy=is_copy)
+    return PrintedReceipt(document.content, f"recu-{receipt_of(payment)}.pdf")
+
+
+def _is_first_print(actor: Actor, payment: Payment) -> bool:
+    """Trace the printing by who may take money; whoever only reads never has the original."""
+    if not is_permitted(actor.role, Permission.COLLECT_CONTRIBUTIONS):
+        return False
+    # Two who print at once wait for one another here.
+    Household.objects.select_for_update(no_key=True).get(
+        tenant_id=actor.tenant_id, pk=payment.enrolment.household_id
+    )
+    prints = ReceiptPrint.objects.filter(tenant_id=actor.tenant_id, payment=payment)
+    is_first = not prints.exists()
+    ReceiptPrint.objects.create(tenant_id=actor.tenant_id, payment=payment, printed_by=actor.name)
+    return is_first

@@ -1,0 +1,231 @@
+"""The rights check: who is this, are their rights open on a day, why, whom to call.
+
+``check_rights`` is the one door for the page and for the programming interface. Whoever asks, in
+any federation, is answered about people of the whole network, and told nothing but the number,
+name, sex, year of birth, federation, mutuelle, rights and telephone; a household's debts only in
+its own federation. One query for the facts; every check leaves a trace.
+"""
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+from datetime import date
+from enum import StrEnum
+from itertools import groupby
+
+from conamus import clock
+from federations.rules.roles import Permission, is_permitted
+from federations.selectors.units import visible_unit_ids
+from federations.services.access import require
+from federations.tenancy.actor import Actor
+from membership.models import Beneficiary, RightsCheck
+from membership.rules.coverage import Contact, Coverage
+from membership.rules.rights import (
+    RightsQuery,
+    coverage_on,
+    last_day,
+    phone_to_call,
+    read_query,
+    told_sentence,
+)
+from membership.selectors.rights import FoundPerson, people_found
+
+#: More households than this under one telephone or name is no answer but a list.
+MOST_HOUSEHOLDS = 5
+_RELATIONSHIPS = list(Beneficiary.Relationship.values)
+
+
+class Outcome(StrEnum):
+    """What a check came to."""
+
+    FOUND = "found"
+    NOBODY = "nobody"
+    TOO_MANY = "too_many"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class PersonAnswer:
+    """What is told about one person.
+
+    ``opens_on`` and ``last_day`` are the covered days around the day asked for, else the next
+    ones of its year, else None. ``household_id`` leads to the household for those who may see
+    it, else None.
+    """
+
+    number: str
+    name: str
+    sex: str
+    birth_year: int
+    is_birth_estimated: bool
+    federation: str
+    unit: str
+    is_open: bool
+    opens_on: date | None
+    last_day: date | None
+    code: str
+    sentence: str
+    call: str
+    phone: str
+    household_id: int | None
+    #: People of one household have the same rank.
+    household_rank: int
+
+    @property
+    def is_male(self) -> bool:
+        """For the words that agree."""
+        return self.sex == Beneficiary.Sex.MALE
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class HouseholdAnswer:
+    """The people found of one household; ``sentence`` is what is said of all, or empty."""
+
+    people: tuple[PersonAnswer, ...]
+    sentence: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class RightsAnswer:
+    """The answer to a check: the people found, with their rights on the day ``on``."""
+
+    typed: str
+    on: date
+    outcome: Outcome
+    people: tuple[PersonAnswer, ...]
+
+    @property
+    def open_count(self) -> int:
+        """How many have open rights."""
+        return sum(person.is_open for person in self.people)
+
+    def by_household(self) -> list[HouseholdAnswer]:
+        """Return the same people household by household."""
+        return [
+            _of_household(tuple(people))
+            for _, people in groupby(self.people, key=lambda person: person.household_rank)
+        ]
+
+
+def _of_household(people: tuple[PersonAnswer, ...]) -> HouseholdAnswer:
+    said = {(person.is_open, person.sentence) for person in people}
+    is_common = len(said) == 1 and len(people) > 1
+    return HouseholdAnswer(people=people, sentence=people[0].sentence if is_common else "")
+
+
+def ask_rights(
+    *, actor: Actor, text: str, birth_year: int | None = None, on: date | None = None
+) -> RightsAnswer:
+    """Check what a person typed; ``on`` None: today. DomainError at ``text``, ``birth_year``."""
+    require(actor, Permission.CHECK_RIGHTS)
+    today = clock.today()
+    query = read_query(text, birth_year=birth_year, today=today)
+    return check_rights(actor=actor, query=query, on=on or today)
+
+
+def check_rights(*, actor: Actor, query: RightsQuery, on: date) -> RightsAnswer:
+    """Answer whom the query leads to and whether their rights are open on the day.
+
+    A query comes from ``read_query``. Nobody found and too many found are answers too; only a
+    role without the permission is refused. Needs an open scope, in which the trace is written.
+    """
+    require(actor, Permission.CHECK_RIGHTS)
+    found = people_found(query, on)
+    outcome = _outcome(query, found)
+    told = found if outcome is Outcome.FOUND else []
+    units = _units_in_sight(actor)
+    told.sort(key=_order)
+    coverages = [(person, coverage_on(person.facts, on)) for person in told]
+    _leave_trace(actor, query, on, len(found), coverages)
+    ranks = {key: rank for rank, key in enumerate(dict.fromkeys(map(_household_of, told)))}
+    return RightsAnswer(
+        typed=query.typed,
+        on=on,
+        outcome=outcome,
+        people=tuple(
+            _told(actor, units, ranks[_household_of(person)], person, coverage)
+            for person, coverage in coverages
+        ),
+    )
+
+
+def _outcome(query: RightsQuery, found: list[FoundPerson]) -> Outcome:
+    if not found:
+        return Outcome.NOBODY
+    # A number leads to one household; the same number in several federations, to few.
+    households = {person.household_id for person in found}
+    return Outcome.TOO_MANY if len(households) > MOST_HOUSEHOLDS else Outcome.FOUND
+
+
+def _household_of(person: FoundPerson) -> tuple[int, int]:
+    return person.tenant_id, person.household_id
+
+
+def _order(person: FoundPerson) -> tuple[tuple[int, int], bool, int, date]:
+    """Households together; in each those present first, the head before the others."""
+    facts = person.facts.person
+    is_gone = facts.left_on is not None or facts.died_on is not None
+    rank = _RELATIONSHIPS.index(person.relationship)
+    return _household_of(person), is_gone, rank, facts.birth_date
+
+
+def _units_in_sight(actor: Actor) -> frozenset[int] | None:
+    """The units whose households the actor may open; None: all of its federation."""
+    if not is_permitted(actor.role, Permission.SEE_HOUSEHOLDS):
+        return frozenset()
+    return visible_unit_ids(actor)
+
+
+def _told(
+    actor: Actor,
+    units: frozenset[int] | None,
+    rank: int,
+    person: FoundPerson,
+    coverage: Coverage,
+) -> PersonAnswer:
+    is_own = person.tenant_id == actor.tenant_id
+    sees_debts = is_own and is_permitted(actor.role, Permission.SEE_HOUSEHOLDS)
+    may_open = is_own and (units is None or person.unit_id in units)
+    contact = Contact.MUTUELLE if coverage.who is Contact.NOBODY else coverage.who
+    return PersonAnswer(
+        number=person.number,
+        name=person.name,
+        sex=person.sex,
+        birth_year=person.facts.person.birth_date.year,
+        is_birth_estimated=person.is_birth_estimated,
+        federation=person.federation,
+        unit=person.unit_name,
+        is_open=coverage.is_open,
+        opens_on=coverage.opens_on,
+        last_day=last_day(coverage),
+        code=coverage.code.value,
+        sentence=told_sentence(coverage, is_own=sees_debts),
+        call=contact.label,
+        phone=phone_to_call(
+            coverage, unit_phone=person.unit_phone, federation_phone=person.federation_phone
+        ),
+        household_id=person.household_id if may_open else None,
+        household_rank=rank,
+    )
+
+
+def _leave_trace(
+    actor: Actor,
+    query: RightsQuery,
+    on: date,
+    found: int,
+    coverages: Iterable[tuple[FoundPerson, Coverage]],
+) -> None:
+    """Keep who asked what, and what was answered: one statement."""
+    RightsCheck.objects.create(
+        tenant_id=actor.tenant_id,
+        facility_id=actor.facility_id,
+        how=query.how,
+        asked=query.typed,
+        for_day=on,
+        found=found,
+        answers=[
+            {"tenant": person.tenant_id, "number": person.number, "code": coverage.code.value}
+            for person, coverage in coverages
+        ],
+        asked_by=actor.name,
+        asked_by_user_id=actor.user_id,
+    )

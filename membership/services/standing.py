@@ -1,0 +1,98 @@
+"""A household struck off and taken back, or gone for good: decided, dated, with a reason."""
+
+from datetime import date
+
+from django.db import transaction
+
+from conamus import clock
+from conamus.kernel.errors import DomainError
+from federations.rules.roles import Permission
+from federations.services.access import require
+from federations.tenancy.actor import Actor
+from membership.models import Household, LifeEvent
+from membership.services.events import write_event
+from membership.services.holding import hold_household, require_open
+
+
+@transaction.atomic
+def strike_off(
+    *, actor: Actor, household_id: int, version: int | None, on: date, because: str
+) -> Household:
+    """Strike a household off: its rights close on the day; the decision can be taken back."""
+    require(actor, Permission.DECIDE_MEMBERSHIP)
+    household = _hold_open(actor, household_id, version, on)
+    _require_reason(because)
+    return _close(
+        actor, household, on, Household.Closing.STRUCK_OFF, LifeEvent.Kind.STRUCK_OFF, because
+    )
+
+
+@transaction.atomic
+def close_household(
+    *, actor: Actor, household_id: int, version: int | None, on: date, because: str
+) -> Household:
+    """Close a household that went away; its people stay on the record."""
+    require(actor, Permission.ENROL_HOUSEHOLDS)
+    household = _hold_open(actor, household_id, version, on)
+    _require_reason(because)
+    return _close(actor, household, on, Household.Closing.DEPARTED, LifeEvent.Kind.CLOSED, because)
+
+
+@transaction.atomic
+def reinstate(*, actor: Actor, household_id: int, on: date, because: str) -> Household:
+    """Take back a household that was struck off or had left: rights reopen on the day.
+
+    No waiting begins anew; the days in between stay without rights.
+    """
+    require(actor, Permission.DECIDE_MEMBERSHIP)
+    household = hold_household(actor, household_id, None)
+    closed = household.closed_on
+    may_return = (Household.Closing.STRUCK_OFF, Household.Closing.DEPARTED)
+    if closed is None or household.closed_because not in may_return:
+        raise DomainError("Seul un ménage radié ou parti peut être réintégré.")
+    if not household.members.filter(tenant_id=actor.tenant_id, left_on__isnull=True).exists():
+        raise DomainError("Ce ménage n’a plus personne : inscrivez un nouveau ménage.")
+    _require_reason(because)
+    if on > clock.today():
+        raise DomainError("La date est dans l’avenir.", field="on")
+    if on < closed:
+        raise DomainError(f"Le ménage est fermé depuis le {closed:%d/%m/%Y}.", field="on")
+    # The days in between stay known: nothing that was used in them becomes covered afterwards.
+    household.struck_off_on, household.reinstated_on = closed, on
+    household.closed_on, household.closed_because = None, ""
+    household.save(update_fields=["closed_on", "closed_because", "struck_off_on", "reinstated_on"])
+    write_event(actor, household, LifeEvent.Kind.REINSTATED, on, note=because.strip())
+    return household
+
+
+def _hold_open(actor: Actor, household_id: int, version: int | None, on: date) -> Household:
+    household = hold_household(actor, household_id, version)
+    require_open(household)
+    if on > clock.today():
+        raise DomainError("La date est dans l’avenir.", field="on")
+    if on < household.registered_on:
+        raise DomainError(
+            f"Le ménage est inscrit depuis le {household.registered_on:%d/%m/%Y}.", field="on"
+        )
+    return household
+
+
+def _require_reason(because: str) -> None:
+    if not because.strip():
+        raise DomainError("Dites pourquoi.", field="because")
+
+
+def _close(
+    actor: Actor,
+    household: Household,
+    on: date,
+    closing: Household.Closing,
+    kind: LifeEvent.Kind,
+    because: str,
+) -> Household:
+    household.closed_on, household.closed_because = on, closing
+    household.struck_off_on = on if closing == Household.Closing.STRUCK_OFF else None
+    household.reinstated_on = None
+    household.save(update_fields=["closed_on", "closed_because", "struck_off_on", "reinstated_on"])
+    write_event(actor, household, kind, on, note=because.strip())
+    return household

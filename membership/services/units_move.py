@@ -1,0 +1,167 @@
+"""A whole section's households moved: to another unit, or to another federation.
+
+Within the federation the households pass in batches, each in its transaction; to another
+federation each is proposed, and the other side receives them in the same way. What is left to
+do is read from the rows themselves, so a job that was interrupted goes on where it stopped.
+"""
+
+from collections import defaultdict
+from datetime import date
+
+from django.db import transaction
+from django.db.models import F, QuerySet
+
+from conamus import clock
+from conamus.kernel.errors import DomainError
+from federations.models import Job
+from federations.rules.roles import Permission
+from federations.services.access import require
+from federations.services.jobs import request_job
+from federations.services.ownership import require_own_unit
+from federations.tenancy.actor import Actor
+from membership.models import Beneficiary, Household, LifeEvent, Transfer
+from membership.selectors.households import households
+from membership.selectors.transfers import waiting_here
+from membership.services.events import event_row
+from membership.services.holding import hold_households
+from membership.services.households import require_insuring_unit
+from membership.services.transfers.proposing import proposal, require_other_federation
+
+MOVE_JOB = "membership.move_section"
+PROPOSE_JOB = "membership.propose_section"
+RECEIVE_JOB = "membership.receive_section"
+BATCH = 200
+
+
+@transaction.atomic
+def request_section_move(
+    *, actor: Actor, from_unit_id: int, to_unit_id: int, moved_on: date
+) -> Job:
+    """Ask for all open households of a unit to pass to another unit of the federation."""
+    require(actor, Permission.DECIDE_MEMBERSHIP)
+    _require_past(moved_on, "moved_on")
+    source = require_own_unit(actor, from_unit_id)
+    target = require_insuring_unit(actor, to_unit_id, moved_on, field="to_unit")
+    if source.pk == target.pk:
+        raise DomainError("Choisissez une autre unité.", field="to_unit")
+    if not open_in(actor, source.pk).exists():
+        raise DomainError("Cette unité n’a aucun ménage ouvert.", field="from_unit")
+    return request_job(
+        actor=actor,
+        kind=MOVE_JOB,
+        title=f"Passage des ménages de {source.name} à {target.name}",
+        parameters={"from": source.pk, "to": target.pk, "on": moved_on.isoformat()},
+    )
+
+
+@transaction.atomic
+def move_batch(*, actor: Actor, from_unit_id: int, to_unit_id: int, moved_on: date) -> int:
+    """Pass the next households, at most ``BATCH``; return how many (0: none is left)."""
+    require(actor, Permission.DECIDE_MEMBERSHIP)
+    source = require_own_unit(actor, from_unit_id)
+    target = require_insuring_unit(actor, to_unit_id, moved_on)
+    keys = list(open_in(actor, source.pk).order_by("pk").values_list("pk", flat=True)[:BATCH])
+    held = [row for row in hold_households(actor, keys) if row.unit_id == source.pk]
+    Household.objects.filter(
+        tenant_id=actor.tenant_id, pk__in=[household.pk for household in held]
+    ).update(unit=target, version=F("version") + 1)
+    told = f"De {source.name} à {target.name}, avec toute l’unité."
+    LifeEvent.objects.bulk_create(
+        event_row(actor, household, LifeEvent.Kind.MOVED, moved_on, note=told) for household in held
+    )
+    return len(keys)
+
+
+@transaction.atomic
+def request_section_proposal(
+    *, actor: Actor, from_unit_id: int, destination_id: int, leaves_on: date, because: str
+) -> Job:
+    """Ask for all open households of a unit to be proposed to another federation."""
+    require(actor, Permission.DECIDE_MEMBERSHIP)
+    source = require_own_unit(actor, from_unit_id)
+    target = require_other_federation(actor, destination_id)
+    if not open_in(actor, source.pk).exists():
+        raise DomainError("Cette unité n’a aucun ménage ouvert.", field="from_unit")
+    return request_job(
+        actor=actor,
+        kind=PROPOSE_JOB,
+        title=f"Proposition des ménages de {source.name} à {target.name}",
+        parameters={
+            "from": source.pk,
+            "destination": target.pk,
+            "on": leaves_on.isoformat(),
+            "because": because.strip()[:300] or f"Passage de {source.name}",
+        },
+    )
+
+
+@transaction.atomic
+def propose_batch(
+    *, actor: Actor, from_unit_id: int, destination_id: int, leaves_on: date, because: str
+) -> int:
+    """Propose the next households without an open proposal; return how many were looked at."""
+    require(actor, Permission.DECIDE_MEMBERSHIP)
+    require_other_federation(actor, destination_id)
+    left = open_in(actor, from_unit_id).exclude(
+        pk__in=Transfer.objects.filter(
+            tenant_id=actor.tenant_id, state=Transfer.State.PROPOSED
+        ).values("household_id")
+    )
+    with_head = left.filter(pk__in=_headed(actor)).order_by("pk")
+    held = hold_households(actor, with_head.values_list("pk", flat=True)[:BATCH])
+    people = _people_of(actor, held)
+    rows = [
+        proposal(actor, household, people.get(household.pk, []), destination_id, leaves_on)
+        for household in held
+    ]
+    for row in rows:
+        row.because = because
+    Transfer.objects.bulk_create(rows)
+    return len(held)
+
+
+@transaction.atomic
+def request_section_reception(*, actor: Actor, transfer_ids: list[int], unit_id: int) -> Job:
+    """Ask for the chosen proposals of other federations to be accepted into one unit."""
+    require(actor, Permission.DECIDE_MEMBERSHIP)
+    unit = require_insuring_unit(actor, unit_id, clock.today())
+    wanted = waiting_here(actor).filter(pk__in=transfer_ids)
+    keys = list(wanted.values_list("pk", flat=True))
+    if not keys:
+        raise DomainError("Cochez au moins un ménage.", field="transfer_ids")
+    return request_job(
+        actor=actor,
+        kind=RECEIVE_JOB,
+        title=f"Accueil de {len(keys)} ménages dans {unit.name}",
+        parameters={"transfers": keys, "unit": unit.pk},
+    )
+
+
+def open_in(actor: Actor, unit_id: int) -> QuerySet[Household]:
+    """Return a unit's open households."""
+    return households(actor).filter(unit_id=unit_id, closed_on__isnull=True)
+
+
+def _headed(actor: Actor) -> QuerySet[Beneficiary, int]:
+    """The households that have a head: only these can be proposed."""
+    heads = Beneficiary.objects.filter(
+        tenant_id=actor.tenant_id,
+        relationship=Beneficiary.Relationship.HEAD,
+        left_on__isnull=True,
+    )
+    return heads.values_list("household_id", flat=True)
+
+
+def _people_of(actor: Actor, held: list[Household]) -> dict[int, list[Beneficiary]]:
+    found: dict[int, list[Beneficiary]] = defaultdict(list)
+    present = Beneficiary.objects.filter(
+        tenant_id=actor.tenant_id, household__in=held, left_on__isnull=True
+    )
+    for person in present.order_by("number"):
+        found[person.household_id].append(person)
+    return found
+
+
+def _require_past(day: date, field: str) -> None:
+    if day > clock.today():
+        raise DomainError("La date est dans l’avenir.", field=field)

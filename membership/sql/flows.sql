@@ -1,0 +1,143 @@
+-- What became, unit by unit, of the households of the year before, and who came: the counts
+-- that growth, retention, penetration and collection are computed from. Runs with the rights
+-- of whoever asks: a federation meets its own rows only.
+CREATE OR REPLACE FUNCTION membership_flows(of_year integer)
+    RETURNS TABLE (
+        tenant_id smallint, unit_id bigint,
+        households bigint, people bigint, before_households bigint, before_people bigint,
+        kept_in_unit bigint, kept_in_network bigint,
+        people_gained_inside bigint, people_arrived bigint, people_gone bigint,
+        due_francs bigint, collected_francs bigint, target_households bigint
+    )
+    LANGUAGE sql STABLE
+    SET search_path = pg_catalog, public, pg_temp
+AS $function$
+    WITH now_in AS (
+        SELECT e.id, e.tenant_id, e.unit_id, e.household_id, e.males + e.females AS people,
+               e.contribution_francs + e.joining_fee_francs AS due_francs
+        FROM public.membership_enrolment e
+        WHERE e.year_id = of_year AND e.cancelled_on IS NULL
+    ), before_in AS (
+        SELECT e.tenant_id, e.unit_id, e.household_id, e.males + e.females AS people
+        FROM public.membership_enrolment e
+        WHERE e.year_id = of_year - 1 AND e.cancelled_on IS NULL
+    ), paid AS (
+        SELECT n.unit_id, sum(p.amount_francs) AS collected_francs
+        FROM now_in n JOIN public.membership_payment p ON p.enrolment_id = n.id
+        GROUP BY n.unit_id
+    ), here AS (
+        SELECT n.tenant_id, n.unit_id, count(*) AS households, sum(n.people) AS people,
+               sum(n.people - b.people) FILTER (WHERE b.unit_id = n.unit_id) AS gained,
+               sum(n.people) FILTER (WHERE b.unit_id IS DISTINCT FROM n.unit_id) AS arrived,
+               sum(n.due_francs) AS due_francs
+        FROM now_in n LEFT JOIN before_in b USING (household_id)
+        GROUP BY n.tenant_id, n.unit_id
+    ), there AS (
+        SELECT b.tenant_id, b.unit_id, count(*) AS households, sum(b.people) AS people,
+               count(*) FILTER (WHERE n.unit_id = b.unit_id) AS in_unit,
+               count(*) FILTER (
+                   WHERE n.unit_id IS NOT NULL OR h.closed_because = 'transferred'
+               ) AS in_network,
+               sum(b.people) FILTER (WHERE n.unit_id IS DISTINCT FROM b.unit_id) AS gone
+        FROM before_in b
+        JOIN public.membership_household h ON h.id = b.household_id
+        LEFT JOIN now_in n ON n.household_id = b.household_id
+        GROUP BY b.tenant_id, b.unit_id
+    )
+    SELECT coalesce(here.tenant_id, there.tenant_id), coalesce(here.unit_id, there.unit_id),
+           coalesce(here.households, 0), coalesce(here.people, 0)::bigint,
+           coalesce(there.households, 0), coalesce(there.people, 0)::bigint,
+           coalesce(there.in_unit, 0), coalesce(there.in_network, 0),
+           coalesce(here.gained, 0)::bigint, coalesce(here.arrived, 0)::bigint,
+           coalesce(there.gone, 0)::bigint,
+           coalesce(here.due_francs, 0)::bigint, coalesce(paid.collected_francs, 0)::bigint,
+           coalesce(target.households, 0)::bigint
+    FROM here FULL JOIN there ON there.unit_id = here.unit_id
+    LEFT JOIN paid ON paid.unit_id = here.unit_id
+    LEFT JOIN public.membership_unittarget target
+        ON target.unit_id = coalesce(here.unit_id, there.unit_id) AND target.year_id = of_year
+$function$;
+
+-- The same over every federation, for the confederation: counts by unit, no row behind them.
+CREATE OR REPLACE FUNCTION network_flows(of_year integer)
+    RETURNS TABLE (
+        tenant_id smallint, unit_id bigint,
+        households bigint, people bigint, before_households bigint, before_people bigint,
+        kept_in_unit bigint, kept_in_network bigint,
+        people_gained_inside bigint, people_arrived bigint, people_gone bigint,
+        due_francs bigint, collected_francs bigint, target_households bigint
+    )
+    LANGUAGE sql STABLE SECURITY DEFINER
+    SET search_path = pg_catalog, public, pg_temp
+AS $function$
+    SELECT * FROM public.membership_flows(of_year)
+$function$;
+
+-- The insured of a day in groups of one kind ('unit', 'commune', 'former_commune', 'sex', 'age',
+-- 'category'): a household enrolled for the day's year and not closed, with the people who were
+-- in it that day. A group's name is a key: of the unit or place, the letter, the first age.
+CREATE OR REPLACE FUNCTION membership_insured_on(of_day date, by_what text)
+    RETURNS TABLE (
+        tenant_id smallint, unit_id bigint, group_key text,
+        male_heads bigint, female_heads bigint, males bigint, females bigint
+    )
+    LANGUAGE sql STABLE
+    SET search_path = pg_catalog, public, pg_temp
+AS $function$
+    WITH insured AS (
+        SELECT e.tenant_id, e.unit_id, e.colline_id, e.category, b.sex, b.relationship,
+               CASE WHEN by_what = 'age' THEN
+                   extract(year FROM of_day)::integer - extract(year FROM b.birth_date)::integer
+                   - (to_char(of_day, 'MMDD') < to_char(b.birth_date, 'MMDD'))::integer
+               END AS years
+        FROM public.membership_enrolment e
+        JOIN public.membership_household h ON h.id = e.household_id
+        JOIN public.membership_beneficiary b ON b.household_id = h.id
+        WHERE e.year_id = extract(year FROM of_day)::integer
+          AND e.enrolled_on <= of_day AND (e.cancelled_on IS NULL OR of_day < e.cancelled_on)
+          AND (h.closed_on IS NULL OR of_day < h.closed_on)
+          AND b.joined_on <= of_day AND (b.left_on IS NULL OR of_day < b.left_on)
+    ), grouped AS (
+        SELECT i.tenant_id, i.unit_id,
+               CASE by_what
+                   WHEN 'unit' THEN i.unit_id::text
+                   WHEN 'sex' THEN i.sex
+                   WHEN 'category' THEN i.category
+                   WHEN 'age' THEN CASE WHEN i.years < 5 THEN '0' WHEN i.years < 15 THEN '5'
+                       WHEN i.years < 25 THEN '15' WHEN i.years < 50 THEN '25'
+                       WHEN i.years < 65 THEN '50' ELSE '65' END
+                   ELSE i.colline_id::text
+               END AS group_key,
+               count(*) FILTER (WHERE i.relationship = 'head' AND i.sex = 'M') AS male_heads,
+               count(*) FILTER (WHERE i.relationship = 'head' AND i.sex = 'F') AS female_heads,
+               count(*) FILTER (WHERE i.sex = 'M') AS males,
+               count(*) FILTER (WHERE i.sex = 'F') AS females
+        FROM insured i
+        GROUP BY 1, 2, 3
+    )
+    SELECT g.tenant_id, g.unit_id,
+           CASE by_what
+               WHEN 'commune' THEN z.parent_id::text
+               WHEN 'former_commune' THEN c.former_commune_id::text
+               ELSE g.group_key
+           END,
+           sum(g.male_heads)::bigint, sum(g.female_heads)::bigint,
+           sum(g.males)::bigint, sum(g.females)::bigint
+    FROM grouped g
+    LEFT JOIN public.federations_place c
+        ON c.id = CASE WHEN by_what IN ('commune', 'former_commune') THEN g.group_key::bigint END
+    LEFT JOIN public.federations_place z ON z.id = c.parent_id
+    GROUP BY 1, 2, 3
+$function$;
+
+-- The same over every federation, for the confederation.
+CREATE OR REPLACE FUNCTION network_insured_on(of_day date, by_what text)
+    RETURNS TABLE (
+        tenant_id smallint, unit_id bigint, group_key text,
+        male_heads bigint, female_heads bigint, males bigint, females bigint
+    )
+    LANGUAGE sql STABLE SECURITY DEFINER
+    SET search_path = pg_catalog, public, pg_temp
+AS $function$
+    SELECT * FROM public.membership_insured_on(of_day, by_what)
+$function$;

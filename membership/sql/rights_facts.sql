@@ -1,0 +1,183 @@
+-- All the facts that rights are computed from (membership/rules/coverage), one row a person:
+-- who it is, the household, and by mutualist year the terms, enrolment, payments and promise.
+-- `years` holds the year of the day and, for a child born in the year before it, that one too.
+-- A federation without a campaign of its own lives by the confederation's.
+--
+-- Run with the caller's own rights: behind row-level security it finds the tenant's people only.
+CREATE OR REPLACE FUNCTION coverage_facts(people bigint[], on_day date)
+    RETURNS TABLE (
+        beneficiary_id bigint, person_id uuid, number varchar, family_name varchar,
+        given_name varchar, sex varchar, birth_date date, is_birth_estimated boolean,
+        relationship varchar, joined_on date, declared_on date, left_on date,
+        left_because varchar, died_on date, tenant_id smallint, federation varchar,
+        household_id bigint, closed_on date, closed_because varchar, reinstated_on date,
+        unit_id bigint, unit_name varchar, unit_phone varchar, federation_phone varchar,
+        years jsonb
+    )
+    LANGUAGE sql STABLE
+AS $function$
+    SELECT b.id, b.person_id, b.number, b.family_name, b.given_name, b.sex, b.birth_date,
+           b.is_birth_estimated, b.relationship, b.joined_on, b.declared_on, b.left_on,
+           b.left_because, b.died_on, b.tenant_id, f.short_name, h.id,
+           -- Taken back, a household keeps the days in between without rights.
+           coalesce(h.closed_on, h.struck_off_on),
+           CASE WHEN h.closed_on IS NULL AND h.struck_off_on IS NOT NULL
+                THEN 'struck_off'::varchar ELSE h.closed_because END,
+           h.reinstated_on, u.id, u.name,
+           coalesce(nullif(u.phone, ''), c.phone, ''), coalesce(r.phone, ''), y.years
+    FROM public.membership_beneficiary b
+    JOIN public.membership_household h ON h.tenant_id = b.tenant_id AND h.id = b.household_id
+    JOIN public.federations_federation f ON f.id = b.tenant_id
+    JOIN public.federations_unit u ON u.id = h.unit_id
+    LEFT JOIN public.federations_unit c ON c.id = u.management_centre_id
+    LEFT JOIN LATERAL (
+        SELECT root.phone
+        FROM public.federations_unit root
+        WHERE root.tenant_id = b.tenant_id AND root.kind IN ('federation', 'confederation')
+          AND root.phone <> ''
+        ORDER BY root.valid_to DESC NULLS FIRST
+        LIMIT 1
+    ) r ON true
+    CROSS JOIN LATERAL (
+        SELECT jsonb_agg(jsonb_build_object(
+                   'year', y.year, 'starts_on', y.starts_on, 'ends_on', y.ends_on,
+                   'campaign', to_jsonb(k), 'enrolment', to_jsonb(e), 'payments', p.payments,
+                   'promise', q.promise)) AS years
+        FROM public.membership_mutualistyear y
+        LEFT JOIN LATERAL (
+            SELECT k.grace_until, k.waiting_days_new, k.waiting_days_late, k.newborn_days,
+                   k.promise_tolerance_days
+            FROM public.membership_campaign k
+            JOIN public.federations_federation t ON t.id = k.tenant_id
+            WHERE k.year_id = y.year AND (t.id = b.tenant_id OR t.kind = 'confederation')
+            ORDER BY t.id = b.tenant_id DESC
+            LIMIT 1
+        ) k ON true
+        LEFT JOIN LATERAL (
+            SELECT e.id, e.enrolled_on, e.is_renewal, e.cancelled_on,
+                   e.contribution_francs + e.joining_fee_francs - e.payer_francs AS due_francs
+            FROM public.membership_enrolment e
+            WHERE e.tenant_id = b.tenant_id AND e.household_id = b.household_id
+              AND e.year_id = y.year
+            ORDER BY e.cancelled_on IS NOT NULL, e.id DESC
+            LIMIT 1
+        ) e ON true
+        LEFT JOIN LATERAL (
+            SELECT jsonb_agg(jsonb_build_array(p.received_on, p.amount_francs)) AS payments
+            FROM public.membership_payment p
+            WHERE p.tenant_id = b.tenant_id AND p.enrolment_id = e.id AND p.payer = 'household'
+        ) p ON true
+        LEFT JOIN LATERAL (
+            SELECT jsonb_build_object('accepted_on', q.answered_on,
+                       'withdrawn_on', q.withdrawn_on, 'instalments', (
+                       SELECT jsonb_agg(jsonb_build_array(i.due_on, i.amount_francs)
+                                        ORDER BY i.due_on)
+                       FROM public.membership_promiseinstalment i
+                       WHERE i.tenant_id = b.tenant_id AND i.promise_id = q.id)) AS promise
+            FROM public.membership_promise q
+            WHERE q.tenant_id = b.tenant_id AND q.enrolment_id = e.id AND q.state = 'accepted'
+            ORDER BY q.withdrawn_on IS NOT NULL, q.id DESC
+            LIMIT 1
+        ) q ON true
+        WHERE on_day >= y.starts_on AND on_day < y.ends_on
+           OR b.birth_date >= y.starts_on AND b.birth_date < y.ends_on
+          AND b.birth_date > on_day - 366
+    ) y
+    WHERE b.id = ANY (people)
+$function$;
+
+-- The rights check: finds people of every federation by what is written on a card (a number,
+-- present or former, of a person or household; a card's serial), by a telephone, or by a whole
+-- name with its year of birth, and gives the facts above. Nothing is found by a part of a name or
+-- number. The caller shows the answer and the whom to call, nothing else of these facts
+-- (membership/services/rights.py). At most 60 people.
+--
+-- Each way is tried where its argument is given: `codes` (spellings of a number or serial),
+-- `phones` (spellings of a telephone), `fold` (a whole folded name, either way round) with
+-- `born`. An estimated year of birth may be two years off. Records of people who were merged
+-- into another, or entered by mistake, are not people.
+CREATE OR REPLACE FUNCTION rights_facts(
+    codes text[], phones text[], fold text, born integer, on_day date
+)
+    RETURNS TABLE (
+        beneficiary_id bigint, person_id uuid, number varchar, family_name varchar,
+        given_name varchar, sex varchar, birth_date date, is_birth_estimated boolean,
+        relationship varchar, joined_on date, declared_on date, left_on date,
+        left_because varchar, died_on date, tenant_id smallint, federation varchar,
+        household_id bigint, closed_on date, closed_because varchar, reinstated_on date,
+        unit_id bigint, unit_name varchar, unit_phone varchar, federation_phone varchar,
+        years jsonb
+    )
+    LANGUAGE plpgsql STABLE SECURITY DEFINER
+    SET search_path = pg_catalog, public, pg_temp
+AS $function$
+#variable_conflict use_column
+DECLARE
+    found bigint[] := '{}';
+BEGIN
+    IF cardinality(codes) > 0 THEN
+        -- One probe of the unique index (tenant, number) a tenant: there are a handful.
+        found := ARRAY(
+            SELECT b.id
+            FROM public.federations_federation f
+            JOIN public.membership_beneficiary b ON b.tenant_id = f.id AND b.number = ANY (codes)
+            UNION
+            SELECT b.id
+            FROM public.federations_federation f
+            JOIN public.membership_household h ON h.tenant_id = f.id AND h.number = ANY (codes)
+            JOIN public.membership_beneficiary b
+              ON b.tenant_id = h.tenant_id AND b.household_id = h.id
+            UNION
+            SELECT b.id
+            FROM public.federations_federation f
+            JOIN public.membership_formernumber n ON n.tenant_id = f.id AND n.number = ANY (codes)
+            JOIN public.membership_beneficiary b
+              ON b.tenant_id = n.tenant_id AND b.household_id = n.household_id
+             AND (n.beneficiary_id IS NULL OR b.id = n.beneficiary_id)
+            UNION
+            SELECT b.id
+            FROM public.membership_card c
+            JOIN public.membership_beneficiary b
+              ON b.tenant_id = c.tenant_id AND b.household_id = c.household_id
+            WHERE c.serial = ANY (codes)
+        );
+    END IF;
+    IF cardinality(phones) > 0 THEN
+        found := found || ARRAY(
+            SELECT b.id
+            FROM public.membership_beneficiary p
+            JOIN public.membership_beneficiary b
+              ON b.tenant_id = p.tenant_id AND b.household_id = p.household_id
+            WHERE p.phone <> '' AND p.phone = ANY (phones)
+            UNION
+            SELECT b.id
+            FROM public.membership_household h
+            JOIN public.membership_beneficiary b
+              ON b.tenant_id = h.tenant_id AND b.household_id = h.id
+            WHERE h.phone <> '' AND h.phone = ANY (phones)
+        );
+    END IF;
+    IF fold <> '' AND born IS NOT NULL THEN
+        found := found || ARRAY(
+            SELECT n.id
+            FROM (
+                SELECT b.id, b.birth_date, b.is_birth_estimated
+                FROM public.federations_federation f
+                JOIN public.membership_beneficiary b
+                  ON b.tenant_id = f.id AND b.search_key = fold
+                UNION
+                SELECT b.id, b.birth_date, b.is_birth_estimated
+                FROM public.federations_federation f
+                JOIN public.membership_beneficiary b
+                  ON b.tenant_id = f.id AND b.given_key = fold
+            ) n
+            WHERE abs(extract(year FROM n.birth_date) - born)
+                  <= CASE WHEN n.is_birth_estimated THEN 2 ELSE 0 END
+        );
+    END IF;
+    RETURN QUERY
+    SELECT * FROM public.coverage_facts(found, on_day) c
+    WHERE c.left_because NOT IN ('merged', 'mistake')
+    LIMIT 60;
+END
+$function$;

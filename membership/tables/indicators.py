@@ -1,0 +1,81 @@
+"""Columns of the indicators: the insured of a day, and the year's rates by unit."""
+
+from fractions import Fraction
+from typing import Any
+
+import django_tables2 as tables
+
+from conamus.kernel.figures import format_rate
+from conamus.pages.columns import NumberColumn
+
+_NAME = {"td": {"class": "text-nowrap"}}
+TOTAL = "Total"
+
+
+def _url_of(record: Any) -> str | None:
+    return record.url or None
+
+
+_TOTAL_LAST = {"class": lambda record: "total" if record.label == TOTAL else ""}
+
+
+class RateColumn(NumberColumn):
+    """A rate in percent with one decimal; "n.d." without a denominator."""
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, empty_values=(), **kwargs)
+
+    def render(self, value: Fraction | None) -> str:  # type: ignore[override]
+        """Return what the page shows."""
+        return format_rate(value)
+
+    def value(self, **kwargs: Any) -> Any:
+        """Return what the export holds: percent, one decimal."""
+        rate = kwargs["value"]
+        return "n.d." if rate is None else format_rate(rate).split("\u202f%")[0]
+
+
+class InsuredTable(tables.Table):
+    """The insured of a day, group by group, the total last."""
+
+    label = tables.Column("Groupe", linkify=_url_of, attrs=_NAME)
+    households = NumberColumn("Adhérents (ménages)")
+    female_heads = NumberColumn("Dont femmes")
+    people = NumberColumn("Bénéficiaires")
+    males = NumberColumn("Hommes")
+    females = NumberColumn("Femmes")
+
+    class Meta:
+        orderable = False
+        row_attrs = _TOTAL_LAST
+
+
+class FlowsTable(tables.Table):
+    """A year's comings and goings by unit, the total last."""
+
+    label = tables.Column("Unité", linkify=_url_of, attrs=_NAME)
+    before_households = NumberColumn("Ménages {before}", accessor="flows__before_households")
+    households = NumberColumn("Ménages {year}", accessor="flows__households")
+    growth = RateColumn("Croissance", accessor="flows__growth")
+    unit_retention = RateColumn("Fidélisation, unité", accessor="flows__unit_retention")
+    network_retention = RateColumn("Fidélisation, réseau", accessor="flows__network_retention")
+    people = NumberColumn("Bénéficiaires", accessor="flows__people")
+    internal_growth = RateColumn("Croissance interne", accessor="flows__internal_growth")
+    external_growth = RateColumn("Croissance externe", accessor="flows__external_growth")
+    target_households = NumberColumn("Ménages cibles", accessor="flows__target_households")
+    penetration = RateColumn("Pénétration", accessor="flows__penetration")
+    collection = RateColumn("Recouvrement", accessor="flows__collection")
+
+    class Meta:
+        orderable = False
+        row_attrs = _TOTAL_LAST
+
+    def __init__(self, *args: Any, year: int, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.columns["before_households"].column.verbose_name = f"Ménages {year - 1}"
+        self.columns["households"].column.verbose_name = f"Ménages {year}"
+
+    def render_target_households(self, value: int) -> str:
+        """Say that no target is entered, rather than zero."""
+        column = self.columns["target_households"].column
+        return column.render(value) if value else "n.d."

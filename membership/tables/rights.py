@@ -1,0 +1,39 @@
+"""Columns of the list of rights checks."""
+
+from typing import Any
+
+import django_tables2 as tables
+
+from conamus.pages.columns import DayColumn, MomentColumn, NumberColumn
+from membership.models import RightsCheck
+from membership.rules.coverage import ReasonCode
+
+
+class RightsCheckTable(tables.Table):
+    """Who asked about whose rights, when, and what was answered."""
+
+    asked_at = MomentColumn("Le")
+    asked_by = tables.Column("Par", orderable=False)
+    facility = tables.Column("Formation sanitaire", accessor="facility__name", default="",
+                             orderable=False)  # fmt: skip
+    asked = tables.Column("Demandé", orderable=False)
+    for_day = DayColumn("Pour le", orderable=False)
+    found = NumberColumn("Trouvés", orderable=False)
+    answers = tables.Column("Répondu", orderable=False, default="")
+
+    class Meta:
+        model = RightsCheck
+        fields = ("asked_at", "asked_by", "facility", "asked", "for_day", "found", "answers")
+        order_by = ("-asked_at",)
+
+    def order_asked_at(self, rows: Any, is_descending: bool) -> tuple[Any, bool]:
+        """The keys are given in the order of the moments, and have the index."""
+        return rows.order_by("-pk" if is_descending else "pk"), True
+
+    def render_answers(self, value: list[dict[str, Any]]) -> str:
+        """Say number and reason of each."""
+        return " ; ".join(f"{one['number']} : {ReasonCode(one['code']).label}" for one in value)
+
+    def value_answers(self, value: list[dict[str, Any]]) -> str:
+        """Say the same in an export."""
+        return self.render_answers(value or [])

@@ -1,0 +1,11 @@
+"""Addresses of possible duplicates."""
+
+from django.urls import URLPattern, path
+
+from membership.views import duplicates as views
+
+urlpatterns: list[URLPattern] = [
+    path("doublons/", views.DuplicateList.as_view(), name="duplicates"),
+    path("doublons/chercher/", views.DuplicateSearch.as_view(), name="duplicate_search"),
+    path("doublons/<int:pair_id>/", views.DuplicateDetail.as_view(), name="duplicate_pair"),
+]

@@ -1,0 +1,25 @@
+"""Addresses of the till, receipts and cash sheets."""
+
+from django.urls import URLPattern, path
+
+from membership.views import cash_sheet
+from membership.views import payments as views
+
+_RECEIPT = "cotisations/recus/<int:payment_id>/"
+
+urlpatterns: list[URLPattern] = [
+    path("cotisations/", views.PaymentList.as_view(), name="payments"),
+    path("cotisations/encaisser/", views.PaymentFind.as_view(), name="payment_find"),
+    path(
+        "cotisations/encaisser/<int:enrolment_id>/",
+        views.PaymentAdd.as_view(),
+        name="payment_add",
+    ),
+    path(_RECEIPT, views.PaymentDetail.as_view(), name="payment_detail"),
+    path(_RECEIPT + "recu.pdf", views.PaymentReceipt.as_view(), name="payment_receipt"),
+    path(_RECEIPT + "annuler/", views.PaymentReverse.as_view(), name="payment_reverse"),
+    path("cotisations/caisse/", cash_sheet.CashSheetPage.as_view(), name="cash_sheet"),
+    path(
+        "cotisations/caisse/feuille.pdf", cash_sheet.CashSheetPdf.as_view(), name="cash_sheet_pdf"
+    ),
+]

@@ -1,0 +1,322 @@
+"""Pages of a year's campaign: how far it is by section, its days, opening the next, targets."""
+
+from dataclasses import dataclass
+from datetime import date, timedelta
+from fractions import Fraction
+from functools import cached_property
+from typing import Any
+
+from django.http import HttpRequest
+from django.urls import reverse
+
+from conamus import clock
+from conamus.kernel.errors import NotFound
+from conamus.kernel.figures import format_date, format_integer
+from conamus.pages.forms import FormPage
+from conamus.pages.views import ActorPage
+from conamus.pages.years import kept_year
+from federations.models import Federation
+from federations.rules.roles import Permission, is_permitted
+from membership.forms.campaigns import CampaignForm, TargetsForm
+from membership.models import Campaign
+from membership.rules.sentences import counted
+from membership.selectors.campaigns import (
+    UnitProgress,
+    campaign_of,
+    collecting_year,
+    insuring_units,
+    last_year,
+    network_progress,
+    own_campaign,
+    progress_by_unit,
+)
+from membership.selectors.targets import penetration, targets_of
+from membership.services.campaigns import (
+    CampaignPlan,
+    open_year,
+    plan_of,
+    set_campaign,
+    vars_of,
+)
+from membership.services.targets import TargetChange, set_targets
+
+
+@dataclass(frozen=True, slots=True)
+class Line:
+    """A line of the progress table: a unit, or a federation for CONAMUS."""
+
+    name: str
+    url: str
+    progress: UnitProgress
+
+    @property
+    def penetration(self) -> Fraction | None:
+        """Insured households over the target."""
+        return penetration(self.progress.households, self.progress.target)
+
+
+def campaign_year(request: HttpRequest) -> int:
+    """Return the year that the address or the frame names, else the one now collected for."""
+    typed = request.GET.get("annee", "")
+    if typed.isdecimal() and len(typed) == 4:
+        return int(typed)
+    return kept_year(request) or collecting_year(clock.today()) or clock.today().year
+
+
+def following_year() -> int:
+    """Return the year that CONAMUS opens next."""
+    last = last_year()
+    return clock.today().year if last is None else last + 1
+
+
+def plan_from(data: dict[str, Any]) -> CampaignPlan:
+    """Return what was typed, for the services."""
+    return CampaignPlan(**{name: data[name] for name in CampaignPlan.__dataclass_fields__})
+
+
+def days_sentence(campaign: Campaign, today: date) -> str:
+    """Say where the collection stands: « 15 jours restants »."""
+    if today < campaign.opens_on:
+        return f"La collecte s’ouvre le {format_date(campaign.opens_on)}."
+    if today > campaign.closes_on:
+        closed = f"La collecte est close depuis le {format_date(campaign.closes_on)}"
+        if today > campaign.grace_until:
+            return f"{closed}."
+        grace = format_date(campaign.grace_until)
+        return f"{closed} ; renouvellement sans carence jusqu’au {grace}."
+    left = (campaign.closes_on - today).days + 1
+    return f"{counted(left, 'jour')} avant la clôture, le {format_date(campaign.closes_on)}."
+
+
+class CampaignPage(ActorPage):
+    """The campaign of a year: a sentence, the progress by section, its days."""
+
+    permission = Permission.SEE_CONTRIBUTIONS
+    template_name = "membership/campaign.html"
+
+    @cached_property
+    def year(self) -> int:
+        """The year shown."""
+        return campaign_year(self.request)
+
+    def page(self) -> dict[str, Any]:
+        """Return the progress and the days."""
+        campaign = campaign_of(self.actor.tenant_id, self.year)
+        context = {"title": f"Campagne {self.year}", "year": self.year, **self._actions(campaign)}
+        if campaign is None:
+            return {**context, "state": f"L’année mutualiste {self.year} n’est pas ouverte."}
+        lines = self._lines()
+        total = Line("Total", "", _total(lines))
+        return {
+            **context,
+            "state": f"{_progress_sentence(total.progress, self.year)} "
+            f"{days_sentence(campaign, clock.today())}",
+            "campaign": campaign,
+            "is_template": campaign.tenant_id != self.actor.tenant_id,
+            "lines": lines,
+            "total": total,
+            "facts": _facts(campaign),
+        }
+
+    def _actions(self, campaign: Campaign | None) -> dict[str, Any]:
+        may = is_permitted(self.actor.role, Permission.MANAGE_CAMPAIGNS)
+        return {
+            "edit_url": reverse("campaign_edit") + f"?annee={self.year}"
+            if may and campaign is not None
+            else "",
+            "targets_url": reverse("targets") + f"?annee={self.year}"
+            if may and not self.is_confederation
+            else "",
+            "open_url": reverse("campaign_open") if may and self.is_confederation else "",
+            "following": following_year(),
+        }
+
+    @cached_property
+    def is_confederation(self) -> bool:
+        """Whether the actor acts for CONAMUS."""
+        kinds = Federation.objects.filter(pk=self.actor.tenant_id).values_list("kind", flat=True)
+        return kinds.first() == Federation.Kind.CONFEDERATION
+
+    def _lines(self) -> list[Line]:
+        if self.is_confederation:
+            network = network_progress(self.actor, self.year)
+            return [Line(name, "", progress) for name, progress in network]
+        rows = progress_by_unit(self.actor, self.year, on=clock.today())
+        households = reverse("households")
+        return [
+            Line(row.unit.name, f"{households}?unit={row.unit.pk}", row) for row in rows if row.unit
+        ]
+
+
+def _total(lines: list[Line]) -> UnitProgress:
+    targets = [line.progress.target for line in lines]
+    known = [target for target in targets if target is not None]
+    return UnitProgress(
+        unit=None,
+        renewed=sum(line.progress.renewed for line in lines),
+        new=sum(line.progress.new for line in lines),
+        before=sum(line.progress.before for line in lines),
+        target=sum(known) if known and len(known) == len(targets) else None,
+    )
+
+
+def _progress_sentence(total: UnitProgress, year: int) -> str:
+    if not total.households and not total.before:
+        return f"Aucun ménage n’est encore inscrit pour {year}."
+    renewed = f"{counted(total.renewed, 'ménage')} sur {format_integer(total.before)} de {year - 1}"
+    plural = "s" if total.renewed > 1 else ""
+    new = counted(total.new, "nouveau", "nouveaux")
+    return f"{renewed} réinscrit{plural}, {new}."
+
+
+def _facts(campaign: Campaign) -> list[tuple[str, str]]:
+    last = campaign.last_enrolment_on or campaign.year.ends_on - timedelta(days=1)
+    return [
+        ("Collecte", f"du {format_date(campaign.opens_on)} au {format_date(campaign.closes_on)}"),
+        ("Renouvellement sans carence jusqu’au", format_date(campaign.grace_until)),
+        ("Carence des nouveaux membres", counted(campaign.waiting_days_new, "jour")),
+        ("Carence des renouvellements tardifs", counted(campaign.waiting_days_late, "jour")),
+        ("Nouveau-né non déclaré couvert", counted(campaign.newborn_days, "jour")),
+        ("Tolérance d’une promesse", counted(campaign.promise_tolerance_days, "jour")),
+        ("Dernière adhésion acceptée le", format_date(last)),
+    ]
+
+
+class CampaignEdit(FormPage):
+    """Set one's own days for a year: the template's at first."""
+
+    permission = Permission.MANAGE_CAMPAIGNS
+    form_class = CampaignForm
+    title = "Jours et délais de la campagne"
+    success_message = "La campagne est enregistrée."
+    intro = (
+        "Les droits de l’année sont calculés par ces jours : les changer en cours d’année change "
+        "les dates d’ouverture de ceux qui ont déjà payé. L’historique garde ce qui valait avant."
+    )
+
+    @cached_property
+    def year(self) -> int:
+        """The year that is changed."""
+        return campaign_year(self.request)
+
+    def get_initial(self) -> dict[str, Any]:
+        """Begin from the days in use: one's own, else CONAMUS's."""
+        campaign = campaign_of(self.actor.tenant_id, self.year)
+        if campaign is None:
+            raise NotFound(f"CONAMUS n’a pas encore ouvert l’année {self.year}.")
+        return dict(vars_of(plan_of(campaign)))
+
+    def save(self, data: dict[str, Any]) -> Campaign:
+        """Call the service."""
+        return set_campaign(actor=self.actor, year=self.year, plan=plan_from(data))
+
+    def page(self) -> dict[str, Any]:
+        """Say which year it is about."""
+        return {"state": f"Année mutualiste {self.year}."}
+
+    def done_url(self, made: Campaign) -> str:
+        """Show the campaign."""
+        return f"{reverse('campaign')}?annee={made.year_id}"
+
+    def cancel_url(self) -> str:
+        """Go back to the campaign."""
+        return f"{reverse('campaign')}?annee={self.year}"
+
+
+class CampaignOpen(CampaignEdit):
+    """Open the next mutualist year of the network, with the days of the last moved by a year."""
+
+    title = "Ouvrir l’année mutualiste suivante"
+    submit_label = "Ouvrir l’année"
+    success_message = "L’année est ouverte : les fédérations peuvent l’adopter."
+    intro = (
+        "L’année s’ouvre pour tout le réseau, avec la campagne type de CONAMUS. Chaque fédération "
+        "vit par elle jusqu’à ce qu’elle fixe ses propres jours."
+    )
+
+    @cached_property
+    def year(self) -> int:
+        """The year to open."""
+        return following_year()
+
+    def get_initial(self) -> dict[str, Any]:
+        """Move the days of the last campaign by a year."""
+        last = own_campaign(self.actor.tenant_id, self.year - 1)
+        before = {} if last is None else vars_of(plan_of(last))
+        return {name: _a_year_later(value) for name, value in before.items()}
+
+    def save(self, data: dict[str, Any]) -> Campaign:
+        """Call the service."""
+        return open_year(
+            actor=self.actor, year=self.year, plan=plan_from(data), key=data["submission_key"]
+        )
+
+
+def _a_year_later(value: Any) -> Any:
+    """Move a day by a year; the 29th of February to the 28th."""
+    if not isinstance(value, date):
+        return value
+    is_leap_day = (value.month, value.day) == (2, 29)
+    return value.replace(year=value.year + 1, day=28 if is_leap_day else value.day)
+
+
+class TargetsPage(FormPage):
+    """The target of each unit in one table; the same sheet can be brought as a file."""
+
+    permission = Permission.MANAGE_CAMPAIGNS
+    form_class = TargetsForm
+    template_name = "membership/targets.html"
+    title = "Cibles des unités"
+    submit_label = "Enregistrer les cibles"
+    intro = (
+        "Combien de ménages compte la population de chaque mutuelle ou section. La pénétration est "
+        "le nombre de ménages assurés sur cette cible ; sans cible elle est « n.d. »."
+    )
+
+    @cached_property
+    def year(self) -> int:
+        """The year shown."""
+        return campaign_year(self.request)
+
+    def get_form_kwargs(self) -> dict[str, Any]:
+        """Give the form the units and the targets there are."""
+        targets = targets_of(self.actor.tenant_id, self.year)
+        units = insuring_units(self.actor, on=clock.today(), with_rows=frozenset(targets))
+        initial: dict[str, Any] = {f"unit-{unit}": row.households for unit, row in targets.items()}
+        sources = [row.source for row in targets.values() if row.source]
+        initial["source"] = sources[0] if sources else ""
+        return {**super().get_form_kwargs(), "units": units, "initial": initial}
+
+    def save(self, data: dict[str, Any]) -> TargetChange:
+        """Call the service."""
+        prefix = "unit-"
+        return set_targets(
+            actor=self.actor,
+            year=self.year,
+            households={
+                int(name.removeprefix(prefix)): count
+                for name, count in data.items()
+                if name.startswith(prefix)
+            },
+            source=data["source"],
+        )
+
+    def success_message_for(self, made: TargetChange) -> str:
+        """Say how many changed."""
+        return f"{counted(made.changed, 'cible')} enregistrée{'s' if made.changed > 1 else ''}."
+
+    def done_url(self, made: TargetChange) -> str:
+        """Show what the targets give."""
+        return self.cancel_url()
+
+    def cancel_url(self) -> str:
+        """Go back to the campaign."""
+        return f"{reverse('campaign')}?annee={self.year}"
+
+    def page(self) -> dict[str, Any]:
+        """Say for which year, and where a file is brought."""
+        may_import = is_permitted(self.actor.role, Permission.IMPORT_TAKE_ON)
+        return {
+            "state": f"Année mutualiste {self.year}.",
+            "import_url": reverse("take_on_upload", args=["cibles"]) if may_import else "",
+        }

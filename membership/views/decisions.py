@@ -1,0 +1,180 @@
+"""Pages of decisions on a household: struck off, taken back, closed, moved, renumbered, merged."""
+
+from typing import Any
+
+from django import forms
+from django.urls import reverse
+
+from conamus.kernel.errors import DomainError
+from conamus.pages.forms import ServiceForm
+from federations.rules.roles import Permission
+from membership.forms.life import DecisionForm, MoveForm, NewNumberForm
+from membership.models import Beneficiary, Household
+from membership.selectors.members import people_seen
+from membership.services.merges import merge_people
+from membership.services.numbers import renumber_household
+from membership.services.standing import close_household, reinstate, strike_off
+from membership.services.transfers import move_household
+from membership.views.parts import HouseholdFormPage, PersonFormPage
+
+
+class VersionedPage(HouseholdFormPage):
+    """A form that carries the version of the household that was read."""
+
+    abstract = True
+
+    def get_initial(self) -> dict[str, Any]:
+        """Carry the version."""
+        return {"version": self.household.version}
+
+
+class HouseholdStrikeOff(VersionedPage):
+    """Strike a household off."""
+
+    permission = Permission.DECIDE_MEMBERSHIP
+    form_class = DecisionForm
+    title = "Radier le ménage"
+    submit_label = "Radier le ménage"
+    intro = "Les droits se ferment ce jour-là. La réintégration reste possible."
+    success_message = "Le ménage est radié."
+
+    def save(self, data: dict[str, Any]) -> Household:
+        """Call the service."""
+        return strike_off(
+            actor=self.actor,
+            household_id=self.household.pk,
+            version=data["version"],
+            on=data["on"],
+            because=data["because"],
+        )
+
+
+class HouseholdReinstate(HouseholdFormPage):
+    """Take back a household that was struck off or had left."""
+
+    permission = Permission.DECIDE_MEMBERSHIP
+    form_class = DecisionForm
+    title = "Réintégrer le ménage"
+    submit_label = "Réintégrer le ménage"
+    intro = "Les droits rouvrent ce jour-là, sans nouvelle carence, si la cotisation est payée."
+    success_message = "Le ménage est réintégré."
+
+    def save(self, data: dict[str, Any]) -> Household:
+        """Call the service."""
+        return reinstate(
+            actor=self.actor,
+            household_id=self.household.pk,
+            on=data["on"],
+            because=data["because"],
+        )
+
+
+class HouseholdClose(VersionedPage):
+    """Close a household that went away."""
+
+    form_class = DecisionForm
+    title = "Départ du ménage"
+    submit_label = "Fermer le ménage"
+    intro = "Tout le ménage s’en va : ses droits se ferment ce jour-là. Rien n’est effacé."
+    success_message = "Le ménage est fermé."
+
+    def save(self, data: dict[str, Any]) -> Household:
+        """Call the service."""
+        return close_household(
+            actor=self.actor,
+            household_id=self.household.pk,
+            version=data["version"],
+            on=data["on"],
+            because=data["because"],
+        )
+
+
+class HouseholdMove(VersionedPage):
+    """Pass a household to another unit of the federation."""
+
+    permission = Permission.DECIDE_MEMBERSHIP
+    form_class = MoveForm
+    title = "Passer à une autre unité"
+    submit_label = "Passer le ménage"
+    intro = (
+        "Le numéro et les droits restent. L’adhésion de l’année reste comptée où elle fut prise."
+    )
+    success_message = "Le ménage est passé à l’autre unité."
+
+    def save(self, data: dict[str, Any]) -> Household:
+        """Call the service."""
+        colline = data["colline"]
+        return move_household(
+            actor=self.actor,
+            household_id=self.household.pk,
+            version=data["version"],
+            unit_id=data["unit"].pk,
+            moved_on=data["moved_on"],
+            colline_id=colline.pk if colline else None,
+        )
+
+
+class HouseholdRenumber(VersionedPage):
+    """Give a household and its people new numbers."""
+
+    permission = Permission.DECIDE_MEMBERSHIP
+    form_class = NewNumberForm
+    title = "Attribuer un nouveau numéro"
+    submit_label = "Attribuer un nouveau numéro"
+    intro = "Le ménage et ses personnes reçoivent de nouveaux numéros ; les anciens les retrouvent."
+
+    def save(self, data: dict[str, Any]) -> Household:
+        """Call the service."""
+        return renumber_household(
+            actor=self.actor,
+            household_id=self.household.pk,
+            version=data["version"],
+            because=data["because"],
+        )
+
+    def success_message_for(self, made: Household) -> str:
+        """Say the new number."""
+        return f"Le ménage porte maintenant le numéro {made.number}."
+
+
+class MergeForm(ServiceForm):
+    """The other record, by its number, and which of the two is kept."""
+
+    number = forms.CharField(
+        label="Numéro de l’autre fiche", max_length=24, help_text="Par exemple : MUN-0010001-02."
+    )
+    kept = forms.ChoiceField(
+        label="Fiche gardée", choices=[("this", "celle-ci"), ("other", "l’autre")]
+    )
+    because = forms.CharField(label="Motif", max_length=200, required=False)
+
+
+class PersonMerge(PersonFormPage):
+    """Make two records of one person one."""
+
+    permission = Permission.DECIDE_MEMBERSHIP
+    form_class = MergeForm
+    title = "Fusionner deux fiches"
+    submit_label = "Fusionner les deux fiches"
+    intro = (
+        "Les deux numéros mèneront à la fiche gardée, qui garde l’entrée la plus ancienne. Une "
+        "fusion ne se défait pas : vérifiez que c’est bien la même personne."
+    )
+    success_message = "Les deux fiches n’en font plus qu’une."
+
+    def save(self, data: dict[str, Any]) -> Beneficiary:
+        """Call the service."""
+        number = data["number"].strip().upper()
+        other = people_seen(self.actor).filter(number=number).first()
+        if other is None:
+            raise DomainError("Personne ne porte ce numéro.", field="number")
+        kept, dropped = self.person.pk, other.pk
+        if data["kept"] == "other":
+            kept, dropped = dropped, kept
+        return merge_people(
+            actor=self.actor, kept_id=kept, dropped_id=dropped, because=data["because"]
+        )
+
+    def done_url(self, made: Beneficiary) -> str:
+        """Show the record that is kept."""
+        return reverse("household_person", args=[made.pk])

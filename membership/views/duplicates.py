@@ -1,0 +1,129 @@
+"""Pages of possible duplicates: the queue, one pair side by side, the three decisions."""
+
+from typing import Any
+
+from django.contrib import messages
+from django.db.models import QuerySet
+from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
+from django.urls import reverse
+
+from conamus.kernel.errors import NotFound
+from conamus.kernel.figures import format_integer
+from conamus.pages.lists import ListPage
+from conamus.pages.views import ActorPage, ActorView
+from federations.rules.roles import Permission, is_permitted
+from membership.filters.duplicates import DuplicateFilter
+from membership.models import Beneficiary, DuplicatePair
+from membership.selectors.duplicates import pair_by_id, pairs, waiting_count
+from membership.services.duplicates import (
+    look_again,
+    mark_distinct,
+    merge_pair,
+    request_duplicate_search,
+)
+from membership.tables.duplicates import DuplicateTable
+
+
+class DuplicateList(ListPage):
+    """The queue."""
+
+    permission = Permission.SEE_HOUSEHOLDS
+    template_name = "membership/duplicates.html"
+    title = "Doublons possibles"
+    table_class = DuplicateTable
+    filter_class = DuplicateFilter
+    empty_text = (
+        "Aucune paire n’attend. Lancez une recherche : elle compare toutes les fiches de la "
+        "fédération, noms dans tous les ordres et toutes les orthographes."
+    )
+
+    def rows(self) -> QuerySet[DuplicatePair]:
+        """Return the pairs in the actor's sight."""
+        return pairs(self.actor)
+
+    def state(self, count: int) -> str:
+        """Say how many wait."""
+        waiting = waiting_count(self.actor)
+        if not waiting:
+            return "Aucune paire à examiner."
+        return f"{format_integer(waiting)} à examiner : même personne, ou deux personnes ?"
+
+    def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
+        """Add whether the actor may search."""
+        may = is_permitted(self.actor.role, Permission.DECIDE_MEMBERSHIP)
+        return super().get_context_data(may_search=may, **kwargs)
+
+
+class DuplicateSearch(ActorView):
+    """Ask for a search."""
+
+    permission = Permission.DECIDE_MEMBERSHIP
+
+    def post(self, request: HttpRequest) -> HttpResponse:
+        """Ask, and show the job's bar."""
+        job = request_duplicate_search(
+            actor=self.actor, key=request.POST.get("submission_key", "")[:64]
+        )
+        return HttpResponseRedirect(reverse("job_detail", args=[job.pk]))
+
+
+class DuplicateDetail(ActorPage):
+    """Two records side by side; one key each to decide."""
+
+    permission = Permission.SEE_HOUSEHOLDS
+    template_name = "membership/duplicate_pair.html"
+
+    def page(self) -> dict[str, Any]:
+        """Return the pair, fact by fact."""
+        pair = pair_by_id(self.actor, self.kwargs["pair_id"])
+        return {
+            "title": f"{pair.first} et {pair.second}",
+            "pair": pair,
+            "rows": _compared(pair.first, pair.second),
+            "waits": pair.state == DuplicatePair.State.WAITING,
+            "is_distinct": pair.state == DuplicatePair.State.DISTINCT,
+            "may_decide": is_permitted(self.actor.role, Permission.DECIDE_MEMBERSHIP),
+        }
+
+    def post(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
+        """Do what the pressed button says, then show the next pair that waits."""
+        pair_id = self.kwargs["pair_id"]
+        messages.success(request, self._decide(request.POST.get("decision", ""), pair_id))
+        following = pairs(self.actor).filter(state=DuplicatePair.State.WAITING).first()
+        if following is None:
+            return HttpResponseRedirect(reverse("duplicates"))
+        return HttpResponseRedirect(reverse("duplicate_pair", args=[following.pk]))
+
+    def _decide(self, decision: str, pair_id: int) -> str:
+        if decision == "distinct":
+            mark_distinct(actor=self.actor, pair_id=pair_id)
+            return "Deux personnes : la paire ne sera plus proposée."
+        if decision == "again":
+            look_again(actor=self.actor, pair_id=pair_id)
+            return "La paire est de nouveau à examiner."
+        if not decision.startswith("keep-") or not decision[5:].isdecimal():
+            raise NotFound("Choisissez une des décisions proposées.")
+        kept = merge_pair(actor=self.actor, pair_id=pair_id, kept_id=int(decision[5:]))
+        return f"Une seule personne : la fiche {kept.number} est gardée, l’autre numéro y mène."
+
+
+def _compared(first: Beneficiary, second: Beneficiary) -> list[tuple[str, str, str, bool]]:
+    """Each fact of both records, and whether they differ."""
+    told = zip(_facts(first), _facts(second), strict=True)
+    return [(label, one, other, one != other) for (label, one), (_, other) in told]
+
+
+def _facts(person: Beneficiary) -> list[tuple[str, str]]:
+    born = f"{person.birth_date:%Y}, estimée" if person.is_birth_estimated else ""
+    return [
+        ("Nom", person.family_name),
+        ("Prénom", person.given_name),
+        ("Sexe", person.get_sex_display()),
+        ("Naissance", born or f"{person.birth_date:%d/%m/%Y}"),
+        ("Lien avec l’adhérent", person.get_relationship_display()),
+        ("Téléphone", person.phone or "n.d."),
+        ("Pièce d’identité", person.identity_paper or "n.d."),
+        ("Colline", person.household.colline.name),
+        ("Unité", person.household.unit.name),
+        ("Dans le ménage depuis le", f"{person.joined_on:%d/%m/%Y}"),
+    ]

@@ -1,0 +1,277 @@
+"""Pages of the till: find who pays, take the money, the receipt, the list, the cancellation."""
+
+from functools import cached_property
+from typing import Any
+
+from django.db.models import QuerySet
+from django.http import HttpRequest, HttpResponse
+from django.urls import reverse
+from django.utils import timezone
+
+from conamus.kernel.errors import NotFound
+from conamus.kernel.figures import format_date, format_francs
+from conamus.pages.forms import FormPage
+from conamus.pages.lists import ListPage
+from conamus.pages.views import ActorPage, ActorView
+from federations.rules.roles import Permission, is_permitted
+from federations.tenancy.actor import Actor
+from federations.views.registers import counted
+from membership.documents.receipts import Format
+from membership.filters.payments import PaymentFilter
+from membership.forms.payments import PaymentForm, ReversalForm
+from membership.models import Payment
+from membership.selectors import payments as selectors
+from membership.selectors.promises import may_promise, standing_promise
+from membership.services.payments import reverse_payment, take_payment
+from membership.services.receipts import print_receipt
+from membership.tables.payments import PaymentTable
+
+MOST_FOUND = 30
+
+
+class PaymentList(ListPage):
+    """Receipts and counter-receipts, the latest first."""
+
+    permission = Permission.SEE_CONTRIBUTIONS
+    title = "Encaissements"
+    table_class = PaymentTable
+    filter_class = PaymentFilter
+    empty_text = "Aucune cotisation n’est encore encaissée."
+    add_url_name = "payment_find"
+    add_label = "Encaisser"
+    add_permission = Permission.COLLECT_CONTRIBUTIONS
+
+    def rows(self) -> QuerySet[Payment]:
+        """Return the receipts in the actor's sight."""
+        return selectors.with_heads(selectors.shown(selectors.payments(self.actor)))
+
+    def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
+        """Keep what the filters let through, to sum it up."""
+        self.found = kwargs["filters"].qs
+        return super().get_context_data(**kwargs)
+
+    def state(self, count: int) -> str:
+        """Count the receipts and add them up."""
+        if not count:
+            return ""
+        total = sum(amount for _, amount in selectors.sums_by_method(self.found))
+        return f"{counted(count, 'reçu')}, {format_francs(total)} contre-reçus déduits."
+
+
+class PaymentFind(ActorPage):
+    """Find the household that pays, by name or number."""
+
+    permission = Permission.COLLECT_CONTRIBUTIONS
+    template_name = "membership/payment_find.html"
+
+    def page(self) -> dict[str, Any]:
+        """Return the enrolments that the text leads to."""
+        text = self.request.GET.get("q", "").strip()[:100]
+        found = selectors.enrolments_to_pay(self.actor, text, most=MOST_FOUND)
+        heads = selectors.heads_of(
+            [one.household_id for one in found], tenant_id=self.actor.tenant_id
+        )
+        return {
+            "title": "Encaisser une cotisation",
+            "state": "Cherchez le ménage qui paie ; ceux qui doivent encore viennent d’abord.",
+            "search_text": text,
+            "lines": [(one, heads.get(one.household_id)) for one in found],
+            "is_cut": len(found) == MOST_FOUND,
+        }
+
+
+class PaymentAdd(FormPage):
+    """Take money for an enrolment."""
+
+    permission = Permission.COLLECT_CONTRIBUTIONS
+    template_name = "membership/payment_form.html"
+    form_class = PaymentForm
+    title = "Encaisser"
+    submit_label = "Encaisser et donner le reçu"
+
+    @cached_property
+    def enrolment(self) -> Any:
+        """The enrolment of the address, with its balance."""
+        return selectors.enrolment_by_id(self.actor, self.kwargs["enrolment_id"])
+
+    def get_form_kwargs(self) -> dict[str, Any]:
+        """Give the form what is owed; a method and an amount may come with the address."""
+        kwargs = super().get_form_kwargs()
+        asked = {name: self.request.GET[name] for name in ("method",) if name in self.request.GET}
+        return {**kwargs, "enrolment": self.enrolment, "initial": {**kwargs["initial"], **asked}}
+
+    def get_form(self, form_class: Any = None) -> Any:
+        """Keep the form: the request is made once it is valid."""
+        self.form = super().get_form(form_class)
+        return self.form
+
+    def save(self, data: dict[str, Any]) -> Payment:
+        """Call the service."""
+        return take_payment(
+            actor=self.actor,
+            enrolment_id=self.enrolment.pk,
+            request=self.form.request(),
+            key=data["submission_key"],
+        )
+
+    def success_message_for(self, made: Payment) -> str:
+        """Say how much was taken."""
+        return f"{format_francs(made.amount_francs)} encaissés : le reçu est prêt."
+
+    def done_url(self, made: Payment) -> str:
+        """Show the receipt."""
+        return reverse("payment_detail", args=[made.pk])
+
+    def cancel_url(self) -> str:
+        """Go back to the search."""
+        return reverse("payment_find")
+
+    def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
+        """Add who pays, and what was paid before."""
+        enrolment = self.enrolment
+        heads = selectors.heads_of([enrolment.household_id], tenant_id=self.actor.tenant_id)
+        head = heads.get(enrolment.household_id)
+        promise = standing_promise(enrolment)
+        return super().get_context_data(
+            enrolment=enrolment,
+            head=head,
+            promise=promise,
+            may_promise=promise is None and self._may_promise(),
+            title=f"Encaisser : {head or 'ménage'} {enrolment.household.number}",
+            paid_before=[
+                (payment, selectors.receipt_of(payment))
+                for payment in selectors.payments_of(enrolment)
+            ],
+            **kwargs,
+        )
+
+    def _may_promise(self) -> bool:
+        return self.enrolment.household_left_francs > 0 and may_promise(self.enrolment)
+
+
+class PaymentDetail(ActorPage):
+    """One receipt: what it is for, its parts, what has become of it."""
+
+    permission = Permission.SEE_CONTRIBUTIONS
+    template_name = "membership/payment_detail.html"
+
+    def page(self) -> dict[str, Any]:
+        """Return the receipt and what can be done with it."""
+        payment = selectors.payment_by_id(self.actor, self.kwargs["payment_id"])
+        is_reversal = payment.reverses is not None
+        role = self.actor.role
+        may_reverse = is_permitted(role, Permission.REVERSE_RECEIPTS)
+        is_cancelled = hasattr(payment, "reversed_by")
+        kind = "Contre-reçu" if is_reversal else "Reçu"
+        return {
+            "payment": payment,
+            "title": f"{kind} {selectors.receipt_of(payment)}",
+            "facts": _facts(self.actor, payment),
+            "parts": _parts(payment),
+            "is_cancelled": is_cancelled,
+            "cancelled_by": payment.reversed_by if is_cancelled else None,
+            "may_reverse": may_reverse and not is_reversal and not is_cancelled,
+            "may_collect": is_permitted(role, Permission.COLLECT_CONTRIBUTIONS),
+            "sees_household": is_permitted(role, Permission.SEE_HOUSEHOLDS),
+        }
+
+
+class PaymentReceipt(ActorView):
+    """The receipt as a PDF: two copies on A4, or an 80 mm ticket (``?format=ticket``)."""
+
+    permission = Permission.SEE_CONTRIBUTIONS
+
+    def get(self, request: HttpRequest, payment_id: int) -> HttpResponse:
+        """Answer the PDF; what is printed again says so."""
+        wanted = request.GET.get("format", Format.A4)
+        if wanted not in set(Format):
+            raise NotFound("Un reçu s’imprime en A4 ou en ticket.")
+        printed = print_receipt(actor=self.actor, payment_id=payment_id, paper=Format(wanted))
+        return pdf_response(printed.content, printed.file_name)
+
+
+class PaymentReverse(FormPage):
+    """Cancel a receipt by a counter-receipt."""
+
+    permission = Permission.REVERSE_RECEIPTS
+    template_name = "membership/payment_reverse.html"
+    form_class = ReversalForm
+    title = "Annuler un reçu"
+    submit_label = "Établir le contre-reçu"
+    success_message = "Le reçu est annulé ; voici son contre-reçu."
+    intro = (
+        "Le reçu n’est pas effacé : un contre-reçu daté d’aujourd’hui reprend son montant. Les "
+        "droits du ménage sont refermés si la cotisation n’est plus payée."
+    )
+
+    def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
+        """Show which receipt it is."""
+        payment = selectors.payment_by_id(self.actor, self.kwargs["payment_id"])
+        title = f"Annuler le reçu {selectors.receipt_of(payment)}"
+        return super().get_context_data(facts=_facts(self.actor, payment), title=title, **kwargs)
+
+    def save(self, data: dict[str, Any]) -> Payment:
+        """Call the service."""
+        return reverse_payment(
+            actor=self.actor,
+            payment_id=self.kwargs["payment_id"],
+            reason=data["reason"],
+            key=data["submission_key"],
+        )
+
+    def done_url(self, made: Payment) -> str:
+        """Show the counter-receipt."""
+        return reverse("payment_detail", args=[made.pk])
+
+    def cancel_url(self) -> str:
+        """Go back to the receipt."""
+        return reverse("payment_detail", args=[self.kwargs["payment_id"]])
+
+
+def pdf_response(content: bytes, name: str) -> HttpResponse:
+    """Answer a PDF that the browser shows, so that it prints in one gesture."""
+    response = HttpResponse(content, content_type="application/pdf")
+    response["Content-Disposition"] = f'inline; filename="{name}"'
+    return response
+
+
+def _facts(actor: Actor, payment: Payment) -> list[tuple[str, Any]]:
+    household = payment.enrolment.household
+    head = selectors.heads_of([household.pk], tenant_id=actor.tenant_id).get(household.pk)
+    more = [
+        ("Référence", payment.reference),
+        ("Téléphone du payeur", payment.payer_phone),
+        ("Frais de l’opérateur", _francs_or_none(payment.operator_fee_francs)),
+        ("Reçu papier", payment.paper_receipt),
+        ("Motif de l’annulation", payment.reversal_reason),
+    ]
+    return [
+        ("Montant", format_francs(payment.amount_francs)),
+        ("Ménage", f"{household.number}, {head}" if head else household.number),
+        ("Cotisation de l’année", str(payment.enrolment.year_id)),
+        ("Payé par", selectors.payer_label(payment)),
+        ("Reçu le", format_date(payment.received_on)),
+        ("Moyen", payment.get_method_display()),
+        *((name, value) for name, value in more if value),
+        ("Unité", payment.unit.name),
+        ("Inscrit par", f"{payment.recorded_by}, le {_moment(payment)}"),
+    ]
+
+
+def _moment(payment: Payment) -> str:
+    return f"{timezone.localtime(payment.recorded_at):%d/%m/%Y à %H:%M}"
+
+
+def _francs_or_none(amount: int) -> str:
+    return format_francs(amount) if amount else ""
+
+
+def _parts(payment: Payment) -> list[tuple[str, int]]:
+    up = payment.federation_francs + payment.confederation_francs
+    return [
+        ("Cotisation", payment.contribution_francs),
+        ("Droit d’adhésion", payment.fee_francs),
+        ("Reste dans l’unité", payment.amount_francs - up),
+        ("Part de la fédération", payment.federation_francs),
+        ("Part de CONAMUS", payment.confederation_francs),
+    ]

@@ -1,0 +1,71 @@
+"""An agent's day in the campaign: a household enrolled by keyboard alone, a section renewed."""
+
+import re
+from collections.abc import Callable
+
+from playwright.sync_api import Page, expect
+
+from tests.browser.conftest import NARROW
+from tests.browser.watch import Watch, serious_findings
+
+
+def _type(page: Page, *words: str) -> None:
+    """Type into one field after the other; an empty word leaves a field as it is."""
+    for word in words:
+        if word:
+            page.keyboard.type(word)
+        page.keyboard.press("Tab")
+
+
+def test_a_household_is_enrolled_by_keyboard_alone(sign_in_as: Callable, watch: Watch) -> None:
+    watch.expect(422)
+    agent = sign_in_as("mutuelle_agent", "MUNASA")
+    agent.goto("/menages/inscrire/")
+    colline = agent.locator("datalist option").first.get_attribute("value") or ""
+    assert serious_findings(agent) == []
+    agent.locator("#id_colline").focus()
+    agent.keyboard.type(colline)
+    agent.locator("#id_people-0-family_name").focus()
+    _type(agent, "N'Dayizeye", "Élysée", "h", "", "12031985", "79 12 34 56", "")
+    _type(agent, "Iradukunda", "Espérance", "f", "", "2031", "", "")
+    agent.keyboard.press("Enter")
+    birth = agent.locator("#id_people-1-birth")
+    expect(agent.locator("#erreurs")).to_contain_text("avenir")
+    expect(birth).to_have_value("2031")
+    expect(agent.locator("#id_people-0-family_name")).to_have_value("N'Dayizeye")
+    expect(agent.locator("#id_colline")).to_have_value(colline)
+    birth.focus()
+    agent.keyboard.press("Control+A")
+    agent.keyboard.type("03/04/1988")
+    agent.keyboard.press("Enter")
+    expect(agent.locator("h1")).to_contain_text("Ménage MUN-")
+    expect(agent.locator("#etat")).to_contain_text(re.compile("2 membres, inscrit pour 2025"))
+    expect(agent.get_by_role("link", name="Encaisser", exact=True)).to_be_visible()
+    assert serious_findings(agent) == []
+    assert watch.problems == []
+
+
+def test_more_people_come_without_leaving_the_page(sign_in_as: Callable, watch: Watch) -> None:
+    page = sign_in_as("mutuelle_agent", "MUNASA", viewport=NARROW)
+    page.goto("/menages/inscrire/")
+    page.fill("#id_people-0-given_name", "Désiré")
+    page.get_by_role("button", name="Ajouter des personnes").click()
+    expect(page.locator("#id_people-6-family_name")).to_be_visible()
+    expect(page.locator("#id_people-0-given_name")).to_have_value("Désiré")
+    assert page.evaluate("document.documentElement.scrollWidth") == NARROW["width"]
+    assert watch.problems == []
+
+
+def test_a_section_is_renewed_from_last_years_list(sign_in_as: Callable, watch: Watch) -> None:
+    page = sign_in_as("mutuelle_agent", "MUNASA")
+    page.goto("/menages/renouveler/")
+    boxes = page.locator("input[name=household_ids]")
+    listed = boxes.count()
+    assert listed > 1
+    assert page.locator("input[name=household_ids]:checked").count() == listed
+    boxes.first.uncheck()
+    assert serious_findings(page) == []
+    page.get_by_role("button", name="Renouveler les ménages cochés").click()
+    expect(page.locator("#messages")).to_contain_text(f"{listed - 1} ménages renouvelés pour 2025")
+    expect(page.locator("input[name=household_ids]")).to_have_count(1)
+    assert watch.problems == []

@@ -1,0 +1,100 @@
+"""A patient waits: a receptionist checks rights on a telephone, by keyboard, on a slow line."""
+
+import re
+from collections.abc import Callable
+
+import pytest
+from playwright.sync_api import expect
+
+from tests.browser.conftest import NARROW, WIDE
+from tests.browser.watch import Watch, serious_findings
+
+LATER_HTML = 15_000
+
+
+def test_a_facility_checks_rights_on_a_small_screen(sign_in_as: Callable, watch: Watch) -> None:
+    """Typed, Enter, and the answer has the focus: colour, shape and word."""
+    page = sign_in_as("facility_user", viewport=NARROW)
+    page.goto("/droits/")
+    expect(page.locator("#id_text")).to_be_focused()
+    page.keyboard.type("mun 0010004 01")
+    with page.expect_response("**/droits/") as answered:
+        page.keyboard.press("Enter")
+    assert answered.value.request.sizes()["responseBodySize"] <= LATER_HTML
+    verdict = page.locator(".verdict")
+    expect(verdict).to_contain_text("OUI")
+    expect(verdict).to_contain_text(re.compile(r"Droits ouverts du \d\d/\d\d/2025 au 31/12/2025"))
+    expect(verdict).to_have_class(re.compile("verdict-yes"))
+    expect(page.locator("#reponse")).to_be_focused()
+    assert page.url.endswith("/droits/"), "what was typed stays out of the address"
+    width = page.evaluate("document.documentElement.scrollWidth")
+    assert width <= NARROW["width"]
+    assert serious_findings(page) == []
+    assert watch.problems == []
+
+
+def test_a_name_asks_for_the_year_of_birth_beside_its_field(
+    sign_in_as: Callable, watch: Watch
+) -> None:
+    watch.expect(422)
+    page = sign_in_as("facility_user", viewport=NARROW)
+    page.goto("/droits/")
+    page.keyboard.type("Ndamanisha Lucie")
+    page.keyboard.press("Enter")
+    expect(page.locator("#erreurs")).to_contain_text("donnez l’année de naissance")
+    expect(page.locator("#id_text")).to_have_value("Ndamanisha Lucie")
+    page.locator("#id_birth_year").fill("1975")
+    page.keyboard.press("Enter")
+    expect(page.locator(".verdict", has_text="MUN-0010001-02")).to_contain_text("NON")
+    assert serious_findings(page) == []
+    assert watch.problems == []
+
+
+def test_the_answer_comes_without_javascript(sign_in_as: Callable) -> None:
+    page = sign_in_as("mutuelle_agent", "MUNASA", java_script_enabled=False, fresh=True)
+    page.goto("/droits/")
+    page.locator("#id_text").fill("MUN-0010004")
+    page.locator("#id_text").press("Enter")
+    expect(page.locator(".verdict")).not_to_have_count(0)
+    expect(page.locator("#etat")).to_contain_text("avec des droits ouverts")
+
+
+@pytest.mark.parametrize("viewport", [WIDE, NARROW], ids=["wide", "narrow"])
+def test_the_managers_pages_are_sound(viewport: dict, sign_in_as: Callable, watch: Watch) -> None:
+    page = sign_in_as("federation_manager", "MUNASA", viewport=viewport)
+    for address in (
+        "/campagne/?annee=2025", "/campagne/jours/?annee=2026", "/campagne/cibles/?annee=2025",
+        "/baremes/", "/baremes/preparer/", "/cle-de-repartition/", "/cle-de-repartition/fixer/",
+        "/droits/listes/", "/droits/verifications/",
+    ):  # fmt: skip
+        page.goto(address)
+        expect(page.locator("h1")).not_to_be_empty()
+        assert serious_findings(page) == [], address
+        assert page.evaluate("document.documentElement.scrollWidth") <= viewport["width"], address
+    page.goto("/baremes/")
+    page.locator("tbody tr", has_text="MUNASA").first.locator("a").click()
+    expect(page.locator("main")).to_contain_text("Ordinaire")
+    assert serious_findings(page) == []
+    assert watch.problems == []
+
+
+def test_preparing_a_scale_by_hand(sign_in_as: Callable, watch: Watch) -> None:
+    """A hole in the bands is told beside the band; the rest stays as it was typed."""
+    watch.expect(422)
+    page = sign_in_as("federation_manager", "MUNASA")
+    page.goto("/baremes/preparer/?annee=2026")
+    page.get_by_role("button", name="Préparer").click()
+    page.locator("#id_bands-1-size_from").fill("5")
+    page.locator("#id_bands-0-amount_francs").fill("21 000")
+    page.get_by_role("button", name="Enregistrer").last.click()
+    expect(page.locator("#erreurs")).to_contain_text("Aucune tranche pour 4 personnes")
+    expect(page.locator("#id_bands-0-amount_francs")).to_have_value("21 000")
+    page.locator("#id_bands-1-size_from").fill("4")
+    rows = page.locator("#bands tbody tr").count()
+    page.locator("#bands").get_by_role("button", name="Ajouter une ligne").click()
+    expect(page.locator("#bands tbody tr")).to_have_count(rows + 1)
+    page.get_by_role("button", name="Enregistrer").last.click()
+    expect(page.locator("#messages")).to_contain_text("est enregistré")
+    expect(page.locator("#etat")).to_contain_text("il ne vaut pas encore")
+    assert serious_findings(page) == []
+    assert watch.problems == []

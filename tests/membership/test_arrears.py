@@ -1,0 +1,147 @@
+"""Arrears: who is late, since when, by how much; printed by colline."""
+
+from datetime import date
+
+import pytest
+from django.db import connection
+from django.test.utils import CaptureQueriesContext
+from django.urls import reverse
+
+from membership.documents import arrears as documents
+from membership.models import Campaign, PayerKind
+from membership.selectors.arrears import arrears, standing
+from tests.membership.money import TODAY, owing, paid
+from tests.membership.test_receipts import text_of
+
+
+@pytest.fixture
+def amina(world, as_actor):
+    """Open the scope of Amina, manager of UMUCO."""
+    actor = world.actor("amina")
+    with as_actor(actor):
+        yield actor
+
+
+def late_on(actor, on, year=2025):
+    rows = arrears(actor, year=year, on=on).select_related("household")
+    return {row.household.number: (row.late_francs, row.late_since) for row in rows}
+
+
+def test_late_is_after_the_collection_or_the_enrolment(amina):
+    owing("UMU-1001", enrolled_on=date(2024, 11, 1))
+    owing("UMU-1002", enrolled_on=date(2025, 3, 1))
+    paid(amina, owing("UMU-1003"))
+    assert late_on(amina, date(2024, 12, 31)) == {}
+    assert late_on(amina, date(2025, 1, 1)) == {"UMU-1001": (30_000, date(2024, 12, 31))}
+    assert late_on(amina, TODAY) == {
+        "UMU-1001": (30_000, date(2024, 12, 31)),
+        "UMU-1002": (30_000, date(2025, 3, 1)),
+    }
+
+
+def test_a_payment_in_part_a_counter_receipt_and_a_cancelled_enrolment(amina):
+    enrolment = owing("UMU-1001")
+    paid(amina, enrolment, amount_francs=12_000)
+    assert late_on(amina, TODAY)["UMU-1001"][0] == 18_000
+    owing("UMU-1002", cancelled_on=TODAY)
+    assert set(late_on(amina, TODAY)) == {"UMU-1001"}
+
+
+def test_the_other_payers_share_is_not_the_households(amina):
+    enrolment = owing("UMU-1001", payer_francs=20_000, payer=PayerKind.STATE)
+    assert late_on(amina, TODAY)["UMU-1001"][0] == 10_000
+    paid(amina, enrolment)
+    assert late_on(amina, TODAY) == {}
+    found = standing(amina, year=2025, on=TODAY)
+    assert (found.late, found.in_order, found.payers_left_francs) == (0, 6, 20_000)
+
+
+def test_how_the_year_stands(amina):
+    owing("UMU-1001")
+    owing("UMU-2001", contribution_francs=20_000)
+    found = standing(amina, year=2025, on=TODAY)
+    assert (found.enrolled, found.late, found.in_order, found.late_francs) == (6, 2, 4, 50_000)
+
+
+def test_an_agent_and_another_federation_see_their_own(world, as_actor):
+    with as_actor(world.actor("amina")):
+        owing("UMU-1001")
+        owing("UMU-2001")
+    with as_actor(world.actor("agnes")):
+        assert set(late_on(world.actor("agnes"), TODAY)) == {"UMU-1001"}
+    with as_actor(world.actor("bernard")):
+        assert late_on(world.actor("bernard"), TODAY) == {}
+
+
+def test_the_list_filters_sorts_exports_and_prints(world, sign_in, as_actor):
+    with as_actor(world.actor("amina")):
+        one = owing("UMU-1001", enrolled_on=date(2024, 11, 1))
+        owing("UMU-1002", enrolled_on=date(2025, 6, 1), contribution_francs=20_000)
+        owing("UMU-2001")
+    client = sign_in("agnes")
+    address = reverse("arrears")
+    page = client.get(address).content.decode()
+    assert "2 en retard de 50\u202f000" in page
+    assert page.index("UMU-1001") < page.index("UMU-1002")
+    assert "UMU-2001" not in page
+    newest = client.get(address, {"sort": "days"}).content.decode()
+    assert newest.index("UMU-1002") < newest.index("UMU-1001")
+    for asked, number in (
+        ({"late": "60"}, "UMU-1001"),
+        ({"q": "UMU-1002"}, "UMU-1002"),
+        ({"colline": str(one.colline_id)}, "UMU-1001"),
+    ):
+        page = client.get(address, asked).content.decode()
+        assert {n for n in ("UMU-1001", "UMU-1002") if n in page.split("<tbody>")[1]} == {number}
+    exported = client.get(address, {"export": "csv"}).content.decode("utf-8-sig").splitlines()
+    assert exported[0].startswith("Ménage;Adhérent;Téléphone;Unité;Colline;En retard;Jours")
+    assert ";30000;181;" in exported[1]
+    text = text_of(client.get(reverse("arrears_pdf")).content)
+    assert "2 ménages" in text
+    assert "colline Rwisabi" in text
+    assert "UMU-2001" not in text
+    narrowed = text_of(client.get(reverse("arrears_pdf"), {"q": "UMU-1002"}).content)
+    assert "1 ménage," in narrowed
+
+
+def test_nobody_late_is_said(world, sign_in):
+    page = sign_in("agnes").get(reverse("arrears")).content.decode()
+    assert "Aucun ménage n’est en retard pour 2025." in page
+
+
+def test_too_many_to_print_is_said(world, sign_in, as_actor, monkeypatch):
+    monkeypatch.setattr(documents, "MOST_ROWS", 1)
+    with as_actor(world.actor("amina")):
+        owing("UMU-1001")
+        owing("UMU-1002")
+    answer = sign_in("agnes").get(reverse("arrears_pdf"))
+    assert answer.status_code == 409
+    assert "choisissez une unité" in answer.content.decode()
+
+
+def test_a_collection_still_open_makes_nobody_late(amina):
+    owing("UMU-1001")
+    Campaign.objects.filter(tenant_id=amina.tenant_id, year_id=2025).update(
+        closes_on=TODAY, grace_until=TODAY
+    )
+    assert late_on(amina, TODAY) == {}
+
+
+def test_an_auditor_reads_and_is_not_offered_the_till(world, sign_in, as_actor):
+    with as_actor(world.actor("amina")):
+        enrolment = owing("UMU-1001")
+    address = reverse("payment_add", args=[enrolment.pk])
+    assert address in sign_in("agnes").get(reverse("arrears")).content.decode()
+    page = sign_in("arthur").get(reverse("arrears")).content.decode()
+    assert "UMU-1001" in page
+    assert address not in page
+
+
+def test_the_list_asks_few_queries(world, sign_in, as_actor):
+    with as_actor(world.actor("amina")):
+        for number in ("UMU-1001", "UMU-1002", "UMU-1003"):
+            owing(number)
+    client = sign_in("agnes")
+    with CaptureQueriesContext(connection) as queries:
+        client.get(reverse("arrears"))
+    assert len(queries) <= 30

@@ -1,0 +1,211 @@
+"""Campaigns: CONAMUS's template, one's own days, the progress by section, the page."""
+
+from dataclasses import replace
+from datetime import date
+
+import pytest
+
+from conamus.kernel.errors import Conflict, DomainError, NotAllowed, NotFound
+from membership.models import Campaign, Enrolment, MutualistYear
+from membership.selectors.campaigns import (
+    campaign_of,
+    network_progress,
+    own_campaign,
+    progress_by_unit,
+    terms_of,
+)
+from membership.services.campaigns import open_year, plan_of, set_campaign
+from membership.views.campaigns import days_sentence
+
+TODAY = date(2025, 6, 30)
+
+
+def _plan(world, year: int = 2026):
+    return plan_of(own_campaign(world.tenants["CONAMUS"], year))
+
+
+def _moved(plan, years: int):
+    def later(day):
+        return day.replace(year=day.year + years)
+
+    return replace(
+        plan,
+        opens_on=later(plan.opens_on),
+        closes_on=later(plan.closes_on),
+        grace_until=later(plan.grace_until),
+    )
+
+
+def test_conamus_opens_the_next_year_once(world, as_actor) -> None:
+    clara = world.actor("clara")
+    with as_actor(clara):
+        plan = _moved(_plan(world), 1)
+        made = open_year(actor=clara, year=2027, plan=plan, key="cle")
+        assert open_year(actor=clara, year=2027, plan=plan, key="cle").pk == made.pk
+        assert plan_of(campaign_of(world.tenants["CONAMUS"], 2027)) == plan
+        with pytest.raises(Conflict):
+            open_year(actor=clara, year=2027, plan=plan)
+
+
+def test_a_year_that_is_not_the_next_is_refused(world, as_actor) -> None:
+    clara = world.actor("clara")
+    with as_actor(clara), pytest.raises(DomainError, match="2028") as refused:
+        open_year(actor=clara, year=2031, plan=_moved(_plan(world), 5))
+    assert refused.value.field == "year"
+
+
+def test_a_new_year_is_the_calendar_year(world, as_actor) -> None:
+    clara = world.actor("clara")
+    with as_actor(clara):
+        open_year(actor=clara, year=2028, plan=_moved(_plan(world), 2))
+        row = MutualistYear.objects.get(pk=2028)
+    assert (row.starts_on, row.ends_on) == (date(2028, 1, 1), date(2029, 1, 1))
+
+
+@pytest.mark.parametrize("username", ["amina", "agnes", "arthur"])
+def test_the_others_open_no_year(username, world, as_actor) -> None:
+    actor = world.actor(username)
+    with as_actor(actor), pytest.raises(NotAllowed):
+        open_year(actor=actor, year=2027, plan=_moved(_plan(world), 1))
+
+
+def test_a_federation_lives_by_the_template_until_it_sets_its_own_days(world, as_actor) -> None:
+    clara, amina = world.actor("clara"), world.actor("amina")
+    with as_actor(clara):
+        template = open_year(actor=clara, year=2027, plan=_moved(_plan(world), 1))
+    with as_actor(amina):
+        assert campaign_of(amina.tenant_id, 2027).pk == template.pk
+        own = set_campaign(
+            actor=amina, year=2027, plan=replace(plan_of(template), waiting_days_new=15)
+        )
+        assert campaign_of(amina.tenant_id, 2027).pk == own.pk
+        assert terms_of(own, own.year).waiting_days_new == 15
+        again = set_campaign(actor=amina, year=2027, plan=plan_of(own))
+        assert again.pk == own.pk
+    with as_actor(world.actor("bernard")):
+        assert campaign_of(world.tenants["INEZA"], 2027).waiting_days_new == 30
+
+
+def test_a_year_that_conamus_has_not_opened_has_no_campaign(world, as_actor) -> None:
+    amina = world.actor("amina")
+    with as_actor(amina), pytest.raises(NotFound):
+        set_campaign(actor=amina, year=2027, plan=_moved(_plan(world), 1))
+
+
+@pytest.mark.parametrize(
+    ("changes", "field"),
+    [
+        ({"closes_on": date(2025, 8, 1)}, None),
+        ({"grace_until": date(2025, 11, 1)}, None),
+        ({"opens_on": date(2024, 6, 1)}, "opens_on"),
+        ({"grace_until": date(2027, 1, 1)}, "grace_until"),
+        ({"last_enrolment_on": date(2025, 10, 1)}, "last_enrolment_on"),
+        ({"waiting_days_new": 400}, "waiting_days_new"),
+        ({"newborn_days": -1}, "newborn_days"),
+    ],
+)
+def test_days_that_cannot_stand_are_refused_at_their_field(changes, field, world, as_actor) -> None:
+    amina = world.actor("amina")
+    with as_actor(amina):
+        before = _plan(world)
+        with pytest.raises(DomainError) as refused:
+            set_campaign(actor=amina, year=2026, plan=replace(before, **changes))
+        assert refused.value.field in (field, "opens_on")
+        assert plan_of(own_campaign(amina.tenant_id, 2026)) == before
+
+
+def test_the_campaign_of_a_year_that_is_over_stays(world, as_actor) -> None:
+    amina = world.actor("amina")
+    with as_actor(amina), pytest.raises(DomainError, match="finie"):
+        set_campaign(actor=amina, year=2024, plan=_plan(world, 2024))
+
+
+def test_the_progress_is_that_of_each_section(world, as_actor) -> None:
+    amina = world.actor("amina")
+    with as_actor(amina):
+        Enrolment.objects.filter(household_id=world.households["UMU-1001"], year_id=2025).update(
+            cancelled_on=TODAY
+        )
+        rows = {row.unit.code: row for row in progress_by_unit(amina, 2025, on=TODAY)}
+    one, two = rows["UMU-S1"], rows["UMU-S2"]
+    assert (one.renewed, one.new, one.before, one.left) == (1, 1, 2, 1)
+    assert (two.renewed, two.new, two.before, two.left) == (2, 1, 2, 0)
+
+
+def test_an_agent_sees_the_progress_of_the_own_section(world, as_actor) -> None:
+    agnes = world.actor("agnes")
+    with as_actor(agnes):
+        assert [row.unit.code for row in progress_by_unit(agnes, 2025, on=TODAY)] == ["UMU-S1"]
+
+
+def test_conamus_sees_the_progress_of_each_federation(world, as_actor) -> None:
+    clara = world.actor("clara")
+    with as_actor(clara):
+        rows = dict(network_progress(clara, 2025))
+    assert {name: (p.renewed, p.new, p.before) for name, p in rows.items()} == {
+        "Fédération Ineza": (2, 1, 2),
+        "Fédération Umuco": (4, 2, 4),
+    }
+
+
+@pytest.mark.parametrize(
+    ("today", "words"),
+    [
+        (date(2024, 8, 31), "s’ouvre le 1er septembre 2024"),
+        (date(2024, 12, 17), "15 jours avant la clôture"),
+        (date(2024, 12, 31), "1 jour avant la clôture"),
+        (date(2025, 1, 15), "sans carence jusqu’au 31 janvier 2025"),
+        (date(2025, 2, 1), "close depuis le 31 décembre 2024."),
+    ],
+)
+def test_the_sentence_says_the_days_left(today, words) -> None:
+    campaign = Campaign(
+        opens_on=date(2024, 9, 1), closes_on=date(2024, 12, 31), grace_until=date(2025, 1, 31)
+    )
+    assert words in days_sentence(campaign, today)
+
+
+def test_the_page_of_a_campaign(world, sign_in) -> None:
+    text = sign_in("amina").get("/campagne/?annee=2025").content.decode()
+    assert "4 ménages sur 4 de 2024 réinscrits, 2 nouveaux." in text
+    assert "close depuis le 31 décembre 2024" in text
+    assert "n.d." in text
+    assert "Changer les jours" in text
+    assert "Changer les jours" not in sign_in("agnes").get("/campagne/").content.decode()
+    assert "Fédération Ineza" in sign_in("clara").get("/campagne/?annee=2025").content.decode()
+    assert "n’est pas ouverte" in sign_in("amina").get("/campagne/?annee=2030").content.decode()
+
+
+def test_changing_the_days_on_the_page(world, sign_in, as_actor) -> None:
+    client = sign_in("amina")
+    page = client.get("/campagne/jours/?annee=2026")
+    fields = {name: field.value() for name, field in _fields(page.context["form"])}
+    wrong = {**fields, "closes_on": "2025-08-01"}
+    answer = client.post("/campagne/jours/?annee=2026", wrong)
+    assert answer.status_code == 422
+    assert "après son ouverture" in answer.content.decode()
+    answer = client.post("/campagne/jours/?annee=2026", {**fields, "waiting_days_new": "21"})
+    assert answer.status_code == 302
+    with as_actor(world.actor("amina")):
+        assert own_campaign(world.tenants["UMUCO"], 2026).waiting_days_new == 21
+
+
+def _fields(form):
+    return [
+        (field.name, field)
+        for field in form
+        if field.value() is not None and field.name != "submission_key"
+    ]
+
+
+def test_opening_a_year_on_the_page_begins_with_the_last_one_moved(
+    world, sign_in, as_actor
+) -> None:
+    client = sign_in("clara")
+    page = client.get("/campagne/ouvrir/")
+    form = page.context["form"]
+    assert form["opens_on"].value() == date(2026, 9, 1)
+    fields = {name: field.value() for name, field in _fields(form)}
+    assert client.post("/campagne/ouvrir/", fields)["Location"] == "/campagne/?annee=2027"
+    with as_actor(world.actor("clara")):
+        assert own_campaign(world.tenants["CONAMUS"], 2027).grace_until == date(2027, 1, 31)

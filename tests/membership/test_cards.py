@@ -1,0 +1,176 @@
+"""Cards: issued once, verified anywhere in the network, replaced, revoked; keys rotated."""
+
+from io import BytesIO
+from uuid import uuid4
+
+import pytest
+from django.urls import reverse
+from pypdf import PdfReader
+
+from conamus.kernel.errors import Conflict, DomainError, NotAllowed, NotFound
+from federations.tenancy.scope import open_scope
+from membership.documents.cards import print_cards
+from membership.models import Beneficiary, Card, Household, SigningKey
+from membership.rules.cards import CardStatus
+from membership.selectors.cards import batch_cards, without_card
+from membership.services.card_keys import revoke_key, rotate_key
+from membership.services.cards import (
+    issue_batch,
+    issue_card,
+    printed_cards,
+    replace_card,
+    request_card_batch,
+    revoke_card,
+    verify_card,
+)
+
+
+def quiet(done: int, total: int, step: str) -> None:
+    """Nobody watches."""
+
+
+@pytest.fixture
+def home(world, as_actor) -> Household:
+    with as_actor(world.actor("amina")):
+        return Household.objects.filter(
+            tenant_id=world.tenants["UMUCO"], unit_id=world.units["UMU-S1"], closed_on__isnull=True
+        ).order_by("pk")[0]
+
+
+@pytest.fixture
+def card(world, as_actor, home) -> Card:
+    with as_actor(world.actor("agnes")):
+        return issue_card(actor=world.actor("agnes"), household_id=home.pk)
+
+
+def verified(world, who: str, text: str) -> CardStatus:
+    actor = world.actor(who)
+    with open_scope(actor, source="essai"):
+        return verify_card(actor=actor, text=text).status
+
+
+def test_issuing_twice_gives_the_same_card(world, as_actor, home, card) -> None:
+    with as_actor(world.actor("agnes")):
+        assert issue_card(actor=world.actor("agnes"), household_id=home.pk).pk == card.pk
+
+
+@pytest.mark.parametrize("who", ["agnes", "fabrice", "medard", "bernard"])
+def test_anybody_who_checks_rights_verifies_it_whatever_the_federation(world, card, who) -> None:
+    assert verified(world, who, card.payload) is CardStatus.VALID
+
+
+def test_a_changed_letter_is_seen(world, card) -> None:
+    at = len(card.payload) // 2
+    changed = "A" if card.payload[at] != "A" else "B"
+    text = card.payload[:at] + changed + card.payload[at + 1 :]
+    assert verified(world, "fabrice", text) in {
+        CardStatus.FORGED, CardStatus.UNREADABLE, CardStatus.UNKNOWN_KEY
+    }  # fmt: skip
+
+
+def test_a_replaced_card_is_revoked_everywhere(world, as_actor, home, card) -> None:
+    with as_actor(world.actor("agnes")):
+        fresh = replace_card(actor=world.actor("agnes"), household_id=home.pk, because="perdue")
+    assert verified(world, "bernard", card.payload) is CardStatus.REVOKED
+    assert verified(world, "bernard", fresh.payload) is CardStatus.VALID
+
+
+def test_a_revocation_has_a_reason_and_happens_once(world, as_actor, card) -> None:
+    agnes = world.actor("agnes")
+    with as_actor(agnes):
+        with pytest.raises(DomainError) as refused:
+            revoke_card(actor=agnes, card_id=card.pk, because="  ")
+        assert refused.value.field == "because"
+        revoke_card(actor=agnes, card_id=card.pk, because="volée")
+        with pytest.raises(Conflict):
+            revoke_card(actor=agnes, card_id=card.pk, because="volée")
+
+
+def test_a_card_of_a_key_that_nobody_signed_with_here_is_unknown(world, as_actor, card) -> None:
+    with as_actor(world.actor("amina")):
+        SigningKey.objects.filter(pk=card.key_id).update(key_id="0" * 16)
+    assert verified(world, "fabrice", card.payload) is CardStatus.UNKNOWN_KEY
+
+
+def test_a_rotated_key_leaves_its_cards_good_and_a_revoked_one_does_not(
+    world, as_actor, card
+) -> None:
+    amina = world.actor("amina")
+    with as_actor(amina):
+        rotate_key(actor=amina)
+    assert verified(world, "fabrice", card.payload) is CardStatus.VALID
+    with as_actor(amina):
+        revoke_key(actor=amina, key_row_id=card.key_id)
+    assert verified(world, "fabrice", card.payload) is not CardStatus.VALID
+
+
+def test_the_private_key_is_sealed_and_never_in_the_history(world, as_actor, card) -> None:
+    with as_actor(world.actor("amina")):
+        row = SigningKey.objects.get(pk=card.key_id)
+        assert "PRIVATE KEY" not in row.sealed_private_key
+
+
+def test_another_federation_neither_prints_nor_revokes(world, as_actor, card, home) -> None:
+    beatrice = world.actor("beatrice")
+    with as_actor(beatrice):
+        assert not Card.objects.exists()
+        with pytest.raises(NotFound):
+            revoke_card(actor=beatrice, card_id=card.pk, because="jalousie")
+        with pytest.raises(NotFound):
+            issue_card(actor=beatrice, household_id=home.pk)
+
+
+def test_a_facility_reads_no_card_and_issues_none(world, as_actor, home) -> None:
+    fabrice = world.actor("fabrice")
+    with as_actor(fabrice), pytest.raises(NotAllowed):
+        issue_card(actor=fabrice, household_id=home.pk)
+
+
+def test_a_household_without_head_has_no_card(world, as_actor, home) -> None:
+    with as_actor(world.actor("agnes")):
+        Beneficiary.objects.filter(household=home, relationship="head").update(relationship="other")
+        with pytest.raises(DomainError, match="pas d’adhérent"):
+            issue_card(actor=world.actor("agnes"), household_id=home.pk)
+
+
+def test_a_batch_done_twice_issues_once_and_prints_the_same(world, as_actor) -> None:
+    amina, batch = world.actor("amina"), uuid4()
+    unit_id = world.units["UMU-S1"]
+    with as_actor(amina):
+        expected = without_card(amina, unit_id=unit_id, year=2025).count()
+    assert expected
+    for _ in range(2):
+        file = issue_batch(
+            actor=amina, unit_id=unit_id, year=2025, batch_id=batch, progress=quiet, source="essai"
+        )
+    with as_actor(amina):
+        cards = batch_cards(amina, batch)
+        assert len(cards) == expected
+        pages = PdfReader(BytesIO(bytes(file.content))).pages
+        assert len(pages) == 2 * -(-expected // 8)
+        assert cards[0].serial in pages[0].extract_text()
+        with pytest.raises(DomainError, match="rien à imprimer"):
+            request_card_batch(actor=amina, unit_id=unit_id, year=2025)
+
+
+def test_the_back_stands_behind_its_front(world, as_actor, card) -> None:
+    with as_actor(world.actor("agnes")):
+        printed = printed_cards(world.actor("agnes"), [card])
+    document = print_cards(printed)
+    assert document.pages == 2
+    text = PdfReader(BytesIO(document.content)).pages[1].extract_text()
+    for name, *_ in printed[0].people:
+        assert name.split()[0] in text
+
+
+def test_the_pages(world, sign_in, card) -> None:
+    client = sign_in("agnes")
+    assert card.serial in client.get(reverse("cards")).content.decode()
+    assert client.get(reverse("card_detail", args=[card.pk])).status_code == 200
+    printed = client.get(reverse("card_print", args=[card.pk]))
+    assert printed["Content-Type"] == "application/pdf"
+    answer = client.post(reverse("card_verify"), {"text": card.payload})
+    assert card.household.number in answer.content.decode()
+    assert "carte authentique" in answer.content.decode()
+    refused = client.post(reverse("card_revoke", args=[card.pk]), {"because": ""})
+    assert refused.status_code == 422

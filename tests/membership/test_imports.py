@@ -1,0 +1,300 @@
+"""Members brought in by file: what is told is what is done, and twice changes nothing."""
+
+from datetime import date
+
+import pytest
+
+from conamus.kernel.errors import DomainError, NotAllowed, NotFound
+from federations.models import HistoryEvent
+from membership.models import (
+    Beneficiary,
+    Enrolment,
+    FormerNumber,
+    Household,
+    LifeEvent,
+    MemberImport,
+    NumberRange,
+)
+from membership.services.imports import settle_import
+from tests.membership.importing import (
+    checked,
+    child,
+    csv_of,
+    found,
+    head,
+    loaded,
+    outcomes,
+    staged,
+    told,
+)
+
+
+@pytest.fixture
+def amina(world, as_actor):
+    """Amina, who keeps federation UMUCO, at work."""
+    actor = world.actor("amina")
+    with as_actor(actor):
+        yield actor
+
+
+class TestNewHousehold:
+    def test_it_comes_in_as_by_hand(self, amina, tmp_path, world):
+        content = csv_of([head(home_phone="+257 79 12 34 56", former="K-17/2019"), child()])
+        row = loaded(amina, tmp_path, content)
+        assert row.state == "done", told(row)
+        assert outcomes(row) == {"created": 2}
+        household = Household.objects.get(number="UMU-0010001")
+        assert (household.phone, household.registered_on) == ("79123456", date(2024, 11, 12))
+        people = list(Beneficiary.objects.filter(household=household).order_by("number"))
+        assert [one.number for one in people] == ["UMU-0010001-01", "UMU-0010001-02"]
+        assert people[1].is_birth_estimated
+        assert people[1].birth_date == date(2015, 7, 1)
+        assert people[0].search_key == "ndayisenga jean"
+        assert people[0].phonetic_key
+        enrolment = Enrolment.objects.get(household=household)
+        assert (enrolment.contribution_francs, enrolment.joining_fee_francs) == (20_000, 1_000)
+        assert (enrolment.males, enrolment.females, enrolment.is_renewal) == (1, 1, False)
+        assert FormerNumber.objects.get(number="K-17/2019").household == household
+        event = LifeEvent.objects.get(household=household)
+        assert (event.kind, event.recorded_by) == ("registered", "Amina Nduwimana")
+
+    def test_history_tells_every_row(self, world, as_actor, tmp_path, behind_the_wall):
+        actor = world.actor("amina")
+        with as_actor(actor):
+            loaded(actor, tmp_path, csv_of([head(), child()]))
+            household = Household.objects.get(number="UMU-0010001")
+        with behind_the_wall():
+            events = HistoryEvent.objects.filter(
+                table_name="membership_household", row_id=str(household.pk)
+            )
+            assert [(one.operation, one.actor_name) for one in events] == [("I", "Amina Nduwimana")]
+
+    def test_a_given_number_is_kept_and_passed_over_later(self, amina, tmp_path):
+        rows = [head(number="UMU-0010001"), head(key="2", given="Paul")]
+        loaded(amina, tmp_path, csv_of(rows))
+        numbers = set(Household.objects.filter(number__startswith="UMU-00").values_list(
+            "number", flat=True
+        ))  # fmt: skip
+        assert numbers == {"UMU-0010001", "UMU-0010002"}
+
+    def test_check_writes_nothing_and_says_what_load_does(self, amina, tmp_path):
+        content = csv_of([head(), child(), head(key="2", sex="X")])
+        before = Household.objects.count()
+        row = checked(amina, tmp_path, content)
+        assert row.state == "checked"
+        assert outcomes(row) == {"created": 2, "refused": 1}
+        assert Household.objects.count() == before
+        again = loaded(amina, tmp_path, content)
+        assert again.pk == row.pk
+        assert outcomes(again) == {"created": 2, "refused": 1}
+        assert Household.objects.count() == before + 1
+
+    def test_no_number_left(self, amina, tmp_path, world):
+        NumberRange.objects.filter(unit_id=world.units["UMU-S1"]).update(following=19_999)
+        content = csv_of([head(), head(key="2", given="Paul")])
+        assert "l’unité n’a plus de numéro" in told(checked(amina, tmp_path, content))[0]
+        row = loaded(amina, tmp_path, content)
+        assert outcomes(row) == {"created": 1, "refused": 1}
+        assert Household.objects.filter(number="UMU-0019999").exists()
+
+
+class TestTwice:
+    def test_the_same_file_changes_nothing(self, amina, tmp_path):
+        content = csv_of([head(former="K-1"), child(former="K-1")])
+        loaded(amina, tmp_path, content)
+        history = LifeEvent.objects.count()
+        row = loaded(amina, tmp_path, content)
+        assert outcomes(row) == {"unchanged": 2}
+        assert LifeEvent.objects.count() == history
+        assert Household.objects.filter(number__startswith="UMU-001").count() == 1
+
+    def test_without_any_number_the_head_tells_the_household(self, amina, tmp_path):
+        content = csv_of([head(), child()])
+        loaded(amina, tmp_path, content)
+        assert outcomes(loaded(amina, tmp_path, content)) == {"unchanged": 2}
+
+    def test_changes_and_somebody_more(self, amina, tmp_path):
+        loaded(amina, tmp_path, csv_of([head(), child()]))
+        known = {"number": "UMU-0010001", "key": ""}
+        rows = [
+            head(**known, phone="71 00 00 01", colline="Rwisabi", cam="CAM-9"),
+            child(**known, birth="02/03/2015", paper="an 12"),
+            child("Diane", **known, birth="2019"),
+        ]
+        row = loaded(amina, tmp_path, csv_of(rows))
+        assert outcomes(row) == {"changed": 2, "created": 1}, told(row)
+        household = Household.objects.get(number="UMU-0010001")
+        assert (household.colline.name, household.other_cover) == ("Rwisabi", "cam")
+        assert household.version == 2
+        aline = Beneficiary.objects.get(number="UMU-0010001-02")
+        assert (aline.birth_date, aline.is_birth_estimated) == (date(2015, 3, 2), False)
+        assert aline.identity_paper == "AN 12"
+        kinds = LifeEvent.objects.filter(household=household).values_list("kind", flat=True)
+        assert sorted(kinds) == ["corrected", "joined", "registered"]
+        # What was declared on the day of enrolment stays.
+        assert Enrolment.objects.get(household=household).people == 2
+
+    def test_empty_cells_say_nothing(self, amina, tmp_path):
+        loaded(amina, tmp_path, csv_of([head(phone="71000001", home_phone="79000001")]))
+        row = loaded(amina, tmp_path, csv_of([head(number="UMU-0010001", key="")]))
+        assert outcomes(row) == {"unchanged": 1}
+        assert Household.objects.get(number="UMU-0010001").phone == "79000001"
+
+    def test_renewal_of_a_known_household(self, amina, tmp_path):
+        """UMU-1001 was enrolled in 2025: for 2026 it renews, without joining fee."""
+        rows = [
+            {"N° ménage": "UMU-1001", "Adhésion signée le": "10/06/2025", "Nom": "Umucoa",
+             "Prénom": "Kéza", "Sexe": "M", "Naissance": "01/05/1980", "Lien": "chef"},
+        ]  # fmt: skip
+        refused = loaded(amina, tmp_path, csv_of(rows), year=2026)
+        assert "une adhésion 2026 se signe du 01/09/2025" in told(refused)[0]
+
+    def test_a_later_group_adds_to_its_household(self, amina, tmp_path):
+        rows = [
+            head(number="UMU-0010500"), head(number="UMU-0010501", given="Paul"),
+            child(number="UMU-0010500", key=""),
+        ]  # fmt: skip
+        row = loaded(amina, tmp_path, csv_of(rows))
+        assert outcomes(row) == {"created": 3}, told(row)
+        assert Beneficiary.objects.filter(household__number="UMU-0010500").count() == 2
+
+
+#: A bad file and the sentence that it is refused with.
+REFUSED = {
+    "two heads": ([head(), head(given="Paul")], "2 adhérents"),
+    "no head": ([child(enrolled="12/11/2024", colline="Kibasi")], "n’a pas d’adhérent"),
+    "birth to come": ([head(birth="01/01/2031")], "dans l’avenir"),
+    "birth before 1900": ([head(birth="01/01/1899")], "avant 1900"),
+    "a year that is none": ([head(birth="85")], "n’est pas une date"),
+    "a formula as a name": ([head(given="=HYPERLINK(1)")], "n’est pas un nom"),
+    "an unknown unit": ([head(unit="INE-S1")], "n’est le code d’aucune mutuelle"),
+    "an unknown colline": ([head(colline="Ailleurs")], "aucune colline"),
+    "no colline": ([head(colline="")], "où habite le ménage"),
+    "an unknown category": ([head(category="riche")], "n’est pas une catégorie du barème"),
+    "a telephone": ([head(phone="12")], "n’est pas un téléphone"),
+    "a number of another form": ([head(number="17/A")], "Ancien numéro"),
+    "signed to come": ([head(enrolled="01/12/2025")], "dans l’avenir"),
+    "signed before the campaign": ([head(enrolled="01/02/2024")], "se signe du 01/09/2024"),
+    "joined before birth": ([head(), child(joined="01/01/2010")], "avant la naissance"),
+    "the same person twice": ([head(), child(), child()], "même personne que la ligne 3"),
+    "a household said twice": ([head(), head(key="2")], "plus haut dans ce fichier"),
+    "two phones for one household": (
+        [head(home_phone="79000001"), child(home_phone="79000002")], "plus haut dans le ménage",
+    ),
+    "no household": ([head(key="")], "à quel ménage est cette ligne"),
+    "an empty name": ([head(family="")], "la case est vide"),
+    "a number of another person": (
+        [head(number="UMU-1001", key="", person="UMU-1002-0")], "personne ne porte ce numéro",
+    ),
+}  # fmt: skip
+
+
+class TestRefused:
+    @pytest.mark.parametrize(("rows", "sentence"), REFUSED.values(), ids=REFUSED.keys())
+    def test_with_its_cause_and_at_its_row(self, amina, tmp_path, rows, sentence):
+        row = checked(amina, tmp_path, csv_of(rows))
+        assert any(sentence in cause for cause in told(row)), told(row)
+
+    def test_a_household_enters_whole_or_not(self, amina, tmp_path):
+        row = checked(amina, tmp_path, csv_of([head(), child(sex="?")]))
+        assert outcomes(row) == {"refused": 2}
+        assert told(row)[0].endswith("Le ménage entre en entier ou pas : voyez la ligne 3.")
+
+    def test_every_fault_of_a_row_at_once(self, amina, tmp_path):
+        row = checked(amina, tmp_path, csv_of([head(sex="X", birth="hier", phone="9")]))
+        assert [cause.split(" :")[0] for cause in told(row)] == [
+            "2 Sexe", "2 Naissance", "2 Téléphone",
+        ]  # fmt: skip
+
+    @pytest.mark.parametrize(
+        ("more", "sentence"),
+        [
+            ({"sex": "F"}, "le registre dit « M »"),
+            ({"birth": "1970"}, "le registre dit 03/05/1984"),
+        ],
+    )
+    def test_contradictions(self, amina, tmp_path, more, sentence):
+        loaded(amina, tmp_path, csv_of([head()]))
+        row = loaded(amina, tmp_path, csv_of([head(number="UMU-0010001", key="", **more)]))
+        assert sentence in told(row)[0]
+
+    def test_a_closed_household(self, amina, tmp_path, world):
+        Household.objects.filter(number="UMU-1001").update(closed_on=date(2025, 3, 1))
+        row = checked(amina, tmp_path, csv_of([head(number="UMU-1001", key="")]))
+        assert "fermé depuis le 01/03/2025" in told(row)[0]
+
+    def test_a_household_of_another_federation_is_not_seen(self, amina, tmp_path, world):
+        """Its number is only a number to us: of another form, it cannot be taken."""
+        row = checked(amina, tmp_path, csv_of([head(number="INE-1001", key="")]))
+        assert "n’est pas de la forme" in told(row)[0]
+
+    def test_all_or_nothing(self, amina, tmp_path):
+        content = csv_of([head(), child(), head(key="2", sex="?")])
+        before = Household.objects.count()
+        row = loaded(amina, tmp_path, content, choice="all_or_nothing")
+        assert row.state == "refused"
+        assert outcomes(row) == {"created": 2, "refused": 1}
+        assert Household.objects.count() == before
+        good = loaded(amina, tmp_path, csv_of([head(), child()]), choice="all_or_nothing")
+        assert good.state == "done"
+        assert Household.objects.count() == before + 1
+
+
+class TestPastRegister:
+    def test_last_year_with_its_arrears(self, amina, tmp_path, world):
+        rows = [
+            head(enrolled="15/11/2023", due="30 000", paid="20 000"),
+            child(),
+            head(key="2", given="Paul", enrolled="15/11/2023", due="20000"),
+        ]
+        row = loaded(amina, tmp_path, csv_of(rows), kind="past_register")
+        assert outcomes(row) == {"created": 3}, told(row)
+        first = Enrolment.objects.get(household__number="UMU-0010001")
+        assert (first.year_id, first.contribution_francs) == (2024, 30_000)
+        payment = first.payments.get()
+        assert (payment.method, payment.amount_francs, payment.receipt_number) == (
+            "opening", 20_000, 1,
+        )  # fmt: skip
+        again = loaded(amina, tmp_path, csv_of(rows), kind="past_register")
+        assert outcomes(again) == {"unchanged": 3}
+        assert first.payments.count() == 1
+
+    def test_then_this_year_is_a_renewal(self, amina, tmp_path):
+        past = [head(enrolled="15/11/2023", due="20000", former="K-1")]
+        loaded(amina, tmp_path, csv_of(past), kind="past_register")
+        loaded(amina, tmp_path, csv_of([head(former="K-1")]))
+        renewed = Enrolment.objects.get(household__number="UMU-0010001", year_id=2025)
+        assert (renewed.is_renewal, renewed.is_same_unit) == (True, True)
+        assert renewed.joining_fee_francs == 0
+
+    def test_more_paid_than_due(self, amina, tmp_path):
+        rows = [head(enrolled="15/11/2023", due="20000", paid="30000")]
+        row = checked(amina, tmp_path, csv_of(rows), kind="past_register")
+        assert "payés pour" in told(row)[0]
+
+
+class TestWho:
+    def test_an_agent_may_not(self, world, as_actor, tmp_path):
+        actor = world.actor("agnes")
+        with as_actor(actor), pytest.raises(NotAllowed):
+            staged(actor, tmp_path, csv_of([head()]))
+
+    def test_another_federation_sees_no_import(self, world, as_actor, tmp_path):
+        actor = world.actor("amina")
+        with as_actor(actor):
+            row = checked(actor, tmp_path, csv_of([head()]))
+        bernard = world.actor("bernard")
+        with as_actor(bernard):
+            assert not MemberImport.objects.exists()
+            with pytest.raises(NotFound):
+                settle_import(actor=bernard, import_id=row.pk, choice="good_rows")
+
+    def test_a_year_without_scale_is_told_at_once(self, amina, tmp_path):
+        with pytest.raises(DomainError, match="2027"):
+            staged(amina, tmp_path, csv_of([head()]), year=2027)
+
+
+def test_the_findings_count_what_is_written(amina, tmp_path):
+    row = checked(amina, tmp_path, csv_of([head(), child(), head(key="2", given="Paul")]))
+    counts = found(row).counts
+    assert (counts["households"], counts["people"], counts["enrolments"]) == (2, 3, 2)

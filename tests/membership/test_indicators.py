@@ -1,0 +1,100 @@
+"""The indicators: the published figures come out of the households, unit by unit."""
+
+from datetime import date
+from fractions import Fraction
+
+import pytest
+
+from conamus.demo.published import read_insured, read_rates
+from conamus.kernel.figures import round_half_up
+from federations.models import Federation, RoleAssignment
+from federations.rules.roles import Role
+from federations.selectors.assignments import actor_of
+from federations.tenancy.scope import open_scope
+from membership.rules.indicators import Flows, total_flows
+from membership.selectors.indicators import Breakdown, insured_on, year_flows
+
+INSURED, RATES = read_insured(), read_rates()
+
+
+def actor(role: Role, code: str):
+    held = RoleAssignment.objects.filter(role=role, tenant__code=code).select_related("user")
+    return actor_of(held[0])
+
+
+@pytest.fixture
+def confederation(demo_network: None):
+    with open_scope(actor(Role.CONFEDERATION_MANAGER, "CONAMUS"), source="essai"):
+        yield actor(Role.CONFEDERATION_MANAGER, "CONAMUS")
+
+
+def test_the_network_s_year_is_the_published_one(confederation) -> None:
+    codes = dict(Federation.objects.values_list("pk", "code"))
+    flows = year_flows(confederation, 2025)
+    for tenant_id, code in codes.items():
+        if code not in INSURED:
+            continue
+        total = total_flows(one.flows for one in flows if one.tenant_id == tenant_id)
+        published = INSURED[code]
+        assert (total.households, total.people) == (published.households, published.people)
+        assert round_half_up(total.network_retention, 2) == RATES[code].retention
+        assert round_half_up(total.growth, 2) == RATES[code].growth
+    whole = total_flows(one.flows for one in flows)
+    assert (whole.households, whole.people) == (58_283, 263_963)
+    assert round_half_up(whole.growth, 2) == Fraction(54, 100)
+    assert whole.internal_growth + whole.external_growth == whole.people_growth
+    assert whole.penetration == Fraction(58_283, 750_900)
+    assert 0 < whole.collection < 1
+
+
+@pytest.mark.parametrize("by", list(Breakdown))
+def test_each_breakdown_counts_everybody_once(confederation, by) -> None:
+    groups = insured_on(confederation, date(2025, 6, 30), by)
+    assert sum(group.male_heads + group.female_heads for group in groups) == 58_283
+    assert sum(group.males + group.females for group in groups) == 263_963
+
+
+def test_before_the_campaign_nobody_is_insured_for_the_year(confederation) -> None:
+    assert insured_on(confederation, date(2023, 12, 31), Breakdown.SEX) == []
+
+
+def test_a_federation_counts_its_own_only(demo_network: None) -> None:
+    manager = actor(Role.FEDERATION_MANAGER, "TWITEHO")
+    with open_scope(manager, source="essai"):
+        total = total_flows(one.flows for one in year_flows(manager, 2025))
+        groups = insured_on(manager, date(2025, 6, 30), Breakdown.SEX)
+    assert total.households == INSURED["TWITEHO"].households
+    assert sum(group.males for group in groups) == INSURED["TWITEHO"].males
+    assert sum(group.females for group in groups) == INSURED["TWITEHO"].females
+
+
+def test_an_agent_counts_their_own_unit_only(demo_network: None) -> None:
+    agent = actor(Role.MUTUELLE_AGENT, "TWITEHO")
+    with open_scope(agent, source="essai"):
+        units = {one.unit_id for one in year_flows(agent, 2025)}
+    assert units == {agent.unit_id}
+
+
+def test_the_pages_show_and_export_them(world, as_actor, sign_in) -> None:
+    amina = world.actor("amina")
+    with as_actor(amina):
+        total = total_flows(one.flows for one in year_flows(amina, 2025))
+        groups = insured_on(amina, date(2025, 6, 30), Breakdown.SEX)
+    assert total.households
+    client = sign_in("amina")
+    page = client.get("/indicateurs/?annee=2025").content.decode()
+    assert f"{total.households} ménages inscrits pour 2025" in page
+    exported = client.get("/indicateurs/assures/?par=sexe&le=2025-06-30&export=csv")
+    last = exported.content.decode("utf-8-sig").splitlines()[-1].split(";")
+    assert last[0] == "Total"
+    assert last[3:] == [
+        str(sum(group.males + group.females for group in groups)),
+        str(sum(group.males for group in groups)),
+        str(sum(group.females for group in groups)),
+    ]
+
+
+def test_a_group_with_a_unit_without_target_has_no_penetration() -> None:
+    told = Flows(households=10, target_households=100)
+    assert total_flows([told, Flows(households=0)]).penetration == Fraction(1, 10)
+    assert total_flows([told, Flows(households=1)]).penetration is None

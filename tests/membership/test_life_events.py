@@ -1,0 +1,239 @@
+"""What happens in a household: dated, checked, told in its timeline; nobody is erased."""
+
+from datetime import date
+
+import pytest
+
+from conamus.kernel.errors import Conflict, DomainError, NotAllowed, NotFound
+from membership.models import Beneficiary, Enrolment, Household, LifeEvent
+from membership.selectors.rights import coverage_of_household
+from membership.services.corrections import HouseholdDetails, correct_household, correct_person
+from membership.services.life_events import (
+    add_dependant,
+    name_new_head,
+    record_birth,
+    record_death,
+    record_departure,
+    record_event,
+)
+from membership.services.standing import close_household, reinstate, strike_off
+from tests.membership.families import TODAY, person
+
+
+def _member(world, rank, number="UMU-1001") -> Beneficiary:
+    return Beneficiary.objects.get(household_id=world.households[number], number=f"{number}-{rank}")
+
+
+def _kinds(world, number="UMU-1001") -> list[str]:
+    rows = LifeEvent.objects.filter(household_id=world.households[number])
+    return list(rows.order_by("pk").values_list("kind", flat=True))
+
+
+def _born(world, agnes, **more):
+    facts = person("Bébé", **{"birth_date": date(2025, 6, 1), **more.pop("facts", {})})
+    return record_birth(
+        actor=agnes, household_id=world.households["UMU-1001"], facts=facts,
+        **{"declared_on": TODAY, **more},
+    )  # fmt: skip
+
+
+def test_a_birth_is_since_its_day_and_declared_today(world, as_actor) -> None:
+    agnes = world.actor("agnes")
+    with as_actor(agnes):
+        child = _born(world, agnes, key="b1")
+        assert (child.joined_on, child.declared_on) == (date(2025, 6, 1), TODAY)
+        assert child.number == "UMU-1001-04"
+        assert _born(world, agnes, key="b1").pk == child.pk
+        assert _kinds(world) == ["birth"]
+        before = Enrolment.objects.get(household=child.household, year_id=2025)
+        assert before.people == 3
+
+
+@pytest.mark.parametrize(
+    ("more", "told"),
+    [
+        ({"facts": {"birth_date": date(2025, 7, 1)}}, "avenir"),
+        ({"facts": {"birth_date": date(1899, 7, 1)}}, "1900"),
+        ({"facts": {"birth_date": None, "birth_year": 2025}}, "jour de la naissance"),
+        ({"declared_on": date(2025, 5, 1)}, "avant la naissance"),
+        ({"facts": {"relationship": "head"}}, "Nouvel adhérent"),
+    ],
+)
+def test_births_that_cannot_be(more, told, world, as_actor) -> None:
+    agnes = world.actor("agnes")
+    with as_actor(agnes), pytest.raises(DomainError, match=told):
+        _born(world, agnes, **more)
+
+
+def test_somebody_joins_by_marriage(world, as_actor) -> None:
+    agnes = world.actor("agnes")
+    key = world.households["UMU-1003"]
+    given = {"household_id": key, "joined_on": TODAY, "by_marriage": True}
+    with as_actor(agnes):
+        with pytest.raises(DomainError, match="conjoint"):
+            add_dependant(actor=agnes, facts=person("Paul"), **given)
+        spouse = person("Paul", "spouse", sex="M", birth_date=date(1980, 1, 1))
+        assert add_dependant(actor=agnes, facts=spouse, **given).relationship == "spouse"
+        assert _kinds(world, "UMU-1003") == ["marriage"]
+
+
+def test_the_head_dies_and_the_others_stay_covered(world, as_actor) -> None:
+    agnes = world.actor("agnes")
+    died = date(2025, 6, 20)
+    with as_actor(agnes):
+        head, spouse = _member(world, 0), _member(world, 1)
+        with pytest.raises(DomainError, match="choisissez qui le devient") as refused:
+            record_death(actor=agnes, person_id=head.pk, died_on=died)
+        assert refused.value.field == "new_head"
+        with pytest.raises(DomainError, match="15 ans"):
+            record_death(
+                actor=agnes, person_id=head.pk, died_on=died, new_head_id=_member(world, 2).pk
+            )
+        record_death(actor=agnes, person_id=head.pk, died_on=died, new_head_id=spouse.pk)
+        rights = {one.pk: found for one, found in coverage_of_household(head.household_id, TODAY)}
+        assert _member(world, 1).relationship == "head"
+        gone = _member(world, 0)
+        assert (gone.died_on, gone.left_on, gone.left_because) == (
+            died, date(2025, 6, 21), "death",
+        )  # fmt: skip
+        assert rights[spouse.pk].is_open
+        assert not rights[head.pk].is_open
+        assert _kinds(world) == ["death", "new_head"]
+
+
+def test_a_death_before_birth_or_to_come(world, as_actor) -> None:
+    agnes = world.actor("agnes")
+    with as_actor(agnes):
+        child = _member(world, 2)
+        for day, told in ((date(2012, 4, 30), "avant la naissance"), (date(2025, 7, 1), "avenir")):
+            with pytest.raises(DomainError, match=told) as refused:
+                record_death(actor=agnes, person_id=child.pk, died_on=day)
+            assert refused.value.field == "died_on"
+
+
+def test_who_was_alone_leaves_a_closed_household(world, as_actor) -> None:
+    agnes = world.actor("agnes")
+    with as_actor(agnes):
+        widow = _member(world, 0, "UMU-1003")
+        record_death(actor=agnes, person_id=widow.pk, died_on=TODAY)
+        household = Household.objects.get(pk=widow.household_id)
+        assert (household.closed_on, household.closed_because) == (date(2025, 7, 1), "departed")
+        with pytest.raises(DomainError, match="fermé"):
+            add_dependant(
+                actor=agnes, household_id=household.pk, facts=person("A"), joined_on=TODAY
+            )
+
+
+def test_a_departure_is_once_and_has_its_reason(world, as_actor) -> None:
+    agnes = world.actor("agnes")
+    with as_actor(agnes):
+        child = _member(world, 2)
+        given = {"actor": agnes, "person_id": child.pk, "left_on": TODAY}
+        with pytest.raises(DomainError, match="pourquoi"):
+            record_departure(because="death", **given)
+        with pytest.raises(DomainError, match="avant l’entrée"):
+            record_departure(because="departure", **{**given, "left_on": date(2020, 1, 1)})
+        left = record_departure(because="marriage", **given)
+        assert (left.left_on, left.left_because) == (TODAY, "marriage")
+        with pytest.raises(DomainError, match="n’est plus dans le ménage"):
+            record_departure(because="departure", **given)
+
+
+def test_a_new_head_takes_over_from_the_former(world, as_actor) -> None:
+    agnes = world.actor("agnes")
+    with as_actor(agnes):
+        name_new_head(
+            actor=agnes, household_id=world.households["UMU-1001"], named_on=TODAY,
+            new_head_id=_member(world, 1).pk, former_becomes="spouse",
+        )  # fmt: skip
+        assert (_member(world, 0).relationship, _member(world, 1).relationship) == (
+            "spouse", "head",
+        )  # fmt: skip
+
+
+def _edit(actor, one, version, **more):
+    facts = person(
+        "Kéza", one.relationship, family_name=one.family_name, sex=one.sex,
+        **{"birth_date": one.birth_date, **more},
+    )  # fmt: skip
+    return correct_person(
+        actor=actor, person_id=one.pk, version=version, facts=facts, joined_on=one.joined_on
+    )
+
+
+def test_two_clerks_correct_one_person(world, as_actor) -> None:
+    agnes = world.actor("agnes")
+    with as_actor(agnes):
+        child = _member(world, 2)
+        _edit(agnes, child, 1, phone="79 12 34 56")
+        with pytest.raises(Conflict):
+            _edit(agnes, child, 1, phone="79 00 00 00")
+        assert _member(world, 2).phone == "79123456"
+        note = LifeEvent.objects.get(household_id=child.household_id).note
+        assert note == f"{child} : téléphone"
+
+
+def test_a_birth_corrected_past_the_entry_is_told(world, as_actor) -> None:
+    agnes = world.actor("agnes")
+    with as_actor(agnes), pytest.raises(DomainError, match="avant la naissance"):
+        _edit(agnes, _member(world, 2), 1, birth_date=date(2024, 1, 1))
+
+
+def test_the_household_itself_is_corrected(world, as_actor) -> None:
+    agnes = world.actor("agnes")
+    details = HouseholdDetails(
+        colline_id=world.places["N-GI-01-1-1"], category="coffee_grower", phone="22 25 10 10",
+        other_cover="cam", other_cover_number="cam 1",
+    )  # fmt: skip
+    with as_actor(agnes):
+        key = world.households["UMU-1001"]
+        household = correct_household(actor=agnes, household_id=key, version=1, details=details)
+        assert (household.category, household.phone) == ("coffee_grower", "22251010")
+        note = LifeEvent.objects.get(household=household).note
+        assert "catégorie" in note
+        assert "téléphone" in note
+
+
+def test_struck_off_and_taken_back(world, as_actor) -> None:
+    amina = world.actor("amina")
+    key = world.households["UMU-1001"]
+    given = {"actor": amina, "household_id": key}
+    with as_actor(amina):
+        assert all(found.is_open for _, found in coverage_of_household(key, TODAY))
+        strike_off(**given, version=1, on=date(2025, 6, 1), because="faux papiers")
+        assert not any(found.is_open for _, found in coverage_of_household(key, TODAY))
+        with pytest.raises(DomainError, match="fermé"):
+            close_household(**given, version=None, on=TODAY, because="parti")
+        with pytest.raises(DomainError, match="depuis le 01/06/2025"):
+            reinstate(**given, on=date(2025, 5, 1), because="erreur")
+        reinstate(**given, on=date(2025, 6, 15), because="erreur")
+        assert all(found.is_open for _, found in coverage_of_household(key, TODAY))
+        assert _kinds(world) == ["struck_off", "reinstated"]
+        household = Household.objects.get(pk=key)
+        assert (household.struck_off_on, household.reinstated_on) == (
+            date(2025, 6, 1), date(2025, 6, 15),
+        )  # fmt: skip
+        with pytest.raises(DomainError, match="radié ou parti"):
+            reinstate(**given, on=TODAY, because="encore")
+
+
+def test_an_agent_does_not_decide_and_others_households_do_not_exist(world, as_actor) -> None:
+    agnes, bernard = world.actor("agnes"), world.actor("bernard")
+    key = world.households["UMU-1001"]
+    with as_actor(agnes), pytest.raises(NotAllowed):
+        strike_off(actor=agnes, household_id=key, version=None, on=TODAY, because="x")
+    with as_actor(bernard):
+        with pytest.raises(NotFound):
+            strike_off(actor=bernard, household_id=key, version=None, on=TODAY, because="x")
+        with pytest.raises(NotFound):
+            _born(world, bernard)
+
+
+def test_an_event_of_elsewhere_is_written(world, as_actor) -> None:
+    agnes = world.actor("agnes")
+    with as_actor(agnes):
+        record_event(
+            actor=agnes, household_id=world.households["UMU-1001"], kind="registered",
+            happened_on=TODAY, note="reprise",
+        )  # fmt: skip
+        assert _kinds(world) == ["registered"]

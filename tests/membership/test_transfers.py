@@ -1,0 +1,254 @@
+"""Households that go elsewhere: both agree, closed there and opened here, counted once."""
+
+from datetime import date
+
+import pytest
+
+from conamus.kernel.errors import Conflict, DomainError, NotAllowed, NotFound
+from federations.models import HistoryEvent
+from federations.services.jobs import run_job
+from membership.models import Beneficiary, Enrolment, Household, LifeEvent, Payment, Transfer
+from membership.selectors.households import found_by, households
+from membership.selectors.insured import network_insured
+from membership.selectors.rights import coverage_of_household
+from membership.selectors.transfers import incoming, outgoing
+from membership.services.transfers import (
+    accept_transfer,
+    move_household,
+    propose_transfer,
+    refuse_transfer,
+    withdraw_transfer,
+)
+from membership.services.units_move import (
+    request_section_move,
+    request_section_proposal,
+    request_section_reception,
+)
+from tests.membership.families import TODAY
+
+NUMBER = "UMU-1001"
+
+
+def _propose(world, actor, number=NUMBER, **more):
+    given = {"version": None, "leaves_on": TODAY, "because": "déménagement", **more}
+    return propose_transfer(
+        actor=actor, household_id=world.households[number],
+        destination_id=world.tenants["INEZA"], **given,
+    )  # fmt: skip
+
+
+def _owe(world, francs) -> None:
+    Enrolment.objects.filter(household_id=world.households[NUMBER], year_id=2025).update(
+        contribution_francs=francs
+    )
+
+
+def _pay(world, amina, francs) -> None:
+    row = Enrolment.objects.get(household_id=world.households[NUMBER], year_id=2025)
+    Payment.objects.create(
+        tenant_id=amina.tenant_id, enrolment=row, unit_id=row.unit_id, receipt_year=2024,
+        receipt_number=1, amount_francs=francs, contribution_francs=francs, fee_francs=0,
+        federation_francs=0, confederation_francs=0, method="cash",
+        received_on=date(2024, 12, 5), recorded_by=amina.name,
+    )  # fmt: skip
+
+
+@pytest.fixture
+def accepted(world, as_actor):
+    """A household that owed 20 000, paid 12 000, and went to INEZA; its key there."""
+    amina, bernard = world.actor("amina"), world.actor("bernard")
+    with as_actor(amina):
+        _owe(world, 20_000)
+        _pay(world, amina, 12_000)
+        row = _propose(world, amina)
+    with as_actor(bernard):
+        made = accept_transfer(actor=bernard, transfer_id=row.pk, unit_id=world.units["INE-S1"])
+    return row.pk, made.pk
+
+
+def test_the_other_sees_names_sexes_and_years_only(world, as_actor) -> None:
+    amina, bernard = world.actor("amina"), world.actor("bernard")
+    with as_actor(amina):
+        _propose(world, amina)
+        assert outgoing(amina).count() == 1
+    with as_actor(bernard):
+        row = incoming(bernard).get()
+        assert row.people[0] == {
+            "name": "Umucoa Kéza", "sex": "M", "birth_year": 1980, "relationship": "head",
+        }  # fmt: skip
+        assert not Beneficiary.objects.filter(household_id=row.household_id).exists()
+
+
+def test_closed_there_and_opened_here_under_the_same_identifiers(accepted, world, as_actor) -> None:
+    amina, bernard = world.actor("amina"), world.actor("bernard")
+    with as_actor(amina):
+        there = Household.objects.get(pk=world.households[NUMBER])
+        assert (there.closed_on, there.closed_because) == (TODAY, "transferred")
+        ids = set(Beneficiary.objects.filter(household=there).values_list("person_id", flat=True))
+        row = Transfer.objects.get(pk=accepted[0])
+        assert (row.state, row.opened_household_id, row.answered_by) == (
+            "accepted", accepted[1], bernard.name,
+        )  # fmt: skip
+        assert LifeEvent.objects.filter(household=there, kind="transfer_out").count() == 1
+        told = HistoryEvent.objects.filter(table_name="membership_household", row_id=there.pk)
+        assert bernard.name in told.latest("pk").actor_name
+    with as_actor(bernard):
+        here = Household.objects.get(pk=accepted[1])
+        assert (here.number, here.registered_on) == ("INE-0010001", TODAY)
+        people = Beneficiary.objects.filter(household=here)
+        assert set(people.values_list("person_id", flat=True)) == ids
+        for old in (NUMBER, f"{NUMBER}-1"):
+            assert found_by(households(bernard), actor=bernard, text=old).get() == here
+
+
+def test_the_enrolment_follows_owing_what_is_left(accepted, world, as_actor) -> None:
+    amina, bernard = world.actor("amina"), world.actor("bernard")
+    with as_actor(bernard):
+        row = Enrolment.objects.get(household_id=accepted[1])
+        assert (row.year_id, row.due_francs, row.people, row.is_renewal) == (2025, 8_000, 3, True)
+    with as_actor(amina):
+        left = Enrolment.objects.get(household_id=world.households[NUMBER], year_id=2025)
+        assert left.cancelled_on == TODAY
+        assert Payment.objects.filter(enrolment=left).count() == 1
+
+
+def test_rights_go_on_where_all_was_paid(world, as_actor) -> None:
+    amina, bernard = world.actor("amina"), world.actor("bernard")
+    with as_actor(amina):
+        _owe(world, 20_000)
+        _pay(world, amina, 20_000)
+        row = _propose(world, amina)
+    with as_actor(bernard):
+        made = accept_transfer(actor=bernard, transfer_id=row.pk, unit_id=world.units["INE-S1"])
+        assert all(found.is_open for _, found in coverage_of_household(made.pk, TODAY))
+        assert Enrolment.objects.get(household=made).enrolled_on == date(2024, 12, 5)
+    with as_actor(amina):
+        key = world.households[NUMBER]
+        assert not any(found.is_open for _, found in coverage_of_household(key, TODAY))
+
+
+def test_no_loss_for_the_network_and_not_counted_twice(world, as_actor) -> None:
+    amina, bernard, clara = (world.actor(name) for name in ("amina", "bernard", "clara"))
+
+    def counted() -> tuple[int, int]:
+        with as_actor(clara):
+            rows = network_insured(clara, 2025, 2025)
+        return sum(row.households for row in rows), sum(row.renewals for row in rows)
+
+    before = counted()
+    with as_actor(amina):
+        row = _propose(world, amina)
+    with as_actor(bernard):
+        accept_transfer(actor=bernard, transfer_id=row.pk, unit_id=world.units["INE-S1"])
+    assert counted() == before
+
+
+def test_answers_that_cannot_be(world, as_actor) -> None:
+    amina, bernard, beatrice = (world.actor(name) for name in ("amina", "bernard", "beatrice"))
+    unit_id = world.units["INE-S1"]
+    with as_actor(amina):
+        row = _propose(world, amina, leaves_on=date(2025, 7, 15))
+        with pytest.raises(Conflict, match="déjà proposé"):
+            _propose(world, amina)
+        with pytest.raises(NotFound):
+            accept_transfer(actor=amina, transfer_id=row.pk, unit_id=world.units["UMU-S2"])
+    with as_actor(beatrice), pytest.raises(NotAllowed):
+        accept_transfer(actor=beatrice, transfer_id=row.pk, unit_id=unit_id)
+    with as_actor(bernard):
+        with pytest.raises(DomainError, match="à partir de ce jour"):
+            accept_transfer(actor=bernard, transfer_id=row.pk, unit_id=unit_id)
+        with pytest.raises(NotFound):
+            accept_transfer(actor=bernard, transfer_id=row.pk, unit_id=world.units["UMU-S1"])
+        with pytest.raises(DomainError, match="pourquoi"):
+            refuse_transfer(actor=bernard, transfer_id=row.pk, answer=" ")
+        refuse_transfer(actor=bernard, transfer_id=row.pk, answer="hors zone")
+    with as_actor(amina):
+        assert Transfer.objects.get(pk=row.pk).answer == "hors zone"
+        with pytest.raises(Conflict, match="refusé"):
+            withdraw_transfer(actor=amina, transfer_id=row.pk)
+        again = _propose(world, amina)
+        withdraw_transfer(actor=amina, transfer_id=again.pk)
+    with as_actor(bernard), pytest.raises(Conflict, match="retiré"):
+        accept_transfer(actor=bernard, transfer_id=again.pk, unit_id=unit_id)
+
+
+def test_an_agent_sees_the_transfers_of_the_own_unit(world, as_actor) -> None:
+    amina, agnes, bernard, beatrice = (
+        world.actor(name) for name in ("amina", "agnes", "bernard", "beatrice")
+    )
+    with as_actor(amina):
+        row = _propose(world, amina)
+        _propose(world, amina, "UMU-2001")
+    with as_actor(agnes):
+        assert [one.number for one in outgoing(agnes)] == [NUMBER]
+    with as_actor(beatrice):
+        assert not incoming(beatrice).exists()
+    with as_actor(bernard):
+        accept_transfer(actor=bernard, transfer_id=row.pk, unit_id=world.units["INE-S1"])
+    with as_actor(beatrice):
+        assert [one.number for one in incoming(beatrice)] == [NUMBER]
+
+
+def test_a_household_passes_to_another_unit(world, as_actor) -> None:
+    amina = world.actor("amina")
+    with as_actor(amina):
+        moved = move_household(
+            actor=amina, household_id=world.households[NUMBER], version=1,
+            unit_id=world.units["UMU-S2"], moved_on=TODAY,
+        )  # fmt: skip
+        assert (moved.unit_id, moved.number) == (world.units["UMU-S2"], NUMBER)
+        assert Enrolment.objects.get(household=moved, year_id=2025).unit_id == world.units["UMU-S1"]
+        with pytest.raises(NotFound):
+            move_household(
+                actor=amina, household_id=moved.pk, version=None,
+                unit_id=world.units["INE-S1"], moved_on=TODAY,
+            )  # fmt: skip
+
+
+def _open(actor, unit_id) -> int:
+    return households(actor).filter(unit_id=unit_id, closed_on__isnull=True).count()
+
+
+def test_a_whole_section_moves_as_a_job_that_may_run_twice(own_database, as_actor) -> None:
+    world = own_database
+    amina = world.actor("amina")
+    units = world.units["UMU-S1"], world.units["UMU-S2"]
+    with as_actor(amina):
+        job = request_section_move(
+            actor=amina, from_unit_id=units[0], to_unit_id=units[1], moved_on=TODAY
+        )
+    run_job(job.pk)
+    run_job(job.pk)
+    with as_actor(amina):
+        job.refresh_from_db()
+        assert (job.state, job.result["households"]) == ("done", 3)
+        assert (_open(amina, units[0]), _open(amina, units[1])) == (0, 6)
+        assert LifeEvent.objects.filter(kind="moved").count() == 3
+        with pytest.raises(DomainError, match="aucun ménage"):
+            request_section_move(
+                actor=amina, from_unit_id=units[0], to_unit_id=units[1], moved_on=TODAY
+            )
+
+
+def test_a_whole_section_goes_to_another_federation(own_database, as_actor) -> None:
+    world = own_database
+    amina, bernard = world.actor("amina"), world.actor("bernard")
+    with as_actor(amina):
+        job = request_section_proposal(
+            actor=amina, from_unit_id=world.units["UMU-S1"],
+            destination_id=world.tenants["INEZA"], leaves_on=TODAY, because="",
+        )  # fmt: skip
+    run_job(job.pk)
+    with as_actor(bernard):
+        keys = list(incoming(bernard).values_list("pk", flat=True))
+        assert len(keys) == 3
+        received = request_section_reception(
+            actor=bernard, transfer_ids=keys, unit_id=world.units["INE-S1"]
+        )
+    run_job(received.pk)
+    with as_actor(bernard):
+        received.refresh_from_db()
+        assert received.result["households"] == 3
+        assert _open(bernard, world.units["INE-S1"]) == 6
+    with as_actor(amina):
+        assert _open(amina, world.units["UMU-S1"]) == 0

@@ -1,0 +1,1 @@
+"""The rules of the applications, without a database."""
