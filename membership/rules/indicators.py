@@ -17,6 +17,7 @@ class Flows:
     ``people_gained_inside``: people more (or fewer) in the households that renewed in the same
     unit; ``people_arrived``: in households that were not in the unit the year before;
     ``people_gone``: those of the year before in households that are no longer in the unit.
+    ``households_with_cam``: also hold the State's card (CAM), a named problem of S19.
     """
 
     households: int = 0
@@ -31,6 +32,7 @@ class Flows:
     due_francs: int = 0
     collected_francs: int = 0
     target_households: int = 0
+    households_with_cam: int = 0
 
     @property
     def growth(self) -> Fraction | None:

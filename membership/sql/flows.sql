@@ -7,7 +7,8 @@ CREATE OR REPLACE FUNCTION membership_flows(of_year integer)
         households bigint, people bigint, before_households bigint, before_people bigint,
         kept_in_unit bigint, kept_in_network bigint,
         people_gained_inside bigint, people_arrived bigint, people_gone bigint,
-        due_francs bigint, collected_francs bigint, target_households bigint
+        due_francs bigint, collected_francs bigint, target_households bigint,
+        households_with_cam bigint
     )
     LANGUAGE sql STABLE
     SET search_path = pg_catalog, public, pg_temp
@@ -29,8 +30,11 @@ AS $function$
         SELECT n.tenant_id, n.unit_id, count(*) AS households, sum(n.people) AS people,
                sum(n.people - b.people) FILTER (WHERE b.unit_id = n.unit_id) AS gained,
                sum(n.people) FILTER (WHERE b.unit_id IS DISTINCT FROM n.unit_id) AS arrived,
-               sum(n.due_francs) AS due_francs
-        FROM now_in n LEFT JOIN before_in b USING (household_id)
+               sum(n.due_francs) AS due_francs,
+               count(*) FILTER (WHERE h.other_cover = 'cam') AS with_cam
+        FROM now_in n
+        JOIN public.membership_household h ON h.id = n.household_id
+        LEFT JOIN before_in b ON b.household_id = n.household_id
         GROUP BY n.tenant_id, n.unit_id
     ), there AS (
         SELECT b.tenant_id, b.unit_id, count(*) AS households, sum(b.people) AS people,
@@ -51,7 +55,7 @@ AS $function$
            coalesce(here.gained, 0)::bigint, coalesce(here.arrived, 0)::bigint,
            coalesce(there.gone, 0)::bigint,
            coalesce(here.due_francs, 0)::bigint, coalesce(paid.collected_francs, 0)::bigint,
-           coalesce(target.households, 0)::bigint
+           coalesce(target.households, 0)::bigint, coalesce(here.with_cam, 0)
     FROM here FULL JOIN there ON there.unit_id = here.unit_id
     LEFT JOIN paid ON paid.unit_id = here.unit_id
     LEFT JOIN public.membership_unittarget target
@@ -65,7 +69,8 @@ CREATE OR REPLACE FUNCTION network_flows(of_year integer)
         households bigint, people bigint, before_households bigint, before_people bigint,
         kept_in_unit bigint, kept_in_network bigint,
         people_gained_inside bigint, people_arrived bigint, people_gone bigint,
-        due_francs bigint, collected_francs bigint, target_households bigint
+        due_francs bigint, collected_francs bigint, target_households bigint,
+        households_with_cam bigint
     )
     LANGUAGE sql STABLE SECURITY DEFINER
     SET search_path = pg_catalog, public, pg_temp

@@ -65,6 +65,7 @@ class FlowsTable(tables.Table):
     target_households = NumberColumn("Ménages cibles", accessor="flows__target_households")
     penetration = RateColumn("Pénétration", accessor="flows__penetration")
     collection = RateColumn("Recouvrement", accessor="flows__collection")
+    with_cam = NumberColumn("Avec une CAM", accessor="flows__households_with_cam")
 
     class Meta:
         orderable = False

@@ -117,4 +117,4 @@ def test_the_page_of_a_household_shows_its_years(sign_in, world) -> None:
     page = sign_in("agnes").get(f"/menages/{world.households['UMU-1001']}/").content.decode()
     assert "Ménage UMU-1001" in page
     assert "inscrit pour 2025" in page
-    assert page.count("data-label=\"Nature\">renouvellement<") == 1
+    assert page.count('data-label="Nature">renouvellement<') == 1

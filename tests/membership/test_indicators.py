@@ -11,6 +11,7 @@ from federations.models import Federation, RoleAssignment
 from federations.rules.roles import Role
 from federations.selectors.assignments import actor_of
 from federations.tenancy.scope import open_scope
+from membership.models import Enrolment
 from membership.rules.indicators import Flows, total_flows
 from membership.selectors.indicators import Breakdown, insured_on, year_flows
 
@@ -63,6 +64,8 @@ def test_a_federation_counts_its_own_only(demo_network: None) -> None:
     with open_scope(manager, source="essai"):
         total = total_flows(one.flows for one in year_flows(manager, 2025))
         groups = insured_on(manager, date(2025, 6, 30), Breakdown.SEX)
+        with_cam = Enrolment.objects.filter(year_id=2025, household__other_cover="cam").count()
+    assert total.households_with_cam == with_cam > 0
     assert total.households == INSURED["TWITEHO"].households
     assert sum(group.males for group in groups) == INSURED["TWITEHO"].males
     assert sum(group.females for group in groups) == INSURED["TWITEHO"].females
