@@ -139,6 +139,8 @@ class CampaignPage(ActorPage):
 
     def _lines(self) -> list[Line]:
         if self.is_confederation:
+            if not is_permitted(self.actor.role, Permission.SEE_NETWORK_FIGURES):
+                return []
             network = network_progress(self.actor, self.year)
             return [Line(name, "", progress) for name, progress in network]
         rows = progress_by_unit(self.actor, self.year, on=clock.today())
