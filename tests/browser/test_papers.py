@@ -18,7 +18,7 @@ def _pdf(page: Page, address: str) -> bytes:
 
 
 def test_the_papers_of_a_household_are_on_its_page(sign_in_as: Callable, watch: Watch) -> None:
-    page = sign_in_as("mutuelle_agent", "TWITEHO")
+    page = sign_in_as("mutuelle_agent", "TUGARUKIRAMAGARA")
     page.goto("/menages/?enrolment=inscrits")
     page.locator("#liste td a").first.click()
     page.locator("summary", has_text="Imprimer").focus()
@@ -34,7 +34,7 @@ def test_the_papers_of_a_household_are_on_its_page(sign_in_as: Callable, watch: 
 def test_a_register_is_made_while_one_waits_and_found_again(
     sign_in_as: Callable, watch: Watch
 ) -> None:
-    page = sign_in_as("mutuelle_agent", "TWITEHO")
+    page = sign_in_as("mutuelle_agent", "TUGARUKIRAMAGARA")
     page.goto("/menages/imprimer/")
     page.get_by_label("Registre des membres").check()
     page.get_by_role("button", name="Imprimer").click()
@@ -52,7 +52,7 @@ def test_a_reminder_is_seen_before_it_is_sent(
     sign_in_as: Callable, watch: Watch, viewport: dict[str, int] | None
 ) -> None:
     options = {"viewport": viewport} if viewport else {}
-    page = sign_in_as("mutuelle_agent", "TWITEHO" if viewport else "MUNASA", **options)
+    page = sign_in_as("mutuelle_agent", "TUGARUKIRAMAGARA" if viewport else "MUNASA", **options)
     page.goto("/cotisations/rappels/envoyer/?objet=renouveler")
     expect(page.get_by_text("aucun téléphone ne sonne")).to_be_visible()
     page.get_by_role("button", name="Voir l’aperçu").click()
