@@ -28,6 +28,9 @@ from membership.models import Beneficiary, Enrolment, FormerNumber, Household
 from membership.rules.phones import clean_phone
 from membership.selectors.balances import with_paid
 
+#: Households that former numbers and telephones may lead to; more is no search.
+MOST_LED_TO = 500
+
 
 def households(actor: Actor) -> QuerySet[Household]:
     """Return the households that the actor may see, by number."""
@@ -135,28 +138,28 @@ def _enrolled_ids(actor: Actor, year: int) -> QuerySet[Enrolment, int]:
 def found_by(rows: QuerySet[Household], *, actor: Actor, text: str) -> QuerySet[Household]:
     """Keep the households that a name, a number (former ones too) or a telephone leads to."""
     if any(char.isdigit() for char in text):
-        return rows.filter(pk__in=_numbered(actor, text))
+        return _numbered(rows, actor, text)
     people = people_named(actor, text)
     return rows.filter(pk__in=people.values("household_id"))
 
 
-def _numbered(actor: Actor, text: str) -> QuerySet[Any, Any]:
-    """Each part names the tenant, and so uses an index of its own."""
+def _numbered(rows: QuerySet[Household], actor: Actor, text: str) -> QuerySet[Household]:
+    """Their own numbers by a range of the index; what else leads to them is a few keys."""
     number = " ".join(text.upper().split())
     low, high = prefix_range(number)
-    phone = _as_phone(text)
     own = {"tenant_id": actor.tenant_id}
     beginning = {"number__gte": low, "number__lt": high}
-    parts = [
+    leads = [
         FormerNumber.objects.filter(**own, **beginning).order_by().values_list("household_id"),
         Beneficiary.objects.filter(**own, number=number).order_by().values_list("household_id"),
     ]
-    if phone:
-        parts += [
+    if phone := _as_phone(text):
+        leads += [
             Household.objects.filter(**own, phone=phone).order_by().values_list("pk"),
             Beneficiary.objects.filter(**own, phone=phone).order_by().values_list("household_id"),
         ]
-    return Household.objects.filter(**own, **beginning).order_by().values_list("pk").union(*parts)
+    led_to = [key for (key,) in leads[0].union(*leads[1:])[:MOST_LED_TO]]
+    return rows.filter(Q(**beginning) | Q(pk__in=led_to) if led_to else Q(**beginning))
 
 
 def _as_phone(text: str) -> str:
