@@ -154,6 +154,9 @@ ACCOUNT_REAUTHENTICATION_TIMEOUT = 900
 ACCOUNT_RATE_LIMITS = {"login": "30/m/ip", "login_failed": "10/m/ip,5/5m/key"}
 # Limits per address believe the reverse proxy's header, as many proxies deep as there are.
 ALLAUTH_TRUSTED_PROXY_COUNT = env.int("TRUSTED_PROXY_COUNT", default=0)
+# Checks of rights that one person may ask in so many minutes: a full waiting room, no fishing.
+RIGHTS_CHECKS_MOST = env.int("RIGHTS_CHECKS_MOST", default=60)
+RIGHTS_CHECKS_MINUTES = 5
 MFA_SUPPORTED_TYPES = ["totp", "recovery_codes"]
 MFA_FORMS = {"authenticate": "federations.forms.sign_in.CodeForm"}
 # A manager gave the address; who had a link sent to it before verifying it may still activate.

@@ -1,9 +1,13 @@
 """Columns of the list of yearly reports."""
 
+from typing import Any
+
 import django_tables2 as tables
+from django.http import HttpRequest
 from django_tables2.utils import A
 
 from conamus.pages.columns import MomentColumn, NumberColumn
+from federations.rules.roles import Role
 from prudential.models import AnnualReport
 
 
@@ -22,6 +26,12 @@ class AnnualReportTable(tables.Table):
         orderable=False,
         linkify=("annual_report_file", {"pk": A("pk")}),
     )
+
+    def __init__(self, *args: Any, request: HttpRequest, **kwargs: Any) -> None:
+        # The regulator meets no person's name anywhere.
+        if request.actor.role is Role.REGULATOR:  # type: ignore[attr-defined]
+            kwargs["exclude"] = ("produced_by",)
+        super().__init__(*args, request=request, **kwargs)
 
     class Meta:
         model = AnnualReport

@@ -47,7 +47,7 @@ class ActorView(View):
         self.actor = actor
         if self.permission is not None and not is_permitted(self.actor.role, self.permission):
             raise PermissionDenied(
-                f"Votre rôle, {self.actor.role.label}, ne permet pas de {self.permission.label}."
+                f"Votre rôle, {self.actor.role.label}, {self.permission.refused}."
             )
         response = super().dispatch(request, *args, **kwargs)
         # Nothing of the members is kept by a browser that several people share.

@@ -73,6 +73,8 @@ def _jobs(tally: Tally) -> Iterator[Task]:
 def _members(tally: Tally) -> Iterator[Task]:
     """What only a manager decides about households and their money."""
     for count, one, several, where, action in (
+        (tally.stranded, "ménage est encore dans une unité fermée",
+         "ménages sont encore dans une unité fermée", "transfer_section", "Les faire passer"),
         (tally.transfers, "ménage vous est proposé par une autre fédération",
          "ménages vous sont proposés par une autre fédération", "transfers", "Répondre"),
         (tally.promises, "promesse de paiement attend votre accord",

@@ -152,7 +152,9 @@ class Supervisor:
             orphan_signal=orphan_signal,
             **options,
         )
-        with (log or Path(os.devnull)).open("ab") as output:
+        # A log may hold an invitation's link: its owner's eyes only.
+        private = partial(os.open, mode=0o600)
+        with open(log or os.devnull, "ab", opener=private) as output:
             if log is not None:
                 options.update(stdin=subprocess.DEVNULL, stdout=output, stderr=subprocess.STDOUT)
             process = subprocess.Popen(

@@ -30,7 +30,12 @@ class HealthFacility(Named):
         SUSPENDED = "suspended", "suspendue"
         CLOSED = "closed", "fermée"
 
-    code = models.CharField("code", max_length=20, unique=True)
+    code = models.CharField(
+        "code",
+        max_length=20,
+        unique=True,
+        error_messages={"unique": "Ce code est déjà celui d’une autre formation sanitaire."},
+    )
     facility_type = models.CharField("type", max_length=24, choices=Type)
     ownership = models.CharField("statut juridique", max_length=12, choices=Ownership)
     status = models.CharField("situation", max_length=12, choices=Status, default=Status.CONTRACTED)

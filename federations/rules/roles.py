@@ -103,6 +103,16 @@ class Permission(StrEnum):
         """What the permission lets one do, in French."""
         return _PERMISSION_LABELS[self]
 
+    @property
+    def refused(self) -> str:
+        """The same, as one is told that one may not.
+
+        >>> Permission.REVERSE_RECEIPTS.refused
+        'ne permet pas d’annuler un reçu par un contre-reçu'
+        """
+        elided = self.label[0] in "aeéèêiouyh"
+        return f"ne permet pas {'d’' if elided else 'de '}{self.label}"
+
 
 _PERMISSION_LABELS = {
     Permission.SEE_NETWORK_FIGURES: "voir les chiffres de tout le réseau",

@@ -8,4 +8,4 @@ from federations.tenancy.actor import Actor
 def require(actor: Actor, permission: Permission) -> None:
     """Raise NotAllowed unless the actor's role carries the permission."""
     if not is_permitted(actor.role, permission):
-        raise NotAllowed(f"Votre rôle, {actor.role.label}, ne permet pas de {permission.label}.")
+        raise NotAllowed(f"Votre rôle, {actor.role.label}, {permission.refused}.")

@@ -7,12 +7,13 @@ own units only.
 
 from collections.abc import Iterable
 from dataclasses import dataclass
-from datetime import date
+from datetime import date, timedelta
 from typing import Any
 
 from django.db import transaction
 from django.db.models import Q
 
+from conamus import clock
 from conamus.kernel.errors import Conflict, DomainError, Gathering, NotFound
 from federations.models import Federation, Place, RoleAssignment, Unit, UnitZone
 from federations.rules.roles import Permission
@@ -22,6 +23,8 @@ from federations.services.checked import save_checked
 from federations.services.repetition import once
 from federations.tenancy.actor import Actor
 
+#: How long ahead a closure may be decided.
+MOST_DAYS_AHEAD = 366
 _NO_UNIT = "Cette unité n’existe pas dans votre fédération."
 
 
@@ -259,6 +262,12 @@ def _close(unit: Unit, day: date, *, field: str) -> None:
     if day <= unit.valid_from:
         raise DomainError(
             f"La fermeture vient après l’ouverture, le {unit.valid_from:%d/%m/%Y}.", field=field
+        )
+    latest = clock.today() + timedelta(days=MOST_DAYS_AHEAD)
+    if day > latest:
+        raise DomainError(
+            f"Une fermeture se décide un an à l’avance au plus, donc jusqu’au {latest:%d/%m/%Y}.",
+            field=field,
         )
     unit.valid_to = day
     save_checked(unit)

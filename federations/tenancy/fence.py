@@ -34,6 +34,7 @@ FUNCTION_CALLERS = {
     "network_insured_by_commune": ("conamus_confederation",),
     "network_flows": ("conamus_confederation",),
     "network_insured_on": ("conamus_confederation",),
+    "network_small_places": ("conamus_confederation",),
     "network_insured_suppressed": ("conamus_regulator",),
     "network_insured_by_commune_suppressed": ("conamus_regulator",),
     "possible_matches": ("conamus_federation", "conamus_confederation"),

@@ -5,6 +5,7 @@ from datetime import date, timedelta
 from conamus.cases.facts import Facts
 from membership.rules.coverage import (
     EnrolmentFacts,
+    Hole,
     HouseholdFacts,
     InstalmentFact,
     PaymentFact,
@@ -89,6 +90,15 @@ def _household(facts: Facts) -> HouseholdFacts:
         closed_on=facts.optional_day("fermé le"),
         struck_off_on=facts.optional_day("radié le"),
         reinstated_on=facts.optional_day("réintégré le"),
+        earlier_holes=tuple(_hole(row) for row in facts.rows("absences")),
+    )
+
+
+def _hole(facts: Facts) -> Hole:
+    return Hole(
+        out_on=facts.day("du"),
+        back_on=facts.optional_day("réintégré le"),
+        is_struck_off=facts.flag("radié", default=True),
     )
 
 

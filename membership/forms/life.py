@@ -11,6 +11,7 @@ from federations.forms.fields import DayField, UnitField, offer_choices, offer_r
 from membership.forms.fields import CollineField
 from membership.forms.households import insuring_units, person_fields
 from membership.models import Beneficiary
+from membership.rules.households import MOST_DAYS_BACK
 
 _DEPENDANTS = [one for one in Beneficiary.Relationship.choices if one[0] != "head"]
 _HEADS_OTHERS = [
@@ -40,7 +41,10 @@ class BirthForm(PersonForm):
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         self.fields["birth"].label = "Né le"
-        self.fields["birth"].help_text = "Le jour exact : il décide des droits du nouveau-né."
+        self.fields["birth"].help_text = (
+            "Le jour exact : il décide des droits du nouveau-né. Un enfant d’un an ou plus "
+            "s’inscrit sous « Nouvelle personne à charge »."
+        )
         self.fields["identity_paper"].label = "Acte de naissance"
         self.fields["declared_on"].initial = clock.today()
         self.fields["relationship"].initial = Beneficiary.Relationship.CHILD.value
@@ -51,7 +55,13 @@ class DependantForm(PersonForm):
     """Somebody who joins the household."""
 
     photo = forms.FileField(label="Photo", required=False)
-    joined_on = DayField(label="Dans le ménage depuis le")
+    joined_on = DayField(
+        label="Dans le ménage depuis le",
+        help_text=(
+            "La carence compte de ce jour : ni avant l’inscription du ménage, ni plus de "
+            f"{MOST_DAYS_BACK} jours en arrière, sauf par le gestionnaire de la fédération."
+        ),
+    )
     by_marriage = forms.BooleanField(label="Entre par mariage", required=False)
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:

@@ -19,6 +19,13 @@ _Value = TypeVar("_Value", int, str)
 FIRST_BIRTH = date(1900, 1, 1)
 YOUNGEST_HEAD = 15
 YOUNGEST_SPOUSE = 15
+#: From this age on a child is no birth any more but a new person, with the waiting. Ours: the
+#: statutes say only that a newborn is declared; no mutual declares one after the first birthday.
+BIRTH_BEFORE_AGE = 1
+#: How far back a clerk may date an arrival: over a month nobody can tell any more whether it was
+#: written for the illness of the day. Ours, as long as the usual waiting; the federation decides
+#: about older papers.
+MOST_DAYS_BACK = 30
 
 
 class Relationship(StrEnum):

@@ -5,6 +5,7 @@ operator's reference or at least the payer's telephone, by which its statement i
 day it was received is neither to come nor before the enrolment.
 """
 
+import re
 from collections.abc import Iterator
 from dataclasses import dataclass, replace
 from datetime import date
@@ -21,6 +22,7 @@ WITH_SLIP = frozenset({"bank", "microfinance"})
 #: Comes with the take-on of a paper register, never at a desk.
 TAKE_ON = "opening"
 MOST_REFERENCE, MOST_PAPER = 60, 30
+_BREAKS = re.compile(r"[\s-]+")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -96,12 +98,21 @@ def plain_reference(text: str) -> str:
     return "".join(text.split()).upper()
 
 
+def plain_paper(text: str) -> str:
+    """Return a paper receipt's number as it is kept: capitals, one hyphen for spaces or hyphens.
+
+    >>> plain_paper("P-77"), plain_paper(" p  77 "), plain_paper("p - 77")
+    ('P-77', 'P-77', 'P-77')
+    """
+    return "-".join(filter(None, _BREAKS.split(text.upper())))
+
+
 def plain_request(request: PaymentRequest) -> PaymentRequest:
     """Return the request with its references and telephone as they are kept."""
     return replace(
         request,
         reference=plain_reference(request.reference),
-        paper_receipt=plain_reference(request.paper_receipt),
+        paper_receipt=plain_paper(request.paper_receipt),
         payer_phone=clean_phone(request.payer_phone, field="payer_phone"),
     )
 

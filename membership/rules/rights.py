@@ -36,6 +36,8 @@ LONGEST = 125
 FIRST_BIRTH_YEAR = 1900
 _CARD_NUMBER = re.compile(r"([A-Z]+)-?(\d+)(?:-?(\d{1,2}))?")
 _CODE = re.compile(r"[^A-Z0-9/.-]+")
+#: A card's serial: ten letters and digits, perhaps no digit among them (services/cards).
+_SERIAL = re.compile(r"[2-9A-HJKMNP-Z]{10}")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -86,13 +88,16 @@ def read_query(text: str, *, birth_year: int | None, today: date) -> RightsQuery
     '79123456'
     >>> read_query("Ndayizeye Aline", birth_year=1990, today=date(2025, 6, 30)).fold
     'ndayizeye aline'
+    >>> read_query("bcdefghjkm", birth_year=None, today=date(2025, 6, 30)).codes
+    ('BCDEFGHJKM',)
     """
     typed = " ".join(text.split())
     if not typed:
         raise DomainError("Tapez un numéro, un téléphone ou un nom.", field="text")
     if len(typed) > LONGEST:
         raise DomainError("Ce texte est trop long pour un numéro ou un nom.", field="text")
-    if any(char.isdigit() for char in typed):
+    # One word of that length is no whole name either: a serial, or a number.
+    if any(char.isdigit() for char in typed) or _SERIAL.fullmatch(typed.upper()):
         return RightsQuery(typed=typed, codes=_codes(typed), phones=_phones(typed))
     return _by_name(typed, birth_year, today)
 

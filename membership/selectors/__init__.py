@@ -9,6 +9,7 @@ from membership.selectors.insured import (
     insured_by_unit,
     network_insured,
     network_insured_by_commune,
+    network_small_places,
     past_years,
     total_insured,
 )
@@ -22,6 +23,7 @@ __all__ = [
     "insured_by_unit",
     "network_insured",
     "network_insured_by_commune",
+    "network_small_places",
     "past_years",
     "total_insured",
 ]

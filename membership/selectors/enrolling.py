@@ -15,6 +15,7 @@ from django.db.models import Exists, OuterRef, Q, QuerySet
 
 from conamus.kernel.errors import DomainError, NotFound
 from federations.models import Federation, Unit
+from federations.rules.roles import Permission, is_permitted
 from federations.selectors.units import visible_unit_ids
 from federations.tenancy.actor import Actor
 from membership.models import (
@@ -86,8 +87,12 @@ def enrolment_terms(tenant_id: int, year: int) -> EnrolmentTerms:
     return EnrolmentTerms(year_row, campaign, scale)
 
 
-def require_enrolment_day(terms: EnrolmentTerms, day: date, *, today: date) -> None:
-    """Raise unless an enrolment for the year may be signed on the day."""
+def require_enrolment_day(terms: EnrolmentTerms, day: date, *, today: date, actor: Actor) -> None:
+    """Raise unless an enrolment for the year, signed on the day, may be written today.
+
+    After the last day only who decides on membership writes papers signed in time: otherwise an
+    earlier date would take whoever falls ill.
+    """
     opens = terms.campaign.opens_on
     if day > today:
         raise DomainError("La date d’adhésion est dans l’avenir.", field="enrolled_on")
@@ -100,6 +105,12 @@ def require_enrolment_day(terms: EnrolmentTerms, day: date, *, today: date) -> N
         raise DomainError(
             f"La campagne {terms.year} est close depuis le {terms.last_day:%d/%m/%Y} : plus "
             "d’adhésion pour cette année.",
+            field="enrolled_on",
+        )
+    if today > terms.last_day and not is_permitted(actor.role, Permission.DECIDE_MEMBERSHIP):
+        raise DomainError(
+            f"La campagne {terms.year} est close depuis le {terms.last_day:%d/%m/%Y} : une "
+            "adhésion signée avant ce jour est inscrite par le gestionnaire de la fédération.",
             field="enrolled_on",
         )
 
@@ -245,8 +256,11 @@ def enrolment_by_id(actor: Actor, enrolment_id: int) -> Enrolment:
     return row
 
 
-def open_years(tenant_id: int, today: date) -> list[int]:
-    """Return the years that can be enrolled for today, the coming one first; one query."""
+def open_years(tenant_id: int, today: date, *, with_late: bool = False) -> list[int]:
+    """Return the years that can be enrolled for today, the coming one first; one query.
+
+    ``with_late``: those too of which only papers signed in time may still be written.
+    """
     theirs = Q(tenant_id=tenant_id) | Q(tenant__kind=Federation.Kind.CONFEDERATION)
     in_force = ContributionScale.objects.filter(
         tenant_id=tenant_id, year_id=OuterRef("year_id"), state=ContributionScale.State.IN_FORCE
@@ -260,7 +274,9 @@ def open_years(tenant_id: int, today: date) -> list[int]:
     return [
         year
         for year in wanted
-        if year in by_year and by_year[year].opens_on <= today <= _last_day(by_year[year])
+        if year in by_year
+        and by_year[year].opens_on <= today
+        and (with_late or today <= _last_day(by_year[year]))
     ]
 
 

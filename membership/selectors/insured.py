@@ -28,6 +28,7 @@ __all__ = [
     "insured_by_unit",
     "network_insured",
     "network_insured_by_commune",
+    "network_small_places",
     "past_years",
     "total_insured",
 ]
@@ -97,6 +98,12 @@ def network_insured_by_commune(
     """Count the insured of every federation by commune of the chosen division."""
     query = _SUPPRESSED_COMMUNES if actor.role is Role.REGULATOR else _COMMUNES
     return [CommuneCount(**row) for row in _rows(query, year, str(division))]
+
+
+def network_small_places(year: int, division: Place.Division) -> int:
+    """Count the parts of one to four households that a unit and a commune have in common."""
+    (row,) = _rows("SELECT network_small_places(%s, %s) AS found", year, str(division))
+    return int(row["found"])
 
 
 def _rows(query: str, *parameters: int | str) -> list[dict[str, Any]]:

@@ -4,6 +4,7 @@ from dataclasses import dataclass
 from datetime import date
 from enum import StrEnum
 
+from federations.rules.roles import Permission, is_permitted
 from federations.tenancy.actor import Actor
 from membership.models import Card, Enrolment, FormerNumber, Household, LifeEvent, Transfer
 from membership.selectors.balances import with_paid
@@ -75,7 +76,8 @@ def situation(
         return Situation(step=Step.REINSTATE if struck_off else Step.NOTHING)
     running = [row for row in enrolments if row.cancelled_on is None]
     owing = [row for row in running if _left(row) > 0 and row.year_id >= today.year]
-    years = open_years(actor.tenant_id, today)
+    may_be_late = is_permitted(actor.role, Permission.DECIDE_MEMBERSHIP)
+    years = open_years(actor.tenant_id, today, with_late=may_be_late)
     missing = [year for year in years[:1] if year not in {row.year_id for row in running}]
     if missing and not owing:
         had_before = any(row.year_id == missing[0] - 1 for row in running)

@@ -18,7 +18,7 @@ from federations.models import Unit
 from federations.selectors.units import visible_unit_ids, visible_units
 from federations.tenancy.actor import Actor
 from membership.models import Beneficiary, Enrolment, Method, PayerKind, Payment
-from membership.rules.payments import plain_reference
+from membership.rules.payments import plain_paper, plain_reference
 from membership.rules.receipts import parsed_name, receipt_name
 from membership.selectors.balances import with_paid
 from membership.selectors.households import found_by, households
@@ -79,7 +79,9 @@ def found_receipts(rows: QuerySet[Payment], text: str) -> QuerySet[Payment]:
         by_name = Q(unit__code__iexact=code, receipt_year=year, receipt_number=number)
     plain, (low, high) = plain_reference(text), prefix_range(text.strip().upper())
     of_household = Q(enrolment__household__number__gte=low, enrolment__household__number__lt=high)
-    return rows.filter(by_name | Q(reference=plain) | Q(paper_receipt=plain) | of_household)
+    # The papers of before the hyphen was kept have none.
+    by_paper = Q(paper_receipt__in={plain, plain_paper(text)})
+    return rows.filter(by_name | Q(reference=plain) | by_paper | of_household)
 
 
 def payments_of(enrolment: Enrolment) -> list[Payment]:

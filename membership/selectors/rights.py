@@ -8,17 +8,19 @@ function; the others keep to the tenant, behind row-level security.
 import json
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
-from datetime import date
+from datetime import date, datetime
 from typing import Any
 
 from django.db import connection
 from django.db.models import QuerySet
 
+from federations.tenancy.actor import Actor
 from federations.tenancy.scope import current_scope
 from membership.models import Beneficiary, RightsCheck
 from membership.rules.coverage import (
     Coverage,
     EnrolmentFacts,
+    Hole,
     HouseholdFacts,
     InstalmentFact,
     PaymentFact,
@@ -32,6 +34,8 @@ _CHECK = "SELECT * FROM rights_facts(%s, %s, %s, %s, %s)"
 _OWN = "SELECT * FROM coverage_facts(%s, %s) WHERE tenant_id = %s"
 _STRUCK_OFF = "struck_off"
 _DEATH = "death"
+#: Instead of how it looked: a check that was refused for having asked too much.
+REFUSED = "refused"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -86,6 +90,17 @@ def coverage_of_household(household_id: int, on: date) -> list[tuple[Beneficiary
         key=lambda one: (one.left_on is not None, ranks.index(one.relationship), one.birth_date)
     )
     return [(member, coverages[member.pk]) for member in members if member.pk in coverages]
+
+
+def checks_since(actor: Actor, moment: datetime) -> int:
+    """Return how many checks of the actor were answered since a moment, refused ones left out."""
+    asked = RightsCheck.objects.filter(
+        tenant_id=actor.tenant_id,
+        facility_id=actor.facility_id,
+        asked_by_user_id=actor.user_id,
+        asked_at__gte=moment,
+    )
+    return asked.exclude(how=REFUSED).count()
 
 
 def rights_checks(tenant_id: int) -> QuerySet[RightsCheck]:
@@ -157,6 +172,10 @@ def _household_facts(row: dict[str, Any]) -> HouseholdFacts:
         closed_on=None if is_struck_off else row["closed_on"],
         struck_off_on=row["closed_on"] if is_struck_off else None,
         reinstated_on=row["reinstated_on"],
+        earlier_holes=tuple(
+            Hole(out_on=_day(out), back_on=_day(back), is_struck_off=is_struck)
+            for out, back, is_struck in json.loads(row["holes"] or "[]")
+        ),
     )
 
 

@@ -26,6 +26,18 @@ from membership.selectors.campaigns import campaign_of, mutualist_year, own_camp
 MOST_DAYS = 366
 
 
+#: What opens or refuses rights.
+_TERMS = (
+    "grace_until", "waiting_days_new", "waiting_days_late", "newborn_days",
+    "promise_tolerance_days",
+)  # fmt: skip
+#: A day, the one that it follows, and what is said otherwise.
+_IN_ORDER = (
+    ("closes_on", "opens_on", "La collecte se clôt après son ouverture."),
+    ("grace_until", "closes_on", "Le délai de grâce finit après la clôture."),
+)
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class CampaignPlan:
     """The days and terms of a campaign."""
@@ -88,6 +100,7 @@ def set_campaign(*, actor: Actor, year: int, plan: CampaignPlan) -> Campaign:
     row = (
         Campaign.objects.select_for_update().filter(tenant_id=actor.tenant_id, year_id=year).first()
     )
+    _require_same_terms(campaign_of(actor.tenant_id, year), plan)
     return _save(row or Campaign(tenant_id=actor.tenant_id, year=mutualist_year(year)), plan)
 
 
@@ -104,6 +117,23 @@ def _save(campaign: Campaign, plan: CampaignPlan) -> Campaign:
 def vars_of(plan: CampaignPlan) -> dict[str, date | int | None]:
     """Return the plan's values by name."""
     return {name: getattr(plan, name) for name in CampaignPlan.__dataclass_fields__}
+
+
+def _require_same_terms(current: Campaign | None, plan: CampaignPlan) -> None:
+    """Refuse to change what open rights stand on: once the year has begun, its terms are kept."""
+    if current is None or clock.today() < current.year.starts_on:
+        return
+    gathering = Gathering()
+    for name in _TERMS:
+        if getattr(current, name) != getattr(plan, name):
+            gathering.found.append(
+                DomainError(
+                    f"L’année {current.year_id} a commencé : ce terme ne change plus, des droits "
+                    "ont été ouverts ou refusés d’après lui.",
+                    field=name,
+                )
+            )
+    gathering.refuse()
 
 
 def _check(year: MutualistYear, plan: CampaignPlan) -> None:
@@ -129,12 +159,20 @@ def _check(year: MutualistYear, plan: CampaignPlan) -> None:
             DomainError("Les adhésions restent possibles jusqu’à la clôture de la collecte.",
                         field="last_enrolment_on")
         )  # fmt: skip
+    _check_terms(plan, gathering)
+    gathering.refuse()
+
+
+def _check_terms(plan: CampaignPlan, gathering: Gathering) -> None:
+    """Days in their order, and numbers of days within a year."""
+    for name, earlier, said in _IN_ORDER:
+        if getattr(plan, name) < getattr(plan, earlier):
+            gathering.found.append(DomainError(said, field=name))
     for name in ("waiting_days_new", "waiting_days_late", "newborn_days", "promise_tolerance_days"):
         if not 0 <= getattr(plan, name) <= MOST_DAYS:
             gathering.found.append(
                 DomainError(f"Un nombre de jours est entre 0 et {MOST_DAYS}.", field=name)
             )
-    gathering.refuse()
 
 
 def _require_confederation(actor: Actor) -> None:

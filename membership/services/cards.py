@@ -135,7 +135,9 @@ def issue_batch(
         if not issued:
             break
         done += issued
-        progress(done, left + 1, f"{done} cartes signées")
+        progress(done, 2 * left, f"{done} cartes signées")
+    # Printing takes about as long as signing did, and says nothing on its way.
+    progress(left, 2 * left, "impression des feuilles")
     with open_scope(actor, source=source):
         printed = printed_cards(actor, batch_cards(actor, batch_id))
         name = Unit.objects.get(pk=unit_id, tenant_id=actor.tenant_id).name

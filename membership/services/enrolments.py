@@ -56,7 +56,7 @@ def _enrol(
     household = hold_household(actor, household_id, None)
     require_open(household)
     terms = enrolment_terms(actor.tenant_id, year)
-    require_enrolment_day(terms, enrolled_on, today=clock.today())
+    require_enrolment_day(terms, enrolled_on, today=clock.today(), actor=actor)
     require_open_month(
         tenant_id=actor.tenant_id,
         unit_id=household.unit_id,

@@ -11,12 +11,18 @@ from django.db import transaction
 
 from conamus import clock
 from conamus.kernel.errors import DomainError
-from federations.rules.roles import Permission
+from federations.rules.roles import Permission, is_permitted
 from federations.services.access import require
 from federations.services.repetition import once
 from federations.tenancy.actor import Actor
 from membership.models import Beneficiary, Household, LifeEvent
-from membership.rules.households import FIRST_BIRTH, YOUNGEST_HEAD, age_on
+from membership.rules.households import (
+    BIRTH_BEFORE_AGE,
+    FIRST_BIRTH,
+    MOST_DAYS_BACK,
+    YOUNGEST_HEAD,
+    age_on,
+)
 from membership.rules.numbers import beneficiary_number
 from membership.selectors.members import own_member
 from membership.selectors.scales import scale_in_force
@@ -69,7 +75,7 @@ def record_birth(
     declared_on: date,
     key: str = "",
 ) -> Beneficiary:
-    """Declare a newborn: in the household since birth, declared on the day."""
+    """Declare a child of the first year: in the household since birth, declared on the day."""
     require(actor, Permission.ENROL_HOUSEHOLDS)
     if facts.birth_date is None:
         raise DomainError("Donnez le jour de la naissance.", field="birth_date")
@@ -89,7 +95,10 @@ def add_dependant(
     by_marriage: bool = False,
     key: str = "",
 ) -> Beneficiary:
-    """Take somebody into the household, by marriage or otherwise."""
+    """Take somebody into the household, by marriage or otherwise.
+
+    A clerk dates it within the last days; who decides on membership, back to the registration.
+    """
     require(actor, Permission.ENROL_HOUSEHOLDS)
     if by_marriage and facts.relationship != _Relationship.SPOUSE:
         raise DomainError("Par mariage entre un conjoint.", field="relationship")
@@ -135,6 +144,10 @@ def _join(
         )
     _require_past(joined_on, "joined_on" if kind is not _Kind.BIRTH else "birth_date")
     _require_past(declared_on, "declared_on")
+    if kind is _Kind.BIRTH:
+        _require_birth_here(household, joined_on)
+    else:
+        _require_recent_entry(actor, household, joined_on)
     person = Beneficiary(
         tenant_id=actor.tenant_id,
         household=household,
@@ -150,6 +163,34 @@ def _join(
     save_person(person)
     write_event(actor, household, kind, joined_on, person=person, note=str(person))
     return person
+
+
+def _require_birth_here(household: Household, born: date) -> None:
+    """A birth opens rights without waiting: a child of the first year, born into the household."""
+    elsewhere = "inscrivez la personne sous « Nouvelle personne à charge »."
+    if age_on(born, clock.today()) >= BIRTH_BEFORE_AGE:
+        raise DomainError(
+            f"Une naissance se déclare avant le premier anniversaire : {elsewhere}",
+            field="birth_date",
+        )
+    if born < household.registered_on:
+        raise DomainError(
+            f"Cet enfant est né avant l’inscription du ménage, le "
+            f"{household.registered_on:%d/%m/%Y} : {elsewhere}",
+            field="birth_date",
+        )
+
+
+def _require_recent_entry(actor: Actor, household: Household, joined_on: date) -> None:
+    """The waiting is counted from the entry: a clerk does not date it back."""
+    _require_after(joined_on, household.registered_on, "l’inscription du ménage", "joined_on")
+    earliest = clock.today() - timedelta(days=MOST_DAYS_BACK)
+    if joined_on < earliest and not is_permitted(actor.role, Permission.DECIDE_MEMBERSHIP):
+        raise DomainError(
+            f"L’entrée remonte à plus de {MOST_DAYS_BACK} jours : datez-la du "
+            f"{earliest:%d/%m/%Y} au plus tôt, ou demandez au gestionnaire de la fédération.",
+            field="joined_on",
+        )
 
 
 def _check_with(household: Household, person: Beneficiary) -> None:

@@ -16,19 +16,26 @@ from federations.services.access import require
 from federations.tenancy.actor import Actor
 from membership.models import Beneficiary, DuplicatePair, FormerNumber, Household, LifeEvent
 from membership.selectors.members import own_member
+from membership.selectors.merging import as_compared
 from membership.services.events import write_event
 from membership.services.holding import hold_households, present_members
 from membership.services.people import save_person
 
 _MERGED = Beneficiary.Leaving.MERGED
+#: Two records of one household without a name in common: one person only where the years of
+#: birth are near. Ours: estimated years are seldom further off, a parent always is.
+_MOST_YEARS_APART = 5
 #: What the kept record takes over where it says nothing itself.
 _FILLED = ("phone", "identity_paper", "photo_id")
 
 
 @transaction.atomic
-def merge_people(*, actor: Actor, kept_id: int, dropped_id: int, because: str = "") -> Beneficiary:
+def merge_people(*, actor: Actor, kept_id: int, dropped_id: int, because: str) -> Beneficiary:
     """Keep one record of a person and drop the other; return the one that is kept."""
     require(actor, Permission.DECIDE_MEMBERSHIP)
+    because = " ".join(because.split())
+    if not because:
+        raise DomainError("Dites pourquoi c’est une seule personne.", field="because")
     if kept_id == dropped_id:
         raise DomainError("Choisissez deux fiches différentes.")
     homes = {own_member(actor, key).household_id for key in (kept_id, dropped_id)}
@@ -41,7 +48,7 @@ def merge_people(*, actor: Actor, kept_id: int, dropped_id: int, because: str = 
     _drop(dropped, today)
     save_person(kept)
     _keep_number(actor, home, kept, dropped.number, today, because)
-    told = f"{dropped.number} est une deuxième fiche de {kept} ({kept.number}). {because}".strip()
+    told = f"{dropped.number} est une deuxième fiche de {kept} ({kept.number}). {because}"
     write_event(actor, home, LifeEvent.Kind.MERGED, today, person=kept, note=told)
     if other.pk != home.pk:
         write_event(actor, other, LifeEvent.Kind.MERGED, today, person=dropped, note=told)
@@ -58,6 +65,7 @@ def _require_mergeable(kept: Beneficiary, dropped: Beneficiary, other: Household
         raise DomainError("Les deux fiches n’ont pas le même sexe : corrigez d’abord l’une.")
     if kept.left_on is not None and dropped.left_on is None:
         raise DomainError("Gardez la fiche de qui est encore dans un ménage.")
+    _require_not_two_of_a_family(kept, dropped)
     is_head = dropped.relationship == Beneficiary.Relationship.HEAD and dropped.left_on is None
     if not is_head:
         return
@@ -65,6 +73,20 @@ def _require_mergeable(kept: Beneficiary, dropped: Beneficiary, other: Household
         raise DomainError(
             f"{dropped} est l’adhérent du ménage {other.number} : nommez d’abord un nouvel "
             "adhérent, ou gardez cette fiche-là."
+        )
+
+
+def _require_not_two_of_a_family(kept: Beneficiary, dropped: Beneficiary) -> None:
+    """A mother and her daughter live under one roof: they are not two records of one person."""
+    if kept.household_id != dropped.household_id:
+        return
+    if set(as_compared(kept).words) & set(as_compared(dropped).words):
+        return
+    if abs(kept.birth_date.year - dropped.birth_date.year) > _MOST_YEARS_APART:
+        raise DomainError(
+            f"{kept} et {dropped} sont du même ménage, sans nom commun et nés à plus de "
+            f"{_MOST_YEARS_APART} ans l’un de l’autre : ce sont deux personnes. Si une fiche est "
+            "fausse, corrigez-la d’abord."
         )
 
 

@@ -30,6 +30,7 @@ from membership.models import (
     PayerKind,
     Payment,
     StatementLine,
+    Transfer,
 )
 from membership.rules.payments import (
     TAKE_ON,
@@ -203,10 +204,11 @@ def _parts(actor: Actor, owed: Owed, asked: PaymentRequest, amount: int) -> dict
 def _reverse(actor: Actor, payment_id: int, because: str) -> Payment:
     seen = payment_by_id(actor, payment_id)
     # Two who cancel one receipt wait for one another here.
-    Household.objects.select_for_update(no_key=True).get(
+    household = Household.objects.select_for_update(no_key=True).get(
         tenant_id=actor.tenant_id, pk=seen.enrolment.household_id
     )
     payment = payment_by_id(actor, payment_id)
+    _require_still_here(household, payment.enrolment)
     if payment.reverses_id is not None:
         raise DomainError("Un contre-reçu ne s’annule pas : encaissez de nouveau.")
     if hasattr(payment, "reversed_by"):
@@ -230,6 +232,23 @@ def _reverse(actor: Actor, payment_id: int, because: str) -> Payment:
     )
     _untie(payment)
     return reversal
+
+
+def _require_still_here(household: Household, enrolment: Enrolment) -> None:
+    """What was paid opens rights elsewhere by now, and no counter-receipt would close them."""
+    left, cancelled = household.closed_on, enrolment.cancelled_on
+    if household.closed_because != Household.Closing.TRANSFERRED or left is None:
+        return
+    if cancelled is None or cancelled < left:
+        return
+    gone = Transfer.objects.filter(
+        tenant_id=household.tenant_id, household=household, state=Transfer.State.ACCEPTED
+    ).select_related("destination").first()  # fmt: skip
+    where = gone.destination.name if gone else "une autre fédération"
+    raise DomainError(
+        f"Cette adhésion est passée à {where} le {left:%d/%m/%Y}, avec ce qui était payé : ce reçu "
+        "ne s’annule plus ici. Demandez à cette fédération, ou à CONAMUS."
+    )
 
 
 def _mirror(payment: Payment) -> dict[str, Any]:

@@ -63,7 +63,7 @@ def renew_households(
         raise DomainError("Cochez au moins un ménage.", field="household_ids")
     unit = require_insuring_unit(actor, unit_id, enrolled_on)
     terms = enrolment_terms(actor.tenant_id, year)
-    require_enrolment_day(terms, enrolled_on, today=clock.today())
+    require_enrolment_day(terms, enrolled_on, today=clock.today(), actor=actor)
     require_open_month(
         tenant_id=actor.tenant_id, unit_id=unit.pk, on_date=enrolled_on, field="enrolled_on"
     )

@@ -3,14 +3,18 @@
 ``check_rights`` is the one door for the page and for the programming interface. Whoever asks, in
 any federation, is answered about people of the whole network, and told nothing but the number,
 name, sex, year of birth, federation, mutuelle, rights and telephone; a household's debts only in
-its own federation. One query for the facts; every check leaves a trace.
+its own federation. One query for the facts; every check leaves a trace, and counts among those
+that one person may ask in some minutes.
 """
 
 from collections.abc import Iterable
 from dataclasses import dataclass
-from datetime import date
+from datetime import date, timedelta
 from enum import StrEnum
 from itertools import groupby
+
+from django.conf import settings
+from django.utils import timezone
 
 from conamus import clock
 from federations.rules.roles import Permission, is_permitted
@@ -27,7 +31,8 @@ from membership.rules.rights import (
     read_query,
     told_sentence,
 )
-from membership.selectors.rights import FoundPerson, people_found
+from membership.rules.sentences import counted
+from membership.selectors.rights import REFUSED, FoundPerson, checks_since, people_found
 
 #: More households than this under one telephone or name is no answer but a list.
 MOST_HOUSEHOLDS = 5
@@ -40,6 +45,8 @@ class Outcome(StrEnum):
     FOUND = "found"
     NOBODY = "nobody"
     TOO_MANY = "too_many"
+    #: Nothing was looked for: who asks has asked too much.
+    TOO_OFTEN = "too_often"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -91,6 +98,8 @@ class RightsAnswer:
     on: date
     outcome: Outcome
     people: tuple[PersonAnswer, ...]
+    #: Why nothing was answered, for who asked too often.
+    refusal: str = ""
 
     @property
     def open_count(self) -> int:
@@ -124,10 +133,13 @@ def ask_rights(
 def check_rights(*, actor: Actor, query: RightsQuery, on: date) -> RightsAnswer:
     """Answer whom the query leads to and whether their rights are open on the day.
 
-    A query comes from ``read_query``. Nobody found and too many found are answers too; only a
-    role without the permission is refused. Needs an open scope, in which the trace is written.
+    A query comes from ``read_query``. Nobody found, too many found and too much asked are answers
+    too, so that their trace stays; only a role without the permission is refused. Needs an open
+    scope, in which the trace is written.
     """
     require(actor, Permission.CHECK_RIGHTS)
+    if _asks_too_often(actor):
+        return _refused(actor, query, on)
     found = people_found(query, on)
     outcome = _outcome(query, found)
     told = found if outcome is Outcome.FOUND else []
@@ -143,6 +155,29 @@ def check_rights(*, actor: Actor, query: RightsQuery, on: date) -> RightsAnswer:
         people=tuple(
             _told(actor, units, ranks[_household_of(person)], person, coverage)
             for person, coverage in coverages
+        ),
+    )
+
+
+def _asks_too_often(actor: Actor) -> bool:
+    """Tell whether somebody asked more than anybody does who receives patients."""
+    since = timezone.now() - timedelta(minutes=settings.RIGHTS_CHECKS_MINUTES)
+    return checks_since(actor, since) >= settings.RIGHTS_CHECKS_MOST
+
+
+def _refused(actor: Actor, query: RightsQuery, on: date) -> RightsAnswer:
+    """Answer nothing, and keep that it was asked."""
+    _leave_trace(actor, query, on, 0, (), how=REFUSED)
+    most = counted(settings.RIGHTS_CHECKS_MOST, "vérification")
+    minutes = counted(settings.RIGHTS_CHECKS_MINUTES, "minute")
+    return RightsAnswer(
+        typed=query.typed,
+        on=on,
+        outcome=Outcome.TOO_OFTEN,
+        people=(),
+        refusal=(
+            f"Vous avez fait {most} en {minutes}, le plus qui soit permis : attendez un peu, puis "
+            "recommencez."
         ),
     )
 
@@ -213,12 +248,13 @@ def _leave_trace(
     on: date,
     found: int,
     coverages: Iterable[tuple[FoundPerson, Coverage]],
+    how: str = "",
 ) -> None:
     """Keep who asked what, and what was answered: one statement."""
     RightsCheck.objects.create(
         tenant_id=actor.tenant_id,
         facility_id=actor.facility_id,
-        how=query.how,
+        how=how or query.how,
         asked=query.typed,
         for_day=on,
         found=found,

@@ -74,6 +74,10 @@ def _hold_open(actor: Actor, household_id: int, version: int | None, on: date) -
         raise DomainError(
             f"Le ménage est inscrit depuis le {household.registered_on:%d/%m/%Y}.", field="on"
         )
+    # The open household's return is its last one: what was open before it stays as it was.
+    back = household.reinstated_on
+    if back is not None and on < back:
+        raise DomainError(f"Le ménage a été réintégré le {back:%d/%m/%Y}.", field="on")
     return household
 
 

@@ -121,28 +121,65 @@ $function$;
 -- that an old and a new commune have in common is of one to four. Then every commune of
 -- either division, and whatever is had by subtracting them, is made of parts of five and
 -- more; otherwise nothing of the other division is shown.
+--
+-- Units cut them across as well: a province less the units that are shown in it leaves a
+-- unit that is hidden. So places are shown only in a year in which no part that a unit and a
+-- commune have in common is of one to four: then what is had by subtracting units from places
+-- is made of parts of five and more too.
+CREATE OR REPLACE FUNCTION network_small_places(of_year integer, of_division text)
+    RETURNS bigint
+    LANGUAGE sql STABLE SECURITY DEFINER
+    SET search_path = pg_catalog, public, pg_temp
+AS $function$
+    SELECT count(*)
+    FROM (
+        SELECT sum(b.households) AS households
+        FROM (
+            SELECT e.unit_id, e.colline_id, count(*) AS households
+            FROM public.membership_enrolment e
+            WHERE e.year_id = of_year AND e.cancelled_on IS NULL
+            GROUP BY e.unit_id, e.colline_id
+        ) b
+        JOIN public.federations_place c ON c.id = b.colline_id
+        JOIN public.federations_place z ON z.id = c.parent_id
+        GROUP BY b.unit_id, CASE of_division WHEN 'until_2025' THEN c.former_commune_id
+                                             ELSE z.parent_id END
+    ) part
+    WHERE part.households BETWEEN 1 AND 4
+$function$;
+
 CREATE OR REPLACE FUNCTION network_insured_by_commune_suppressed(of_year integer, of_division text)
     RETURNS TABLE (tenant_id smallint, commune_id bigint, households bigint, people bigint)
     LANGUAGE sql STABLE SECURITY DEFINER
     SET search_path = pg_catalog, public, pg_temp
 AS $function$
     WITH by_colline AS (
-        SELECT e.colline_id, count(*) AS households, sum(e.males + e.females) AS people
+        SELECT e.unit_id, e.colline_id, count(*) AS households,
+               sum(e.males + e.females) AS people
         FROM public.membership_enrolment e
         WHERE e.year_id = of_year AND e.cancelled_on IS NULL
-        GROUP BY e.colline_id
-    ), parts AS (
-        SELECT c.former_commune_id, z.parent_id AS current_commune_id,
+        GROUP BY e.unit_id, e.colline_id
+    ), by_unit AS MATERIALIZED (
+        SELECT b.unit_id, c.former_commune_id, z.parent_id AS current_commune_id,
                sum(b.households)::bigint AS households, sum(b.people)::bigint AS people
         FROM by_colline b
         JOIN public.federations_place c ON c.id = b.colline_id
         JOIN public.federations_place z ON z.id = c.parent_id
+        GROUP BY 1, 2, 3
+    ), parts AS (
+        SELECT u.former_commune_id, u.current_commune_id,
+               sum(u.households)::bigint AS households, sum(u.people)::bigint AS people
+        FROM by_unit u
         GROUP BY 1, 2
-    ), shown AS (
+    ), shown AS MATERIALIZED (
         -- The report of an activity year shows the membership of the year after it, and
         -- keeps the division until mid-2025 up to the activity year 2024.
-        SELECT of_division = CASE WHEN of_year <= 2025 THEN 'until_2025' ELSE 'since_2025' END
-               OR NOT EXISTS (SELECT 1 FROM parts p WHERE p.households BETWEEN 1 AND 4)
+        SELECT (of_division = CASE WHEN of_year <= 2025 THEN 'until_2025' ELSE 'since_2025' END
+                OR NOT EXISTS (SELECT 1 FROM parts p WHERE p.households BETWEEN 1 AND 4))
+               AND NOT EXISTS (SELECT 1 FROM by_unit u GROUP BY u.unit_id, u.former_commune_id
+                               HAVING sum(u.households) BETWEEN 1 AND 4)
+               AND NOT EXISTS (SELECT 1 FROM by_unit u GROUP BY u.unit_id, u.current_commune_id
+                               HAVING sum(u.households) BETWEEN 1 AND 4)
                AS is_division_shown
     ), communes AS (
         SELECT CASE of_division WHEN 'until_2025' THEN p.former_commune_id

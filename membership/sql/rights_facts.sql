@@ -11,6 +11,7 @@ CREATE OR REPLACE FUNCTION coverage_facts(people bigint[], on_day date)
         relationship varchar, joined_on date, declared_on date, left_on date,
         left_because varchar, died_on date, tenant_id smallint, federation varchar,
         household_id bigint, closed_on date, closed_because varchar, reinstated_on date,
+        holes jsonb,
         unit_id bigint, unit_name varchar, unit_phone varchar, federation_phone varchar,
         years jsonb
     )
@@ -23,7 +24,7 @@ AS $function$
            coalesce(h.closed_on, h.struck_off_on),
            CASE WHEN h.closed_on IS NULL AND h.struck_off_on IS NOT NULL
                 THEN 'struck_off'::varchar ELSE h.closed_because END,
-           h.reinstated_on, u.id, u.name,
+           h.reinstated_on, o.holes, u.id, u.name,
            coalesce(nullif(u.phone, ''), c.phone, ''), coalesce(r.phone, ''), y.years
     FROM public.membership_beneficiary b
     JOIN public.membership_household h ON h.tenant_id = b.tenant_id AND h.id = b.household_id
@@ -38,6 +39,23 @@ AS $function$
         ORDER BY root.valid_to DESC NULLS FIRST
         LIMIT 1
     ) r ON true
+    -- Each return with the striking off or closing that it undid, in the order of the decisions:
+    -- the household's own columns remember the last only.
+    LEFT JOIN LATERAL (
+        SELECT jsonb_agg(jsonb_build_array(gone.happened_on, back.happened_on,
+                                           gone.kind = 'struck_off')) AS holes
+        FROM public.membership_lifeevent back
+        CROSS JOIN LATERAL (
+            SELECT e.happened_on, e.kind
+            FROM public.membership_lifeevent e
+            WHERE e.tenant_id = h.tenant_id AND e.household_id = h.id AND e.id < back.id
+              AND e.kind IN ('struck_off', 'closed')
+            ORDER BY e.id DESC
+            LIMIT 1
+        ) gone
+        WHERE back.tenant_id = h.tenant_id AND back.household_id = h.id
+          AND back.kind = 'reinstated'
+    ) o ON true
     CROSS JOIN LATERAL (
         SELECT jsonb_agg(jsonb_build_object(
                    'year', y.year, 'starts_on', y.starts_on, 'ends_on', y.ends_on,
@@ -95,7 +113,14 @@ $function$;
 -- Each way is tried where its argument is given: `codes` (spellings of a number or serial),
 -- `phones` (spellings of a telephone), `fold` (a whole folded name, either way round) with
 -- `born`. An estimated year of birth may be two years off. Records of people who were merged
--- into another, or entered by mistake, are not people.
+-- into another, or entered by mistake, are not people. Who left by transfer is answered for where
+-- they are today, five transfers on at most.
+--
+-- It refuses whoever is not in a scope, asks for more than one check's spellings, or asks twice
+-- in one statement: the register is not to be read through it list by list.
+--
+-- Its columns may have changed, and only dropping makes way for that.
+DROP FUNCTION IF EXISTS rights_facts(text[], text[], text, integer, date);
 CREATE OR REPLACE FUNCTION rights_facts(
     codes text[], phones text[], fold text, born integer, on_day date
 )
@@ -105,6 +130,7 @@ CREATE OR REPLACE FUNCTION rights_facts(
         relationship varchar, joined_on date, declared_on date, left_on date,
         left_because varchar, died_on date, tenant_id smallint, federation varchar,
         household_id bigint, closed_on date, closed_because varchar, reinstated_on date,
+        holes jsonb,
         unit_id bigint, unit_name varchar, unit_phone varchar, federation_phone varchar,
         years jsonb
     )
@@ -114,7 +140,19 @@ AS $function$
 #variable_conflict use_column
 DECLARE
     found bigint[] := '{}';
+    this_statement text := statement_timestamp()::text;
 BEGIN
+    IF coalesce(current_setting('app.tenant_id', true), '') = ''
+       OR coalesce(current_setting('app.actor_role', true), '') = '' THEN
+        RAISE EXCEPTION 'rights_facts: permission denied outside a scope'
+            USING ERRCODE = 'insufficient_privilege';
+    END IF;
+    IF cardinality(codes) > 5 OR cardinality(phones) > 2
+       OR current_setting('app.rights_asked', true) = this_statement THEN
+        RAISE EXCEPTION 'rights_facts: permission denied for more than one check'
+            USING ERRCODE = 'insufficient_privilege';
+    END IF;
+    PERFORM set_config('app.rights_asked', this_statement, true);
     IF cardinality(codes) > 0 THEN
         -- One probe of the unique index (tenant, number) a tenant: there are a handful.
         found := ARRAY(
@@ -175,6 +213,42 @@ BEGIN
                   <= CASE WHEN n.is_birth_estimated THEN 2 ELSE 0 END
         );
     END IF;
+    found := ARRAY(
+        WITH RECURSIVE walk AS (
+            SELECT b.id AS start, 0 AS hop, b.id, b.tenant_id, b.household_id, b.person_id,
+                   b.number, b.left_on, b.left_because
+            FROM public.membership_beneficiary b
+            WHERE b.id = ANY (found)
+            UNION ALL
+            SELECT w.start, w.hop + 1, further.*
+            FROM walk w
+            CROSS JOIN LATERAL (
+                -- The household that the other federation opened for them.
+                SELECT b.id, b.tenant_id, b.household_id, b.person_id, b.number, b.left_on,
+                       b.left_because
+                FROM public.membership_transfer t
+                JOIN public.membership_beneficiary b
+                  ON b.tenant_id = t.destination_id AND b.household_id = t.opened_household_id
+                 AND b.person_id = w.person_id
+                WHERE w.left_because = 'transfer' AND t.tenant_id = w.tenant_id
+                  AND t.household_id = w.household_id AND t.state = 'accepted'
+                UNION ALL
+                -- Merged there into another record, which has their number from then on.
+                SELECT b.id, b.tenant_id, b.household_id, b.person_id, b.number, b.left_on,
+                       b.left_because
+                FROM public.membership_formernumber n
+                JOIN public.membership_beneficiary b
+                  ON b.tenant_id = n.tenant_id AND b.id = n.beneficiary_id
+                WHERE w.left_because = 'merged' AND w.hop > 0 AND n.tenant_id = w.tenant_id
+                  AND n.number = w.number AND b.id <> w.id
+            ) further
+            WHERE w.hop < 5
+        )
+        SELECT DISTINCT ON (w.start) w.id
+        FROM walk w
+        WHERE w.left_because NOT IN ('merged', 'mistake')
+        ORDER BY w.start, w.hop DESC, w.left_on IS NOT NULL, w.id DESC
+    );
     RETURN QUERY
     SELECT * FROM public.coverage_facts(found, on_day) c
     WHERE c.left_because NOT IN ('merged', 'mistake')

@@ -7,6 +7,7 @@ import django_tables2 as tables
 from conamus.pages.columns import DayColumn, MomentColumn, NumberColumn
 from membership.models import RightsCheck
 from membership.rules.coverage import ReasonCode
+from membership.selectors.rights import REFUSED
 
 
 class RightsCheckTable(tables.Table):
@@ -30,10 +31,12 @@ class RightsCheckTable(tables.Table):
         """The keys are given in the order of the moments, and have the index."""
         return rows.order_by("-pk" if is_descending else "pk"), True
 
-    def render_answers(self, value: list[dict[str, Any]]) -> str:
-        """Say number and reason of each."""
+    def render_answers(self, value: list[dict[str, Any]], record: RightsCheck) -> str:
+        """Say number and reason of each, or that nothing was answered."""
+        if record.how == REFUSED:
+            return "refusé : trop de vérifications"
         return " ; ".join(f"{one['number']} : {ReasonCode(one['code']).label}" for one in value)
 
-    def value_answers(self, value: list[dict[str, Any]]) -> str:
+    def value_answers(self, value: list[dict[str, Any]], record: RightsCheck) -> str:
         """Say the same in an export."""
-        return self.render_answers(value or [])
+        return self.render_answers(value or [], record)

@@ -48,6 +48,7 @@ class CardList(ListPage):
     """The cards in the actor's sight."""
 
     permission = Permission.SEE_HOUSEHOLDS
+    template_name = "membership/cards.html"
     title = "Cartes"
     table_class = CardTable
     filter_class = CardFilter
@@ -62,6 +63,11 @@ class CardList(ListPage):
     def rows(self) -> QuerySet[Card]:
         """Return the cards."""
         return cards(self.actor)
+
+    def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
+        """Add whether the actor keeps the keys."""
+        may = is_permitted(self.actor.role, Permission.DECIDE_MEMBERSHIP)
+        return super().get_context_data(may_keep_keys=may, **kwargs)
 
     def state(self, count: int) -> str:
         """Say how many there are."""

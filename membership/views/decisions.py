@@ -1,5 +1,6 @@
 """Pages of decisions on a household: struck off, taken back, closed, moved, renumbered, merged."""
 
+from functools import cached_property
 from typing import Any
 
 from django import forms
@@ -7,14 +8,16 @@ from django.urls import reverse
 
 from conamus.kernel.errors import DomainError
 from conamus.pages.forms import ServiceForm
+from federations.forms.fields import offer_choices
 from federations.rules.roles import Permission
 from membership.forms.life import DecisionForm, MoveForm, NewNumberForm
 from membership.models import Beneficiary, Household
-from membership.selectors.members import people_seen
+from membership.selectors.merging import likeness, people_to_merge
 from membership.services.merges import merge_people
 from membership.services.numbers import renumber_household
 from membership.services.standing import close_household, reinstate, strike_off
 from membership.services.transfers import move_household
+from membership.views.duplicates import compared_facts
 from membership.views.parts import HouseholdFormPage, PersonFormPage
 
 
@@ -138,21 +141,31 @@ class HouseholdRenumber(VersionedPage):
 
 
 class MergeForm(ServiceForm):
-    """The other record, by its number, and which of the two is kept."""
+    """Which of two records that are shown side by side is kept, and why they are one person."""
 
-    number = forms.CharField(
-        label="Numéro de l’autre fiche", max_length=24, help_text="Par exemple : MUN-0010001-02."
-    )
+    number = forms.CharField(widget=forms.HiddenInput, max_length=24)
     kept = forms.ChoiceField(
         label="Fiche gardée", choices=[("this", "celle-ci"), ("other", "l’autre")]
     )
-    because = forms.CharField(label="Motif", max_length=200, required=False)
+    because = forms.CharField(
+        label="Pourquoi c’est une seule personne",
+        max_length=200,
+        help_text="Par exemple : la même personne, inscrite deux fois en mars.",
+    )
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        pair: tuple[Beneficiary, Beneficiary] | None = kwargs.pop("pair")
+        super().__init__(*args, **kwargs)
+        if pair is not None:
+            names = [f"{one.number}, {one}" for one in pair]
+            offer_choices(self, "kept", list(zip(("this", "other"), names, strict=True)))
 
 
 class PersonMerge(PersonFormPage):
-    """Make two records of one person one."""
+    """Make two records of one person one: found by number, looked at side by side, decided."""
 
     permission = Permission.DECIDE_MEMBERSHIP
+    template_name = "membership/person_merge.html"
     form_class = MergeForm
     title = "Fusionner deux fiches"
     submit_label = "Fusionner les deux fiches"
@@ -162,12 +175,43 @@ class PersonMerge(PersonFormPage):
     )
     success_message = "Les deux fiches n’en font plus qu’une."
 
+    @cached_property
+    def number(self) -> str:
+        """The other record's number, asked for by the address or sent back by the form."""
+        asked = self.request.POST.get("number") or self.request.GET.get("number", "")
+        return asked.strip().upper()[:24]
+
+    @cached_property
+    def other(self) -> Beneficiary | None:
+        """The other record, in the actor's sight."""
+        found = people_to_merge(self.actor, self.number).exclude(pk=self.person.pk)
+        return found.first() if self.number else None
+
+    def get_initial(self) -> dict[str, Any]:
+        """Carry the number of the record that is shown."""
+        return {"number": self.number}
+
+    def get_form_kwargs(self) -> dict[str, Any]:
+        """Name both records where one of them is chosen."""
+        pair = None if self.other is None else (self.person, self.other)
+        return {**super().get_form_kwargs(), "pair": pair}
+
+    def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
+        """Show both records fact by fact, and what the identity rules say of them."""
+        shown: dict[str, Any] = {"person": self.person, "other": self.other, "number": self.number}
+        if self.other is not None:
+            match = likeness(self.person, self.other)
+            reasons = ", ".join(match.reasons)
+            told = f"{match.verdict.label}, ressemblance {match.score} sur 100"
+            shown["rows"] = compared_facts(self.person, self.other)
+            shown["verdict"] = f"{told} : {reasons}." if reasons else f"{told}."
+        return super().get_context_data(**{**shown, **kwargs})
+
     def save(self, data: dict[str, Any]) -> Beneficiary:
         """Call the service."""
-        number = data["number"].strip().upper()
-        other = people_seen(self.actor).filter(number=number).first()
+        other = self.other
         if other is None:
-            raise DomainError("Personne ne porte ce numéro.", field="number")
+            raise DomainError("Personne ne porte ce numéro, ou c’est celui de la fiche ouverte.")
         kept, dropped = self.person.pk, other.pk
         if data["kept"] == "other":
             kept, dropped = dropped, kept

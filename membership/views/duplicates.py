@@ -79,7 +79,7 @@ class DuplicateDetail(ActorPage):
         return {
             "title": f"{pair.first} et {pair.second}",
             "pair": pair,
-            "rows": _compared(pair.first, pair.second),
+            "rows": compared_facts(pair.first, pair.second),
             "waits": pair.state == DuplicatePair.State.WAITING,
             "is_distinct": pair.state == DuplicatePair.State.DISTINCT,
             "may_decide": is_permitted(self.actor.role, Permission.DECIDE_MEMBERSHIP),
@@ -107,7 +107,7 @@ class DuplicateDetail(ActorPage):
         return f"Une seule personne : la fiche {kept.number} est gardée, l’autre numéro y mène."
 
 
-def _compared(first: Beneficiary, second: Beneficiary) -> list[tuple[str, str, str, bool]]:
+def compared_facts(first: Beneficiary, second: Beneficiary) -> list[tuple[str, str, str, bool]]:
     """Each fact of both records, and whether they differ."""
     told = zip(_facts(first), _facts(second), strict=True)
     return [(label, one, other, one != other) for (label, one), (_, other) in told]

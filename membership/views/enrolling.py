@@ -59,8 +59,10 @@ class HouseholdEnrol(HouseholdFormPage):
         return {**super().get_form_kwargs(), "asked": self.asked, "terms": self.terms}
 
     def get_initial(self) -> dict[str, Any]:
-        """Begin today, in the household's own category."""
-        return {"enrolled_on": clock.today(), "category": self.household.category}
+        """Begin today or on the campaign's last day, in the household's own category."""
+        today = clock.today()
+        day = today if self.terms is None else min(today, self.terms.last_day)
+        return {"enrolled_on": day, "category": self.household.category}
 
     def save(self, data: dict[str, Any]) -> Enrolment:
         """Call the service."""

@@ -91,7 +91,7 @@ class InsuredOnDay(_TablePage):
 
     permission = Permission.SEE_CONTRIBUTIONS
     template_name = "membership/insured_on_day.html"
-    title = "Assurés à une date"
+    title = "Inscrits à une date"
 
     def page(self) -> dict[str, Any]:
         """Return the groups and the total."""

@@ -97,6 +97,8 @@ def _answered(answer: RightsAnswer) -> dict[str, Any]:
 def _outcome_sentence(answer: RightsAnswer) -> str:
     if answer.outcome is Outcome.NOBODY:
         return "Personne n’a été trouvé."
+    if answer.outcome is Outcome.TOO_OFTEN:
+        return "Vérification refusée."
     if answer.outcome is Outcome.TOO_MANY:
         return "Trop de ménages répondent : donnez le numéro de la carte."
     count = len(answer.people)

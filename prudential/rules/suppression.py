@@ -133,8 +133,16 @@ def whole_sum(counts: Iterable[int | None]) -> int | None:
     return None if None in parts else sum(part or 0 for part in parts)
 
 
-def shown_provinces(provinces: Sequence[ProvinceFact]) -> tuple[ProvinceFact, ...]:
-    """Return the provinces without the counts that may not be printed."""
+def shown_provinces(
+    provinces: Sequence[ProvinceFact], *, has_small_parts: bool
+) -> tuple[ProvinceFact, ...]:
+    """Return the provinces without the counts that may not be printed.
+
+    ``has_small_parts``: a unit and a commune have one to four households in common; the
+    provinces less the units shown would then give a small group, so none is printed.
+    """
+    if has_small_parts:
+        return tuple(replace(province, households=None, people=None) for province in provinces)
     households = shown_counts({province.key: province.households for province in provinces})
     return tuple(
         province

@@ -23,6 +23,7 @@ from membership.selectors import (
     insured_by_unit,
     network_insured,
     network_insured_by_commune,
+    network_small_places,
     past_years,
 )
 from prudential.rules.annual_facts import (
@@ -289,7 +290,12 @@ def _provinces(
         {federation.pk: federation.code for federation in reading.federations},
         only_present=not reading.is_network,
     )
-    return shown_provinces(found) if reading.is_network else tuple(found)
+    if not reading.is_network:
+        return tuple(found)
+    small = sum(
+        network_small_places(reading.membership_year, division) for division in Place.Division
+    )
+    return shown_provinces(found, has_small_parts=small > 0)
 
 
 def _facility_table(counts: Iterable[FacilityCount]) -> CrossTable:

@@ -2,53 +2,46 @@
 
 Each picture is one line of `PICTURES`: who looks, at which address, what is done there
 first, and which part is kept. They are taken in the order of the list, so that a report
-is asked for before it is shown finished. Colours are reduced until a picture weighs at
-most `MOST_BYTES`: readers are on poor lines. Date fields are drawn by the browser in its own
-language: they are French where Chromium's translations are installed (Debian: chromium-l10n).
+is asked for before it is shown finished; those of membership are in guide_membership.py.
+Colours are reduced until a picture weighs at most `MOST_BYTES`: readers are on poor lines.
+Date fields are drawn by the browser in its own language: they are French where Chromium's
+translations are installed (Debian: chromium-l10n).
 """
 
 import re
 import tempfile
-from collections.abc import Callable
-from dataclasses import dataclass
 from io import BytesIO
 from pathlib import Path
 
-from PIL import Image
+from PIL import Image, ImageChops
 from playwright.sync_api import Browser, BrowserContext, Page, expect, sync_playwright
 
 from conamus.standalone.prepare import find_browser
 from tests.browser.conftest import NARROW, WIDE, fill_sign_in, launch
+from tests.browser.guide_membership import MEMBERSHIP
+from tests.browser.guide_picture import (
+    AGENT,
+    AUDITOR,
+    CENTRE,
+    CONFEDERATION,
+    FACILITY,
+    FEDERATION,
+    TOP,
+    Picture,
+    open_first,
+)
 from tests.browser.site import BASE, Site, running_site
 
 FOLDER = BASE / "docs/guide/images"
 MOST_BYTES = 120_000
+MARGIN, EDGE = 16, 4
 HALF = {"x": 683, "y": 0, "width": 683, "height": 340}
-TOP = {"x": 0, "y": 0, "width": 1366, "height": 420}
 EXPENSES = """Libellé;Date;Unité;Rubrique;Bailleur;Montant (FBu);Pièce
 Salaires de mars;31/03/2025;;Personnel;;1 450 000;P-31
 Carburant;14/03/2025;;Fonctionnement;;85 000;P-32
 Carburant;31/02/2025;;Fonctionnement;;85 000;P-33
 Loyer;03/03/2025;;Loyers;;120 000;P-34
 """
-
-
-def _nothing(page: Page) -> None:
-    """Leave the page as it opens."""
-
-
-@dataclass(frozen=True)
-class Picture:
-    """One picture: who looks where, what is done first, and what is kept of the page."""
-
-    name: str
-    role: str
-    address: str
-    prepare: Callable[[Page], None] = _nothing
-    #: A selector: its first element alone is kept.
-    part: str = ""
-    clip: dict[str, int] | None = None
-    is_narrow: bool = False
 
 
 def _open_year(page: Page) -> None:
@@ -125,13 +118,8 @@ def _choose_2024(page: Page) -> None:
     page.wait_for_load_state()
 
 
-def _open_first(page: Page) -> None:
-    page.locator("#liste tbody a").first.click()
-    page.wait_for_load_state()
-
-
 def _open_own_unit(page: Page) -> None:
-    _open_first(page)
+    open_first(page)
     page.get_by_role("link", name="Redécouper").click()
 
 
@@ -141,8 +129,6 @@ def _try_expenses(page: Page) -> None:
     page.get_by_role("button", name="Essayer ce fichier").click()
     page.wait_for_url(re.compile(r"/depenses/\d+/"))
 
-
-CONFEDERATION, FEDERATION, AGENT = "confederation_manager", "federation_manager", "mutuelle_agent"
 
 PICTURES = (
     Picture("connexion", "", "/"),
@@ -156,7 +142,7 @@ PICTURES = (
     Picture("portail-confederation", CONFEDERATION, "/"),
     Picture("carte", CONFEDERATION, "/carte/"),
     Picture("redecouper", CONFEDERATION, "/unites/", _open_own_unit),
-    Picture("formation-sanitaire", CONFEDERATION, "/formations-sanitaires/", _open_first),
+    Picture("formation-sanitaire", CONFEDERATION, "/formations-sanitaires/", open_first),
     Picture("rapport-en-cours", CONFEDERATION, "/rapports/produire/", _ask_for_report),
     Picture("rapport-pret", CONFEDERATION, "/rapports/produire/", _show_report_job),
     Picture("rapports", CONFEDERATION, "/rapports/"),
@@ -167,27 +153,29 @@ PICTURES = (
     Picture("depenses", FEDERATION, "/depenses/?year=2024"),
     Picture("fermer-un-mois", FEDERATION, "/mois-fermes/"),
     Picture("inviter", FEDERATION, "/personnes/inviter/", _fill_invitation, part="main"),
-    Picture("personne", FEDERATION, "/personnes/", _open_first),
+    Picture("personne", FEDERATION, "/personnes/", open_first),
     Picture("historique", FEDERATION, "/historique/"),
     Picture("donnees-de-depart", FEDERATION, "/donnees-de-depart/"),
     Picture("essai-import", FEDERATION, "/donnees-de-depart/depenses/", _try_expenses,
             part="main"),
-    Picture("textes", FEDERATION, "/textes/", _choose_2024),
-    Picture("texte-rediger", FEDERATION, "/textes/2024/lessons/"),
     Picture("portail-mutuelle", AGENT, "/"),
     Picture("menages-non-inscrits", AGENT, "/menages/?enrolment=non-inscrits"),
-    Picture("menage", AGENT, "/menages/?enrolment=inscrits", _open_first),
-    Picture("portail-centre", "centre_operator", "/"),
+    Picture("menage", AGENT, "/menages/?enrolment=inscrits", open_first),
+    Picture("portail-centre", CENTRE, "/"),
     Picture("portail-medecin", "medical_adviser", "/"),
     Picture("portail-infirmier", "advising_nurse", "/"),
-    Picture("portail-formation-sanitaire", "facility_user", "/"),
-    Picture("acces-refuse", "facility_user", "/menages/", clip=TOP),
+    Picture("portail-formation-sanitaire", FACILITY, "/"),
+    Picture("acces-refuse", FACILITY, "/menages/", clip=TOP),
     Picture("portail-regulateur", "regulator", "/"),
-    Picture("portail-auditeur", "auditor", "/"),
-    Picture("tentatives-refusees", "auditor", "/tentatives-refusees/"),
+    Picture("portail-auditeur", AUDITOR, "/"),
+    Picture("tentatives-refusees", AUDITOR, "/tentatives-refusees/"),
     Picture("portail-administrateur", "system_administrator", "/"),
     Picture("double-authentification", "system_administrator", "/compte/2fa/totp/activate/",
             part="main"),
+    *MEMBERSHIP,
+    # Last: from here on the manager looks at 2024.
+    Picture("textes", FEDERATION, "/textes/", _choose_2024),
+    Picture("texte-rediger", FEDERATION, "/textes/2024/lessons/"),
 )  # fmt: skip
 
 
@@ -197,14 +185,14 @@ class Photographer:
     def __init__(self, browser: Browser, site: Site) -> None:
         self.browser = browser
         self.site = site
-        self.contexts: dict[str, BrowserContext] = {}
+        self.contexts: dict[tuple[str, str], BrowserContext] = {}
 
     def take(self, picture: Picture) -> bytes:
         """Return the picture as a PNG."""
         page = self._context(picture).new_page()
         page.set_viewport_size(NARROW if picture.is_narrow else WIDE)
         page.goto(picture.address)
-        self._confirm(page, picture.role)
+        self._confirm(page, picture)
         picture.prepare(page)
         page.wait_for_load_state("networkidle")
         if picture.part:
@@ -214,19 +202,21 @@ class Photographer:
         page.close()
         return taken
 
-    def _confirm(self, page: Page, role: str) -> None:
+    def _confirm(self, page: Page, picture: Picture) -> None:
         """Give the password again where an account page asks for it."""
         if "/reauthenticate/" in page.url:
-            page.fill("input[name=password]", self._login(role)["password"])
+            login = self._login(picture.role, picture.federation)
+            page.fill("input[name=password]", login["password"])
             page.get_by_role("button", name="Confirmer").click()
             page.wait_for_load_state()
 
     def _context(self, picture: Picture) -> BrowserContext:
-        if picture.role not in self.contexts:
-            self.contexts[picture.role] = self._signed_in(picture.role)
-        return self.contexts[picture.role]
+        who = (picture.role, picture.federation)
+        if who not in self.contexts:
+            self.contexts[who] = self._signed_in(*who)
+        return self.contexts[who]
 
-    def _signed_in(self, role: str) -> BrowserContext:
+    def _signed_in(self, role: str, federation: str) -> BrowserContext:
         context = self.browser.new_context(
             viewport=WIDE,
             base_url=self.site.url,
@@ -235,7 +225,7 @@ class Photographer:
             extra_http_headers={"X-Forwarded-For": f"10.2.0.{len(self.contexts) + 1}"},
         )
         if role:
-            login = self._login(role)
+            login = self._login(role, federation)
             page = context.new_page()
             page.goto("/")
             fill_sign_in(page, login["username"], login["password"])
@@ -243,16 +233,28 @@ class Photographer:
             page.close()
         return context
 
-    def _login(self, role: str) -> dict[str, str]:
-        """Return the sign-in at MUNASA, or at CONAMUS where the role is only there."""
+    def _login(self, role: str, federation: str) -> dict[str, str]:
+        """Return the sign-in at the federation, or at CONAMUS where the role is only there."""
         held = {login["federation"] for login in self.site.logins if login["role"] == role}
-        return self.site.login_of(role, "MUNASA" if "MUNASA" in held else None)
+        return self.site.login_of(role, federation if federation in held else None)
+
+
+def without_blank_foot(picture: Image.Image) -> Image.Image:
+    """Return the picture without the empty rows at its foot, but for a margin.
+
+    The edges are not looked at: the lines beside and under a page's content run along them.
+    """
+    inside = picture.crop((EDGE, 0, picture.width - EDGE, picture.height - EDGE))
+    blank = Image.new(inside.mode, inside.size, "white")
+    box = ImageChops.difference(inside, blank).getbbox()
+    foot = min(box[3] + MARGIN, picture.height) if box else picture.height
+    return picture.crop((0, 0, picture.width, foot))
 
 
 def light_png(png: bytes) -> bytes:
     """Return the picture with as many colours as its weight allows."""
-    picture = Image.open(BytesIO(png)).convert("RGB")
-    for colours in (128, 64, 32, 16):
+    picture = without_blank_foot(Image.open(BytesIO(png)).convert("RGB"))
+    for colours in (64, 32, 16):
         written = BytesIO()
         reduced = picture.quantize(colours, dither=Image.Dither.NONE)
         reduced.save(written, "PNG", optimize=True)

@@ -11,7 +11,8 @@ from pathlib import Path
 import allauth
 import pytest
 
-from federations.rules.roles import ASSIGNABLE_ROLES
+from conamus.pages.navigation import MENU, menu_of
+from federations.rules.roles import ASSIGNABLE_ROLES, Role
 from tests.browser.guide_pictures import FOLDER, MOST_BYTES, PICTURES
 from tests.browser.site import BASE
 
@@ -20,6 +21,9 @@ PAGES = sorted(GUIDE.glob("*.md"))
 _SCREENS = ("templates/**/*.html", "conamus/**/*.py", "conamus/**/*.html", "federations/**/*.py",
             "membership/**/*.py", "prudential/**/*.py")  # fmt: skip
 _LINK = re.compile(r"\]\(([^)\s]+)\)")
+_MENU = re.compile(r"\b[Mm]enu \*\*([^*]+)\*\*(?:, pages? \*\*([^*]+)\*\*)?")
+#: Readers are on poor lines: all the pictures together.
+MOST_TOGETHER = 2_500_000
 
 
 @cache
@@ -48,6 +52,35 @@ def test_words_in_bold_are_on_the_screens(page: Path) -> None:
     assert [words for words in sorted(said) if words not in _words_of_screens()] == []
 
 
+def _page_of(role: Role) -> Path:
+    index = (GUIDE / "README.md").read_text()
+    found = re.search(rf"\| {re.escape(role.label)} \| \[([\w-]+\.md)\]", index)
+    assert found, role
+    return GUIDE / found[1]
+
+
+@pytest.mark.parametrize("role", ASSIGNABLE_ROLES)
+def test_a_role_is_led_through_its_own_menu(role: Role) -> None:
+    """« menu A, page B »: A is an entry of this role's menu, and B a page under it."""
+    pages = {entry.label: {page.label for page in entry.pages} for entry in menu_of(role)}
+    text = re.sub(r"\s+", " ", _page_of(role).read_text())
+    lost = [
+        (entry, page)
+        for entry, page in _MENU.findall(text)
+        if entry not in pages or (page and page not in pages[entry])
+    ]
+    assert lost == []
+
+
+def test_the_menu_of_membership_is_wholly_in_the_guide() -> None:
+    """Each page of « Ménages » and « Cotisations » is named where somebody is led to it."""
+    text = "".join(re.sub(r"\s+", " ", page.read_text()) for page in PAGES)
+    entries = [entry for entry in MENU if entry.label in ("Ménages", "Cotisations")]
+    pages = [page.label for entry in entries for page in entry.pages]
+    assert pages
+    assert [label for label in pages if not re.search(rf"\*\*{label}\*\*", text)] == []
+
+
 @pytest.mark.parametrize("page", PAGES, ids=lambda page: page.name)
 def test_links_and_pictures_of_a_page_lead_somewhere(page: Path) -> None:
     lost = []
@@ -60,11 +93,8 @@ def test_links_and_pictures_of_a_page_lead_somewhere(page: Path) -> None:
 
 
 def test_each_role_has_its_page() -> None:
-    index = (GUIDE / "README.md").read_text()
     for role in ASSIGNABLE_ROLES:
-        found = re.search(rf"\| {re.escape(role.label)} \| \[([\w-]+\.md)\]", index)
-        assert found, role
-        assert (GUIDE / found[1]).is_file(), role
+        assert _page_of(role).is_file(), role
 
 
 def test_pictures_are_light_used_and_can_be_taken_again() -> None:
@@ -73,4 +103,6 @@ def test_pictures_are_light_used_and_can_be_taken_again() -> None:
     listed = {f"{picture.name}.png" for picture in PICTURES}
     assert taken == listed
     assert taken - used == set()
-    assert [path.name for path in FOLDER.iterdir() if path.stat().st_size > MOST_BYTES] == []
+    weights = {path.name: path.stat().st_size for path in FOLDER.iterdir()}
+    assert [name for name, weight in weights.items() if weight > MOST_BYTES] == []
+    assert sum(weights.values()) <= MOST_TOGETHER

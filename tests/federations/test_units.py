@@ -169,6 +169,12 @@ def test_a_unit_closes_after_it_opened(day, amina, world) -> None:
     assert refusal.value.field == "closed_on"
 
 
+def test_a_unit_is_not_closed_for_a_day_beyond_a_year(amina, world) -> None:
+    with pytest.raises(DomainError, match="un an à l’avance") as refused:
+        close_unit(actor=amina, unit_id=world.units["UMU-S1"], closed_on=date(2099, 1, 1))
+    assert refused.value.field == "closed_on"
+
+
 def test_a_unit_is_not_closed_twice(amina, world) -> None:
     close_unit(actor=amina, unit_id=world.units["UMU-S1"], closed_on=DAY)
     with pytest.raises(DomainError, match="déjà fermée"):

@@ -95,8 +95,8 @@ def test_a_year_that_conamus_has_not_opened_has_no_campaign(world, as_actor) -> 
 @pytest.mark.parametrize(
     ("changes", "field"),
     [
-        ({"closes_on": date(2025, 8, 1)}, None),
-        ({"grace_until": date(2025, 11, 1)}, None),
+        ({"closes_on": date(2025, 8, 1)}, "closes_on"),
+        ({"grace_until": date(2025, 11, 1)}, "grace_until"),
         ({"opens_on": date(2024, 6, 1)}, "opens_on"),
         ({"grace_until": date(2027, 1, 1)}, "grace_until"),
         ({"last_enrolment_on": date(2025, 10, 1)}, "last_enrolment_on"),
@@ -111,7 +111,20 @@ def test_days_that_cannot_stand_are_refused_at_their_field(changes, field, world
         with pytest.raises(DomainError) as refused:
             set_campaign(actor=amina, year=2026, plan=replace(before, **changes))
         assert refused.value.field in (field, "opens_on")
+        assert field in {refusal.field for refusal in refused.value.each()}
         assert plan_of(own_campaign(amina.tenant_id, 2026)) == before
+
+
+@pytest.mark.parametrize(
+    "changes", [{"grace_until": date(2025, 6, 30)}, {"newborn_days": 10}, {"waiting_days_new": 0}]
+)
+def test_once_the_year_has_begun_what_rights_stand_on_is_kept(changes, world, as_actor) -> None:
+    amina = world.actor("amina")
+    with as_actor(amina):
+        before = _plan(world, 2025)
+        with pytest.raises(DomainError, match="a commencé") as refused:
+            set_campaign(actor=amina, year=2025, plan=replace(before, **changes))
+        assert refused.value.field in changes
 
 
 def test_the_campaign_of_a_year_that_is_over_stays(world, as_actor) -> None:

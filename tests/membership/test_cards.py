@@ -1,13 +1,16 @@
 """Cards: issued once, verified anywhere in the network, replaced, revoked; keys rotated."""
 
+from dataclasses import replace
 from io import BytesIO
 from uuid import uuid4
 
 import pytest
 from django.urls import reverse
+from PIL import Image
 from pypdf import PdfReader
 
 from conamus.kernel.errors import Conflict, DomainError, NotAllowed, NotFound
+from federations.models import HistoryEvent
 from federations.tenancy.scope import open_scope
 from membership.documents.cards import print_cards
 from membership.models import Beneficiary, Card, Household, SigningKey
@@ -101,13 +104,26 @@ def test_a_rotated_key_leaves_its_cards_good_and_a_revoked_one_does_not(
     assert verified(world, "fabrice", card.payload) is CardStatus.VALID
     with as_actor(amina):
         revoke_key(actor=amina, key_row_id=card.key_id)
-    assert verified(world, "fabrice", card.payload) is not CardStatus.VALID
+    assert verified(world, "fabrice", card.payload) is CardStatus.REVOKED
 
 
-def test_the_private_key_is_sealed_and_never_in_the_history(world, as_actor, card) -> None:
+def test_the_private_key_is_sealed(world, as_actor, card) -> None:
     with as_actor(world.actor("amina")):
         row = SigningKey.objects.get(pk=card.key_id)
         assert "PRIVATE KEY" not in row.sealed_private_key
+
+
+def test_the_history_tells_that_a_sealed_key_changed_and_not_its_value(
+    world, as_actor, card, behind_the_wall
+) -> None:
+    with as_actor(world.actor("amina")):
+        key = SigningKey.objects.get(pk=card.key_id)
+        SigningKey.objects.filter(pk=key.pk).update(sealed_private_key="nouveau-secret")
+    with behind_the_wall():
+        rows = HistoryEvent.objects.filter(table_name="membership_signingkey", row_id=str(key.pk))
+        told = [str(row) for row in rows.values()]
+    assert "sealed_private_key" in told[0] + told[-1]
+    assert not any(key.sealed_private_key in row or "nouveau-secret" in row for row in told)
 
 
 def test_another_federation_neither_prints_nor_revokes(world, as_actor, card, home) -> None:
@@ -161,6 +177,29 @@ def test_the_back_stands_behind_its_front(world, as_actor, card) -> None:
     text = PdfReader(BytesIO(document.content)).pages[1].extract_text()
     for name, *_ in printed[0].people:
         assert name.split()[0] in text
+
+
+def test_eight_cards_a_sheet_with_photo_and_room_for_the_years_stickers(
+    world, as_actor, card
+) -> None:
+    with as_actor(world.actor("agnes")):
+        [one] = printed_cards(world.actor("agnes"), [card])
+    cards = [replace(one, serial=f"ESSAI-{rank}") for rank in range(9)]
+    pages = PdfReader(BytesIO(print_cards(cards).content)).pages
+    assert len(pages) == 4
+    fronts = [pages[at].extract_text() for at in (0, 2)]
+    assert [f"ESSAI-{rank}" in fronts[0] for rank in range(9)] == [True] * 8 + [False]
+    assert "ESSAI-8" in fronts[1]
+    both_sides = "".join(page.extract_text() for page in pages[2:])
+    assert all(str(year) in both_sides for year in range(2025, 2031))
+    picture = BytesIO()
+    Image.new("RGB", (60, 80), "green").save(picture, "JPEG")
+    shown = print_cards([replace(one, photo=("image/jpeg", picture.getvalue()))])
+    plain, with_photo = (
+        len(PdfReader(BytesIO(document.content)).pages[0].images)
+        for document in (print_cards([one]), shown)
+    )
+    assert with_photo == plain + 1
 
 
 def test_the_pages(world, sign_in, card) -> None:

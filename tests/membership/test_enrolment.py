@@ -9,6 +9,7 @@ from django.db import connection, connections
 from conamus.kernel.errors import Conflict, DomainError, NotFound
 from membership.models import Beneficiary, Campaign, Enrolment, Household, LifeEvent
 from membership.selectors.households import household_by_id
+from membership.selectors.life import Step, situation
 from membership.services.enrolments import enrol, undo_enrolment
 from membership.services.households import (
     PossibleDuplicates,
@@ -220,6 +221,26 @@ def test_a_campaign_closed_early_is_told(world, as_actor) -> None:
         )
         with pytest.raises(DomainError, match="close depuis le 31/03/2025"):
             _enrol(world, amina)
+
+
+def test_an_earlier_date_does_not_open_a_closed_campaign(world, as_actor) -> None:
+    agnes, amina = world.actor("agnes"), world.actor("amina")
+    in_time = date(2025, 3, 31)
+    with as_actor(amina):
+        _without_2025(world)
+        Campaign.objects.filter(tenant_id=amina.tenant_id, year_id=2025).update(
+            last_enrolment_on=in_time
+        )
+    with as_actor(agnes):
+        with pytest.raises(DomainError, match="par le gestionnaire de la fédération") as refused:
+            _enrol(world, agnes, on=in_time)
+        assert refused.value.field == "enrolled_on"
+    household = Household(pk=world.households["UMU-1001"], tenant_id=agnes.tenant_id)
+    with as_actor(agnes):
+        assert situation(agnes, household, [], TODAY).step is Step.NOTHING
+    with as_actor(amina):
+        assert situation(amina, household, [], TODAY).year == 2025
+        assert _enrol(world, amina, on=in_time).enrolled_on == in_time
 
 
 def test_two_clerks_on_one_household(world, as_actor) -> None:

@@ -323,7 +323,8 @@ def test_a_person_is_corrected_and_merged(sign_in, world, behind_the_wall) -> No
     assert "Personne ne porte ce numéro" in merge.content.decode()
     other = _person(world, behind_the_wall, 2, "UMU-1002")
     done = amina.post(
-        f"/menages/personnes/{child}/fusionner/", {"number": "umu-1002-2", "kept": "this"}
+        f"/menages/personnes/{child}/fusionner/",
+        {"number": "umu-1002-2", "kept": "this", "because": "inscrit deux fois"},
     )
     assert done.status_code == 302
     with behind_the_wall():

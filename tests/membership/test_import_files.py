@@ -2,6 +2,7 @@
 
 import io
 import zipfile
+from collections.abc import Mapping
 
 import pytest
 from openpyxl import Workbook
@@ -12,7 +13,9 @@ from membership.models import ImportPart, MemberImport
 from membership.rules.imports import Kind
 from membership.services.imports import staging, tables
 from membership.services.imports.staging import unpack
+from tests.federations.sheet_samples import as_ods
 from tests.membership.importing import (
+    TITLES,
     checked,
     child,
     csv_of,
@@ -32,13 +35,32 @@ def amina(world, as_actor):
         yield actor
 
 
-def workbook(content: bytes) -> bytes:
-    """Turn a CSV of ours into a workbook."""
+def workbook(content: bytes, more: Mapping[str, str] | None = None) -> bytes:
+    """Turn a CSV of ours into a workbook, with more cells at places."""
     book = Workbook()
     for line in content.decode("utf-8-sig").splitlines():
         book.active.append(line.split(";"))
+    for place, value in (more or {}).items():
+        book.active[place] = value
     buffer = io.BytesIO()
     book.save(buffer)
+    return buffer.getvalue()
+
+
+def edited(content: bytes, old: bytes, new: bytes, other: bytes) -> bytes:
+    """Return a workbook whose sheet says another thing than what it did, in either spelling."""
+    buffer = io.BytesIO()
+    with (
+        zipfile.ZipFile(io.BytesIO(content)) as came,
+        zipfile.ZipFile(buffer, "w", zipfile.ZIP_DEFLATED) as goes,
+    ):
+        for name in came.namelist():
+            part = came.read(name)
+            if name.startswith("xl/worksheets/"):
+                assert old in part or other in part
+                part = part.replace(old, new).replace(other, new)
+                part = part.replace(b'<c r="M3">', b'<c r="M3" t="str">')
+            goes.writestr(name, part)
     return buffer.getvalue()
 
 
@@ -57,6 +79,30 @@ class TestReadable:
         content = workbook(csv_of([head(), child()]))
         row = loaded(amina, tmp_path, content, name="registre.xlsx")
         assert outcomes(row) == {"created": 2}
+
+    def test_an_open_document(self, amina, tmp_path):
+        lines = csv_of([head(), child()]).decode("utf-8-sig").splitlines()
+        content = as_ods([line.split(";") for line in lines])
+        assert outcomes(loaded(amina, tmp_path, content, name="registre.ods")) == {"created": 2}
+
+    def test_a_formula_without_its_value_is_told_as_one(self, amina, tmp_path):
+        """What a program other than a spreadsheet writes: the formula, and no value with it."""
+        family, phone = (f"{'ABCDEFGHIJKLMNOPQRSTUVW'[TITLES.index(title)]}3"
+                         for title in ("Nom", "Téléphone"))  # fmt: skip
+        content = workbook(csv_of([head(), child()]), {family: "=UPPER(M2)", phone: "=R2+1"})
+        row = checked(amina, tmp_path, content)
+        says = "est une formule : sa valeur n’est pas lue, écrivez la valeur."
+        assert told(row) == [
+            "2  : Ce ménage n’est pas chargé : voir la ligne 3.",
+            f"3 Nom : « =UPPER(M2) » {says}",
+            f"3 Téléphone : « =R2+1 » {says}",
+        ]
+
+    def test_a_formula_with_its_value_is_read(self, amina, tmp_path):
+        content = workbook(csv_of([head(), child()]), {"M3": '=UPPER("irakoze")'})
+        valued = edited(content, b"<v />", b"<v>IRAKOZE</v>", b"<v></v>")
+        row = checked(amina, tmp_path, valued)
+        assert outcomes(row) == {"created": 2}, told(row)
 
     def test_titles_in_other_words_and_those_nobody_reads(self, amina, tmp_path):
         text = csv_of([head()]).decode("utf-8-sig")
@@ -139,6 +185,15 @@ class TestTraps:
     def test_a_bomb(self, amina, tmp_path):
         with pytest.raises(DomainError, match="trop volumineux"):
             staged(amina, tmp_path, bomb())
+
+    @pytest.mark.parametrize("corner", ["XFD2000", "ZZ90000", "A200000", "XFD1048576"])
+    def test_a_stray_cell_far_from_the_table(self, amina, tmp_path, corner):
+        with pytest.raises(DomainError, match="une cellule est sans doute remplie loin"):
+            staged(amina, tmp_path, workbook(csv_of([head(), child()]), {corner: "x"}))
+
+    def test_a_stray_cell_beside_the_table_takes_nothing_away(self, amina, tmp_path):
+        row = checked(amina, tmp_path, workbook(csv_of([head(), child()]), {"XFD2": "x"}))
+        assert outcomes(row) == {"created": 2}, told(row)
 
     def test_half_a_gigabyte_of_spreadsheet_is_not_even_opened(self, amina, tmp_path):
         path = tmp_path / "enorme.xlsx"

@@ -90,7 +90,7 @@ REFUSED = {
     "no day": (paid("R-2", Date=""), "la case est vide"),
     "an unknown way": (paid("R-2", Moyen="troc"), "n’est pas dans la liste"),
     "a bank without slip": (paid("R-2", Moyen="banque"), "bordereau"),
-    "a formula": (paid("R-2", Montant="=1+1"), "en chiffres"),
+    "a formula": (paid("R-2", Montant="=1+1"), "est une formule"),
 }  # fmt: skip
 
 

@@ -15,6 +15,7 @@ from membership.models import (
     MemberImport,
     NumberRange,
 )
+from membership.selectors.enrolling import enrolment_terms
 from membership.services.imports import settle_import
 from tests.membership.importing import (
     checked,
@@ -166,7 +167,8 @@ REFUSED = {
     "birth to come": ([head(birth="01/01/2031")], "dans l’avenir"),
     "birth before 1900": ([head(birth="01/01/1899")], "avant 1900"),
     "a year that is none": ([head(birth="85")], "n’est pas une date"),
-    "a formula as a name": ([head(given="=HYPERLINK(1)")], "n’est pas un nom"),
+    "a formula as a name": ([head(given="=HYPERLINK(1)")], "« =HYPERLINK(1) » est une formule"),
+    "a formula as an old number": ([head(former="=A1")], "« =A1 » est une formule"),
     "an unknown unit": ([head(unit="INE-S1")], "n’est le code d’aucune mutuelle"),
     "an unknown colline": ([head(colline="Ailleurs")], "aucune colline"),
     "no colline": ([head(colline="")], "où habite le ménage"),
@@ -195,10 +197,21 @@ class TestRefused:
         row = checked(amina, tmp_path, csv_of(rows))
         assert any(sentence in cause for cause in told(row)), told(row)
 
+    def test_a_category_is_offered_as_the_scale_calls_it(self, amina, tmp_path):
+        row = checked(amina, tmp_path, csv_of([head(category="riche")]))
+        scale = enrolment_terms(amina.tenant_id, 2025).scale.scale
+        labels = ", ".join(one.label for one in scale.categories)
+        assert told(row) == [
+            f"2 Catégorie : « riche » n’est pas une catégorie du barème ({labels})."
+        ]
+        assert "ordinary" not in labels
+        past = checked(amina, tmp_path, csv_of([head(category="riche")]), kind="past_register")
+        assert "(ordinaire)" in told(past)[0]
+
     def test_a_household_enters_whole_or_not(self, amina, tmp_path):
         row = checked(amina, tmp_path, csv_of([head(), child(sex="?")]))
         assert outcomes(row) == {"refused": 2}
-        assert told(row)[0].endswith("Le ménage entre en entier ou pas : voyez la ligne 3.")
+        assert told(row)[0].endswith("Ce ménage n’est pas chargé : voir la ligne 3.")
 
     def test_every_fault_of_a_row_at_once(self, amina, tmp_path):
         row = checked(amina, tmp_path, csv_of([head(sex="X", birth="hier", phone="9")]))

@@ -65,6 +65,54 @@ def test_births_that_cannot_be(more, told, world, as_actor) -> None:
         _born(world, agnes, **more)
 
 
+def _registered(world, agnes, day, number="UMU-1001") -> None:
+    Household.objects.filter(pk=world.households[number]).update(registered_on=day)
+
+
+@pytest.mark.parametrize(
+    ("born", "told"),
+    [(date(1990, 1, 1), "premier anniversaire"), (date(2024, 6, 30), "premier anniversaire")],
+)
+def test_who_is_a_year_old_is_no_birth(born, told, world, as_actor) -> None:
+    agnes = world.actor("agnes")
+    with as_actor(agnes):
+        with pytest.raises(DomainError, match=told) as refused:
+            _born(world, agnes, facts={"birth_date": born})
+        assert refused.value.field == "birth_date"
+        assert "Nouvelle personne à charge" in refused.value.message
+        assert _born(world, agnes, facts={"birth_date": date(2024, 7, 1)}).number == "UMU-1001-04"
+
+
+def test_a_birth_is_not_before_the_household(world, as_actor) -> None:
+    agnes = world.actor("agnes")
+    with as_actor(agnes):
+        _registered(world, agnes, date(2025, 6, 2))
+        with pytest.raises(DomainError, match="avant l’inscription du ménage, le 02/06/2025"):
+            _born(world, agnes)
+        assert _born(world, agnes, facts={"birth_date": date(2025, 6, 2)}).pk
+
+
+def test_an_arrival_is_not_dated_back_by_a_clerk(world, as_actor) -> None:
+    agnes, amina = world.actor("agnes"), world.actor("amina")
+    given = {"household_id": world.households["UMU-1001"]}
+    long_ago, last = date(2025, 5, 30), date(2025, 5, 31)
+    with as_actor(agnes):
+        with pytest.raises(DomainError, match="du 31/05/2025 au plus tôt") as refused:
+            add_dependant(actor=agnes, facts=person("Paul"), joined_on=long_ago, **given)
+        assert refused.value.field == "joined_on"
+        assert add_dependant(actor=agnes, facts=person("Paul"), joined_on=last, **given).pk
+    with as_actor(amina):
+        assert add_dependant(actor=amina, facts=person("Rose"), joined_on=long_ago, **given).pk
+        _registered(world, amina, date(2025, 5, 30))
+        with pytest.raises(DomainError, match="avant l’inscription du ménage"):
+            add_dependant(actor=amina, facts=person("A"), joined_on=date(2025, 5, 29), **given)
+
+
+def test_the_form_says_how_far_back_an_arrival_goes(world, sign_in) -> None:
+    page = sign_in("agnes").get(f"/menages/{world.households['UMU-1001']}/personne/")
+    assert "plus de 30 jours en arrière" in page.content.decode()
+
+
 def test_somebody_joins_by_marriage(world, as_actor) -> None:
     agnes = world.actor("agnes")
     key = world.households["UMU-1003"]

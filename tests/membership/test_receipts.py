@@ -197,7 +197,7 @@ def test_the_list_finds_and_filters(world, sign_in, as_actor):
     one, two, three = (f"UMU-S1-2025-0000{n}" for n in (1, 2, 3))
     assert shown() == {one, two, three}
     assert shown(q="umu-s1-2025-00002") == {two}
-    assert shown(q="mp7") == shown(q="b9") == {one, three}
+    assert shown(q="mp7") == shown(q="b 9") == {one, three}
     assert shown(q="UMU-1002") == {two}
     assert shown(state="annules") == {one}
     assert shown(state="contre-recus") == {three}

@@ -72,6 +72,19 @@ def test_the_page_is_light_and_in_the_menu_of_a_facility(world, sign_in) -> None
     assert "Listes à imprimer" not in page.content.decode()
 
 
+def test_a_page_says_that_it_is_too_much_and_its_trace_stays(world, sign_in, settings) -> None:
+    settings.RIGHTS_CHECKS_MOST = 1
+    client = sign_in("fabrice")
+    assert _post(client, text="UMU-1003-0").status_code == 200
+    answer = _post(client, text="UMU-1001")
+    text = answer.content.decode()
+    assert "Vous avez fait 1 vérification en 5 minutes" in text
+    assert "OUI" not in text
+    assert "Umucoa" not in text
+    traces = sign_in("amina").get("/droits/verifications/").content.decode()
+    assert "refusé : trop de vérifications" in traces
+
+
 def test_names_are_escaped(world, sign_in) -> None:
     text = _post(sign_in("fabrice"), text="<script>1").content.decode()
     assert "<script>1" not in text

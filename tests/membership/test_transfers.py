@@ -12,6 +12,7 @@ from membership.selectors.households import found_by, households
 from membership.selectors.insured import network_insured
 from membership.selectors.rights import coverage_of_household
 from membership.selectors.transfers import incoming, outgoing
+from membership.services.payments import reverse_payment
 from membership.services.transfers import (
     accept_transfer,
     move_household,
@@ -25,6 +26,7 @@ from membership.services.units_move import (
     request_section_reception,
 )
 from tests.membership.families import TODAY
+from tests.membership.money import owing, paid
 
 NUMBER = "UMU-1001"
 
@@ -125,6 +127,55 @@ def test_rights_go_on_where_all_was_paid(world, as_actor) -> None:
     with as_actor(amina):
         key = world.households[NUMBER]
         assert not any(found.is_open for _, found in coverage_of_household(key, TODAY))
+
+
+def test_what_is_left_of_the_joining_fee_stays_apart(world, as_actor) -> None:
+    amina, bernard = world.actor("amina"), world.actor("bernard")
+    with as_actor(amina):
+        Enrolment.objects.filter(household_id=world.households[NUMBER], year_id=2025).update(
+            contribution_francs=20_000, joining_fee_francs=1_000
+        )
+        row = _propose(world, amina)
+    with as_actor(bernard):
+        made = accept_transfer(actor=bernard, transfer_id=row.pk, unit_id=world.units["INE-S1"])
+        here = Enrolment.objects.get(household=made)
+        assert (here.contribution_francs, here.joining_fee_francs) == (20_000, 1_000)
+        note = LifeEvent.objects.get(household=made).note
+        assert note.endswith("Adhésion 2025 : rien n’y était payé.")
+
+
+def test_the_joining_fee_is_settled_first_before_the_transfer(world, as_actor) -> None:
+    amina, bernard = world.actor("amina"), world.actor("bernard")
+    with as_actor(amina):
+        enrolment = owing(NUMBER, contribution_francs=20_000, joining_fee_francs=1_000)
+        paid(amina, enrolment, amount_francs=5_000)
+        row = _propose(world, amina)
+    with as_actor(bernard):
+        made = accept_transfer(actor=bernard, transfer_id=row.pk, unit_id=world.units["INE-S1"])
+        here = Enrolment.objects.get(household=made)
+        assert (here.contribution_francs, here.joining_fee_francs) == (16_000, 0)
+
+
+def test_a_receipt_of_what_went_elsewhere_is_not_cancelled_there(world, as_actor) -> None:
+    amina, bernard = world.actor("amina"), world.actor("bernard")
+    with as_actor(amina):
+        _owe(world, 20_000)
+        _pay(world, amina, 20_000)
+        receipt = Payment.objects.get(enrolment__household_id=world.households[NUMBER])
+        row = _propose(world, amina)
+    with as_actor(bernard):
+        made = accept_transfer(actor=bernard, transfer_id=row.pk, unit_id=world.units["INE-S1"])
+    with as_actor(amina):
+        with pytest.raises(DomainError, match=r"est passée à .* le 30/06/2025") as refused:
+            reverse_payment(actor=amina, payment_id=receipt.pk, reason="erreur")
+        assert "CONAMUS" in refused.value.message
+        assert not Payment.objects.filter(reverses=receipt).exists()
+    with as_actor(bernard):
+        note = LifeEvent.objects.get(household=made).note
+        assert "20 000" in note.replace("\u202f", " ").replace("\xa0", " ")
+        assert "payés là-bas, en règle depuis le 05/12/2024" in note
+        told = coverage_of_household(made.pk, TODAY)[0][1].sentence
+        assert "plus rien à payer par le ménage depuis le 05/12/2024" in told
 
 
 def test_no_loss_for_the_network_and_not_counted_twice(world, as_actor) -> None:

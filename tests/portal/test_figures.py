@@ -152,6 +152,7 @@ QUIET = Tally(
     failed_jobs=0, running_jobs=0, open_invitations=0, expired_invitations=0, open_months=0,
     narrative_sections=len(NARRATIVE_KEYS), reports=1, activities=3, unsent=0, people=4,
     transfers=0, promises=0, imports=0, statement_lines=0, duplicates=0,
+    stranded=0,
 )  # fmt: skip
 
 

@@ -329,3 +329,65 @@ def test_the_report_hides_the_federations_that_the_regulator_s_pages_hide(
     assert {codes[one.unit_id]: one.households for one in shown} == {
         codes[one.unit_id]: by_code[codes[one.unit_id]] for one in shown
     }
+
+
+@pytest.mark.parametrize(("few", "is_shown"), [(3, False), (6, True)])
+def test_places_less_the_units_in_them(
+    world: World, as_actor: Callable, behind_the_wall: Callable, few: int, is_shown: bool
+) -> None:
+    """Each section lives in a commune of its own: the two cuts meet, and so do their holes."""
+    year, regine = 2027, world.actor("regine")
+    with as_actor(world.actor("clara")):
+        land = make_land()
+    units = make_units(world, as_actor)
+    living = {("X-A1", "Y-A1"): ("W-U1", few), ("X-A3", "Y-A2"): ("W-U2", 30),
+              ("X-B3", "Y-B2"): ("W-I1", 25), ("X-B2", "Y-B1"): ("W-I2", 40)}  # fmt: skip
+    for part, (code, count) in living.items():
+        with as_actor(system_actor(units[code].tenant_id, "essai")):
+            _live_in(units[code], land.collines[part], count, year)
+    truth: dict[Hashable, int] = {part: count for part, (_, count) in living.items()}
+    part_of = {units[code].pk: part for part, (code, _) in living.items()}
+    names = {pk: code for code, pk in land.communes.items()}
+    equations: list[tuple[Iterable[Hashable], int | None]] = [(truth, sum(truth.values()))]
+    places: list[int | None] = []
+    with as_actor(regine):
+        equations += [
+            ([part_of[one.unit_id]], one.households) for one in network_insured(regine, year, year)
+        ]
+        for place, division in enumerate((UNTIL, SINCE)):
+            for one in network_insured_by_commune(regine, year, division):
+                inside = [part for part in truth if part[place] == names[one.commune_id]]
+                equations.append((inside, one.households))
+                places.append(one.households)
+    facts = report_of(world, as_actor, year)
+    for province in facts.provinces:
+        inside = [part for part in truth if province.name in (part[0][:3], part[1][:3])]
+        equations.append((inside, province.households))
+        places += [province.households] if inside else []
+    keys = {unit.code: unit.pk for unit in units.values()}
+    equations += [
+        ([part_of[keys[unit.code]]], unit.households)
+        for unit in facts.units
+        if keys.get(unit.code) in part_of
+    ]
+    assert small_groups(given(*equations), truth) == []
+    assert (None not in places) is is_shown
+    assert (set(places) == {None}) is not is_shown
+
+
+def _live_in(unit: Unit, colline_id: int, count: int, year: int) -> None:
+    households = Household.objects.bulk_create(
+        Household(
+            tenant_id=unit.tenant_id, unit=unit, colline_id=colline_id,
+            registered_on=date(2020, 1, 1), number=f"{unit.code}-P{number}",
+        )
+        for number in range(count)
+    )  # fmt: skip
+    Enrolment.objects.bulk_create(
+        Enrolment(
+            tenant_id=unit.tenant_id, household=one, unit=unit, year_id=year,
+            colline_id=colline_id, enrolled_on=date(year - 1, 11, 1), is_renewal=False,
+            head_sex="M", males=1, females=1,
+        )
+        for one in households
+    )  # fmt: skip

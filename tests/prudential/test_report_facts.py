@@ -91,7 +91,10 @@ def test_communes_are_covered_by_zones_and_people_counted_where_they_live(
     [province] = facts.provinces
     assert (province.covered, province.uncovered) == (("Bugendana",), ("Giheta",))
     assert (facts.covered_communes, facts.communes) == (1, 2)
-    assert (province.households, province.people, province.facilities) == (9, 21, 2)
+    # A section and a commune of this small world have fewer than five households in common.
+    assert (province.households, province.people, province.facilities) == (None, None, 2)
+    [own] = facts_of("amina", "UMUCO").provinces
+    assert (own.households, own.people) == (6, 14)
     assert facts.facilities.total == 2
     assert facts.facilities.value("CDS", "public") == 1
 

@@ -151,3 +151,8 @@ def test_a_failed_task_says_why(world: World, as_actor: Callable, sign_in: Calla
     page = sign_in("amina").get(f"/rapports/taches/{job.pk}/").content.decode()
     assert "Le travail a été interrompu." in page
     assert "Demander de nouveau" in page
+
+
+def test_the_regulator_meets_no_name_in_the_list(report: AnnualReport, sign_in: Callable) -> None:
+    assert report.produced_by in sign_in("clara").get("/rapports/").content.decode()
+    assert report.produced_by not in sign_in("regine").get("/rapports/").content.decode()

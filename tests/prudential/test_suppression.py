@@ -47,7 +47,9 @@ def test_a_province_of_two_households_is_not_printed_nor_had_by_subtraction() ->
         )
         for key, (name, households) in enumerate((("Gitega", 40), ("Ngozi", 12), ("Bururi", 2)))
     ]
-    shown = shown_provinces(provinces)
+    shown = shown_provinces(provinces, has_small_parts=False)
     assert [one.households for one in shown] == [40, None, None]
     assert [one.people for one in shown] == [160, None, None]
     assert whole_sum(one.households for one in shown) is None
+    none = shown_provinces(provinces, has_small_parts=True)
+    assert {(one.households, one.people) for one in none} == {(None, None)}

@@ -11,6 +11,7 @@ from hypothesis import strategies as st
 from membership.rules.coverage import (
     Contact,
     EnrolmentFacts,
+    Hole,
     HouseholdFacts,
     InstalmentFact,
     PaymentFact,
@@ -41,7 +42,12 @@ def facts(draw: st.DrawFn) -> dict[str, Any]:
     return {
         "terms": TERMS,
         "household": HouseholdFacts(
-            closed_on=draw(MAYBE), struck_off_on=draw(MAYBE), reinstated_on=draw(MAYBE)
+            closed_on=draw(MAYBE),
+            struck_off_on=draw(MAYBE),
+            reinstated_on=draw(MAYBE),
+            earlier_holes=tuple(
+                draw(st.lists(st.builds(Hole, out_on=DAYS, back_on=DAYS), max_size=2))
+            ),
         ),
         "enrolment": EnrolmentFacts(
             enrolled_on=draw(DAYS),
@@ -156,3 +162,13 @@ def test_a_longer_waiting_never_opens_a_day_more(given_facts: dict[str, Any], da
         return {day for day in _year() for period in periods if day in period}
 
     assert covered(days + 1) <= covered(days)
+
+
+@given(facts(), DAYS)
+def test_no_day_of_a_hole_is_covered_by_the_household(
+    given_facts: dict[str, Any], on: date
+) -> None:
+    """Only a newborn of a covered mother has days of its own; nobody else in any hole."""
+    facts_without_mother = {**given_facts, "mother_covered": False}
+    if any(on in hole for hole in given_facts["household"].holes):
+        assert not any(on in period for period in periods_of(**facts_without_mother))

@@ -52,6 +52,7 @@ from conamus.portal.pictures import (
 )
 from conamus.portal.selectors.network import (
     UnitLine,
+    closed_unit_lines,
     federations,
     own_unit_lines,
     tenant_counts,
@@ -272,6 +273,9 @@ def find_unit(desk: Desk, unit_id: int) -> tuple[Unit, UnitLine]:
         raise NotFound("Cette unité n’assure pas de ménages, ou n’existe pas.")
     desk.require_units_of(unit.tenant_id)
     lines = unit_lines(unit.tenant_id, desk.on_date, unit_ids=[unit_id])
+    if not lines:
+        counts = tenant_counts(desk, unit.tenant_id, [unit_id])
+        lines = closed_unit_lines(unit.tenant_id, desk.on_date, counts, [])
     visible = visible_unit_ids(desk.actor) if desk.sees_own(unit.tenant_id) else None
     if not lines or (visible is not None and unit_id not in visible):
         raise NotFound("Cette unité n’est pas de votre ressort, ou n’était pas ouverte alors.")

@@ -1,6 +1,5 @@
 """A federation's pages: its manager's Monday morning, and its auditor's reading room."""
 
-from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -21,7 +20,12 @@ from conamus.portal.figures import Evolution, evolution, membership_by_unit
 from conamus.portal.linked import all_expenses, link_years
 from conamus.portal.links import address, list_sentence
 from conamus.portal.pictures import brief, evolution_picture, renewal_picture
-from conamus.portal.selectors.network import UnitLine, tenant_counts, unit_lines
+from conamus.portal.selectors.network import (
+    UnitLine,
+    closed_unit_lines,
+    tenant_counts,
+    unit_lines,
+)
 from conamus.portal.selectors.registers import latest_activities, latest_expenses, people_by_role
 from conamus.portal.selectors.waiting import tally
 from conamus.portal.sorting import SortKey, sort_groups, sort_key_of
@@ -75,11 +79,13 @@ def read_federation(desk: Desk, federation: Federation) -> OneFederation:
     """Read a federation's figures: three queries."""
     units = unit_lines(federation.pk, desk.on_date)
     counts = tenant_counts(desk, federation.pk)
+    shown = [count for count in counts if count.year in (desk.before, desk.year)]
+    closed = closed_unit_lines(federation.pk, desk.on_date, shown, units)
     names = {federation.pk: brief(federation.short_name)}
     return OneFederation(
         federation=federation,
         units=units,
-        membership=membership_by_unit(desk.year, units, counts),
+        membership=membership_by_unit(desk.year, [*units, *closed], counts),
         evolution=evolution(past_years([federation.pk]), counts, names, desk.latest_year),
         writer=writer_for(desk, counts),
     )
@@ -90,7 +96,7 @@ def manager(desk: Desk, federation: Federation, sort: str) -> dict[str, Any]:
     read = read_federation(desk, federation)
     counted = tally(desk)
     found = manager_tasks(counted, activity_year=desk.last_activity_year)
-    shrunk = decline_tasks(read.membership, unit_urls(read.units))
+    shrunk = decline_tasks(read.membership, unit_urls(read.membership))
     return {
         **home_part(desk, read, sort),
         "tasks": most_pressing_first([*found, *shrunk]),
@@ -197,14 +203,14 @@ def registers_part(desk: Desk) -> dict[str, Any]:
     }
 
 
-def unit_urls(units: Sequence[UnitLine]) -> dict[int, str]:
-    """Return the address of each unit's figures."""
-    return {unit.key: address("unit_figures", unit.key) for unit in units}
+def unit_urls(membership: Membership) -> dict[int, str]:
+    """Return the address of each unit's figures, closed ones included."""
+    return {group.key: address("unit_figures", group.key) for group in membership.groups}
 
 
 def unit_rows(desk: Desk, read: OneFederation, order: SortKey) -> list[Row]:
     """Return the table of units, sorted."""
-    writer, urls = read.writer, unit_urls(read.units)
+    writer, urls = read.writer, unit_urls(read.membership)
     groups = sort_groups(read.membership.groups, order)
     return [writer.row(group, group.name, urls[group.key]) for group in groups]
 

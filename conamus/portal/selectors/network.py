@@ -1,12 +1,12 @@
 """Who insures whom, and where: federations with their zones, units, counts of the insured."""
 
 from collections.abc import Collection, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date
 
 from django.contrib.postgres.aggregates import ArrayAgg
 from django.db import connection
-from django.db.models import Q
+from django.db.models import Q, QuerySet
 
 from conamus.kernel.errors import NotFound
 from conamus.kernel.text import sort_key
@@ -83,6 +83,27 @@ def unit_lines(
     units = Unit.objects.filter(open_on(on_date), tenant_id=tenant_id, kind__in=Unit.INSURING)
     if unit_ids is not None:
         units = units.filter(pk__in=unit_ids)
+    return _lines(units, on_date)
+
+
+def closed_unit_lines(
+    tenant_id: int, on_date: date, counts: Sequence[InsuredCount], known: Sequence[UnitLine]
+) -> list[UnitLine]:
+    """Return the units that insured somebody and are not among those open on the day.
+
+    A unit that is closed or re-cut keeps what it insured: no household leaves the figures.
+    """
+    missing = {count.unit_id for count in counts} - {line.key for line in known}
+    if not missing:
+        return []
+    units = Unit.objects.filter(pk__in=missing, tenant_id=tenant_id, kind__in=Unit.INSURING)
+    return [
+        replace(line, name=f"{line.name} (fermée)", short_name=f"{line.short_name} (fermée)")
+        for line in _lines(units, on_date)
+    ]
+
+
+def _lines(units: QuerySet[Unit], on_date: date) -> list[UnitLine]:
     zone_open = Q(zones__valid_to__isnull=True) | Q(zones__valid_to__gt=on_date)
     inside = zone_open & Q(zones__isnull=False)
     rows = units.values("pk", "name", "code", "kind").annotate(

@@ -33,6 +33,7 @@ class Tally:
     imports: int
     statement_lines: int
     duplicates: int
+    stranded: int
 
 
 _TALLY = """
@@ -78,7 +79,10 @@ SELECT
   (SELECT count(*) FROM membership_statementline
    WHERE tenant_id = %(tenant)s AND state IN ('ambiguous', 'unknown')),
   (SELECT count(*) FROM membership_duplicatepair
-   WHERE tenant_id = %(tenant)s AND state = 'waiting')
+   WHERE tenant_id = %(tenant)s AND state = 'waiting'),
+  (SELECT count(*) FROM federations_unit u
+   JOIN membership_household h ON h.tenant_id = u.tenant_id AND h.unit_id = u.id
+   WHERE u.tenant_id = %(tenant)s AND u.valid_to <= %(today)s AND h.closed_on IS NULL)
 """
 
 

@@ -12,6 +12,7 @@ from membership.rules.coverage.answer import Coverage, coverage_of
 from membership.rules.coverage.codes import Contact, ReasonCode
 from membership.rules.coverage.facts import (
     EnrolmentFacts,
+    Hole,
     HouseholdFacts,
     PersonFacts,
     Terms,
@@ -23,6 +24,7 @@ __all__ = [
     "Contact",
     "Coverage",
     "EnrolmentFacts",
+    "Hole",
     "HouseholdFacts",
     "InstalmentFact",
     "PaymentFact",

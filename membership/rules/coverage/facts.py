@@ -46,9 +46,38 @@ class PersonFacts:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class Hole:
+    """Days on which a household was out; ``back_on`` None: it is out still."""
+
+    out_on: date
+    back_on: date | None
+    is_struck_off: bool = True
+
+    def __contains__(self, day: date) -> bool:
+        return self.out_on <= day and (self.back_on is None or day < self.back_on)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class HouseholdFacts:
-    """The household's own days."""
+    """The household's own days.
+
+    ``struck_off_on`` and ``reinstated_on`` are the last striking off and what followed it;
+    ``earlier_holes`` all those that the household came back from.
+    """
 
     closed_on: date | None
     struck_off_on: date | None
     reinstated_on: date | None
+    earlier_holes: tuple[Hole, ...] = ()
+
+    @property
+    def holes(self) -> tuple[Hole, ...]:
+        """All the days without the household, in the order in which they began."""
+        return tuple(sorted((*self.earlier_holes, *self._last_hole()), key=lambda one: one.out_on))
+
+    def _last_hole(self) -> tuple[Hole, ...]:
+        out, back = self.struck_off_on, self.reinstated_on
+        # A return from before the striking off reopens nothing.
+        back = None if out is None or back is None or back < out else back
+        told = {(hole.out_on, hole.back_on) for hole in self.earlier_holes}
+        return () if out is None or (out, back) in told else (Hole(out_on=out, back_on=back),)

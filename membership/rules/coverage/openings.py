@@ -27,7 +27,8 @@ def _basis(q: Question) -> str:
         accepted = q.money.promise and q.money.promise.accepted_on
         return f"promesse de paiement acceptée le {day(accepted)}" if accepted else ""
     if q.money.enrolment.due_francs <= 0:
-        return "rien à payer par le ménage"
+        # Another pays for it all, or it was paid before a transfer: in order either way.
+        return f"plus rien à payer par le ménage depuis le {day(settled)}"
     return f"cotisation payée le {day(settled)}"
 
 
@@ -53,7 +54,7 @@ def _newborn_basis(q: Question) -> str:
 
 
 def _household_basis(q: Question, money: Money, period: Period) -> str:
-    if q.household.reinstated_on == period.start:
+    if any(hole.back_on == period.start for hole in q.household.holes):
         return "ménage réintégré"
     first = q.household_spans[0].start
     if period.start > first:

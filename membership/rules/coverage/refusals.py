@@ -61,9 +61,11 @@ def _death_sentence(q: Question, died_on: date) -> str:
 
 
 def _household_reason(q: Question) -> Reason | None:
-    out, back = q.household.struck_off_on, q.household.reinstated_on
-    if out is not None and out <= q.on and not (back is not None and out <= back <= q.on):
-        return ReasonCode.STRUCK_OFF, f"Ménage radié le {day(out)}."
+    hole = next((hole for hole in q.household.holes if q.on in hole), None)
+    if hole is not None and hole.is_struck_off:
+        return ReasonCode.STRUCK_OFF, f"Ménage radié le {day(hole.out_on)}."
+    if hole is not None:
+        return ReasonCode.HOUSEHOLD_CLOSED, f"Ménage fermé le {day(hole.out_on)}."
     closed = q.household.closed_on
     if closed is not None and closed <= q.on:
         return ReasonCode.HOUSEHOLD_CLOSED, f"Ménage fermé le {day(closed)}."

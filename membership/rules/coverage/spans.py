@@ -86,7 +86,7 @@ def waiting_days(terms: Terms, enrolment: EnrolmentFacts, settled: date) -> int:
 
 def household_periods(terms: Terms, household: HouseholdFacts, money: Money) -> list[Period]:
     """Return the days on which the household's rights are open, whoever is in it."""
-    open_days = _without_hole(_opened(terms, money), household)
+    open_days = _without_holes(_opened(terms, money), household)
     bound = _earliest(household.closed_on, money.enrolment.cancelled_on)
     return _common(open_days, _between(terms.starts_on, bound))
 
@@ -146,13 +146,13 @@ def _is_born_covered(
     return any(person.birth_date in period for period in spans)
 
 
-def _without_hole(periods: list[Period], household: HouseholdFacts) -> list[Period]:
-    """Leave out the days on which the household is struck off."""
-    out, back = household.struck_off_on, household.reinstated_on
-    if out is None:
-        return periods
-    after = _between(back, None) if back is not None and back >= out else []
-    return _joined([*_common(periods, _between(date.min, out)), *_common(periods, after)])
+def _without_holes(periods: list[Period], household: HouseholdFacts) -> list[Period]:
+    """Leave out all the days on which the household is struck off, or gone."""
+    for hole in household.holes:
+        before = _between(date.min, hole.out_on)
+        after = [] if hole.back_on is None else _between(hole.back_on, None)
+        periods = _joined([*_common(periods, before), *_common(periods, after)])
+    return periods
 
 
 def _last_bound(person: PersonFacts) -> date | None:

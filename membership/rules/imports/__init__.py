@@ -44,17 +44,22 @@ from membership.rules.imports.planned import (
     Opening,
 )
 from membership.rules.imports.reading import (
+    NO_MARKS,
+    Categories,
     HouseholdRows,
     PersonRow,
     Reader,
     Sheet,
     are_one,
     households_of,
+    joined_marks,
 )
 from membership.rules.imports.seen import Seen
 
 __all__ = [
     "COLUMNS",
+    "NO_MARKS",
+    "Categories",
     "Colline",
     "Debtor",
     "Directory",
@@ -84,6 +89,7 @@ __all__ = [
     "Titles",
     "are_one",
     "households_of",
+    "joined_marks",
     "plan_household",
     "plan_payment",
     "read_payment",

@@ -164,6 +164,17 @@ def read_name(text: str) -> tuple[str, str, str]:
     return name, sort_key(name), search
 
 
+def refuse_formula(text: str) -> None:
+    """Raise DomainError for a formula: what it comes to is not known.
+
+    >>> refuse_formula("=A1+1")
+    Traceback (most recent call last):
+    conamus.kernel.errors.DomainError: « =A1+1 » est une formule : sa valeur n’est pas lue, ...
+    """
+    if text.startswith("="):
+        raise _unread(text, "est une formule : sa valeur n’est pas lue, écrivez la valeur.")
+
+
 def _word(known: Mapping[str, str], text: str, words: str) -> str:
     found = known.get(search_key(text))
     if found is None:

@@ -90,8 +90,9 @@ class ImportTerms:
     closed_month: Callable[[int, date], str]
     replaced_unit: Mapping[int, int | None]
     default_enrolled_on: date
-    #: Whether a household of the file is in an earlier part, not yet in the register.
-    is_seen: Callable[[str], bool] = lambda _: False
+    #: Whether a household of the file, by its number or its old one, is in an earlier part, not
+    #: yet in the register.
+    is_seen: Callable[[str, str], bool] = lambda number, former: False
 
 
 def same_person(one: KnownPerson, row: PersonRow) -> bool:

@@ -38,10 +38,9 @@ def refuse_together(lines: Iterable[int], refusals: Sequence[Refusal]) -> list[R
     """Return the refusals, and one for each other row of the same household.
 
     >>> refuse_together([4, 5], [Refusal(4, "Sexe", "…")])[1].cause
-    'Le ménage entre en entier ou pas : voyez la ligne 4.'
+    'Ce ménage n’est pas chargé : voir la ligne 4.'
     """
     told = {refusal.line for refusal in refusals}
-    first = refusals[0].line
-    cause = f"Le ménage entre en entier ou pas : voyez la ligne {first}."
+    cause = f"Ce ménage n’est pas chargé : voir la ligne {min(told)}."
     others = [Refusal(line, "", cause) for line in lines if line not in told]
     return [*refusals, *others]

@@ -11,7 +11,7 @@ from datetime import date
 from typing import Any
 
 from conamus.kernel.errors import DomainError
-from membership.rules.imports.cells import read_day, read_francs, read_method
+from membership.rules.imports.cells import read_day, read_francs, read_method, refuse_formula
 from membership.rules.imports.columns import Kind, title_of
 from membership.rules.imports.outcomes import Line, Refusal, RowsRefused
 from membership.rules.imports.reading import Sheet
@@ -93,6 +93,7 @@ def read_payment(sheet: Sheet, line: Line) -> PaymentRow:
         if not text and name != "method":
             continue
         try:
+            refuse_formula(text)
             values[name] = read(text)
         except DomainError as error:
             refusals.append(_refusal(number, name, error.message))

@@ -46,7 +46,7 @@ class _Planner:
         self.rows, self.known, self.terms = rows, known, terms
         self.refusals: list[Refusal] = []
         #: A later group of rows of a household that an earlier part of this file brings.
-        self.is_continued = known is None and terms.is_seen(rows.number)
+        self.is_continued = known is None and terms.is_seen(rows.number, rows.former_number)
 
     def plan(self) -> HouseholdPlan:
         plan = self._start()
@@ -63,7 +63,7 @@ class _Planner:
 
     def refuse(self, name: str, cause: str, line: int | None = None) -> None:
         title = title_of(self.terms.kind, name) if name else ""
-        self.refusals.append(Refusal(line or self.rows.line, title, cause))
+        self.refusals.append(Refusal(line or self.rows.line_of(name), title, cause))
 
     def _stop(self) -> None:
         if self.refusals:
@@ -73,7 +73,7 @@ class _Planner:
         rows, known = self.rows, self.known
         unit = rows.unit_id or (known.unit_id if known else self.terms.default_unit_id)
         colline = rows.colline_id or (known.colline_id if known else None)
-        if unit is None:
+        if unit is None and not self.is_continued:
             self.refuse("unit", "la case est vide : donnez le code de l’unité.")
         if colline is None and not self.is_continued:
             self.refuse("colline", "la case est vide : où habite le ménage ?")
@@ -88,6 +88,7 @@ class _Planner:
             category=rows.category or (known.category if known else ORDINARY),
             registered_on=known.registered_on if known else rows.registered_on or enrolled,
             former_number="" if known and known.knows_former else rows.former_number,
+            is_continued=self.is_continued,
         )
 
     def _check_days(self) -> None:

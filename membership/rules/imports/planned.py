@@ -52,6 +52,8 @@ class HouseholdPlan:
     colline_id: int
     category: str
     registered_on: date
+    #: Whether an earlier part of the file brings it, and these rows add to it.
+    is_continued: bool = False
     new_people: list[NewPerson] = field(default_factory=list)
     changed_people: list[tuple[KnownPerson, PersonRow, dict[str, Any]]] = field(
         default_factory=list
@@ -62,3 +64,8 @@ class HouseholdPlan:
     #: An old number to keep.
     former_number: str = ""
     outcomes: dict[int, RowOutcome] = field(default_factory=dict)
+
+    @property
+    def is_new(self) -> bool:
+        """Whether the household itself is to be written."""
+        return self.known is None and not self.is_continued

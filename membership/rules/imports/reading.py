@@ -4,10 +4,10 @@ All that can be read is read before anything is refused, so that a clerk correct
 """
 
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import date
 from operator import itemgetter
-from typing import TypeVar
+from typing import NamedTuple, TypeVar
 
 from conamus.kernel.errors import DomainError
 from conamus.kernel.text import search_key
@@ -21,6 +21,7 @@ from membership.rules.imports.cells import (
     read_relationship,
     read_sex,
     read_yes,
+    refuse_formula,
 )
 from membership.rules.imports.columns import HOUSEHOLD_NAMES, Kind, title_of
 from membership.rules.imports.directory import Directory
@@ -30,6 +31,7 @@ T = TypeVar("T")
 MOST_NUMBER, MOST_FORMER = 20, 30
 #: A household's number, old number and key, as rows bear them.
 Marks = tuple[str, str, str]
+NO_MARKS: Marks = ("", "", "")
 _PERSON_NAMES = (
     "family_name", "given_name", "sex", "birth", "birth_estimated", "relationship",
     "person_number", "phone", "identity_paper", "joined_on",
@@ -80,6 +82,27 @@ class HouseholdRows:
     paid: int | None
     paid_on: date | None
     people: list[PersonRow]
+    #: The row that says each thing, where a cause against it is told.
+    told_at: Mapping[str, int] = field(default_factory=dict)
+
+    def line_of(self, name: str) -> int:
+        """Return the row that says something of the household; the first: none does."""
+        return self.told_at.get(name, self.line)
+
+
+class Fact(NamedTuple):
+    """What a household's rows say of it under one title, and the first row that does."""
+
+    text: str
+    line: int
+
+
+@dataclass(frozen=True, slots=True)
+class Categories:
+    """The categories of a scale: their codes by the words of a file, and how they are called."""
+
+    codes: Mapping[str, str]
+    labels: Sequence[str]
 
 
 @dataclass(frozen=True, slots=True)
@@ -106,12 +129,10 @@ class Sheet:
 
     def marks_of(self, cells: Sequence[str]) -> Marks:
         """Return what the household of a row is known by: number, old number, key of the file."""
-        unit = self.cell(cells, "unit").upper()
-        former, key = self.cell(cells, "former_number"), self.cell(cells, "household_key")
         return (
             self.cell(cells, "number").upper(),
-            f"{former.upper()}:{unit}" if former else "",
-            f"{key.upper()}:{unit}" if key else "",
+            self.cell(cells, "former_number").upper(),
+            self.cell(cells, "household_key").upper(),
         )
 
 
@@ -120,7 +141,7 @@ def are_one(some: Marks, others: Marks) -> bool:
 
     The first mark that both bear decides: the number before the old one, that before the key.
 
-    >>> are_one(("", "K-1:", "7:"), ("", "", "7:")), are_one(("A-1", "", "7:"), ("A-2", "", "7:"))
+    >>> are_one(("", "K-1", "7"), ("", "", "7")), are_one(("A-1", "", "7"), ("A-2", "", "7"))
     (True, False)
     """
     for one, other in zip(some, others, strict=True):
@@ -129,10 +150,19 @@ def are_one(some: Marks, others: Marks) -> bool:
     return False
 
 
+def joined_marks(some: Marks, others: Marks) -> Marks:
+    """Return all the marks of rows that are of one household.
+
+    >>> joined_marks(("A-1", "", ""), ("", "", "7"))
+    ('A-1', '', '7')
+    """
+    return (some[0] or others[0], some[1] or others[1], some[2] or others[2])
+
+
 class Reader:
     """Reads the rows of one household, gathering what cannot be read."""
 
-    def __init__(self, sheet: Sheet, directory: Directory, categories: Mapping[str, str]) -> None:
+    def __init__(self, sheet: Sheet, directory: Directory, categories: Categories) -> None:
         self._sheet, self._directory, self._categories = sheet, directory, categories
         self._person_cells = sheet.picker(_PERSON_NAMES)
         self._household_cells = sheet.picker(HOUSEHOLD_NAMES)
@@ -146,7 +176,7 @@ class Reader:
         first = lines[0][0]
         said = self._said(lines)
         people = [person for line in lines if (person := self._person(*line)) is not None]
-        ask = _Asked(self, first, said)
+        ask = _Asked(self, said)
         return HouseholdRows(
             line=first,
             lines=[number for number, _ in lines],
@@ -163,15 +193,16 @@ class Reader:
             paid=ask.read("paid", read_francs),
             paid_on=ask.read("paid_on", read_day),
             people=people,
+            told_at={name: fact.line for name, fact in said.items()},
         )
 
     def refuse(self, line: int, name: str, cause: str) -> None:
         """Note what is wrong with a cell."""
         self.refusals.append(Refusal(line, self._titles.get(name, ""), cause))
 
-    def _said(self, lines: Sequence[Line]) -> dict[str, str]:
+    def _said(self, lines: Sequence[Line]) -> dict[str, Fact]:
         """Return what the rows say of the household: once, or each time the same."""
-        said: dict[str, str] = {}
+        said: dict[str, Fact] = {}
         before: tuple[str, ...] = self._nothing
         for number, cells in lines:
             own = self._household_cells(cells)
@@ -180,9 +211,12 @@ class Reader:
                 continue
             before = own
             for name, text in zip(HOUSEHOLD_NAMES, own, strict=True):
-                if text and said.setdefault(name, text) != text:
-                    told = f"« {text[:40]} », mais « {said[name][:40]} » plus haut dans le ménage."
-                    self.refuse(number, name, told)
+                if not text:
+                    continue
+                first = said.setdefault(name, Fact(text, number))
+                # A number goes before the key, which says nothing of the household itself.
+                if not _agree(first, text) and name != "household_key":
+                    self.refuse(number, name, _otherwise(text, first))
         return said
 
     def _person(self, line: int, cells: Sequence[str]) -> PersonRow | None:
@@ -211,20 +245,21 @@ class Reader:
     def read(self, line: int, name: str, text: str, read: Callable[[str], T]) -> T | None:
         """Read one cell, or note why it cannot be."""
         try:
+            refuse_formula(text)
             return read(text)
         except DomainError as error:
             self.refuse(line, name, error.message)
             return None
 
     def _category(self, text: str) -> str:
-        found = self._categories.get(search_key(text))
+        found = self._categories.codes.get(search_key(text))
         if found is None:
-            words = ", ".join(sorted(self._categories))
+            words = ", ".join(self._categories.labels)
             raise DomainError(f"« {text[:30]} » n’est pas une catégorie du barème ({words}).")
         return found
 
-    def _colline_reader(self, said: Mapping[str, str]) -> Callable[[str], int]:
-        zone, commune = said.get("zone", ""), said.get("commune", "")
+    def _colline_reader(self, said: Mapping[str, Fact]) -> Callable[[str], int]:
+        zone, commune = (said[name].text if name in said else "" for name in ("zone", "commune"))
         return lambda name: self._directory.colline(name, zone=zone, commune=commune)
 
 
@@ -268,18 +303,38 @@ class _Asked:
     """Reads what the rows say of their household."""
 
     reader: Reader
-    line: int
-    said: Mapping[str, str]
+    said: Mapping[str, Fact]
 
     def read(self, name: str, read: Callable[[str], T]) -> T | None:
-        text = self.said.get(name)
-        return self.reader.read(self.line, name, text, read) if text else None
+        fact = self.said.get(name)
+        return self.reader.read(fact.line, name, fact.text, read) if fact else None
 
     def text(self, name: str, most: int) -> str:
-        text = self.said.get(name, "")
-        if len(text) > most:
-            self.reader.refuse(self.line, name, f"plus de {most} caractères.")
-        return text
+        return self.read(name, lambda text: _at_most(text, most)) or ""
+
+
+def _at_most(text: str, most: int) -> str:
+    if len(text) > most:
+        raise DomainError(f"plus de {most} caractères.")
+    return text
+
+
+def _agree(fact: Fact, text: str) -> bool:
+    """Tell whether a row says the same, whatever the case and the spaces.
+
+    >>> _agree(Fact("30 000", 2), "30000"), _agree(Fact("UMU-S1", 2), "UMU-S2")
+    (True, False)
+    """
+    return fact.text == text or _bare(fact.text) == _bare(text)
+
+
+def _bare(text: str) -> str:
+    return "".join(text.split()).upper()
+
+
+def _otherwise(text: str, first: Fact) -> str:
+    told = f"« {text[:40]} », mais « {first.text[:40]} » plus haut dans le ménage"
+    return f"{told} (ligne {first.line})."
 
 
 def households_of(sheet: Sheet, lines: Iterable[Line]) -> Iterator[tuple[str, list[Line]]]:
@@ -288,22 +343,34 @@ def households_of(sheet: Sheet, lines: Iterable[Line]) -> Iterator[tuple[str, li
     Each comes with what it is known by; empty: its rows do not say.
     """
     together: dict[str, list[Line]] = {}
+    # Old numbers and keys begin anew in each unit; a later group that names none is of the last.
+    last: dict[str, str] = {}
     for marks, group in _runs(sheet, lines):
         key = next((f"{at}:{mark}" for at, mark in enumerate(marks) if mark), "")
+        if key and not marks[0]:
+            unit = _unit_of(sheet, group)
+            mark, key = key, f"{key}:{unit}" if unit else last.get(key, key)
+            last[mark] = key
         together.setdefault(key, []).extend(group)
     yield from together.items()
 
 
+def _unit_of(sheet: Sheet, group: Sequence[Line]) -> str:
+    """Return the unit that rows of one household name first."""
+    units = (sheet.cell(cells, "unit").upper() for _, cells in group)
+    return next((unit for unit in units if unit), "")
+
+
 def _runs(sheet: Sheet, lines: Iterable[Line]) -> Iterator[tuple[Marks, list[Line]]]:
     """Return the rows that follow one another and are of one household, with all their marks."""
-    marks: Marks = ("", "", "")
+    marks = NO_MARKS
     group: list[Line] = []
     for line in lines:
         own = sheet.marks_of(line[1])
         if group and not are_one(marks, own):
             yield marks, group
-            marks, group = ("", "", ""), []
-        marks = (marks[0] or own[0], marks[1] or own[1], marks[2] or own[2])
+            marks, group = NO_MARKS, []
+        marks = joined_marks(marks, own)
         group.append(line)
     if group:
         yield marks, group

@@ -57,7 +57,7 @@ class PartPlan:
     def counts(self) -> dict[str, int]:
         """Return what a part keeps of it: rows by outcome, and what is written."""
         counts = Counter(self.outcomes)
-        counts["households"] = sum(plan.known is None for plan in self.households)
+        counts["households"] = sum(plan.is_new for plan in self.households)
         counts["people"] = sum(len(plan.new_people) for plan in self.households)
         counts["enrolments"] = sum(plan.enrolment is not None for plan in self.households)
         openings = [plan.opening.amount_francs for plan in self.households if plan.opening]
@@ -190,7 +190,7 @@ def _require_unseen(run: ImportRun, rows: HouseholdRows) -> None:
 
 def _require_numbers(run: ImportRun, plan: PartPlan, *, is_trial: bool) -> None:
     """Refuse the households for which the unit has no number left."""
-    wanting = [made for made in plan.households if made.known is None and not made.rows.number]
+    wanting = [made for made in plan.households if made.is_new and not made.rows.number]
     left = numbers_left(run.actor.tenant_id, {made.unit_id for made in wanting})
     for made in wanting:
         used = run.needed.get(made.unit_id, 0) if is_trial else 0
@@ -210,6 +210,8 @@ def _require_numbers(run: ImportRun, plan: PartPlan, *, is_trial: bool) -> None:
 def _see(run: ImportRun, rows: HouseholdRows) -> None:
     if rows.number:
         run.seen.add(f"n:{rows.number}")
+    elif rows.former_number:
+        run.seen.add(f"f:{rows.former_number}")
     key = _head_key(run, rows)
     if key:
         run.seen.add(key)
@@ -235,7 +237,7 @@ def _unit(run: ImportRun, rows: HouseholdRows) -> int:
 
 
 def _refusal(run: ImportRun, rows: HouseholdRows, name: str, cause: str) -> Refusal:
-    return Refusal(rows.line, title_of(run.sheet.kind, name), cause)
+    return Refusal(rows.line_of(name), title_of(run.sheet.kind, name), cause)
 
 
 def _refused(run: ImportRun, rows: HouseholdRows, name: str, cause: str) -> RowsRefused:

@@ -5,7 +5,7 @@ from collections.abc import Callable, Iterable, Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from datetime import date, timedelta
-from functools import lru_cache
+from functools import lru_cache, partial
 
 from conamus import clock
 from conamus.kernel.text import search_key
@@ -13,7 +13,7 @@ from federations.selectors.units import visible_unit_ids
 from federations.services.periods import closed_month, hold_months
 from federations.tenancy.actor import Actor
 from membership.models import MemberImport
-from membership.rules.imports import Directory, ImportTerms, Kind, Seen, Sheet
+from membership.rules.imports import Categories, Directory, ImportTerms, Kind, Seen, Sheet
 from membership.rules.scale import ORDINARY, Due, Scale, amount_due
 from membership.rules.sharing import SharingKey
 from membership.selectors.campaigns import campaign_of, mutualist_year
@@ -36,7 +36,7 @@ class ImportRun:
     today: date
     directory: Directory
     terms: EnrolmentTerms | None
-    categories: Mapping[str, str]
+    categories: Categories
     units_in_sight: frozenset[int] | None
     replaced: Mapping[int, int | None]
     keys: tuple[SharingKey, ...]
@@ -53,7 +53,6 @@ class ImportRun:
     def import_terms(self, *, is_trial: bool, days: Iterable[tuple[int, date]]) -> ImportTerms:
         """Return the terms on which a part's rows come in; to be asked for in each transaction."""
         first, last, usual = self._days()
-        seen = self.seen
         return ImportTerms(
             kind=self.sheet.kind,
             year=self.year,
@@ -67,7 +66,7 @@ class ImportRun:
             closed_month=closed_months(self.actor.tenant_id, days),
             replaced_unit=self.replaced,
             # Once loading, what an earlier part brought is in the register.
-            is_seen=(lambda number: f"n:{number}" in seen) if is_trial else _nothing_seen,
+            is_seen=partial(_is_seen, self.seen) if is_trial else _nothing_seen,
         )
 
     def _days(self) -> tuple[date, date, date]:
@@ -145,15 +144,15 @@ def without_collector() -> Iterator[None]:
             gc.enable()
 
 
-def _categories(terms: EnrolmentTerms | None) -> dict[str, str]:
+def _categories(terms: EnrolmentTerms | None) -> Categories:
     """Return each category's code under the words that a file may call it."""
     if terms is None:
-        return dict(_ORDINARY_WORDS)
+        return Categories(_ORDINARY_WORDS, ("ordinaire",))
     found = terms.scale.scale.categories
     known = dict(_ORDINARY_WORDS) if any(one.code == ORDINARY for one in found) else {}
     for one in found:
         known |= {search_key(one.code): one.code, search_key(one.label): one.code}
-    return known
+    return Categories(known, tuple(one.label for one in found))
 
 
 def _due_by(scale: Scale) -> Callable[[int, str, bool], Due]:
@@ -164,5 +163,10 @@ def _due_by(scale: Scale) -> Callable[[int, str, bool], Due]:
     return due
 
 
-def _nothing_seen(number: str) -> bool:
+def _is_seen(seen: Seen, number: str, former: str) -> bool:
+    """As once loaded: the number goes before the old one."""
+    return f"n:{number}" in seen if number else f"f:{former}" in seen
+
+
+def _nothing_seen(number: str, former: str) -> bool:
     return False

@@ -20,7 +20,17 @@ from federations.services.ownership import require_own_unit
 from federations.services.repetition import once
 from federations.tenancy.actor import Actor
 from membership.models import ImportPart, MemberImport
-from membership.rules.imports import COLUMNS, Kind, Line, Sheet, Titles, are_one, read_titles
+from membership.rules.imports import (
+    COLUMNS,
+    NO_MARKS,
+    Kind,
+    Line,
+    Sheet,
+    Titles,
+    are_one,
+    joined_marks,
+    read_titles,
+)
 from membership.selectors.imports import own_import, unfinished_like
 from membership.services.imports.run import require_terms, without_collector
 from membership.services.imports.tables import Table, open_table, refusal
@@ -108,19 +118,21 @@ def _without_example(sheet: Sheet, titles: Titles, rows: Iterator[Line]) -> Iter
 def _parts(sheet: Sheet, rows: Iterator[Line]) -> Iterator[list[Line]]:
     """Cut the rows between two households."""
     part: list[Line] = []
+    marks = NO_MARKS
     for line in rows:
-        if len(part) >= ROWS_A_PART and _is_cut(sheet, part, line):
+        own = sheet.marks_of(line[1])
+        is_same = are_one(marks, own)
+        if len(part) >= ROWS_A_PART and _may_cut(sheet, part, is_same=is_same):
             yield part
             part = []
+        marks = joined_marks(marks, own) if is_same else own
         part.append(line)
     if part:
         yield part
 
 
-def _is_cut(sheet: Sheet, part: list[Line], line: Line) -> bool:
-    if sheet.kind is Kind.PAYMENTS or len(part) >= MOST_ROWS_A_PART:
-        return True
-    return not are_one(sheet.marks_of(part[-1][1]), sheet.marks_of(line[1]))
+def _may_cut(sheet: Sheet, part: list[Line], *, is_same: bool) -> bool:
+    return sheet.kind is Kind.PAYMENTS or not is_same or len(part) >= MOST_ROWS_A_PART
 
 
 def _keep_parts(row: MemberImport, parts: Iterator[list[Line]]) -> int:

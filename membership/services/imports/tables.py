@@ -24,6 +24,7 @@ from conamus.kernel.figures import format_integer
 from conamus.kernel.text import has_control_characters, without_control_characters
 from federations.services.sheets import READER, workbook_kind
 from membership.rules.imports import Line
+from membership.services.imports.formulas import Formulas, unvalued_formulas, with_formulas
 
 #: Rows that a spreadsheet may have; a CSV has no limit.
 MOST_SHEET_ROWS = 100_000
@@ -37,6 +38,13 @@ _PIECE = 1024 * 1024
 _SEPARATORS = ";,\t"
 _OTHER_KINDS = (b"%PDF", b"{\\rtf", b"\x89PNG", b"\xff\xd8\xff", b"\xd0\xcf\x11\xe0")
 _WIDE = (codecs.BOM_UTF16_LE, codecs.BOM_UTF16_BE)
+_STRAY = (
+    "Ce tableur s’étend bien au-delà de son tableau : une cellule est sans doute remplie loin en "
+    "bas ou à droite. Supprimez les lignes et les colonnes qui suivent le tableau, ou "
+    "enregistrez-le en CSV."
+)
+#: What the reader's last words hold when its memory did not suffice.
+_OUT_OF_MEMORY = ("MemoryError", "PyObject pointer is null")
 _UNREADABLE = "Ce fichier n’est pas un tableau lisible : donnez un CSV, un XLSX ou un ODS."
 
 
@@ -131,32 +139,44 @@ def _open_workbook(path: Path, stream: BufferedReader) -> Iterator[Table]:
     stream.seek(0)
     digest = hashlib.file_digest(stream, "sha256").hexdigest()
     stream.seek(0)
+    formulas = unvalued_formulas(stream) if kind == "xlsx" else {}
+    stream.seek(0)
     command = [sys.executable, "-I", str(READER), kind, str(MOST_SHEET_ROWS), "--lines"]
     process = subprocess.Popen(
-        command, stdin=stream, stdout=subprocess.PIPE, stderr=subprocess.DEVNULL, encoding="utf-8"
+        command, stdin=stream, stdout=subprocess.PIPE, stderr=subprocess.PIPE, encoding="utf-8"
     )
     timer = Timer(SHEET_SECONDS, process.kill)
     timer.start()
     try:
-        yield _table(digest, _sheet_rows(process))
+        yield _table(digest, _sheet_rows(process, formulas))
     finally:
         timer.cancel()
         process.kill()
         process.communicate()
 
 
-def _sheet_rows(process: "subprocess.Popen[str]") -> Iterator[list[str]]:
+def _sheet_rows(process: "subprocess.Popen[str]", formulas: Formulas) -> Iterator[list[str]]:
     if process.stdout is None:
         raise ValueError("the reader's output is a pipe")
     for number, line in enumerate(process.stdout):
+        cells = [without_control_characters(cell).strip() for cell in json.loads(line)]
         if number > MOST_SHEET_ROWS:
-            raise refusal(
-                f"Un tableur a {format_integer(MOST_SHEET_ROWS)} lignes au plus : "
-                "enregistrez-le en CSV, sans limite."
-            )
-        yield [without_control_characters(cell).strip() for cell in json.loads(line)]
-    if process.wait():
-        raise refusal(_UNREADABLE)
+            raise refusal(_too_long(cells))
+        yield with_formulas(number, cells, formulas)
+    ended = process.wait()
+    if ended:
+        # A signal or these words: for want of memory or time; else the file is damaged.
+        said = process.stderr.read() if process.stderr else ""
+        is_stray = ended < 0 or any(words in said for words in _OUT_OF_MEMORY)
+        raise refusal(_STRAY if is_stray else _UNREADABLE)
+
+
+def _too_long(cells: list[str]) -> str:
+    """Return what to say of a sheet by its first row too many: one that is empty is no register."""
+    if not any(cells):
+        return _STRAY
+    most = format_integer(MOST_SHEET_ROWS)
+    return f"Un tableur a {most} lignes au plus : enregistrez-le en CSV, sans limite."
 
 
 def _table(sha256: str, rows: Iterator[list[str]]) -> Table:

@@ -33,6 +33,7 @@ from membership.models import (
 )
 from membership.rules.numbers import beneficiary_number
 from membership.rules.promises import InstalmentFact
+from membership.rules.sentences import day, francs
 from membership.rules.transfers import last_instalments
 from membership.selectors.transfers import incoming_by_id
 from membership.services.events import write_event
@@ -53,7 +54,9 @@ class _Owed:
     """A year's enrolment as it leaves: what is still owed, and since when it is in order."""
 
     row: Enrolment
+    paid_francs: int
     left_francs: int
+    left_of_fee_francs: int
     left_to_payer_francs: int
     in_order_since: date
     promise: Promise | None
@@ -83,11 +86,25 @@ def accept_transfer(
     with at_origin(actor, origin.pk) as there:
         leaving = _close_there(there, transfer_id, today, here)
     household = _open_here(actor, leaving, unit, today, colline_id)
-    told = f"De {origin.name}, où il avait le numéro {leaving.household.number}."
-    write_event(actor, household, LifeEvent.Kind.TRANSFER_IN, today, note=told)
+    told = [f"De {origin.name}, où il avait le numéro {leaving.household.number}."]
+    told += [_told(owed) for owed in leaving.owed]
+    write_event(actor, household, LifeEvent.Kind.TRANSFER_IN, today, note=" ".join(told))
     with at_origin(actor, origin.pk):
         _answer(actor, transfer_id, unit, household)
     return household
+
+
+def _told(owed: _Owed) -> str:
+    """What was paid before the arrival: the receipts stay where the household came from."""
+    year, left = owed.row.year_id, owed.left_francs
+    if owed.paid_francs <= 0:
+        return f"Adhésion {year} : rien n’y était payé."
+    if left:
+        return f"Adhésion {year} : {francs(owed.paid_francs)} payés là-bas, reste {francs(left)}."
+    return (
+        f"Adhésion {year} : {francs(owed.paid_francs)} payés là-bas, en règle depuis le "
+        f"{day(owed.in_order_since)}."
+    )
 
 
 def _close_there(there: Actor, transfer_id: int, today: date, here: Federation) -> _Leaving:
@@ -138,7 +155,8 @@ def _read(household: Household, today: date) -> _Leaving:
 
 def _owed(row: Enrolment) -> _Owed:
     payments = Payment.objects.filter(tenant_id=row.tenant_id, enrolment=row)
-    paid = payments.aggregate(sum=Sum("amount_francs"))["sum"] or 0
+    sums = payments.aggregate(paid=Sum("amount_francs"), fee=Sum("fee_francs"))
+    paid, fee_paid = sums["paid"] or 0, sums["fee"] or 0
     by_others = payments.exclude(payer=PayerKind.HOUSEHOLD)
     payer_paid = by_others.aggregate(sum=Sum("amount_francs"))["sum"] or 0
     left = max(0, row.due_francs - paid)
@@ -149,7 +167,9 @@ def _owed(row: Enrolment) -> _Owed:
     ).first()
     return _Owed(
         row=row,
+        paid_francs=paid,
         left_francs=left,
+        left_of_fee_francs=min(left, max(0, row.joining_fee_francs - fee_paid)),
         left_to_payer_francs=min(left, max(0, row.payer_francs - payer_paid)),
         in_order_since=max(row.enrolled_on, received.received_on)
         if is_settled and received
@@ -240,7 +260,8 @@ def _enrol_here(household: Household, owed: _Owed) -> None:
         males=old.males,
         females=old.females,
         category=old.category,
-        contribution_francs=owed.left_francs,
+        contribution_francs=owed.left_francs - owed.left_of_fee_francs,
+        joining_fee_francs=owed.left_of_fee_francs,
         payer_francs=owed.left_to_payer_francs,
         payer=old.payer if has_payer else PayerKind.HOUSEHOLD,
     )

@@ -1,0 +1,34 @@
+"""A unit that closes keeps what it insured: no household leaves the federation's figures."""
+
+from collections.abc import Callable
+from datetime import date
+
+from django.test import Client
+
+from federations.models import Unit
+from federations.services.units import close_unit
+
+
+def _figure(page: str, label: str) -> str:
+    after = page.split(f'<p class="figure-label">{label}</p>', 1)[1]
+    return after.split('class="figure-value">', 1)[1].split("</p>", 1)[0]
+
+
+def test_a_closed_unit_stays_in_the_figures(
+    world, as_actor, sign_in: Callable[[str], Client]
+) -> None:
+    client = sign_in("amina")
+    before = client.get("/federations/umuco/").content.decode()
+    with as_actor(world.actor("amina")):
+        close_unit(
+            actor=world.actor("amina"), unit_id=world.units["UMU-S1"], closed_on=date(2025, 6, 30)
+        )
+        name = Unit.objects.get(pk=world.units["UMU-S1"]).name
+    after = client.get("/federations/umuco/").content.decode()
+    for label in ("Ménages assurés", "Bénéficiaires"):
+        assert _figure(after, label) == _figure(before, label)
+    assert f"{name} (fermée)" in after
+    assert client.get(f"/unites/{world.units['UMU-S1']}/chiffres/").status_code == 200
+    home = client.get("/").content.decode()
+    assert "encore dans une unité fermée" in home
+    assert 'href="/transferts/section/"' in home
