@@ -103,6 +103,25 @@ def close_unit(*, actor: Actor, unit_id: int, closed_on: date) -> Unit:
 
 
 @transaction.atomic
+def reopen_unit(*, actor: Actor, unit_id: int) -> Unit:
+    """Take a closure back: the unit goes on as if it had never closed, its zone too.
+
+    One that another unit replaces is not reopened, nor one whose code another has taken.
+    """
+    require(actor, Permission.MANAGE_UNITS)
+    unit = _own_unit(actor, unit_id)
+    if unit.valid_to is None:
+        raise DomainError("Cette unité n’est pas fermée.")
+    if Unit.objects.filter(tenant_id=actor.tenant_id, replaces=unit).exists():
+        raise DomainError("Une autre unité remplace celle-ci : fermez d’abord l’autre.")
+    ended = unit.zones.filter(valid_to=unit.valid_to)
+    unit.valid_to = None
+    save_checked(unit)
+    ended.update(valid_to=None)
+    return unit
+
+
+@transaction.atomic
 def recut_unit(
     *,
     actor: Actor,

@@ -12,7 +12,7 @@ from django.db import transaction
 from conamus import clock
 from conamus.kernel.errors import DomainError, Gathering
 from federations.models import Place
-from federations.rules.roles import Permission
+from federations.rules.roles import Permission, is_permitted
 from federations.services.access import require
 from federations.tenancy.actor import Actor
 from membership.models import Beneficiary, Household, LifeEvent
@@ -77,6 +77,17 @@ def _colline(colline_id: int) -> Place:
     return require_colline(colline_id)
 
 
+def _require_no_earlier_entry(actor: Actor, person: Beneficiary, joined_on: date) -> None:
+    """The waiting is counted from the entry: only the manager moves it back."""
+    if joined_on >= person.joined_on or is_permitted(actor.role, Permission.DECIDE_MEMBERSHIP):
+        return
+    raise DomainError(
+        "Une entrée plus ancienne ouvre des droits plus tôt : demandez-le au gestionnaire de la "
+        "fédération.",
+        field="joined_on",
+    )
+
+
 @transaction.atomic
 def correct_person(
     *,
@@ -95,6 +106,7 @@ def correct_person(
     _require_same_headship(person, facts.relationship)
     set_facts(person, facts)
     _require_possible_days(person, joined_on)
+    _require_no_earlier_entry(actor, person, joined_on)
     person.joined_on = joined_on
     photo = store_photo(actor.tenant_id, facts.photo)
     if photo is not None:

@@ -15,6 +15,7 @@ from federations.services.units import (
     close_unit,
     create_unit,
     recut_unit,
+    reopen_unit,
     set_zone,
 )
 
@@ -173,6 +174,17 @@ def test_a_unit_is_not_closed_for_a_day_beyond_a_year(amina, world) -> None:
     with pytest.raises(DomainError, match="un an à l’avance") as refused:
         close_unit(actor=amina, unit_id=world.units["UMU-S1"], closed_on=date(2099, 1, 1))
     assert refused.value.field == "closed_on"
+
+
+def test_a_closure_is_taken_back_with_its_zone(amina, world) -> None:
+    unit_id = world.units["UMU-S1"]
+    before = set(UnitZone.objects.filter(unit_id=unit_id, valid_to__isnull=True).values_list("pk"))
+    close_unit(actor=amina, unit_id=unit_id, closed_on=date(2025, 6, 30))
+    assert reopen_unit(actor=amina, unit_id=unit_id).valid_to is None
+    after = set(UnitZone.objects.filter(unit_id=unit_id, valid_to__isnull=True).values_list("pk"))
+    assert after == before
+    with pytest.raises(DomainError, match="pas fermée"):
+        reopen_unit(actor=amina, unit_id=unit_id)
 
 
 def test_a_unit_is_not_closed_twice(amina, world) -> None:

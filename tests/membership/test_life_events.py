@@ -1,6 +1,6 @@
 """What happens in a household: dated, checked, told in its timeline; nobody is erased."""
 
-from datetime import date
+from datetime import date, timedelta
 
 import pytest
 
@@ -199,14 +199,15 @@ def test_a_new_head_takes_over_from_the_former(world, as_actor) -> None:
         )  # fmt: skip
 
 
-def _edit(actor, one, version, **more):
+def _edit(actor, one, version, joined_on=None, **more):
     facts = person(
         "Kéza", one.relationship, family_name=one.family_name, sex=one.sex,
         **{"birth_date": one.birth_date, **more},
     )  # fmt: skip
     return correct_person(
-        actor=actor, person_id=one.pk, version=version, facts=facts, joined_on=one.joined_on
-    )
+        actor=actor, person_id=one.pk, version=version, facts=facts,
+        joined_on=joined_on or one.joined_on,
+    )  # fmt: skip
 
 
 def test_two_clerks_correct_one_person(world, as_actor) -> None:
@@ -219,6 +220,18 @@ def test_two_clerks_correct_one_person(world, as_actor) -> None:
         assert _member(world, 2).phone == "79123456"
         note = LifeEvent.objects.get(household_id=child.household_id).note
         assert note == f"{child} : téléphone"
+
+
+def test_only_the_manager_moves_an_entry_back(world, as_actor) -> None:
+    agnes, amina = world.actor("agnes"), world.actor("amina")
+    with as_actor(agnes):
+        child = _member(world, 2)
+        earlier = child.joined_on - timedelta(days=1)
+        with pytest.raises(DomainError, match="gestionnaire") as refused:
+            _edit(agnes, child, 1, joined_on=earlier)
+        assert refused.value.field == "joined_on"
+    with as_actor(amina):
+        assert _edit(amina, _member(world, 2), 1, joined_on=earlier).joined_on == earlier
 
 
 def test_a_birth_corrected_past_the_entry_is_told(world, as_actor) -> None:

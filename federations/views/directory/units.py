@@ -3,7 +3,9 @@
 from functools import cached_property
 from typing import Any
 
+from django.contrib import messages
 from django.db.models import QuerySet
+from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
 from django.urls import reverse
 from django.utils.html import format_html
 
@@ -12,7 +14,7 @@ from conamus.kernel.errors import NotFound
 from conamus.kernel.figures import format_integer
 from conamus.pages.forms import FormPage
 from conamus.pages.lists import ListPage
-from conamus.pages.views import ActorPage
+from conamus.pages.views import ActorPage, ActorView
 from federations.filters.units import UnitFilter
 from federations.models import Unit
 from federations.rules.roles import Permission, is_permitted
@@ -219,6 +221,19 @@ class UnitClose(OneUnitForm):
         return services.close_unit(
             actor=self.actor, unit_id=self.unit.pk, closed_on=data["closed_on"]
         )
+
+
+class UnitReopen(ActorView):
+    """Take a closure back."""
+
+    permission = Permission.MANAGE_UNITS
+    http_method_names = ("post",)
+
+    def post(self, request: HttpRequest, pk: int) -> HttpResponse:
+        """Call the service and show the unit."""
+        unit = services.reopen_unit(actor=self.actor, unit_id=pk)
+        messages.success(request, "L’unité est de nouveau ouverte.")
+        return HttpResponseRedirect(reverse("unit_detail", args=[unit.pk]))
 
 
 class UnitRecut(OneUnitForm):
