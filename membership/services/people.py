@@ -14,7 +14,7 @@ from federations.services.files import store_file
 from federations.services.pictures import clean_picture
 from membership.models import Beneficiary
 from membership.rules.households import check_birth, estimated_birth
-from membership.rules.identity import fold_name
+from membership.rules.identity import phonetic_key
 from membership.rules.phones import clean_phone
 
 
@@ -89,15 +89,6 @@ def set_names(person: Beneficiary, family: str, given: str, *, prefix: str = "")
     person.search_key = search_key(f"{family} {given}")[:125]
     person.given_key = search_key(f"{given} {family}")[:125]
     person.phonetic_key = phonetic_key(family, given)
-
-
-def phonetic_key(family: str, given: str) -> str:
-    """Return the fold that two spellings of one name have in common.
-
-    >>> phonetic_key("Ndayishimiye", "Aline") == phonetic_key("ALINE", "ndayisimie")
-    True
-    """
-    return " ".join(fold_name(family, given))[:125]
 
 
 def clean_paper(text: str) -> str:

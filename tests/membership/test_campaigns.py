@@ -110,7 +110,6 @@ def test_days_that_cannot_stand_are_refused_at_their_field(changes, field, world
         before = _plan(world)
         with pytest.raises(DomainError) as refused:
             set_campaign(actor=amina, year=2026, plan=replace(before, **changes))
-        assert refused.value.field in (field, "opens_on")
         assert field in {refusal.field for refusal in refused.value.each()}
         assert plan_of(own_campaign(amina.tenant_id, 2026)) == before
 

@@ -40,6 +40,7 @@ def insert_units(plan: NetworkPlan, keys: Keys, tenant: str) -> None:
     """Write a tenant's units and the zones d'action of those that insure."""
     units = plan.units_of(tenant)
     tenant_id = keys.tenants[tenant]
+    first = min(keys.units.values())
     columns = ("id", "tenant_id", *NAMED, "kind", "code", "parent_id", "management_centre_id",
                "place_id", "health_district_id", "address", "phone", "valid_from")  # fmt: skip
     rows = (
@@ -49,7 +50,7 @@ def insert_units(plan: NetworkPlan, keys: Keys, tenant: str) -> None:
             keys.units[tenant, unit.centre] if unit.centre else None,
             keys.former_place(unit.place),
             keys.districts[unit.district] if unit.district else None,
-            unit.address, _phone(keys.units[unit.key] - min(keys.units.values())), unit.valid_from,
+            unit.address, _phone(keys.units[unit.key] - first), unit.valid_from,
         )
         for unit in units
     )  # fmt: skip

@@ -14,7 +14,7 @@ from conamus.demo.members.calendar import between, iso, with_estimate, years_bef
 from conamus.demo.members.composition import Composition
 from conamus.demo.members.names import FAMILY_NAMES, GIVEN_NAMES, folded
 from conamus.demo.provenance import SEED
-from membership.rules.identity import fold_name
+from membership.rules.identity import phonetic_key
 
 _FAMILY = folded(FAMILY_NAMES)
 _GIVEN = {sex: folded(names) for sex, names in GIVEN_NAMES.items()}
@@ -69,7 +69,7 @@ def people_of(
             position, own_number, family, given,
             f"{family_sort} {given_sort}", f"{family_search} {given_search}",
             person.sex, birth, is_estimated, person.relationship, joined,
-            f"{given_search} {family_search}", " ".join(fold_name(family, given)),
+            f"{given_search} {family_search}", phonetic_key(family, given),
             _person_id(own_number), joined,
         )  # fmt: skip
 

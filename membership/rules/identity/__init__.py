@@ -7,7 +7,7 @@ birth, place, telephone and papers are weighed together (``match``). ``fold`` sp
 way, ``keys`` finds candidates, ``search`` goes through a whole register in bounded memory.
 """
 
-from membership.rules.identity.fold import fold_name, fold_word
+from membership.rules.identity.fold import fold_name, fold_word, phonetic_key
 from membership.rules.identity.keys import blocking_keys
 from membership.rules.identity.match import Match, Verdict, compare
 from membership.rules.identity.person import Person
@@ -23,4 +23,5 @@ __all__ = [
     "find_pairs",
     "fold_name",
     "fold_word",
+    "phonetic_key",
 ]

@@ -22,6 +22,8 @@ _SPELLINGS = (
     ("l", "r"), ("nz", "z"), ("y", "i"), ("w", "u"),
     ("ge", "je"), ("gi", "ji"),
 )  # fmt: skip
+#: What the register keeps of a key: the length of its column.
+LONGEST_KEY = 125
 _REPEATED = re.compile(r"(.)\1+")
 
 
@@ -51,6 +53,15 @@ def fold_name(family: str, given: str) -> tuple[str, ...]:
     """
     bare = sort_key(_APOSTROPHES.sub("", f"{family} {given}"))
     return tuple(sorted(filter(None, map(fold_word, _LETTERS.findall(bare)))))
+
+
+def phonetic_key(family: str, given: str) -> str:
+    """Return the fold that two spellings of one person's names have in common, as it is kept.
+
+    >>> phonetic_key("Ndayishimiye", "Aline") == phonetic_key("ALINE", "ndayisimie")
+    True
+    """
+    return " ".join(fold_name(family, given))[:LONGEST_KEY]
 
 
 def is_one_edit(one: str, other: str) -> bool:

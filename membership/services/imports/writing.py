@@ -15,6 +15,7 @@ from django.utils import timezone
 
 from federations.services.bulk import insert_rows
 from membership.models import Beneficiary, Household, LifeEvent, Method, PayerKind
+from membership.rules.identity import phonetic_key
 from membership.rules.imports import HouseholdPlan, NewEnrolment, NewPerson
 from membership.rules.numbers import beneficiary_number
 from membership.rules.sharing import key_on, share
@@ -22,7 +23,6 @@ from membership.services.imports.planning import PartPlan
 from membership.services.imports.receipts import PAYMENT_COLUMNS, number_receipts
 from membership.services.imports.run import ImportRun
 from membership.services.numbers import issue_numbers
-from membership.services.people import phonetic_key
 
 _HOUSEHOLD_COLUMNS = (
     "id", "tenant_id", "unit_id", "number", "colline_id", "registered_on", "category", "phone",
