@@ -15,20 +15,19 @@ import argparse
 import os
 import statistics
 import sys
-from collections.abc import Iterator, Sequence
-from contextlib import contextmanager
+from collections.abc import Sequence
 from dataclasses import dataclass
-from io import BytesIO
-from time import perf_counter
+from pathlib import Path
+from tempfile import TemporaryDirectory
 
 import django
-from django.db import connections, transaction
-from psycopg2 import sql
+from django.db import connections
 
 os.environ.setdefault("DJANGO_SETTINGS_MODULE", "conamus.settings")
 django.setup()
 
-from conamus.demo.loading import load_network  # noqa: E402 - after django.setup()
+from bench.copying import copy_in, copy_out, empty, order  # noqa: E402 - after django.setup()
+from conamus.demo.loading import load_network  # noqa: E402
 from conamus.demo.plan import NetworkPlan, plan_network  # noqa: E402
 from federations.models import Federation  # noqa: E402
 from federations.tenancy.declarations import declared_tables  # noqa: E402
@@ -36,6 +35,8 @@ from federations.tenancy.declarations import declared_tables  # noqa: E402
 LIMIT = 2.5
 PREFIXES = ("federations_", "membership_")
 HISTORY = "federations_historyevent"
+#: Without it no scope opens.
+SCOPE_KEY = "federations_scopekey"
 #: Marks a password that nobody can have, as Django writes it.
 NO_PASSWORD = "!"  # noqa: S105 - the opposite of a secret
 
@@ -72,17 +73,18 @@ def _measure(plan: NetworkPlan) -> Round:
     try:
         times = load_network(plan, hashes=lambda: hashes, say=lambda _: None).times
         tables = _filled_tables()
-        kept = {table: _copy_out(table) for table in tables}
-        _empty(tables)
-        with _history_off(tables):
-            copying = _copy_in(kept)
+        with TemporaryDirectory() as folder:
+            copy_out(tables, Path(folder))
+            empty(tables)
+            copying = copy_in(tables, Path(folder))
     finally:
-        _empty(_all_tables())
+        empty(_all_tables())
     return Round(times.generation, times.database, copying)
 
 
 def _all_tables() -> list[str]:
-    return [name for name in declared_tables() if name.startswith(PREFIXES)]
+    names = [name for name in declared_tables() if name.startswith(PREFIXES)]
+    return [name for name in names if name != SCOPE_KEY]
 
 
 def _filled_tables() -> list[str]:
@@ -90,52 +92,10 @@ def _filled_tables() -> list[str]:
     with connections["loader"].cursor() as cursor:
         filled = []
         for table in _all_tables():
-            cursor.execute(_order("SELECT EXISTS (SELECT FROM {})", table))
+            cursor.execute(order("SELECT EXISTS (SELECT FROM {})", table))
             if cursor.fetchone()[0] and table != HISTORY:
                 filled.append(table)
     return filled
-
-
-def _copy_out(table: str) -> bytes:
-    text = BytesIO()
-    with connections["loader"].cursor() as cursor:
-        cursor.copy_expert(_order("COPY {} TO STDOUT", table), text)
-    return text.getvalue()
-
-
-def _copy_in(kept: dict[str, bytes]) -> float:
-    start = perf_counter()
-    with transaction.atomic(using="loader"), connections["loader"].cursor() as cursor:
-        for table, text in kept.items():
-            cursor.copy_expert(_order("COPY {} FROM STDIN", table), BytesIO(text))
-    return perf_counter() - start
-
-
-@contextmanager
-def _history_off(tables: Sequence[str]) -> Iterator[None]:
-    _alter(tables, "ALTER TABLE {} DISABLE TRIGGER history_insert")
-    try:
-        yield
-    finally:
-        _alter(tables, "ALTER TABLE {} ENABLE TRIGGER history_insert")
-
-
-def _alter(tables: Sequence[str], template: str) -> None:
-    declared = declared_tables()
-    with connections["owner"].cursor() as cursor:
-        for table in tables:
-            if declared[table].history:
-                cursor.execute(_order(template, table))
-
-
-def _empty(tables: Sequence[str]) -> None:
-    names = sql.SQL(", ").join(map(sql.Identifier, tables))
-    with connections["owner"].cursor() as cursor:
-        cursor.execute(sql.SQL("TRUNCATE {} CASCADE").format(names))
-
-
-def _order(template: str, table: str) -> sql.Composed:
-    return sql.SQL(template).format(sql.Identifier(table))
 
 
 def _report(rounds: Sequence[Round]) -> int:

@@ -16,10 +16,12 @@ from pathlib import Path
 from time import perf_counter, time
 from typing import Any
 
+from federations.sessions import sealed
+
 HEADER = "name | measured | bound | ratio | limit | ok"
 #: What the frame of a request costs in statements that read or write no table.
 _NO_TABLE = ("BEGIN", "COMMIT", "ROLLBACK", "SAVEPOINT", "RELEASE", "SET LOCAL", "RESET")
-_SCOPE = ("SELECT SET_CONFIG(", "SELECT CURRENT_SETTING(")
+_SCOPE = ("SELECT SET_CONFIG(", "SELECT CURRENT_SETTING(", "SELECT PG_BACKEND_PID(")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -118,10 +120,11 @@ def _touches_no_table(statement: str) -> bool:
 
 
 def note_activity(client: Any) -> None:
-    """Mark a test client's session as the sign-in form does (a forced login skips it)."""
+    """Mark and seal a test client's session as the sign-in form does (a forced login does not)."""
     session = client.session
     session["activity_noted_at"] = int(time())
     session.save()
+    client.cookies["sessionid"] = sealed(session.session_key)
 
 
 def report(figures: Iterable[Figure]) -> int:

@@ -29,10 +29,10 @@ from django.test.utils import CaptureQueriesContext  # noqa: E402
 from bench.measure import (  # noqa: E402
     Figure,
     median_seconds,
-    note_activity,
     report,
     table_queries,
 )
+from bench.signing import signed_in_as  # noqa: E402
 from federations.models import RoleAssignment  # noqa: E402
 from federations.rules.roles import Role  # noqa: E402
 
@@ -40,7 +40,6 @@ MOST_MILLISECONDS = 100
 MOST_QUERIES = 12
 MOST_BYTES = 15_000
 EMPTY_PAGE = "/provenance/"
-BACKEND = "federations.accounts.ActiveRoleBackend"
 NETWORK_PAGES = ("/reseau/", "/carte/", "/carte/?decoupage=since_2025&mesure=couverture")
 PAGES: dict[Role, tuple[str, ...]] = {
     Role.CONFEDERATION_MANAGER: ("/", *NETWORK_PAGES, "/federations/munasa/"),
@@ -103,10 +102,7 @@ def signed_in(role: Role) -> Client:
     assignment = held.filter(tenant__code="MUNASA").first() or held.first()
     if assignment is None:
         raise LookupError(f"nobody is {role}")
-    client = Client()
-    client.force_login(assignment.user, backend=BACKEND)
-    note_activity(client)
-    return client
+    return signed_in_as(assignment.user)
 
 
 def _measure(client: Client, role: Role, path: str, rounds: int) -> Page:

@@ -52,11 +52,15 @@ FROM membership_beneficiary b TABLESAMPLE SYSTEM (%s) REPEATABLE (7)
 JOIN membership_household h ON h.id = b.household_id
 ORDER BY md5(b.number) LIMIT %s
 """
-#: The function answers in a scope only: whose does not matter to the plan.
+#: The function answers in a signed scope only: whose does not matter to the plan.
 _SCOPED = """
 WITH told AS MATERIALIZED (
-    SELECT set_config('app.tenant_id', '1', true)
-           || set_config('app.actor_role', 'bench', true) AS it
+    SELECT set_config('app.signature', encode(sha256(k.outer_pad || sha256(k.inner_pad
+               || convert_to(concat_ws(E'\\x1f', pg_backend_pid() || ' '
+                      || date_part('epoch', transaction_timestamp()),
+                      '', '', '', '', '', '', current_setting('role')), 'UTF8'))), 'hex'), true)
+           AS it
+    FROM federations_scopekey k
 )
 SELECT f.* FROM told, rights_facts(%s, %s, CASE WHEN told.it <> '' THEN %s END, %s, %s) f
 """

@@ -11,7 +11,9 @@ urlpatterns = [
     path("compte/", include("allauth.urls")),
     path("", include("federations.urls")),
     path("", include("membership.urls")),
+    path("soins/", include("claims.urls")),
     path("", include("prudential.urls")),
+    path("", include("conamus.exports.urls")),
     path("", include("conamus.portal.urls")),
 ]
 

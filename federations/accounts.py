@@ -2,7 +2,7 @@
 
 import time
 from collections.abc import Callable
-from typing import ClassVar
+from typing import Any, ClassVar
 
 from allauth.account.adapter import DefaultAccountAdapter
 from allauth.account.auth_backends import AuthenticationBackend
@@ -10,14 +10,19 @@ from allauth.mfa.adapter import DefaultMFAAdapter
 from allauth.usersessions.models import UserSession
 from cryptography.fernet import Fernet
 from django.conf import settings
+from django.contrib.auth.base_user import AbstractBaseUser
+from django.core.exceptions import ValidationError
 from django.http import HttpRequest, HttpResponse
 
 from conamus.pages.kept_forms import forget_form_of_others
 from federations.models import User
+from federations.rules.sign_in import wait_told
+from federations.sign_in_limits import Counts, count_guess, counts_of, forgive
 from federations.tenancy.door import shown_to_be
 
 #: Where a session keeps when its activity was last noted.
 ACTIVITY_KEY = "activity_noted_at"
+TOO_MANY = "Trop d’essais avec un mauvais mot de passe. Réessayez dans {wait}."
 
 
 class ActiveRoleBackend(AuthenticationBackend):
@@ -61,6 +66,22 @@ class ClosedAccountAdapter(DefaultAccountAdapter):
         "username_password_mismatch": "Identifiant ou mot de passe incorrect.",
     }
 
+    def pre_authenticate(self, request: HttpRequest, **credentials: Any) -> None:
+        """Count the guess; refuse it while the wait that earlier ones ask for lasts."""
+        wait = count_guess(self._counts(request, credentials["username"]))
+        if wait:
+            raise ValidationError(TOO_MANY.format(wait=wait_told(wait)), code="too_many")
+
+    def authenticate(self, request: HttpRequest, **credentials: Any) -> AbstractBaseUser | None:
+        """Sign in; a right password takes the count of wrong ones back."""
+        user = super().authenticate(request, **credentials)
+        if user is not None:
+            forgive(self._counts(request, credentials["username"]))
+        return user
+
+    def _counts(self, request: HttpRequest, username: str) -> Counts:
+        return counts_of(username, self.get_client_ip(request))
+
     def is_open_for_signup(self, request: HttpRequest) -> bool:
         """Keep the registration page closed."""
         return False
@@ -68,11 +89,14 @@ class ClosedAccountAdapter(DefaultAccountAdapter):
     def set_password(self, user: User, password: str) -> None:
         """Set a password; whoever holds the mailed link, or the old one, is the person."""
         with shown_to_be(user):
-            super().set_password(user, password)
+            user.set_password(password)
+            user.save(update_fields=["password"])
+        forgive(self._counts(self.request, user.username))
 
     def login(self, request: HttpRequest, user: User) -> None:
         """Sign in; the library notes the new session, so its activity is noted too."""
-        super().login(request, user)
+        with shown_to_be(user):
+            super().login(request, user)
         forget_form_of_others(request, user.pk)
         request.session[ACTIVITY_KEY] = int(time.time())
 

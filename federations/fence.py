@@ -1,6 +1,7 @@
 """How the tables of `federations` and of the libraries stand to the wall."""
 
-from federations.tenancy.declarations import Policy, Table, side
+from federations.tenancy import guards
+from federations.tenancy.declarations import FEDERATION_SIDE, Policy, Table, side
 
 _DIRECTORY = {"facility": "S", "regulator": "S"}
 
@@ -9,12 +10,28 @@ _TENANT_OF_USER = (
     " WHERE a.user_id = r.{key} ORDER BY a.id LIMIT 1)"
 )
 
+
+def _of_side(*columns: str) -> dict[str, tuple[str, ...]]:
+    return dict.fromkeys(FEDERATION_SIDE, columns)
+
+
+#: What becomes of a job; what it is and in whose name never changes.
+_JOB_STATE = (
+    "state", "done", "total", "step", "attempts", "lease_until", "lease_token", "published_at",
+    "reason", "result", "started_at", "finished_at",
+)  # fmt: skip
+
 #: Identity: read before any scope exists (who signs in, in which role?).
 IDENTITY = (
     Table(
         "federations_user",
         Policy.IDENTITY,
-        side("SIU", app="SIU"),
+        side("SIU", app="SU"),
+        columns={
+            **_of_side("is_active", "closed_by_role"),
+            "conamus_app": ("password", "last_login"),
+        },
+        guards=guards.USERS,
         hidden=("password",),
         ignored=("last_login",),
         # A person's changes are told where the person works, whoever made them.
@@ -23,19 +40,32 @@ IDENTITY = (
     Table(
         "federations_roleassignment",
         Policy.IDENTITY,
-        side("SIU", facility="S", regulator="S", app="SIU"),
+        side("SIU", facility="S", regulator="S", app="S"),
+        # A unit that is re-cut hands its people over to the one that replaces it.
+        columns=_of_side("valid_to", "unit_id"),
+        guards=guards.ASSIGNMENTS,
     ),
     Table(
         "federations_invitation",
         Policy.IDENTITY,
         side("SIU", app="SU"),
+        columns={**_of_side("expires_at"), "conamus_app": ("accepted_at",)},
+        guards=guards.INVITATIONS,
         hidden=("token_hash",),
     ),
-    Table("federations_refusal", Policy.IDENTITY, side("S", app="SI"), history=False),
+    Table(
+        "federations_refusal",
+        Policy.IDENTITY,
+        side("S", app="SI"),
+        guards=guards.REFUSALS,
+        history=False,
+    ),
+    Table("federations_scopekey", Policy.IDENTITY, {}, history=False),
     Table(
         "account_emailaddress",
         Policy.IDENTITY,
-        side("SIUD", app="SIUD"),
+        {"conamus_app": "SIUD"},
+        guards=guards.ADDRESSES,
         tenant_of=_TENANT_OF_USER.format(key="user_id"),
     ),
     Table("account_emailconfirmation", Policy.IDENTITY, {"conamus_app": "SIUD"}, history=False),
@@ -43,6 +73,7 @@ IDENTITY = (
         "mfa_authenticator",
         Policy.IDENTITY,
         side("SD", facility="S", regulator="S", app="SIUD"),
+        guards=guards.SECOND_FACTORS,
         hidden=("data",),
         tenant_of=_TENANT_OF_USER.format(key="user_id"),
         ignored=("last_used_at",),
@@ -65,7 +96,12 @@ IDENTITY = (
 
 #: Reference data of the whole network.
 REFERENCE = (
-    Table("federations_federation", Policy.REFERENCE, side("SIU", **_DIRECTORY, app="S")),
+    Table(
+        "federations_federation",
+        Policy.REFERENCE,
+        side("SIU", **_DIRECTORY, app="S"),
+        guards=guards.TENANTS,
+    ),
     Table("federations_place", Policy.REFERENCE, side("SIU", **_DIRECTORY)),
     Table("federations_communemapping", Policy.REFERENCE, side("SIU", **_DIRECTORY)),
     Table("federations_healthdistrict", Policy.REFERENCE, side("SIU", **_DIRECTORY)),
@@ -84,6 +120,8 @@ _VERSION = ("version",)
 TENANTS = (
     Table("federations_unit", Policy.DIRECTORY, side("SIU", **_DIRECTORY)),
     Table("federations_unitzone", Policy.DIRECTORY, side("SIUD", **_DIRECTORY)),
+    Table("federations_recut", Policy.TENANT, side("SIU")),
+    Table("federations_recutunit", Policy.DIRECTORY, side("SI", **_DIRECTORY)),
     Table("federations_partner", Policy.DIRECTORY, side("SIU", regulator="S")),
     Table("federations_activity", Policy.TENANT, side("SIUD"), ignored=_VERSION),
     Table("federations_activityparticipants", Policy.TENANT, side("SIUD")),
@@ -91,8 +129,23 @@ TENANTS = (
     Table("federations_narrativesection", Policy.TENANT, side("SIUD")),
     Table("federations_narrativepicture", Policy.TENANT, side("SIUD")),
     Table("federations_storedfile", Policy.TENANT, side("SI", regulator="S"), history=False),
-    Table("federations_job", Policy.DISPATCHED, side("SIU", system="SU"), history=False),
-    Table("federations_outboxevent", Policy.DISPATCHED, side("SI", system="SU"), history=False),
+    # Written by a worker in its asker's name; removed by the dispatcher alone.
+    Table("federations_filepiece", Policy.DISPATCHED, side("SI", system="SD"), history=False),
+    Table(
+        "federations_job",
+        Policy.DISPATCHED,
+        side("SIU", system="SU"),
+        columns={**_of_side(*_JOB_STATE), "conamus_system": _JOB_STATE},
+        guards=guards.JOBS,
+        history=False,
+    ),
+    Table(
+        "federations_outboxevent",
+        Policy.DISPATCHED,
+        side("SI", system="SU"),
+        guards=guards.OUTBOX,
+        history=False,
+    ),
     Table("federations_idempotencykey", Policy.TENANT, side("SI"), history=False),
     Table("federations_periodlock", Policy.TENANT, side("SIU")),
     Table("federations_historyevent", Policy.HISTORY, side("S"), history=False),

@@ -1,4 +1,4 @@
-"""Celery's side of the jobs: three thin tasks, all safe to run twice."""
+"""Celery's side of the jobs: thin tasks, all safe to run twice."""
 
 from uuid import UUID
 
@@ -6,6 +6,7 @@ from celery import shared_task
 from django.db import close_old_connections
 
 from federations.broker import RUN_JOB, publish
+from federations.services.deliveries import remove_old_pieces
 from federations.services.jobs import due_job_ids, run_job
 from federations.services.outbox import publish_pending
 
@@ -27,3 +28,9 @@ def dispatch_due_jobs() -> int:
 def publish_outbox() -> int:
     """Send what waits in the outbox."""
     return publish_pending()
+
+
+@shared_task(name="federations.tasks.remove_old_files")
+def remove_old_files() -> int:
+    """Remove what was kept for whoever asked, once its days are over."""
+    return remove_old_pieces()

@@ -21,7 +21,6 @@ _UNITS: list[URLPattern] = [
     path("unites/<int:pk>/modifier/", units.UnitEdit.as_view(), name="unit_edit"),
     path("unites/<int:pk>/fermer/", units.UnitClose.as_view(), name="unit_close"),
     path("unites/<int:pk>/rouvrir/", units.UnitReopen.as_view(), name="unit_reopen"),
-    path("unites/<int:pk>/redecouper/", units.UnitRecut.as_view(), name="unit_recut"),
     path("unites/<int:pk>/zone/", units.UnitZonePage.as_view(), name="unit_zone"),
 ]
 

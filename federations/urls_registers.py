@@ -4,6 +4,7 @@ from django.urls import URLPattern, path
 
 from federations.views import (
     activities,
+    deliveries,
     expenses,
     history,
     invitation,
@@ -74,6 +75,8 @@ _JOBS: list[URLPattern] = [
     path("taches/", jobs.JobList.as_view(), name="jobs"),
     path("taches/<uuid:job_id>/", jobs.JobDetail.as_view(), name="job_detail"),
     path("taches/<uuid:job_id>/relancer/", jobs.JobRetry.as_view(), name="job_retry"),
+    path("fichiers/", deliveries.DeliveryList.as_view(), name="deliveries"),
+    path("fichiers/<uuid:job_id>/", deliveries.DeliveryFile.as_view(), name="delivery"),
 ]
 
 _PERIODS: list[URLPattern] = [

@@ -9,7 +9,8 @@ _YEARS = (
         side("SIU", facility="S", regulator="S"),
         key="year",
     ),
-    Table("membership_pastyear", Policy.DIRECTORY, side("SIU", regulator="S")),
+    # Nothing published is changed: a correction is a new version.
+    Table("membership_pastyear", Policy.DIRECTORY, side("SI", regulator="S")),
     # CONAMUS's rows are templates that every federation reads.
     Table("membership_campaign", Policy.DIRECTORY, side("SIU")),
     Table("membership_contributionscale", Policy.DIRECTORY, side("SIUD")),
@@ -31,16 +32,22 @@ _PEOPLE = (
     # Nothing that happened is changed: these are written once.
     Table("membership_formernumber", Policy.TENANT, side("SI"), history=False),
     Table("membership_lifeevent", Policy.TENANT, side("SI"), history=False),
+    Table("membership_recutshare", Policy.TENANT, side("SI"), history=False),
+    Table("membership_recutmove", Policy.TENANT, side("SI"), history=False),
     Table("membership_transfer", Policy.SHARED, side("SIU")),
     Table("membership_duplicatepair", Policy.TENANT, side("SIU")),
 )
 
 _MONEY = (
     Table("membership_enrolment", Policy.TENANT, side("SIU")),
+    Table("membership_enrolmentsupplement", Policy.TENANT, side("SI"), history=False),
+    Table("membership_backdating", Policy.TENANT, side("SI"), history=False),
     Table("membership_promise", Policy.TENANT, side("SIU")),
     Table("membership_promiseinstalment", Policy.TENANT, side("SI"), history=False),
     Table("membership_receiptbook", Policy.TENANT, side("SIU"), history=False),
     Table("membership_payment", Policy.TENANT, side("SI"), history=False),
+    # Sums of the rows above, kept by triggers in the name of who wrote those.
+    Table("membership_balance", Policy.TENANT, side("SIUD"), history=False),
     Table("membership_receiptprint", Policy.TENANT, side("SI"), history=False),
     Table("membership_operatorstatement", Policy.TENANT, side("SI"), history=False),
     Table("membership_statementline", Policy.TENANT, side("SIU")),

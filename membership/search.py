@@ -5,7 +5,12 @@ from django.urls import reverse
 from conamus.pages.search import Hit, SearchSource
 from federations.rules.roles import Permission
 from federations.tenancy.actor import Actor
-from membership.selectors.households import found_by, households, people_in_sight
+from membership.selectors.households import (
+    found_by,
+    household_numbered,
+    households,
+    people_in_sight,
+)
 
 
 def _households(actor: Actor, text: str, most: int) -> list[Hit]:
@@ -27,6 +32,18 @@ def _households(actor: Actor, text: str, most: int) -> list[Hit]:
     ]
 
 
+def _one_household(actor: Actor, text: str) -> str:
+    """A whole number, of a household or of one of its people: its page, at what comes next."""
+    household_id = household_numbered(actor, text)
+    return f"{reverse('household_detail', args=[household_id])}#suite" if household_id else ""
+
+
 SOURCES = (
-    SearchSource("Ménages et bénéficiaires", Permission.SEE_HOUSEHOLDS, _households, "households"),
+    SearchSource(
+        "Ménages et bénéficiaires",
+        Permission.SEE_HOUSEHOLDS,
+        _households,
+        "households",
+        _one_household,
+    ),
 )

@@ -12,7 +12,12 @@ from django.urls import reverse
 
 from conamus.kernel.errors import DomainError
 from federations.jobs import RunningJob, job_handler
+from federations.selectors.units import recut_parts
+from federations.services.recuts import hold_recut
+from membership.rules.sentences import counted
+from membership.selectors.recuts import RECUT_JOB, households_by_colline
 from membership.selectors.transfers import waiting_here
+from membership.services.recuts import recut_batch
 from membership.services.transfers import accept_transfer
 from membership.services.units_move import (
     MOVE_JOB,
@@ -41,6 +46,37 @@ def move_section(job: RunningJob) -> dict[str, Any]:
         ),
     )
     return {"households": moved, "url": reverse("households"), "label": "Voir les ménages"}
+
+
+@job_handler(RECUT_JOB)
+def move_recut(job: RunningJob) -> dict[str, Any]:
+    """Pass the households of units that were cut anew to the units that replace them."""
+    recut_id = job.parameters["recut"]
+    with job.scope() as scope:
+        recut = hold_recut(scope.actor, recut_id)
+        old = [unit.pk for unit in recut_parts(recut, is_new=False)]
+        if recut.taken_back_at is not None:
+            return {"households": 0, "left": 0, "message": "Redécoupage repris : rien à faire."}
+        total = sum(one.households for one in households_by_colline(job.actor, old))
+    moved = 0
+    while True:
+        with job.scope():
+            count = recut_batch(actor=job.actor, recut_id=recut_id)
+        if not count:
+            break
+        moved += count
+        job.progress(moved, max(total, moved), f"{moved} ménages")
+    left = max(total - moved, 0)
+    told = f"{counted(moved, 'ménage')} : passage fait."
+    if left:
+        told += f" {counted(left, 'ménage')} : dites encore où."
+    return {
+        "households": moved,
+        "left": left,
+        "message": told,
+        "url": reverse("recut_detail", args=[recut_id]),
+        "label": "Voir le redécoupage",
+    }
 
 
 @job_handler(PROPOSE_JOB)
@@ -85,7 +121,10 @@ def receive_section(job: RunningJob) -> dict[str, Any]:
         try:
             with job.scope():
                 accept_transfer(
-                    actor=job.actor, transfer_id=transfer_id, unit_id=job.parameters["unit"]
+                    actor=job.actor,
+                    transfer_id=transfer_id,
+                    unit_id=job.parameters["unit"],
+                    is_outside_zone=job.parameters.get("outside", False),
                 )
             received += 1
         except DomainError as error:

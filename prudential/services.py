@@ -9,7 +9,7 @@ from collections.abc import Callable
 from datetime import date
 from uuid import UUID
 
-from django.db import IntegrityError, transaction
+from django.db import IntegrityError, connection, transaction
 from django.utils import timezone
 
 from conamus import clock
@@ -24,9 +24,11 @@ from federations.services.repetition import once
 from federations.tenancy.actor import Actor
 from federations.tenancy.scope import open_scope
 from prudential.documents.annual_report import report_html
-from prudential.models import AnnualReport
+from prudential.models import AnnualReport, ReportParts
 from prudential.rules.annual_facts import FIRST_REPORT_YEAR, ReportFacts, figures_as_json
+from prudential.rules.editions import Edition, opened_before, small_movements
 from prudential.selectors.annual_facts import annual_facts
+from prudential.selectors.editions import edition_of, opened_editions
 from prudential.selectors.reports import (
     REPORT_JOB,
     REPORTING_KINDS,
@@ -91,13 +93,14 @@ def produce_annual_report(
         facts = annual_facts(
             actor, unit, year, produced_on=timezone.localdate(), settled_on=clock.today()
         )
+        edition = edition_of(actor, unit, year)
     _tell(progress, 1)
     html = report_html(facts)
     _tell(progress, 2)
     printed = print_html(html)
     _tell(progress, 3)
     with open_scope(actor, source=source):
-        report = _store(actor, unit, facts, printed, job_id)
+        report = _store(actor, unit, facts, edition, printed, job_id)
     _tell(progress, 4)
     return report
 
@@ -142,11 +145,16 @@ def check_year(year: int, *, today: date) -> None:
 
 
 def _store(
-    actor: Actor, unit: Unit, facts: ReportFacts, printed: PrintedDocument, job_id: UUID | None
+    actor: Actor,
+    unit: Unit,
+    facts: ReportFacts,
+    edition: Edition | None,
+    printed: PrintedDocument,
+    job_id: UUID | None,
 ) -> AnnualReport:
     try:
         with transaction.atomic():
-            return _create(actor, unit, facts, printed, job_id)
+            return _create(actor, unit, facts, edition, printed, job_id)
     except IntegrityError:
         # The same job, run at the same time by a worker thought dead: its report stands.
         made = report_of_job(actor.tenant_id, job_id) if job_id else None
@@ -156,7 +164,12 @@ def _store(
 
 
 def _create(
-    actor: Actor, unit: Unit, facts: ReportFacts, printed: PrintedDocument, job_id: UUID | None
+    actor: Actor,
+    unit: Unit,
+    facts: ReportFacts,
+    edition: Edition | None,
+    printed: PrintedDocument,
+    job_id: UUID | None,
 ) -> AnnualReport:
     file = store_file(
         tenant_id=actor.tenant_id,
@@ -164,7 +177,8 @@ def _create(
         content_type=PDF,
         content=printed.content,
     )
-    return AnnualReport.objects.create(
+    kept_because = _kept_because(actor, edition)
+    report = AnnualReport.objects.create(
         tenant_id=actor.tenant_id,
         unit=unit,
         year=facts.year,
@@ -173,4 +187,40 @@ def _create(
         facts=figures_as_json(facts),
         file=file,
         made_by_job=job_id,
+        is_for_regulator=not kept_because,
+        kept_because=kept_because,
     )
+    if edition is not None:
+        ReportParts.objects.create(
+            tenant_id=actor.tenant_id,
+            report=report,
+            scopes=sorted(edition.scopes),
+            counts=dict(edition.parts),
+        )
+    return report
+
+
+def _kept_because(actor: Actor, edition: Edition | None) -> str:
+    """Return why the regulator is not given this edition; empty: it is."""
+    if edition is None:
+        return ""
+    _judge_one_at_a_time(actor)
+    opened = opened_editions(actor.tenant_id)
+    known = [one for one in opened if one is not None]
+    if len(known) < len(opened):
+        return "une édition antérieure ne permet pas la comparaison"
+    small = small_movements(opened_before(known), edition)
+    if not small:
+        return ""
+    return (
+        "comparée à ce qui est déjà ouvert, elle dirait ce qui a changé pour un à quatre ménages "
+        f"({small} effectif{'s' if small > 1 else ''})"
+    )
+
+
+def _judge_one_at_a_time(actor: Actor) -> None:
+    """Two editions made at the same moment are judged one after the other."""
+    with connection.cursor() as cursor:
+        cursor.execute(
+            "SELECT pg_advisory_xact_lock(hashtextextended(%s, 0))", [f"edition:{actor.tenant_id}"]
+        )

@@ -1,13 +1,10 @@
 """Columns of the list of yearly reports."""
 
-from typing import Any
-
 import django_tables2 as tables
-from django.http import HttpRequest
 from django_tables2.utils import A
 
 from conamus.pages.columns import MomentColumn, NumberColumn
-from federations.rules.roles import Role
+from federations.rules.roles import CONFEDERATION_ROLES, Role
 from prudential.models import AnnualReport
 
 
@@ -27,13 +24,18 @@ class AnnualReportTable(tables.Table):
         linkify=("annual_report_file", {"pk": A("pk")}),
     )
 
-    def __init__(self, *args: Any, request: HttpRequest, **kwargs: Any) -> None:
-        # The regulator meets no person's name anywhere.
-        if request.actor.role is Role.REGULATOR:  # type: ignore[attr-defined]
-            kwargs["exclude"] = ("produced_by",)
-        super().__init__(*args, request=request, **kwargs)
+    regulator = tables.Column("Régulateur", accessor="regulator_word", orderable=False)
 
     class Meta:
         model = AnnualReport
-        fields = ("year", "unit", "produced_at", "produced_by", "pages", "file")
+        fields = ("year", "unit", "produced_at", "produced_by", "pages", "regulator", "file")
         order_by = ("-produced_at",)
+
+
+def hidden_from(role: Role) -> tuple[str, ...]:
+    """Return the columns that a role does not meet, on the page nor in the export."""
+    if role is Role.REGULATOR:
+        # The regulator meets no person's name anywhere.
+        return ("produced_by", "regulator")
+    # The regulator reads CONAMUS's reports only.
+    return () if role in CONFEDERATION_ROLES else ("regulator",)

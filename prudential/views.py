@@ -6,6 +6,8 @@ from uuid import UUID
 from django.db.models import QuerySet
 from django.http import HttpRequest, HttpResponse
 from django.urls import reverse
+from django_filters import FilterSet
+from django_tables2 import Table
 
 from conamus.kernel.errors import NotFound
 from conamus.kernel.figures import format_integer
@@ -13,13 +15,13 @@ from conamus.pages.forms import FormPage
 from conamus.pages.lists import ListPage
 from conamus.pages.views import ActorPage, ActorView
 from federations.models import Job
-from federations.rules.roles import Permission, is_permitted
+from federations.rules.roles import Permission, Role, is_permitted
 from prudential.filters import AnnualReportFilter
 from prudential.forms import AnnualReportForm
 from prudential.models import AnnualReport
 from prudential.selectors import reports as selectors
 from prudential.services import request_annual_report
-from prudential.tables import AnnualReportTable
+from prudential.tables import AnnualReportTable, hidden_from
 
 #: What a report in the making says when it is asked how far it is.
 _STATES = {
@@ -44,8 +46,13 @@ class AnnualReportList(ListPage):
     add_permission = Permission.PRODUCE_REPORTS
 
     def rows(self) -> QuerySet[AnnualReport]:
-        """Return the tenant's reports."""
-        return selectors.annual_reports(self.actor.tenant_id)
+        """Return the tenant's reports; to the regulator, the editions opened."""
+        return selectors.readable_reports(self.actor)
+
+    def listing(self) -> tuple[FilterSet, Table]:
+        """Return the filters and the table without the columns that the role does not meet."""
+        filters = self.filter_class(self.request.GET, queryset=self.rows(), request=self.request)
+        return filters, AnnualReportTable(filters.qs, exclude=hidden_from(self.actor.role))
 
     def state(self, count: int) -> str:
         """Say how many there are; a new production leaves the old ones."""
@@ -55,10 +62,16 @@ class AnnualReportList(ListPage):
         return f"{format_integer(count)} rapport{plural} produit{plural}, le plus récent d’abord."
 
     def page(self) -> dict[str, Any]:
-        """Add the reports in the making, for those who ask for reports."""
+        """Add the reports in the making, for those who ask for reports.
+
+        The regulator is told which years have a later edition, and why it stays closed.
+        """
+        kept = []
+        if self.actor.role is Role.REGULATOR:
+            kept = selectors.kept_from_regulator(self.actor.tenant_id)
         if not is_permitted(self.actor.role, Permission.PRODUCE_REPORTS):
-            return {"running": []}
-        return {"running": selectors.unfinished_report_jobs(self.actor.tenant_id)}
+            return {"running": [], "kept": kept}
+        return {"running": selectors.unfinished_report_jobs(self.actor.tenant_id), "kept": kept}
 
 
 class AnnualReportAdd(FormPage):
@@ -132,7 +145,7 @@ class AnnualReportFile(ActorView):
 
     def get(self, request: HttpRequest, pk: int) -> HttpResponse:
         """Answer the file under a name that says what it is."""
-        report = selectors.report_with_file(self.actor.tenant_id, pk)
+        report = selectors.report_with_file(self.actor, pk)
         if report is None:
             raise NotFound("Ce rapport n’existe pas.")
         response = HttpResponse(bytes(report.file.content), content_type=report.file.content_type)

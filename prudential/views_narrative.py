@@ -32,7 +32,7 @@ class TextForm(ServiceForm):
         label="Texte",
         required=False,
         strip=False,
-        widget=forms.Textarea(attrs={"rows": 18}),
+        widget=forms.Textarea(attrs={"rows": 18, "maxlength": services.MOST_CHARACTERS}),
         help_text=_HELP,
     )
     version = forms.IntegerField(widget=forms.HiddenInput, min_value=0)

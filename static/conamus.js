@@ -23,6 +23,24 @@ function closeMenus(except) {
 }
 document.addEventListener("click", (event) => closeMenus(event.target.closest("details.menu")));
 
+// A table wider than its frame is scrolled by the arrow keys, and says which table it is.
+function offerScrolling() {
+  for (const frame of document.querySelectorAll(".table-scroll:not([tabindex])")) {
+    if (frame.scrollWidth <= frame.clientWidth) continue;
+    const name = frame.querySelector("caption") || headingBefore(frame) || document.querySelector("h1");
+    frame.tabIndex = 0;
+    frame.setAttribute("role", "region");
+    frame.setAttribute("aria-label", name.textContent.trim());
+  }
+}
+function headingBefore(frame) {
+  const headings = [...document.querySelectorAll("main h2, main legend")];
+  return headings.findLast?.((heading) => heading.compareDocumentPosition(frame) & Node.DOCUMENT_POSITION_FOLLOWING);
+}
+addEventListener("resize", offerScrolling);
+document.addEventListener("htmx:afterSettle", offerScrolling);
+offerScrolling();
+
 // Errors of a form are read out first.
 const errors = document.getElementById("erreurs");
 if (errors) errors.focus();

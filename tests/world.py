@@ -8,7 +8,6 @@ outsider who has no role anywhere.
 from dataclasses import dataclass
 from datetime import date
 
-from django.db import connection
 from django.utils import timezone
 
 from federations.models import (
@@ -102,24 +101,22 @@ def build_world() -> None:
     for code in ("UMUCO", "INEZA"):
         with open_scope(system_actor(tenants[code].pk, "essai"), source="essai"):
             units.update(_federation_rows(tenants[code], confederation, places))
-    _users(tenants, units, facilities)
+    with open_scope(system_actor(tenants["CONAMUS"].pk, "essai"), source="essai"):
+        _users(tenants, units, facilities)
 
 
 def _tenants() -> dict[str, Federation]:
     made = {}
-    with connection.cursor() as cursor:
-        cursor.execute("SET ROLE conamus_confederation")
-    for code, name, kind in (
-        ("CONAMUS", "Confédération d’essai", "confederation"),
-        ("UMUCO", "Fédération Umuco", "federation"),
-        ("INEZA", "Fédération Ineza", "federation"),
-    ):
-        made[code] = Federation(
-            code=code, name=name, short_name=code.title(), kind=kind, loaded_at=timezone.now()
-        )
-        made[code].save()
-    with connection.cursor() as cursor:
-        cursor.execute("RESET ROLE")
+    with open_scope(system_actor(0, "essai"), source="essai"):
+        for code, name, kind in (
+            ("CONAMUS", "Confédération d’essai", "confederation"),
+            ("UMUCO", "Fédération Umuco", "federation"),
+            ("INEZA", "Fédération Ineza", "federation"),
+        ):
+            made[code] = Federation(
+                code=code, name=name, short_name=code.title(), kind=kind, loaded_at=timezone.now()
+            )
+            made[code].save()
     return made
 
 

@@ -10,7 +10,7 @@ from dataclasses import dataclass
 from fractions import Fraction
 from string import ascii_uppercase
 
-from conamus.charts.formats import PERCENT, RATE
+from conamus.charts.formats import PERCENT, RATE, Format
 from conamus.charts.legend import Key, draw_legend, draw_swatch
 from conamus.charts.palette import NEUTRAL, QUALITATIVE, WHITE, ink_on
 from conamus.charts.picture import (
@@ -24,10 +24,13 @@ from conamus.charts.picture import (
     series_table,
 )
 from conamus.charts.svg import LINE, Canvas, fit, text_width, wrap
-from conamus.kernel.figures import Number, exact
+from conamus.kernel.figures import Number, exact, whole_shares
 
 BAR = 30
 NAME = 20
+SUM_NOTE = (
+    "Pourcentages arrondis selon la méthode des plus grands restes, pour que leur somme fasse 100."
+)
 GREYS = (NEUTRAL, "#9a9a9a", "#595959")
 
 
@@ -55,7 +58,8 @@ class ShareChart(Picture):
         return Table(
             headers=("Part", self.unit or "Valeur", "Part du total"),
             rows=tuple(
-                (one.name, one.values[0], self.share(i, 0)) for i, one in enumerate(self.series)
+                (one.name, one.values[0], share)
+                for one, share in zip(self.series, self.rounded(0), strict=True)
             ),
             formats=(self.format, self.format, RATE),
         )
@@ -67,6 +71,26 @@ class ShareChart(Picture):
     def share(self, series: int, category: int) -> Fraction | None:
         value, total = self.series[series].values[category], self.total(category)
         return None if value is None or not total else exact(value) / total
+
+    @property
+    def written(self) -> Format:
+        """How percents are written: a lone whole lists them, and its bar says the same."""
+        return RATE if len(self.categories) == 1 else PERCENT
+
+    def rounded(self, category: int) -> list[Fraction | None]:
+        """The shares of a whole as they are written: their percents sum to 100."""
+        return whole_shares([one.values[category] for one in self.series], self.written.digits)
+
+    def notes(self) -> tuple[str, ...]:
+        return (*super().notes(), *((SUM_NOTE,) if self.is_adjusted() else ()))
+
+    def is_adjusted(self) -> bool:
+        """Tell whether a percent is written otherwise than it would be alone."""
+        return any(
+            self.written(rounded) != self.written(self.share(series, category))
+            for category in range(len(self.categories))
+            for series, rounded in enumerate(self.rounded(category))
+        )
 
     def color(self, series: int) -> str:
         return self.series[series].color or (QUALITATIVE + GREYS)[series % 8]
@@ -99,11 +123,11 @@ def draw_row(
         canvas.text(width, top + 11, total, anchor="end")
         top += LINE + 1
     x = 0.0
-    for series in range(len(chart.series)):
+    for series, rounded in enumerate(chart.rounded(category)):
         share = chart.share(series, category)
         if share:
             part = length * float(share)
-            draw_part(canvas, chart, series, share, x, top, part)
+            draw_part(canvas, chart, series, rounded, x, top, part)
             x += part
     return top + BAR + 12
 
@@ -112,7 +136,7 @@ def draw_part(
     canvas: Canvas,
     chart: ShareChart,
     series: int,
-    share: Fraction,
+    share: Fraction | None,
     x: float,
     top: float,
     part: float,
@@ -120,7 +144,7 @@ def draw_part(
     """The piece with its letter and percent, its letter alone, or neither, as room allows."""
     color = chart.color(series)
     canvas.rect(x, top, part, BAR, color, WHITE)
-    for written in (f"{letter(series)} {PERCENT(share)}", letter(series)):
+    for written in (f"{letter(series)} {chart.written(share)}", letter(series)):
         if text_width(written) <= part - 4:
             fill = ink_on(color)
             canvas.text(x + part / 2, top + 20, written, anchor="middle", fill=fill)
@@ -130,7 +154,7 @@ def draw_part(
 def draw_parts(canvas: Canvas, chart: ShareChart, top: float, width: int) -> float:
     """The list below a lone bar: letter, name, value, percent."""
     values = [chart.format(one.values[0]) for one in chart.series]
-    percents = [RATE(chart.share(i, 0)) for i in range(len(chart.series))]
+    percents = [RATE(share) for share in chart.rounded(0)]
     percent_room = max(text_width(p) for p in percents) + 12
     value_room = max(text_width(v) for v in values) + 10
     for series, (value, percent) in enumerate(zip(values, percents, strict=True)):

@@ -9,6 +9,7 @@ refused, because 0.285 is already wrong before it is rounded.
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from datetime import date
 from decimal import Decimal
 from fractions import Fraction
@@ -98,6 +99,36 @@ def format_rate(value: Number | None, digits: int = 1) -> str:
     if value is None:
         return NOT_KNOWN
     return f"{format_number(exact(value) * 100, digits)}{NARROW_SPACE}%"
+
+
+def whole_shares(parts: Sequence[Number | None], digits: int = 0) -> list[Fraction | None]:
+    """Parts of a whole, each rounded to `digits` decimals of a percent so that they sum to 100.
+
+    Each is rounded down, and what is missing goes to the greatest remainders, the first of equals
+    first. Parts are zero or more; one that is not known stays so, as do all of nothing.
+
+    >>> whole_shares([2, 2, 2, None])
+    [Fraction(17, 50), Fraction(33, 100), Fraction(33, 100), None]
+    """
+    total = sum((exact(part) for part in parts if part is not None), Fraction(0))
+    if not total:
+        return [None] * len(parts)
+    steps = 100 * 10**digits
+    exact_steps = [None if part is None else exact(part) / total * steps for part in parts]
+    down = [None if one is None else one.__floor__() for one in exact_steps]
+    missing = steps - sum(one for one in down if one is not None)
+    remainders = {i: one % 1 for i, one in enumerate(exact_steps) if one is not None}
+    raised = sorted(remainders, key=lambda i: remainders[i], reverse=True)[:missing]
+    return [None if n is None else Fraction(n + (i in raised), steps) for i, n in enumerate(down)]
+
+
+def percent_of(value: Number) -> Decimal:
+    """A rate, given as a part of one, as files hold it: percent, rounded as on the page.
+
+    >>> percent_of(Fraction(828, 1000)), percent_of(Fraction(-1, 3)), percent_of(1)
+    (Decimal('82.8'), Decimal('-33.3'), Decimal('100.0'))
+    """
+    return Decimal(int(round_half_up(exact(value) * 100, 1) * 10)).scaleb(-1)
 
 
 def format_date(value: date | None) -> str:

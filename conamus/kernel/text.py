@@ -10,6 +10,11 @@ import unicodedata
 _LIGATURES = str.maketrans({"œ": "oe", "æ": "ae", "Œ": "oe", "Æ": "ae", "’": "'", "ʼ": "'"})
 _CONTROL = re.compile(r"[\x00-\x08\x0b\x0c\x0e-\x1f\x7f]")
 _SEPARATORS = re.compile(r"[^a-z0-9]+")
+_LETTER = re.compile(r"[a-z]")
+#: Blanks of every width, line ends included; not the control characters, which are refused.
+_BLANKS = re.compile("[ \\t\\r\\n\u00a0\u1680\u2000-\u200a\u2028\u2029\u202f\u205f\u3000]+")
+#: Letters and signs that show nothing, beside those that Unicode calls format characters.
+_UNSEEN = str.maketrans(dict.fromkeys("\u115f\u1160\u2800\u3164\uffa0"))
 
 
 def sort_key(text: str) -> str:
@@ -30,6 +35,28 @@ def search_key(text: str) -> str:
     'tugarukiramagara y imiryango'
     """
     return _SEPARATORS.sub(" ", sort_key(text)).strip()
+
+
+def has_letter(text: str) -> bool:
+    """Tell whether a name can be sorted and searched by a letter.
+
+    >>> has_letter("Ndayishimiye"), has_letter("123"), has_letter("…")
+    (True, False, False)
+    """
+    return bool(_LETTER.search(sort_key(text)))
+
+
+def tidy(text: str, *, in_lines: bool = False) -> str:
+    """Return a typed text as it is kept: composed letters, nothing unseen, single blanks.
+
+    ``in_lines`` keeps the blanks and line ends of a text that has its own layout.
+
+    >>> tidy("  Ren\\u0065\\u0301\\u200b  Mutoni\\u00a0"), tidy("\\u200b\\ufeff")
+    ('Rene\u0301 Mutoni', '')
+    """
+    seen = "".join(char for char in text if unicodedata.category(char) != "Cf")
+    composed = unicodedata.normalize("NFC", seen.translate(_UNSEEN))
+    return composed if in_lines else _BLANKS.sub(" ", composed).strip(" ")
 
 
 def has_control_characters(text: str) -> bool:

@@ -62,16 +62,17 @@ class Frame:
 
     @cached_property
     def trail(self) -> list[Link]:
-        """Where the page hangs: its entry and, for a detail or a form, its list."""
+        """Where the page hangs: its entry and, for a detail or a form, its list; none twice."""
         entry = next((entry for entry in self.menu if entry.is_current), None)
         if entry is None or self.url_name == "home":
             return []
         page = next((page for page in entry.pages if page.is_current), entry)
         own = reverse(self.url_name) == page.url if self._has_plain_address() else False
-        steps = [Link("Accueil", reverse("home"), False)]
-        if page is not entry:
-            steps.append(entry)
-        return steps if own else [*steps, page]
+        steps = [Link("Accueil", reverse("home"), False), entry, page]
+        # An entry and its first page may share their name, which is said once; and a page
+        # does not hang from itself.
+        above = [step for step in steps if not (own and step.label == page.label)]
+        return list({step.label: step for step in above}.values())
 
     def _has_plain_address(self) -> bool:
         match = self.request.resolver_match

@@ -1,21 +1,36 @@
-"""Exports of a list: CSV and XLSX, with cells that look like formulas made harmless."""
+"""Exports of a list: CSV and XLSX, with cells that look like formulas made harmless.
+
+A short list is answered at once; a long one is written by a job (conamus/exports), row by row
+into a file that is never held whole.
+"""
 
 import csv
 from collections.abc import Iterable, Iterator
 from decimal import Decimal
-from io import BytesIO, StringIO
+from io import BytesIO, TextIOWrapper
+from typing import IO, Any
 
 import django_tables2 as tables
 from django.http import HttpResponse
+from django_tables2.rows import BoundRows
 from openpyxl import Workbook
 from openpyxl.cell.cell import ILLEGAL_CHARACTERS_RE
 
 from conamus.kernel.errors import DomainError
+from conamus.kernel.figures import format_integer
 from conamus.kernel.text import search_key
 
+#: Rows that somebody waits for; a longer list is exported by a job.
 MAX_ROWS = 10_000
+#: The rows of a sheet (Office Open XML), less the one of the titles.
+MAX_XLSX_ROWS = 1_048_576 - 1
 _FORMULA_STARTS = ("=", "+", "-", "@", "\t", "\r")
-_XLSX = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
+#: What each kind of file says it is.
+CONTENT_TYPES = {
+    "csv": "text/csv; charset=utf-8",
+    "xlsx": "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet",
+    "pdf": "application/pdf",
+}
 
 
 def harmless(value: object) -> object:
@@ -33,21 +48,41 @@ def harmless(value: object) -> object:
 
 
 def export_response(table: tables.Table, *, name: str, kind: str) -> HttpResponse:
-    """Return the table's rows, all pages, as a file."""
+    """Return the table's rows, all pages, as a file; DomainError for a list that is long."""
     if len(table.rows) > MAX_ROWS:
-        raise DomainError(f"Plus de {MAX_ROWS} lignes : affinez les filtres avant d’exporter.")
-    rows = ([harmless(cell) for cell in row] for row in table.as_values())
-    content, content_type = _csv(rows) if kind == "csv" else _xlsx(rows)
-    response = HttpResponse(content, content_type=content_type)
-    response["Content-Disposition"] = f'attachment; filename="{_file_name(name)}.{kind}"'
+        raise DomainError(
+            f"Plus de {format_integer(MAX_ROWS)} lignes : demandez l’export sous « Exporter », il "
+            "se prépare sans vous faire attendre."
+        )
+    buffer = BytesIO()
+    write_rows(table_rows(table), buffer, kind=kind)
+    response = HttpResponse(buffer.getvalue(), content_type=CONTENT_TYPES[kind])
+    response["Content-Disposition"] = f'attachment; filename="{file_name(name)}.{kind}"'
     return response
 
 
-def _csv(rows: Iterable[list[object]]) -> tuple[bytes, str]:
+def table_rows(table: tables.Table, records: Iterable[Any] | None = None) -> Iterator[list[object]]:
+    """Yield the titles, then each row as a file may hold it.
+
+    ``records``: the table's own rows read in another way than all at once.
+    """
+    if records is not None:
+        table.rows = BoundRows(data=records, table=table)
+    for row in table.as_values():
+        yield [harmless(cell) for cell in row]
+
+
+def write_rows(rows: Iterable[list[object]], out: IO[bytes], *, kind: str) -> None:
+    """Write rows to an open binary file as CSV or XLSX, one after the other."""
+    (_write_csv if kind == "csv" else _write_xlsx)(rows, out)
+
+
+def _write_csv(rows: Iterable[list[object]], out: IO[bytes]) -> None:
     """Semicolons and a byte-order mark: what a French spreadsheet opens without asking."""
-    buffer = StringIO()
-    csv.writer(buffer, delimiter=";").writerows([_french(cell) for cell in row] for row in rows)
-    return buffer.getvalue().encode("utf-8-sig"), "text/csv; charset=utf-8"
+    text = TextIOWrapper(out, encoding="utf-8-sig", newline="")
+    csv.writer(text, delimiter=";").writerows([_french(cell) for cell in row] for row in rows)
+    # The file stays open for whoever gave it.
+    text.detach()
 
 
 def _french(cell: object) -> object:
@@ -60,19 +95,19 @@ def _french(cell: object) -> object:
     return f"{number:f}".replace(".", ",") if isinstance(number, Decimal) else cell
 
 
-def _xlsx(rows: Iterator[list[object]]) -> tuple[bytes, str]:
+def _write_xlsx(rows: Iterable[list[object]], out: IO[bytes]) -> None:
+    """Rows wait in a temporary file of their own until the sheet is closed."""
     book = Workbook(write_only=True)
     sheet = book.create_sheet()
     for row in rows:
         sheet.append([_cell(value) for value in row])
-    buffer = BytesIO()
-    book.save(buffer)
-    return buffer.getvalue(), _XLSX
+    book.save(out)
 
 
 def _cell(value: object) -> object:
     return value if isinstance(value, int | float | Decimal | type(None)) else str(value)
 
 
-def _file_name(name: str) -> str:
+def file_name(name: str) -> str:
+    """Return a title as the name of a file."""
     return search_key(name).replace(" ", "-") or "liste"

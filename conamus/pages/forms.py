@@ -14,7 +14,7 @@ from django.http import HttpRequest, HttpResponse, HttpResponseRedirect, QueryDi
 from django.views.generic.edit import FormMixin
 
 from conamus.kernel.errors import DomainError, NotAllowed, NotFound
-from conamus.kernel.text import has_control_characters
+from conamus.kernel.text import has_control_characters, tidy
 from conamus.pages import kept_forms
 from conamus.pages.views import ActorPage
 
@@ -30,6 +30,17 @@ def refuse_control_characters(text: str) -> None:
         raise ValidationError("Ce texte contient un caractère invisible : tapez-le de nouveau.")
 
 
+def _read_tidied(field: forms.CharField) -> None:
+    """Let a form's own field read what is typed as it will be kept (kernel.text.tidy)."""
+    read, in_lines = field.to_python, isinstance(field.widget, forms.Textarea)
+
+    def read_tidied(value: Any) -> Any:
+        return read(tidy(value, in_lines=in_lines) if isinstance(value, str) else value)
+
+    field.to_python = read_tidied  # type: ignore[method-assign]
+    field.validators.append(refuse_control_characters)
+
+
 class ServiceForm(forms.Form):
     """A form whose cleaned data goes to a service; carries the submission key."""
 
@@ -41,9 +52,13 @@ class ServiceForm(forms.Form):
         super().__init__(*args, **kwargs)
         self.fields["submission_key"].initial = uuid.uuid4().hex
         self.fields[kept_forms.FIELD].initial = kept_forms.opened_by(self.actor)
+
+    def _clean_fields(self) -> None:
+        """Tidy every text before its field reads it, the rows that forms add included."""
         for field in self.fields.values():
             if isinstance(field, forms.CharField):
-                field.validators.append(refuse_control_characters)
+                _read_tidied(field)
+        super()._clean_fields()  # type: ignore[misc]  # the stubs leave it out
 
     def _post_clean(self) -> None:
         """Who opened the form is the page's affair, not the service's."""

@@ -4,20 +4,36 @@ One class for every list of the application. A list gives its rows (a queryset f
 selector), its table (columns) and its filters; the rest is the same everywhere.
 """
 
+from collections.abc import Callable
+from functools import partial
 from typing import Any, ClassVar
+from uuid import uuid4
 
 import django_tables2 as tables
+from django.core.paginator import Paginator
 from django.db.models import QuerySet
 from django.http import HttpRequest, HttpResponse
 from django.urls import reverse
 from django_filters import FilterSet
 from django_tables2 import RequestConfig
 
-from conamus.pages.exports import MAX_ROWS, export_response
+from conamus.kernel.errors import NotFound
+from conamus.pages.exports import MAX_ROWS, MAX_XLSX_ROWS, export_response
 from conamus.pages.views import ActorPage
+from conamus.pages.years import chosen_year
+from conamus.printing.pdf import PrintedDocument
 from federations.rules.roles import Permission, is_permitted
+from federations.selectors.jobs import follows_jobs
 
 PAGE_SIZE = 50
+
+
+class CountedPaginator(Paginator):
+    """Pages of rows that were counted already."""
+
+    def __init__(self, known: int, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.count = known  # in place of the cached property
 
 
 class ListPage(ActorPage):
@@ -44,6 +60,10 @@ class ListPage(ActorPage):
         """Return the sentence under the title."""
         return ""
 
+    def known_count(self) -> int | None:
+        """Return how many rows there are without a filter, where the page knows it anyway."""
+        return None
+
     def empty_sentence(self) -> str:
         """Return what to say where there is nothing at all."""
         return self.empty_text
@@ -66,11 +86,27 @@ class ListPage(ActorPage):
             return ["pages/_rows.html"]
         return super().get_template_names()
 
+    def listing(self) -> tuple[FilterSet, tables.Table]:
+        """Return the filters of the address and the table of what they let through."""
+        request = self.request
+        filters = self.filter_class(request.GET, queryset=self.rows(), request=request)
+        # Given the request, a table would count its rows at once.
+        return filters, self.table_class(filters.qs)
+
+    #: What prints the list, beside « Exporter »: it follows the filters with the rows.
+    print_template: ClassVar[str] = ""
+
+    def printing(self, rows: QuerySet) -> Callable[[], PrintedDocument]:
+        """Read what the list prints; what is returned prints it, and reads nothing more."""
+        raise NotFound("Cette liste ne s’imprime pas.")
+
     def get(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
         """Answer the page, or the export of the same rows."""
-        filters = self.filter_class(request.GET, queryset=self.rows(), request=request)
-        table = self.table_class(filters.qs, request=request)
-        RequestConfig(request, paginate={"per_page": PAGE_SIZE, "silent": True}).configure(table)
+        filters, table = self.listing()
+        paging: dict[str, Any] = {"per_page": PAGE_SIZE, "silent": True}
+        if not self._is_filtered(filters) and (known := self.known_count()) is not None:
+            paging["paginator_class"] = partial(CountedPaginator, known)
+        RequestConfig(request, paginate=paging).configure(table)
         if request.GET.get("export") in ("csv", "xlsx"):
             return export_response(table, name=self.title, kind=request.GET["export"])
         context = self.get_context_data(filters=filters, table=table)
@@ -86,14 +122,35 @@ class ListPage(ActorPage):
             count=count,
             empty_text=self.empty_sentence(),
             is_filtered=self._is_filtered(kwargs["filters"]),
-            is_too_long=count > MAX_ROWS,
-            export_limit=MAX_ROWS,
+            **self._export(count),
             add_url=reverse(self.add_url_name) if self.may_add() else "",
             add_label=self.add_label,
             wider_url=self.wider_url(),
             wider_label=self.wider_label,
+            print_template=self.print_template,
             **kwargs,
         )
+
+    def _export(self, count: int) -> dict[str, Any]:
+        """Whether the list is long, and then what a job is asked for."""
+        if count <= MAX_ROWS:
+            return {"is_long": False}
+        return {
+            "is_long": True,
+            "may_ask_export": follows_jobs(self.actor.role),
+            "export_limit": MAX_ROWS,
+            "fits_a_sheet": count <= MAX_XLSX_ROWS,
+            "sheet_limit": MAX_XLSX_ROWS,
+            **self.asked_list(),
+        }
+
+    def asked_list(self) -> dict[str, Any]:
+        """Return what a form sends to have this very list exported or printed by a job."""
+        return {
+            "export_query": self.request.GET.urlencode(),
+            "export_year": chosen_year(self.request),
+            "export_key": uuid4().hex,
+        }
 
     def _is_filtered(self, filters: FilterSet) -> bool:
         return any(self.request.GET.get(name) for name in filters.form.fields)

@@ -83,6 +83,7 @@ MENU = (
             MenuPage(
                 "Feuille de caisse", "cash_sheet", Permission.SEE_CONTRIBUTIONS, ("cash_sheet_",)
             ),
+            MenuPage("Opérations antidatées", "backdatings", Permission.SEE_CONTRIBUTIONS),
             MenuPage("Retards", "arrears", Permission.SEE_CONTRIBUTIONS, ("arrears_",)),
             MenuPage("Rappels par SMS", "reminders", Permission.SEND_REMINDERS, ("reminder_",)),
             MenuPage("Promesses", "promises", Permission.SEE_CONTRIBUTIONS, ("promise_",)),
@@ -104,6 +105,7 @@ MENU = (
             ),
         ),
     ),
+    MenuEntry("Soins", ()),
     MenuEntry(
         "Réseau",
         (
@@ -119,6 +121,7 @@ MENU = (
                     "unit_close",
                     "unit_recut",
                     "unit_zone",
+                    "recut_",
                 ),
             ),
             MenuPage(
@@ -137,20 +140,16 @@ MENU = (
         ),
     ),
     MenuEntry(
-        "Activités",
+        "Rapports",
         (
-            MenuPage("Registre", "activities", Permission.SEE_ACTIVITIES, ("activity_",)),
+            MenuPage("Activités", "activities", Permission.SEE_ACTIVITIES, ("activity_",)),
             MenuPage("Dépenses", "expenses", Permission.SEE_EXPENSES, ("expense_",)),
-        ),
-    ),
-    MenuEntry(
-        "Rapport annuel",
-        (
             MenuPage(
-                "Rapports",
+                "Rapports annuels",
                 "annual_reports",
                 Permission.SEE_REPORTS,
                 ("annual_report_", "report_"),
+                alone="Rapports annuels",
             ),
             MenuPage("Textes et photos", "narrative", Permission.WRITE_NARRATIVE, ("narrative_",)),
         ),
@@ -165,6 +164,7 @@ MENU = (
             MenuPage("Tentatives refusées", "refusals", Permission.SEE_REFUSALS),
             MenuPage("Tâches", "jobs", Permission.PRODUCE_REPORTS, ("job_",)),
             MenuPage("Mois fermés", "periods", Permission.LOCK_PERIODS, ("period_",)),
+            MenuPage("Années passées", "past_years", Permission.IMPORT_TAKE_ON, ("past_year_",)),
             MenuPage("Données de départ", "take_on", Permission.IMPORT_TAKE_ON, ("take_on_",)),
         ),
     ),

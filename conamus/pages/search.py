@@ -37,6 +37,8 @@ class SearchSource:
     find: Callable[[Actor, str, int], list[Hit]]
     #: Where the whole list is, searched for the same text as ``q``; empty: nowhere.
     list_url_name: str = ""
+    #: (actor, text typed) → the page of the one thing whose very number it is; empty: none.
+    find_exact: Callable[[Actor, str], str] | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -60,6 +62,16 @@ def search_everything(actor: Actor, text: str) -> list[Found]:
         if hits:
             found.append(Found(source, hits[:MOST_SHOWN], len(hits) > MOST_SHOWN))
     return found
+
+
+def find_exact(actor: Actor, text: str) -> str:
+    """Return the page of the one thing whose number was typed; empty where it is no number."""
+    pages = (
+        source.find_exact(actor, text)
+        for source in declared_sources()
+        if source.find_exact is not None and is_permitted(actor.role, source.permission)
+    )
+    return next(filter(None, pages), "")
 
 
 @cache

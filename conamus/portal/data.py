@@ -113,8 +113,9 @@ def _facilities(desk: Desk, options: Options) -> Table:
 def _expenses(desk: Desk, options: Options) -> Table:
     _require(desk, Permission.SEE_EXPENSES)
     spent = latest_expenses(desk.actor.tenant_id, desk.year)
-    if spent is None:
-        raise NotFound("Aucune dépense n’est inscrite pour cette année.")
+    # The page shows the year before where this one has none, and its file is of that year.
+    if spent is None or spent.year != desk.year:
+        raise NotFound(f"Aucune dépense n’est inscrite pour {desk.year}.")
     return expenses_picture(spent).table()
 
 

@@ -6,7 +6,8 @@ that is not known, or not shown to the reader, makes its sum unknown and never z
 """
 
 from collections.abc import Callable, Iterable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
+from enum import Enum
 from fractions import Fraction
 from operator import attrgetter
 from typing import TypeVar
@@ -14,6 +15,7 @@ from typing import TypeVar
 from membership.rules.insured import NOBODY, InsuredCount, InsuredTotals, total_insured
 from membership.selectors import PastCount
 from prudential.rules.annual_figures import Group, Membership, ratio
+from prudential.rules.suppression import hidden_past
 
 K = TypeVar("K")
 #: A year for which nobody was counted: not known, which is not the same as nobody.
@@ -86,6 +88,30 @@ def _sums(
     return {key: total_insured(parts) for key, parts in gathered.items()}
 
 
+class Standing(Enum):
+    """What is known of a year's insured by whoever reads: three states, never confused."""
+
+    #: Nobody is enrolled for the year: there are no rows.
+    NONE = "none"
+    #: Somebody is, and how many is not shown to this reader.
+    MASKED = "masked"
+    #: A number.
+    NUMBER = "number"
+
+
+def standing_of(year: int, counts: Iterable[InsuredCount]) -> Standing:
+    """Tell whether a year has no enrolment, a number, or one that is not shown.
+
+    >>> standing_of(2025, [])
+    <Standing.NONE: 'none'>
+    """
+    of_year = [count for count in counts if count.year == year]
+    households = total_insured(of_year).households
+    if households is None:
+        return Standing.MASKED
+    return Standing.NUMBER if households else Standing.NONE
+
+
 def is_counted(year: int, counts: Iterable[InsuredCount]) -> bool:
     """Tell whether a year has counts, shown or hidden."""
     return any(count.year == year for count in counts)
@@ -121,13 +147,14 @@ class Evolution:
 
     @property
     def total(self) -> tuple[int | None, ...]:
-        """The sum of each year over the series that are known; None where none is."""
-        columns = zip(self.years, *self.series.values(), strict=True)
-        return tuple(self._sum(year, values) for year, *values in columns)
+        """The sum of each year where every series is known, as the yearly report has it."""
+        columns = zip(*self.series.values(), strict=True)
+        return tuple(self._sum(values) for values in columns)
 
-    def _sum(self, year: str, values: Iterable[int | None]) -> int | None:
-        known = [value for value in values if value is not None]
-        return sum(known) if known and year not in self.hidden_years else None
+    def _sum(self, values: Iterable[int | None]) -> int | None:
+        parts = list(values)
+        known = [value for value in parts if value is not None]
+        return sum(known) if known and len(known) == len(parts) else None
 
     @property
     def hidden_years(self) -> frozenset[str]:
@@ -149,12 +176,17 @@ def evolution(
     first counted one stay on the axis without a value.
     """
     labels = _labels(past, counts, year)
-    values = {label: dict.fromkeys(names) for label in labels}
+    values: dict[str, dict[int, int | None]] = {label: dict.fromkeys(names) for label in labels}
+    hidden = set()
     for one in past:
         if one.tenant_id in names and one.label in values:
-            row = values[one.label]
-            row[one.tenant_id] = (row[one.tenant_id] or 0) + one.households
-    hidden = set()
+            row, name = values[one.label], names[one.tenant_id]
+            if one.households is None:
+                hidden.add((name, one.label))
+            if (name, one.label) in hidden:
+                row[one.tenant_id] = None
+            else:
+                row[one.tenant_id] = (row[one.tenant_id] or 0) + (one.households or 0)
     for (tenant, counted), totals in _sums(counts, lambda c: (c.tenant_id, c.year)).items():
         if tenant in names and str(counted) in values:
             values[str(counted)][tenant] = totals.households
@@ -167,6 +199,14 @@ def evolution(
         hidden=frozenset(hidden),
         sections=tuple(_sections(past, names, label) for label in labels),
     )
+
+
+def shown_past(past: Sequence[PastCount]) -> list[PastCount]:
+    """Return the whole network's past years as the regulator sees them: no small group."""
+    hidden = hidden_past([(one.label, one.tenant_id, one.households or 0) for one in past])
+    return [
+        replace(one, households=None) if place in hidden else one for place, one in enumerate(past)
+    ]
 
 
 def _sections(past: Sequence[PastCount], names: dict[int, str], label: str) -> int | None:

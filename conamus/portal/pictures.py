@@ -9,7 +9,7 @@ from fractions import Fraction
 
 from conamus.charts.bands import Band, nice_bands
 from conamus.charts.bars import BarChart
-from conamus.charts.formats import COUNT, MASKED, PERCENT, RATE, Format
+from conamus.charts.formats import COUNT, MASKED, PERCENT, Format
 from conamus.charts.lines import Break, LineChart
 from conamus.charts.outline import Level, OutlineMap, province_names
 from conamus.charts.palette import federation_color
@@ -184,12 +184,8 @@ def province_picture(
     """The map by province, with values written on it."""
     level = LEVELS[division]
     known = set(province_names(level))
-    values = tuple(
-        (province.name, province.value(measure))
-        for province in provinces_of(figures)
-        if province.name in known
-    )
-    written = RATE if measure is Measure.COVERAGE else COUNT
+    provinces = [province for province in provinces_of(figures) if province.name in known]
+    values = tuple((province.name, province.value(measure)) for province in provinces)
     return OutlineMap(
         title=_map_title(measure, "province", year),
         unit="communes couvertes" if measure is Measure.COVERAGE else measure.unit,
@@ -197,7 +193,7 @@ def province_picture(
         level=level,
         values=values,
         bands=_rate_bands() if measure is Measure.COVERAGE
-        else nice_bands([value for _, value in values] or [0], written),
+        else _household_bands([one.households for one in provinces]),
     )  # fmt: skip
 
 
@@ -249,6 +245,8 @@ def _household_bands(values: Sequence[int | None]) -> tuple[Band, ...]:
     if not some:
         return (Band("aucun ménage", None, None, "0"),)
     first, *others = nice_bands(some, COUNT)
+    if 0 not in values:
+        return (first, *others)
     return (
         Band("aucun ménage", None, 1, "0"),
         Band(first.label, 1, first.high),

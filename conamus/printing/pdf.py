@@ -2,7 +2,7 @@
 
 import logging
 from base64 import b64encode
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from functools import cache
 from importlib import import_module
@@ -65,6 +65,11 @@ def render_html(template: str, context: Mapping[str, Any]) -> str:
 
 def print_html(html: str) -> PrintedDocument:
     """Print the HTML; DomainError where Pango is not installed."""
+    return print_parts([html])
+
+
+def print_parts(parts: Iterable[str]) -> PrintedDocument:
+    """Print several documents as one, asking for each once the one before is laid out."""
     # A line for each page laid out and each font read says nothing that the job does not.
     for chatty in ("weasyprint.progress", "fontTools"):
         logging.getLogger(chatty).setLevel(logging.WARNING)
@@ -73,5 +78,5 @@ def print_html(html: str) -> PrintedDocument:
         module = import_module("conamus.printing.press")
     except OSError as error:
         raise DomainError(_NO_PANGO) from error
-    content, pages = module.press(html)
+    content, pages = module.press_parts(parts)
     return PrintedDocument(content=content, pages=pages)

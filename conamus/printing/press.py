@@ -6,7 +6,7 @@ fetcher refuses every other kind, so that nothing in a text or picture can make 
 read a file or call another host.
 """
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from typing import Any
 
 from weasyprint import HTML
@@ -37,6 +37,20 @@ class OwnResourcesOnly(URLFetcher):
 
 def press(html: str) -> tuple[bytes, int]:
     """Return the PDF's bytes and its number of pages."""
-    document = HTML(string=html, url_fetcher=OwnResourcesOnly())
-    laid_out = document.render(font_config=FontConfiguration(), **_OPTIONS)
-    return laid_out.write_pdf(finisher=finish, **_OPTIONS), len(laid_out.pages)
+    return press_parts([html])
+
+
+def press_parts(parts: Iterable[str]) -> tuple[bytes, int]:
+    """Return one PDF of parts that follow one another, each a document of whole pages.
+
+    A part is laid out before the next is asked for: an iterator that counts what was taken of it
+    knows how far the press is.
+    """
+    fonts = FontConfiguration()
+    documents = [
+        HTML(string=html, url_fetcher=OwnResourcesOnly()).render(font_config=fonts, **_OPTIONS)
+        for html in parts
+    ]
+    pages = [page for document in documents for page in document.pages]
+    whole = documents[0] if len(documents) == 1 else documents[0].copy(pages)
+    return whole.write_pdf(finisher=finish, **_OPTIONS), len(pages)

@@ -9,7 +9,8 @@
 --   conamus_loader    bypasses row-level security: data migrations, restore drills, benches
 --   conamus_backup    reads everything, for pg_dump
 --   conamus_federation, conamus_confederation, conamus_facility, conamus_regulator,
---   conamus_system    actor roles, NOLOGIN; their rights are in federations/tenancy/grants.py
+--   conamus_nurse, conamus_adviser (who also read diagnoses: they have all that a federation,
+--   or the confederation, has), conamus_system    actor roles, NOLOGIN; their rights are in federations/tenancy/grants.py
 DO $$
 DECLARE
     role_name text;
@@ -17,7 +18,7 @@ BEGIN
     FOREACH role_name IN ARRAY ARRAY[
         'conamus_owner', 'conamus_definer', 'conamus_app', 'conamus_loader', 'conamus_backup',
         'conamus_federation', 'conamus_confederation', 'conamus_facility', 'conamus_regulator',
-        'conamus_system'
+        'conamus_nurse', 'conamus_adviser', 'conamus_system'
     ] LOOP
         IF NOT EXISTS (SELECT FROM pg_roles WHERE rolname = role_name) THEN
             EXECUTE format('CREATE ROLE %I NOLOGIN', role_name);
@@ -35,7 +36,9 @@ ALTER ROLE conamus_backup LOGIN BYPASSRLS;
 -- The owner hands functions over to the definer; the application takes an actor's role.
 GRANT conamus_definer TO conamus_owner;
 GRANT conamus_federation, conamus_confederation, conamus_facility, conamus_regulator,
-      conamus_system TO conamus_app;
+      conamus_nurse, conamus_adviser, conamus_system TO conamus_app;
+GRANT conamus_federation TO conamus_nurse;
+GRANT conamus_confederation TO conamus_adviser;
 GRANT pg_read_all_data TO conamus_backup;
 GRANT pg_read_all_data, pg_write_all_data TO conamus_loader;
 

@@ -24,3 +24,8 @@ class CodeForm(AuthenticateForm):
         """Check the code in the name of whom it opens for."""
         with shown_to_be(self.user):
             return super().clean_code()
+
+    def save(self) -> None:
+        """Note, in the same name, that the code was used."""
+        with shown_to_be(self.user):
+            super().save()

@@ -2,12 +2,13 @@
 
 from federations.models.activities import Activity, ActivityParticipants, Expense
 from federations.models.facilities import HealthFacility
-from federations.models.files import StoredFile
+from federations.models.files import FilePiece, StoredFile
 from federations.models.history import HistoryEvent
 from federations.models.jobs import IdempotencyKey, Job, OutboxEvent, PeriodLock
 from federations.models.narrative import NarrativePicture, NarrativeSection
-from federations.models.people import Invitation, Refusal, RoleAssignment, User
+from federations.models.people import Invitation, Refusal, RoleAssignment, ScopeKey, User
 from federations.models.places import CommuneMapping, HealthDistrict, Place
+from federations.models.recuts import Recut, RecutUnit
 from federations.models.tenant import Federation, TenantOwned
 from federations.models.units import Partner, Unit, UnitZone
 
@@ -17,6 +18,7 @@ __all__ = [
     "CommuneMapping",
     "Expense",
     "Federation",
+    "FilePiece",
     "HealthDistrict",
     "HealthFacility",
     "HistoryEvent",
@@ -29,8 +31,11 @@ __all__ = [
     "Partner",
     "PeriodLock",
     "Place",
+    "Recut",
+    "RecutUnit",
     "Refusal",
     "RoleAssignment",
+    "ScopeKey",
     "StoredFile",
     "TenantOwned",
     "Unit",

@@ -35,6 +35,8 @@ class Job(TenantOwned):
     lease_until = models.DateTimeField(null=True, blank=True)
     lease_token = models.UUIDField(null=True, blank=True)
     published_at = models.DateTimeField(null=True, blank=True)
+    #: A task decided for a later day waits for it.
+    not_before = models.DateField("pas avant le", null=True, blank=True)
     reason = models.TextField("raison de l’échec", blank=True)
     result = models.JSONField("résultat", null=True, blank=True)
     created_at = models.DateTimeField("demandé le", auto_now_add=True)

@@ -1,7 +1,7 @@
 """Identity: users, the roles they hold, invitations, refused attempts.
 
 These tables are read before any scope exists (who signs in, in which role?), so they
-stand outside the row-level wall, named as such in federations/tenancy/policies.py.
+are read outside the row-level wall; who may write what is in federations/tenancy/guards.py.
 """
 
 from django.contrib.auth.base_user import AbstractBaseUser, BaseUserManager
@@ -105,6 +105,19 @@ class RoleAssignment(models.Model):
                 violation_error_message="Cette personne a déjà ce rôle.",
             )
         ]
+
+
+class ScopeKey(models.Model):
+    """The key that scopes are signed with (federations/tenancy/signature.py), padded for HMAC.
+
+    One row, written by `migrate`; no role of the application may read it.
+    """
+
+    inner_pad = models.BinaryField()
+    outer_pad = models.BinaryField()
+
+    class Meta:
+        verbose_name = "clé des portées"
 
 
 class Invitation(models.Model):

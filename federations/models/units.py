@@ -87,7 +87,8 @@ class Unit(TenantOwned, Named):
             ),
             models.UniqueConstraint(fields=["tenant", "id"], name="unit_tenant_id"),
             models.CheckConstraint(
-                condition=Q(valid_to__isnull=True) | Q(valid_to__gt=F("valid_from")),
+                # Equal: a re-cut that was taken back; the unit was never open.
+                condition=Q(valid_to__isnull=True) | Q(valid_to__gte=F("valid_from")),
                 name="unit_closes_after_opening",
                 violation_error_message="La fermeture vient après l’ouverture.",
             ),

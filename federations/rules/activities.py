@@ -9,7 +9,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import date
 
-from conamus.kernel.figures import format_date
+from conamus.kernel.figures import format_date, format_integer
 from federations.rules.problems import Problem
 
 #: The oldest mutuals of the network date from the nineties.
@@ -130,8 +130,11 @@ def _participant_problems(facts: ActivityFacts) -> Iterator[Problem]:
             yield Problem(f"participants-{row}-label", "Dites qui étaient ces participants.")
         elif group.label.strip().lower() in seen:
             yield Problem(f"participants-{row}-label", "Ce groupe est déjà dans la liste.")
-        if not 0 < group.total <= MOST_PEOPLE:
+        if group.total <= 0:
             yield Problem(f"participants-{row}-total", "Donnez un nombre supérieur à zéro.")
+        elif group.total > MOST_PEOPLE:
+            sentence = f"Un groupe compte {format_integer(MOST_PEOPLE)} participants au plus."
+            yield Problem(f"participants-{row}-total", sentence)
         if group.women is not None and group.women < 0:
             yield Problem(f"participants-{row}-women", "Ce nombre ne peut pas être négatif.")
         if group.women is not None and group.women > group.total:

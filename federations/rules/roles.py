@@ -85,6 +85,24 @@ class Permission(StrEnum):
     ISSUE_CARDS = "issue_cards"
     IMPORT_MEMBERS = "import_members"
     SEND_REMINDERS = "send_reminders"
+    SEE_CARE_TERMS = "see_care_terms"
+    MANAGE_CARE_TERMS = "manage_care_terms"
+    MANAGE_AGREEMENTS = "manage_agreements"
+    SEE_CLAIMS = "see_claims"
+    SEE_DIAGNOSES = "see_diagnoses"
+    ENTER_CLAIMS = "enter_claims"
+    AUTHORISE_CARE = "authorise_care"
+    CHECK_CLAIMS = "check_claims"
+    REVIEW_CLAIMS = "review_claims"
+    CONTEST_DECISIONS = "contest_decisions"
+    REDO_DECISIONS = "redo_decisions"
+    SETTLE_SIGNALS = "settle_signals"
+    SEE_INVOICES = "see_invoices"
+    RECORD_INVOICES = "record_invoices"
+    PAY_INVOICES = "pay_invoices"
+    VISIT_FACILITIES = "visit_facilities"
+    RECORD_COMPLAINTS = "record_complaints"
+    SEE_CARE_FIGURES = "see_care_figures"
     SEE_ACTIVITIES = "see_activities"
     RECORD_ACTIVITIES = "record_activities"
     SEE_EXPENSES = "see_expenses"
@@ -131,6 +149,24 @@ _PERMISSION_LABELS = {
     Permission.ISSUE_CARDS: "émettre et révoquer les cartes",
     Permission.IMPORT_MEMBERS: "importer des membres et des paiements",
     Permission.SEND_REMINDERS: "envoyer des rappels aux ménages",
+    Permission.SEE_CARE_TERMS: "voir actes, tarifs, conventions et paquets",
+    Permission.MANAGE_CARE_TERMS: "tenir le catalogue, les paquets et les règles de contrôle",
+    Permission.MANAGE_AGREEMENTS: "tenir conventions, tarifs et carnets d’attestations",
+    Permission.SEE_CLAIMS: "voir les attestations de soins, sans leur motif médical",
+    Permission.SEE_DIAGNOSES: "lire les motifs médicaux et les pièces jointes",
+    Permission.ENTER_CLAIMS: "saisir les attestations de soins",
+    Permission.AUTHORISE_CARE: "accorder des bons de prise en charge",
+    Permission.CHECK_CLAIMS: "vérifier les attestations transmises",
+    Permission.REVIEW_CLAIMS: "examiner et décider les attestations",
+    Permission.CONTEST_DECISIONS: "répondre à une décision ou la contester",
+    Permission.REDO_DECISIONS: "refaire les décisions d’un lot",
+    Permission.SETTLE_SIGNALS: "confirmer ou écarter un signal de fraude",
+    Permission.SEE_INVOICES: "voir les factures et paiements des formations sanitaires",
+    Permission.RECORD_INVOICES: "inscrire et arrêter les factures",
+    Permission.PAY_INVOICES: "payer les factures, accorder des avances",
+    Permission.VISIT_FACILITIES: "préparer et tenir les visites de formations sanitaires",
+    Permission.RECORD_COMPLAINTS: "inscrire les réclamations des membres",
+    Permission.SEE_CARE_FIGURES: "voir les tableaux de bord des soins",
     Permission.SEE_ACTIVITIES: "voir le registre des activités",
     Permission.RECORD_ACTIVITIES: "inscrire des activités",
     Permission.SEE_EXPENSES: "voir les dépenses",
@@ -150,6 +186,8 @@ _MANAGERS = frozenset({Role.CONFEDERATION_MANAGER, Role.FEDERATION_MANAGER})
 _READERS = _MANAGERS | {Role.AUDITOR}
 #: Who works with the households of a unit.
 _DESKS = frozenset({Role.FEDERATION_MANAGER, Role.CENTRE_OPERATOR, Role.MUTUELLE_AGENT})
+#: Who reviews care: the confederation's advisers, a federation's nurses.
+_DOCTORS = frozenset({Role.MEDICAL_ADVISER, Role.ADVISING_NURSE})
 
 ROLES_OF: dict[Permission, frozenset[Role]] = {
     Permission.SEE_NETWORK_FIGURES: frozenset(
@@ -179,6 +217,26 @@ ROLES_OF: dict[Permission, frozenset[Role]] = {
     Permission.ISSUE_CARDS: frozenset({Role.FEDERATION_MANAGER, Role.MUTUELLE_AGENT}),
     Permission.IMPORT_MEMBERS: frozenset({Role.FEDERATION_MANAGER}),
     Permission.SEND_REMINDERS: frozenset({Role.FEDERATION_MANAGER, Role.MUTUELLE_AGENT}),
+    Permission.SEE_CARE_TERMS: _EVERYONE - {Role.REGULATOR, Role.SYSTEM_ADMINISTRATOR},
+    Permission.MANAGE_CARE_TERMS: _MANAGERS,
+    Permission.MANAGE_AGREEMENTS: frozenset({Role.FEDERATION_MANAGER}),
+    Permission.SEE_CLAIMS: _DESKS | _DOCTORS | {Role.AUDITOR, Role.FACILITY_USER},
+    Permission.SEE_DIAGNOSES: _DOCTORS | {Role.FACILITY_USER},
+    # Who pays does not enter, who enters does not decide: a manager's hands stay off a claim.
+    Permission.ENTER_CLAIMS: frozenset({Role.CENTRE_OPERATOR, Role.FACILITY_USER}),
+    Permission.AUTHORISE_CARE: _DOCTORS | {Role.CENTRE_OPERATOR},
+    Permission.CHECK_CLAIMS: frozenset({Role.CENTRE_OPERATOR}),
+    Permission.REVIEW_CLAIMS: _DOCTORS,
+    Permission.CONTEST_DECISIONS: _DOCTORS | {Role.FACILITY_USER},
+    Permission.REDO_DECISIONS: frozenset({Role.FEDERATION_MANAGER}),
+    Permission.SETTLE_SIGNALS: _DOCTORS | {Role.FEDERATION_MANAGER},
+    Permission.SEE_INVOICES: _READERS
+    | {Role.CENTRE_OPERATOR, Role.FACILITY_USER, Role.MEDICAL_ADVISER},
+    Permission.RECORD_INVOICES: frozenset({Role.CENTRE_OPERATOR, Role.FEDERATION_MANAGER}),
+    Permission.PAY_INVOICES: frozenset({Role.FEDERATION_MANAGER}),
+    Permission.VISIT_FACILITIES: _DOCTORS | {Role.FEDERATION_MANAGER},
+    Permission.RECORD_COMPLAINTS: _DESKS,
+    Permission.SEE_CARE_FIGURES: _READERS | _DOCTORS | {Role.CENTRE_OPERATOR},
     Permission.SEE_ACTIVITIES: _READERS | {Role.MEDICAL_ADVISER, Role.MUTUELLE_AGENT},
     Permission.RECORD_ACTIVITIES: _MANAGERS | {Role.MEDICAL_ADVISER, Role.MUTUELLE_AGENT},
     Permission.SEE_EXPENSES: _READERS,

@@ -71,6 +71,7 @@ _COLUMNS = {
     "payment_id": "paiement",
     "phonetic_key": "clé phonétique",
     "photo_id": "photo",
+    "recut_id": "redécoupage",
     "scale_id": "barème",
     "sealed_private_key": "clé privée",
     "second_id": "deuxième fiche",

@@ -8,16 +8,18 @@ from collections import defaultdict
 from dataclasses import dataclass, field
 from datetime import date
 
+from django.contrib.postgres.expressions import ArraySubquery
 from django.db import connection
-from django.db.models import Exists, OuterRef, Q, QuerySet
+from django.db.models import Exists, F, OuterRef, Q, QuerySet
 from django.db.models.expressions import RawSQL
 
 from conamus.kernel.errors import NotFound
-from federations.models import HealthFacility, Unit, UnitZone
+from federations.models import HealthFacility, Recut, RecutUnit, Unit, UnitZone
 from federations.tenancy.actor import Actor
 
 # Beneath a unit: what hangs from it, what its centre serves, and the rows that it
-# replaced at a re-cut, which may still hold households.
+# replaced at a re-cut, which hold past years and, for a while, households. A re-cut that
+# was taken back gives nothing: its new units are of no day.
 _BENEATH = """
 WITH RECURSIVE beneath(id, replaces_id) AS (
     SELECT id, replaces_id FROM federations_unit WHERE tenant_id = %s AND id = %s
@@ -26,7 +28,11 @@ WITH RECURSIVE beneath(id, replaces_id) AS (
     FROM federations_unit u
     JOIN beneath b
       ON u.parent_id = b.id OR u.management_centre_id = b.id OR u.id = b.replaces_id
-    WHERE u.tenant_id = %s
+      OR u.id IN (
+          SELECT closed.unit_id FROM federations_recutunit opened
+          JOIN federations_recutunit closed ON closed.recut_id = opened.recut_id
+          WHERE opened.unit_id = b.id AND opened.is_new AND NOT closed.is_new)
+    WHERE u.tenant_id = %s AND (u.valid_to IS NULL OR u.valid_to > u.valid_from)
 )
 SELECT id FROM beneath
 """
@@ -53,6 +59,10 @@ def open_on(day: date) -> Q:
     return Q(valid_from__lte=day) & (Q(valid_to__isnull=True) | Q(valid_to__gt=day))
 
 
+#: Units of a re-cut that was taken back: they end on the day they begin.
+NEVER_OPEN = Q(valid_to=F("valid_from"))
+
+
 def network_units() -> QuerySet[Unit]:
     """Return every unit of the network, with what a list shows of it."""
     return Unit.objects.select_related("tenant", "parent", "place", "management_centre")
@@ -69,6 +79,54 @@ def in_province(province_id: int) -> Q:
     zones = UnitZone.objects.filter(unit=OuterRef("pk"), commune__parent_id=province_id)
     placed = Q(place_id=province_id) | Q(place__parent_id=province_id)
     return placed | Q(place__parent__parent_id=province_id) | Q(Exists(zones))
+
+
+def was_recut(unit: Unit) -> bool:
+    """Tell whether other units stand in this one's place."""
+    return bool(heirs_of(unit))
+
+
+def heirs_of(unit: Unit) -> list[Unit]:
+    """Return the units that replace this one, without those of a re-cut taken back."""
+    together = RecutUnit.objects.filter(
+        is_new=True, recut__in=RecutUnit.objects.filter(unit=unit, is_new=False).values("recut")
+    )
+    heirs = Unit.objects.filter(Q(replaces=unit) | Q(pk__in=together.values("unit")))
+    return list(heirs.exclude(NEVER_OPEN).order_by("valid_from", "sort_key"))
+
+
+def replaced_by(unit: Unit) -> list[Unit]:
+    """Return the units that this one replaces."""
+    together = RecutUnit.objects.filter(
+        is_new=False, recut__in=RecutUnit.objects.filter(unit=unit, is_new=True).values("recut")
+    )
+    wanted = Q(pk=unit.replaces_id) | Q(pk__in=together.values("unit"))
+    return list(Unit.objects.filter(wanted).order_by("sort_key"))
+
+
+def recut_parts(recut: Recut, *, is_new: bool) -> list[Unit]:
+    """Return the units that a re-cut closed, or those that it opened, in the order decided."""
+    parts = RecutUnit.objects.filter(tenant_id=recut.tenant_id, recut=recut, is_new=is_new)
+    return [part.unit for part in parts.select_related("unit").order_by("pk")]
+
+
+def replaced_by_each(units: QuerySet[Unit]) -> dict[int, frozenset[int]]:
+    """Return, for each unit, those that it replaced at a re-cut; one query."""
+    closed = RecutUnit.objects.filter(
+        is_new=False, recut__parts__unit=OuterRef("pk"), recut__parts__is_new=True
+    ).values("unit_id")
+    rows = units.order_by().values_list("pk", "replaces_id", ArraySubquery(closed))
+    return {pk: frozenset({first, *others} - {None}) for pk, first, others in rows}
+
+
+def latest_recut_of(unit: Unit) -> int | None:
+    """Return the latest re-cut that closed or opened the unit, for its own tenant."""
+    return (
+        RecutUnit.objects.filter(tenant_id=unit.tenant_id, unit=unit)
+        .order_by("-recut")
+        .values_list("recut_id", flat=True)
+        .first()
+    )
 
 
 def unit_by_id(unit_id: int) -> Unit:
@@ -128,17 +186,16 @@ def unit_tree(on_date: date) -> list[Branch]:
 def story_of(unit: Unit, zones: list[UnitZone]) -> list[Moment]:
     """Return what the unit went through, in order."""
     moments: list[Moment] = []
-    if unit.replaces:
-        moments.append(
-            (unit.valid_from, f"Ouverte en remplacement de {unit.replaces}", unit.replaces_id)
-        )
-    else:
+    for old in (before := replaced_by(unit)):
+        moments.append((unit.valid_from, f"Ouverte en remplacement de {old.name}", old.pk))
+    if not before:
         moments.append((unit.valid_from, "Ouverte", None))
     moments += _moves_of_zone(unit, zones)
-    for heir in Unit.objects.filter(replaces=unit).order_by("valid_from"):
+    for heir in heirs_of(unit):
         moments.append((heir.valid_from, f"Remplacée par {heir.name}", heir.pk))
     if unit.valid_to:
-        moments.append((unit.valid_to, "Fermée", None))
+        never = unit.valid_to == unit.valid_from
+        moments.append((unit.valid_to, "Redécoupage repris" if never else "Fermée", None))
     return sorted(moments, key=lambda moment: moment[0])
 
 

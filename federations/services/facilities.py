@@ -10,12 +10,14 @@ from typing import Any
 
 from django.db import transaction
 
-from conamus.kernel.errors import DomainError, NotAllowed, NotFound
+from conamus.kernel.errors import DomainError, Gathering, NotAllowed, NotFound
+from conamus.kernel.phones import clean_phone
 from federations.models import HealthFacility
 from federations.rules.facilities import SHARED_REGISTER, may_change_facility
 from federations.rules.roles import Permission
 from federations.services.access import require
 from federations.services.checked import save_checked
+from federations.services.ground import require_district, require_one_ground
 from federations.services.repetition import once
 from federations.tenancy.actor import Actor
 
@@ -36,7 +38,12 @@ class FacilityDetails:
 
     def as_fields(self) -> dict[str, Any]:
         """Return the values as the model's own fields."""
-        return {**vars(self), "name": self.name.strip(), "code": self.code.strip().upper()}
+        return {
+            **vars(self),
+            "name": self.name.strip(),
+            "code": self.code.strip().upper(),
+            "phone": clean_phone(self.phone),
+        }
 
 
 @transaction.atomic
@@ -121,8 +128,13 @@ def _facility(facility_id: int) -> HealthFacility:
 def _save(facility: HealthFacility, details: FacilityDetails) -> None:
     for name, value in details.as_fields().items():
         setattr(facility, name, value)
-    _require_divisions(facility)
-    save_checked(facility, conflict_field="code")
+    gathering = Gathering()
+    with gathering.part():
+        _require_divisions(facility)
+        require_one_ground(facility)
+    with gathering.part():
+        require_district(facility)
+    save_checked(facility, conflict_field="code", gathered=gathering)
 
 
 def _require_divisions(facility: HealthFacility) -> None:

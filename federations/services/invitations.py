@@ -18,6 +18,7 @@ from django.utils import timezone
 
 from conamus.kernel.errors import Conflict, DomainError, Gathering, NotFound
 from conamus.kernel.figures import format_date
+from conamus.kernel.phones import clean_phone
 from federations.models import Federation, Invitation, RoleAssignment, User
 from federations.rules.people import RoleRequest, person_problems
 from federations.rules.problems import refuse_problems
@@ -115,10 +116,11 @@ def _create(actor: Actor, invitee: Invitee, role: RoleRequest, site_url: str) ->
         full_name=" ".join(invitee.full_name.split()),
         username=invitee.username.strip().lower(),
         email=invitee.email.strip(),
-        phone=invitee.phone.strip(),
     )
     user.set_unusable_password()
     gathering = Gathering()
+    with gathering.part():
+        user.phone = clean_phone(invitee.phone)
     with gathering.part():
         _check_person(user)
     with gathering.part():

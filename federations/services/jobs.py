@@ -1,7 +1,7 @@
 """Ask for a job, take it, finish it: the only places where a job's state changes."""
 
 import logging
-from datetime import timedelta
+from datetime import date, timedelta
 from typing import Any
 from uuid import UUID, uuid4
 
@@ -34,10 +34,18 @@ _GONE = "Le travail a été interrompu {attempts} fois (processus arrêté) ; il
 _UNEXPECTED = "Erreur inattendue : {error}. Prévenez l’administrateur avec le numéro de la tâche."
 
 
-def request_job(*, actor: Actor, kind: str, title: str, parameters: dict[str, Any]) -> Job:
+def request_job(
+    *,
+    actor: Actor,
+    kind: str,
+    title: str,
+    parameters: dict[str, Any],
+    not_before: date | None = None,
+) -> Job:
     """Write a job's row in the open transaction; it is published once that commits.
 
-    The permission is asked by the service that knows what the job does.
+    The permission is asked by the service that knows what the job does. A job for a later
+    day is left to the dispatcher, which publishes it when that day has come.
     """
     job = Job.objects.create(
         tenant_id=actor.tenant_id,
@@ -45,8 +53,10 @@ def request_job(*, actor: Actor, kind: str, title: str, parameters: dict[str, An
         title=title,
         parameters=parameters,
         actor=actor_to_json(actor),
+        not_before=not_before,
     )
-    transaction.on_commit(lambda: publish(job.pk))
+    if not_before is None or not_before <= clock.today():
+        transaction.on_commit(lambda: publish(job.pk))
     return job
 
 
@@ -76,12 +86,16 @@ def due_job_ids() -> list[UUID]:
     abandoned = Q(state=Job.State.RUNNING, lease_until__lt=now)
     with open_dispatcher_scope():
         ids = list(
-            Job.objects.filter(waiting | abandoned)
+            Job.objects.filter(waiting | abandoned, _has_come())
             .order_by("created_at")
             .values_list("pk", flat=True)[:100]
         )
         Job.objects.filter(pk__in=ids, state=Job.State.QUEUED).update(published_at=now)
     return ids
+
+
+def _has_come() -> Q:
+    return Q(not_before__isnull=True) | Q(not_before__lte=clock.today())
 
 
 def run_job(job_id: UUID) -> None:
@@ -117,7 +131,11 @@ def _take(job_id: UUID) -> RunningJob | None:
     now = timezone.now()
     free = Q(state=Job.State.QUEUED) | Q(state=Job.State.RUNNING, lease_until__lt=now)
     with open_dispatcher_scope():
-        job = Job.objects.select_for_update(skip_locked=True).filter(free, pk=job_id).first()
+        job = (
+            Job.objects.select_for_update(skip_locked=True)
+            .filter(free & _has_come(), pk=job_id)
+            .first()
+        )
         if job is None:
             return None
         if job.attempts >= MAX_ATTEMPTS:

@@ -11,6 +11,7 @@ from django.db.models import Max, QuerySet
 
 from conamus import clock
 from conamus.kernel.errors import Conflict, DomainError, NotFound
+from conamus.kernel.figures import format_integer
 from federations.models import NarrativePicture, NarrativeSection, StoredFile
 from federations.rules.roles import Permission
 from federations.selectors.narrative import narrative_sections_of
@@ -188,6 +189,7 @@ def _clean(body: str) -> str:
     text = _CONTROL.sub("", body.replace("\r\n", "\n").replace("\r", "\n")).rstrip()
     if len(text) > MOST_CHARACTERS:
         raise DomainError(
-            f"Ce texte est trop long : {MOST_CHARACTERS} signes au plus.", field="body"
+            f"Ce texte est trop long : {format_integer(MOST_CHARACTERS)} signes au plus.",
+            field="body",
         )
     return text

@@ -1,8 +1,8 @@
-"""Units: opened, renamed, closed, cut anew, and the communes they work in.
+"""Units: opened, renamed, closed, and the communes they work in.
 
 A unit is never rewritten into another: a re-cut closes one row and opens the one that
-replaces it, so that what was reported under the first stays true. Each tenant writes its
-own units only.
+replaces it, so that what was reported under the first stays true (recuts.py). Each tenant
+writes its own units only.
 """
 
 from collections.abc import Iterable
@@ -11,15 +11,18 @@ from datetime import date, timedelta
 from typing import Any
 
 from django.db import transaction
-from django.db.models import Q
+from django.db.models import Q, QuerySet
 
 from conamus import clock
 from conamus.kernel.errors import Conflict, DomainError, Gathering, NotFound
-from federations.models import Federation, Place, RoleAssignment, Unit, UnitZone
+from conamus.kernel.phones import clean_phone
+from federations.models import Federation, Place, Unit, UnitZone
 from federations.rules.roles import Permission
 from federations.rules.units import is_served_by_a_centre, kinds_opened_by, may_stand_under
+from federations.selectors.units import was_recut
 from federations.services.access import require
 from federations.services.checked import save_checked
+from federations.services.ground import require_district_of_seat, require_one_zone
 from federations.services.repetition import once
 from federations.tenancy.actor import Actor
 
@@ -43,7 +46,12 @@ class UnitDetails:
 
     def as_fields(self) -> dict[str, Any]:
         """Return the values as the model's own fields."""
-        return {**vars(self), "name": self.name.strip(), "code": self.code.strip().upper()}
+        return {
+            **vars(self),
+            "name": self.name.strip(),
+            "code": self.code.strip().upper(),
+            "phone": clean_phone(self.phone),
+        }
 
 
 @transaction.atomic
@@ -62,9 +70,9 @@ def create_unit(
 
     def create() -> Unit:
         unit = Unit(tenant_id=actor.tenant_id, kind=kind, valid_from=valid_from)
-        _require_opened_here(actor, kind)
-        _save(actor, unit, details)
-        _add_communes(unit, communes, valid_from)
+        require_opened_here(actor, kind)
+        save_unit(actor, unit, details)
+        add_communes(unit, communes, valid_from)
         return unit
 
     return once(
@@ -72,7 +80,7 @@ def create_unit(
         key=submission_key,
         content=["unit", kind, details.as_fields(), valid_from, communes],
         create=create,
-        find=lambda pk: _own_unit(actor, int(pk)),
+        find=lambda pk: own_unit(actor, int(pk)),
     )
 
 
@@ -80,9 +88,9 @@ def create_unit(
 def change_unit(*, actor: Actor, unit_id: int, details: UnitDetails) -> Unit:
     """Correct what is said of a unit; its kind and its dates do not change this way."""
     require(actor, Permission.MANAGE_UNITS)
-    unit = _own_unit(actor, unit_id)
-    _require_not_root(unit)
-    _save(actor, unit, details)
+    unit = own_unit(actor, unit_id)
+    require_not_root(unit)
+    save_unit(actor, unit, details)
     return unit
 
 
@@ -90,15 +98,15 @@ def change_unit(*, actor: Actor, unit_id: int, details: UnitDetails) -> Unit:
 def close_unit(*, actor: Actor, unit_id: int, closed_on: date) -> Unit:
     """Close a unit that nothing open hangs from; its zone d'action ends with it."""
     require(actor, Permission.MANAGE_UNITS)
-    unit = _own_unit(actor, unit_id)
-    _require_not_root(unit)
-    _require_open(unit)
-    if _open_beneath(unit).exists():
+    unit = own_unit(actor, unit_id)
+    require_not_root(unit)
+    require_open(unit)
+    if open_beneath(unit).exists():
         raise DomainError(
             "Des unités ouvertes dépendent encore de celle-ci : fermez-les ou rattachez-les "
             "ailleurs d’abord.",
         )
-    _close(unit, closed_on, field="closed_on")
+    end_unit(unit, closed_on, field="closed_on")
     return unit
 
 
@@ -106,14 +114,16 @@ def close_unit(*, actor: Actor, unit_id: int, closed_on: date) -> Unit:
 def reopen_unit(*, actor: Actor, unit_id: int) -> Unit:
     """Take a closure back: the unit goes on as if it had never closed, its zone too.
 
-    One that another unit replaces is not reopened, nor one whose code another has taken.
+    One that others replace is not reopened, nor one whose code another has taken.
     """
     require(actor, Permission.MANAGE_UNITS)
-    unit = _own_unit(actor, unit_id)
+    unit = own_unit(actor, unit_id)
     if unit.valid_to is None:
         raise DomainError("Cette unité n’est pas fermée.")
-    if Unit.objects.filter(tenant_id=actor.tenant_id, replaces=unit).exists():
-        raise DomainError("Une autre unité remplace celle-ci : fermez d’abord l’autre.")
+    if was_recut(unit):
+        raise DomainError(
+            "Cette unité a été redécoupée : c’est le redécoupage qui se reprend, depuis sa page."
+        )
     ended = unit.zones.filter(valid_to=unit.valid_to)
     unit.valid_to = None
     save_checked(unit)
@@ -122,58 +132,25 @@ def reopen_unit(*, actor: Actor, unit_id: int) -> Unit:
 
 
 @transaction.atomic
-def recut_unit(
-    *,
-    actor: Actor,
-    unit_id: int,
-    on_date: date,
-    kind: str,
-    details: UnitDetails,
-    commune_ids: Iterable[int] = (),
-) -> Unit:
-    """Close a unit and open, the same day, the one that replaces it.
-
-    What was open beneath it, and the people limited to it, follow to the new one.
-    """
-    require(actor, Permission.MANAGE_UNITS)
-    old = _own_unit(actor, unit_id)
-    _require_not_root(old)
-    _require_open(old)
-    _require_opened_here(actor, kind)
-    if kind != old.kind:
-        _require_still_fitting(old, kind)
-    _close(old, on_date, field="on_date")
-    new = Unit(tenant_id=actor.tenant_id, kind=kind, valid_from=on_date, replaces=old)
-    _save(actor, new, details)
-    _add_communes(new, sorted(set(commune_ids)), on_date)
-    own = Unit.objects.filter(tenant_id=actor.tenant_id, valid_to__isnull=True)
-    own.filter(parent=old).update(parent=new)
-    own.filter(management_centre=old).update(management_centre=new)
-    RoleAssignment.objects.filter(
-        tenant_id=actor.tenant_id, unit=old, valid_to__isnull=True
-    ).update(unit=new)
-    return new
-
-
-@transaction.atomic
 def set_zone(
     *, actor: Actor, unit_id: int, commune_ids: Iterable[int], from_date: date
 ) -> list[UnitZone]:
     """Make the unit's zone d'action these communes from a day on; what was before stays written."""
     require(actor, Permission.MANAGE_UNITS)
-    unit = _own_unit(actor, unit_id)
-    _require_open(unit)
+    unit = own_unit(actor, unit_id)
+    require_open(unit)
     wanted = set(commune_ids)
     if from_date < unit.valid_from:
         raise DomainError("La date vient avant l’ouverture de l’unité.", field="from_date")
     current = UnitZone.objects.filter(tenant_id=actor.tenant_id, unit=unit, valid_to__isnull=True)
     kept = {zone.commune_id: zone for zone in current}
     _end_zones([zone for commune, zone in kept.items() if commune not in wanted], from_date)
-    _add_communes(unit, sorted(wanted - kept.keys()), from_date)
+    add_communes(unit, sorted(wanted - kept.keys()), from_date)
     return list(current.all())
 
 
-def _own_unit(actor: Actor, unit_id: int) -> Unit:
+def own_unit(actor: Actor, unit_id: int) -> Unit:
+    """Lock and return a unit of the actor's own tenant."""
     rows = Unit.objects.select_for_update()
     unit = rows.filter(tenant_id=actor.tenant_id, pk=unit_id).first()
     if unit is None:
@@ -181,25 +158,28 @@ def _own_unit(actor: Actor, unit_id: int) -> Unit:
     return unit
 
 
-def _require_opened_here(actor: Actor, kind: str) -> None:
+def require_opened_here(actor: Actor, kind: str) -> None:
+    """Raise unless the actor's tenant opens units of this kind."""
     tenant = Federation.objects.get(pk=actor.tenant_id)
     if kind not in kinds_opened_by(tenant.kind):
         raise DomainError("Une unité de cette nature ne s’ouvre pas ici.", field="kind")
 
 
-def _require_not_root(unit: Unit) -> None:
+def require_not_root(unit: Unit) -> None:
+    """Raise for the confederation and the federations themselves."""
     if unit.kind in (Unit.Kind.CONFEDERATION, Unit.Kind.FEDERATION):
         raise DomainError("La confédération et les fédérations ne se modifient pas ici.")
 
 
-def _require_open(unit: Unit) -> None:
+def require_open(unit: Unit) -> None:
+    """Raise for a unit that is closed already."""
     if unit.valid_to is not None:
         raise DomainError(f"Cette unité est déjà fermée, depuis le {unit.valid_to:%d/%m/%Y}.")
 
 
-def _require_still_fitting(old: Unit, kind: str) -> None:
+def require_still_fitting(old: Unit, kind: str) -> None:
     """A re-cut into another kind must still be able to hold what hangs from the old one."""
-    for child in _open_beneath(old):
+    for child in open_beneath(old):
         fits = may_stand_under(child.kind, kind) if child.parent_id == old.pk else kind == old.kind
         if not fits:
             raise DomainError(
@@ -209,7 +189,8 @@ def _require_still_fitting(old: Unit, kind: str) -> None:
             )
 
 
-def _save(actor: Actor, unit: Unit, details: UnitDetails) -> None:
+def save_unit(actor: Actor, unit: Unit, details: UnitDetails) -> None:
+    """Write what is said of a unit; tell all that is wrong at once."""
     for name, value in details.as_fields().items():
         setattr(unit, name, value)
     gathering = Gathering()
@@ -218,6 +199,8 @@ def _save(actor: Actor, unit: Unit, details: UnitDetails) -> None:
             require_fitting(actor, unit)
     with gathering.part():
         require_free_code(unit)
+    with gathering.part():
+        require_district_of_seat(unit)
     save_checked(unit, conflict_field="code", gathered=gathering)
 
 
@@ -272,12 +255,14 @@ def _require_in_force(other: Unit, day: date, *, field: str) -> None:
         raise DomainError(f"« {other.name} » est fermée à cette date.", field=field)
 
 
-def _open_beneath(unit: Unit) -> Any:
+def open_beneath(unit: Unit) -> QuerySet[Unit]:
+    """Return the open units that hang from the unit, or that it serves."""
     under = Q(parent=unit) | Q(management_centre=unit)
     return Unit.objects.filter(under, tenant_id=unit.tenant_id, valid_to__isnull=True)
 
 
-def _close(unit: Unit, day: date, *, field: str) -> None:
+def end_unit(unit: Unit, day: date, *, field: str) -> None:
+    """Close a unit, its zone with it, on a day that can be."""
     if day <= unit.valid_from:
         raise DomainError(
             f"La fermeture vient après l’ouverture, le {unit.valid_from:%d/%m/%Y}.", field=field
@@ -303,7 +288,8 @@ def _end_zones(zones: list[UnitZone], day: date) -> None:
             zone.save(update_fields=["valid_to"])
 
 
-def _add_communes(unit: Unit, commune_ids: list[int], day: date) -> None:
+def add_communes(unit: Unit, commune_ids: list[int], day: date) -> None:
+    """Open communes of a unit's zone d'action."""
     known = set(
         Place.objects.filter(pk__in=commune_ids, kind=Place.Kind.COMMUNE).values_list(
             "pk", flat=True
@@ -311,6 +297,8 @@ def _add_communes(unit: Unit, commune_ids: list[int], day: date) -> None:
     )
     if known != set(commune_ids):
         raise DomainError("Une zone d’action se compose de communes.", field="communes")
+    still = unit.zones.filter(valid_to__isnull=True).values_list("commune_id", flat=True)
+    require_one_zone({*commune_ids, *still})
     UnitZone.objects.bulk_create(
         UnitZone(tenant_id=unit.tenant_id, unit=unit, commune_id=pk, valid_from=day)
         for pk in commune_ids

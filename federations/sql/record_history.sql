@@ -14,19 +14,24 @@ DECLARE
     hidden text[] := string_to_array(TG_ARGV[1], ',');
     ignored text[] := string_to_array(TG_ARGV[2], ',');
     tenant_of_row text := TG_ARGV[3];
+    -- Who is named without a signature is not believed.
+    holds boolean := public.scope_holds();
     context text := format(
         '%L::timestamptz, %L, %L, %L::bigint, %L, %L, %L, %L',
         now(), TG_TABLE_NAME, left(TG_OP, 1),
-        nullif(current_setting('app.actor_id', true), '')::bigint,
-        coalesce(nullif(current_setting('app.actor_name', true), ''), session_user),
-        nullif(current_setting('app.actor_role', true), ''),
-        coalesce(nullif(current_setting('app.source', true), ''), 'SQL'),
-        nullif(current_setting('app.request_id', true), '')
+        CASE WHEN holds THEN nullif(current_setting('app.actor_id', true), '')::bigint END,
+        coalesce(CASE WHEN holds THEN nullif(current_setting('app.actor_name', true), '') END,
+                 session_user),
+        CASE WHEN holds THEN nullif(current_setting('app.actor_role', true), '') END,
+        coalesce(CASE WHEN holds THEN nullif(current_setting('app.source', true), '') END, 'SQL'),
+        CASE WHEN holds THEN nullif(current_setting('app.request_id', true), '') END
     );
     -- A row that belongs to no tenant is told under the tenant of who changed it.
     tenant text := format('coalesce(%s, %L::smallint)',
                           coalesce(nullif(tenant_of_row, ''), 'NULL'),
-                          nullif(current_setting('app.tenant_id', true), ''));
+                          CASE WHEN holds THEN
+                              nullif(current_setting('app.tenant_id', true), '')
+                          END);
     columns constant text := '(at, table_name, operation, actor_id, actor_name, actor_role,'
         ' source, request_id, tenant_id, row_id, before, after)';
 BEGIN

@@ -22,11 +22,17 @@ class Policy(Enum):
     DIRECTORY = "directory"
     #: Between two tenants: both read, the one that it belongs to writes.
     SHARED = "shared"
+    #: Between a federation and a facility: the facility meets its own rows in every federation.
+    FACILITY = "facility"
+    #: A claim's: its home federation, the one that processes it, its facility, the advisers.
+    CARE = "care"
+    #: A claim's private part: written by who enters it, read by who treats or reviews it.
+    PRIVATE = "private"
     #: Like TENANT, and the dispatcher sees every tenant's rows.
     DISPATCHED = "dispatched"
     #: The tenant's rows are read; only the history trigger writes.
     HISTORY = "history"
-    #: Outside the wall: identity, read before any scope exists.
+    #: Outside the wall: identity, read before any scope exists; written as its guards say.
     IDENTITY = "identity"
     #: Outside the wall: reference data of the whole network, nobody's in particular.
     REFERENCE = "reference"
@@ -46,6 +52,20 @@ def side(letters: str, **others: str) -> Rights:
 
 
 @dataclass(frozen=True)
+class Guard:
+    """A policy of a table's own: which rows these roles may write (or read), and made how."""
+
+    name: str
+    command: str
+    roles: tuple[str, ...]
+    #: SQL that the row as it was must meet, and the row as it becomes.
+    using: str = ""
+    check: str = ""
+    #: Narrows what the table's other policies let through, rather than letting more through.
+    is_narrowing: bool = False
+
+
+@dataclass(frozen=True)
 class Table:
     """One table's place: policy, rights, and what the history keeps of it."""
 
@@ -53,6 +73,11 @@ class Table:
     policy: Policy
     rights: Rights = field(default_factory=dict)
     history: bool = True
+    #: Which changes the history keeps; what only ever grows tells its own beginning.
+    events: tuple[str, ...] = ("insert", "update", "delete")
+    #: Columns that a role may change, where it may not change them all.
+    columns: dict[str, tuple[str, ...]] = field(default_factory=dict)
+    guards: tuple[Guard, ...] = ()
     #: Columns whose values never enter the history (secrets, file contents).
     hidden: tuple[str, ...] = ()
     #: Columns whose change alone is no event (folds, counters, last sign-in).

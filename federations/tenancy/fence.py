@@ -9,11 +9,14 @@ from django.db.backends.base.base import BaseDatabaseWrapper
 from django.db.backends.utils import CursorWrapper
 
 from federations.tenancy.declarations import (
+    Guard,
     Policy,
     Table,
     declared_functions,
     declared_tables,
 )
+from federations.tenancy.guards import HOLDS, OF_TENANT, SCOPE
+from federations.tenancy.signature import store_key
 
 ACTOR_ROLES = (
     "conamus_app",
@@ -21,15 +24,25 @@ ACTOR_ROLES = (
     "conamus_confederation",
     "conamus_facility",
     "conamus_regulator",
+    "conamus_nurse",
+    "conamus_adviser",
     "conamus_system",
 )
 _LETTERS = {"S": "SELECT", "I": "INSERT", "U": "UPDATE", "D": "DELETE"}
-_SCOPE = "nullif(current_setting('app.tenant_id', true), '')::smallint"
-_OWN_ROWS = f"tenant_id = {_SCOPE}"
+_OWN_ROWS = f"{OF_TENANT} AND {HOLDS}"
+_PARTIES = f"({OF_TENANT} OR processing_id = {SCOPE}) AND {HOLDS}"
+#: Written by the side that processes the claim.
+_PROCESSED_HERE = f"processing_id = {SCOPE} AND {HOLDS}"
+#: The facility whose user acts.
+_OWN_FACILITY = (
+    f"facility_id = nullif(current_setting('app.facility_id', true), '')::bigint AND {HOLDS}"
+)
 #: The other party of a row between two tenants.
-_SENT_HERE = f"destination_id = {_SCOPE}"
+_SENT_HERE = f"destination_id = {SCOPE} AND {HOLDS}"
 #: Narrow functions: file name without number and ending → who may call it.
 FUNCTION_CALLERS = {
+    # Tells of the caller's own session only.
+    "scope_holds": ("PUBLIC",),
     "network_insured": ("conamus_confederation",),
     "network_insured_by_commune": ("conamus_confederation",),
     "network_flows": ("conamus_confederation",),
@@ -38,8 +51,16 @@ FUNCTION_CALLERS = {
     "network_insured_suppressed": ("conamus_regulator",),
     "network_insured_by_commune_suppressed": ("conamus_regulator",),
     "possible_matches": ("conamus_federation", "conamus_confederation"),
+    "prefixes_elsewhere": ("conamus_federation", "conamus_confederation"),
     "card_keys": ("conamus_federation", "conamus_confederation", "conamus_facility"),
     "card_standing": ("conamus_federation", "conamus_confederation", "conamus_facility"),
+    "revoked_cards": ("conamus_federation", "conamus_confederation", "conamus_facility"),
+    # For the functions beside it alone.
+    "claims_in_sight": (),
+    "claim_rights": ("conamus_federation", "conamus_confederation"),
+    "claim_earlier_care": ("conamus_federation", "conamus_confederation"),
+    "claim_particulars": ("conamus_federation", "conamus_confederation"),
+    "lock_care_accounts": ("conamus_federation", "conamus_confederation"),
     "rights_facts": ("conamus_federation", "conamus_confederation", "conamus_facility"),
 }
 
@@ -53,6 +74,7 @@ def raise_fence(connection: BaseDatabaseWrapper) -> None:
         _create_functions(cursor)
         # Only creating the functions asks for it; a bypass role keeps no way to make objects.
         cursor.execute("REVOKE CREATE ON SCHEMA public FROM conamus_definer")
+        store_key(cursor)
         for table in present:
             _grant(cursor, table)
             _set_policies(cursor, table)
@@ -114,8 +136,14 @@ def _grant(cursor: CursorWrapper, table: Table) -> None:
     everyone = ", ".join(ACTOR_ROLES)
     cursor.execute(f'REVOKE ALL ON "{table.name}" FROM PUBLIC, {everyone}')
     for role, letters in table.rights.items():
-        rights = ", ".join(_LETTERS[letter] for letter in letters)
+        rights = ", ".join(_right(letter, table.columns.get(role)) for letter in letters)
         cursor.execute(f'GRANT {rights} ON "{table.name}" TO {role}')
+
+
+def _right(letter: str, columns: tuple[str, ...] | None) -> str:
+    """Return a right's name; to change is narrowed to the columns, where some are named."""
+    is_narrow = letter == "U" and columns is not None
+    return f"UPDATE ({', '.join(columns or ())})" if is_narrow else _LETTERS[letter]
 
 
 def _set_policies(cursor: CursorWrapper, table: Table) -> None:
@@ -133,35 +161,85 @@ def policy_statements(table: Table) -> list[str]:
     """Return the SQL that puts ``table`` behind the wall (none for what stands outside)."""
     name = f'"{table.name}"'
     if table.policy in (Policy.IDENTITY, Policy.REFERENCE):
-        return []
-    statements = [
+        return _guard_statements(table)
+    return [
         f"ALTER TABLE {name} ENABLE ROW LEVEL SECURITY",
         f"ALTER TABLE {name} FORCE ROW LEVEL SECURITY",
+        *(f"CREATE POLICY {policy} ON {name} {rule}" for policy, rule in _RULES[table.policy]),
+        *(_guard_statement(name, guard) for guard in table.guards),
     ]
-    actors = "conamus_federation, conamus_confederation, conamus_facility, conamus_regulator"
-    if table.policy is Policy.HISTORY:
-        return [
-            *statements,
-            f"CREATE POLICY own_rows ON {name} FOR SELECT TO {actors} USING ({_OWN_ROWS})",
-        ]
-    statements.append(
-        f"CREATE POLICY own_rows ON {name} TO {actors} USING ({_OWN_ROWS}) WITH CHECK ({_OWN_ROWS})"
+
+
+_FEDERATIONS = "conamus_federation, conamus_confederation"
+_ACTORS = f"{_FEDERATIONS}, conamus_facility, conamus_regulator"
+
+
+def _all(roles: str, rows: str) -> str:
+    return f"TO {roles} USING ({rows}) WITH CHECK ({rows})"
+
+
+_OWN = ("own_rows", _all(_ACTORS, _OWN_ROWS))
+#: Those of a federation only: a facility's user acts in a federation, but sees its facility's.
+_FEDERATIONS_OWN = ("own_rows", _all(f"{_FEDERATIONS}, conamus_regulator", _OWN_ROWS))
+_FACILITYS_OWN = ("own_facility", _all("conamus_facility", _OWN_FACILITY))
+
+#: Name and body of each policy, by the table's kind; one comparison a row.
+_RULES: dict[Policy, tuple[tuple[str, str], ...]] = {
+    Policy.TENANT: (_OWN,),
+    Policy.DIRECTORY: (_OWN, ("directory", f"FOR SELECT TO {_ACTORS} USING (true)")),
+    Policy.SHARED: (_OWN, ("other_party", f"FOR SELECT TO {_ACTORS} USING ({_SENT_HERE})")),
+    Policy.DISPATCHED: (_OWN, ("dispatcher", _all("conamus_system", HOLDS))),
+    Policy.HISTORY: (("own_rows", f"FOR SELECT TO {_ACTORS} USING ({_OWN_ROWS})"),),
+    Policy.FACILITY: (_FEDERATIONS_OWN, _FACILITYS_OWN),
+    Policy.CARE: (
+        ("parties", _all(_FEDERATIONS, _PARTIES)),
+        _FACILITYS_OWN,
+        ("advisers", _all("conamus_adviser", HOLDS)),
+    ),
+    Policy.PRIVATE: (
+        ("written_here", f"FOR INSERT TO {_FEDERATIONS} WITH CHECK ({_PROCESSED_HERE})"),
+        _FACILITYS_OWN,
+        ("nurses", f"FOR SELECT TO conamus_nurse USING ({_PARTIES})"),
+        ("advisers", f"FOR SELECT TO conamus_adviser USING ({HOLDS})"),
+    ),
+}
+
+
+def _guard_statements(table: Table) -> list[str]:
+    """Return the SQL of a table outside the wall that has guards: all read, few write.
+
+    Not forced upon the owner: migrations meet every row.
+    """
+    name = f'"{table.name}"'
+    if not table.guards:
+        return [f"ALTER TABLE {name} DISABLE ROW LEVEL SECURITY"]
+    statements = [f"ALTER TABLE {name} ENABLE ROW LEVEL SECURITY"]
+    if not any(guard.command == "SELECT" for guard in table.guards):
+        readers = ", ".join(role for role, letters in table.rights.items() if "S" in letters)
+        statements.append(f"CREATE POLICY read ON {name} FOR SELECT TO {readers} USING (true)")
+    return [*statements, *(_guard_statement(name, guard) for guard in table.guards)]
+
+
+def _guard_statement(name: str, guard: Guard) -> str:
+    kind = "AS RESTRICTIVE " if guard.is_narrowing else ""
+    using = f" USING ({guard.using})" if guard.using else ""
+    check = f" WITH CHECK ({guard.check})" if guard.check else ""
+    roles = ", ".join(guard.roles)
+    return (
+        f"CREATE POLICY {guard.name} ON {name} {kind}FOR {guard.command} TO {roles}{using}{check}"
     )
-    if table.policy is Policy.DIRECTORY:
-        statements.append(f"CREATE POLICY directory ON {name} FOR SELECT TO {actors} USING (true)")
-    if table.policy is Policy.SHARED:
-        statements.append(
-            f"CREATE POLICY other_party ON {name} FOR SELECT TO {actors} USING ({_SENT_HERE})"
-        )
-    if table.policy is Policy.DISPATCHED:
-        statements.append(
-            f"CREATE POLICY dispatcher ON {name} TO conamus_system USING (true) WITH CHECK (true)"
-        )
-    return statements
+
+
+#: What the history is told of each kind of change.
+_EVENTS = {
+    "insert": "NEW TABLE AS new_rows",
+    "update": "OLD TABLE AS old_rows NEW TABLE AS new_rows",
+    "delete": "OLD TABLE AS old_rows",
+}
 
 
 def _set_history(cursor: CursorWrapper, table: Table, *, has_tenant: bool) -> None:
-    for event in ("insert", "update", "delete"):
+    for event in _EVENTS:
         cursor.execute(f'DROP TRIGGER IF EXISTS history_{event} ON "{table.name}"')
     if not table.history:
         return
@@ -174,14 +252,9 @@ def _set_history(cursor: CursorWrapper, table: Table, *, has_tenant: bool) -> No
             table.tenant_of or ("r.tenant_id" if has_tenant else ""),
         )
     )
-    references = {
-        "insert": "NEW TABLE AS new_rows",
-        "update": "OLD TABLE AS old_rows NEW TABLE AS new_rows",
-        "delete": "OLD TABLE AS old_rows",
-    }
-    for event, reference in references.items():
+    for event in table.events:
         cursor.execute(
             f'CREATE TRIGGER history_{event} AFTER {event.upper()} ON "{table.name}"'
-            f" REFERENCING {reference} FOR EACH STATEMENT"
+            f" REFERENCING {_EVENTS[event]} FOR EACH STATEMENT"
             f" EXECUTE FUNCTION record_history({arguments})"
         )

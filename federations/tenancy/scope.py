@@ -2,7 +2,9 @@
 
 Inside, PostgreSQL knows (as settings local to the transaction) the tenant, which the
 policies compare with each row, and the actor, request and source, which the history
-writes on each event. Outside, the application's role can read no tenant table at all.
+writes on each event. What is said is signed (signature.py): the policies believe no
+statement that the application did not make. Outside, the application's role can read no
+tenant table at all.
 """
 
 from collections.abc import Iterator
@@ -14,10 +16,15 @@ from django.db import connection, transaction
 
 from federations.rules.roles import Role
 from federations.tenancy.actor import Actor
+from federations.tenancy.signature import plain, sign
 
 
 class OutsideScope(Exception):
     """Something that needs a tenant was asked where no scope is open."""
+
+
+class UnknownSignature(Exception):
+    """The database knows another key than this process: SECRET_KEY changed without `migrate`."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -33,7 +40,8 @@ class Scope:
 #: The database role that each role acts as; the rights of each are in grants.py.
 DATABASE_ROLES = {
     Role.CONFEDERATION_MANAGER: "conamus_confederation",
-    Role.MEDICAL_ADVISER: "conamus_confederation",
+    Role.MEDICAL_ADVISER: "conamus_adviser",
+    Role.ADVISING_NURSE: "conamus_nurse",
     Role.SYSTEM_ADMINISTRATOR: "conamus_confederation",
     Role.SYSTEM: "conamus_confederation",
     Role.FACILITY_USER: "conamus_facility",
@@ -45,7 +53,15 @@ DISPATCHER_ROLE = "conamus_system"
 
 #: The connection's own role: what ``SET ROLE NONE`` comes back to.
 APPLICATION_ROLE = "none"
-_SETTINGS = ("tenant_id", "actor_id", "actor_name", "actor_role", "source", "request_id")
+_SETTINGS = (
+    "tenant_id",
+    "facility_id",
+    "actor_id",
+    "actor_name",
+    "actor_role",
+    "source",
+    "request_id",
+)
 
 _current: ContextVar[Scope | None] = ContextVar("conamus_scope", default=None)
 
@@ -116,20 +132,28 @@ def _bring_back(before: Scope | None) -> None:
 
 def tell_signature(signature: dict[str, str]) -> None:
     """Say whom the history shall name, where no scope is open; what is not given is nothing."""
-    _tell({f"app.{name}": signature.get(name, "") for name in _SETTINGS})
+    _tell([plain(signature.get(name, "")) for name in _SETTINGS], APPLICATION_ROLE)
 
 
 def _tell_database(scope: Scope | None, role: str) -> None:
-    """Say in one statement who acts, for which tenant, in which role."""
-    named = zip(_SETTINGS, _settings_of(scope), strict=True)
-    _tell({**{f"app.{name}": value for name, value in named}, "role": role})
+    """Say who acts, for which tenant, in which role."""
+    _tell([plain(value) for value in _settings_of(scope)], role)
 
 
-def _tell(settings: dict[str, str]) -> None:
-    """Set what is local to the transaction."""
-    calls = ", ".join("set_config(%s, %s, true)" for _ in settings)
+def _tell(stated: list[str], role: str) -> None:
+    """State it in one statement, local to the transaction and signed; or take all back."""
+    is_taken_back = role == APPLICATION_ROLE and not any(stated)
+    named = {f"app.{name}": value for name, value in zip(_SETTINGS, stated, strict=True)}
+    named["app.signature"] = "" if is_taken_back else sign(connection, stated, role)
+    named["role"] = role
+    calls = ", ".join("set_config(%s, %s, true)" for _ in named)
     with connection.cursor() as cursor:
-        cursor.execute(f"SELECT {calls}", [word for pair in settings.items() for word in pair])
+        cursor.execute(
+            f"SELECT {calls}, scope_holds()", [word for pair in named.items() for word in pair]
+        )
+        holds: bool = cursor.fetchone()[-1]
+    if not (holds or is_taken_back):
+        raise UnknownSignature("run `manage.py migrate --database=owner` with this SECRET_KEY")
 
 
 def _settings_of(scope: Scope | None) -> list[str]:
@@ -139,6 +163,7 @@ def _settings_of(scope: Scope | None) -> list[str]:
     identifier = "" if actor.user_id is None else str(actor.user_id)
     return [
         str(actor.tenant_id),
+        "" if actor.facility_id is None else str(actor.facility_id),
         identifier,
         actor.name,
         actor.role.value,

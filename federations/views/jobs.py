@@ -15,6 +15,7 @@ from conamus.pages.lists import ListPage
 from conamus.pages.views import ActorPage, ActorView
 from federations.models import Job
 from federations.rules.roles import Permission, Role
+from federations.selectors.deliveries import has_asked, is_for_asker, is_removed
 from federations.selectors.jobs import jobs, own_job
 from federations.services.jobs import retry_job
 
@@ -95,7 +96,15 @@ class JobDetail(ActorPage):
 
     def page(self) -> dict[str, Any]:
         """Return the task."""
-        return {"job": self.job, "title": self.job.title, "facts": _facts(self.job)}
+        for_asker = is_for_asker(self.job)
+        return {
+            "job": self.job,
+            "title": self.job.title,
+            "facts": _facts(self.job),
+            "is_for_asker": for_asker,
+            "is_anothers": for_asker and not has_asked(self.actor, self.job),
+            "is_removed": for_asker and is_removed(self.job),
+        }
 
 
 class JobRetry(ActorView):

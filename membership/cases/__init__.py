@@ -6,14 +6,17 @@ from membership.cases.coverage import rights
 from membership.cases.households import household
 from membership.cases.identity import likeness, spelling
 from membership.cases.money import instalments, numbers, sharing
-from membership.cases.scale import scale
+from membership.cases.newborns import newborn
+from membership.cases.scale import scale, supplement
 
 RULES: dict[str, Rule] = {
     "barème": scale,
+    "supplément": supplement,
     "répartition": sharing,
     "échéances": instalments,
     "numéros": numbers,
     "droits": rights,
+    "nouveau-né": newborn,
     "ménage": household,
     "ressemblance": likeness,
     "orthographe": spelling,

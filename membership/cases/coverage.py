@@ -15,6 +15,7 @@ from membership.rules.coverage import (
     coverage_of,
     periods_of,
 )
+from membership.rules.rights import YearFacts
 
 _DAY = timedelta(days=1)
 
@@ -24,14 +25,11 @@ def rights(facts: Facts) -> dict[str, object]:
     terms = _terms(facts.part("année")) if facts.has("année") else None
     person = facts.part("personne")
     mother_covered = person.flag("mère couverte", default=False)
-    household = _household(facts.part("ménage"))
+    household = household_of(facts.part("ménage"))
     enrolment = _enrolment(facts.part("adhésion")) if facts.has("adhésion") else None
-    payments = [
-        PaymentFact(received_on=row.day("le"), amount_francs=row.integer("montant"))
-        for row in facts.rows("paiements")
-    ]
+    payments = _payments(facts)
     promise = _promise(facts.part("promesse")) if facts.has("promesse") else None
-    who = _person(person)
+    who = person_of(person)
     coverage = coverage_of(
         on=facts.day("le"),
         terms=terms,
@@ -54,7 +52,7 @@ def rights(facts: Facts) -> dict[str, object]:
     return {
         "ouverts": coverage.is_open,
         "dès le": coverage.opens_on,
-        "jusqu'au": _last_day(coverage.closes_on),
+        "jusqu'au": last_day_of(coverage.closes_on),
         "raison": coverage.code.label,
         "phrase": coverage.sentence,
         "appeler": coverage.who.label or None,
@@ -62,12 +60,33 @@ def rights(facts: Facts) -> dict[str, object]:
     }
 
 
-def _last_day(closes_on: date | None) -> date | None:
+def year_of(facts: Facts) -> YearFacts:
+    """Read a year's terms, enrolment and money."""
+    terms = _terms(facts.part("année"))
+    return YearFacts(
+        starts_on=terms.starts_on,
+        ends_on=terms.ends_on,
+        terms=terms,
+        enrolment=_enrolment(facts.part("adhésion")) if facts.has("adhésion") else None,
+        payments=tuple(_payments(facts)),
+        promise=_promise(facts.part("promesse")) if facts.has("promesse") else None,
+    )
+
+
+def _payments(facts: Facts) -> list[PaymentFact]:
+    return [
+        PaymentFact(received_on=row.day("le"), amount_francs=row.integer("montant"))
+        for row in facts.rows("paiements")
+    ]
+
+
+def last_day_of(closes_on: date | None) -> date | None:
+    """Return the last covered day, of the first day without."""
     return None if closes_on is None else closes_on - _DAY
 
 
 def _shown_end(end: date | None) -> str:
-    last = _last_day(end)
+    last = last_day_of(end)
     return "…" if last is None else f"{last:%d/%m/%Y}"
 
 
@@ -82,10 +101,14 @@ def _terms(facts: Facts) -> Terms:
         waiting_days_late=facts.integer("carence des tardifs", 30),
         newborn_days=facts.integer("jours du nouveau-né", 90),
         promise_tolerance_days=facts.integer("tolérance des promesses", 0),
+        waiting_from_year_start=facts.flag("carence dès le début de l'année", default=False),
+        waiting_days_reopened=facts.integer("carence de réouverture", 0),
+        entry_back_days=facts.integer("jours antidatés comptés", 0),
     )
 
 
-def _household(facts: Facts) -> HouseholdFacts:
+def household_of(facts: Facts) -> HouseholdFacts:
+    """Read a household's own days."""
     return HouseholdFacts(
         closed_on=facts.optional_day("fermé le"),
         struck_off_on=facts.optional_day("radié le"),
@@ -107,6 +130,7 @@ def _enrolment(facts: Facts) -> EnrolmentFacts:
         enrolled_on=facts.day("signée le"),
         is_renewal=facts.flag("renouvellement"),
         due_francs=facts.integer("à payer"),
+        supplement_francs=facts.integer("supplément de la personne", 0),
         cancelled_on=facts.optional_day("annulée le"),
     )
 
@@ -122,7 +146,8 @@ def _promise(facts: Facts) -> PromiseFacts:
     )
 
 
-def _person(facts: Facts) -> PersonFacts:
+def person_of(facts: Facts) -> PersonFacts:
+    """Read a member's days."""
     return PersonFacts(
         birth_date=facts.day("naissance"),
         joined_on=facts.day("entrée"),

@@ -3,18 +3,22 @@
 from decimal import Decimal
 
 from conamus.cases.facts import Facts
+from membership.rules.growth import asks_for, supplement_due
 from membership.rules.scale import (
     ORDINARY,
     Band,
     Category,
+    Growth,
     PayerKind,
     Scale,
     amount_due,
     check_scale,
     compare_scales,
+    owes_joining_fee,
 )
 
 _PAYERS = {kind.label: kind for kind in PayerKind}
+_GROWTHS = {one.label: one for one in Growth}
 
 
 def scale(facts: Facts) -> dict[str, object]:
@@ -26,9 +30,12 @@ def scale(facts: Facts) -> dict[str, object]:
     if size is None:
         return {"valable": True}
     code = facts.text("catégorie", ORDINARY)
-    due = amount_due(
-        this_year, size=size, category=code, is_new=facts.flag("nouveau", default=False)
+    is_new = (
+        owes_joining_fee(this_year, facts.optional_integer("dernière adhésion"))
+        if facts.has("dernière adhésion")
+        else facts.flag("nouveau", default=False)
     )
+    due = amount_due(this_year, size=size, category=code, is_new=is_new)
     [row] = compare_scales(this_year, last_year, [size], code)
     return {
         "valable": True,
@@ -43,6 +50,25 @@ def scale(facts: Facts) -> dict[str, object]:
     }
 
 
+def supplement(facts: Facts) -> dict[str, object]:
+    """Say what a person who joins after the enrolment adds to it."""
+    of_year = _scale(facts.part("barème"))
+    check_scale(of_year)
+    charged, people = facts.integer("personnes comptées"), facts.integer("personnes")
+    code = facts.text("catégorie", ORDINARY)
+    is_newborn = facts.flag("nouveau-né", default=False)
+    if not asks_for(of_year.growth, is_newborn=is_newborn):
+        return {"demandé": False}
+    due = supplement_due(of_year, category=code, charged=charged, people=people)
+    return {
+        "demandé": True,
+        "supplément": due.contribution_francs,
+        "part du payeur": due.payer_francs,
+        "personnes comptées ensuite": due.people,
+        "explication": due.explanation,
+    }
+
+
 def _scale(facts: Facts) -> Scale:
     categories = tuple(_category(row) for row in facts.rows("catégories"))
     return Scale(
@@ -50,7 +76,11 @@ def _scale(facts: Facts) -> Scale:
         bands=tuple(_band(row) for row in facts.rows("tranches")),
         categories=categories or (Category(code=ORDINARY, label="Ordinaire"),),
         joining_fee_francs=facts.integer("droit d'adhésion", 0),
+        growth=facts.choice("personne entrée en cours d'année", _GROWTHS, Growth.RENEWAL),
         most_people=facts.optional_integer("au plus"),
+        fee_again_after_years=None
+        if facts.flag("droit d'adhésion une seule fois", default=False)
+        else facts.integer("droit d'adhésion de nouveau après", 1),
     )
 
 

@@ -11,8 +11,8 @@ from conamus.printing.pdf import SANS, PrintedDocument, print_html, render_html
 from federations.models import Federation
 from federations.tenancy.actor import Actor
 
-#: About forty pages: more is not carried from house to house, and takes long to lay out.
-MOST_ROWS = 1_500
+#: About eighty pages: more is not carried from house to house.
+MOST_ROWS = 3_000
 _TEMPLATE = "pdf/membership/arrears.html"
 
 
@@ -30,8 +30,11 @@ class CollineGroup:
         return sum(row.late_francs for row in self.rows)
 
 
-def arrears_pdf(actor: Actor, rows: Any, *, year: int, on: date) -> PrintedDocument:
-    """Return the rows (enrolments with their lateness) as a PDF; DomainError for too many."""
+def read_arrears(actor: Actor, rows: Any, *, year: int, on: date) -> dict[str, Any]:
+    """Return all that the paper says of the rows (enrolments with their lateness).
+
+    DomainError for more of them than anybody carries.
+    """
     ordered = rows.order_by(
         "household__unit__sort_key", "colline__sort_key", "colline_id", "household__number"
     )
@@ -48,7 +51,7 @@ def arrears_pdf(actor: Actor, rows: Any, *, year: int, on: date) -> PrintedDocum
             found, key=lambda row: (row.household.unit.name, row.colline.name, row.colline_id)
         )
     ]
-    context = {
+    return {
         "federation": Federation.objects.get(pk=actor.tenant_id).name,
         "year": str(year),
         "on": on,
@@ -57,4 +60,8 @@ def arrears_pdf(actor: Actor, rows: Any, *, year: int, on: date) -> PrintedDocum
         "total_francs": sum(group.francs for group in groups),
         "sans": SANS,
     }
-    return print_html(render_html(_TEMPLATE, context))
+
+
+def print_arrears(read: dict[str, Any]) -> PrintedDocument:
+    """Print what was read; nothing more is."""
+    return print_html(render_html(_TEMPLATE, read))

@@ -1,4 +1,4 @@
-"""The certificate of membership: a household is of a mutuelle for a year, and needs no CAM.
+"""The certificate of membership: a household is of a mutuelle for a year; what it paid, its rights.
 
 It can be checked again by anybody who may check rights: its reference is the household's number
 and a day, which are what the page of rights asks for.
@@ -10,6 +10,8 @@ from conamus.printing.pdf import SANS, PrintedDocument, print_html, render_html
 from federations.models import Federation
 from federations.tenancy.actor import Actor
 from membership.models import Enrolment, Household, MutualistYear
+from membership.rules.certificate import money_sentence
+from membership.rules.payments import Owed
 from membership.selectors.reminders import office_of
 from membership.selectors.rights import coverage_of_household
 
@@ -17,7 +19,7 @@ _TEMPLATE = "pdf/membership/certificate.html"
 
 
 def certificate_pdf(
-    actor: Actor, household: Household, enrolment: Enrolment, *, printed_on: date
+    actor: Actor, household: Household, enrolment: Enrolment, owed: Owed, *, printed_on: date
 ) -> PrintedDocument:
     """Return the certificate of a household for the year of its enrolment."""
     on = day_told(enrolment.year, printed_on)
@@ -35,6 +37,9 @@ def certificate_pdf(
         "people": people,
         "head": people[0][0] if people else None,
         "open_count": sum(coverage.is_open for _, coverage in people),
+        # Open, or about to: what else it may be shown for is not the mutuelle's to say.
+        "is_in_order": any(coverage.opens_on for _, coverage in people),
+        "money": money_sentence(owed),
         "on": on,
         "reference": f"{household.number} / {on:%d-%m-%Y}",
         "printed_on": printed_on,

@@ -6,9 +6,11 @@ from io import BytesIO, StringIO
 from openpyxl import Workbook
 from openpyxl.styles import Font
 
+from membership.documents.open_sheets import SheetToWrite, ods_of
 from membership.rules.imports import COLUMNS, Kind
 
 XLSX_TYPE = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
+ODS_TYPE = "application/vnd.oasis.opendocument.spreadsheet"
 CSV_TYPE = "text/csv; charset=utf-8"
 _EXPLAINED = ("Colonne", "Obligatoire", "Explication", "Exemple", "Titres compris aussi")
 _WIDTHS = (26, 12, 70, 20, 60)
@@ -41,6 +43,17 @@ def template_xlsx(kind: Kind) -> bytes:
     return buffer.getvalue()
 
 
+def template_ods(kind: Kind) -> bytes:
+    """Return the model as LibreOffice opens it: the same two sheets, every cell a text."""
+    table = _table(kind)
+    return ods_of(
+        [
+            SheetToWrite("À remplir", table, [max(14, len(title) + 4) for title in table[0]]),
+            SheetToWrite("Explications", _explained(kind), _WIDTHS),
+        ]
+    )
+
+
 def _table(kind: Kind) -> list[list[str]]:
     columns = COLUMNS[kind]
     return [[column.title for column in columns], [column.example for column in columns]]
@@ -48,11 +61,22 @@ def _table(kind: Kind) -> list[list[str]]:
 
 def _explain(book: Workbook, kind: Kind) -> None:
     sheet = book.create_sheet("Explications")
-    sheet.append(list(_EXPLAINED))
+    rows = _explained(kind)
+    for line in rows:
+        sheet.append(line)
     for cell, width in zip(sheet[1], _WIDTHS, strict=True):
         cell.font = Font(bold=True)
         sheet.column_dimensions[cell.column_letter].width = width
-    for column in COLUMNS[kind]:
-        needed = "oui" if column.is_required else "non"
-        also = ", ".join(column.also)
-        sheet.append([column.title, needed, column.help, column.example, also])
+
+
+def _explained(kind: Kind) -> list[list[str]]:
+    return [list(_EXPLAINED)] + [
+        [
+            column.title,
+            "oui" if column.is_required else "non",
+            column.help,
+            column.example,
+            ", ".join(column.also),
+        ]
+        for column in COLUMNS[kind]
+    ]

@@ -15,6 +15,7 @@ from conamus.printing.pdf import SANS, PrintedDocument, print_html, render_html
 from federations.models import Federation
 from federations.tenancy.actor import Actor
 from membership.models import PayerKind, Payment
+from membership.selectors.balances import supplements_of
 from membership.selectors.payments import heads_of, payer_label, receipt_of
 
 
@@ -101,9 +102,11 @@ def receipt_facts(actor: Actor, payment: Payment, *, is_copy: bool) -> Receipt:
 def _share(payment: Payment) -> int:
     """What this payer owed in all."""
     enrolment = payment.enrolment
+    more = supplements_of(enrolment, until=payment.recorded_at)
+    payer_share = enrolment.payer_francs + more.payer_francs
     if payment.payer == PayerKind.HOUSEHOLD:
-        return enrolment.due_francs - enrolment.payer_francs
-    return enrolment.payer_francs
+        return enrolment.due_francs + more.contribution_francs - payer_share
+    return payer_share
 
 
 def _paid_by_then(payment: Payment) -> int:

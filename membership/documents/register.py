@@ -15,7 +15,7 @@ def register_pdf(sheet: Sheet, entries: Sequence[Entry]) -> PrintedDocument:
         "collines": by_colline(entries, lambda entry: entry.enrolment.colline),
         "households": len(entries),
         "people": sum(entry.enrolment.people for entry in entries),
-        "due_francs": sum(entry.enrolment.due_francs for entry in entries),
+        "due_francs": sum(entry.enrolment.owed_francs for entry in entries),
         "paid_francs": sum(entry.enrolment.paid_francs for entry in entries),
         "sans": SANS,
     }

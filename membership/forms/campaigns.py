@@ -9,6 +9,7 @@ from conamus.pages.forms import ServiceForm
 from federations.forms.fields import DayField
 from federations.models import Unit
 from membership.models import Campaign
+from membership.rules.backdating import USUAL_DAYS
 
 
 def _label(name: str) -> str:
@@ -29,6 +30,32 @@ class CampaignForm(ServiceForm):
     waiting_days_late = forms.IntegerField(label=_label("waiting_days_late"), min_value=0)
     newborn_days = forms.IntegerField(label=_label("newborn_days"), min_value=0)
     promise_tolerance_days = forms.IntegerField(label=_label("promise_tolerance_days"), min_value=0)
+    waiting_from_year_start = forms.BooleanField(
+        label=_label("waiting_from_year_start"),
+        required=False,
+        help_text="Non coché : elle court dès le paiement. Payé le 15 décembre, avec une carence "
+        "de 30 jours, les droits s’ouvrent le 14 janvier ; coché, le 31 janvier.",
+    )
+    waiting_days_reopened = forms.IntegerField(
+        label=_label("waiting_days_reopened"),
+        min_value=0,
+        help_text="Après une promesse non tenue ou un reçu annulé, une fois tout payé.",
+    )
+    entry_back_days = forms.IntegerField(
+        label=_label("entry_back_days"),
+        min_value=0,
+        help_text="0 : la carence d’une personne à charge court du jour de son inscription, même "
+        "si un agent date son entrée plus tôt.",
+    )
+    backdating_days = forms.IntegerField(
+        label=_label("backdating_days"),
+        min_value=0,
+        initial=USUAL_DAYS,
+        help_text=(
+            "Au-delà, ou avant la fin de la grâce une fois passée : le gestionnaire de la "
+            "fédération seul, avec un motif, et l’opération est listée."
+        ),
+    )
     last_enrolment_on = DayField(
         label=_label("last_enrolment_on"),
         required=False,

@@ -8,6 +8,7 @@ from conamus import clock
 from conamus.kernel.figures import format_francs
 from conamus.pages.forms import ServiceForm
 from federations.forms.fields import DayField, offer_choices
+from membership.forms.fields import offer_backdating
 from membership.rules.scale import amount_due
 from membership.selectors.enrolling import Enrolling, EnrolmentTerms
 
@@ -24,6 +25,7 @@ class EnrolForm(ServiceForm):
         super().__init__(*args, **kwargs)
         if asked is not None and terms is not None:
             offer_choices(self, "category", _priced(asked, terms))
+        offer_backdating(self)
 
 
 def _priced(asked: Enrolling, terms: EnrolmentTerms) -> list[tuple[str, str]]:
@@ -31,9 +33,7 @@ def _priced(asked: Enrolling, terms: EnrolmentTerms) -> list[tuple[str, str]]:
     scale = terms.scale.scale
     found = []
     for category in scale.categories:
-        due = amount_due(
-            scale, size=asked.people, category=category.code, is_new=not asked.is_renewal
-        )
+        due = amount_due(scale, size=asked.people, category=category.code, is_new=asked.owes_fee)
         amount = format_francs(due.household_francs)
         found.append((category.code, f"{category.label} : {amount} à payer par le ménage"))
     return found
@@ -58,3 +58,4 @@ class RenewalForm(ServiceForm):
         super().__init__(*args, **kwargs)
         self.fields["enrolled_on"].initial = clock.today()
         offer_choices(self, "household_ids", [(str(key), str(key)) for key in offered])
+        offer_backdating(self)

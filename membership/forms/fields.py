@@ -7,7 +7,9 @@ from typing import Any
 
 from django import forms
 
+from conamus.pages.forms import ServiceForm
 from federations.models import Place
+from federations.rules.roles import Permission, is_permitted
 from federations.tenancy.actor import Actor
 from membership.selectors.collines import colline_label, collines_typed, offered_collines
 
@@ -65,6 +67,21 @@ def _day(text: str) -> date:
         year, month, day = map(int, found.groups())
         return date(year, month, day)
     raise ValueError(text)
+
+
+def offer_backdating(form: ServiceForm) -> None:
+    """Ask who may date an operation far back why; nobody else is asked, nor may."""
+    if not is_permitted(form.actor.role, Permission.DECIDE_MEMBERSHIP):
+        return
+    form.fields["backdating_reason"] = forms.CharField(
+        label="Motif d’une date ancienne",
+        max_length=200,
+        required=False,
+        help_text=(
+            "Seulement si le jour est plus ancien que ce qu’un agent peut inscrire : l’opération "
+            "est alors listée parmi les opérations antidatées."
+        ),
+    )
 
 
 class CollineInput(forms.TextInput):

@@ -12,7 +12,7 @@ from federations.forms.fields import DayField, UnitField, offer_choices, offer_r
 from federations.models import Unit
 from federations.selectors.reach import units_in_reach
 from federations.selectors.units import open_on
-from membership.forms.fields import Birth, BirthField, CollineField
+from membership.forms.fields import Birth, BirthField, CollineField, offer_backdating
 from membership.models import Beneficiary, Household
 from membership.selectors.enrolling import category_choices, open_years
 from membership.services.corrections import HouseholdDetails
@@ -115,6 +115,7 @@ class HouseholdForm(ServiceForm):
             [*((year, f"inscrire pour {year}") for year in years), ("", "plus tard")],
         )  # fmt: skip
         offer_choices(self, "category", category_choices(self.actor.tenant_id, clock.today()))
+        offer_backdating(self)
         self.row_count = self._rows_wanted()
         for row in range(self.row_count):
             self._add_row(row)
@@ -168,6 +169,7 @@ class HouseholdForm(ServiceForm):
             other_cover=data["other_cover"],
             other_cover_number=data["other_cover_number"],
             people=tuple(self._person(row) for row in self.used),
+            backdating_reason=data.get("backdating_reason", ""),
         )
 
     def _person(self, row: int) -> PersonFacts:

@@ -42,6 +42,24 @@ class ImportForm(ServiceForm):
         ),
     )
 
+    backdating_reason = forms.CharField(
+        label="Motif des dates anciennes",
+        max_length=200,
+        required=False,
+        help_text=(
+            "Si des adhésions ou des paiements sont datés de plus de jours en arrière que la "
+            "campagne ne l’admet (carnets rentrés tard, par exemple) : sans motif ces lignes sont "
+            "refusées, avec lui elles sont listées comme antidatées."
+        ),
+    )
+
+    sheet = forms.CharField(
+        label="Feuille",
+        required=False,
+        max_length=100,
+        help_text="D’un classeur qui en a plusieurs ; vide : celle qui a les colonnes du modèle.",
+    )
+
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         request = kwargs.pop("request")
         super().__init__(*args, **kwargs)

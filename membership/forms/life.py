@@ -58,8 +58,9 @@ class DependantForm(PersonForm):
     joined_on = DayField(
         label="Dans le ménage depuis le",
         help_text=(
-            "La carence compte de ce jour : ni avant l’inscription du ménage, ni plus de "
-            f"{MOST_DAYS_BACK} jours en arrière, sauf par le gestionnaire de la fédération."
+            "Ni avant l’inscription du ménage, ni plus de "
+            f"{MOST_DAYS_BACK} jours en arrière, sauf par le gestionnaire de la fédération. La "
+            "carence court du jour où vous l’inscrivez, sauf si la campagne en compte d’avant."
         ),
     )
     by_marriage = forms.BooleanField(label="Entre par mariage", required=False)

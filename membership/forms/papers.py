@@ -11,7 +11,7 @@ from federations.forms.fields import UnitField, offer_choices, offer_rows
 from federations.models import Unit
 from membership.selectors.households import units_with_households
 from membership.selectors.papers import Paper
-from membership.services.papers import MOST_BLANK
+from membership.services.blank_forms import MOST_BLANK
 
 
 class PaperForm(ServiceForm):

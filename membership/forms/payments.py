@@ -8,6 +8,7 @@ from conamus import clock
 from conamus.kernel.figures import format_francs
 from conamus.pages.forms import ServiceForm
 from federations.forms.fields import DayField, FrancsField
+from membership.forms.fields import offer_backdating
 from membership.models import Method, PayerKind
 from membership.rules.payments import MOST_PAPER, MOST_REFERENCE, PaymentRequest
 
@@ -54,6 +55,7 @@ class PaymentForm(ServiceForm):
         amount.help_text = f"Reste à payer par le ménage : {format_francs(max(0, left))}."
         self.fields["received_on"].initial = clock.today()
         self._offer_payers()
+        offer_backdating(self)
 
     def _offer_payers(self) -> None:
         """Most households pay alone: nothing is asked then."""
@@ -89,6 +91,7 @@ class PaymentForm(ServiceForm):
             payer_phone=data["payer_phone"],
             operator_fee_francs=data["operator_fee_francs"] or 0,
             paper_receipt=data["paper_receipt"],
+            backdating_reason=data.get("backdating_reason", ""),
         )
 
 

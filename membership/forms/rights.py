@@ -28,6 +28,11 @@ class RightsForm(ServiceForm):
         min_value=FIRST_BIRTH_YEAR,
         widget=forms.TextInput(attrs={"inputmode": "numeric", "maxlength": "4", "size": "6"}),
     )
+    born_on = DayField(
+        label="Né le",
+        required=False,
+        help_text="Pour un nouveau-né sans numéro : demandez le numéro ou la carte de sa mère.",
+    )
     on = DayField(label="Un autre jour qu’aujourd’hui", required=False)
 
 

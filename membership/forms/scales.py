@@ -1,4 +1,8 @@
-"""Forms of scales and sharing keys: the bands and categories row by row."""
+"""Forms of scales and sharing keys: the bands and categories row by row.
+
+People read and write the names of categories. Their codes, which last from year to year, travel
+hidden; a new category takes the code that its name already has in a scale, else one made of it.
+"""
 
 import re
 from collections.abc import Iterator
@@ -7,20 +11,24 @@ from typing import Any
 
 from django import forms
 
+from conamus.kernel.text import search_key
 from conamus.pages.forms import ServiceForm
 from federations.forms.fields import DayField, FrancsField, offer_choices
 from federations.models import Partner
 from membership.models import ContributionScale
-from membership.rules.scale import Band, Category, PayerKind, Scale
+from membership.rules.scale import Band, Category, Growth, PayerKind, Scale
 from membership.rules.sharing import SharingKey
-from membership.selectors.scales import LoadedScale, confederation_id
+from membership.selectors.scales import LoadedScale, confederation_id, known_codes
 from membership.services.scales import ScaleDraft
 
 BANDS, CATEGORIES = "bands", "categories"
 MOST_ROWS = 40
+#: The id of the list of names that a band's category is chosen from.
+CATEGORY_NAMES = "noms-des-categories"
+_LONGEST_CODE = 20
 _ROW_FIELD = re.compile(r"(bands|categories)-(\d+)(?:-(\w+))?")
 #: The first part of each row: what marks it as filled, and where errors of the whole row go.
-_FIRST = {BANDS: "size_from", CATEGORIES: "code"}
+_FIRST = {BANDS: "size_from", CATEGORIES: "label"}
 _PARTS = {
     BANDS: {
         "category": "catégorie (vide : toutes)",
@@ -31,7 +39,7 @@ _PARTS = {
         "supplement_francs": "supplément (FBu)",
     },
     CATEGORIES: {
-        "code": "code",
+        "code": "",
         "label": "catégorie",
         "payer": "autre payeur",
         "payer_percent": "sa part (%)",
@@ -46,11 +54,26 @@ class ScaleForm(ServiceForm):
     """A draft: joining fee, derogation, bands and categories."""
 
     joining_fee_francs = FrancsField(label="Droit d’adhésion (FBu)")
+    fee_again_after_years = forms.IntegerField(
+        label="Droit d’adhésion dû de nouveau après (années sans adhésion)",
+        required=False,
+        min_value=1,
+        help_text="1 : dès qu’une année est sautée. Vide : il ne se paie qu’une fois.",
+    )
     most_people = forms.IntegerField(
         label="Personnes au plus dans un ménage",
         required=False,
         min_value=1,
         help_text="Vide : un ménage peut être de toute taille.",
+    )
+    growth = forms.ChoiceField(
+        label="Personne entrée après la signature de l’adhésion",
+        choices=[(one.value, one.label) for one in Growth],
+        initial=Growth.RENEWAL.value,
+        help_text=(
+            "Le supplément est la différence de cotisation entre la nouvelle taille du ménage et "
+            "celle déjà payée ; les droits de la personne suivent son paiement."
+        ),
     )
     derogation_on = DayField(label="Dérogation du", required=False)
     derogation_reason = forms.CharField(
@@ -93,13 +116,13 @@ class ScaleForm(ServiceForm):
         """Return for each table its kind, title, headings and rows of fields."""
         titles = {BANDS: "Tranches", CATEGORIES: "Catégories de membres"}
         return [
-            (kind, titles[kind], list(parts.values()), list(self._bound_rows(kind)))
+            (kind, titles[kind], list(filter(None, parts.values())), list(self._bound_rows(kind)))
             for kind, parts in _PARTS.items()
         ]
 
     def _bound_rows(self, kind: str) -> Iterator[list[forms.BoundField]]:
         for row in range(self.row_counts[kind]):
-            yield [self[f"{kind}-{row}-{part}"] for part in _PARTS[kind]]
+            yield [self[f"{kind}-{row}-{part}"] for part, name in _PARTS[kind].items() if name]
 
     def filled(self, kind: str) -> list[int]:
         """Return the rows in which something was typed."""
@@ -117,7 +140,30 @@ class ScaleForm(ServiceForm):
         kind, number, part = match.groups()
         rows = self.filled(kind)
         row = rows[int(number)] if int(number) < len(rows) else 0
-        return f"{kind}-{row}-{part or _FIRST[kind]}"
+        return f"{kind}-{row}-{_FIRST[kind] if part in (None, 'code') else part}"
+
+    def category_names(self) -> list[str]:
+        """Return the names written in the form, which its bands may choose from."""
+        fields = [self[f"{CATEGORIES}-{row}-label"] for row in range(self.row_counts[CATEGORIES])]
+        return [str(name) for name in (field.value() for field in fields) if name]
+
+    def clean(self) -> dict[str, Any]:
+        """Find the code of each category written, and that of each band's category."""
+        data = super().clean() or self.cleaned_data
+        known = known_codes(self.actor.tenant_id)
+        codes = {}
+        for row in self.filled(CATEGORIES):
+            name, label = f"{CATEGORIES}-{row}-code", data[f"{CATEGORIES}-{row}-label"]
+            key = search_key(label)
+            data[name] = data.get(name) or known.get(key) or key.replace(" ", "-")[:_LONGEST_CODE]
+            codes[key] = data[name]
+        for row in self.filled(BANDS):
+            name = f"{BANDS}-{row}-category"
+            typed = data.get(name, "")
+            if typed and search_key(typed) not in codes:
+                self.add_error(name, f"Aucune catégorie de ce barème ne s’appelle « {typed} ».")
+            data[name] = codes.get(search_key(typed), "")
+        return data
 
     def draft(self, year: int) -> ScaleDraft:
         """Return what was typed, for the service."""
@@ -128,6 +174,8 @@ class ScaleForm(ServiceForm):
             categories=tuple(self._category(row) for row in self.filled(CATEGORIES)),
             joining_fee_francs=data["joining_fee_francs"],
             most_people=data["most_people"],
+            fee_again_after_years=data["fee_again_after_years"],
+            growth=Growth(data["growth"]),
         )
         partners = {
             data[f"{CATEGORIES}-{row}-code"]: int(data[f"{CATEGORIES}-{row}-payer_partner"])
@@ -153,7 +201,6 @@ class ScaleForm(ServiceForm):
             for part in _PARTS[CATEGORIES]
             if part != "payer_partner"
         }
-        typed["label"] = typed["label"] or typed["code"]
         typed["payer"] = PayerKind(typed["payer"] or PayerKind.HOUSEHOLD)
         typed["payer_percent"] = typed["payer_percent"] or Decimal(0)
         return Category(**typed)
@@ -162,9 +209,10 @@ class ScaleForm(ServiceForm):
 def _row_fields(kind: str) -> dict[str, forms.Field]:
     number = {"class": "form-control form-control-sm num"}
     text = forms.TextInput(attrs={"class": "form-control form-control-sm"})
+    listed = forms.TextInput(attrs={**text.attrs, "list": CATEGORY_NAMES})
     if kind == BANDS:
         return {
-            "category": forms.SlugField(required=False, max_length=20, widget=text),
+            "category": forms.CharField(required=False, max_length=60, widget=listed),
             "size_from": _whole(number),
             "size_to": _whole(number),
             "amount_francs": _francs(number),
@@ -173,7 +221,7 @@ def _row_fields(kind: str) -> dict[str, forms.Field]:
         }
     select = forms.Select(attrs={"class": "form-select form-select-sm"})
     return {
-        "code": forms.SlugField(required=False, max_length=20, widget=text),
+        "code": forms.SlugField(required=False, max_length=_LONGEST_CODE, widget=forms.HiddenInput),
         "label": forms.CharField(required=False, max_length=60, widget=text),
         "payer": forms.ChoiceField(
             choices=[(kind.value, kind.label) for kind in PayerKind],
@@ -210,13 +258,20 @@ def _percent(attrs: dict[str, str]) -> forms.DecimalField:
 def scale_initial(loaded: LoadedScale) -> dict[str, Any]:
     """Return the form's start from a draft as it is, with a blank row under each table."""
     row = loaded.row
-    names = ("joining_fee_francs", "most_people", "derogation_on", "derogation_reason")
+    names = (
+        "joining_fee_francs", "fee_again_after_years", "most_people", "growth", "derogation_on",
+        "derogation_reason",
+    )  # fmt: skip
     initial: dict[str, Any] = {name: getattr(row, name) for name in names}
+    labels = {category.code: category.label for category in row.categories.all()}
     for kind, lines in ((BANDS, row.bands.all()), (CATEGORIES, row.categories.all())):
         for number, line in enumerate(lines):
             for part in _PARTS[kind]:
                 name = "payer_partner_id" if part == "payer_partner" else part
                 initial[f"{kind}-{number}-{part}"] = getattr(line, name)
+            if kind == BANDS:
+                code = initial[f"{kind}-{number}-category"]
+                initial[f"{kind}-{number}-category"] = labels.get(code, code)
         initial[f"{kind}-rows"] = len(lines) + 1
     return initial
 

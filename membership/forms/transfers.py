@@ -7,6 +7,7 @@ from django import forms
 from conamus import clock
 from conamus.pages.forms import ServiceForm
 from federations.forms.fields import DayField, UnitField, offer_choices, offer_rows
+from membership.forms.fields import CollineField
 from membership.forms.households import insuring_units
 from membership.selectors.households import units_with_households
 from membership.selectors.transfers import other_federations
@@ -35,14 +36,30 @@ class ProposalForm(ServiceForm):
         self.fields["leaves_on"].initial = clock.today()
 
 
-class AcceptForm(ServiceForm):
-    """The unit that receives the household."""
+class ReceptionForm(ServiceForm):
+    """The unit that receives, and whether outside its zone."""
 
     unit = UnitField(label="Unité d’accueil", queryset=None)
+    is_outside_zone = forms.BooleanField(
+        label="Habite hors de la zone d’action de l’unité", required=False
+    )
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         offer_rows(self, "unit", insuring_units(self))
+
+
+class AcceptForm(ReceptionForm):
+    """The unit that receives the household, and where the household will live."""
+
+    colline = CollineField(label="Colline où le ménage habitera")
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        colline = self.fields["colline"]
+        assert isinstance(colline, CollineField)  # noqa: S101 -- for the type's sake
+        colline.offer_to(self.actor)
+        self.order_fields(["unit", "colline", "is_outside_zone"])
 
 
 class RefuseForm(ServiceForm):
@@ -51,7 +68,7 @@ class RefuseForm(ServiceForm):
     answer = forms.CharField(label="Motif", max_length=300)
 
 
-class ReceiveForm(AcceptForm):
+class ReceiveForm(ReceptionForm):
     """Several proposals received at once; the page lists them itself."""
 
     transfer_ids = forms.TypedMultipleChoiceField(
@@ -61,6 +78,7 @@ class ReceiveForm(AcceptForm):
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         offered = kwargs.pop("offered")
         super().__init__(*args, **kwargs)
+        self.fields["is_outside_zone"].label = "Accueillir aussi ceux qui habitent hors de la zone"
         offer_choices(self, "transfer_ids", [(str(key), str(key)) for key in offered])
 
 

@@ -1,7 +1,14 @@
 """Tables of membership: years, scales, households, enrolments, payments, cards, imports."""
 
+from membership.models.backdating import Backdating
+from membership.models.balances import Balance
 from membership.models.cards import Card, SigningKey
-from membership.models.enrolments import Enrolment, Promise, PromiseInstalment
+from membership.models.enrolments import (
+    Enrolment,
+    EnrolmentSupplement,
+    Promise,
+    PromiseInstalment,
+)
 from membership.models.events import DuplicatePair, LifeEvent, Transfer
 from membership.models.households import Beneficiary, Household
 from membership.models.imports import ImportPart, MemberImport
@@ -15,6 +22,7 @@ from membership.models.payments import (
     ReceiptPrint,
     StatementLine,
 )
+from membership.models.recuts import RecutMove, RecutShare
 from membership.models.reminders import Reminder
 from membership.models.rights import RightsCheck
 from membership.models.scales import (
@@ -28,12 +36,15 @@ from membership.models.years import Campaign, MutualistYear, PastYear, UnitTarge
 
 __all__ = [
     "MOBILE_METHODS",
+    "Backdating",
+    "Balance",
     "Beneficiary",
     "Campaign",
     "Card",
     "ContributionScale",
     "DuplicatePair",
     "Enrolment",
+    "EnrolmentSupplement",
     "FormerNumber",
     "Household",
     "ImportPart",
@@ -50,6 +61,8 @@ __all__ = [
     "PromiseInstalment",
     "ReceiptBook",
     "ReceiptPrint",
+    "RecutMove",
+    "RecutShare",
     "Reminder",
     "RightsCheck",
     "ScaleBand",

@@ -67,5 +67,8 @@ class Card(TenantOwned):
         indexes = [
             models.Index(
                 fields=["batch_id"], condition=Q(batch_id__isnull=False), name="card_batch"
-            )
+            ),
+            models.Index(
+                fields=["expires_on"], condition=Q(revoked_on__isnull=False), name="card_revoked"
+            ),
         ]

@@ -2,6 +2,7 @@
 
 from django.db import models
 from django.db.models import Q
+from django.db.models.functions import Now
 
 from federations.models import Partner, Place, StoredFile, TenantOwned, Unit
 from membership.models.households import Beneficiary, Household
@@ -107,13 +108,67 @@ class Enrolment(TenantOwned):
 
     @property
     def due_francs(self) -> int:
-        """What is owed in all, whoever pays."""
+        """What was asked the day it was signed, whoever pays; supplements are lines beside."""
         return self.contribution_francs + self.joining_fee_francs
 
     @property
     def people(self) -> int:
         """How many people it covers, as declared."""
         return self.males + self.females
+
+
+class EnrolmentSupplement(TenantOwned):
+    """What a person who joined after the enrolment adds to it: a line, never an edit.
+
+    ``people`` is the size that the household is now charged for; the amount may be nothing, and
+    the line then says that nothing more was asked. A line is taken back by its mirror, when the
+    person had been entered by mistake.
+    """
+
+    enrolment = models.ForeignKey(
+        Enrolment, on_delete=models.PROTECT, related_name="supplements", db_constraint=False
+    )
+    beneficiary = models.ForeignKey(
+        Beneficiary,
+        on_delete=models.PROTECT,
+        related_name="+",
+        db_constraint=False,
+        db_index=False,
+        verbose_name="pour",
+    )
+    asked_on = models.DateField("demandé le")
+    people = models.PositiveSmallIntegerField("personnes comptées")
+    contribution_francs = models.BigIntegerField("supplément (FBu)")
+    payer_francs = models.BigIntegerField("dont à un autre payeur (FBu)", default=0)
+    explanation = models.CharField("calcul", max_length=300)
+    reverses = models.OneToOneField(
+        "self",
+        on_delete=models.PROTECT,
+        null=True,
+        blank=True,
+        related_name="reversed_by",
+        verbose_name="reprend",
+    )
+    recorded_by = models.CharField("inscrit par", max_length=150)
+    recorded_at = models.DateTimeField("inscrit à", auto_now_add=True, db_default=Now())
+
+    class Meta:
+        verbose_name = "supplément"
+        ordering = ["id"]
+        constraints = [
+            models.UniqueConstraint(fields=["tenant", "id"], name="supplement_tenant_id"),
+            models.UniqueConstraint(
+                fields=["enrolment", "beneficiary"],
+                condition=Q(reverses__isnull=True),
+                name="supplement_once",
+                violation_error_message="Cette personne a déjà son supplément.",
+            ),
+            models.CheckConstraint(
+                condition=Q(reverses__isnull=True, contribution_francs__gte=0, payer_francs__gte=0)
+                | Q(reverses__isnull=False, contribution_francs__lte=0, payer_francs__lte=0),
+                name="supplement_sign",
+            ),
+        ]
 
 
 class Promise(TenantOwned):

@@ -77,7 +77,8 @@ class Beneficiary(TenantOwned):
     """A person of a household: its head, who subscribes, or a dependant.
 
     ``person_id`` is the network's: it follows the person to another federation.
-    ``declared_on`` is the day on which a newborn was declared; for others the day of entry.
+    ``declared_on`` is the day on which a newborn was declared; for others the day on which the
+    entry was told, from which the waiting counts.
     """
 
     class Sex(models.TextChoices):

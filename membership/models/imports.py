@@ -46,6 +46,11 @@ class MemberImport(TenantOwned):
     sha256 = models.CharField(max_length=64)
     headings = models.JSONField("colonnes reconnues", default=dict)
     unknown_headings = models.JSONField("colonnes ignorées", default=list)
+    #: Of a workbook: the sheet that is read.
+    sheet_name = models.CharField("feuille", max_length=100, blank=True, default="", db_default="")
+    backdating_reason = models.CharField(
+        "motif des dates anciennes", max_length=200, blank=True, default="", db_default=""
+    )
     rows = models.PositiveIntegerField("lignes", default=0)
     state = models.CharField("état", max_length=10, choices=State, default=State.STAGED)
     choice = models.CharField("choix", max_length=14, choices=Choice, blank=True)
@@ -71,9 +76,13 @@ class ImportPart(TenantOwned):
     rows = models.PositiveIntegerField("lignes")
     #: The rows as they came, JSON, compressed.
     content = models.BinaryField()
-    #: What checking or loading found: counts by outcome, refused rows with their causes.
+    #: What each row is searched by (membership.rules.imports.search), compressed.
+    search = models.BinaryField(default=b"", db_default=b"")
+    #: What checking or loading found: counts by outcome, refused rows with their causes, and
+    #: what becomes of each row (membership.rules.imports.notes), JSON, compressed.
     counts = models.JSONField(default=dict)
     refused = models.JSONField(default=list)
+    findings = models.BinaryField(default=b"", db_default=b"")
     checked_at = models.DateTimeField(null=True, blank=True)
     loaded_at = models.DateTimeField(null=True, blank=True)
 

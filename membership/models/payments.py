@@ -9,7 +9,7 @@ from django.db.models import F, Q
 from django.db.models.functions import Now
 
 from federations.models import Partner, StoredFile, TenantOwned, Unit
-from membership.models.enrolments import Enrolment
+from membership.models.enrolments import Enrolment, Promise
 from membership.models.scales import PayerKind
 
 
@@ -92,6 +92,17 @@ class Payment(TenantOwned):
         related_name="+",
         db_index=False,
         verbose_name="partenaire payeur",
+    )
+    #: The promise that a deduction from the harvest keeps; of no other method.
+    promise = models.ForeignKey(
+        Promise,
+        on_delete=models.PROTECT,
+        null=True,
+        blank=True,
+        related_name="+",
+        db_constraint=False,
+        db_index=False,
+        verbose_name="promesse",
     )
     reference = models.CharField("référence", max_length=60, blank=True, default="", db_default="")
     #: Which use of the reference or paper receipt this is: once its receipt is cancelled, what

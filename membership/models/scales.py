@@ -29,6 +29,13 @@ class ContributionScale(TenantOwned):
         IN_FORCE = "in_force", "en vigueur"
         REPLACED = "replaced", "remplacé"
 
+    class Growth(models.TextChoices):
+        """What is asked for people who join after the enrolment."""
+
+        RENEWAL = "renewal", "rien avant le renouvellement"
+        JOINERS = "joiners", "le supplément, sauf pour un nouveau-né"
+        EVERYONE = "everyone", "le supplément, pour un nouveau-né aussi"
+
     year = models.ForeignKey(
         MutualistYear, on_delete=models.PROTECT, related_name="+", verbose_name="année mutualiste"
     )
@@ -42,11 +49,26 @@ class ContributionScale(TenantOwned):
         verbose_name="barème type",
     )
     joining_fee_francs = models.BigIntegerField("droit d’adhésion (FBu)", default=0)
+    fee_again_after_years = models.PositiveSmallIntegerField(
+        "droit d’adhésion dû de nouveau après (années sans adhésion)",
+        null=True,
+        blank=True,
+        default=1,
+        db_default=1,
+        help_text="Vide : le droit d’adhésion ne se paie qu’une fois.",
+    )
     most_people = models.PositiveSmallIntegerField(
         "personnes au plus",
         null=True,
         blank=True,
         help_text="Vide : un ménage peut être de toute taille.",
+    )
+    growth = models.CharField(
+        "personne entrée en cours d’année",
+        max_length=8,
+        choices=Growth,
+        default=Growth.RENEWAL,
+        db_default="renewal",
     )
     derogation_on = models.DateField("dérogation du", null=True, blank=True)
     derogation_reason = models.CharField("motif de la dérogation", max_length=300, blank=True)
@@ -69,6 +91,11 @@ class ContributionScale(TenantOwned):
                 condition=Q(joining_fee_francs__gte=0),
                 name="scale_fee_not_negative",
                 violation_error_message="Le droit d’adhésion n’est pas négatif.",
+            ),
+            models.CheckConstraint(
+                condition=Q(fee_again_after_years__gte=1),
+                name="scale_fee_again_after_a_year",
+                violation_error_message="Une année sans adhésion au moins.",
             ),
         ]
 

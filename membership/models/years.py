@@ -2,6 +2,7 @@
 
 from django.db import models
 from django.db.models import F, Q
+from django.db.models.functions import Now
 
 from federations.models import Partner, TenantOwned, Unit
 
@@ -48,6 +49,26 @@ class Campaign(TenantOwned):
     )
     promise_tolerance_days = models.PositiveSmallIntegerField(
         "tolérance après l’échéance d’une promesse (jours)", default=0, db_default=0
+    )
+    backdating_days = models.PositiveSmallIntegerField(
+        "jours dont une signature ou un paiement peut être antidaté",
+        default=7,
+        db_default=7,
+        help_text="Au-delà, ou avant la fin de la grâce, le gestionnaire seul, avec un motif.",
+    )
+    waiting_from_year_start = models.BooleanField(
+        "carence comptée à partir du début de l’année",
+        default=False,
+        db_default=False,
+        help_text="Sinon elle court dès le paiement, même fait avant le début de l’année.",
+    )
+    waiting_days_reopened = models.PositiveSmallIntegerField(
+        "carence à la réouverture des droits (jours)", default=0, db_default=0
+    )
+    entry_back_days = models.PositiveSmallIntegerField(
+        "jours d’avant l’inscription comptés dans la carence d’une personne qui entre",
+        default=0,
+        db_default=0,
     )
     last_enrolment_on = models.DateField(
         "dernière adhésion acceptée le",
@@ -104,7 +125,11 @@ class UnitTarget(TenantOwned):
 
 
 class PastYear(TenantOwned):
-    """A past year's published counts, brought in at take-on: no households behind them."""
+    """A past year's published counts, brought in at take-on: no households behind them.
+
+    A correction is a new version with its reason; the highest is the one in use, and no row
+    is ever changed.
+    """
 
     promoter = models.ForeignKey(
         Partner, on_delete=models.PROTECT, related_name="+", verbose_name="promoteur"
@@ -114,11 +139,23 @@ class PastYear(TenantOwned):
     sections = models.PositiveIntegerField("mutuelles et sections")
     households = models.PositiveIntegerField("ménages")
     source = models.CharField("source", max_length=200)
+    #: Published for the whole network and kept by the confederation: only it corrects them.
+    is_of_network = models.BooleanField("tenue par CONAMUS", default=False, db_default=False)
+    version = models.PositiveSmallIntegerField("version", default=1, db_default=1)
+    because = models.CharField(
+        "raison de la correction", max_length=300, blank=True, default="", db_default=""
+    )
+    recorded_by = models.CharField(
+        "inscrite par", max_length=150, blank=True, default="", db_default=""
+    )
+    recorded_at = models.DateTimeField("inscrite le", db_default=Now())
 
     class Meta:
         verbose_name = "année passée publiée"
         verbose_name_plural = "années passées publiées"
         ordering = ["starts_year"]
         constraints = [
-            models.UniqueConstraint(fields=["tenant", "promoter", "label"], name="past_year_once")
+            models.UniqueConstraint(
+                fields=["tenant", "promoter", "label", "version"], name="past_year_version_once"
+            )
         ]

@@ -9,6 +9,8 @@ from collections.abc import Iterable
 from dataclasses import dataclass, fields
 from fractions import Fraction
 
+from membership.rules.rates import growth_rate, ratio, retention_rate
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Flows:
@@ -17,7 +19,8 @@ class Flows:
     ``people_gained_inside``: people more (or fewer) in the households that renewed in the same
     unit; ``people_arrived``: in households that were not in the unit the year before;
     ``people_gone``: those of the year before in households that are no longer in the unit.
-    ``households_with_cam``: also hold the State's card (CAM), a named problem of S19.
+    ``households_with_…``: also hold the State's card (CAM), a named problem of S19, the civil
+    servants' cover (MFP), which excludes ours, or another one.
     """
 
     households: int = 0
@@ -33,6 +36,8 @@ class Flows:
     collected_francs: int = 0
     target_households: int = 0
     households_with_cam: int = 0
+    households_with_mfp: int = 0
+    households_with_other: int = 0
 
     @property
     def growth(self) -> Fraction | None:
@@ -41,42 +46,42 @@ class Flows:
         >>> Flows(households=36_888, before_households=21_683).growth
         Fraction(15205, 21683)
         """
-        return _part(self.households - self.before_households, self.before_households)
+        return growth_rate(self.before_households, self.households)
 
     @property
     def people_growth(self) -> Fraction | None:
         """Beneficiaries: (N − N−1) ÷ N−1; the sum of internal and external growth."""
-        return _part(self.people - self.before_people, self.before_people)
+        return growth_rate(self.before_people, self.people)
 
     @property
     def internal_growth(self) -> Fraction | None:
         """By the households that stayed: people gained inside them ÷ people of N−1."""
-        return _part(self.people_gained_inside, self.before_people)
+        return ratio(self.people_gained_inside, self.before_people)
 
     @property
     def external_growth(self) -> Fraction | None:
         """By households that came, less those that went: ÷ people of N−1."""
-        return _part(self.people_arrived - self.people_gone, self.before_people)
+        return ratio(self.people_arrived - self.people_gone, self.before_people)
 
     @property
     def unit_retention(self) -> Fraction | None:
         """Households of N−1 insured again in N in the same unit ÷ households of N−1."""
-        return _part(self.kept_in_unit, self.before_households)
+        return retention_rate(self.before_households, self.kept_in_unit)
 
     @property
     def network_retention(self) -> Fraction | None:
         """The same anywhere in the network: a household that moved is not lost."""
-        return _part(self.kept_in_network, self.before_households)
+        return retention_rate(self.before_households, self.kept_in_network)
 
     @property
     def penetration(self) -> Fraction | None:
         """Insured households ÷ target households; n.d. until a target is entered."""
-        return _part(self.households, self.target_households)
+        return ratio(self.households, self.target_households)
 
     @property
     def collection(self) -> Fraction | None:
         """Francs collected ÷ francs due for the year."""
-        return _part(self.collected_francs, self.due_francs)
+        return ratio(self.collected_francs, self.due_francs)
 
 
 def total_flows(parts: Iterable[Flows]) -> Flows:
@@ -92,7 +97,3 @@ def total_flows(parts: Iterable[Flows]) -> Flows:
     if any(row.households and not row.target_households for row in rows):
         sums["target_households"] = 0
     return Flows(**sums)
-
-
-def _part(numerator: int, denominator: int) -> Fraction | None:
-    return Fraction(numerator, denominator) if denominator else None

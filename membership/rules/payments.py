@@ -1,8 +1,9 @@
 """What a payment of a contribution must be, whoever brings it: a desk, a file, a statement.
 
 An amount is at most what its payer has left to pay; a mobile operator's payment carries the
-operator's reference or at least the payer's telephone, by which its statement is reconciled; the
-day it was received is neither to come nor before the enrolment.
+operator's reference or at least the payer's telephone, by which its statement is reconciled; a
+deduction from the harvest keeps a promise that was accepted; the day it was received is neither
+to come nor before the enrolment.
 """
 
 import re
@@ -10,8 +11,8 @@ from collections.abc import Iterator
 from dataclasses import dataclass, replace
 from datetime import date
 
+from conamus.kernel.phones import clean_phone
 from federations.rules.problems import Problem
-from membership.rules.phones import clean_phone
 from membership.rules.scale import PayerKind
 from membership.rules.sentences import day, francs
 
@@ -21,6 +22,8 @@ MOBILE = frozenset({"lumicash", "ecocash"})
 WITH_SLIP = frozenset({"bank", "microfinance"})
 #: Comes with the take-on of a paper register, never at a desk.
 TAKE_ON = "opening"
+#: Handed over by the buyer of a harvest, for a promise.
+HARVEST = "harvest"
 MOST_REFERENCE, MOST_PAPER = 60, 30
 _BREAKS = re.compile(r"[\s-]+")
 
@@ -37,11 +40,17 @@ class PaymentRequest:
     payer_phone: str = ""
     operator_fee_francs: int = 0
     paper_receipt: str = ""
+    #: Why it is dated further back than an agent may (rules/backdating).
+    backdating_reason: str = ""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Owed:
-    """What an enrolment asks and what was received for it (counter-receipts taken off)."""
+    """What an enrolment asks and what was received for it (counter-receipts taken off).
+
+    Amounts due hold the supplements of people who joined since. ``promise_id`` is the accepted
+    promise that runs; ``has_unanswered_promise``: one is signed and waits for an answer.
+    """
 
     enrolled_on: date
     is_cancelled: bool
@@ -52,6 +61,8 @@ class Owed:
     paid_francs: int
     household_paid_francs: int
     fee_paid_francs: int
+    promise_id: int | None = None
+    has_unanswered_promise: bool = False
 
     @property
     def household_left_francs(self) -> int:
@@ -127,6 +138,7 @@ def payment_problems(request: PaymentRequest, owed: Owed, *, today: date) -> lis
         *_amount_problems(request, owed),
         *_day_problems(request, owed, today),
         *_method_problems(request),
+        *_harvest_problems(request, owed),
     ]
 
 
@@ -151,6 +163,26 @@ def _day_problems(request: PaymentRequest, owed: Owed, today: date) -> Iterator[
         yield Problem("received_on", "Le jour de l’encaissement est à venir.")
     elif request.received_on < owed.enrolled_on:
         yield Problem("received_on", f"L’adhésion n’est signée que le {day(owed.enrolled_on)}.")
+
+
+def _harvest_problems(request: PaymentRequest, owed: Owed) -> Iterator[Problem]:
+    if request.method != HARVEST:
+        return
+    if request.payer != PayerKind.HOUSEHOLD:
+        yield Problem("method", "Seul le ménage paie par une retenue sur sa récolte.")
+    elif owed.promise_id is None and owed.has_unanswered_promise:
+        yield Problem(
+            "method",
+            "La promesse de ce ménage attend une réponse : le gestionnaire de la fédération "
+            "l’accepte d’abord, la retenue s’encaisse ensuite.",
+        )
+    elif owed.promise_id is None:
+        yield Problem(
+            "method",
+            "Une retenue sur la récolte tient une promesse, et ce ménage n’en a pas d’acceptée : "
+            "faites signer et accepter la promesse, ou choisissez le moyen par lequel l’argent "
+            "est arrivé.",
+        )
 
 
 def _method_problems(request: PaymentRequest) -> Iterator[Problem]:

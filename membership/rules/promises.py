@@ -76,6 +76,25 @@ def check_instalments(
     _check_sum(sum(part.amount_francs for part in instalments), balance_francs)
 
 
+def check_to_come(instalments: Sequence[InstalmentFact], *, today: date) -> None:
+    """Raise DomainError for the first instalment whose last day has passed.
+
+    >>> check_to_come(
+    ...     [InstalmentFact(due_on=date(2025, 6, 29), amount_francs=30_000)],
+    ...     today=date(2025, 6, 30),
+    ... )  # doctest: +ELLIPSIS
+    Traceback (most recent call last):
+    conamus.kernel.errors.DomainError: L’échéance du 29/06/2025 est déjà passée : ...
+    """
+    for index, instalment in enumerate(instalments):
+        if instalment.due_on < today:
+            raise DomainError(
+                f"L’échéance du {day(instalment.due_on)} est déjà passée : ce qui devait être "
+                "payé ce jour-là s’encaisse, et le reste se promet pour des jours à venir.",
+                field=f"instalments-{index}-due_on",
+            )
+
+
 def _check_sum(promised: int, balance: int) -> None:
     if promised != balance:
         raise DomainError(

@@ -13,6 +13,8 @@ from dataclasses import dataclass
 from datetime import date, timedelta
 
 from conamus.kernel.errors import DomainError
+from conamus.kernel.periods import Period
+from conamus.kernel.phones import clean_phone
 from conamus.kernel.text import search_key
 from membership.rules.coverage import (
     Contact,
@@ -25,10 +27,10 @@ from membership.rules.coverage import (
     ReasonCode,
     Terms,
     coverage_of,
+    periods_of,
 )
 from membership.rules.coverage.spans import household_periods
 from membership.rules.coverage.standing import Money
-from membership.rules.phones import clean_phone
 
 #: Longest text that is looked up: a family and a given name of 60 letters each.
 LONGEST = 125
@@ -119,6 +121,19 @@ def _by_name(typed: str, birth_year: int | None, today: date) -> RightsQuery:
     return RightsQuery(typed=f"{typed}, {birth_year}", fold=fold, birth_year=birth_year)
 
 
+def former_number(query: RightsQuery, number: str) -> str:
+    """Return what was typed where it is no more the number of the person it led to, else nothing.
+
+    >>> asked = read_query("UMU 12", birth_year=None, today=date(2025, 6, 30))
+    >>> former_number(asked, "INE-0000031-02"), former_number(asked, "UMU-0000012-02")
+    ('UMU 12', '')
+    """
+    if query.how != "number" or _SERIAL.fullmatch(query.typed.upper()):
+        return ""
+    present = {number, number.rpartition("-")[0]}
+    return "" if present & set(query.codes) else query.typed
+
+
 def _codes(typed: str) -> tuple[str, ...]:
     """The number as typed, and as records write it: a prefix, seven digits, two digits."""
     upper = typed.upper()
@@ -142,7 +157,7 @@ def _phones(typed: str) -> tuple[str, ...]:
 
 def coverage_on(facts: RightsFacts, on: date) -> Coverage:
     """Return the person's coverage on a day, from the facts of its year."""
-    year = _year_of(facts.years, on)
+    year = year_of(facts.years, on)
     return coverage_of(
         on=on,
         terms=None if year is None else year.terms,
@@ -155,14 +170,34 @@ def coverage_on(facts: RightsFacts, on: date) -> Coverage:
     )
 
 
-def _year_of(years: Iterable[YearFacts], day: date) -> YearFacts | None:
+def open_periods(facts: RightsFacts) -> tuple[Period, ...]:
+    """Return the periods of all the years known in which the person is covered."""
+    mother_covered = _is_born_covered(facts)
+    return tuple(
+        period
+        for year in facts.years
+        if year.terms is not None
+        for period in periods_of(
+            terms=year.terms,
+            household=facts.household,
+            enrolment=year.enrolment,
+            payments=year.payments,
+            promise=year.promise,
+            person=facts.person,
+            mother_covered=mother_covered,
+        )
+    )
+
+
+def year_of(years: Iterable[YearFacts], day: date) -> YearFacts | None:
+    """Return the facts of the year that holds a day."""
     return next((year for year in years if year.starts_on <= day < year.ends_on), None)
 
 
 def _is_born_covered(facts: RightsFacts) -> bool:
     """Tell whether the household was covered on the day of birth, whoever the mother is."""
     born = facts.person.birth_date
-    year = _year_of(facts.years, born)
+    year = year_of(facts.years, born)
     if year is None or year.terms is None or year.enrolment is None:
         return False
     money = Money(

@@ -49,6 +49,26 @@ _PAID_BY = {
 }
 
 
+class Growth(StrEnum):
+    """What a scale asks for people who join after the enrolment."""
+
+    RENEWAL = "renewal"
+    JOINERS = "joiners"
+    EVERYONE = "everyone"
+
+    @property
+    def label(self) -> str:
+        """Its French name, as the scale's page says it."""
+        return _GROWTHS[self]
+
+
+_GROWTHS = {
+    Growth.RENEWAL: "rien avant le renouvellement",
+    Growth.JOINERS: "le supplément, sauf pour un nouveau-né",
+    Growth.EVERYONE: "le supplément, pour un nouveau-né aussi",
+}
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Band:
     """Households of ``size_from`` to ``size_to`` people (None: and more) pay ``amount_francs``.
@@ -79,13 +99,19 @@ class Category:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Scale:
-    """A year's scale; ``most_people``: the largest household it takes (None: no limit)."""
+    """A year's scale; ``most_people``: the largest household it takes (None: no limit).
+
+    ``fee_again_after_years``: a household that comes back after so many years without enrolment
+    owes the joining fee anew (None: it is paid once and for all).
+    """
 
     year: int
     bands: tuple[Band, ...]
     categories: tuple[Category, ...]
     joining_fee_francs: int
     most_people: int | None = None
+    fee_again_after_years: int | None = 1
+    growth: Growth = Growth.RENEWAL
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -132,12 +158,28 @@ def check_scale(scale: Scale) -> None:
         raise DomainError(
             "Le droit d’adhésion ne peut pas être négatif.", field="joining_fee_francs"
         )
+    if scale.fee_again_after_years is not None and scale.fee_again_after_years < 1:
+        raise DomainError("Une année sans adhésion au moins.", field="fee_again_after_years")
     if scale.most_people is not None and scale.most_people < 1:
         raise DomainError("Un ménage a au moins une personne.", field="most_people")
     _check_categories(scale.categories)
     for index, band in enumerate(scale.bands):
         _check_band(band, f"bands-{index}")
     _check_cover(scale)
+
+
+def owes_joining_fee(scale: Scale, last_year: int | None) -> bool:
+    """Tell whether a household last enrolled for ``last_year`` (None: never) owes the fee.
+
+    >>> scale = Scale(year=2026, bands=(), categories=(), joining_fee_francs=1_000)
+    >>> [owes_joining_fee(scale, year) for year in (None, 2024, 2025)]
+    [True, True, False]
+    """
+    if last_year is None:
+        return True
+    skipped = scale.year - last_year - 1
+    again = scale.fee_again_after_years
+    return again is not None and skipped >= again
 
 
 def amount_due(scale: Scale, *, size: int, category: str, is_new: bool) -> Due:

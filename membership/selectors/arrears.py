@@ -4,6 +4,9 @@ A household owes from the day after the collection closes, or from its enrolment
 later. An accepted promise puts off what its instalments to come will pay: late is what has
 passed its last day (and the campaign's tolerance), since the first instalment not wholly paid.
 The other payer's share (partner, State, sponsor) is never a household's arrears.
+
+A year's list reads the balances that the database keeps (models/balances.py): of a federation's
+tens of thousands of enrolments, an index leads to those few that owe.
 """
 
 from dataclasses import dataclass
@@ -31,8 +34,7 @@ from django.db.models.functions import Coalesce, Concat, Greatest
 from conamus.kernel.periods import calendar_year
 from federations.models import Place
 from federations.tenancy.actor import Actor
-from membership.models import Beneficiary, Promise, PromiseInstalment
-from membership.selectors.balances import with_paid
+from membership.models import Beneficiary, EnrolmentSupplement, Promise, PromiseInstalment
 from membership.selectors.campaigns import campaign_of
 from membership.selectors.payments import enrolments_in_sight
 
@@ -70,16 +72,24 @@ def due_days(tenant_id: int, year: int) -> DueDays:
     return DueDays(campaign.closes_on, campaign.promise_tolerance_days)
 
 
-def yearly(actor: Actor, *, year: int, on: date) -> QuerySet[Any]:
-    """Return the year's enrolments with ``late_francs`` and ``late_since``."""
-    rows = enrolments_in_sight(actor).filter(year_id=year, cancelled_on__isnull=True)
-    return with_lateness(with_paid(rows), due_days(actor.tenant_id, year), on=on)
+def yearly(actor: Actor, *, year: int) -> QuerySet[Any]:
+    """Return the year's enrolments in sight with what is left of them, as the balances say."""
+    return enrolments_in_sight(actor).filter(
+        year_id=year,
+        cancelled_on__isnull=True,
+        balance__tenant_id=actor.tenant_id,
+        balance__year=year,
+    )
 
 
 def arrears(actor: Actor, *, year: int, on: date) -> QuerySet[Any]:
     """Return the enrolments of a year that are late on a day, the oldest first."""
-    late = yearly(actor, year=year, on=on).filter(late_francs__gt=0, late_since__lt=on)
-    return late.order_by("late_since", "household__number")
+    owing = yearly(actor, year=year).filter(balance__household_left_francs__gt=0)
+    owing = owing.annotate(household_left_francs=F("balance__household_left_francs"))
+    late = with_lateness(owing, due_days(actor.tenant_id, year), on=on)
+    return late.filter(late_francs__gt=0, late_since__lt=on).order_by(
+        "late_since", "household__number"
+    )
 
 
 def listed(rows: QuerySet[Any], *, on: date) -> QuerySet[Any]:
@@ -97,20 +107,22 @@ def listed(rows: QuerySet[Any], *, on: date) -> QuerySet[Any]:
 
 
 def standing(actor: Actor, *, year: int, on: date) -> Standing:
-    """Return how the contributions of a year stand on a day; one query beside the campaign's."""
-    is_late = Q(late_francs__gt=0, late_since__lt=on)
-    found = yearly(actor, year=year, on=on).aggregate(
-        enrolled=Count("pk"),
-        late_count=Count("pk", filter=is_late),
-        late_sum=Sum("late_francs", filter=is_late),
-        payers=Sum(F("left_francs") - F("household_left_francs")),
-    )
+    """Return how the contributions of a year stand on a day, in three queries."""
+    late = arrears(actor, year=year, on=on).order_by()
+    found = late.aggregate(count=Count("pk"), francs=Sum("late_francs"))
     return Standing(
-        enrolled=found["enrolled"],
-        late=found["late_count"],
-        late_francs=found["late_sum"] or 0,
-        payers_left_francs=found["payers"] or 0,
+        enrolled=enrolments_in_sight(actor).filter(year_id=year, cancelled_on__isnull=True).count(),
+        late=found["count"],
+        late_francs=found["francs"] or 0,
+        payers_left_francs=_payers_left(actor, year),
     )
+
+
+def _payers_left(actor: Actor, year: int) -> int:
+    """What partners, the State and sponsors still owe, by the index `balance_others_owe`."""
+    waited = yearly(actor, year=year).filter(balance__others_left_francs__gt=0)
+    left: int | None = waited.aggregate(sum=Sum("balance__others_left_francs"))["sum"]
+    return left or 0
 
 
 def accepted_promises(on: date) -> QuerySet[Promise]:
@@ -124,22 +136,95 @@ def accepted_promises(on: date) -> QuerySet[Promise]:
 
 
 def with_lateness(rows: QuerySet[Any], due: DueDays, *, on: date) -> QuerySet[Any]:
-    """Annotate enrolments (with their balances) by what is late and since when."""
+    """Annotate enrolments (with their balances) by what is late and since when.
+
+    Steps of the computation are aliases: each that were selected would be planned once more.
+    """
     last_kept = on - timedelta(days=due.tolerance_days)
     to_come = _instalments(on).filter(due_on__gte=last_kept).values("promise__enrolment")
     ahead = to_come.annotate(sum=Sum("amount_francs")).values("sum")
-    return rows.annotate(
-        ahead_francs=Coalesce(Subquery(ahead, output_field=_FRANCS), 0, output_field=_FRANCS)
-    ).annotate(
-        late_francs=ExpressionWrapper(
-            F("household_left_francs") - F("ahead_francs"), output_field=_FRANCS
-        ),
-        late_since=Case(
-            When(Exists(accepted_promises(on)), then=_first_missed(last_kept, on)),
-            default=Greatest(Value(due.due_on), F("enrolled_on")),
-            output_field=DateField(null=True),
-        ),
+    # Few have promised or grown: the others are told apart by one look into a small table.
+    promised = Promise.objects.filter(state=Promise.State.ACCEPTED).order_by().values("enrolment")
+    grown = EnrolmentSupplement.objects.order_by().values("enrolment")
+    return (
+        rows.alias(
+            ahead_francs=_of_those(
+                promised,
+                Coalesce(Subquery(ahead, output_field=_FRANCS), 0, output_field=_FRANCS),
+            ),
+            lines_francs=_of_those(grown, _lines_francs()),
+            unpromised_francs=_of_those(grown, _lines_francs(asked_on__gt=_promised_on(on))),
+        )
+        .alias(promised_left_francs=_difference("household_left_francs", "unpromised_francs"))
+        .alias(promised_late_francs=_difference("promised_left_francs", "ahead_francs"))
+        .annotate(
+            late_francs=_difference("household_left_francs", "ahead_francs"),
+            late_since=Case(
+                When(
+                    Exists(accepted_promises(on)),
+                    then=Coalesce(_first_missed(last_kept, on), _first_line()),
+                ),
+                # What was signed is paid: late since somebody joined, and not before.
+                When(
+                    household_left_francs__lte=F("lines_francs"),
+                    then=Greatest(Value(due.due_on), _first_line()),
+                ),
+                default=Greatest(Value(due.due_on), F("enrolled_on")),
+                output_field=DateField(null=True),
+            ),
+        )
     )
+
+
+def _of_those(enrolments: QuerySet[Any], francs: Coalesce) -> Case:
+    """Francs that only some enrolments have: 0 for the others, without a search for each."""
+    return Case(When(pk__in=enrolments, then=francs), default=Value(0), output_field=_FRANCS)
+
+
+def _difference(left: str, less: str) -> ExpressionWrapper:
+    return ExpressionWrapper(F(left) - F(less), output_field=_FRANCS)
+
+
+def _lines() -> QuerySet[EnrolmentSupplement]:
+    return EnrolmentSupplement.objects.filter(
+        tenant_id=OuterRef("tenant_id"), enrolment=OuterRef("pk")
+    ).order_by()
+
+
+def _lines_francs(**only: Any) -> Coalesce:
+    """The household's part of the supplements that were asked."""
+    each = Sum(F("contribution_francs") - F("payer_francs"))
+    summed = _lines().filter(**only).values("enrolment").annotate(sum=each).values("sum")
+    return Coalesce(Subquery(summed, output_field=_FRANCS), 0, output_field=_FRANCS)
+
+
+def _promised_on(on: date) -> Subquery:
+    """The day on which the promise that runs was signed: for all that was owed by then."""
+    running = Promise.objects.filter(
+        Q(withdrawn_on__isnull=True) | Q(withdrawn_on__gt=on),
+        tenant_id=OuterRef("tenant_id"),
+        enrolment=OuterRef("enrolment"),
+        state=Promise.State.ACCEPTED,
+    )
+    return Subquery(running.order_by("-pk").values("signed_on")[:1])
+
+
+def _first_line() -> Subquery:
+    """The day of the first supplement not wholly paid: money pays them in order."""
+    later = (
+        EnrolmentSupplement.objects.filter(
+            tenant_id=OuterRef("tenant_id"), enrolment=OuterRef("enrolment"), pk__gt=OuterRef("pk")
+        )
+        .order_by()
+        .values("enrolment")
+        .annotate(sum=Sum(F("contribution_francs") - F("payer_francs")))
+        .values("sum")
+    )
+    unpaid = _lines().annotate(
+        later_francs=Coalesce(Subquery(later, output_field=_FRANCS), 0, output_field=_FRANCS)
+    )
+    open_lines = unpaid.filter(later_francs__lt=OuterRef("household_left_francs"))
+    return Subquery(open_lines.order_by("pk").values("asked_on")[:1])
 
 
 def _instalments(on: date) -> QuerySet[PromiseInstalment]:
@@ -172,7 +257,7 @@ def _first_missed(last_kept: date, on: date) -> Subquery:
     passed = _instalments(on).filter(due_on__lt=last_kept)
     missed = passed.annotate(
         later_francs=Coalesce(Subquery(later, output_field=_FRANCS), 0, output_field=_FRANCS)
-    ).filter(later_francs__lt=OuterRef("household_left_francs"))
+    ).filter(later_francs__lt=OuterRef("promised_left_francs"))
     return Subquery(missed.order_by("due_on").values("due_on")[:1])
 
 

@@ -16,6 +16,7 @@ from federations.models import Federation, Unit
 from federations.selectors.units import open_on, visible_unit_ids
 from federations.tenancy.actor import Actor
 from membership.models import Campaign, Enrolment, MutualistYear, UnitTarget
+from membership.rules.backdating import USUAL_DAYS, BackdatingTerms
 from membership.rules.coverage import Terms
 from membership.selectors.insured import network_insured
 
@@ -51,7 +52,23 @@ def terms_of(campaign: Campaign, year_row: MutualistYear) -> Terms:
         waiting_days_late=campaign.waiting_days_late,
         newborn_days=campaign.newborn_days,
         promise_tolerance_days=campaign.promise_tolerance_days,
+        waiting_from_year_start=campaign.waiting_from_year_start,
+        waiting_days_reopened=campaign.waiting_days_reopened,
+        entry_back_days=campaign.entry_back_days,
     )
+
+
+def backdating_terms(tenant_id: int, year: int) -> BackdatingTerms:
+    """Return how far back operations of a year may be dated; without campaign, the usual days."""
+    campaign = campaign_of(tenant_id, year)
+    if campaign is None:
+        return BackdatingTerms(days=USUAL_DAYS, grace_until=None)
+    return backdating_terms_of(campaign)
+
+
+def backdating_terms_of(campaign: Campaign) -> BackdatingTerms:
+    """Return a campaign's terms on dating back, in the rules' shape."""
+    return BackdatingTerms(days=campaign.backdating_days, grace_until=campaign.grace_until)
 
 
 def year_on(day: date) -> MutualistYear | None:

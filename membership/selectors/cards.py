@@ -1,5 +1,6 @@
 """Reads of cards: those of a household or a unit, and what verifying one needs."""
 
+from datetime import date
 from uuid import UUID
 
 from django.db import connection
@@ -73,6 +74,13 @@ def network_keys() -> dict[str, CardKey]:
             row[0]: CardKey(key_id=row[0], federation=row[1], public_pem=row[2], revoked_on=row[3])
             for row in cursor.fetchall()
         }
+
+
+def revoked_marks(on: date) -> list[str]:
+    """Return the marks of every federation's revoked cards that would still be read on a day."""
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT mark FROM revoked_cards(%s)", [on])
+        return [row[0] for row in cursor.fetchall()]
 
 
 def is_revoked(serial: str) -> bool:

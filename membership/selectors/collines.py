@@ -8,7 +8,7 @@ from collections.abc import Sequence
 from django.db.models import Q, QuerySet
 
 from conamus.kernel.text import search_key
-from federations.models import Place, UnitZone
+from federations.models import Place, Unit, UnitZone
 from federations.selectors.reach import units_in_reach
 from federations.tenancy.actor import Actor
 
@@ -56,3 +56,16 @@ def collines_typed(actor: Actor, text: str) -> Sequence[Place]:
         return named
     near = {place.pk for place in offered_collines(actor)}
     return [place for place in named if place.pk in near] or named
+
+
+def is_in_zone(unit: Unit, colline: Place) -> bool:
+    """Tell whether a colline is in a unit's zone d'action, by either division.
+
+    A unit without communes of its own says nothing of where its households live.
+    """
+    zones = UnitZone.objects.filter(unit=unit, valid_to__isnull=True)
+    communes = set(zones.order_by().values_list("commune_id", flat=True))
+    zone = colline.parent
+    return not communes or bool(
+        communes & {colline.former_commune_id, zone.parent_id if zone else None}
+    )

@@ -11,12 +11,12 @@ from dataclasses import dataclass
 from datetime import date, timedelta
 from functools import cached_property
 
-from django.db.models import Exists, OuterRef, Q, QuerySet
+from django.db.models import Exists, Max, OuterRef, Q, QuerySet
 
 from conamus.kernel.errors import DomainError, NotFound
 from federations.models import Federation, Unit
 from federations.rules.roles import Permission, is_permitted
-from federations.selectors.units import visible_unit_ids
+from federations.selectors.units import replaced_by_each, visible_unit_ids
 from federations.tenancy.actor import Actor
 from membership.models import (
     Beneficiary,
@@ -27,7 +27,7 @@ from membership.models import (
     MutualistYear,
     ScaleCategory,
 )
-from membership.rules.scale import Due, amount_due
+from membership.rules.scale import Due, amount_due, owes_joining_fee
 from membership.selectors.campaigns import campaign_of, mutualist_year
 from membership.selectors.scales import LoadedScale, scale_in_force
 
@@ -126,6 +126,8 @@ class Enrolling:
     females: int
     before: Enrolment | None
     is_same_unit: bool
+    #: New, or back after so long that the scale asks the joining fee anew.
+    owes_fee: bool
     due: Due
 
     @property
@@ -175,6 +177,7 @@ def enrollings(
     keys = [household.pk for household in households]
     people = _people(tenant_id, keys)
     before = _year_before(tenant_id, keys, terms.year)
+    last_years = _last_years(tenant_id, keys, before, terms)
     replaced = _replaced_units(household.unit_id for household in households)
     dues: dict[tuple[int, str, bool], Due] = {}
     found: dict[int, Enrolling | DomainError] = {}
@@ -182,7 +185,10 @@ def enrollings(
         last = before.get(household.pk)
         same = last is not None and last.unit_id in replaced[household.unit_id]
         try:
-            found[household.pk] = _one(household, people[household.pk], last, same, terms, dues)
+            owes_fee = owes_joining_fee(terms.scale.scale, last_years.get(household.pk))
+            found[household.pk] = _one(
+                household, people[household.pk], last, same, owes_fee, terms, dues
+            )
         except DomainError as error:
             found[household.pk] = error
     return found
@@ -193,13 +199,14 @@ def _one(
     people: list[tuple[str, str]],
     last: Enrolment | None,
     is_same_unit: bool,
+    owes_fee: bool,
     terms: EnrolmentTerms,
     dues: dict[tuple[int, str, bool], Due],
 ) -> Enrolling:
     heads = [sex for sex, relationship in people if relationship == Beneficiary.Relationship.HEAD]
     if not heads:
         raise DomainError(f"Le ménage {household.number} n’a pas d’adhérent : désignez-le d’abord.")
-    asked = (len(people), household.category, last is None)
+    asked = (len(people), household.category, owes_fee)
     if asked not in dues:
         size, category, is_new = asked
         dues[asked] = amount_due(terms.scale.scale, size=size, category=category, is_new=is_new)
@@ -212,6 +219,7 @@ def _one(
         females=len(people) - males,
         before=last,
         is_same_unit=is_same_unit,
+        owes_fee=owes_fee,
         due=dues[asked],
     )
 
@@ -233,11 +241,31 @@ def _year_before(tenant_id: int, keys: list[int], year: int) -> dict[int, Enrolm
     return {row.household_id: row for row in rows}
 
 
-def _replaced_units(unit_ids: Iterable[int]) -> dict[int, set[int]]:
-    """A unit and the one that it replaced at a re-cut are the same, for who renews in it."""
-    wanted = set(unit_ids)
-    pairs = Unit.objects.filter(pk__in=wanted).values_list("pk", "replaces_id")
-    return {unit: {unit, replaced} - {None} for unit, replaced in pairs}
+def _last_years(
+    tenant_id: int, keys: list[int], before: dict[int, Enrolment], terms: EnrolmentTerms
+) -> dict[int, int]:
+    """The last year before this one that each household was enrolled for, where it was ever.
+
+    Looked for among those who skipped a year, and only where the scale asks how long they were
+    away: by default a skipped year is all that matters.
+    """
+    found = dict.fromkeys(before, terms.year - 1)
+    away = [key for key in keys if key not in before]
+    if not away or terms.scale.scale.fee_again_after_years == 1:
+        return found
+    rows = Enrolment.objects.filter(
+        tenant_id=tenant_id,
+        household_id__in=away,
+        year_id__lt=terms.year,
+        cancelled_on__isnull=True,
+    ).order_by()
+    return found | dict(rows.values_list("household_id").annotate(last=Max("year_id")))
+
+
+def _replaced_units(unit_ids: Iterable[int]) -> dict[int, frozenset[int]]:
+    """A unit and those that it replaced at a re-cut are the same, for who renews in it."""
+    replaced = replaced_by_each(Unit.objects.filter(pk__in=set(unit_ids)))
+    return {unit: others | {unit} for unit, others in replaced.items()}
 
 
 def enrolments_in_sight(actor: Actor) -> QuerySet[Enrolment]:

@@ -20,12 +20,12 @@ from django.db.models import (
 from django.db.models.functions import Coalesce, Concat
 
 from conamus.kernel.errors import DomainError, NotFound
-from conamus.kernel.text import prefix_range, search_key
+from conamus.kernel.phones import clean_phone
+from conamus.kernel.text import prefix_range, search_key, tidy
 from federations.models import Place, Unit
 from federations.selectors.units import visible_unit_ids, visible_units
 from federations.tenancy.actor import Actor
 from membership.models import Beneficiary, Enrolment, FormerNumber, Household
-from membership.rules.phones import clean_phone
 from membership.selectors.balances import with_paid
 
 #: Households that former numbers and telephones may lead to; more is no search.
@@ -160,6 +160,24 @@ def _numbered(rows: QuerySet[Household], actor: Actor, text: str) -> QuerySet[Ho
         ]
     led_to = [key for (key,) in leads[0].union(*leads[1:])[:MOST_LED_TO]]
     return rows.filter(Q(**beginning) | Q(pk__in=led_to) if led_to else Q(**beginning))
+
+
+def household_numbered(actor: Actor, text: str) -> int | None:
+    """Return the one household in sight that a whole number leads to, its own before others'."""
+    number = tidy(text).upper()
+    if not any(char.isdigit() for char in number):
+        return None
+    own = {"tenant_id": actor.tenant_id, "number": number}
+    ranked = (
+        Household.objects.filter(**own).values_list("pk", flat=True),
+        FormerNumber.objects.filter(**own).values_list("household_id", flat=True),
+        Beneficiary.objects.filter(**own).values_list("household_id", flat=True),
+    )
+    for keys in ranked:
+        found = list(households(actor).filter(pk__in=keys).values_list("pk", flat=True)[:2])
+        if found:
+            return found[0] if len(found) == 1 else None
+    return None
 
 
 def _as_phone(text: str) -> str:

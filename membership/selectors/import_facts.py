@@ -2,25 +2,28 @@
 
 from collections import defaultdict
 from collections.abc import Collection, Iterable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date
 from typing import Any
 
+from django.db import connection
 from django.db.models import Q, QuerySet, Sum
 
 from conamus.kernel.text import search_key
 from federations.models import Place, Unit
-from federations.selectors.units import open_on, visible_unit_ids
+from federations.selectors.units import open_on, replaced_by_each, visible_unit_ids
 from federations.tenancy.actor import Actor
 from membership.models import (
     Beneficiary,
     Enrolment,
+    EnrolmentSupplement,
     FormerNumber,
     Household,
     Method,
     NumberRange,
     PayerKind,
     Payment,
+    Promise,
 )
 from membership.rules.imports import (
     Colline,
@@ -34,6 +37,9 @@ from membership.rules.imports import (
 )
 from membership.rules.payments import Owed
 from membership.rules.receipts import receipt_name
+
+#: What the narrow function answers of at a time.
+_PREFIXES_AT_ONCE = 50
 
 
 @dataclass(frozen=True, slots=True)
@@ -73,10 +79,14 @@ def _colline(place: Place) -> Colline:
     )
 
 
-def replaced_units(tenant_id: int) -> dict[int, int | None]:
-    """Return, for each unit, the one that it replaced at a re-cut."""
-    rows = Unit.objects.filter(tenant_id=tenant_id, kind__in=Unit.INSURING)
-    return dict(rows.values_list("pk", "replaces_id"))
+def colline_names(ids: Collection[int]) -> dict[int, str]:
+    """Return how collines are called."""
+    return dict(Place.objects.filter(pk__in=ids).values_list("pk", "name")) if ids else {}
+
+
+def replaced_units(tenant_id: int) -> dict[int, frozenset[int]]:
+    """Return, for each unit, those that it replaced at a re-cut."""
+    return replaced_by_each(Unit.objects.filter(tenant_id=tenant_id, kind__in=Unit.INSURING))
 
 
 def known_households(
@@ -159,6 +169,7 @@ def _add_people(tenant_id: int, known: dict[int, KnownHousehold]) -> None:
     rows = people.order_by("household_id", "number").values_list(
         "household_id", "id", "number", "search_key", "sex", "birth_date", "is_birth_estimated",
         "relationship", "phone", "identity_paper", "joined_on", "left_on", "died_on",
+        "family_name", "given_name",
     )  # fmt: skip
     household: int
     for household, key, number, names, *rest in rows:
@@ -171,7 +182,7 @@ def _add_enrolments(tenant_id: int, known: dict[int, KnownHousehold], year: int)
     found = Enrolment.objects.filter(
         tenant_id=tenant_id,
         household_id__in=known,
-        year_id__in=(year, year - 1),
+        year_id__lte=year,
         cancelled_on__isnull=True,
     ).order_by()
     rows = list(found)
@@ -182,7 +193,9 @@ def _add_enrolments(tenant_id: int, known: dict[int, KnownHousehold], year: int)
             household.enrolment = KnownEnrolment(
                 row.pk, row.enrolled_on, row.due_francs, opened.get(row.pk, 0)
             )
-        else:
+            continue
+        household.last_year = max(row.year_id, household.last_year or 0)
+        if row.year_id == year - 1:
             household.unit_before = row.unit_id
 
 
@@ -191,6 +204,18 @@ def _openings(tenant_id: int, enrolments: Sequence[int]) -> dict[int, int]:
         tenant_id=tenant_id, enrolment_id__in=enrolments, method=Method.OPENING
     ).order_by()
     return dict(found.values_list("enrolment_id").annotate(sum=Sum("amount_francs")))
+
+
+def prefixes_elsewhere(prefixes: Collection[str]) -> set[str]:
+    """Return those of numbers' prefixes that only other federations hand out."""
+    found: set[str] = set()
+    some = sorted(prefixes)
+    with connection.cursor() as cursor:
+        for at in range(0, len(some), _PREFIXES_AT_ONCE):
+            asked = some[at : at + _PREFIXES_AT_ONCE]
+            cursor.execute("SELECT prefix FROM prefixes_elsewhere(%s::text[])", [asked])
+            found.update(prefix for (prefix,) in cursor.fetchall())
+    return found
 
 
 def numbers_left(tenant_id: int, unit_ids: Iterable[int]) -> dict[int, int]:
@@ -229,24 +254,49 @@ def _owing(tenant_id: int, units: Mapping[int, int], year: int) -> dict[int, Deb
         tenant_id=tenant_id, household_id__in=units, year_id=year, cancelled_on__isnull=True
     ).order_by()
     rows = list(enrolments)
-    sums = _sums(tenant_id, [row.pk for row in rows])
-    nothing = (0, 0, 0)
+    keys = [row.pk for row in rows]
+    sums, more = _sums(tenant_id, keys), _supplements(tenant_id, keys)
+    promised = _standing_promises(tenant_id, keys)
     return {
         row.household_id: Debtor(
-            row.pk, units[row.household_id], _owed(row, *sums.get(row.pk, nothing))
+            row.pk,
+            units[row.household_id],
+            replace(
+                _owed(row, sums.get(row.pk, (0, 0, 0)), more.get(row.pk, (0, 0))),
+                promise_id=promised.get((row.pk, Promise.State.ACCEPTED.value)),
+                has_unanswered_promise=(row.pk, Promise.State.SIGNED.value) in promised,
+            ),
         )
         for row in rows
     }
 
 
-def _owed(row: Enrolment, paid: int, household: int, fee: int) -> Owed:
+def _standing_promises(tenant_id: int, enrolments: Sequence[int]) -> dict[tuple[int, str], int]:
+    """Return the promises neither refused nor withdrawn, by enrolment and state."""
+    found = Promise.objects.filter(
+        tenant_id=tenant_id, enrolment_id__in=enrolments, withdrawn_on__isnull=True
+    ).exclude(state=Promise.State.REFUSED)
+    rows = found.order_by().values_list("enrolment_id", "state", "pk")
+    return {(enrolment, state): key for enrolment, state, key in rows}
+
+
+def _supplements(tenant_id: int, enrolments: Sequence[int]) -> dict[int, tuple[int, int]]:
+    """Return, by enrolment, what people who joined added to it, and another payer's part."""
+    lines = EnrolmentSupplement.objects.filter(tenant_id=tenant_id, enrolment_id__in=enrolments)
+    rows = lines.order_by().values_list("enrolment_id")
+    sums = rows.annotate(all=Sum("contribution_francs"), payer=Sum("payer_francs"))
+    return {key: (more, payer) for key, more, payer in sums}
+
+
+def _owed(row: Enrolment, sums: tuple[int, int, int], more: tuple[int, int]) -> Owed:
+    paid, household, fee = sums
     return Owed(
         enrolled_on=row.enrolled_on,
         is_cancelled=row.cancelled_on is not None,
-        due_francs=row.due_francs,
+        due_francs=row.due_francs + more[0],
         fee_francs=row.joining_fee_francs,
         payer=row.payer,
-        payer_share_francs=row.payer_francs,
+        payer_share_francs=row.payer_francs + more[1],
         paid_francs=paid,
         household_paid_francs=household,
         fee_paid_francs=fee,
@@ -288,6 +338,7 @@ def known_payments(
             paper_receipt=row.paper_receipt,
             receipt=f"reçu {receipt_name(row.unit.code, row.receipt_year, row.receipt_number)}",
             is_cancelled=hasattr(row, "reversed_by"),
+            attempt=row.attempt,
         )
         for row in found.order_by("pk")
     ]

@@ -59,20 +59,34 @@ def own_import(actor: Actor, import_id: UUID) -> MemberImport:
 
 
 def unfinished_like(
-    actor: Actor, *, kind: str, year: int, unit_id: int | None, sha256: str
+    actor: Actor,
+    *,
+    kind: str,
+    year: int,
+    unit_id: int | None,
+    sha256: str,
+    sheet_name: str,
+    backdating_reason: str,
 ) -> MemberImport | None:
     """Return the import of the very same file that was interrupted or not yet decided."""
     same_unit = Q(unit__isnull=True) if unit_id is None else Q(unit_id=unit_id)
     found = imports(actor).filter(
-        same_unit, kind=kind, year_id=year, sha256=sha256, state__in=UNDECIDED
-    )
+        same_unit, kind=kind, year_id=year, sha256=sha256, sheet_name=sheet_name,
+        backdating_reason=backdating_reason, state__in=UNDECIDED,
+    )  # fmt: skip
     return found.first()
 
 
 def parts_of(row: MemberImport) -> QuerySet[ImportPart]:
     """Return an import's parts in the order of the file, without their rows."""
     found = ImportPart.objects.filter(tenant_id=row.tenant_id, member_import=row)
-    return found.defer("content").order_by("position")
+    return found.defer("content", "search", "findings").order_by("position")
+
+
+def part_content(row: MemberImport, part_id: int) -> bytes:
+    """Return a part's rows as they are kept."""
+    found = ImportPart.objects.filter(tenant_id=row.tenant_id, member_import=row, pk=part_id)
+    return bytes(found.values_list("content", flat=True).get())
 
 
 def findings(row: MemberImport) -> Findings:
@@ -102,7 +116,7 @@ def refused_parts(row: MemberImport) -> Iterator[ImportPart]:
     """Return one by one the parts that have refused rows, with their content."""
     found = ImportPart.objects.filter(tenant_id=row.tenant_id, member_import=row)
     for key in found.exclude(refused=[]).order_by("position").values_list("pk", flat=True):
-        yield found.get(pk=key)
+        yield found.defer("search", "findings").get(pk=key)
 
 
 def job_of(row: MemberImport) -> Job | None:

@@ -1,7 +1,7 @@
 """Names of the groups that indicators are counted by: units, federations, communes, ages."""
 
 from federations.models import Federation, Place, Unit
-from membership.models import Beneficiary
+from membership.models import Beneficiary, ScaleCategory
 from membership.selectors.indicators import Breakdown
 
 _AGES = {
@@ -12,12 +12,6 @@ _AGES = {
     "50": "50 à 64 ans",
     "65": "65 ans et plus",
 }
-_CATEGORIES = {
-    "ordinary": "Ordinaire",
-    "indigent": "Indigent",
-    "subsidised": "Subventionné",
-    "coffee_grower": "Caféiculteur",
-}
 
 
 def group_names(by: Breakdown, keys: set[str]) -> dict[str, str]:
@@ -27,14 +21,22 @@ def group_names(by: Breakdown, keys: set[str]) -> dict[str, str]:
     if by is Breakdown.SEX:
         return {key: label.capitalize() for key, label in Beneficiary.Sex.choices if key in keys}
     if by is Breakdown.CATEGORY:
-        known = {key: name for key, name in _CATEGORIES.items() if key in keys}
-        return known | {key: key for key in sorted(keys - known.keys())}
+        return _category_names(keys)
     if by is Breakdown.UNIT:
         return _named(
             Unit.objects.filter(pk__in=keys).order_by("sort_key").values_list("pk", "name")
         )
     communes = Place.objects.filter(pk__in=keys).order_by("sort_key")
     return _named(communes.values_list("pk", "name"))
+
+
+def _category_names(keys: set[str]) -> dict[str, str]:
+    """Return what the scales call the categories, as the first scale that has one lists it."""
+    found = ScaleCategory.objects.filter(code__in=keys).order_by("pk").values_list("code", "label")
+    named: dict[str, str] = {}
+    for code, label in found:
+        named.setdefault(code, label)
+    return named | {key: key for key in sorted(keys - named.keys())}
 
 
 def unit_names(unit_ids: set[int]) -> dict[int, str]:

@@ -23,7 +23,8 @@ _INSURED = (
 _FLOWS = (
     "SELECT tenant_id, unit_id, households, people, before_households, before_people,"
     " kept_in_unit, kept_in_network, people_gained_inside, people_arrived, people_gone,"
-    " due_francs, collected_francs, target_households, households_with_cam FROM {}(%s)"
+    " due_francs, collected_francs, target_households, households_with_cam,"
+    " households_with_mfp, households_with_other FROM {}(%s)"
 )
 
 

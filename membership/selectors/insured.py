@@ -16,8 +16,9 @@ from django.db.models import Count, F, Q, Sum
 from federations.models import Place
 from federations.rules.roles import Role
 from federations.tenancy.actor import Actor
-from membership.models import Beneficiary, Enrolment, PastYear
+from membership.models import Beneficiary, Enrolment
 from membership.rules.insured import InsuredCount, InsuredTotals, total_insured
+from membership.selectors.past_years import past_years_in_use
 
 __all__ = [
     "CommuneCount",
@@ -64,7 +65,8 @@ class PastCount:
     label: str
     starts_year: int
     sections: int
-    households: int
+    #: None: not shown to the reader.
+    households: int | None
     source: str
 
 
@@ -187,7 +189,8 @@ def insured_by_commune(
 
 def past_years(tenant_ids: Collection[int] | None = None) -> list[PastCount]:
     """Return the published past years, oldest first: all of them, or some tenants'."""
-    found = PastYear.objects.select_related("promoter").order_by("starts_year", "promoter__name")
+    found = past_years_in_use().select_related("promoter")
+    found = found.order_by("starts_year", "promoter__name")
     if tenant_ids is not None:
         found = found.filter(tenant_id__in=tenant_ids)
     return [

@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from datetime import date
 from typing import Any
 
-from django.db.models import OuterRef, Q, QuerySet, Subquery, Sum, Value
+from django.db.models import Min, OuterRef, Q, QuerySet, Subquery, Sum, Value
 from django.db.models.functions import Concat
 
 from conamus.kernel.errors import NotFound
@@ -40,6 +40,7 @@ def shown(rows: QuerySet[Payment]) -> QuerySet[Payment]:
         "enrolment__household__unit",
         "enrolment__colline",
         "payer_partner",
+        "promise",
         "reverses__unit",
         "reversed_by__unit",
     )
@@ -141,6 +142,34 @@ def sums_by_method(rows: QuerySet[Payment]) -> list[tuple[str, int]]:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class SharedFrancs:
+    """What receipts add up to, and where it goes; the three parts make the whole."""
+
+    total_francs: int
+    federation_francs: int
+    confederation_francs: int
+
+    @property
+    def unit_francs(self) -> int:
+        """What stays in the units."""
+        return self.total_francs - self.federation_francs - self.confederation_francs
+
+
+def shares_of(rows: QuerySet[Payment]) -> SharedFrancs:
+    """Return the parts of receipts, counter-receipts taken off.
+
+    What a paper register brought was shared in its time: it is left out.
+    """
+    names = ("amount_francs", "federation_francs", "confederation_francs")
+    found = rows.order_by().exclude(method=Method.OPENING)
+    sums = found.aggregate(**{f"sum_{name}": Sum(name) for name in names})
+    total, federation, confederation = (sums[f"sum_{name}"] or 0 for name in names)
+    return SharedFrancs(
+        total_francs=total, federation_francs=federation, confederation_francs=confederation
+    )
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class MethodTotal:
     """One method's day: receipts, counter-receipts (negative), and what remains."""
 
@@ -157,7 +186,11 @@ class MethodTotal:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class CashSheet:
-    """A unit's day: each receipt, and what they add up to by method."""
+    """A unit's day: each receipt, what they add up to by method, and what goes up of them.
+
+    ``after_number``: receipts of the day with a higher number were written once those of a later
+    day had begun, so a sheet that was printed in time has not got them.
+    """
 
     unit: Unit
     day: date
@@ -166,11 +199,24 @@ class CashSheet:
     cash_francs: int
     fee_francs: int
     contribution_francs: int
+    shares: SharedFrancs
+    after_number: int | None
 
     @property
     def total_francs(self) -> int:
         """All methods together."""
         return sum(total.total_francs for total in self.totals)
+
+    @property
+    def late_lines(self) -> list[Payment]:
+        """The receipts that were written after the day."""
+        after = self.after_number
+        return [] if after is None else [one for one in self.lines if one.receipt_number > after]
+
+    @property
+    def late_francs(self) -> int:
+        """What they add up to."""
+        return sum(one.amount_francs for one in self.late_lines)
 
 
 def cash_sheet(actor: Actor, *, unit: Unit, day: date) -> CashSheet:
@@ -191,7 +237,17 @@ def cash_sheet(actor: Actor, *, unit: Unit, day: date) -> CashSheet:
         cash_francs=sum(one.amount_francs for one in lines if one.method == Method.CASH),
         fee_francs=sum(one.fee_francs for one in lines),
         contribution_francs=sum(one.contribution_francs for one in lines),
+        shares=shares_of(rows),
+        after_number=_first_of_a_later_day(actor, unit, day),
     )
+
+
+def _first_of_a_later_day(actor: Actor, unit: Unit, day: date) -> int | None:
+    later = Payment.objects.filter(
+        tenant_id=actor.tenant_id, unit=unit, receipt_year=day.year, received_on__gt=day
+    ).exclude(method=Method.OPENING)
+    found: int | None = later.aggregate(first=Min("receipt_number"))["first"]
+    return found
 
 
 def _total(lines: Iterable[Payment], method: str, label: str) -> MethodTotal | None:

@@ -12,6 +12,7 @@ from typing import Any
 from django.db.models import (
     Case,
     CharField,
+    F,
     IntegerField,
     OuterRef,
     Q,
@@ -87,8 +88,8 @@ def with_course(rows: QuerySet[Promise], due: DueDays, *, on: date) -> QuerySet[
     of_promise = Enrolment.objects.filter(tenant_id=OuterRef("tenant_id"), pk=OuterRef("enrolment"))
     money = with_lateness(with_paid(of_promise), due, on=on)
     return rows.annotate(
-        left_francs=Subquery(money.values("household_left_francs")[:1]),
-        late_francs=Subquery(money.values("late_francs")[:1]),
+        left_francs=Subquery(money.values(francs=F("promised_left_francs"))[:1]),
+        late_francs=Subquery(money.values(francs=F("promised_late_francs"))[:1]),
         late_since=Subquery(money.values("late_since")[:1]),
         next_due_on=Subquery(_next_instalment(on)),
     ).annotate(course=_course())

@@ -68,12 +68,12 @@ class FoundPerson:
 def people_found(query: RightsQuery, on: date) -> list[FoundPerson]:
     """Return the people of the network that a check leads to, with their facts: one query."""
     values = [list(query.codes), list(query.phones), query.fold, query.birth_year, on]
-    return _one_record_each(_people(_CHECK, values))
+    return _one_record_each(read_people(_CHECK, values))
 
 
 def own_people(tenant_id: int, beneficiary_ids: Iterable[int], on: date) -> list[FoundPerson]:
     """Return the facts of people of the tenant: one query."""
-    return _people(_OWN, [list(beneficiary_ids), on, tenant_id])
+    return read_people(_OWN, [list(beneficiary_ids), on, tenant_id])
 
 
 def coverage_of_household(household_id: int, on: date) -> list[tuple[Beneficiary, Coverage]]:
@@ -109,7 +109,8 @@ def rights_checks(tenant_id: int) -> QuerySet[RightsCheck]:
     return found.select_related("facility").order_by("-pk")
 
 
-def _people(query: str, values: Sequence[Any]) -> list[FoundPerson]:
+def read_people(query: str, values: Sequence[Any]) -> list[FoundPerson]:
+    """Return the people whose facts a query gives, one row a person as `coverage_facts` does."""
     with connection.cursor() as cursor:
         cursor.execute(query, values)
         names = [column.name for column in cursor.description]
@@ -214,6 +215,7 @@ def _enrolment(enrolment: dict[str, Any] | None) -> EnrolmentFacts | None:
         enrolled_on=_day(enrolment["enrolled_on"]),
         is_renewal=enrolment["is_renewal"],
         due_francs=enrolment["due_francs"],
+        supplement_francs=enrolment["supplement_francs"],
         cancelled_on=None if cancelled_on is None else _day(cancelled_on),
     )
 

@@ -10,10 +10,11 @@ from typing import Final
 from django.db.models import Q, QuerySet
 
 from conamus.kernel.errors import NotFound
+from conamus.kernel.text import search_key
 from federations.models import Federation
 from membership.models import ContributionScale, ScaleBand, ScaleCategory
 from membership.models import SharingKey as SharingKeyRow
-from membership.rules.scale import Band, Category, PayerKind, Scale
+from membership.rules.scale import Band, Category, Growth, PayerKind, Scale
 from membership.rules.sharing import SharingKey
 
 _State: Final = ContributionScale.State
@@ -48,6 +49,8 @@ def load_scale(row: ContributionScale) -> LoadedScale:
             categories=tuple(_category(category) for category in row.categories.all()),
             joining_fee_francs=row.joining_fee_francs,
             most_people=row.most_people,
+            fee_again_after_years=row.fee_again_after_years,
+            growth=Growth(row.growth),
         ),
     )
 
@@ -103,6 +106,13 @@ def confederation_id() -> int:
     if confederation is None:
         raise NotFound("La confédération n’est pas encore enregistrée.")
     return confederation
+
+
+def known_codes(tenant_id: int) -> dict[str, str]:
+    """Return the codes of categories, the tenant's and CONAMUS's, by their folded names."""
+    tenants = (confederation_id(), tenant_id)
+    rows = ScaleCategory.objects.filter(tenant_id__in=tenants).order_by("id")
+    return {search_key(label): code for label, code in rows.values_list("label", "code")}
 
 
 def readable_scales(tenant_id: int) -> QuerySet[ContributionScale]:

@@ -20,6 +20,7 @@ from federations.services.checked import save_checked
 from federations.services.repetition import once
 from federations.tenancy.actor import Actor
 from membership.models import Campaign, MutualistYear
+from membership.rules.backdating import USUAL_DAYS
 from membership.selectors.campaigns import campaign_of, mutualist_year, own_campaign
 
 #: A collection begins in the year before at the earliest (how-mutuelles-work, campaign).
@@ -29,7 +30,13 @@ MOST_DAYS = 366
 #: What opens or refuses rights.
 _TERMS = (
     "grace_until", "waiting_days_new", "waiting_days_late", "newborn_days",
-    "promise_tolerance_days",
+    "promise_tolerance_days", "waiting_from_year_start", "waiting_days_reopened",
+    "entry_back_days", "backdating_days",
+)  # fmt: skip
+#: Those of them that are a number of days.
+_DAYS = (
+    "waiting_days_new", "waiting_days_late", "newborn_days", "promise_tolerance_days",
+    "waiting_days_reopened", "entry_back_days", "backdating_days",
 )  # fmt: skip
 #: A day, the one that it follows, and what is said otherwise.
 _IN_ORDER = (
@@ -49,6 +56,10 @@ class CampaignPlan:
     waiting_days_late: int
     newborn_days: int
     promise_tolerance_days: int
+    waiting_from_year_start: bool = False
+    waiting_days_reopened: int = 0
+    entry_back_days: int = 0
+    backdating_days: int = USUAL_DAYS
     last_enrolment_on: date | None = None
 
 
@@ -168,7 +179,7 @@ def _check_terms(plan: CampaignPlan, gathering: Gathering) -> None:
     for name, earlier, said in _IN_ORDER:
         if getattr(plan, name) < getattr(plan, earlier):
             gathering.found.append(DomainError(said, field=name))
-    for name in ("waiting_days_new", "waiting_days_late", "newborn_days", "promise_tolerance_days"):
+    for name in _DAYS:
         if not 0 <= getattr(plan, name) <= MOST_DAYS:
             gathering.found.append(
                 DomainError(f"Un nombre de jours est entre 0 et {MOST_DAYS}.", field=name)

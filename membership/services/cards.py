@@ -4,9 +4,10 @@ A card proves who somebody is, with or without a connection; it never says that 
 """
 
 import secrets
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
+from itertools import islice
 from uuid import UUID
 
 from cryptography.hazmat.primitives.asymmetric import ec
@@ -14,6 +15,7 @@ from django.db import transaction
 
 from conamus import clock
 from conamus.kernel.errors import Conflict, DomainError, NotFound
+from conamus.printing.pdf import PrintedDocument
 from federations.models import Federation, Job, StoredFile, Unit
 from federations.rules.roles import Permission
 from federations.services.access import require
@@ -22,7 +24,8 @@ from federations.services.jobs import request_job
 from federations.services.repetition import once
 from federations.tenancy.actor import Actor
 from federations.tenancy.scope import open_scope
-from membership.documents.cards import PrintedCard, print_cards
+from membership.documents.card_pictures import card_picture
+from membership.documents.cards import MOST_PHOTOS, Picture, PrintedCard, print_cards
 from membership.models import Beneficiary, Card, Household, SigningKey
 from membership.rules.cards import CardPayload, CardVerdict, decode_card, encode_card
 from membership.selectors.cards import (
@@ -44,6 +47,10 @@ MORE_YEARS = 5
 _SERIAL_LETTERS = "23456789ABCDEFGHJKMNPQRSTUVWXYZ"
 _SERIAL_LENGTH = 10
 BATCH = 200
+#: What a card takes of the processor, measured: signing it, laying it out, writing it in the PDF.
+SIGNING, LAYING_OUT, WRITING = 1, 20, 7
+#: As many as are held whole in memory.
+PHOTOS_AT_A_TIME = 20
 PDF = "application/pdf"
 Progress = Callable[[int, int, str], None]
 
@@ -127,21 +134,23 @@ def issue_batch(
 ) -> StoredFile:
     """Issue the cards, some at a time, then print the sheets; done twice, it prints the same."""
     with open_scope(actor, source=source):
-        left = without_card(actor, unit_id=unit_id, year=year).count()
-    done = 0
+        # What an earlier run has signed is printed with the rest.
+        signed = len(batch_cards(actor, batch_id))
+        count = signed + without_card(actor, unit_id=unit_id, year=year).count()
+    total = count * (SIGNING + LAYING_OUT + WRITING)
     while True:
         with open_scope(actor, source=source):
             issued = _issue_some(actor, unit_id, year, batch_id)
         if not issued:
             break
-        done += issued
-        progress(done, 2 * left, f"{done} cartes signées")
-    # Printing takes about as long as signing did, and says nothing on its way.
-    progress(left, 2 * left, "impression des feuilles")
+        signed += issued
+        progress(signed * SIGNING, max(total, signed), f"{signed} cartes signées sur {count}")
     with open_scope(actor, source=source):
         printed = printed_cards(actor, batch_cards(actor, batch_id))
         name = Unit.objects.get(pk=unit_id, tenant_id=actor.tenant_id).name
-    document = print_cards(printed)
+    if not printed:
+        raise DomainError("Tous les ménages ont reçu leur carte entre-temps : rien à imprimer.")
+    document = _print_watched(printed, progress)
     with open_scope(actor, source=source):
         return store_file(
             tenant_id=actor.tenant_id,
@@ -149,6 +158,20 @@ def issue_batch(
             content_type=PDF,
             content=document.content,
         )
+
+
+def _print_watched(printed: Sequence[PrintedCard], progress: Progress) -> PrintedDocument:
+    """Print, telling how many cards are laid out; the document is written in one go at the end."""
+    count = len(printed)
+    total = count * (SIGNING + LAYING_OUT + WRITING)
+
+    def watch(done: int) -> None:
+        step = (
+            f"{done} cartes mises en page sur {count}" if done < count else "écriture du document"
+        )
+        progress(count * SIGNING + done * LAYING_OUT, total, step)
+
+    return print_cards(printed, watch)
 
 
 def printed_cards(actor: Actor, cards: Sequence[Card]) -> list[PrintedCard]:
@@ -169,8 +192,11 @@ def printed_cards(actor: Actor, cards: Sequence[Card]) -> list[PrintedCard]:
                 (str(one), one.number.rsplit("-", 1)[-1], one.sex, one.birth_date.year)
                 for one in people[card.household_id]
             ),
-            photo=next(
-                (photos[one.photo_id] for one in people[card.household_id] if one.photo_id), None
+            photo=_photo_of(people[card.household_id][:1], photos),
+            photos=tuple(
+                (one.number.rsplit("-", 1)[-1], photos[one.photo_id])
+                for one in people[card.household_id][1:]
+                if one.photo_id in photos
             ),
         )
         for card in cards
@@ -252,10 +278,26 @@ def _people_of(household_ids: Sequence[int], tenant_id: int) -> dict[int, list[B
     return found
 
 
-def _photos(people: dict[int, list[Beneficiary]], tenant_id: int) -> dict[int, tuple[str, bytes]]:
-    wanted = {one.photo_id for members in people.values() for one in members if one.photo_id}
-    files = StoredFile.objects.filter(pk__in=wanted, tenant_id=tenant_id)
-    return {file.pk: (file.content_type, bytes(file.content)) for file in files}
+def _photo_of(head: Sequence[Beneficiary], photos: Mapping[int, Picture]) -> Picture | None:
+    """The head's own photo: the front bears the head's name, nobody else's face."""
+    return next((photos[one.photo_id] for one in head if one.photo_id), None)
+
+
+def _photos(people: dict[int, list[Beneficiary]], tenant_id: int) -> dict[int, Picture]:
+    """The photos of those whom a card has room for, each as small as it is printed."""
+    wanted = {
+        one.photo_id
+        for members in people.values()
+        for one in [*members[:1], *[one for one in members[1:] if one.photo_id][:MOST_PHOTOS]]
+        if one.photo_id
+    }
+    found: dict[int, Picture] = {}
+    left = iter(sorted(wanted))
+    while some := list(islice(left, PHOTOS_AT_A_TIME)):
+        files = StoredFile.objects.filter(pk__in=some, tenant_id=tenant_id)
+        for key, content in files.values_list("pk", "content"):
+            found[key] = card_picture(bytes(content))
+    return found
 
 
 def _revoke(card: Card, because: str) -> Card:

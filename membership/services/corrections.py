@@ -11,12 +11,12 @@ from django.db import transaction
 
 from conamus import clock
 from conamus.kernel.errors import DomainError, Gathering
+from conamus.kernel.phones import clean_phone
 from federations.models import Place
 from federations.rules.roles import Permission, is_permitted
 from federations.services.access import require
 from federations.tenancy.actor import Actor
 from membership.models import Beneficiary, Household, LifeEvent
-from membership.rules.phones import clean_phone
 from membership.selectors.members import own_member
 from membership.services.events import write_event
 from membership.services.holding import hold_household, member_of, require_open
@@ -88,6 +88,14 @@ def _require_no_earlier_entry(actor: Actor, person: Beneficiary, joined_on: date
     )
 
 
+def _move_entry(person: Beneficiary, joined_on: date) -> None:
+    """Who may move an entry back decides: the waiting counts from that day, whenever written."""
+    was_told_later = person.declared_on is not None and person.joined_on != person.birth_date
+    if joined_on < person.joined_on and was_told_later:
+        person.declared_on = joined_on
+    person.joined_on = joined_on
+
+
 @transaction.atomic
 def correct_person(
     *,
@@ -107,7 +115,7 @@ def correct_person(
     set_facts(person, facts)
     _require_possible_days(person, joined_on)
     _require_no_earlier_entry(actor, person, joined_on)
-    person.joined_on = joined_on
+    _move_entry(person, joined_on)
     photo = store_photo(actor.tenant_id, facts.photo)
     if photo is not None:
         person.photo = photo

@@ -26,6 +26,7 @@ from membership.selectors.enrolling import (
     enrolment_terms,
     require_enrolment_day,
 )
+from membership.services.backdating import require_day, trace_backdating
 from membership.services.holding import hold_household, require_open
 
 
@@ -37,21 +38,30 @@ def enrol(
     year: int,
     enrolled_on: date,
     category: str | None = None,
+    backdating_reason: str = "",
     key: str = "",
 ) -> Enrolment:
-    """Enrol a household for a year, new or renewed; ``category`` None: the household's own."""
+    """Enrol a household for a year, new or renewed; ``category`` None: the household's own.
+
+    ``backdating_reason``: why it is dated further back than an agent may.
+    """
     require(actor, Permission.ENROL_HOUSEHOLDS)
     return once(
         tenant_id=actor.tenant_id,
         key=key,
-        content=["enrol", household_id, year, enrolled_on, category],
-        create=lambda: _enrol(actor, household_id, year, enrolled_on, category),
+        content=["enrol", household_id, year, enrolled_on, category, backdating_reason],
+        create=lambda: _enrol(actor, household_id, year, enrolled_on, category, backdating_reason),
         find=lambda pk: enrolment_by_id(actor, int(pk)),
     )
 
 
 def _enrol(
-    actor: Actor, household_id: int, year: int, enrolled_on: date, category: str | None
+    actor: Actor,
+    household_id: int,
+    year: int,
+    enrolled_on: date,
+    category: str | None,
+    backdating_reason: str,
 ) -> Enrolment:
     household = hold_household(actor, household_id, None)
     require_open(household)
@@ -63,6 +73,7 @@ def _enrol(
         on_date=enrolled_on,
         field="enrolled_on",
     )
+    require_day(actor, year, enrolled_on, backdating_reason, field="enrolled_on")
     if category is not None:
         household.category = category
         household.save(update_fields=["category"])
@@ -70,6 +81,7 @@ def _enrol(
     _refuse_twice(household, year)
     row = enrolment_row(asked, terms, enrolled_on)
     row.save()
+    trace_backdating(actor, row, enrolled_on, backdating_reason)
     return row
 
 

@@ -12,6 +12,7 @@ from django.db import transaction
 
 from conamus import clock
 from conamus.kernel.errors import DomainError, Gathering, NotFound
+from conamus.kernel.phones import clean_phone
 from federations.models import Place, Unit
 from federations.rules.roles import Permission
 from federations.selectors.units import open_on
@@ -23,7 +24,6 @@ from federations.tenancy.actor import Actor
 from membership.models import Beneficiary, Household, LifeEvent
 from membership.rules.households import Member, problems_of
 from membership.rules.numbers import beneficiary_number
-from membership.rules.phones import clean_phone
 from membership.selectors.households import household_by_id
 from membership.selectors.likenesses import Likeness, likenesses
 from membership.selectors.scales import scale_in_force
@@ -60,6 +60,8 @@ class HouseholdFacts:
     phone: str = ""
     other_cover: str = ""
     other_cover_number: str = ""
+    #: Why its enrolment is dated further back than an agent may.
+    backdating_reason: str = ""
 
 
 class PossibleDuplicates(DomainError):
@@ -131,6 +133,7 @@ def _register(
             household_id=household.pk,
             year=enrol_year,
             enrolled_on=facts.registered_on,
+            backdating_reason=facts.backdating_reason,
         )
     return household
 

@@ -27,6 +27,7 @@ from membership.rules.numbers import beneficiary_number
 from membership.selectors.members import own_member
 from membership.selectors.scales import scale_in_force
 from membership.services.events import write_event
+from membership.services.growth import ask_supplements, take_back_supplements
 from membership.services.holding import (
     hold_household,
     member_of,
@@ -97,13 +98,15 @@ def add_dependant(
 ) -> Beneficiary:
     """Take somebody into the household, by marriage or otherwise.
 
-    A clerk dates it within the last days; who decides on membership, back to the registration.
+    A clerk dates it within the last days, and the waiting counts from the day of writing
+    (``Terms.entry_back_days``); who decides on membership dates it back to the registration,
+    and that day counts.
     """
     require(actor, Permission.ENROL_HOUSEHOLDS)
     if by_marriage and facts.relationship != _Relationship.SPOUSE:
         raise DomainError("Par mariage entre un conjoint.", field="relationship")
     return _join_once(
-        actor, household_id, facts, joined_on=joined_on, declared_on=joined_on,
+        actor, household_id, facts, joined_on=joined_on, declared_on=None,
         kind=_Kind.MARRIAGE if by_marriage else _Kind.JOINED, key=key,
     )  # fmt: skip
 
@@ -114,7 +117,7 @@ def _join_once(
     facts: PersonFacts,
     *,
     joined_on: date,
-    declared_on: date,
+    declared_on: date | None,
     kind: LifeEvent.Kind,
     key: str,
 ) -> Beneficiary:
@@ -132,10 +135,11 @@ def _join(
     household_id: int,
     facts: PersonFacts,
     joined_on: date,
-    declared_on: date,
+    told_on: date | None,
     kind: LifeEvent.Kind,
 ) -> Beneficiary:
     household = hold_household(actor, household_id, None)
+    declared_on = told_on or _declared_on(actor, joined_on)
     require_open(household)
     if facts.relationship == _Relationship.HEAD:
         raise DomainError(
@@ -157,12 +161,20 @@ def _join(
     set_facts(person, facts)
     _require_after(declared_on, person.birth_date, "la naissance", "declared_on")
     _require_after(joined_on, person.birth_date, "la naissance", "joined_on")
-    _check_with(household, person)
+    _check_with(household, person, kind)
     person.number = _next_number(household)
     person.photo = store_photo(actor.tenant_id, facts.photo)
     save_person(person)
     write_event(actor, household, kind, joined_on, person=person, note=str(person))
+    ask_supplements(actor, household, person)
     return person
+
+
+def _declared_on(actor: Actor, joined_on: date) -> date:
+    """The day that an entry is told on: today, or that of the decision of who may decide."""
+    if is_permitted(actor.role, Permission.DECIDE_MEMBERSHIP):
+        return joined_on
+    return max(clock.today(), joined_on)
 
 
 def _require_birth_here(household: Household, born: date) -> None:
@@ -193,11 +205,16 @@ def _require_recent_entry(actor: Actor, household: Household, joined_on: date) -
         )
 
 
-def _check_with(household: Household, person: Beneficiary) -> None:
-    """The household must stand with the new person in it."""
+def _check_with(household: Household, person: Beneficiary, kind: LifeEvent.Kind) -> None:
+    """The household must stand with the new person in it.
+
+    A birth and a marriage are facts: the scale's limit keeps nobody's child or spouse out of the
+    register. It is met at the renewal, where the household is shared or the limit changed.
+    """
     today = clock.today()
     scale = scale_in_force(household.tenant_id, today.year)
-    most = scale.scale.most_people if scale else None
+    is_fact = kind in (_Kind.BIRTH, _Kind.MARRIAGE)
+    most = scale.scale.most_people if scale and not is_fact else None
     check_people([*present_members(household), person], on=today, most_people=most)
 
 
@@ -282,6 +299,8 @@ def _leave(
         raise DomainError(f"{person} est l’adhérent : choisissez qui le devient.", field="new_head")
     person.left_on, person.left_because = left_on, because
     save_person(person)
+    if because == _Leaving.MISTAKE:
+        take_back_supplements(actor, household, person)
     told = " : ".join(filter(None, (str(person), note.strip())))
     write_event(actor, household, _TOLD[because], happened_on, person=person, note=told)
     if was_head and others:

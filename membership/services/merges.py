@@ -18,6 +18,7 @@ from membership.models import Beneficiary, DuplicatePair, FormerNumber, Househol
 from membership.selectors.members import own_member
 from membership.selectors.merging import as_compared
 from membership.services.events import write_event
+from membership.services.growth import take_back_supplements
 from membership.services.holding import hold_households, present_members
 from membership.services.people import save_person
 
@@ -46,6 +47,7 @@ def merge_people(*, actor: Actor, kept_id: int, dropped_id: int, because: str) -
     today = clock.today()
     _keep_earliest(kept, dropped)
     _drop(dropped, today)
+    take_back_supplements(actor, other, dropped)
     save_person(kept)
     _keep_number(actor, home, kept, dropped.number, today, because)
     told = f"{dropped.number} est une deuxième fiche de {kept} ({kept.number}). {because}"

@@ -7,7 +7,7 @@ unit that keeps the household on the day it is taken.
 """
 
 from collections.abc import Iterator
-from dataclasses import asdict, dataclass
+from dataclasses import asdict, dataclass, replace
 from typing import Any
 
 from django.db import IntegrityError, transaction
@@ -33,6 +33,7 @@ from membership.models import (
     Transfer,
 )
 from membership.rules.payments import (
+    HARVEST,
     TAKE_ON,
     Owed,
     PaymentRequest,
@@ -40,9 +41,10 @@ from membership.rules.payments import (
     plain_request,
 )
 from membership.rules.sharing import key_on, share, split_payment
-from membership.selectors.balances import owed_by
+from membership.selectors.balances import owed_by, with_promise
 from membership.selectors.payments import payment_by_id, receipt_of
 from membership.selectors.scales import sharing_keys
+from membership.services.backdating import require_day, trace_backdating
 from membership.services.receipts import issue_numbers
 
 _MOST_REASON = 200
@@ -118,13 +120,15 @@ def hold_enrolment(actor: Actor, enrolment_id: int) -> HeldEnrolment:
 
 def _take(actor: Actor, held: HeldEnrolment, asked: PaymentRequest) -> Payment:
     unit_id = held.household.unit_id
+    if asked.method == HARVEST:
+        held = replace(held, owed=with_promise(held.owed, held.enrolment))
     attempt = _checked(actor, held, asked, unit_id)
     amount = asked.amount_francs or held.owed.left_of(asked.payer)
     parts = _parts(actor, held.owed, asked, amount)
     year = asked.received_on.year
     numbers = issue_numbers(tenant_id=actor.tenant_id, unit_id=unit_id, year=year)
     is_other = asked.payer != PayerKind.HOUSEHOLD
-    return _insert(
+    payment = _insert(
         Payment(
             tenant_id=actor.tenant_id,
             enrolment=held.enrolment,
@@ -135,6 +139,7 @@ def _take(actor: Actor, held: HeldEnrolment, asked: PaymentRequest) -> Payment:
             method=asked.method,
             payer=asked.payer,
             payer_partner_id=held.enrolment.payer_partner_id if is_other else None,
+            promise_id=held.owed.promise_id if asked.method == HARVEST else None,
             reference=asked.reference,
             payer_phone=asked.payer_phone,
             operator_fee_francs=asked.operator_fee_francs,
@@ -146,6 +151,10 @@ def _take(actor: Actor, held: HeldEnrolment, asked: PaymentRequest) -> Payment:
             **parts,
         )
     )
+    trace_backdating(
+        actor, held.enrolment, asked.received_on, asked.backdating_reason, payment=payment
+    )
+    return payment
 
 
 def _checked(actor: Actor, held: HeldEnrolment, asked: PaymentRequest, unit_id: int) -> int:
@@ -158,6 +167,14 @@ def _checked(actor: Actor, held: HeldEnrolment, asked: PaymentRequest, unit_id: 
             tenant_id=actor.tenant_id,
             unit_id=unit_id,
             on_date=asked.received_on,
+            field="received_on",
+        )
+    with gathering.part():
+        require_day(
+            actor,
+            held.enrolment.year_id,
+            asked.received_on,
+            asked.backdating_reason,
             field="received_on",
         )
     before = _same_references(actor, asked, unit_id)
@@ -255,7 +272,7 @@ def _mirror(payment: Payment) -> dict[str, Any]:
     """Return what a counter-receipt has in common with its receipt, amounts reversed."""
     same = (
         "tenant_id", "enrolment_id", "unit_id", "method", "payer", "payer_partner_id",
-        "reference", "payer_phone", "paper_receipt", "attempt",
+        "promise_id", "reference", "payer_phone", "paper_receipt", "attempt",
     )  # fmt: skip
     turned = (
         "amount_francs", "contribution_francs", "fee_francs", "federation_francs",

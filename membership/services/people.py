@@ -7,7 +7,8 @@ from typing import Any
 
 from conamus import clock
 from conamus.kernel.errors import DomainError, Gathering
-from conamus.kernel.text import search_key, sort_key
+from conamus.kernel.phones import clean_phone
+from conamus.kernel.text import has_letter, search_key, sort_key
 from federations.models import StoredFile
 from federations.services.checked import save_checked
 from federations.services.files import store_file
@@ -15,7 +16,6 @@ from federations.services.pictures import clean_picture
 from membership.models import Beneficiary
 from membership.rules.households import check_birth, estimated_birth
 from membership.rules.identity import phonetic_key
-from membership.rules.phones import clean_phone
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -82,7 +82,7 @@ def set_names(person: Beneficiary, family: str, given: str, *, prefix: str = "")
     """Write the names and every fold that they are sorted, searched and compared by."""
     family, given = " ".join(family.split()), " ".join(given.split())
     for name, text in (("family_name", family), ("given_name", given)):
-        if not search_key(text):
+        if not has_letter(text):
             raise DomainError("Ce nom n’a aucune lettre.", field=f"{prefix}{name}")
     person.family_name, person.given_name = family, given
     person.sort_key = sort_key(f"{family} {given}")[:125]

@@ -21,7 +21,7 @@ from federations.services.pictures import clean_picture
 from federations.services.repetition import once
 from federations.tenancy.actor import Actor
 from membership.models import MutualistYear, Promise, PromiseInstalment
-from membership.rules.promises import InstalmentFact, check_instalments
+from membership.rules.promises import InstalmentFact, check_instalments, check_to_come
 from membership.selectors.promises import may_promise, promises, standing_promise
 from membership.services.payments import HeldEnrolment, hold_enrolment
 
@@ -76,8 +76,8 @@ def answer_promise(*, actor: Actor, promise_id: int, accepts: bool, answer: str 
     held, promise = _held(actor, promise_id)
     if promise.state != Promise.State.SIGNED:
         raise Conflict(f"Cette promesse est déjà {promise.get_state_display()}.")
-    if accepts and held.owed.is_cancelled:
-        raise DomainError("Cette adhésion est annulée : il n’y a plus rien à promettre.")
+    if accepts:
+        _check_acceptable(held, promise)
     promise.state = Promise.State.ACCEPTED if accepts else Promise.State.REFUSED
     promise.answered_on, promise.answered_by = clock.today(), actor.name
     promise.answer = because[:200]
@@ -98,6 +98,19 @@ def withdraw_promise(*, actor: Actor, promise_id: int, because: str) -> Promise:
     promise.withdrawn_on, promise.withdrawn_because = clock.today(), reason[:200]
     promise.save(update_fields=["withdrawn_on", "withdrawn_because"])
     return promise
+
+
+def _check_acceptable(held: HeldEnrolment, promise: Promise) -> None:
+    """A promise that is missed the day it is accepted would open nothing."""
+    if held.owed.is_cancelled:
+        raise DomainError("Cette adhésion est annulée : il n’y a plus rien à promettre.")
+    today = clock.today()
+    to_come = sum(part.amount_francs for part in promise.instalments.all() if part.due_on >= today)
+    if held.owed.household_left_francs > to_come:
+        raise DomainError(
+            "Une échéance est passée sans être payée pendant que la promesse attendait : "
+            "refusez-la, et faites signer pour ce qui reste."
+        )
 
 
 def _held(actor: Actor, promise_id: int) -> tuple[HeldEnrolment, Promise]:
@@ -150,6 +163,8 @@ def _check(held: HeldEnrolment, request: PromiseRequest) -> None:
             promised_on=request.signed_on,
             ends_on=MutualistYear.objects.get(pk=enrolment.year_id).ends_on,
         )
+    with gathering.part():
+        check_to_come(request.instalments, today=clock.today())
     gathering.refuse()
 
 

@@ -17,13 +17,14 @@ from federations.rules.roles import Permission
 from federations.services.access import require
 from federations.services.periods import require_open_month
 from federations.tenancy.actor import Actor
-from membership.models import Enrolment, Household
+from membership.models import Backdating, Enrolment, Household
 from membership.selectors.enrolling import (
     EnrolmentTerms,
     enrollings,
     enrolment_terms,
     require_enrolment_day,
 )
+from membership.services.backdating import backdating_rows, require_day
 from membership.services.enrolments import enrolment_row
 from membership.services.holding import hold_households
 from membership.services.households import require_insuring_unit
@@ -56,6 +57,7 @@ def renew_households(
     year: int,
     household_ids: Collection[int],
     enrolled_on: date,
+    backdating_reason: str = "",
 ) -> Renewal:
     """Enrol the chosen households of a unit for the year, all in one transaction."""
     require(actor, Permission.ENROL_HOUSEHOLDS)
@@ -67,11 +69,15 @@ def renew_households(
     require_open_month(
         tenant_id=actor.tenant_id, unit_id=unit.pk, on_date=enrolled_on, field="enrolled_on"
     )
+    require_day(actor, year, enrolled_on, backdating_reason, field="enrolled_on")
     held = [row for row in hold_households(actor, household_ids) if row.unit_id == unit.pk]
     there = _enrolled_already(actor, held, year)
     wanted = [household for household in held if household.pk not in there]
     rows, refused = _rows(wanted, terms, enrolled_on)
     Enrolment.objects.bulk_create(rows, batch_size=1000)
+    Backdating.objects.bulk_create(
+        backdating_rows(actor, [(row, None) for row in rows], year, enrolled_on, backdating_reason)
+    )
     _count_saving(actor, rows)
     return Renewal(
         enrolled=len(rows),

@@ -7,11 +7,12 @@ its own federation. One query for the facts; every check leaves a trace, and cou
 that one person may ask in some minutes.
 """
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from datetime import date, timedelta
 from enum import StrEnum
 from itertools import groupby
+from typing import Any
 
 from django.conf import settings
 from django.utils import timezone
@@ -23,13 +24,16 @@ from federations.services.access import require
 from federations.tenancy.actor import Actor
 from membership.models import Beneficiary, RightsCheck
 from membership.rules.coverage import Contact, Coverage
+from membership.rules.newborns import check_birth, may_be_mother, newborn_coverage
 from membership.rules.rights import (
     RightsQuery,
     coverage_on,
+    former_number,
     last_day,
     phone_to_call,
     read_query,
     told_sentence,
+    year_of,
 )
 from membership.rules.sentences import counted
 from membership.selectors.rights import REFUSED, FoundPerson, checks_since, people_found
@@ -47,6 +51,16 @@ class Outcome(StrEnum):
     TOO_MANY = "too_many"
     #: Nothing was looked for: who asks has asked too much.
     TOO_OFTEN = "too_often"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class NewbornAnswer:
+    """What is told about the undeclared child of a woman, by her card."""
+
+    born_on: date
+    is_open: bool
+    last_day: date | None
+    sentence: str
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -75,6 +89,10 @@ class PersonAnswer:
     household_id: int | None
     #: People of one household have the same rank.
     household_rank: int
+    #: The number asked with, where it is not this person's or household's any more.
+    former_number: str = ""
+    #: Of her newborn, where it was asked and she may be the mother.
+    newborn: NewbornAnswer | None = None
 
     @property
     def is_male(self) -> bool:
@@ -100,11 +118,18 @@ class RightsAnswer:
     people: tuple[PersonAnswer, ...]
     #: Why nothing was answered, for who asked too often.
     refusal: str = ""
+    #: The day of birth of the undeclared newborn that was asked about.
+    born_on: date | None = None
 
     @property
     def open_count(self) -> int:
         """How many have open rights."""
         return sum(person.is_open for person in self.people)
+
+    @property
+    def has_mother(self) -> bool:
+        """Whether somebody found may be the mother of the newborn asked about."""
+        return any(person.newborn for person in self.people)
 
     def by_household(self) -> list[HouseholdAnswer]:
         """Return the same people household by household."""
@@ -121,23 +146,38 @@ def _of_household(people: tuple[PersonAnswer, ...]) -> HouseholdAnswer:
 
 
 def ask_rights(
-    *, actor: Actor, text: str, birth_year: int | None = None, on: date | None = None
+    *,
+    actor: Actor,
+    text: str,
+    birth_year: int | None = None,
+    on: date | None = None,
+    born_on: date | None = None,
 ) -> RightsAnswer:
-    """Check what a person typed; ``on`` None: today. DomainError at ``text``, ``birth_year``."""
+    """Check what a person typed; ``on`` None: today; ``born_on``: for the newborn of a mother.
+
+    DomainError at ``text``, ``birth_year``, ``born_on``.
+    """
     require(actor, Permission.CHECK_RIGHTS)
     today = clock.today()
     query = read_query(text, birth_year=birth_year, today=today)
-    return check_rights(actor=actor, query=query, on=on or today)
+    return check_rights(actor=actor, query=query, on=on or today, born_on=born_on)
 
 
-def check_rights(*, actor: Actor, query: RightsQuery, on: date) -> RightsAnswer:
+def check_rights(
+    *, actor: Actor, query: RightsQuery, on: date, born_on: date | None = None
+) -> RightsAnswer:
     """Answer whom the query leads to and whether their rights are open on the day.
+
+    With ``born_on``, also whether the newborn of that day is covered whom nobody has declared,
+    for each woman found who may be its mother.
 
     A query comes from ``read_query``. Nobody found, too many found and too much asked are answers
     too, so that their trace stays; only a role without the permission is refused. Needs an open
     scope, in which the trace is written.
     """
     require(actor, Permission.CHECK_RIGHTS)
+    if born_on is not None:
+        check_birth(born_on, on=on)
     if _asks_too_often(actor):
         return _refused(actor, query, on)
     found = people_found(query, on)
@@ -146,17 +186,53 @@ def check_rights(*, actor: Actor, query: RightsQuery, on: date) -> RightsAnswer:
     units = _units_in_sight(actor)
     told.sort(key=_order)
     coverages = [(person, coverage_on(person.facts, on)) for person in told]
-    _leave_trace(actor, query, on, len(found), coverages)
+    newborns = _newborns(told, query, on, born_on)
+    _leave_trace(actor, query, on, len(found), coverages, newborns=newborns, born_on=born_on)
     ranks = {key: rank for rank, key in enumerate(dict.fromkeys(map(_household_of, told)))}
     return RightsAnswer(
         typed=query.typed,
         on=on,
         outcome=outcome,
         people=tuple(
-            _told(actor, units, ranks[_household_of(person)], person, coverage)
+            _told(
+                actor,
+                units,
+                ranks[_household_of(person)],
+                person,
+                coverage,
+                newborns,
+                born_on,
+                former_number(query, person.number),
+            )
             for person, coverage in coverages
         ),
+        born_on=born_on,
     )
+
+
+def _newborns(
+    told: list[FoundPerson], query: RightsQuery, on: date, born_on: date | None
+) -> dict[int, Coverage]:
+    """The newborn's coverage by each woman who may be the mother, by her record."""
+    if born_on is None:
+        return {}
+    mothers = {
+        one.beneficiary_id: one
+        for one in told
+        if may_be_mother(
+            one.facts.person, is_woman=one.sex == Beneficiary.Sex.FEMALE, born_on=born_on
+        )
+    }
+    then = mothers
+    if any(year_of(one.facts.years, born_on) is None for one in mothers.values()):
+        # Born in another mutualist year than the day asked for: her rights of that day decide.
+        then = {one.beneficiary_id: one for one in people_found(query, born_on)}
+    return {
+        key: newborn_coverage(
+            born_on=born_on, on=on, mother=one.facts, mother_then=then.get(key, one).facts
+        )
+        for key, one in mothers.items()
+    }
 
 
 def _asks_too_often(actor: Actor) -> bool:
@@ -215,6 +291,9 @@ def _told(
     rank: int,
     person: FoundPerson,
     coverage: Coverage,
+    newborns: Mapping[int, Coverage],
+    born_on: date | None,
+    former: str,
 ) -> PersonAnswer:
     is_own = person.tenant_id == actor.tenant_id
     sees_debts = is_own and is_permitted(actor.role, Permission.SEE_HOUSEHOLDS)
@@ -239,6 +318,21 @@ def _told(
         ),
         household_id=person.household_id if may_open else None,
         household_rank=rank,
+        former_number=former,
+        newborn=_told_newborn(newborns.get(person.beneficiary_id), born_on, sees_debts),
+    )
+
+
+def _told_newborn(
+    coverage: Coverage | None, born_on: date | None, sees_debts: bool
+) -> NewbornAnswer | None:
+    if coverage is None or born_on is None:
+        return None
+    return NewbornAnswer(
+        born_on=born_on,
+        is_open=coverage.is_open,
+        last_day=last_day(coverage),
+        sentence=told_sentence(coverage, is_own=sees_debts),
     )
 
 
@@ -248,6 +342,9 @@ def _leave_trace(
     on: date,
     found: int,
     coverages: Iterable[tuple[FoundPerson, Coverage]],
+    *,
+    newborns: Mapping[int, Coverage] | None = None,
+    born_on: date | None = None,
     how: str = "",
 ) -> None:
     """Keep who asked what, and what was answered: one statement."""
@@ -259,9 +356,21 @@ def _leave_trace(
         for_day=on,
         found=found,
         answers=[
-            {"tenant": person.tenant_id, "number": person.number, "code": coverage.code.value}
+            answer
             for person, coverage in coverages
+            for answer in _traced(person, coverage, (newborns or {}), born_on)
         ],
         asked_by=actor.name,
         asked_by_user_id=actor.user_id,
     )
+
+
+def _traced(
+    person: FoundPerson, coverage: Coverage, newborns: Mapping[int, Coverage], born_on: date | None
+) -> Iterator[dict[str, Any]]:
+    """What is kept of an answer, and of that for the newborn of a mother."""
+    about = {"tenant": person.tenant_id, "number": person.number}
+    yield {**about, "code": coverage.code.value}
+    child = newborns.get(person.beneficiary_id)
+    if child is not None and born_on is not None:
+        yield {**about, "code": child.code.value, "born_on": born_on.isoformat()}

@@ -89,6 +89,8 @@ def write_scale(*, actor: Actor, scale_id: int, draft: ScaleDraft) -> Contributi
     _check_derogation(draft)
     row.joining_fee_francs = draft.scale.joining_fee_francs
     row.most_people = draft.scale.most_people
+    row.fee_again_after_years = draft.scale.fee_again_after_years
+    row.growth = draft.scale.growth.value
     row.derogation_on = draft.derogation_on
     row.derogation_reason = draft.derogation_reason
     row.save()
@@ -147,7 +149,9 @@ def _template(actor: Actor, year: int) -> LoadedScale | None:
 def _is_same(one: Scale, other: Scale) -> bool:
     def content(scale: Scale) -> tuple[object, ...]:
         bands = frozenset(scale.bands)
-        return bands, frozenset(scale.categories), scale.joining_fee_francs, scale.most_people
+        fee = scale.joining_fee_francs, scale.fee_again_after_years
+        others = *fee, scale.most_people, scale.growth
+        return bands, frozenset(scale.categories), *others
 
     return content(one) == content(other)
 
@@ -188,6 +192,8 @@ def _copy(actor: Actor, source: LoadedScale, year: int) -> ContributionScale:
         template=None if template is None else template.row,
         joining_fee_francs=source.scale.joining_fee_francs,
         most_people=source.scale.most_people,
+        fee_again_after_years=source.scale.fee_again_after_years,
+        growth=source.scale.growth.value,
     )
     # A partner belongs to the federation that keeps it: another's payers come without name.
     is_own = source.row.tenant_id == actor.tenant_id

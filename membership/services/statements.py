@@ -10,6 +10,7 @@ from dataclasses import dataclass
 from django.db import IntegrityError, transaction
 
 from conamus.kernel.errors import Conflict, DomainError, NotFound
+from conamus.kernel.phones import clean_phone
 from federations.rules.roles import Permission
 from federations.services.access import require
 from federations.services.files import store_file
@@ -17,7 +18,6 @@ from federations.services.sheets import read_sheet
 from federations.tenancy.actor import Actor
 from membership.models import MOBILE_METHODS, Enrolment, OperatorStatement, Payment, StatementLine
 from membership.rules.payments import PaymentRequest
-from membership.rules.phones import clean_phone
 from membership.rules.statements import Match, Outcome, ReadLine, match_lines, read_lines
 from membership.selectors.payments import enrolments_in_sight
 from membership.selectors.statements import (
@@ -250,6 +250,8 @@ def _request(line: StatementLine) -> PaymentRequest:
         reference=line.reference,
         payer_phone=_phone(line.phone),
         operator_fee_francs=line.operator_fee_francs,
+        # The day is the operator's, not ours: that is why it may be an old one.
+        backdating_reason=f"Relevé « {line.statement.name[:120]} », ligne {line.line_number}",
     )
 
 

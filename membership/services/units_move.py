@@ -121,8 +121,14 @@ def propose_batch(
 
 
 @transaction.atomic
-def request_section_reception(*, actor: Actor, transfer_ids: list[int], unit_id: int) -> Job:
-    """Ask for the chosen proposals of other federations to be accepted into one unit."""
+def request_section_reception(
+    *, actor: Actor, transfer_ids: list[int], unit_id: int, is_outside_zone: bool = False
+) -> Job:
+    """Ask for the chosen proposals of other federations to be accepted into one unit.
+
+    Households that are received together keep their collines; those outside the unit's zone
+    d'action are left out unless ``is_outside_zone``.
+    """
     require(actor, Permission.DECIDE_MEMBERSHIP)
     unit = require_insuring_unit(actor, unit_id, clock.today())
     wanted = waiting_here(actor).filter(pk__in=transfer_ids)
@@ -133,7 +139,7 @@ def request_section_reception(*, actor: Actor, transfer_ids: list[int], unit_id:
         actor=actor,
         kind=RECEIVE_JOB,
         title=f"Accueil de {len(keys)} ménages dans {unit.name}",
-        parameters={"transfers": keys, "unit": unit.pk},
+        parameters={"transfers": keys, "unit": unit.pk, "outside": is_outside_zone},
     )
 
 

@@ -1,6 +1,10 @@
 -- What became, unit by unit, of the households of the year before, and who came: the counts
 -- that growth, retention, penetration and collection are computed from. Runs with the rights
 -- of whoever asks: a federation meets its own rows only.
+--
+-- Its columns may have changed, and only dropping makes way for that.
+DROP FUNCTION IF EXISTS network_flows(integer);
+DROP FUNCTION IF EXISTS membership_flows(integer);
 CREATE OR REPLACE FUNCTION membership_flows(of_year integer)
     RETURNS TABLE (
         tenant_id smallint, unit_id bigint,
@@ -8,15 +12,20 @@ CREATE OR REPLACE FUNCTION membership_flows(of_year integer)
         kept_in_unit bigint, kept_in_network bigint,
         people_gained_inside bigint, people_arrived bigint, people_gone bigint,
         due_francs bigint, collected_francs bigint, target_households bigint,
-        households_with_cam bigint
+        households_with_cam bigint, households_with_mfp bigint, households_with_other bigint
     )
     LANGUAGE sql STABLE
     SET search_path = pg_catalog, public, pg_temp
 AS $function$
     WITH now_in AS (
         SELECT e.id, e.tenant_id, e.unit_id, e.household_id, e.males + e.females AS people,
-               e.contribution_francs + e.joining_fee_francs AS due_francs
+               e.contribution_francs + e.joining_fee_francs + coalesce(s.francs, 0) AS due_francs
         FROM public.membership_enrolment e
+        LEFT JOIN (
+            SELECT l.enrolment_id, sum(l.contribution_francs) AS francs
+            FROM public.membership_enrolmentsupplement l
+            GROUP BY l.enrolment_id
+        ) s ON s.enrolment_id = e.id
         WHERE e.year_id = of_year AND e.cancelled_on IS NULL
     ), before_in AS (
         SELECT e.tenant_id, e.unit_id, e.household_id, e.males + e.females AS people
@@ -31,7 +40,9 @@ AS $function$
                sum(n.people - b.people) FILTER (WHERE b.unit_id = n.unit_id) AS gained,
                sum(n.people) FILTER (WHERE b.unit_id IS DISTINCT FROM n.unit_id) AS arrived,
                sum(n.due_francs) AS due_francs,
-               count(*) FILTER (WHERE h.other_cover = 'cam') AS with_cam
+               count(*) FILTER (WHERE h.other_cover = 'cam') AS with_cam,
+               count(*) FILTER (WHERE h.other_cover = 'mfp') AS with_mfp,
+               count(*) FILTER (WHERE h.other_cover = 'other') AS with_other
         FROM now_in n
         JOIN public.membership_household h ON h.id = n.household_id
         LEFT JOIN before_in b ON b.household_id = n.household_id
@@ -55,7 +66,8 @@ AS $function$
            coalesce(here.gained, 0)::bigint, coalesce(here.arrived, 0)::bigint,
            coalesce(there.gone, 0)::bigint,
            coalesce(here.due_francs, 0)::bigint, coalesce(paid.collected_francs, 0)::bigint,
-           coalesce(target.households, 0)::bigint, coalesce(here.with_cam, 0)
+           coalesce(target.households, 0)::bigint, coalesce(here.with_cam, 0),
+           coalesce(here.with_mfp, 0), coalesce(here.with_other, 0)
     FROM here FULL JOIN there ON there.unit_id = here.unit_id
     LEFT JOIN paid ON paid.unit_id = here.unit_id
     LEFT JOIN public.membership_unittarget target
@@ -70,12 +82,12 @@ CREATE OR REPLACE FUNCTION network_flows(of_year integer)
         kept_in_unit bigint, kept_in_network bigint,
         people_gained_inside bigint, people_arrived bigint, people_gone bigint,
         due_francs bigint, collected_francs bigint, target_households bigint,
-        households_with_cam bigint
+        households_with_cam bigint, households_with_mfp bigint, households_with_other bigint
     )
     LANGUAGE sql STABLE SECURITY DEFINER
     SET search_path = pg_catalog, public, pg_temp
 AS $function$
-    SELECT * FROM public.membership_flows(of_year)
+    SELECT * FROM public.membership_flows(of_year) WHERE (SELECT public.scope_holds())
 $function$;
 
 -- The insured of a day in groups of one kind ('unit', 'commune', 'former_commune', 'sex', 'age',
@@ -145,4 +157,5 @@ CREATE OR REPLACE FUNCTION network_insured_on(of_day date, by_what text)
     SET search_path = pg_catalog, public, pg_temp
 AS $function$
     SELECT * FROM public.membership_insured_on(of_day, by_what)
+    WHERE (SELECT public.scope_holds())
 $function$;

@@ -17,6 +17,7 @@ AS $function$
            count(*) FILTER (WHERE e.is_renewal AND e.is_same_unit)
     FROM public.membership_enrolment e
     WHERE e.year_id BETWEEN first_year AND last_year AND e.cancelled_on IS NULL
+      AND (SELECT public.scope_holds())
     GROUP BY e.tenant_id, e.unit_id, e.year_id
 $function$;
 
@@ -29,7 +30,7 @@ AS $function$
     WITH by_colline AS (
         SELECT e.tenant_id, e.colline_id, count(*) AS households, sum(e.males + e.females) AS people
         FROM public.membership_enrolment e
-        WHERE e.year_id = of_year AND e.cancelled_on IS NULL
+        WHERE e.year_id = of_year AND e.cancelled_on IS NULL AND (SELECT public.scope_holds())
         GROUP BY e.tenant_id, e.colline_id
     )
     SELECT b.tenant_id,

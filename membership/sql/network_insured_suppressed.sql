@@ -138,6 +138,7 @@ AS $function$
             SELECT e.unit_id, e.colline_id, count(*) AS households
             FROM public.membership_enrolment e
             WHERE e.year_id = of_year AND e.cancelled_on IS NULL
+              AND (SELECT public.scope_holds())
             GROUP BY e.unit_id, e.colline_id
         ) b
         JOIN public.federations_place c ON c.id = b.colline_id
@@ -157,7 +158,7 @@ AS $function$
         SELECT e.unit_id, e.colline_id, count(*) AS households,
                sum(e.males + e.females) AS people
         FROM public.membership_enrolment e
-        WHERE e.year_id = of_year AND e.cancelled_on IS NULL
+        WHERE e.year_id = of_year AND e.cancelled_on IS NULL AND (SELECT public.scope_holds())
         GROUP BY e.unit_id, e.colline_id
     ), by_unit AS MATERIALIZED (
         SELECT b.unit_id, c.former_commune_id, z.parent_id AS current_commune_id,

@@ -23,6 +23,7 @@ AS $function$
          END
     WHERE asked.name LIKE '% %'
       AND b.left_on IS NULL
+      AND (SELECT public.scope_holds())
       AND b.tenant_id <> nullif(current_setting('app.tenant_id', true), '')::smallint
     ORDER BY 1, 2
 $function$;

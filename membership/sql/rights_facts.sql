@@ -64,7 +64,8 @@ AS $function$
         FROM public.membership_mutualistyear y
         LEFT JOIN LATERAL (
             SELECT k.grace_until, k.waiting_days_new, k.waiting_days_late, k.newborn_days,
-                   k.promise_tolerance_days
+                   k.promise_tolerance_days, k.waiting_from_year_start,
+                   k.waiting_days_reopened, k.entry_back_days
             FROM public.membership_campaign k
             JOIN public.federations_federation t ON t.id = k.tenant_id
             WHERE k.year_id = y.year AND (t.id = b.tenant_id OR t.kind = 'confederation')
@@ -73,8 +74,22 @@ AS $function$
         ) k ON true
         LEFT JOIN LATERAL (
             SELECT e.id, e.enrolled_on, e.is_renewal, e.cancelled_on,
-                   e.contribution_francs + e.joining_fee_francs - e.payer_francs AS due_francs
+                   e.contribution_francs + e.joining_fee_francs - e.payer_francs AS due_francs,
+                   s.supplement_francs
             FROM public.membership_enrolment e
+            -- Money pays what was signed, then the people who joined, in the order of their
+            -- lines: this person is paid for once all lines up to theirs are.
+            LEFT JOIN LATERAL (
+                SELECT coalesce(sum(l.contribution_francs - l.payer_francs), 0)
+                       AS supplement_francs
+                FROM public.membership_enrolmentsupplement l
+                WHERE l.tenant_id = b.tenant_id AND l.enrolment_id = e.id
+                  AND coalesce(l.reverses_id, l.id) <= (
+                      SELECT max(own.id)
+                      FROM public.membership_enrolmentsupplement own
+                      WHERE own.tenant_id = b.tenant_id AND own.enrolment_id = e.id
+                        AND own.beneficiary_id = b.id AND own.reverses_id IS NULL)
+            ) s ON true
             WHERE e.tenant_id = b.tenant_id AND e.household_id = b.household_id
               AND e.year_id = y.year
             ORDER BY e.cancelled_on IS NOT NULL, e.id DESC
@@ -142,8 +157,7 @@ DECLARE
     found bigint[] := '{}';
     this_statement text := statement_timestamp()::text;
 BEGIN
-    IF coalesce(current_setting('app.tenant_id', true), '') = ''
-       OR coalesce(current_setting('app.actor_role', true), '') = '' THEN
+    IF NOT public.scope_holds() THEN
         RAISE EXCEPTION 'rights_facts: permission denied outside a scope'
             USING ERRCODE = 'insufficient_privilege';
     END IF;

@@ -5,7 +5,7 @@ from typing import Any
 
 import django_tables2 as tables
 
-from conamus.kernel.figures import format_rate
+from conamus.kernel.figures import NOT_KNOWN, format_rate, percent_of
 from conamus.pages.columns import NumberColumn
 
 _NAME = {"td": {"class": "text-nowrap"}}
@@ -30,9 +30,9 @@ class RateColumn(NumberColumn):
         return format_rate(value)
 
     def value(self, **kwargs: Any) -> Any:
-        """Return what the export holds: percent, one decimal."""
+        """Return what the export holds: percent with one decimal, as a number."""
         rate = kwargs["value"]
-        return "n.d." if rate is None else format_rate(rate).split("\u202f%")[0]
+        return NOT_KNOWN if rate is None else percent_of(rate)
 
 
 class InsuredTable(tables.Table):
@@ -53,7 +53,7 @@ class InsuredTable(tables.Table):
 class FlowsTable(tables.Table):
     """A year's comings and goings by unit, the total last."""
 
-    label = tables.Column("Unité", linkify=_url_of, attrs=_NAME)
+    label = tables.Column("Unité", linkify=_url_of)
     before_households = NumberColumn("Ménages {before}", accessor="flows__before_households")
     households = NumberColumn("Ménages {year}", accessor="flows__households")
     growth = RateColumn("Croissance", accessor="flows__growth")
@@ -66,6 +66,8 @@ class FlowsTable(tables.Table):
     penetration = RateColumn("Pénétration", accessor="flows__penetration")
     collection = RateColumn("Recouvrement", accessor="flows__collection")
     with_cam = NumberColumn("Avec une CAM", accessor="flows__households_with_cam")
+    with_mfp = NumberColumn("Avec la MFP", accessor="flows__households_with_mfp")
+    with_other = NumberColumn("Autre couverture", accessor="flows__households_with_other")
 
     class Meta:
         orderable = False

@@ -1,5 +1,6 @@
 """Columns of the list of rights checks."""
 
+from datetime import date
 from typing import Any
 
 import django_tables2 as tables
@@ -35,8 +36,16 @@ class RightsCheckTable(tables.Table):
         """Say number and reason of each, or that nothing was answered."""
         if record.how == REFUSED:
             return "refusé : trop de vérifications"
-        return " ; ".join(f"{one['number']} : {ReasonCode(one['code']).label}" for one in value)
+        return " ; ".join(f"{_whom(one)} : {ReasonCode(one['code']).label}" for one in value)
 
     def value_answers(self, value: list[dict[str, Any]], record: RightsCheck) -> str:
         """Say the same in an export."""
         return self.render_answers(value or [], record)
+
+
+def _whom(answer: dict[str, Any]) -> str:
+    """The number asked about, or the mother's of a newborn."""
+    if "born_on" not in answer:
+        return str(answer["number"])
+    born_on = date.fromisoformat(answer["born_on"])
+    return f"nouveau-né du {born_on:%d/%m/%Y} de {answer['number']}"

@@ -13,6 +13,7 @@ urlpatterns: list[URLPattern] = [
         name="import_template",
     ),
     path("imports/<uuid:pk>/", views.ImportDetail.as_view(), name="import_detail"),
+    path("imports/<uuid:pk>/lignes/", views.ImportRowList.as_view(), name="import_rows"),
     path("imports/<uuid:pk>/refus.csv", views.ImportErrors.as_view(), name="import_errors"),
     path("imports/<uuid:pk>/abandonner/", views.ImportAbandon.as_view(), name="import_abandon"),
 ]

@@ -2,7 +2,7 @@
 
 from django.urls import URLPattern, path
 
-from membership.views import cash_sheet
+from membership.views import backdatings, cash_sheet
 from membership.views import payments as views
 
 _RECEIPT = "cotisations/recus/<int:payment_id>/"
@@ -18,6 +18,7 @@ urlpatterns: list[URLPattern] = [
     path(_RECEIPT, views.PaymentDetail.as_view(), name="payment_detail"),
     path(_RECEIPT + "recu.pdf", views.PaymentReceipt.as_view(), name="payment_receipt"),
     path(_RECEIPT + "annuler/", views.PaymentReverse.as_view(), name="payment_reverse"),
+    path("cotisations/antidatees/", backdatings.BackdatingList.as_view(), name="backdatings"),
     path("cotisations/caisse/", cash_sheet.CashSheetPage.as_view(), name="cash_sheet"),
     path(
         "cotisations/caisse/feuille.pdf", cash_sheet.CashSheetPdf.as_view(), name="cash_sheet_pdf"

@@ -180,8 +180,21 @@ def _facts(campaign: Campaign) -> list[tuple[str, str]]:
         ("Carence des renouvellements tardifs", counted(campaign.waiting_days_late, "jour")),
         ("Nouveau-né non déclaré couvert", counted(campaign.newborn_days, "jour")),
         ("Tolérance d’une promesse", counted(campaign.promise_tolerance_days, "jour")),
+        (
+            "La carence court",
+            "du début de l’année au plus tôt"
+            if campaign.waiting_from_year_start
+            else "dès le paiement, même avant l’année",
+        ),
+        ("Carence à la réouverture des droits", counted(campaign.waiting_days_reopened, "jour")),
+        ("Entrée antidatée comptée dans la carence", counted(campaign.entry_back_days, "jour")),
+        ("Signature ou paiement antidaté par un agent", _back(campaign)),
         ("Dernière adhésion acceptée le", format_date(last)),
     ]
+
+
+def _back(campaign: Campaign) -> str:
+    return f"de {counted(campaign.backdating_days, 'jour')} au plus"
 
 
 class CampaignEdit(FormPage):

@@ -72,6 +72,7 @@ class HouseholdEnrol(HouseholdFormPage):
             year=self.year,
             enrolled_on=data["enrolled_on"],
             category=data["category"],
+            backdating_reason=data.get("backdating_reason", ""),
             key=data["submission_key"],
         )
 
@@ -186,6 +187,7 @@ class SectionRenewal(FormPage):
             year=self.year,
             household_ids=data["household_ids"],
             enrolled_on=data["enrolled_on"],
+            backdating_reason=data.get("backdating_reason", ""),
         )
 
     def success_message_for(self, made: Renewal) -> str:

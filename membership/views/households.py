@@ -4,6 +4,7 @@ from functools import cached_property
 from typing import Any
 
 from django.db.models import QuerySet
+from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
 from django.urls import reverse
 from django.utils.http import urlencode
 
@@ -18,6 +19,7 @@ from membership.models import Household
 from membership.rules.sentences import counted
 from membership.selectors import households as selectors
 from membership.selectors.enrolling import open_years
+from membership.selectors.growth import household_supplements
 from membership.selectors.life import (
     Situation,
     Step,
@@ -58,6 +60,14 @@ class HouseholdList(ListPage):
     add_url_name = "household_add"
     add_label = "Inscrire un ménage"
     add_permission = Permission.ENROL_HOUSEHOLDS
+
+    def get(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
+        """Lead straight to the household whose very number is all that was asked."""
+        if list(request.GET) == ["q"] and "HX-Request" not in request.headers:
+            found = selectors.household_numbered(self.actor, request.GET["q"])
+            if found is not None:
+                return HttpResponseRedirect(next_step_url(found))
+        return super().get(request, *args, **kwargs)
 
     def rows(self) -> QuerySet[Household]:
         """Return the households in the actor's sight."""
@@ -106,6 +116,11 @@ class NotRenewedList(ListPage):
         return super().get_context_data(may_renew=may, print_rows=PRINTED_ROWS, **kwargs)
 
 
+def next_step_url(household_id: int) -> str:
+    """Return a household's page, the keyboard at what comes next: for who knows the number."""
+    return f"{reverse('household_detail', args=[household_id])}#suite"
+
+
 class HouseholdDetail(ActorPage):
     """One household: what it waits for, its members and their rights, its years, its life."""
 
@@ -133,6 +148,7 @@ class HouseholdDetail(ActorPage):
             "facts": household_facts(household, former_numbers(household)),
             "people": people,
             "enrolments": years,
+            "supplements": household_supplements(household, years),
             "moments": [(event.happened_on, told(event), "") for event in events_of(household)],
             "deeds": deeds(household, self.actor, next_step),
             "may_enrol": is_permitted(self.actor.role, Permission.ENROL_HOUSEHOLDS),

@@ -18,11 +18,19 @@ from conamus.pages.forms import FormPage
 from conamus.pages.lists import ListPage
 from conamus.pages.views import ActorView
 from federations.rules.roles import Permission
-from membership.documents.imports import CSV_TYPE, XLSX_TYPE, template_csv, template_xlsx
-from membership.filters.imports import ImportFilter
+from membership.documents.imports import (
+    CSV_TYPE,
+    ODS_TYPE,
+    XLSX_TYPE,
+    template_csv,
+    template_ods,
+    template_xlsx,
+)
+from membership.filters.imports import ImportFilter, ImportRowFilter
 from membership.forms.imports import DecisionForm, ImportForm
 from membership.models import MemberImport
 from membership.rules.imports import COLUMNS, Kind
+from membership.selectors.import_rows import ImportRows
 from membership.selectors.imports import (
     Findings,
     findings,
@@ -32,12 +40,16 @@ from membership.selectors.imports import (
     own_import,
 )
 from membership.services.imports import abandon_import, bring_file, decide_import, write_errors
-from membership.tables.imports import ImportTable
+from membership.tables.imports import ImportRowTable, ImportTable
 
 #: Refused rows shown; the error file has them all.
 MOST_SHOWN = 50
 _State = MemberImport.State
-_WRITERS = {"csv": (template_csv, CSV_TYPE), "xlsx": (template_xlsx, XLSX_TYPE)}
+_WRITERS = {
+    "csv": (template_csv, CSV_TYPE),
+    "xlsx": (template_xlsx, XLSX_TYPE),
+    "ods": (template_ods, ODS_TYPE),
+}
 
 
 class ImportList(ListPage):
@@ -98,6 +110,8 @@ class ImportAdd(FormPage):
                 unit_id=data["unit"].pk if data["unit"] else None,
                 path=path,
                 name=data["file"].name,
+                sheet=data["sheet"],
+                backdating_reason=data["backdating_reason"],
                 key=data["submission_key"],
             )
 
@@ -156,6 +170,36 @@ class ImportDetail(FormPage):
     def cancel_url(self) -> str:
         """Go back to the list."""
         return reverse("imports")
+
+
+class ImportRowList(ListPage):
+    """Row by row: what is created, changed from what to what, left alone or refused, and why."""
+
+    permission = Permission.IMPORT_MEMBERS
+    template_name = "membership/import_rows.html"
+    title = "Lignes de l’import"
+    table_class = ImportRowTable
+    filter_class = ImportRowFilter
+    empty_text = "Aucune ligne n’est encore vérifiée : revenez dans un instant."
+
+    @cached_property
+    def row(self) -> MemberImport:
+        """The import of the address."""
+        return own_import(self.actor, self.kwargs["pk"])
+
+    def rows(self) -> Any:
+        """Return its rows."""
+        return ImportRows(self.row)
+
+    def state(self, count: int) -> str:
+        """Say where the import is."""
+        return _sentence(self.row, findings(self.row))
+
+    def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
+        """Name the file."""
+        context = super().get_context_data(row=self.row, **kwargs)
+        context["title"] = f"Lignes de « {self.row.file_name} »"
+        return context
 
 
 class ImportAbandon(ActorView):
@@ -237,6 +281,8 @@ def _facts(row: MemberImport, found: Findings) -> list[tuple[str, Any]]:
     ]
     if row.unit:
         facts.append(("Unité des lignes qui n’en nomment pas", row.unit.name))
+    if row.sheet_name:
+        facts.append(("Feuille lue", _sheet_words(row)))
     for label, name in (
         ("Ménages nouveaux", "households"), ("Personnes nouvelles", "people"),
         ("Adhésions", "enrolments"), ("Paiements", "payments"),
@@ -244,3 +290,11 @@ def _facts(row: MemberImport, found: Findings) -> list[tuple[str, Any]]:
         if found.counts[name]:
             facts.append((label, found.counts[name]))
     return facts
+
+
+def _sheet_words(row: MemberImport) -> str:
+    others = [name for name in row.headings.get("sheets", ()) if name != row.sheet_name]
+    read = f"« {row.sheet_name} »"
+    if not others:
+        return read
+    return f"{read} ; le classeur a aussi {', '.join(f'« {name} »' for name in others)}"

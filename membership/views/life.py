@@ -1,5 +1,7 @@
 """Pages of what happens to the people of a household, each event with its own small form."""
 
+from collections.abc import Iterator
+from contextlib import contextmanager
 from functools import cached_property
 from typing import Any
 
@@ -23,6 +25,7 @@ from membership.forms.life import (
     PersonEditForm,
 )
 from membership.models import Beneficiary, Household
+from membership.selectors.growth import limit_passed, supplement_sentence, supplements_for
 from membership.selectors.households import household_by_id, members
 from membership.selectors.members import own_member
 from membership.selectors.rights import coverage_of_household
@@ -55,6 +58,17 @@ def told_in_form(error: DomainError) -> DomainError:
     except DomainError as gathered:
         return gathered
     return error
+
+
+@contextmanager
+def refusals_at_fields() -> Iterator[None]:
+    """Bring what a service refuses to the fields of the form; what is not there stays so."""
+    try:
+        yield
+    except NotFound:
+        raise
+    except DomainError as error:
+        raise told_in_form(error) from error
 
 
 def _bare(field: str | None) -> str | None:
@@ -125,6 +139,21 @@ class PersonPhoto(ActorView):
         return HttpResponse(bytes(photo.content), content_type=photo.content_type)
 
 
+def joined_sentence(household: Household, person: Beneficiary) -> str:
+    """Say the name and number of who joined, what it costs, and when the household is too large."""
+    told = [
+        f"{person} est dans le ménage sous le numéro {person.number}.",
+        supplement_sentence(supplements_for(person)),
+    ]
+    most = limit_passed(household)
+    if most is not None:
+        told.append(
+            f"Le ménage dépasse les {most} personnes du barème : au renouvellement, partagez-le "
+            "en deux ménages, à moins que la limite ne change."
+        )
+    return " ".join(filter(None, told))
+
+
 class BirthAdd(HouseholdFormPage):
     """Declare a newborn."""
 
@@ -137,7 +166,7 @@ class BirthAdd(HouseholdFormPage):
 
     def save(self, data: dict[str, Any]) -> Beneficiary:
         """Call the service."""
-        try:
+        with refusals_at_fields():
             return record_birth(
                 actor=self.actor,
                 household_id=self.household.pk,
@@ -145,14 +174,10 @@ class BirthAdd(HouseholdFormPage):
                 declared_on=data["declared_on"],
                 key=data["submission_key"],
             )
-        except NotFound:
-            raise
-        except DomainError as error:
-            raise told_in_form(error) from error
 
     def success_message_for(self, made: Beneficiary) -> str:
         """Say the name and the number."""
-        return f"{made} est dans le ménage sous le numéro {made.number}."
+        return joined_sentence(self.household, made)
 
 
 class DependantAdd(HouseholdFormPage):
@@ -161,11 +186,14 @@ class DependantAdd(HouseholdFormPage):
     form_class = DependantForm
     title = "Nouvelle personne à charge"
     submit_label = "Inscrire la personne"
-    intro = "La cotisation de l’année ne change pas ; elle compte cette personne dès la prochaine."
+    intro = (
+        "Si le barème de l’année demande un supplément, il s’ajoute à ce que le ménage doit, et "
+        "les droits de la personne suivent son paiement ; sinon elle compte dès le renouvellement."
+    )
 
     def save(self, data: dict[str, Any]) -> Beneficiary:
         """Call the service."""
-        try:
+        with refusals_at_fields():
             return add_dependant(
                 actor=self.actor,
                 household_id=self.household.pk,
@@ -174,14 +202,10 @@ class DependantAdd(HouseholdFormPage):
                 by_marriage=data["by_marriage"],
                 key=data["submission_key"],
             )
-        except NotFound:
-            raise
-        except DomainError as error:
-            raise told_in_form(error) from error
 
     def success_message_for(self, made: Beneficiary) -> str:
         """Say the name and the number."""
-        return f"{made} est dans le ménage sous le numéro {made.number}."
+        return joined_sentence(self.household, made)
 
 
 class NewHead(HouseholdFormPage):
@@ -302,7 +326,7 @@ class PersonEdit(PersonFormPage):
 
     def save(self, data: dict[str, Any]) -> Beneficiary:
         """Call the service."""
-        try:
+        with refusals_at_fields():
             return correct_person(
                 actor=self.actor,
                 person_id=self.person.pk,
@@ -310,10 +334,6 @@ class PersonEdit(PersonFormPage):
                 facts=person_facts(data),
                 joined_on=data["joined_on"],
             )
-        except NotFound:
-            raise
-        except DomainError as error:
-            raise told_in_form(error) from error
 
     def done_url(self, made: Any) -> str:
         """Go back to the person."""

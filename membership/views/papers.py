@@ -19,6 +19,11 @@ from membership.forms.papers import PaperForm
 from membership.selectors.enrolling import open_years
 from membership.selectors.papers import LISTS, Paper, paper_file, paper_jobs
 from membership.services import papers as services
+from membership.services.blank_forms import (
+    MOST_BLANK_AT_ONCE,
+    blank_forms,
+    request_blank_forms,
+)
 from membership.views.payments import pdf_response
 
 #: Papers shown under the form.
@@ -73,14 +78,26 @@ class PapersPage(FormPage):
     def post(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
         """Lead to the paper itself where it is printed at once; else ask for it."""
         form = self.get_form()
-        if form.is_valid() and services.is_printed_at_once(
-            actor=self.actor, **_asked(form.cleaned_data)
-        ):
+        if form.is_valid() and self._is_printed_at_once(form.cleaned_data):
             return HttpResponseRedirect(_address(form.cleaned_data))
         return super().post(request, *args, **kwargs)
 
+    def _is_printed_at_once(self, data: dict[str, Any]) -> bool:
+        if data["paper"] == Paper.BLANK_FORMS and (data["count"] or 1) > MOST_BLANK_AT_ONCE:
+            return False
+        return services.is_printed_at_once(actor=self.actor, **_asked(data))
+
     def save(self, data: dict[str, Any]) -> Job:
         """Call the service."""
+        if data["paper"] == Paper.BLANK_FORMS:
+            return request_blank_forms(
+                actor=self.actor,
+                unit_id=data["unit"].pk,
+                year=data["year"],
+                count=data["count"] or 1,
+                first=data["first"],
+                key=data["submission_key"],
+            )
         return services.request_paper(actor=self.actor, key=data["submission_key"], **_asked(data))
 
     def success_message_for(self, made: Job) -> str:
@@ -95,7 +112,7 @@ class PapersPage(FormPage):
         """Show the papers made before."""
         return super().get_context_data(
             **{
-                "state": "Listes courtes et bulletins vierges tout de suite ; le reste en "
+                "state": "Listes courtes et quelques bulletins vierges tout de suite ; le reste en "
                 "quelques minutes, sans attendre devant la page.",
                 "jobs": paper_jobs(self.actor)[:MOST_SHOWN],
                 **kwargs,
@@ -122,7 +139,7 @@ class PaperNow(ActorView):
         if paper in LISTS:
             return services.paper_at_once(paper=paper, **asked)
         numbers = {name: _number(self.request.GET.get(name, "")) for name in ("nombre", "premier")}
-        return services.blank_forms(**asked, count=numbers["nombre"] or 1, first=numbers["premier"])
+        return blank_forms(**asked, count=numbers["nombre"] or 1, first=numbers["premier"])
 
 
 class PaperFile(ActorView):

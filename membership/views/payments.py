@@ -55,7 +55,12 @@ class PaymentList(ListPage):
         if not count:
             return ""
         total = sum(amount for _, amount in selectors.sums_by_method(self.found))
-        return f"{counted(count, 'reçu')}, {format_francs(total)} contre-reçus déduits."
+        parts = selectors.shares_of(self.found)
+        return (
+            f"{counted(count, 'reçu')}, {format_francs(total)} contre-reçus déduits ; reprise "
+            f"exclue, {format_francs(parts.federation_francs)} vont à la fédération et "
+            f"{format_francs(parts.confederation_francs)} à CONAMUS."
+        )
 
 
 class PaymentFind(ActorPage):
@@ -119,8 +124,8 @@ class PaymentAdd(FormPage):
         return f"{format_francs(made.amount_francs)} encaissés : le reçu est prêt."
 
     def done_url(self, made: Payment) -> str:
-        """Show the receipt."""
-        return reverse("payment_detail", args=[made.pk])
+        """Show the receipt, at the button that prints it."""
+        return f"{reverse('payment_detail', args=[made.pk])}#imprimer"
 
     def cancel_url(self) -> str:
         """Go back to the search."""
@@ -243,6 +248,7 @@ def _facts(actor: Actor, payment: Payment) -> list[tuple[str, Any]]:
         ("Téléphone du payeur", payment.payer_phone),
         ("Frais de l’opérateur", _francs_or_none(payment.operator_fee_francs)),
         ("Reçu papier", payment.paper_receipt),
+        ("Promesse tenue", _promise_of(payment)),
         ("Motif de l’annulation", payment.reversal_reason),
     ]
     return [
@@ -256,6 +262,13 @@ def _facts(actor: Actor, payment: Payment) -> list[tuple[str, Any]]:
         ("Unité", payment.unit.name),
         ("Inscrit par", f"{payment.recorded_by}, le {_moment(payment)}"),
     ]
+
+
+def _promise_of(payment: Payment) -> str:
+    promise = payment.promise
+    if promise is None:
+        return ""
+    return f"signée le {format_date(promise.signed_on)}, retenue par {promise.buyer}"
 
 
 def _moment(payment: Payment) -> str:

@@ -69,7 +69,11 @@ class RightsCheckPage(FormPage):
     def save(self, data: dict[str, Any]) -> RightsAnswer:
         """Call the service."""
         return ask_rights(
-            actor=self.actor, text=data["text"], birth_year=data["birth_year"], on=data["on"]
+            actor=self.actor,
+            text=data["text"],
+            birth_year=data["birth_year"],
+            on=data["on"],
+            born_on=data["born_on"],
         )
 
     def page(self) -> dict[str, Any]:

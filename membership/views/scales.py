@@ -28,7 +28,7 @@ from membership.rules.scale import (
     amount_due,
     compare_scales,
 )
-from membership.rules.sentences import percent
+from membership.rules.sentences import counted, percent
 from membership.selectors.campaigns import last_year
 from membership.selectors.scales import (
     LoadedScale,
@@ -135,8 +135,11 @@ def _facts(loaded: LoadedScale) -> list[tuple[str, Any]]:
     row = loaded.row
     facts: list[tuple[str, Any]] = [
         ("Droit d’adhésion d’un nouveau ménage", format_francs(row.joining_fee_francs)),
+        ("Dû de nouveau par qui revient", "jamais" if row.fee_again_after_years is None
+         else f"après {counted(row.fee_again_after_years, 'année')} sans adhésion"),
         ("Taille des ménages", f"{row.most_people} personnes au plus" if row.most_people
          else "sans limite"),
+        ("Personne entrée en cours d’année", loaded.scale.growth.label),
     ]  # fmt: skip
     if row.derogation_on or row.derogation_reason:
         facts += [("Dérogation du", format_date(row.derogation_on)),

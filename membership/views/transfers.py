@@ -190,7 +190,11 @@ class TransferAccept(TransferAnswerPage):
     def save(self, data: dict[str, Any]) -> Household:
         """Call the service."""
         return accept_transfer(
-            actor=self.actor, transfer_id=self.transfer.pk, unit_id=data["unit"].pk
+            actor=self.actor,
+            transfer_id=self.transfer.pk,
+            unit_id=data["unit"].pk,
+            colline_id=data["colline"].pk,
+            is_outside_zone=data["is_outside_zone"],
         )
 
     def done_url(self, made: Household) -> str:
@@ -265,7 +269,10 @@ class TransferReceive(FormPage):
     def save(self, data: dict[str, Any]) -> Job:
         """Call the service."""
         return request_section_reception(
-            actor=self.actor, transfer_ids=data["transfer_ids"], unit_id=data["unit"].pk
+            actor=self.actor,
+            transfer_ids=data["transfer_ids"],
+            unit_id=data["unit"].pk,
+            is_outside_zone=data["is_outside_zone"],
         )
 
     def done_url(self, made: Job) -> str:

@@ -14,6 +14,7 @@ from conamus.printing.pdf import SANS, SERIF, render_html
 from prudential.documents import (
     achievements_part,
     annexes_part,
+    introduction_part,
     membership_part,
     resources_part,
     territory_part,
@@ -35,6 +36,15 @@ from prudential.rules.outline import ACTIVITY_CHAPTERS, OUTLINE, OutlineSection
 TEMPLATE = "pdf/annual_report/report.html"
 Composer = Callable[[ReportFacts, Numbering], Iterable[Block]]
 
+
+def _not_written(facts: ReportFacts) -> Iterator[Block]:
+    yield Paragraph(NOT_WRITTEN, "empty")
+
+
+#: What is said where nobody wrote a text that a report does not begin without.
+_STANDING_IN: dict[str, Callable[[ReportFacts], Iterable[Block]]] = {
+    "introduction": introduction_part.introduction,
+}
 _COMPOSERS: dict[str, Composer] = {
     "presentation": membership_part.presentation,
     "key_figures": membership_part.key_figures,
@@ -117,7 +127,7 @@ def _chapter_figures(facts: ReportFacts, numbering: Numbering, *, key: str) -> I
 def _narrative(key: str, facts: ReportFacts, numbering: Numbering) -> Iterator[Block]:
     text = facts.narrative.get(key)
     if text is None or not text.body.strip():
-        yield Paragraph(NOT_WRITTEN, "empty")
+        yield from _STANDING_IN.get(key, _not_written)(facts)
     else:
         yield Prose(render_prose(text.body))
     for picture in text.pictures if text else ():

@@ -1,12 +1,17 @@
 """Parts III to V of the yearly report: health facilities, care and norms, resources."""
 
 from collections.abc import Iterator
-from fractions import Fraction
 
 from conamus.charts.bars import BarChart
 from conamus.charts.picture import Series
 from conamus.charts.shares import ShareChart
-from conamus.kernel.figures import NOT_KNOWN, format_francs, format_integer, format_rate
+from conamus.kernel.figures import (
+    NOT_KNOWN,
+    format_francs,
+    format_integer,
+    format_rate,
+    whole_shares,
+)
 from federations.models import Expense, HealthFacility
 from prudential.documents.blocks import Block, HeadCell, Numbering, Paragraph, Row, Table
 from prudential.documents.words import counted, enumeration
@@ -158,16 +163,17 @@ def _headings_table(facts: ReportFacts, numbering: Numbering) -> Table:
         HeadCell("Total"),
         HeadCell("Part"),
     )
+    parts = whole_shares([table.row_total(row) for row in table.rows], 1)
     rows = [
         Row(
             (
                 _heading(row),
                 *(_amount(table.value(row, column)) for column in table.columns),
                 format_integer(table.row_total(row)),
-                format_rate(Fraction(table.row_total(row), table.total)),
+                format_rate(part),
             )
         )
-        for row in table.rows
+        for row, part in zip(table.rows, parts, strict=True)
     ]
     totals = (format_integer(table.column_total(column)) for column in table.columns)
     rows.append(
@@ -195,15 +201,10 @@ def _heading(row: str) -> str:
 def _funders_table(facts: ReportFacts, numbering: Numbering) -> Table:
     table = facts.expenses
     by_size = sorted(table.columns, key=lambda column: -table.column_total(column))
+    parts = whole_shares([table.column_total(column) for column in by_size], 1)
     rows = [
-        Row(
-            (
-                column,
-                format_integer(table.column_total(column)),
-                format_rate(Fraction(table.column_total(column), table.total)),
-            )
-        )
-        for column in by_size
+        Row((column, format_integer(table.column_total(column)), format_rate(part)))
+        for column, part in zip(by_size, parts, strict=True)
     ]
     rows.append(Row(("Total", format_integer(table.total), format_rate(1)), "total"))
     return numbering.table(

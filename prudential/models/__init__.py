@@ -1,5 +1,5 @@
 """Tables of the prudential application."""
 
-from prudential.models.reports import AnnualReport
+from prudential.models.reports import AnnualReport, ReportParts
 
-__all__ = ["AnnualReport"]
+__all__ = ["AnnualReport", "ReportParts"]

@@ -1,16 +1,11 @@
 """The figures of the yearly report: growth, retention, sums, means and their rounding.
 
-Formulas (source: the list of complementary indicators, and norm 12 for retention):
+Growth and retention are membership's (membership/rules/rates.py). Of a group of units: sum
+of numerators ÷ sum of denominators. The report of 2024 prints the *simple mean* of the
+federations' retention instead (81 % where the sum gives 82.8 %): the simple mean is computed
+too, only to be named beside ours.
 
-- growth = (households of N+1 − households of N) ÷ households of N;
-- retention = households of N insured again in N+1 ÷ households of N;
-- of a group of units: sum of numerators ÷ sum of denominators. The report of 2024 prints
-  the *simple mean* of the federations' retention instead (81 % where the sum gives
-  82.8 %): the simple mean is computed too, only to be named beside ours.
-
-Rates are exact fractions until they are written; a zero or unknown denominator gives
-None, written "n.d.", never 0. Halves round away from zero, to one decimal of a percent or
-to a whole percent.
+Halves round away from zero, to one decimal of a percent or to a whole percent.
 """
 
 from collections.abc import Iterable, Sequence
@@ -19,42 +14,10 @@ from fractions import Fraction
 
 from conamus.kernel.figures import round_half_up
 from membership.rules.insured import InsuredTotals, total_insured
+from membership.rules.rates import growth_rate, ratio, retention_rate
 
 #: Groups of one to four are not shown where a reader could recognise a household.
 SMALLEST_SHOWN = 5
-
-
-def ratio(numerator: int | None, denominator: int | None) -> Fraction | None:
-    """Divide exactly; None when a side is unknown or the denominator is zero.
-
-    >>> ratio(1, 3), ratio(1, 0), ratio(None, 3)
-    (Fraction(1, 3), None, None)
-    """
-    if numerator is None or not denominator:
-        return None
-    return Fraction(numerator, denominator)
-
-
-def growth_rate(before: int | None, now: int | None) -> Fraction | None:
-    """Return the growth of a count from one year to the next, as a part of one.
-
-    >>> one_decimal(growth_rate(21683, 36888)), whole_percent(growth_rate(2172, 4209))
-    (Fraction(701, 10), 94)
-    >>> growth_rate(0, 12) is None
-    True
-    """
-    if before is None or now is None:
-        return None
-    return ratio(now - before, before)
-
-
-def retention_rate(before: int | None, renewed: int | None) -> Fraction | None:
-    """Return the part of last year's households that are insured again.
-
-    >>> retention_rate(200, 165)
-    Fraction(33, 40)
-    """
-    return ratio(renewed, before)
 
 
 def simple_mean(rates: Sequence[Fraction | None]) -> Fraction | None:

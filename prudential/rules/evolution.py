@@ -24,7 +24,8 @@ class PublishedYear:
     promoter: str
     label: str
     starts_year: int
-    households: int
+    #: None: known and not printed.
+    households: int | None
     source: str
 
 
@@ -140,11 +141,18 @@ def _counted_row(
 def _published_row(
     groups: Sequence[int], published: Collection[PublishedYear], label: str
 ) -> EvolutionRow:
-    by_group: dict[int, int] = {}
+    by_group: dict[int, list[int | None]] = {}
     for past in published:
         if past.label == label:
-            by_group[past.group] = by_group.get(past.group, 0) + past.households
-    return EvolutionRow(label, tuple(by_group.get(group) for group in groups))
+            by_group.setdefault(past.group, []).append(past.households)
+    sums = {
+        group: None if None in counts else sum(count or 0 for count in counts)
+        for group, counts in by_group.items()
+    }
+    hidden = frozenset(
+        place for place, group in enumerate(groups) if group in sums and sums[group] is None
+    )
+    return EvolutionRow(label, tuple(sums.get(group) for group in groups), hidden)
 
 
 def _years_of(past: PublishedYear) -> range:

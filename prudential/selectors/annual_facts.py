@@ -39,6 +39,7 @@ from prudential.rules.annual_figures import CrossTable, Group, Membership, cross
 from prudential.rules.evolution import EvolutionRow, PublishedYear, breaks_in, evolution
 from prudential.rules.suppression import (
     hidden_below,
+    hidden_past,
     shown_counts,
     shown_membership,
     shown_provinces,
@@ -369,17 +370,20 @@ def _shown(reading: _Reading, insured: dict[int, _UnitCount]) -> dict[int, _Unit
 
 def _published(reading: _Reading) -> list[PublishedYear]:
     tenant_ids = None if reading.is_network else [reading.unit.tenant_id]
+    past = past_years(tenant_ids)
+    told = [(one.label, one.tenant_id, one.households or 0) for one in past]
+    hidden = hidden_past(told) if reading.is_network else frozenset()
     return [
         PublishedYear(
-            group=past.tenant_id,
-            promoter=past.promoter,
-            label=past.label,
-            starts_year=past.starts_year,
-            households=past.households,
-            source=past.source,
+            group=one.tenant_id,
+            promoter=one.promoter,
+            label=one.label,
+            starts_year=one.starts_year,
+            households=None if place in hidden else one.households,
+            source=one.source,
         )
-        for past in past_years(tenant_ids)
-        if past.starts_year <= reading.membership_year
+        for place, one in enumerate(past)
+        if one.starts_year <= reading.membership_year
     ]
 
 

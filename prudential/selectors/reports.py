@@ -9,6 +9,7 @@ from uuid import UUID
 from django.db.models import Q, QuerySet
 
 from federations.models import Job, Unit
+from federations.rules.roles import Role
 from federations.tenancy.actor import Actor
 from membership.selectors import insured_by_unit, network_insured
 from prudential.models import AnnualReport
@@ -23,9 +24,23 @@ def annual_reports(tenant_id: int) -> QuerySet[AnnualReport]:
     return found.order_by("-produced_at", "-pk").defer("facts")
 
 
-def report_with_file(tenant_id: int, report_id: int) -> AnnualReport | None:
-    """Return one of the tenant's reports with its file."""
-    found = annual_reports(tenant_id).filter(pk=report_id)
+def readable_reports(actor: Actor) -> QuerySet[AnnualReport]:
+    """Return the produced reports that the actor may read: the regulator, those opened."""
+    found = annual_reports(actor.tenant_id)
+    return found.filter(is_for_regulator=True) if actor.role is Role.REGULATOR else found
+
+
+def kept_from_regulator(tenant_id: int) -> list[AnnualReport]:
+    """Return, by activity year, the latest edition where the regulator has only an earlier."""
+    latest: dict[int, AnnualReport] = {}
+    for report in annual_reports(tenant_id):
+        latest.setdefault(report.year, report)
+    return [report for report in latest.values() if not report.is_for_regulator]
+
+
+def report_with_file(actor: Actor, report_id: int) -> AnnualReport | None:
+    """Return a report that the actor may read, with its file."""
+    found = readable_reports(actor).filter(pk=report_id)
     return found.select_related("file").first()
 
 

@@ -33,6 +33,7 @@ def _bring(page: Page, path: Path) -> None:
     unit = page.locator("#id_unit option").nth(1)
     page.select_option("#id_unit", unit.get_attribute("value"))
     page.select_option("#id_year", "2025")
+    page.fill("#id_backdating_reason", "Carnets rentrés tard")
     page.set_input_files("#id_file", path)
     assert serious_findings(page) == []
     page.get_by_role("button", name="Vérifier ce fichier").click()
@@ -47,6 +48,13 @@ def test_a_file_with_errors(sign_in_as: Callable, watch: Watch, tmp_path: Path) 
     expect(page.locator("#etat")).to_contain_text("à vous de décider", timeout=60_000)
     expect(page.locator("main")).to_contain_text("n’est pas dans la liste (M, F)")
     assert serious_findings(page) == []
+    page.get_by_role("link", name="Voir ligne par ligne").click()
+    expect(page.locator("#liste")).to_contain_text("Adhésion 2025 : nouvelle")
+    page.select_option("#id_outcome", "refused")
+    expect(page.locator("#liste")).to_contain_text("n’est pas dans la liste (M, F)")
+    expect(page.locator("#liste")).not_to_contain_text("Adhésion 2025")
+    assert serious_findings(page) == []
+    page.get_by_role("link", name="Revenir à l’import").click()
     with page.expect_download() as errors:
         page.get_by_role("link", name="Télécharger les lignes refusées").click()
     assert "Paul" in Path(errors.value.path()).read_text("utf-8-sig")
@@ -55,7 +63,7 @@ def test_a_file_with_errors(sign_in_as: Callable, watch: Watch, tmp_path: Path) 
     page.keyboard.press("Enter")
     expect(page.locator("#etat")).to_have_text("Chargé.", timeout=60_000)
     page.goto("/menages/?q=ESS-0000001")
-    expect(page.locator("#liste")).to_contain_text("ESS-0000001")
+    expect(page.locator("h1")).to_have_text("Ménage ESS-0000001")
     page.goto("/menages/?q=ESS-0000002")
     expect(page.locator("#liste")).not_to_contain_text("ESS-0000002")
     assert watch.problems == []

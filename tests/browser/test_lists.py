@@ -9,6 +9,7 @@ from pathlib import Path
 import openpyxl
 from playwright.sync_api import Page, expect
 
+from tests.browser.conftest import NARROW
 from tests.browser.watch import Watch, serious_findings
 
 FACILITIES = "/formations-sanitaires/"
@@ -42,6 +43,69 @@ def test_slash_goes_to_the_search(sign_in_as: Callable, watch: Watch) -> None:
     assert serious_findings(page) == []
     page.locator("main .hits a").first.click()
     expect(page.locator("h1")).to_contain_text("Giheta")
+    assert watch.problems == []
+
+
+SIDEWAYS = "frame => [frame.scrollWidth > frame.clientWidth, frame.scrollLeft]"
+
+
+def test_a_table_wider_than_a_telephone_says_so_and_scrolls_by_keyboard(
+    sign_in_as: Callable, watch: Watch
+) -> None:
+    """A shadow on the side where it goes on, the names of the rows always in sight."""
+    page = sign_in_as("federation_manager", "MUNASA", viewport=NARROW)
+    frame = page.get_by_role("region", name=re.compile("Ménages par unité"))
+    assert frame.evaluate(SIDEWAYS) == [True, 0]
+    shadow = "frame => getComputedStyle(frame).backgroundAttachment"
+    assert frame.evaluate(shadow) == "local, local, scroll, scroll"
+    frame.focus()
+    expect(frame).to_be_focused()
+    for _ in range(8):
+        page.keyboard.press("ArrowRight")
+    page.wait_for_function("() => document.activeElement.scrollLeft > 100")
+    name = frame.locator("tbody th").first.bounding_box()
+    assert 0 <= name["x"] < 20
+    assert page.evaluate("document.documentElement.scrollWidth") <= NARROW["width"]
+    assert serious_findings(page) == []
+    assert watch.problems == []
+
+
+def test_a_wide_table_without_a_name_of_its_own_takes_its_heading(
+    sign_in_as: Callable, watch: Watch
+) -> None:
+    """Frames that fit take no key press; the narrowest window makes the same one a region."""
+    page = sign_in_as("federation_manager", "MUNASA")
+    page.goto("/baremes/")
+    page.locator("#liste tbody a").first.click()
+    assert page.locator(".table-scroll[role=region]").count() == 0
+    page.locator(".table-scroll").first.evaluate("frame => { frame.style.width = '9rem'; }")
+    page.set_viewport_size({"width": 1200, "height": 768})
+    expect(page.locator(".table-scroll[role=region]").first).to_have_attribute(
+        "aria-label", re.compile("cotisation par taille")
+    )
+    assert page.locator(".table-scroll[tabindex='0']").count() == 1
+    assert watch.problems == []
+
+
+def test_fifty_households_are_compact_on_a_telephone(sign_in_as: Callable, watch: Watch) -> None:
+    """Each household in some five short lines, its number first, nothing hidden."""
+    page = sign_in_as("federation_manager", "MUNASA", viewport=NARROW)
+    page.goto("/menages/")
+    rows = page.locator("#liste tbody tr")
+    assert rows.count() == 50
+    heights = rows.evaluate_all("rows => rows.map(row => row.offsetHeight)")
+    assert sum(heights) / len(heights) <= 150
+    for label in ("Adhérent", "Unité", "Colline", "Commune", "Membres"):
+        expect(rows.first.locator(f"td[data-label='{label}']")).to_be_visible()
+    assert page.evaluate("document.documentElement.scrollWidth") <= NARROW["width"]
+    assert watch.problems == []
+
+
+def test_the_indicators_are_whole_on_a_small_laptop(sign_in_as: Callable, watch: Watch) -> None:
+    page = sign_in_as("federation_manager", "MUNASA")
+    page.goto("/indicateurs/")
+    expect(page.get_by_role("columnheader", name="Recouvrement")).to_be_in_viewport()
+    assert page.locator(".table-scroll").evaluate(SIDEWAYS) == [False, 0]
     assert watch.problems == []
 
 

@@ -28,13 +28,43 @@ def test_all_that_is_left_is_taken_with_one_key(sign_in_as: Callable, watch: Wat
     expect(page.locator("#messages")).to_contain_text("le reçu est prêt")
     expect(page.locator("h1")).to_contain_text(re.compile(r"Reçu \S+-2025-\d{5}"))
     assert serious_findings(page) == []
-    printed = page.request.get(page.url + "recu.pdf")
+    printed = page.request.get(page.url.partition("#")[0] + "recu.pdf")
     assert printed.headers["content-type"] == "application/pdf"
     text = PdfReader(BytesIO(printed.body())).pages[0].extract_text()
     assert "Exemplaire du ménage" in " ".join(text.split())
     page.goto("/cotisations/caisse/")
     expect(page.locator("#etat")).not_to_contain_text(re.compile(r":\s0\sFBu en tout"))
     assert serious_findings(page) == []
+    assert watch.problems == []
+
+
+def test_from_a_number_to_its_receipt_by_keyboard_alone(sign_in_as: Callable, watch: Watch) -> None:
+    """A card on the desk: its number, then Enter all the way; the mouse is never touched."""
+    page = sign_in_as("mutuelle_agent", FEDERATION)
+    page.goto("/cotisations/retards/")
+    number = page.locator("td[data-label=Ménage]").nth(1).inner_text()
+    page.goto("/")
+    presses = 0
+
+    def press(*keys: str) -> None:
+        nonlocal presses
+        for key in keys:
+            page.keyboard.press(key)
+            presses += 1
+
+    press(*number.lower(), "Enter")
+    expect(page.locator("h1")).to_have_text(f"Ménage {number}")
+    expect(page.get_by_role("link", name="Encaisser", exact=True)).to_be_focused()
+    press("Enter")
+    expect(page.locator("#id_amount_francs")).to_be_focused()
+    press("Enter")
+    expect(page.locator("h1")).to_contain_text(re.compile(r"Reçu \S+-2025-\d{5}"))
+    printing = page.get_by_role("link", name=re.compile("Imprimer \\(A4"))
+    expect(printing).to_be_focused()
+    assert presses == len(number) + 3
+    with page.expect_popup() as opened:
+        press("Enter")
+    assert "recu.pdf" in opened.value.url
     assert watch.problems == []
 
 

@@ -12,7 +12,7 @@ from conamus.charts.bars import BarChart
 from conamus.charts.lines import Break, LineChart, spread
 from conamus.charts.palette import ACCENT, QUALITATIVE, TINT, WHITE
 from conamus.charts.picture import Series
-from conamus.charts.shares import ShareChart, share_of
+from conamus.charts.shares import SUM_NOTE, ShareChart, share_of
 from tests.charts.drawn import bars, curve, elements, texts
 from tests.charts.samples import YEARS, lone_line, lone_share, pyramid, several_lines, sparkline
 
@@ -150,7 +150,33 @@ def test_a_sparkline_ends_at_its_last_value_and_shows_its_gap() -> None:
 
 
 def test_a_lone_share_lists_value_and_percent() -> None:
-    assert {"168\u202f525\u202f976", "70,4\u202f%"} <= set(texts(lone_share().svg()))
+    assert {"168\u202f525\u202f976", "70,3\u202f%"} <= set(texts(lone_share().svg()))
+
+
+@given(st.lists(st.integers(0, 10**9), min_size=1, max_size=9))
+def test_written_percents_sum_to_a_hundred(amounts: list[int]) -> None:
+    """Alone and side by side, whatever the amounts; nothing moves by a whole step."""
+    series = tuple(Series(f"s{i}", (amount, amount)) for i, amount in enumerate(amounts))
+    several = ShareChart(title="t", categories=("a", "b"), series=series)
+    lone = share_of({f"s{i}": amount for i, amount in enumerate(amounts)})
+    alone = ShareChart(title="t", categories=("a",), series=lone)
+    for chart, step in ((several, Fraction(1, 100)), (alone, Fraction(1, 1000))):
+        shares = chart.rounded(0)
+        if not sum(amounts):
+            assert set(shares) == {None}
+            continue
+        assert sum(share for share in shares if share is not None) == 1
+        for i, share in enumerate(shares):
+            assert abs(share - chart.share(i, 0)) < step
+
+
+def test_the_rounding_is_said_where_it_changed_a_percent() -> None:
+    """1, 1 and 1 of three are 33,3 each, and one of them 33,4."""
+    thirds = ShareChart(title="t", categories=("a",), series=share_of({"x": 1, "y": 1, "z": 1}))
+    assert {"33,4\u202f%", "33,3\u202f%"} <= set(texts(thirds.svg()))
+    assert SUM_NOTE in thirds.notes()
+    halves = ShareChart(title="t", categories=("a",), series=share_of({"x": 1, "y": 1}))
+    assert SUM_NOTE not in halves.notes()
 
 
 def test_a_negative_share_is_refused() -> None:

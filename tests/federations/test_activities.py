@@ -52,6 +52,7 @@ class TestRules:
             ({"participants": group(10, 11)}, "participants-0-women", "plus de femmes"),
             ({"participants": group(10, -1)}, "participants-0-women", "négatif"),
             ({"participants": group(0, None)}, "participants-0-total", "supérieur à zéro"),
+            ({"participants": group(10**30, None)}, "participants-0-total", "au plus"),
             ({"participants": group(3, 1, " ")}, "participants-0-label", "qui étaient"),
             ({"participants": group(3, 1) + group(2, 1)}, "participants-1-label", "déjà"),
         ],

@@ -25,6 +25,27 @@ def test_a_unit_shows_what_it_is_and_where_it_works(sign_in, world) -> None:
     assert "Modifier" not in page
 
 
+def test_a_unit_s_papers_are_printed_from_its_page_by_who_may(sign_in, world) -> None:
+    unit = world.units["UMU-S1"]
+    link = f'href="/menages/imprimer/?unit={unit}"'
+    may = {"amina": True, "agnes": True, "arthur": False, "bernard": False}
+    for username, offered in may.items():
+        page = sign_in(username).get(f"/unites/{unit}/").content.decode()
+        assert (link in page) is offered, username
+    chosen = sign_in("agnes").get(f"/menages/imprimer/?unit={unit}").context["form"]
+    assert chosen["unit"].value() == unit
+    centre = sign_in("amina").get(f"/unites/{world.units['UMU-C1']}/").content.decode()
+    assert "/imprimer/?unit=" not in centre
+
+
+def test_no_parent_is_chosen_for_somebody(sign_in, world) -> None:
+    client = sign_in("amina")
+    form = client.get("/unites/ouvrir/").context["form"]
+    assert form["parent"].field.choices[0] == ("", "choisissez")
+    answer = client.post("/unites/ouvrir/", {"kind": "section", "name": "X", "code": "X-1"})
+    assert answer.context["form"].errors["parent"] == ["Ce champ est obligatoire."]
+
+
 def test_changes_are_offered_to_ones_own_open_units_only(sign_in, world) -> None:
     client = sign_in("amina")
     assert "Redécouper" in _text(client.get(f"/unites/{world.units['UMU-S1']}/"))
@@ -62,10 +83,11 @@ def test_a_unit_is_closed_recut_and_its_zone_changed_from_its_page(
         {"from_date": "2025-01-01", "communes": [world.places["A-GI-02"]]},
     )
     closed = client.post(f"/unites/{world.units['UMU-S2']}/fermer/", {"closed_on": "2025-01-01"})
-    recut = client.post(
-        f"/unites/{world.units['UMU-S1']}/redecouper/",
-        _unit_details(world, kind="mutuelle", on_date="2025-06-01", name="Mutuelle neuve"),
-    )
+    address = f"/unites/{world.units['UMU-S1']}/redecouper/"
+    asked = _unit_details(world, kind="mutuelle", on_date="2025-06-01", name="Mutuelle neuve")
+    shown = client.post(address, asked)
+    confirmed = shown.context["form"].data["confirmed"]
+    recut = client.post(address, {**asked, "confirmed": confirmed})
     assert {zone.status_code, closed.status_code, recut.status_code} == {302}
     with behind_the_wall():
         heir = Unit.objects.get(replaces_id=world.units["UMU-S1"])

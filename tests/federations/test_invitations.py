@@ -154,8 +154,9 @@ class TestAcceptance:
         assert refused.value.field == "password"
         accept_invitation(token=token, password=NEW_PASSWORD)
 
-    def test_after_seven_days_it_is_too_late(self, token):
-        Invitation.objects.update(expires_at=timezone.now() - timedelta(seconds=1))
+    def test_after_seven_days_it_is_too_late(self, token, behind_the_wall):
+        with behind_the_wall():
+            Invitation.objects.update(expires_at=timezone.now() - timedelta(seconds=1))
         with pytest.raises(NotFound):
             accept_invitation(token=token, password=NEW_PASSWORD)
 
@@ -181,7 +182,8 @@ class TestAcceptance:
         with as_actor(actor), pytest.raises(NotFound):
             resend_invitation(actor=actor, user_id=user_id, site_url=SITE)
 
-    def test_a_deactivated_person_cannot_open_the_account(self, token):
-        User.objects.filter(username="alice").update(is_active=False)
+    def test_a_deactivated_person_cannot_open_the_account(self, token, behind_the_wall):
+        with behind_the_wall():
+            User.objects.filter(username="alice").update(is_active=False)
         with pytest.raises(NotFound):
             accept_invitation(token=token, password=NEW_PASSWORD)

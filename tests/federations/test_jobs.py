@@ -140,10 +140,11 @@ class TestOneRun:
     @pytest.mark.parametrize("loss", ["deactivated", "role closed"])
     def test_it_does_not_work_for_someone_who_lost_the_role(self, ask, own_database, loss):
         job_id = ask()
-        if loss == "deactivated":
-            User.objects.filter(username="amina").update(is_active=False)
-        else:
-            RoleAssignment.objects.filter(user__username="amina").update(valid_to="2020-01-01")
+        with open_scope(own_database.system("UMUCO"), source="essai"):
+            if loss == "deactivated":
+                User.objects.filter(username="amina").update(is_active=False)
+            else:
+                RoleAssignment.objects.filter(user__username="amina").update(valid_to="2020-01-01")
         run_job(job_id)
         assert CALLS == []
         assert "n’a plus le rôle" in stored(job_id).reason

@@ -29,6 +29,7 @@ from federations.services.people import (
     reactivate_person,
     reset_second_factor,
 )
+from federations.tenancy.scope import open_identity_scope, open_scope
 from tests.world import PASSWORD
 
 SITE = "https://conamus.exemple"
@@ -58,12 +59,13 @@ def link_token() -> str:
 
 def second_role(world, username: str, role: Role, tenant: str) -> RoleAssignment:
     """Give a member of the cast a role at a second tenant, as the administrator did."""
-    return RoleAssignment.objects.create(
-        user_id=world.users[username],
-        role=role,
-        tenant_id=world.tenants[tenant],
-        valid_from=date(2020, 1, 1),
-    )
+    with open_scope(world.system(tenant), source="essai"):
+        return RoleAssignment.objects.create(
+            user_id=world.users[username],
+            role=role,
+            tenant_id=world.tenants[tenant],
+            valid_from=date(2020, 1, 1),
+        )
 
 
 class TestWhoMayGiveWhat:
@@ -245,7 +247,8 @@ class TestDeactivation:
 
     def test_who_was_deactivated_elsewhere_is_not_woken_here(self, world, as_actor):
         second_role(world, "agnes", Role.AUDITOR, "INEZA")
-        User.objects.filter(username="agnes").update(is_active=False)
+        with as_actor(world.system("INEZA")):
+            User.objects.filter(username="agnes").update(is_active=False)
         actor = world.actor("amina")
         with as_actor(actor), pytest.raises(Conflict, match="autre fédération"):
             reactivate_person(actor=actor, user_id=world.users["agnes"])
@@ -300,9 +303,11 @@ class TestWhoClosed:
 
 class TestSecondFactor:
     def _with_totp(self, world, username: str) -> None:
-        Authenticator.objects.create(
-            user_id=world.users[username], type=Authenticator.Type.TOTP, data={"secret": "x"}
-        )
+        own = {"source": "essai", "request_id": "essai"}
+        with open_identity_scope(world.actor(username), **own):
+            Authenticator.objects.create(
+                user_id=world.users[username], type=Authenticator.Type.TOTP, data={"secret": "x"}
+            )
 
     def test_a_lost_one_is_forgotten_and_the_history_says_so(
         self, world, as_actor, behind_the_wall

@@ -55,6 +55,18 @@ class TestInvitation:
         guest.post("/compte/login/", {"login": "alice", "password": NEW_PASSWORD})
         assert guest.get("/activites/").status_code == 200
 
+    @pytest.mark.parametrize("typed", ["abc", "79 12", "+33 6 12 34 56 78"])
+    def test_a_telephone_is_held_to_the_members_rule(self, typed, sign_in, world):
+        answer = sign_in("amina").post("/personnes/inviter/", typed_invitation(world, phone=typed))
+        assert answer.status_code == 422
+        assert "8 chiffres" in answer.context["form"].errors["phone"][0]
+
+    def test_a_telephone_is_kept_as_a_members_is(self, sign_in, world):
+        sign_in("amina").post(
+            "/personnes/inviter/", typed_invitation(world, phone="+257 79.12.34.56")
+        )
+        assert User.objects.get(username="alice").phone == "79123456"
+
     def test_an_unknown_link_says_what_to_do(self, db):
         answer = Client().get("/invitation/n-importe-quoi/")
         assert answer.status_code == 404

@@ -58,11 +58,14 @@ def test_two_people_may_share_a_mailbox(world: World, as_actor: Callable) -> Non
         assert accept_invitation(token=token, password=PASSWORD).has_usable_password()
 
 
-def test_an_account_opened_otherwise_ends_its_invitation(world: World, as_actor: Callable) -> None:
+def test_an_account_opened_otherwise_ends_its_invitation(
+    world: World, as_actor: Callable, behind_the_wall: Callable
+) -> None:
     token = _invite(world, as_actor, "edith", "edith@exemple.bi")
-    user = User.objects.get(username="edith")
-    user.set_password(PASSWORD)
-    user.save()
+    with behind_the_wall():
+        user = User.objects.get(username="edith")
+        user.set_password(PASSWORD)
+        user.save()
     with pytest.raises(NotFound):
         open_invitation(token)
 

@@ -366,16 +366,18 @@ class TestDoing:
     def test_counts_of_past_years_and_their_promoter(self, world, as_actor):
         actor = world.actor("amina")
         row = {
-            "promoter": "Promoteur Neuf", "label": "2016-2017", "starts_year": "2016",
-            "sections": "12", "households": "3 450", "source": "Rapport 2017",
+            "promoter": "Promoteur Neuf", "label": "2021", "starts_year": "2021",
+            "sections": "12", "households": "3 450", "source": "Rapport 2021",
         }  # fmt: skip
         with as_actor(actor):
             assert outcomes(done(actor, "annees-passees", row)) == ["created"]
             assert outcomes(done(actor, "annees-passees", row)) == ["unchanged"]
             made = PastYear.objects.get(tenant_id=actor.tenant_id)
             assert (made.promoter.name, made.households) == ("Promoteur Neuf", 3450)
-            more = {**row, "label": "2017", "sections": "5000"}
+            more = {**row, "label": "2022", "sections": "5000"}
             assert outcomes(done(actor, "annees-passees", more)) == ["refused"]
+            other = done(actor, "annees-passees", {**row, "households": "3 451"})
+            assert "se corrige depuis « Années passées »" in other.refused()[0].cause
 
 
 class TestModels:

@@ -9,12 +9,12 @@ from django.db.transaction import atomic
 from conamus.kernel.errors import Conflict, DomainError, NotAllowed, NotFound
 from federations.models import RoleAssignment, Unit, UnitZone
 from federations.selectors.units import story_of, unit_by_id, unit_tree, visible_unit_ids, zones_of
+from federations.services.recuts import Opening, recut_units
 from federations.services.units import (
     UnitDetails,
     change_unit,
     close_unit,
     create_unit,
-    recut_unit,
     reopen_unit,
     set_zone,
 )
@@ -25,6 +25,13 @@ DAY = date(2025, 1, 1)
 def _details(world, **changes: object) -> UnitDetails:
     given = {"name": "Section neuve", "code": "umu-s9", "parent_id": world.units["UMUCO"]}
     return UnitDetails(**{**given, **changes})
+
+
+def recut_unit(*, actor, unit_id, on_date, kind, details, commune_ids=()) -> Unit:
+    """Cut one unit into one; return the new one."""
+    opening = Opening(kind=kind, details=details, commune_ids=tuple(commune_ids))
+    recut = recut_units(actor=actor, unit_ids=[unit_id], on_date=on_date, openings=[opening])
+    return recut.parts.get(is_new=True).unit
 
 
 @pytest.fixture

@@ -7,12 +7,19 @@ from tests.membership.families import TODAY
 
 
 def ask(
-    world, as_actor, username: str, text: str, *, birth_year: int | None = None, on: date = TODAY
+    world,
+    as_actor,
+    username: str,
+    text: str,
+    *,
+    birth_year: int | None = None,
+    on: date = TODAY,
+    born_on: date | None = None,
 ) -> RightsAnswer:
     """Ask in the name of one of the cast."""
     actor = world.actor(username)
     with as_actor(actor):
-        return ask_rights(actor=actor, text=text, birth_year=birth_year, on=on)
+        return ask_rights(actor=actor, text=text, birth_year=birth_year, on=on, born_on=born_on)
 
 
 def numbers(answer: RightsAnswer) -> list[str]:

@@ -81,7 +81,8 @@ def staged(
     """Stage a file."""
     path = folder / name
     path.write_bytes(content)
-    asked = {"kind": "members", "year": 2025, "unit_id": None, **facts}
+    usual = {"kind": "members", "year": 2025, "unit_id": None}
+    asked = {**usual, "backdating_reason": "Carnets de novembre rentrés tard", **facts}
     return stage_import(actor=actor, path=path, name=name, **asked)
 
 

@@ -1,17 +1,26 @@
 """Arrears: who is late, since when, by how much; printed by colline."""
 
+import re
 from datetime import date
+from uuid import UUID
 
 import pytest
 from django.db import connection
+from django.test import Client
 from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
 
+from conamus.kernel.errors import DomainError
+from federations.models import Job
+from federations.services.jobs import run_job
+from federations.tenancy.scope import open_dispatcher_scope, open_scope
 from membership.documents import arrears as documents
 from membership.models import Campaign, PayerKind
-from membership.selectors.arrears import arrears, standing
+from membership.selectors.arrears import arrears, listed, standing
+from membership.views import arrears as pages
 from tests.membership.money import TODAY, owing, paid
 from tests.membership.test_receipts import text_of
+from tests.world import PASSWORD
 
 
 @pytest.fixture
@@ -82,6 +91,8 @@ def test_the_list_filters_sorts_exports_and_prints(world, sign_in, as_actor):
     address = reverse("arrears")
     page = client.get(address).content.decode()
     assert "2 en retard de 50\u202f000" in page
+    # What is not late need not be paid: the page says just that.
+    assert re.search(r"\d\sménages? sans retard \(payés, ou pas encore au terme\)", page)
     assert page.index("UMU-1001") < page.index("UMU-1002")
     assert "UMU-2001" not in page
     newest = client.get(address, {"sort": "days"}).content.decode()
@@ -109,14 +120,43 @@ def test_nobody_late_is_said(world, sign_in):
     assert "Aucun ménage n’est en retard pour 2025." in page
 
 
-def test_too_many_to_print_is_said(world, sign_in, as_actor, monkeypatch):
+def test_a_long_list_is_printed_by_a_job(own_database, monkeypatch):
+    """Its button asks for a job; who asked opens the same paper, of the same filters."""
+    monkeypatch.setattr(pages, "MOST_AT_ONCE", 1)
+    with open_scope(own_database.actor("amina"), source="essai"):
+        for number in ("UMU-1001", "UMU-1002", "UMU-2001"):
+            owing(number)
+    client = Client()
+    client.post("/compte/login/", {"login": "agnes", "password": PASSWORD})
+    page = client.get(reverse("arrears"), {"sort": "-days"}).content.decode()
+    assert '<form method="post" action="/exports/">' in page
+    assert reverse("arrears_pdf") not in page
+    refused = client.get(reverse("arrears_pdf"))
+    assert refused.status_code == 409
+    assert "se prépare sans vous faire attendre" in refused.content.decode()
+    asked = client.post(
+        "/exports/", {"page": reverse("arrears"), "query": "", "year": "2025", "kind": "pdf"}
+    )
+    job_id = UUID(asked["Location"].rstrip("/").rsplit("/", 1)[1])
+    run_job(job_id)
+    with open_dispatcher_scope():
+        job = Job.objects.get(pk=job_id)
+    assert (job.state, job.done, job.total) == ("done", 2, 3), job.reason
+    answer = client.get(job.result["url"])
+    assert answer["Content-Type"] == "application/pdf"
+    text = text_of(answer.getvalue())
+    assert "2 ménages" in text
+    assert "UMU-1002" in text
+    assert "UMU-2001" not in text
+
+
+def test_too_many_to_print_is_the_jobs_reason(amina, monkeypatch):
     monkeypatch.setattr(documents, "MOST_ROWS", 1)
-    with as_actor(world.actor("amina")):
-        owing("UMU-1001")
-        owing("UMU-1002")
-    answer = sign_in("agnes").get(reverse("arrears_pdf"))
-    assert answer.status_code == 409
-    assert "choisissez une unité" in answer.content.decode()
+    owing("UMU-1001")
+    owing("UMU-1002")
+    rows = listed(arrears(amina, year=2025, on=TODAY), on=TODAY)
+    with pytest.raises(DomainError, match="choisissez une unité"):
+        documents.read_arrears(amina, rows, year=2025, on=TODAY)
 
 
 def test_a_collection_still_open_makes_nobody_late(amina):
@@ -145,3 +185,6 @@ def test_the_list_asks_few_queries(world, sign_in, as_actor):
     with CaptureQueriesContext(connection) as queries:
         client.get(reverse("arrears"))
     assert len(queries) <= 30
+    # How many there are is told by the sentence under the title: no second count.
+    counts = [query["sql"] for query in queries.captured_queries if "COUNT(*)" in query["sql"]]
+    assert not any("household_left_francs" in count for count in counts)

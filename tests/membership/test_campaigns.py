@@ -115,7 +115,15 @@ def test_days_that_cannot_stand_are_refused_at_their_field(changes, field, world
 
 
 @pytest.mark.parametrize(
-    "changes", [{"grace_until": date(2025, 6, 30)}, {"newborn_days": 10}, {"waiting_days_new": 0}]
+    "changes",
+    [
+        {"grace_until": date(2025, 6, 30)},
+        {"newborn_days": 10},
+        {"waiting_days_new": 0},
+        {"waiting_from_year_start": True},
+        {"waiting_days_reopened": 30},
+        {"entry_back_days": 30},
+    ],
 )
 def test_once_the_year_has_begun_what_rights_stand_on_is_kept(changes, world, as_actor) -> None:
     amina = world.actor("amina")
@@ -124,6 +132,27 @@ def test_once_the_year_has_begun_what_rights_stand_on_is_kept(changes, world, as
         with pytest.raises(DomainError, match="a commencé") as refused:
             set_campaign(actor=amina, year=2025, plan=replace(before, **changes))
         assert refused.value.field in changes
+
+
+def test_open_questions_are_terms_of_the_year_that_reach_the_rights(
+    world, sign_in, as_actor
+) -> None:
+    """From the page to the terms that the rules compute with, and back on the page."""
+    client = sign_in("amina")
+    page = client.get("/campagne/jours/?annee=2026")
+    fields = {name: field.value() for name, field in _fields(page.context["form"])}
+    assert (fields["waiting_from_year_start"], fields["entry_back_days"]) == (False, 0)
+    del fields["waiting_from_year_start"]
+    typed = {"waiting_from_year_start": "on", "waiting_days_reopened": 15, "entry_back_days": 7}
+    assert client.post("/campagne/jours/?annee=2026", fields | typed).status_code == 302
+    with as_actor(world.actor("amina")):
+        campaign = campaign_of(world.tenants["UMUCO"], 2026)
+        terms = terms_of(campaign, campaign.year)
+    assert terms.waiting_from_year_start
+    assert (terms.waiting_days_reopened, terms.entry_back_days) == (15, 7)
+    told = client.get("/campagne/?annee=2026").content.decode()
+    assert "du début de l’année au plus tôt" in told
+    assert "15 jours" in told
 
 
 def test_the_campaign_of_a_year_that_is_over_stays(world, as_actor) -> None:

@@ -1,23 +1,30 @@
 """Cards: issued once, verified anywhere in the network, replaced, revoked; keys rotated."""
 
+import re
 from dataclasses import replace
+from hashlib import sha256
 from io import BytesIO
 from uuid import uuid4
 
 import pytest
 from django.urls import reverse
 from PIL import Image
-from pypdf import PdfReader
+from pypdf import PageObject, PdfReader
 
 from conamus.kernel.errors import Conflict, DomainError, NotAllowed, NotFound
-from federations.models import HistoryEvent
+from federations.models import HistoryEvent, StoredFile
+from federations.services.files import store_file
 from federations.tenancy.scope import open_scope
-from membership.documents.cards import print_cards
+from membership.documents.card_pictures import card_picture
+from membership.documents.cards import CARDS_A_SHEET, MOST_PHOTOS, print_cards
 from membership.models import Beneficiary, Card, Household, SigningKey
 from membership.rules.cards import CardStatus
 from membership.selectors.cards import batch_cards, without_card
 from membership.services.card_keys import revoke_key, rotate_key
 from membership.services.cards import (
+    LAYING_OUT,
+    SIGNING,
+    WRITING,
     issue_batch,
     issue_card,
     printed_cards,
@@ -200,6 +207,138 @@ def test_eight_cards_a_sheet_with_photo_and_room_for_the_years_stickers(
         for document in (print_cards([one]), shown)
     )
     assert with_photo == plain + 1
+
+
+def _photo(tenant_id: int, colour: str) -> StoredFile:
+    picture = BytesIO()
+    Image.new("RGB", (900, 1200), colour).save(picture, "PNG")
+    return store_file(
+        tenant_id=tenant_id, name="photo", content_type="image/png", content=picture.getvalue()
+    )
+
+
+def _shown(page: PageObject) -> list[Image.Image]:
+    """The pictures that a page draws, in their order; its resources hold those of all pages."""
+    drawn = re.findall(rb"/(\S+) Do", page.get_contents().get_data())
+    return [page.images[f"/{name.decode()}"].image for name in drawn]
+
+
+def _colour(picture: Image.Image) -> str:
+    """A picture's colour in its corner, among those of the tests."""
+    red, green, blue = picture.convert("RGB").getpixel((5, 5))
+    known = {"#884400": (136, 68, 0), "#004488": (0, 68, 136), "#008800": (0, 136, 0)}
+    for name, (r, g, b) in known.items():
+        if abs(red - r) + abs(green - g) + abs(blue - b) < 12:
+            return name
+    return "other"
+
+
+def test_the_heads_photo_is_in_front_and_the_members_behind_each_with_its_number(
+    world, as_actor, home, card
+) -> None:
+    agnes = world.actor("agnes")
+    with as_actor(agnes):
+        people = list(home.members.filter(left_on__isnull=True).order_by("number"))
+        [head] = [one for one in people if one.relationship == "head"]
+        others = [one for one in people if one != head]
+        assert len(others) == 2
+        for one, colour in zip(others, ("#884400", "#004488"), strict=True):
+            Beneficiary.objects.filter(pk=one.pk).update(photo=_photo(agnes.tenant_id, colour))
+        [without_head] = printed_cards(agnes, [card])
+        Beneficiary.objects.filter(pk=head.pk).update(photo=_photo(agnes.tenant_id, "#008800"))
+        [whole] = printed_cards(agnes, [card])
+    assert without_head.photo is None
+    positions = [one.number.rsplit("-", 1)[-1] for one in others]
+    assert [position for position, _ in whole.photos] == positions
+    assert max(len(content) for _, (_, content) in whole.photos) < 10_000
+    front, back = PdfReader(BytesIO(print_cards([whole]).content)).pages
+    colours = ["#884400", "#004488"]
+    assert [_colour(picture) for picture in _shown(back)] == colours
+    assert "#008800" in [_colour(picture) for picture in _shown(front)]
+    assert len(_shown(front)) == 2  # the code, and the head
+    front, back = PdfReader(BytesIO(print_cards([without_head]).content)).pages
+    assert len(_shown(front)) == 1
+    assert [_colour(picture) for picture in _shown(back)] == colours
+
+
+def test_a_back_has_room_for_some_photos_only(world, as_actor, card) -> None:
+    with as_actor(world.actor("agnes")):
+        [one] = printed_cards(world.actor("agnes"), [card])
+    picture = BytesIO()
+    Image.new("RGB", (60, 80), "green").save(picture, "JPEG")
+    names = tuple((f"Nom Prénom {rank}", f"{rank:02}", "F", 2000) for rank in range(1, 13))
+    photos = tuple((name[1], card_picture(picture.getvalue())) for name in names[1:])
+    full = replace(one, people=names, photos=photos)
+    pages = PdfReader(BytesIO(print_cards([full]).content)).pages
+    assert len(pages) == 2
+    assert pages[1].extract_text().count("Nom Prénom") == 12
+    assert len(full.photo_addresses) == MOST_PHOTOS
+
+
+def test_a_batch_tells_its_progress_as_it_is(world, as_actor) -> None:
+    """It only grows, says what it does, and is not half way because something else began."""
+    amina, batch, told = world.actor("amina"), uuid4(), []
+
+    def watch(done: int, total: int, step: str) -> None:
+        told.append((done, total, step))
+
+    unit_id = world.units["UMU-S1"]
+    with as_actor(amina):
+        count = without_card(amina, unit_id=unit_id, year=2025).count()
+    for _ in range(2):
+        told.clear()
+        issue_batch(
+            actor=amina, unit_id=unit_id, year=2025, batch_id=batch, progress=watch, source="essai"
+        )
+        shares = [done / total for done, total, _ in told]
+        assert shares == sorted(shares)
+        assert shares[-1] < 1
+        assert told[-1][2] == "écriture du document"
+        signed = [done / total for done, total, step in told if "signées" in step]
+        assert all(share < 0.1 for share in signed)
+        assert {total for _, total, _ in told} == {count * (SIGNING + LAYING_OUT + WRITING)}
+
+
+def test_sheets_are_told_as_they_are_laid_out(world, as_actor, card) -> None:
+    with as_actor(world.actor("agnes")):
+        [one] = printed_cards(world.actor("agnes"), [card])
+    laid_out: list[int] = []
+    many = [replace(one, serial=f"ESSAI-{rank}") for rank in range(CARDS_A_SHEET * 5 + 3)]
+    document = print_cards(many, laid_out.append)
+    assert laid_out == [40, 43]
+    assert document.pages == 12
+    last = PdfReader(BytesIO(document.content)).pages[10].extract_text()
+    assert "ESSAI-42" in last
+
+
+def test_what_a_device_takes_along_holds_keys_and_marks_of_every_federation(
+    world, as_actor, sign_in, home, card
+) -> None:
+    with as_actor(world.actor("agnes")):
+        fresh = replace_card(actor=world.actor("agnes"), household_id=home.pk, because="perdue")
+    taken = sign_in("bernard").get(reverse("card_offline_keys")).json()
+    mark = sha256(card.serial.encode()).hexdigest()[:10]
+    assert taken["revoked"] == mark
+    assert taken["taken_at"].startswith("2025-06-30T")
+    assert {key["federation"] for key in taken["keys"].values()} == {"UMUCO"}
+    text = str(taken)
+    for secret in (card.serial, fresh.serial, home.number, "PRIVATE"):
+        assert secret not in text
+    with as_actor(world.actor("agnes")):
+        Card.objects.filter(pk=card.pk).update(expires_on="2025-06-29")
+    assert sign_in("bernard").get(reverse("card_offline_keys")).json()["revoked"] == ""
+
+
+def test_the_offline_page_is_the_same_for_everybody(world, sign_in, card) -> None:
+    pages = [sign_in(who).get(reverse("card_offline")) for who in ("fabrice", "agnes")]
+    assert pages[0].content == pages[1].content
+    assert pages[0].content == sign_in("fabrice").get(reverse("card_offline")).content
+    worker = sign_in("fabrice").get(reverse("card_offline_worker"))
+    assert worker["Content-Type"] == "text/javascript"
+    assert b"cartes/verifier/hors" in worker.content
+    for who in ("regine", "clara"):
+        for name in ("card_offline", "card_offline_keys", "card_offline_worker"):
+            assert sign_in(who).get(reverse(name)).status_code == 403
 
 
 def test_the_pages(world, sign_in, card) -> None:

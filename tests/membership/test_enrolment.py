@@ -7,7 +7,15 @@ import pytest
 from django.db import connection, connections
 
 from conamus.kernel.errors import Conflict, DomainError, NotFound
-from membership.models import Beneficiary, Campaign, Enrolment, Household, LifeEvent
+from membership.models import (
+    Beneficiary,
+    Campaign,
+    ContributionScale,
+    Enrolment,
+    Household,
+    LifeEvent,
+    MutualistYear,
+)
 from membership.selectors.households import household_by_id
 from membership.selectors.life import Step, situation
 from membership.services.enrolments import enrol, undo_enrolment
@@ -188,6 +196,39 @@ def test_after_a_year_without_enrolment_it_is_new(world, as_actor) -> None:
     assert (row.is_renewal, row.joining_fee_francs) == (False, 1_000)
 
 
+def test_the_scale_says_after_how_long_the_joining_fee_is_owed_again(world, as_actor) -> None:
+    """By default a skipped year; a scale may wait for two, and may ask it once and for all."""
+    agnes, owed = world.actor("agnes"), []
+    years = {"UMU-1001": 2023, "UMU-1002": 2022}
+    with as_actor(world.actor("clara")):
+        for year in years.values():
+            MutualistYear.objects.get_or_create(
+                year=year, defaults={"starts_on": date(year, 1, 1), "ends_on": date(year + 1, 1, 1)}
+            )
+    with as_actor(agnes):
+        for number, year in years.items():
+            rows = Enrolment.objects.filter(household_id=world.households[number])
+            rows.exclude(year_id=2025).update(cancelled_on=TODAY)
+            rows.filter(year_id=2025).update(year_id=year, enrolled_on=date(year - 1, 11, 2))
+    for again in (1, 2, None):
+        with as_actor(world.actor("amina")):
+            scales = ContributionScale.objects.filter(tenant_id=agnes.tenant_id, year_id=2025)
+            scales.update(fee_again_after_years=again)
+        with as_actor(agnes):
+            fees = {}
+            for number in years:
+                row = _enrol(world, agnes, number)
+                assert not row.is_renewal
+                fees[number] = row.joining_fee_francs
+                undo_enrolment(actor=agnes, enrolment_id=row.pk, because="essai")
+            owed.append(fees)
+    assert owed == [
+        {"UMU-1001": 1_000, "UMU-1002": 1_000},
+        {"UMU-1001": 0, "UMU-1002": 1_000},
+        {"UMU-1001": 0, "UMU-1002": 0},
+    ]
+
+
 def test_another_payer_is_kept_on_the_row(world, as_actor) -> None:
     agnes = world.actor("agnes")
     with as_actor(agnes):
@@ -240,7 +281,8 @@ def test_an_earlier_date_does_not_open_a_closed_campaign(world, as_actor) -> Non
         assert situation(agnes, household, [], TODAY).step is Step.NOTHING
     with as_actor(amina):
         assert situation(amina, household, [], TODAY).year == 2025
-        assert _enrol(world, amina, on=in_time).enrolled_on == in_time
+        made = _enrol(world, amina, on=in_time, backdating_reason="Papiers de mars")
+        assert made.enrolled_on == in_time
 
 
 def test_two_clerks_on_one_household(world, as_actor) -> None:

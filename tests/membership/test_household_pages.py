@@ -64,6 +64,9 @@ def test_one_post_registers_and_enrols(sign_in, world, behind_the_wall) -> None:
         ({"registered_on": "2024-06-30"}, "registered_on", "ouvre le 01/09/2024"),
         ({"other_cover": "cam"}, "other_cover_number", "CAM"),
         ({"phone": "0"}, "phone", "8 chiffres"),
+        ({"people-0-family_name": "123"}, "people-0-family_name", "aucune lettre"),
+        ({"people-2-given_name": "--- 7"}, "people-2-given_name", "aucune lettre"),
+        ({"people-0-family_name": "\u200b\u2060"}, "people-0-family_name", "remplir"),
     ],
 )
 def test_a_refusal_stands_at_its_field_and_nothing_is_lost(
@@ -268,12 +271,34 @@ def test_a_transfer_goes_from_hand_to_hand(sign_in, world, behind_the_wall) -> N
         row = Transfer.objects.get()
     assert "1 ménage en attente" in bernard.get("/transferts/").content.decode()
     assert "Accueillir le ménage" in bernard.get(f"/transferts/{row.pk}/").content.decode()
-    answer = bernard.post(
-        f"/transferts/{row.pk}/accepter/", {"unit": world.units["INE-S1"]}, follow=True
-    )
+    address, unit = f"/transferts/{row.pk}/accepter/", {"unit": world.units["INE-S1"]}
+    unsaid = bernard.post(address, unit)
+    assert unsaid.status_code == 422
+    assert "id_colline_error" in unsaid.content.decode()
+    outside = bernard.post(address, {**unit, "colline": "Rwisabi"})
+    assert outside.status_code == 422
+    assert "n’est pas dans la zone d’action" in outside.content.decode()
+    answer = bernard.post(address, {**unit, "colline": "Kibasi"}, follow=True)
     assert "Ménage INE-0010001" in answer.content.decode()
     page = amina.get(_household(world)).content.decode()
     assert "transfert à une autre fédération" in page
+
+
+def test_a_whole_number_leads_straight_to_the_household(sign_in, world) -> None:
+    """Its own or a member's, in whatever case and blanks, from either search; else a list."""
+    client = sign_in("agnes")
+    client.post("/menages/inscrire/", _new(world))
+    household = world.households["UMU-1001"]
+    for address in ("/recherche/", "/menages/"):
+        for typed in ("UMU-1001", " umu-1001 ", "\u200bumu-1001"):
+            answer = client.get(address, {"q": typed})
+            assert answer["Location"] == f"/menages/{household}/#suite", (address, typed)
+        person = client.get(address, {"q": "umu-0010001-02"})
+        assert client.get(person["Location"]).context["household"].number == "UMU-0010001"
+        assert client.get(address, {"q": "UMU-1"}).status_code == 200
+    live = client.get("/menages/", {"q": "UMU-1001"}, headers={"HX-Request": "true"})
+    assert live.status_code == 200
+    assert sign_in("bernard").get("/recherche/", {"q": "UMU-1001"}).status_code == 200
 
 
 def test_the_list_finds_by_state_number_and_telephone(sign_in, world, behind_the_wall) -> None:
@@ -285,7 +310,7 @@ def test_the_list_finds_by_state_number_and_telephone(sign_in, world, behind_the
         return re.findall(r">(UMU-[\d-]+)</a>", page)
 
     assert found("q=22251010") == ["UMU-0010001"]
-    assert found("q=UMU-0010001-02") == ["UMU-0010001"]
+    assert found("q=UMU-0010001-02&sort=number") == ["UMU-0010001"]
     assert found("enrolment=en-retard") == ["UMU-0010001"]
     assert len(found("enrolment=a-jour")) == 3
     assert found("enrolment=non-renouveles") == []

@@ -3,6 +3,7 @@
 import pytest
 
 from membership.models import Payment, ReceiptBook
+from membership.services.payments import reverse_payment
 from tests.membership.importing import (
     child,
     csv_of,
@@ -114,3 +115,54 @@ def test_all_or_nothing_leaves_no_gap(amina, tmp_path):
     assert not Payment.objects.exists()
     brought(amina, tmp_path, paid())
     assert Payment.objects.get().receipt_number == 1
+
+
+class TestFreedByACancelledReceipt:
+    """As by hand: what was written on the wrong household is written again on the right one."""
+
+    @pytest.fixture
+    def cancelled(self, amina, tmp_path):
+        """Two payments of one file, by reference and by paper receipt, that were cancelled."""
+        loaded(amina, tmp_path, csv_of([head(key="2", given="Paul", former="K-10")]))
+        rows = (paid("R-1"), paid("", Moyen="Lumicash", Référence="MP1"))
+        brought(amina, tmp_path, *rows)
+        for payment in list(Payment.objects.order_by("pk")):
+            reverse_payment(actor=amina, payment_id=payment.pk, reason="Autre ménage")
+        return rows
+
+    def test_on_the_right_household(self, amina, tmp_path, cancelled):
+        right = tuple(row | {"N° ménage": "K-10"} for row in cancelled)
+        row = brought(amina, tmp_path, *right)
+        assert outcomes(row) == {"created": 2}, told(row)
+        standing = Payment.objects.filter(reverses__isnull=True, reversed_by__isnull=True)
+        assert sorted(standing.values_list("attempt", "amount_francs")) == [(2, 5_000), (2, 5_000)]
+        # Once more: they are there. The first file again: its marks are used.
+        assert outcomes(brought(amina, tmp_path, *right)) == {"unchanged": 2}
+        again = brought(amina, tmp_path, *cancelled)
+        assert outcomes(again) == {"refused": 2}
+        assert all("a déjà servi : reçu" in cause for cause in told(again))
+
+    def test_with_the_right_amount(self, amina, tmp_path, cancelled):
+        row = brought(amina, tmp_path, *(one | {"Montant": "4 000"} for one in cancelled))
+        assert outcomes(row) == {"created": 2}, told(row)
+
+    def test_the_file_that_brought_it_does_not_bring_it_back(self, amina, tmp_path, cancelled):
+        before = Payment.objects.count()
+        row = brought(amina, tmp_path, *cancelled)
+        assert outcomes(row) == {"refused": 2}
+        assert all("encaissez-le de nouveau à la main" in cause for cause in told(row))
+        assert Payment.objects.count() == before
+
+    def test_cancelled_twice_and_written_a_third_time(self, amina, tmp_path, cancelled):
+        amount = 4_000
+        for attempt in (2, 3):
+            brought(amina, tmp_path, cancelled[0] | {"Montant": str(amount)})
+            payment = Payment.objects.get(attempt=attempt, reverses__isnull=True)
+            reverse_payment(actor=amina, payment_id=payment.pk, reason="Encore")
+            amount -= 1_000
+
+    def test_twice_in_one_file_is_still_once(self, amina, tmp_path, cancelled):
+        right = cancelled[0] | {"N° ménage": "K-10"}
+        row = brought(amina, tmp_path, right, right)
+        assert outcomes(row) == {"created": 1, "refused": 1}
+        assert "même paiement que la ligne 2" in told(row)[0]

@@ -41,7 +41,7 @@ class TestCommand:
         path = folder / "registre.csv"
         path.write_bytes(content)
         asked = {"federation": "umuco", "year": 2025, **options}
-        call_command("import_members", path, **asked)
+        call_command("import_members", path, **{"reason": "Carnets rentrés tard", **asked})
 
     def test_everything_comes_in_and_is_summed_up(self, own_database, tmp_path, capsys):
         self.import_file(tmp_path, register(3))
@@ -107,7 +107,8 @@ def start_command(name: str, path: Path) -> "subprocess.Popen[str]":
     }  # fmt: skip
     command = [sys.executable, "manage.py", "import_members", str(path)]
     return subprocess.Popen(
-        [*command, "--federation", "UMUCO", "--year", "2025"], cwd=databases.BASE,
+        [*command, "--federation", "UMUCO", "--year", "2025", "--reason", "Tard"],
+        cwd=databases.BASE,
         env=environment, stdout=subprocess.PIPE, stderr=subprocess.STDOUT, text=True,
     )  # fmt: skip
 
@@ -145,7 +146,7 @@ def test_killed_it_goes_on_where_it_was(own_database, worker_name, tmp_path):
 
 class TestPages:
     def post_file(self, client, content: bytes, **more):
-        facts = {"kind": "members", "year": 2025, "unit": "", **more}
+        facts = {"kind": "members", "year": 2025, "unit": "", "backdating_reason": "Tard", **more}
         file = SimpleUploadedFile("registre.csv", content, content_type="text/csv")
         return client.post("/imports/deposer/", {**facts, "file": file})
 
@@ -205,7 +206,7 @@ class TestPages:
             assert MemberImport.objects.get().state == "abandoned"
 
     @pytest.mark.parametrize("kind", ["members", "payments", "past_register"])
-    @pytest.mark.parametrize("extension", ["csv", "xlsx"])
+    @pytest.mark.parametrize("extension", ["csv", "ods", "xlsx"])
     def test_models(self, client, own_database, kind, extension):
         answer = client.get(f"/imports/modele/{kind}.{extension}")
         assert answer.status_code == 200

@@ -8,11 +8,13 @@ from conamus.kernel.errors import DomainError, NotAllowed, NotFound
 from federations.models import HistoryEvent
 from membership.models import (
     Beneficiary,
+    ContributionScale,
     Enrolment,
     FormerNumber,
     Household,
     LifeEvent,
     MemberImport,
+    MutualistYear,
     NumberRange,
 )
 from membership.selectors.enrolling import enrolment_terms
@@ -279,6 +281,22 @@ class TestPastRegister:
         renewed = Enrolment.objects.get(household__number="UMU-0010001", year_id=2025)
         assert (renewed.is_renewal, renewed.is_same_unit) == (True, True)
         assert renewed.joining_fee_francs == 0
+
+    @pytest.mark.parametrize(("again", "fee"), [(1, 1_000), (2, 0), (None, 0)])
+    def test_after_a_year_away_the_scale_says_whether_the_fee_is_owed(
+        self, amina, tmp_path, again, fee
+    ):
+        past = [head(enrolled="15/11/2023", due="20000", former="K-1")]
+        loaded(amina, tmp_path, csv_of(past), kind="past_register")
+        bounds = {"starts_on": date(2023, 1, 1), "ends_on": date(2024, 1, 1)}
+        MutualistYear.objects.get_or_create(year=2023, defaults=bounds)
+        Enrolment.objects.filter(household__number="UMU-0010001").update(year_id=2023)
+        ContributionScale.objects.filter(tenant_id=amina.tenant_id, year_id=2025).update(
+            fee_again_after_years=again
+        )
+        loaded(amina, tmp_path, csv_of([head(former="K-1")]))
+        back = Enrolment.objects.get(household__number="UMU-0010001", year_id=2025)
+        assert (back.is_renewal, back.joining_fee_francs) == (False, fee)
 
     def test_more_paid_than_due(self, amina, tmp_path):
         rows = [head(enrolled="15/11/2023", due="20000", paid="30000")]

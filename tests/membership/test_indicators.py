@@ -11,7 +11,7 @@ from federations.models import Federation, RoleAssignment
 from federations.rules.roles import Role
 from federations.selectors.assignments import actor_of
 from federations.tenancy.scope import open_scope
-from membership.models import Enrolment
+from membership.models import Enrolment, Household
 from membership.rules.indicators import Flows, total_flows
 from membership.selectors.indicators import Breakdown, insured_on, year_flows
 
@@ -101,3 +101,26 @@ def test_a_group_with_a_unit_without_target_has_no_penetration() -> None:
     told = Flows(households=10, target_households=100)
     assert total_flows([told, Flows(households=0)]).penetration == Fraction(1, 10)
     assert total_flows([told, Flows(households=1)]).penetration is None
+
+
+def test_other_covers_are_counted_by_kind(world, as_actor) -> None:
+    """A household with the civil servants' cover is no household with the State's card."""
+    amina = world.actor("amina")
+    with as_actor(amina):
+        for number, cover in (("UMU-1001", "cam"), ("UMU-1002", "mfp"), ("UMU-1003", "mfp"),
+                              ("UMU-2001", "other")):  # fmt: skip
+            Household.objects.filter(number=number).update(other_cover=cover)
+        flows = {one.unit_id: one.flows for one in year_flows(amina, 2025)}
+    first, second = flows[world.units["UMU-S1"]], flows[world.units["UMU-S2"]]
+    assert (first.households_with_cam, first.households_with_mfp) == (1, 2)
+    assert (second.households_with_cam, second.households_with_other) == (0, 1)
+    total = total_flows(flows.values())
+    assert (total.households_with_mfp, total.households_with_other) == (2, 1)
+
+
+def test_the_page_shows_each_kind_of_cover(world, as_actor, sign_in) -> None:
+    with as_actor(world.actor("amina")):
+        Household.objects.filter(number="UMU-1001").update(other_cover="mfp")
+    page = sign_in("amina").get("/indicateurs/").content.decode()
+    for words in ("Avec une CAM", "Avec la MFP", "Autre couverture"):
+        assert words in page

@@ -5,7 +5,7 @@ from datetime import date, timedelta
 import pytest
 
 from conamus.kernel.errors import Conflict, DomainError, NotAllowed, NotFound
-from membership.models import Beneficiary, Enrolment, Household, LifeEvent
+from membership.models import Beneficiary, Campaign, Enrolment, Household, LifeEvent
 from membership.selectors.rights import coverage_of_household
 from membership.services.corrections import HouseholdDetails, correct_household, correct_person
 from membership.services.life_events import (
@@ -106,6 +106,26 @@ def test_an_arrival_is_not_dated_back_by_a_clerk(world, as_actor) -> None:
         _registered(world, amina, date(2025, 5, 30))
         with pytest.raises(DomainError, match="avant l’inscription du ménage"):
             add_dependant(actor=amina, facts=person("A"), joined_on=date(2025, 5, 29), **given)
+
+
+def test_who_is_dated_thirty_days_back_by_a_clerk_waits_from_the_day_of_writing(
+    world, as_actor
+) -> None:
+    """The waiting is thirty days: dated back as far, the entry opened rights the same day."""
+    agnes, amina = world.actor("agnes"), world.actor("amina")
+    given = {"household_id": world.households["UMU-1001"], "joined_on": date(2025, 5, 31)}
+    with as_actor(agnes):
+        paul = add_dependant(actor=agnes, facts=person("Paul"), **given)
+        rights = dict(coverage_of_household(given["household_id"], TODAY))[paul]
+    assert (rights.is_open, rights.opens_on) == (False, date(2025, 7, 30))
+    assert "entrée dans le ménage le 31/05/2025, inscrite le 30/06/2025" in rights.sentence
+    with as_actor(amina):
+        rose = add_dependant(actor=amina, facts=person("Rose"), **given)
+        decided = dict(coverage_of_household(given["household_id"], TODAY))[rose]
+        Campaign.objects.filter(year_id=2025).update(entry_back_days=30)
+        counted = dict(coverage_of_household(given["household_id"], TODAY))[paul]
+    assert (decided.is_open, decided.opens_on) == (True, TODAY)
+    assert (counted.is_open, counted.opens_on) == (True, TODAY)
 
 
 def test_the_form_says_how_far_back_an_arrival_goes(world, sign_in) -> None:
@@ -232,6 +252,20 @@ def test_only_the_manager_moves_an_entry_back(world, as_actor) -> None:
         assert refused.value.field == "joined_on"
     with as_actor(amina):
         assert _edit(amina, _member(world, 2), 1, joined_on=earlier).joined_on == earlier
+
+
+def test_an_entry_that_the_manager_moves_back_counts_for_the_waiting(world, as_actor) -> None:
+    agnes, amina = world.actor("agnes"), world.actor("amina")
+    key = world.households["UMU-1001"]
+    with as_actor(agnes):
+        paul = add_dependant(
+            actor=agnes, household_id=key, facts=person("Paul"), joined_on=date(2025, 5, 31)
+        )
+    with as_actor(amina):
+        version = Household.objects.get(pk=key).version
+        _edit(amina, paul, version, joined_on=date(2025, 5, 30))
+        rights = dict(coverage_of_household(key, TODAY))[paul]
+    assert (rights.is_open, rights.opens_on) == (True, date(2025, 6, 29))
 
 
 def test_a_birth_corrected_past_the_entry_is_told(world, as_actor) -> None:

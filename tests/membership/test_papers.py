@@ -2,9 +2,10 @@
 
 from datetime import date
 from io import BytesIO
-from uuid import uuid4
+from uuid import UUID, uuid4
 
 import pytest
+from django.test import Client
 from django.urls import reverse
 from PIL import Image
 from pypdf import PdfReader
@@ -14,11 +15,14 @@ from federations.models import Job, StoredFile
 from federations.services.files import store_file
 from federations.services.jobs import run_job
 from membership.documents.certificate import day_told
-from membership.models import Beneficiary, Enrolment, Household, MutualistYear
+from membership.models import Beneficiary, Enrolment, Household, MutualistYear, Promise
 from membership.selectors.papers import Paper, paper_file
 from membership.services import papers
+from membership.services.blank_forms import blank_forms
+from membership.services.payments import reverse_payment
 from tests.membership.money import owing, paid
 from tests.membership.test_receipts import text_of
+from tests.world import PASSWORD
 
 
 def _text(printed) -> str:
@@ -74,20 +78,66 @@ def test_the_certificate_tells_the_year_the_rights_and_how_to_check_them(world, 
         printed = papers.certificate(
             actor=agnes, household_id=world.households["UMU-1001"], year=2025
         )
-        owing("UMU-1002")
-        unpaid = papers.certificate(
+        paid(agnes, owing("UMU-1002"), amount_francs=10_000)
+        partly = papers.certificate(
             actor=agnes, household_id=world.households["UMU-1002"], year=2025
         )
     text = _text(printed)
     for told in (
         "Référence : UMU-1001 / 30-06-2025",
-        "affilié pour l’année mutualiste 2025",
+        "inscrit pour l’année mutualiste 2025",
+        "Il n’a lui-même rien à payer",
         "ses 3 membres ont tous des droits ouverts",
         "demandez UMU-1001 au 30/06/2025",
         "n’a pas à prendre une carte d’assistance médicale",
     ):
         assert told in text
-    assert "aucun de ses 3 membres n’a des droits ouverts" in _text(unpaid)
+    for told in (
+        "aucun de ses 3 membres n’a des droits ouverts",
+        "payée en partie : 10 000 FBu sur 30 000 FBu ; il reste 20 000 FBu à payer",
+        "une inscription, non des droits",
+    ):
+        assert told in _text(partly)
+    assert "n’a pas à prendre une carte d’assistance médicale (CAM)." not in _text(partly).replace(
+        "elle ne dit pas que ce ménage n’a pas à prendre une carte d’assistance médicale (CAM).", ""
+    )
+
+
+def test_a_certificate_is_due_once_something_is_paid_or_promised(world, as_actor, sign_in) -> None:
+    """Nothing paid: refused with the reason. Paid and cancelled: refused again."""
+    agnes, key = world.actor("agnes"), world.households["UMU-1002"]
+    with as_actor(agnes):
+        enrolment = owing("UMU-1002")
+        with pytest.raises(DomainError, match="Rien n’est payé ni promis pour 2025"):
+            papers.certificate(actor=agnes, household_id=key, year=2025)
+    answer = sign_in("agnes").get(reverse("household_certificate", args=[key, 2025]))
+    assert "Rien n’est payé ni promis pour 2025" in answer.content.decode()
+    with as_actor(agnes):
+        receipt = paid(agnes, enrolment)
+        whole = _text(papers.certificate(actor=agnes, household_id=key, year=2025))
+    assert "Sa cotisation, 30 000 FBu, est payée en entier." in whole
+    amina = world.actor("amina")
+    with as_actor(amina):
+        reverse_payment(actor=amina, payment_id=receipt.pk, reason="reçu en double")
+        with pytest.raises(DomainError, match="Rien n’est payé"):
+            papers.certificate(actor=amina, household_id=key, year=2025)
+
+
+def test_a_promise_counts_once_it_is_accepted(world, as_actor) -> None:
+    agnes, key = world.actor("agnes"), world.households["UMU-1002"]
+    with as_actor(agnes):
+        enrolment = owing("UMU-1002")
+        promise = Promise.objects.create(
+            tenant_id=agnes.tenant_id, enrolment=enrolment, amount_francs=30_000,
+            signed_on=date(2025, 6, 1), buyer="Station de Mutoyi",
+        )  # fmt: skip
+        with pytest.raises(DomainError, match="attend sa réponse"):
+            papers.certificate(actor=agnes, household_id=key, year=2025)
+        Promise.objects.filter(pk=promise.pk).update(
+            state=Promise.State.ACCEPTED, answered_on=date(2025, 6, 2)
+        )
+        text = _text(papers.certificate(actor=agnes, household_id=key, year=2025))
+    assert "n’est pas encore payée : une promesse de paiement a été acceptée" in text
 
 
 def test_the_day_of_a_certificate_stays_in_its_year() -> None:
@@ -152,8 +202,8 @@ def test_the_list_to_renew_has_only_those_who_are_missing(world, as_actor) -> No
 def test_blank_forms_bear_their_numbers_and_the_scale(world, as_actor) -> None:
     agnes = world.actor("agnes")
     with as_actor(agnes):
-        printed = papers.blank_forms(actor=agnes, **_asked(world, year=2026), count=3, first=9)
-        plain = papers.blank_forms(actor=agnes, **_asked(world), count=1, first=None)
+        printed = blank_forms(actor=agnes, **_asked(world, year=2026), count=3, first=9)
+        plain = blank_forms(actor=agnes, **_asked(world), count=1, first=None)
     text = _text(printed)
     assert printed.pages == 3
     assert "N° UMU-S1-2026-0009" in text
@@ -168,7 +218,7 @@ def test_blank_forms_bear_their_numbers_and_the_scale(world, as_actor) -> None:
 def test_blank_forms_are_a_sensible_number(count, world, as_actor) -> None:
     agnes = world.actor("agnes")
     with as_actor(agnes), pytest.raises(DomainError) as refusal:
-        papers.blank_forms(actor=agnes, **_asked(world), count=count, first=None)
+        blank_forms(actor=agnes, **_asked(world), count=count, first=None)
     assert refusal.value.field == "count"
 
 
@@ -273,7 +323,7 @@ def test_an_agent_prints_only_their_unit_and_nobody_another_federations(world, a
                 with pytest.raises(NotFound):
                     _list(actor, paper, **_asked(world, unit))
             with pytest.raises(NotFound):
-                papers.blank_forms(actor=actor, **_asked(world, unit), count=1, first=None)
+                blank_forms(actor=actor, **_asked(world, unit), count=1, first=None)
             with pytest.raises(NotFound):
                 papers.request_paper(actor=actor, paper=Paper.REGISTER, **_asked(world, unit))
 
@@ -381,3 +431,21 @@ def test_a_file_is_seen_by_its_unit_and_its_federation_only(own_database, as_act
             paper_file(actor, job.pk)
     with as_actor(amina), pytest.raises(NotFound):
         paper_file(amina, uuid4())
+
+
+def test_a_pile_of_blank_forms_is_made_by_a_job(own_database) -> None:
+    """Sent by the form of the page; opened by whoever asked, numbered on."""
+    client = Client()
+    client.post("/compte/login/", {"login": "agnes", "password": PASSWORD})
+    sent = {"paper": "bulletins-vierges", "unit": own_database.units["UMU-S1"], "year": 2025}
+    few = client.post("/menages/imprimer/", {**sent, "count": 20})
+    assert few["Location"].startswith("/menages/imprimer/bulletins-vierges.pdf")
+    asked = client.post("/menages/imprimer/", {**sent, "count": 21, "first": 7})
+    job_id = asked["Location"].rstrip("/").rsplit("/", 1)[1]
+    run_job(UUID(job_id))
+    answer = client.get(f"/fichiers/{job_id}/")
+    text = _text(type("Printed", (), {"content": answer.getvalue()}))
+    assert "N° UMU-S1-2025-0007" in text
+    assert "N° UMU-S1-2025-0027" in text
+    too_many = client.post("/menages/imprimer/", {**sent, "count": 201})
+    assert too_many.status_code == 422

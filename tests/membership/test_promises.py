@@ -45,7 +45,7 @@ def grower(number: str = "UMU-1001", **amounts):
 
 
 def asked(*instalments: tuple[date, int], **changes) -> PromiseRequest:
-    parts = instalments or ((date(2025, 6, 15), 10_000), (date(2025, 7, 31), 20_000))
+    parts = instalments or ((date(2025, 7, 15), 10_000), (date(2025, 8, 31), 20_000))
     facts = {
         "signed_on": SIGNED,
         "buyer": "Station de Mutoyi",
@@ -72,13 +72,14 @@ def test_it_opens_rights_once_accepted_and_closes_them_when_missed(amina):
 
     assert code(TODAY) is ReasonCode.UNPAID
     answer_promise(actor=amina, promise_id=promise.pk, accepts=True)
-    # Accepted on the business date, when the first instalment is already missed.
-    assert code(TODAY) is ReasonCode.PROMISE_BROKEN
-    paid(amina, enrolment, amount_francs=10_000, method="harvest")
-    # A late renewal waits thirty days; then the second instalment is missed in its turn.
+    # A late renewal waits thirty days, past the first instalment, which is then missed.
     assert code(TODAY) is ReasonCode.WAITING
-    assert code(date(2025, 7, 30)) is ReasonCode.OPEN
-    assert code(date(2025, 8, 1)) is ReasonCode.PROMISE_BROKEN
+    assert code(date(2025, 7, 16)) is ReasonCode.PROMISE_BROKEN
+    paid(amina, enrolment, amount_francs=10_000, method="harvest")
+    # Kept, and the second instalment is missed in its turn.
+    assert code(date(2025, 7, 16)) is ReasonCode.WAITING
+    assert code(date(2025, 8, 30)) is ReasonCode.OPEN
+    assert code(date(2025, 9, 1)) is ReasonCode.PROMISE_BROKEN
 
 
 def test_its_course_day_by_day(amina):
@@ -86,15 +87,15 @@ def test_its_course_day_by_day(amina):
     promise = signed(amina, enrolment)
     assert course_of(amina, promise, TODAY) == Course.TO_ACCEPT
     answer_promise(actor=amina, promise_id=promise.pk, accepts=True)
-    assert course_of(amina, promise, date(2025, 6, 15)) == Course.RUNNING
-    assert course_of(amina, promise, date(2025, 6, 16)) == Course.MISSED
+    assert course_of(amina, promise, date(2025, 7, 15)) == Course.RUNNING
+    assert course_of(amina, promise, date(2025, 7, 16)) == Course.MISSED
     first = paid(amina, enrolment, amount_francs=10_000, method="harvest")
-    assert course_of(amina, promise, date(2025, 6, 16)) == Course.RUNNING
-    assert course_of(amina, promise, date(2025, 8, 1)) == Course.MISSED
+    assert course_of(amina, promise, date(2025, 7, 16)) == Course.RUNNING
+    assert course_of(amina, promise, date(2025, 9, 1)) == Course.MISSED
     paid(amina, enrolment, method="harvest")
-    assert course_of(amina, promise, date(2025, 8, 1)) == Course.KEPT
+    assert course_of(amina, promise, date(2025, 9, 1)) == Course.KEPT
     reverse_payment(actor=amina, payment_id=first.pk, reason="Erreur")
-    assert course_of(amina, promise, date(2025, 6, 16)) == Course.RUNNING
+    assert course_of(amina, promise, date(2025, 7, 16)) == Course.RUNNING
     enrolment.cancelled_on = TODAY
     enrolment.save()
     assert course_of(amina, promise, TODAY) == Course.VOID
@@ -106,8 +107,8 @@ def test_the_campaigns_tolerance_puts_off_the_miss(amina):
     )
     promise = signed(amina, grower())
     answer_promise(actor=amina, promise_id=promise.pk, accepts=True)
-    assert course_of(amina, promise, date(2025, 6, 25)) == Course.RUNNING
-    assert course_of(amina, promise, date(2025, 6, 26)) == Course.MISSED
+    assert course_of(amina, promise, date(2025, 7, 25)) == Course.RUNNING
+    assert course_of(amina, promise, date(2025, 7, 26)) == Course.MISSED
 
 
 def test_arrears_count_from_the_first_instalment_not_wholly_paid(amina):
@@ -118,18 +119,18 @@ def test_arrears_count_from_the_first_instalment_not_wholly_paid(amina):
         rows = arrears(amina, year=2025, on=on)
         return [(row.late_francs, row.late_since) for row in rows.filter(pk=enrolment.pk)]
 
-    assert late(date(2025, 6, 15)) == []
-    assert late(date(2025, 6, 30)) == [(10_000, date(2025, 6, 15))]
+    assert late(date(2025, 7, 15)) == []
+    assert late(date(2025, 7, 30)) == [(10_000, date(2025, 7, 15))]
     paid(amina, enrolment, amount_francs=4_000)
-    assert late(date(2025, 6, 30)) == [(6_000, date(2025, 6, 15))]
+    assert late(date(2025, 7, 30)) == [(6_000, date(2025, 7, 15))]
     paid(amina, enrolment, amount_francs=6_000)
-    assert late(date(2025, 6, 30)) == []
-    assert late(date(2025, 8, 1)) == [(20_000, date(2025, 7, 31))]
+    assert late(date(2025, 7, 30)) == []
+    assert late(date(2025, 9, 1)) == [(20_000, date(2025, 8, 31))]
 
 
 def test_money_pays_the_earliest_instalments_first(amina):
     promise = signed(amina, grower())
-    lines = instalments_of(promise, left_francs=22_000, last_kept=date(2025, 6, 30))
+    lines = instalments_of(promise, left_francs=22_000, last_kept=date(2025, 7, 30))
     assert [(line.left_francs, line.is_missed) for line in lines] == [
         (2_000, True),
         (20_000, False),
@@ -141,7 +142,7 @@ def test_money_pays_the_earliest_instalments_first(amina):
     [
         (asked((date(2025, 7, 1), 29_999)), "instalments", "30\u202f000"),
         (asked((date(2026, 1, 1), 30_000)), "instalments-0-due_on", "fin des droits"),
-        (asked((date(2025, 1, 9), 30_000)), "instalments-0-due_on", "suivre"),
+        (asked((date(2025, 6, 29), 30_000)), "instalments-0-due_on", "déjà passée"),
         (
             asked((date(2025, 7, 1), 10_000), (date(2025, 7, 1), 20_000)),
             "instalments-1-due_on",
@@ -318,11 +319,11 @@ def test_what_waits_for_somebody_comes_first(amina):
     made = {}
     for name, number, due in (
         ("running", "UMU-1001", date(2025, 12, 1)),
-        ("missed", "UMU-1002", date(2025, 6, 1)),
+        ("missed", "UMU-1002", date(2025, 7, 1)),
         ("to_accept", "UMU-1003", date(2025, 12, 1)),
     ):
         made[name] = signed(amina, grower(number), asked((due, 30_000)))
     for name in ("running", "missed"):
         answer_promise(actor=amina, promise_id=made[name].pk, accepts=True)
-    rows = yearly_promises(amina, year=2025, on=TODAY)
+    rows = yearly_promises(amina, year=2025, on=date(2025, 7, 2))
     assert [row.course for row in rows] == ["to_accept", "missed", "running"]

@@ -125,7 +125,9 @@ def test_two_who_cancel_at_once_make_one_counter_receipt(own_database):
 def test_rights_follow_the_receipts(amina):
     enrolment = owing("UMU-1001", enrolled_on=date(2024, 11, 1), is_renewal=True)
     household = Household.objects.get(number="UMU-1001")
-    payment = paid(amina, enrolment, received_on=date(2024, 11, 2))
+    payment = paid(
+        amina, enrolment, received_on=date(2024, 11, 2), backdating_reason="Carnet retrouvé"
+    )
 
     def codes() -> set[ReasonCode]:
         return {cover.code for _, cover in coverage_of_household(household.pk, TODAY)}
@@ -186,7 +188,12 @@ def test_the_list_finds_and_filters(world, sign_in, as_actor):
         first = paid(
             amina, owing("UMU-1001"), method="lumicash", reference="MP7", paper_receipt="B 9"
         )
-        paid(amina, owing("UMU-1002"), received_on=date(2025, 5, 2))
+        paid(
+            amina,
+            owing("UMU-1002"),
+            received_on=date(2025, 5, 2),
+            backdating_reason="Carnet retrouvé",
+        )
         reverse_payment(actor=amina, payment_id=first.pk, reason="x")
     client = sign_in("agnes")
 

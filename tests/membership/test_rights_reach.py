@@ -55,7 +55,12 @@ def _pass_on(world, as_actor, household: int, leaves: str, comes: str, unit: str
             destination_id=here.tenant_id, because="déménagement",
         )  # fmt: skip
     with as_actor(here):
-        return accept_transfer(actor=here, transfer_id=row.pk, unit_id=world.units[unit])
+        return accept_transfer(
+            actor=here,
+            transfer_id=row.pk,
+            unit_id=world.units[unit],
+            colline_id=world.places["N-GI-01-1-1"],
+        )
 
 
 def test_a_card_leads_to_who_came_back_after_two_transfers(world, as_actor) -> None:
@@ -73,6 +78,22 @@ def test_a_card_leads_to_who_came_back_after_two_transfers(world, as_actor) -> N
         assert _numbers(_ask(world, as_actor, "fabrice", text)) == all_three[:1], text
     again = _pass_on(world, as_actor, home.pk, "amina", "bernard", "INE-S1")
     assert _numbers(_ask(world, as_actor, "fabrice", "UMU-1001-0")) == [f"{again.number}-01"]
+
+
+def test_whoever_asks_by_a_former_number_is_told_where_it_leads_today(
+    world, as_actor, sign_in
+) -> None:
+    away = _pass_on(world, as_actor, world.households["UMU-1001"], "amina", "bernard", "INE-S1")
+    for text in ("UMU-1001", "UMU-1001-0"):
+        told = {one.former_number for one in _ask(world, as_actor, "fabrice", text).people}
+        assert told == {text}
+    for text in (away.number, f"{away.number}-01", "INE-1001"):
+        told = {one.former_number for one in _ask(world, as_actor, "fabrice", text).people}
+        assert told == {""}
+    page = sign_in("fabrice").post("/droits/", {"text": "UMU-1001-0"}).content.decode()
+    assert "« UMU-1001-0 » est un ancien numéro" in page
+    assert f"aujourd’hui {away.number}-01" in page
+    assert "Ineza" in page
 
 
 def test_who_was_merged_after_a_transfer_is_followed_too(world, as_actor) -> None:

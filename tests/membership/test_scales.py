@@ -1,5 +1,6 @@
 """Scales: adopting the template, derogation, drafts, putting in force, what the page shows."""
 
+import re
 from dataclasses import replace
 from datetime import date
 from decimal import Decimal
@@ -155,6 +156,43 @@ def test_the_page_shows_each_size_and_the_difference_with_last_year(
     assert "Adopter tel quel" not in reader
 
 
+def test_categories_are_read_and_written_by_name(world, sign_in, as_actor) -> None:
+    """No code on the page; a new category is named in a band, and a wrong name told there."""
+    client = sign_in("amina")
+    with as_actor(world.actor("amina")):
+        current = scale_in_force(world.tenants["UMUCO"], 2026)
+    made = client.post("/baremes/preparer/", {"year": "2026", "source": str(current.row.pk)})
+    answer = client.get(made["Location"])
+    shown = re.sub(r'<input type="hidden"[^>]*>', "", answer.content.decode())
+    assert not re.search(r"ordinary|indigent\b|subsidised|coffee_grower", shown)
+    form = answer.context["form"]
+    typed = {
+        field.name: field.value()
+        for field in form
+        if field.value() not in (None, False, "") and field.name != "submission_key"
+    }
+    bands, rows = form.row_counts["bands"], form.row_counts["categories"]
+    typed |= {
+        "bands-rows": bands + 1, "categories-rows": rows, "derogation_on": "2025-06-01",
+        "derogation_reason": "Assemblée", f"categories-{rows - 1}-label": "Élèves et étudiants",
+        f"bands-{bands}-size_from": "1", f"bands-{bands}-amount_francs": "4 000",
+    }  # fmt: skip
+    wrong = client.post(made["Location"], {**typed, f"bands-{bands}-category": "Marins"})
+    assert "Marins" in wrong.context["form"].errors[f"bands-{bands}-category"][0]
+    named = {**typed, f"bands-{bands}-category": "eleves et etudiants"}
+    saved = client.post(made["Location"], named)
+    assert saved.status_code == 302, saved.context["form"].errors
+    with as_actor(world.actor("amina")):
+        draft = readable_scale(world.tenants["UMUCO"], int(saved["Location"].split("/")[-2]))
+    codes = {category.label: category.code for category in draft.scale.categories}
+    assert codes["Élèves et étudiants"] == "eleves-et-etudiants"
+    assert {"ordinary"} < set(codes.values())
+    assert draft.scale.bands[-1].category == "eleves-et-etudiants" or any(
+        band.category == "eleves-et-etudiants" and band.amount_francs == 4_000
+        for band in draft.scale.bands
+    )
+
+
 def test_preparing_and_enforcing_on_the_pages(world, sign_in, as_actor) -> None:
     client = sign_in("amina")
     with as_actor(world.actor("amina")):
@@ -180,12 +218,14 @@ def test_preparing_and_enforcing_on_the_pages(world, sign_in, as_actor) -> None:
         "bands-0-amount_francs": "25 000",
         "derogation_on": "2025-06-01",
         "derogation_reason": "Assemblée",
+        "fee_again_after_years": "2",
         "categories-2-payer_percent": "60",
     }
     saved = client.post(edit, dearer)
     assert saved.status_code == 302, saved.content.decode()
     page = client.get(saved["Location"]).content.decode()
     assert "Il ne vaut pas encore" in page or "il ne vaut pas encore" in page
+    assert "après 2 années sans adhésion" in page
     enforced = client.post(f"{saved['Location']}en-vigueur/", {"in_force_from": "2025-06-30"})
     assert enforced.status_code == 302
     with as_actor(world.actor("amina")):
@@ -194,6 +234,7 @@ def test_preparing_and_enforcing_on_the_pages(world, sign_in, as_actor) -> None:
         amount_due(loaded.scale, size=2, category="ordinary", is_new=False).contribution_francs
         == 25_000
     )
+    assert loaded.scale.fee_again_after_years == 2
     [subsidised] = [c for c in loaded.scale.categories if c.code == "subsidised"]
     assert (subsidised.payer, subsidised.payer_percent) == (PayerKind.PARTNER, Decimal(60))
 

@@ -307,9 +307,10 @@ def test_a_cancelled_receipt_frees_its_line(amina):
 
 def test_mobile_payments_in_no_statement_are_listed(amina):
     day = date(2025, 6, 30 - LISTED_WITHIN_DAYS - 1)
-    old = mobile(amina, "UMU-1001", reference="MP1", received_on=day)
+    late = {"received_on": day, "backdating_reason": "Carnet retrouvé"}
+    old = mobile(amina, "UMU-1001", reference="MP1", **late)
     mobile(amina, "UMU-1002", reference="MP2")
-    paid(amina, owing("UMU-1003"), received_on=day)
+    paid(amina, owing("UMU-1003"), **late)
     assert list(unlisted_payments(amina, on=TODAY)) == [old]
     brought(amina, csv_of(f"MP1;{day:%d/%m/%Y};10 000;;;"))
     assert list(unlisted_payments(amina, on=TODAY)) == []

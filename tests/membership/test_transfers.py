@@ -7,7 +7,15 @@ import pytest
 from conamus.kernel.errors import Conflict, DomainError, NotAllowed, NotFound
 from federations.models import HistoryEvent
 from federations.services.jobs import run_job
-from membership.models import Beneficiary, Enrolment, Household, LifeEvent, Payment, Transfer
+from membership.models import (
+    Beneficiary,
+    Enrolment,
+    Household,
+    LifeEvent,
+    Payment,
+    Promise,
+    Transfer,
+)
 from membership.selectors.households import found_by, households
 from membership.selectors.insured import network_insured
 from membership.selectors.rights import coverage_of_household
@@ -39,6 +47,14 @@ def _propose(world, actor, number=NUMBER, **more):
     )  # fmt: skip
 
 
+def _accept(world, actor, row, *, colline="N-GI-01-1-1", **more):
+    """Receive into the only section of INEZA, on a colline of its zone unless told otherwise."""
+    key = world.places[colline] if colline else None
+    return accept_transfer(
+        actor=actor, transfer_id=row.pk, unit_id=world.units["INE-S1"], colline_id=key, **more
+    )
+
+
 def _owe(world, francs) -> None:
     Enrolment.objects.filter(household_id=world.households[NUMBER], year_id=2025).update(
         contribution_francs=francs
@@ -64,7 +80,7 @@ def accepted(world, as_actor):
         _pay(world, amina, 12_000)
         row = _propose(world, amina)
     with as_actor(bernard):
-        made = accept_transfer(actor=bernard, transfer_id=row.pk, unit_id=world.units["INE-S1"])
+        made = _accept(world, bernard, row)
     return row.pk, made.pk
 
 
@@ -121,7 +137,7 @@ def test_rights_go_on_where_all_was_paid(world, as_actor) -> None:
         _pay(world, amina, 20_000)
         row = _propose(world, amina)
     with as_actor(bernard):
-        made = accept_transfer(actor=bernard, transfer_id=row.pk, unit_id=world.units["INE-S1"])
+        made = _accept(world, bernard, row)
         assert all(found.is_open for _, found in coverage_of_household(made.pk, TODAY))
         assert Enrolment.objects.get(household=made).enrolled_on == date(2024, 12, 5)
     with as_actor(amina):
@@ -137,7 +153,7 @@ def test_what_is_left_of_the_joining_fee_stays_apart(world, as_actor) -> None:
         )
         row = _propose(world, amina)
     with as_actor(bernard):
-        made = accept_transfer(actor=bernard, transfer_id=row.pk, unit_id=world.units["INE-S1"])
+        made = _accept(world, bernard, row)
         here = Enrolment.objects.get(household=made)
         assert (here.contribution_francs, here.joining_fee_francs) == (20_000, 1_000)
         note = LifeEvent.objects.get(household=made).note
@@ -151,7 +167,7 @@ def test_the_joining_fee_is_settled_first_before_the_transfer(world, as_actor) -
         paid(amina, enrolment, amount_francs=5_000)
         row = _propose(world, amina)
     with as_actor(bernard):
-        made = accept_transfer(actor=bernard, transfer_id=row.pk, unit_id=world.units["INE-S1"])
+        made = _accept(world, bernard, row)
         here = Enrolment.objects.get(household=made)
         assert (here.contribution_francs, here.joining_fee_francs) == (16_000, 0)
 
@@ -164,7 +180,7 @@ def test_a_receipt_of_what_went_elsewhere_is_not_cancelled_there(world, as_actor
         receipt = Payment.objects.get(enrolment__household_id=world.households[NUMBER])
         row = _propose(world, amina)
     with as_actor(bernard):
-        made = accept_transfer(actor=bernard, transfer_id=row.pk, unit_id=world.units["INE-S1"])
+        made = _accept(world, bernard, row)
     with as_actor(amina):
         with pytest.raises(DomainError, match=r"est passée à .* le 30/06/2025") as refused:
             reverse_payment(actor=amina, payment_id=receipt.pk, reason="erreur")
@@ -190,13 +206,12 @@ def test_no_loss_for_the_network_and_not_counted_twice(world, as_actor) -> None:
     with as_actor(amina):
         row = _propose(world, amina)
     with as_actor(bernard):
-        accept_transfer(actor=bernard, transfer_id=row.pk, unit_id=world.units["INE-S1"])
+        _accept(world, bernard, row)
     assert counted() == before
 
 
 def test_answers_that_cannot_be(world, as_actor) -> None:
     amina, bernard, beatrice = (world.actor(name) for name in ("amina", "bernard", "beatrice"))
-    unit_id = world.units["INE-S1"]
     with as_actor(amina):
         row = _propose(world, amina, leaves_on=date(2025, 7, 15))
         with pytest.raises(Conflict, match="déjà proposé"):
@@ -204,10 +219,10 @@ def test_answers_that_cannot_be(world, as_actor) -> None:
         with pytest.raises(NotFound):
             accept_transfer(actor=amina, transfer_id=row.pk, unit_id=world.units["UMU-S2"])
     with as_actor(beatrice), pytest.raises(NotAllowed):
-        accept_transfer(actor=beatrice, transfer_id=row.pk, unit_id=unit_id)
+        _accept(world, beatrice, row)
     with as_actor(bernard):
         with pytest.raises(DomainError, match="à partir de ce jour"):
-            accept_transfer(actor=bernard, transfer_id=row.pk, unit_id=unit_id)
+            _accept(world, bernard, row)
         with pytest.raises(NotFound):
             accept_transfer(actor=bernard, transfer_id=row.pk, unit_id=world.units["UMU-S1"])
         with pytest.raises(DomainError, match="pourquoi"):
@@ -220,7 +235,7 @@ def test_answers_that_cannot_be(world, as_actor) -> None:
         again = _propose(world, amina)
         withdraw_transfer(actor=amina, transfer_id=again.pk)
     with as_actor(bernard), pytest.raises(Conflict, match="retiré"):
-        accept_transfer(actor=bernard, transfer_id=again.pk, unit_id=unit_id)
+        _accept(world, bernard, again)
 
 
 def test_an_agent_sees_the_transfers_of_the_own_unit(world, as_actor) -> None:
@@ -235,7 +250,7 @@ def test_an_agent_sees_the_transfers_of_the_own_unit(world, as_actor) -> None:
     with as_actor(beatrice):
         assert not incoming(beatrice).exists()
     with as_actor(bernard):
-        accept_transfer(actor=bernard, transfer_id=row.pk, unit_id=world.units["INE-S1"])
+        _accept(world, bernard, row)
     with as_actor(beatrice):
         assert [one.number for one in incoming(beatrice)] == [NUMBER]
 
@@ -293,13 +308,98 @@ def test_a_whole_section_goes_to_another_federation(own_database, as_actor) -> N
     with as_actor(bernard):
         keys = list(incoming(bernard).values_list("pk", flat=True))
         assert len(keys) == 3
-        received = request_section_reception(
-            actor=bernard, transfer_ids=keys, unit_id=world.units["INE-S1"]
-        )
+        facts = {"actor": bernard, "transfer_ids": keys, "unit_id": world.units["INE-S1"]}
+        received = request_section_reception(**facts)
     run_job(received.pk)
     with as_actor(bernard):
         received.refresh_from_db()
-        assert received.result["households"] == 3
+        # They stay where they live: two do, outside the zone of the section that receives.
+        assert received.result["households"] == 1
+        causes = received.result["refused"]
+        assert len(causes) == 2
+        assert all("n’est pas dans la zone d’action" in cause for cause in causes)
+        again = request_section_reception(**facts, is_outside_zone=True)
+    run_job(again.pk)
+    with as_actor(bernard):
+        again.refresh_from_db()
+        assert again.result["households"] == 2
         assert _open(bernard, world.units["INE-S1"]) == 6
     with as_actor(amina):
         assert _open(amina, world.units["UMU-S1"]) == 0
+
+
+def test_where_the_household_will_live_is_in_the_zone_or_said(world, as_actor) -> None:
+    amina, bernard = world.actor("amina"), world.actor("bernard")
+    with as_actor(amina):
+        row = _propose(world, amina)
+        other = _propose(world, amina, "UMU-1002")
+    with as_actor(bernard):
+        with pytest.raises(DomainError, match="n’est pas dans la zone d’action") as refused:
+            _accept(world, bernard, row, colline="N-GI-01-1-2")
+        assert refused.value.field == "colline"
+        with pytest.raises(NotFound) as unknown:
+            _accept(world, bernard, row, colline="N-GI-01-1")
+        assert unknown.value.field == "colline"
+        inside = _accept(world, bernard, row)
+        assert inside.colline_id == world.places["N-GI-01-1-1"]
+        said = _accept(world, bernard, other, colline="N-GI-01-1-2", is_outside_zone=True)
+        assert said.colline_id == world.places["N-GI-01-1-2"]
+        note = LifeEvent.objects.get(household=said, kind="transfer_in").note
+        assert "hors de la zone d’action de Section Ineza 1" in note
+    with as_actor(amina):
+        # Refused, nothing was closed at the origin either.
+        assert Household.objects.get(pk=world.households[NUMBER]).closed_on == TODAY
+
+
+def test_a_promise_that_was_taken_back_does_not_revive_elsewhere(world, as_actor) -> None:
+    amina, bernard = world.actor("amina"), world.actor("bernard")
+    with as_actor(amina):
+        _owe(world, 20_000)
+        enrolment = Enrolment.objects.get(household_id=world.households[NUMBER], year_id=2025)
+        Promise.objects.create(
+            tenant_id=amina.tenant_id, enrolment=enrolment, amount_francs=20_000,
+            signed_on=date(2025, 1, 5), buyer="Station", state="accepted",
+            answered_on=date(2025, 1, 6), withdrawn_on=date(2025, 3, 1),
+            withdrawn_because="Récolte perdue",
+        ).instalments.create(
+            tenant_id=amina.tenant_id, due_on=date(2025, 12, 1), amount_francs=20_000
+        )  # fmt: skip
+        row = _propose(world, amina)
+    with as_actor(bernard):
+        made = _accept(world, bernard, row)
+        assert not Promise.objects.filter(enrolment__household=made).exists()
+        assert not any(found.is_open for _, found in coverage_of_household(made.pk, TODAY))
+
+
+def test_a_promise_goes_along_for_the_households_own_part(world, as_actor) -> None:
+    amina, bernard = world.actor("amina"), world.actor("bernard")
+    with as_actor(amina):
+        enrolment = owing(NUMBER, payer="partner", payer_francs=10_000)
+        Promise.objects.create(
+            tenant_id=amina.tenant_id, enrolment=enrolment, amount_francs=20_000,
+            signed_on=date(2025, 1, 5), buyer="Station", state="accepted",
+            answered_on=date(2025, 1, 6),
+        ).instalments.create(
+            tenant_id=amina.tenant_id, due_on=date(2025, 12, 1), amount_francs=20_000
+        )  # fmt: skip
+        row = _propose(world, amina)
+    with as_actor(bernard):
+        made = _accept(world, bernard, row)
+        promise = Promise.objects.get(enrolment__household=made)
+        assert promise.amount_francs == 20_000
+        assert [part.amount_francs for part in promise.instalments.all()] == [20_000]
+        assert made.enrolments.get().payer_francs == 10_000
+
+
+def test_a_late_partner_does_not_make_the_household_late(world, as_actor) -> None:
+    """In order since it paid its own part, whatever another payer still owes."""
+    amina, bernard = world.actor("amina"), world.actor("bernard")
+    with as_actor(amina):
+        enrolment = owing(
+            NUMBER, payer="partner", payer_francs=10_000, enrolled_on=date(2025, 2, 1)
+        )
+        paid(amina, enrolment, received_on=date(2025, 3, 1), backdating_reason="Carnet")
+        row = _propose(world, amina)
+    with as_actor(bernard):
+        made = _accept(world, bernard, row).enrolments.get()
+        assert (made.enrolled_on, made.due_francs) == (date(2025, 3, 1), 10_000)

@@ -130,7 +130,8 @@ def test_other_sessions_are_closed(sign_in) -> None:
 
 
 def test_a_forgotten_password_is_chosen_anew_by_mail(world, behind_the_wall) -> None:
-    User.objects.filter(pk=world.users["amina"]).update(email="amina@umuco.example")
+    with behind_the_wall():
+        User.objects.filter(pk=world.users["amina"]).update(email="amina@umuco.example")
     client = Client()
     client.post("/compte/password/reset/", {"email": "amina@umuco.example"})
     body = mail.outbox[0].body

@@ -111,13 +111,14 @@ def test_guesses_stay_counted_when_the_code_is_wrong(sign_in) -> None:
     assert "Trop" in answers[-1].content.decode()
 
 
-def test_nobodys_name_outlives_the_page(world, told) -> None:
+def test_nobodys_name_outlives_the_page(world, told, behind_the_wall) -> None:
     user = User.objects.get(pk=world.users["amina"])
     with open_door(user, source="page", request_id="r"):
-        user.phone = "79"
-        user.save(update_fields=["phone"])
-    user.phone = "80"
-    user.save(update_fields=["phone"])
+        user.password = "79"
+        user.save(update_fields=["password"])
+    with behind_the_wall():
+        user.password = "80"
+        user.save(update_fields=["password"])
     with connection.cursor() as cursor:
         cursor.execute("SELECT session_user")
         application = cursor.fetchone()[0]

@@ -31,6 +31,14 @@ def test_a_refusal_names_the_role_and_is_noted(sign_in, world) -> None:
     assert Refusal.objects.filter(user_id=world.users["agnes"], path="/unites/ouvrir/").exists()
 
 
+def test_a_text_of_thirty_megabytes_is_told_to_be_too_long(sign_in) -> None:
+    answer = sign_in("amina").post("/textes/2024/lessons/", {"body": "a" * 30_000_000})
+    page = answer.content.decode()
+    assert answer.status_code == 413
+    assert "dépasse 5 Mo : rien n’a été enregistré" in page
+    assert 'class="side"' in page
+
+
 def test_a_form_without_its_token_is_explained(world) -> None:
     client = Client(enforce_csrf_checks=True)
     page = client.post("/compte/login/", {"login": "amina", "password": "x"})

@@ -2,6 +2,8 @@
 
 import re
 
+import pytest
+
 from federations.models import Unit
 
 DETAILS = {
@@ -37,6 +39,29 @@ def test_a_services_refusal_stands_beside_its_field(sign_in, world) -> None:
     assert page.status_code == 422
     assert "Le code UMU-S1 est déjà celui de « Section Umuco 1 » (Umuco)" in text
     assert '<a href="#id_code">Code</a>' in text
+
+
+ZERO_WIDTH = "\u200b\u2060\ufeff\u3164"
+
+
+@pytest.mark.parametrize(
+    ("page", "field"),
+    [("/unites/ouvrir/", "name"), ("/activites/inscrire/", "theme"),
+     ("/partenaires/ajouter/", "name"), ("/depenses/inscrire/", "label")],
+)  # fmt: skip
+def test_a_text_that_shows_nothing_is_none(page, field, sign_in, world) -> None:
+    answer = sign_in("amina").post(page, {field: ZERO_WIDTH})
+    assert answer.status_code == 422
+    assert answer.context["form"].errors[field] == ["Ce champ est obligatoire."]
+
+
+def test_a_text_is_kept_composed_and_without_what_is_not_seen(
+    sign_in, world, behind_the_wall
+) -> None:
+    typed = "  Section\u00a0 de\tMwe\u0301\u200bzi  "
+    sign_in("amina").post("/unites/ouvrir/", _filled(world, name=typed))
+    with behind_the_wall():
+        assert Unit.objects.get(code="UMU-S9").name == "Section de Mw\u00e9zi"
 
 
 def test_a_form_sent_twice_creates_once(sign_in, world, behind_the_wall) -> None:

@@ -10,10 +10,9 @@ from django.http import HttpResponse
 from django.test import Client
 from django.test.utils import CaptureQueriesContext
 
-from bench.measure import note_activity, table_queries
+from bench.measure import table_queries
+from bench.signing import signed_in_as
 from federations.models import User
-
-BACKEND = "federations.accounts.ActiveRoleBackend"
 
 
 @dataclass(frozen=True)
@@ -39,10 +38,7 @@ def demo_client(demo_network: None) -> Callable[[str], Client]:
     """Return a function that signs a user of the demonstration in."""
 
     def signed_in(username: str) -> Client:
-        client = Client()
-        client.force_login(User.objects.get(username=username), backend=BACKEND)
-        note_activity(client)
-        return client
+        return signed_in_as(User.objects.get(username=username))
 
     return signed_in
 

@@ -85,7 +85,8 @@ def test_the_evolution_keeps_the_years_between_as_unknown() -> None:
     assert shown.years == ("2018", "2019", "2020", "2021", "2022", "2023", "2024", "2025")
     assert shown.series["Umuco"] == (70, 60, None, None, None, None, 150, 190)
     assert shown.series["Ineza"] == (None, 9, None, None, None, None, 50, 45)
-    assert shown.total == (70, 69, None, None, None, None, 200, 235)
+    # 2018 is not known of Ineza: the sum of the others is no total.
+    assert shown.total == (None, 69, None, None, None, None, 200, 235)
 
 
 def test_a_count_hidden_from_the_reader_stays_unknown_in_the_evolution() -> None:
@@ -141,6 +142,18 @@ def test_a_province_sums_its_communes_and_one_hidden_hides_it() -> None:
     assert [figure.federations for figure in figures] == [1, 0, 2]
     picture = province_picture(figures, Measure.HOUSEHOLDS, Place.Division.UNTIL_2025, 2025)
     assert dict(picture.values) == {"Gitega": None, "Ngozi": 12}
+
+
+def test_a_province_without_a_household_is_named_so_and_not_put_with_few() -> None:
+    communes = [commune(1, "Giheta", "Gitega", 40), commune(2, "Busiga", "Ngozi", 0)]
+    figures = commune_figures(communes, [frozenset({1})])
+    picture = province_picture(figures, Measure.HOUSEHOLDS, Place.Division.UNTIL_2025, 2025)
+    classes = {row[0]: row[2] for row in picture.table().rows}
+    assert classes["Ngozi"] == "aucun ménage"
+    assert classes["Gitega"] != "aucun ménage"
+    everywhere = commune_figures(communes[:1], [frozenset({1})])
+    picture = province_picture(everywhere, Measure.HOUSEHOLDS, Place.Division.UNTIL_2025, 2025)
+    assert "aucun ménage" not in {band.label for band in picture.bands}
 
 
 def test_a_zone_follows_its_communes_into_the_new_division() -> None:

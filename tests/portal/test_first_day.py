@@ -14,10 +14,10 @@ from django.http import HttpResponse
 from django.test import Client
 from django.urls import resolve
 
+from bench.signing import signed_in_as
 from federations.models import User
 from tests import databases
 from tests.house.test_permissions import ROUTES
-from tests.portal.conftest import BACKEND
 
 MANAGERS = ("directrice", "ursule")
 LINK = re.compile(r'href="(/[^"#]*)')
@@ -36,9 +36,7 @@ def first_day(django_db_setup: None, django_db_blocker: object, worker_name: str
 
 
 def _signed_in(username: str) -> Client:
-    client = Client()
-    client.force_login(User.objects.get(username=username), backend=BACKEND)
-    return client
+    return signed_in_as(User.objects.get(username=username))
 
 
 @pytest.mark.parametrize("username", MANAGERS)

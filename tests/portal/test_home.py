@@ -4,6 +4,7 @@ from collections.abc import Callable
 
 import pytest
 from django.test import Client
+from django.urls import reverse
 
 from conamus.charts.formats import MASKED
 from tests.world import World
@@ -77,6 +78,14 @@ def test_an_auditor_is_offered_nothing_to_do(sign_in: SignIn) -> None:
     text = sign_in("arthur").get("/").content.decode()
     assert "Ce qui vous attend" not in text
     assert "Inscrire" not in text
+
+
+def test_an_auditor_is_led_to_receipts_and_to_who_asked_for_rights(sign_in: SignIn) -> None:
+    client = sign_in("arthur")
+    page = client.get("/").content.decode()
+    for address in ("/cotisations/", "/cotisations/caisse/", reverse("rights_traces")):
+        assert f'<li><a href="{address}"' in page or f', <a href="{address}"' in page
+        assert client.get(address).status_code == 200
 
 
 def test_a_facility_reads_its_card_and_whom_to_call(sign_in: SignIn) -> None:
@@ -173,6 +182,24 @@ def test_a_year_without_enrolments_is_unknown_and_not_empty(username: str, sign_
     figures = {one.label: one.value for one in page.context["figures"]}
     assert figures["Ménages assurés"] == "n.d."
     assert {row.households for row in page.context["rows"]} == {"n.d."}
+
+
+@pytest.mark.parametrize("path", ["/", "/reseau/", "/federations/umuco/"])
+def test_what_is_masked_is_not_said_to_be_nothing(path: str, sign_in: SignIn) -> None:
+    """Three states: no enrolment, enrolments that are not shown, a number."""
+    told = "Des ménages sont assurés pour 2025 ; leur nombre n’est pas montré ici."
+    client = sign_in("regine")
+    page = client.get(path)
+    assert page.context["state"] == told
+    assert told in page.content.decode()
+    assert "Aucune adhésion" not in page.content.decode()
+    assert {row.households for row in page.context["rows"]} == {MASKED}
+    for figure in page.context.get("figures", ()):
+        if figure.label == "Ménages assurés":
+            assert figure.value == MASKED
+    client.post("/annee/", {"year": "2019", "next": "/"})
+    assert client.get(path).context["state"].startswith("Aucune adhésion n’est inscrite pour 2019")
+    assert "ménages assurés" in sign_in("clara").get(path).context["state"]
 
 
 @pytest.mark.parametrize("username", ["agnes", "albert"])

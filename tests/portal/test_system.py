@@ -13,6 +13,7 @@ from conamus.kernel.errors import NotAllowed
 from conamus.portal.boards.system import last_backup
 from conamus.portal.desk import Desk
 from conamus.portal.selectors.waiting import machinery
+from federations.jobs import actor_to_json
 from federations.models import Job, OutboxEvent, PeriodLock
 from federations.tenancy.scope import open_scope
 from tests.world import World
@@ -27,8 +28,9 @@ def failed_job(world: World) -> None:
     """A task of a federation that failed, and a mail of another that waits."""
     with open_scope(world.system("UMUCO"), source="essai"):
         Job.objects.create(
-            tenant_id=world.tenants["UMUCO"], kind="essai", title="Rapport", actor={},
-            state=Job.State.FAILED, finished_at=timezone.now() - timedelta(hours=1),
+            tenant_id=world.tenants["UMUCO"], kind="essai", title="Rapport",
+            actor=actor_to_json(world.system("UMUCO")), state=Job.State.FAILED,
+            finished_at=timezone.now() - timedelta(hours=1),
         )  # fmt: skip
     with open_scope(world.system("INEZA"), source="essai"):
         OutboxEvent.objects.create(

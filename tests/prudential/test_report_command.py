@@ -40,6 +40,8 @@ def test_in_a_users_name(world: World, tmp_path: Path, as_actor) -> None:
         ({"year": 2012}, "Aucune donnée avant 2013"),
         ({"year": 2099}, "n’a pas commencé"),
         ({"year": 2018}, "aucune adhésion"),
+        ({"year": "abc"}, "« abc » n’est pas une année"),
+        ({"year": "20245"}, "quatre chiffres"),
         ({"actor": "personne"}, "Aucun utilisateur actif"),
         ({"actor": "oda"}, "aucun rôle"),
         ({"actor": "regine"}, "ne permet pas"),

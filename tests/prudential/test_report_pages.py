@@ -8,6 +8,7 @@ from django.db import connection
 from django.test import Client
 from django.test.utils import CaptureQueriesContext
 
+from federations.jobs import actor_to_json
 from federations.models import Job
 from federations.services.jobs import run_job
 from prudential.models import AnnualReport
@@ -146,7 +147,7 @@ def test_a_failed_task_says_why(world: World, as_actor: Callable, sign_in: Calla
     with as_actor(amina):
         job = Job.objects.create(
             tenant_id=amina.tenant_id, kind="annual_report", title="Rapport annuel 2024",
-            actor={}, state="failed", reason="Le travail a été interrompu.",
+            actor=actor_to_json(amina), state="failed", reason="Le travail a été interrompu.",
         )  # fmt: skip
     page = sign_in("amina").get(f"/rapports/taches/{job.pk}/").content.decode()
     assert "Le travail a été interrompu." in page

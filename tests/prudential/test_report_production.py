@@ -66,6 +66,16 @@ def test_what_is_not_held_is_not_known(world: World, as_actor: Callable) -> None
     assert "Ce texte n’a pas été rédigé" in text
 
 
+def test_a_report_begins_even_where_nobody_wrote_an_introduction(
+    world: World, as_actor: Callable
+) -> None:
+    report = produce(world, "amina", "UMUCO")
+    text = text_of(content_of(as_actor, world.actor("amina"), report))
+    beginning = text[text.index("rend compte dans ce rapport") - 60 :][:160]
+    assert "I. Introduction" in beginning
+    assert "Umuco rend compte dans ce rapport de son activité du 1er janvier au" in beginning
+
+
 @pytest.mark.parametrize(
     ("code", "year", "field", "words"),
     [

@@ -24,10 +24,11 @@ def insert_membership(
     tenant_id = keys.tenants[tenant]
     units = [keys.units[unit.key] for unit in plan.insuring_units(tenant)]
     enrolments = reserve_ids("membership_enrolment", len(members.enrolments))
+    promises = reserve_ids("membership_promise", len(money.promises))
     return (
         _insert_people(keys, tenant_id, units, members, money, enrolments, scales)
-        + _insert_payments(tenant_id, units, enrolments, money)
-        + _insert_promises(tenant_id, enrolments, money)
+        + _insert_payments(tenant_id, units, enrolments, money, promises)
+        + _insert_promises(tenant_id, enrolments, money, promises)
     )
 
 
@@ -77,8 +78,9 @@ def _insert_people(
 
 
 def _insert_payments(
-    tenant_id: int, units: list[int], enrolments: range, money: Contributions
+    tenant_id: int, units: list[int], enrolments: range, money: Contributions, promises: range
 ) -> int:
+    promised = {index: key for key, (index, *_) in zip(promises, money.promises, strict=True)}
     written = insert_rows(
         "membership_receiptbook",
         ("tenant_id", "unit_id", "year", "last_number"),
@@ -89,17 +91,16 @@ def _insert_payments(
         ("tenant_id", "enrolment_id", "unit_id", "receipt_year", "receipt_number",
          "amount_francs", "contribution_francs", "fee_francs", "federation_francs",
          "confederation_francs", "method", "payer", "reference", "payer_phone", "received_on",
-         "recorded_by", "recorded_at"),
+         "recorded_by", "recorded_at", "promise_id"),
         (
             (tenant_id, enrolments[enrolment], units[unit], *rest, _RECORDED_BY,
-             f"{rest[-1]} 10:00+02")
+             f"{rest[-1]} 10:00+02", promised.get(enrolment) if "harvest" in rest else None)
             for enrolment, unit, *rest in money.payments
         ),
     )  # fmt: skip
 
 
-def _insert_promises(tenant_id: int, enrolments: range, money: Contributions) -> int:
-    ids = reserve_ids("membership_promise", len(money.promises))
+def _insert_promises(tenant_id: int, enrolments: range, money: Contributions, ids: range) -> int:
     written = insert_rows(
         "membership_promise",
         ("id", "tenant_id", "enrolment_id", "amount_francs", "signed_on", "buyer", "state",

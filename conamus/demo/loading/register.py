@@ -77,11 +77,12 @@ def _insert_expenses(plan: NetworkPlan, keys: Keys, tenant: str) -> None:
 
 def _insert_past_years(plan: NetworkPlan, keys: Keys, tenant: str) -> None:
     columns = ("tenant_id", "promoter_id", "label", "starts_year", "sections", "households",
-               "source")  # fmt: skip
+               "source", "is_of_network")  # fmt: skip
     rows = (
         (
             keys.tenants[tenant], keys.partners[tenant, PROMOTER_NAMES[tenant]], year.label,
             year.starts_year, year.sections, year.households, REPORT_2019,
+            True,
         )
         for year in plan.past_years_of(tenant)
     )  # fmt: skip

@@ -16,16 +16,21 @@ from django.conf import settings
 from django.contrib.auth.hashers import check_password, make_password
 from django.utils import timezone
 
+from conamus import clock
 from conamus.demo.cast import CastMember
 from conamus.demo.loading.keys import Keys
 from conamus.standalone.secrets_file import write_private
 from federations.models import User
+from federations.selectors.assignments import actor_of, open_assignments
 from federations.services.bulk import insert_rows, reserve_ids
+from federations.tenancy.scope import open_identity_scope
 
 #: Hashing is slow on purpose and leaves the interpreter free: two at a time.
 HASHING_THREADS = 2
 PASSWORD_BYTES = 9
 ROLES_SINCE = date(2024, 1, 1)
+#: Where the history says that a renewed password came from.
+_RENEWAL = "démonstration"
 
 
 @dataclass(frozen=True, slots=True)
@@ -106,11 +111,12 @@ def are_logins_good(cast: Sequence[CastMember]) -> bool:
 
 
 def renew_passwords(cast: Sequence[CastMember]) -> list[Login]:
-    """Give every demonstration user a new password; call within a scope."""
+    """Give every demonstration user a new password, each in their own name."""
     logins = draw_logins(cast)
     hashes = hash_passwords(logins)
-    users = list(User.objects.filter(username__in=hashes))
-    for user in users:
-        user.password = hashes[user.username]
-    User.objects.bulk_update(users, ["password"])
+    for user in User.objects.filter(username__in=hashes):
+        [assignment, *_] = open_assignments(user, on_date=clock.today())
+        with open_identity_scope(actor_of(assignment), source=_RENEWAL, request_id=""):
+            user.password = hashes[user.username]
+            user.save(update_fields=["password"])
     return logins

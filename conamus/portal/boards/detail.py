@@ -4,6 +4,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from typing import Any
 
+from conamus.charts.formats import COUNT, MASKED, Format
 from conamus.charts.picture import Picture, Table
 from conamus.kernel.errors import NotAllowed, NotFound
 from conamus.kernel.figures import format_integer, format_rate
@@ -55,6 +56,7 @@ from conamus.portal.selectors.network import (
     closed_unit_lines,
     federations,
     own_unit_lines,
+    past_counts,
     tenant_counts,
     unit_lines,
 )
@@ -70,7 +72,6 @@ from federations.rules.roles import Permission, Role
 from federations.selectors.units import visible_unit_ids
 from membership.filters.households import ENROLLED
 from membership.rules.insured import InsuredCount, total_insured
-from membership.selectors import past_years
 from prudential.rules.annual_figures import Membership
 
 
@@ -106,7 +107,14 @@ def network_pictures(desk: Desk, network: Network) -> dict[str, Picture]:
 def past_table(desk: Desk) -> Table:
     """Return the published past years: promoter, year, sections, households."""
     rows = tuple(
-        (one.promoter, one.label, one.sections, one.households, one.source) for one in past_years()
+        (
+            one.promoter,
+            one.label,
+            one.sections,
+            MASKED if one.households is None else one.households,
+            one.source,
+        )
+        for one in past_counts(desk)
     )
     return Table(("Promoteur", "Année mutualiste", "Sections", "Ménages", "Source"), rows)
 
@@ -256,36 +264,47 @@ def units_table(read: OneFederation) -> Table:
         )
         for group in membership.groups
     )
-    year = membership.year
+    year, writer = membership.year, read.writer
+    before = Format(missing=writer.missing(writer.was_counted))
+    now = Format(missing=writer.missing(writer.is_counted))
     return Table(
         (
             "Code", "Unité", "Communes", f"Ménages {year - 1}", f"Ménages {year}", "Réinscrits",
             "Chefs hommes", "Cheffes femmes", "Bénéficiaires hommes", "Bénéficiaires femmes",
         ),
         rows,
+        (COUNT, COUNT, COUNT, before, *[now] * 6),
     )  # fmt: skip
 
 
 def find_unit(desk: Desk, unit_id: int) -> tuple[Unit, UnitLine]:
     """Return an insuring unit whose figures the reader may see."""
+    unit, line, _ = _found(desk, unit_id)
+    return unit, line
+
+
+def _found(desk: Desk, unit_id: int) -> tuple[Unit, UnitLine, Sequence[InsuredCount] | None]:
+    """Return the unit, and its counts where they had to be asked for: it is closed."""
     unit = Unit.objects.filter(pk=unit_id, kind__in=Unit.INSURING).select_related("tenant").first()
     if unit is None:
         raise NotFound("Cette unité n’assure pas de ménages, ou n’existe pas.")
     desk.require_units_of(unit.tenant_id)
     lines = unit_lines(unit.tenant_id, desk.on_date, unit_ids=[unit_id])
+    counts = None
     if not lines:
         counts = tenant_counts(desk, unit.tenant_id, [unit_id])
         lines = closed_unit_lines(unit.tenant_id, desk.on_date, counts, [])
     visible = visible_unit_ids(desk.actor) if desk.sees_own(unit.tenant_id) else None
     if not lines or (visible is not None and unit_id not in visible):
         raise NotFound("Cette unité n’est pas de votre ressort, ou n’était pas ouverte alors.")
-    return unit, lines[0]
+    return unit, lines[0], counts
 
 
 def unit_detail(desk: Desk, unit_id: int) -> dict[str, Any]:
     """One mutuelle's or section's figures, by year."""
-    unit, line = find_unit(desk, unit_id)
-    counts = tenant_counts(desk, unit.tenant_id, [unit_id])
+    unit, line, counts = _found(desk, unit_id)
+    if counts is None:
+        counts = tenant_counts(desk, unit.tenant_id, [unit_id])
     membership = membership_by_unit(desk.year, [line], counts)
     writer = writer_for(desk, counts)
     years = sorted({count.year for count in counts})

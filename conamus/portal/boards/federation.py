@@ -12,17 +12,24 @@ from conamus.portal.boards.parts import (
     downloadable,
     is_before_register,
     membership_figures,
-    nobody_counted,
+    without_a_number,
     writer_for,
 )
 from conamus.portal.desk import Desk
-from conamus.portal.figures import Evolution, evolution, membership_by_unit
+from conamus.portal.figures import (
+    Evolution,
+    Standing,
+    evolution,
+    membership_by_unit,
+    standing_of,
+)
 from conamus.portal.linked import all_expenses, link_years
 from conamus.portal.links import address, list_sentence
 from conamus.portal.pictures import brief, evolution_picture, renewal_picture
 from conamus.portal.selectors.network import (
     UnitLine,
     closed_unit_lines,
+    past_counts,
     tenant_counts,
     unit_lines,
 )
@@ -32,7 +39,6 @@ from conamus.portal.sorting import SortKey, sort_groups, sort_key_of
 from conamus.portal.tasks import decline_tasks, manager_tasks, most_pressing_first
 from federations.models import Federation
 from membership.filters.households import ENROLLED
-from membership.selectors import past_years
 from prudential.rules.annual_figures import Membership
 
 COLUMNS = (
@@ -58,6 +64,7 @@ class OneFederation:
     membership: Membership
     evolution: Evolution
     writer: Writer
+    standing: Standing
 
     @property
     def communes(self) -> int:
@@ -86,8 +93,9 @@ def read_federation(desk: Desk, federation: Federation) -> OneFederation:
         federation=federation,
         units=units,
         membership=membership_by_unit(desk.year, [*units, *closed], counts),
-        evolution=evolution(past_years([federation.pk]), counts, names, desk.latest_year),
+        evolution=evolution(past_counts(desk, [federation.pk]), counts, names, desk.latest_year),
         writer=writer_for(desk, counts),
+        standing=standing_of(desk.year, counts),
     )
 
 
@@ -129,7 +137,7 @@ def figures_part(desk: Desk, read: OneFederation, order: SortKey) -> dict[str, A
     code = read.federation.code
     return {
         "title": f"{read.federation.short_name} en {desk.year}",
-        "state": state_of(membership),
+        "state": state_of(membership, read.standing),
         "figures": [
             *membership_figures(membership, read.writer, _urls(desk, code)),
             *_directory_figures(desk, read),
@@ -138,7 +146,7 @@ def figures_part(desk: Desk, read: OneFederation, order: SortKey) -> dict[str, A
         "rows": unit_rows(desk, read, order),
         "total": read.writer.row(membership, "Ensemble"),
         "pictures": federation_pictures(desk, read),
-        "is_empty": not membership.now.households,
+        "standing": read.standing.value,
         "year": str(desk.year),
         "before": str(desk.before),
     }
@@ -152,7 +160,7 @@ def _urls(desk: Desk, code: str) -> dict[str, str]:
 
 
 def _directory_figures(desk: Desk, read: OneFederation) -> list[KeyFigure]:
-    if is_before_register(desk, read.membership):
+    if is_before_register(desk, read.standing):
         labels = ("Mutuelles et sections", "Communes couvertes")
         return [KeyFigure(label=label, value=format_integer(None)) for label in labels]
     return [
@@ -199,7 +207,8 @@ def registers_part(desk: Desk) -> dict[str, Any]:
     return {
         "activities": latest_activities(tenant, desk.year),
         "expenses": spent,
-        "expenses_picture": spent and downloadable(all_expenses(spent), "depenses", desk),
+        "expenses_picture": spent
+        and downloadable(all_expenses(spent), "depenses", desk, annee=spent.year),
     }
 
 
@@ -236,11 +245,11 @@ def headings(order: SortKey, desk: Desk) -> list[Heading]:
     return made
 
 
-def state_of(membership: Membership) -> str:
+def state_of(membership: Membership, standing: Standing) -> str:
     """Say in one sentence where a group of units stands."""
     now = membership.now
-    if not now.households:
-        return nobody_counted(membership.year)
+    if standing is not Standing.NUMBER:
+        return without_a_number(standing, membership.year)
     parts = [f"{format_integer(now.households)} ménages assurés"]
     if membership.retention is not None:
         rate = format_rate(membership.retention, 0)

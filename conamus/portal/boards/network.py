@@ -14,11 +14,17 @@ from conamus.portal.boards.parts import (
     is_before_register,
     masked,
     membership_figures,
-    nobody_counted,
+    without_a_number,
     writer_for,
 )
 from conamus.portal.desk import Desk
-from conamus.portal.figures import Evolution, evolution, membership_by_federation
+from conamus.portal.figures import (
+    Evolution,
+    Standing,
+    evolution,
+    membership_by_federation,
+    standing_of,
+)
 from conamus.portal.linked import (
     all_expenses,
     all_facilities,
@@ -33,7 +39,12 @@ from conamus.portal.pictures import (
     evolution_picture,
     households_picture,
 )
-from conamus.portal.selectors.network import FederationLine, federations, network_counts
+from conamus.portal.selectors.network import (
+    FederationLine,
+    federations,
+    network_counts,
+    past_counts,
+)
 from conamus.portal.selectors.places import Division, network_communes
 from conamus.portal.selectors.registers import (
     FacilityCell,
@@ -43,7 +54,6 @@ from conamus.portal.selectors.registers import (
 )
 from conamus.portal.selectors.waiting import tally
 from conamus.portal.tasks import decline_tasks, manager_tasks, most_pressing_first
-from membership.selectors import past_years
 from prudential.rules.annual_figures import Membership, ratio
 
 
@@ -56,6 +66,7 @@ class Network:
     evolution: Evolution
     facilities: list[FacilityCell]
     writer: Writer
+    standing: Standing
 
     @property
     def codes(self) -> dict[int, str]:
@@ -81,9 +92,10 @@ def read_network(desk: Desk) -> Network:
     return Network(
         federations=lines,
         membership=membership_by_federation(desk.year, lines, counts),
-        evolution=evolution(past_years(list(names)), counts, names, desk.latest_year),
+        evolution=evolution(past_counts(desk, list(names)), counts, names, desk.latest_year),
         facilities=facility_cells(desk.on_date),
         writer=writer_for(desk, counts),
+        standing=standing_of(desk.year, counts),
     )
 
 
@@ -131,7 +143,7 @@ def _network_part(desk: Desk, network: Network) -> dict[str, Any]:
         "rows": federation_rows(membership, writer, network.codes),
         "before": str(desk.before),
         "pictures": pictures,
-        "is_empty": not membership.now.households,
+        "standing": network.standing.value,
         "year": str(desk.year),
     }
 
@@ -180,7 +192,7 @@ def directory_figures(desk: Desk, network: Network, communes_in_all: int) -> lis
 
     Of a year before the register they are not known: its opening dates are generated.
     """
-    if is_before_register(desk, network.membership):
+    if is_before_register(desk, network.standing):
         labels = ("Mutuelles et sections", "Communes couvertes", "Formations sanitaires")
         return [KeyFigure(label=label, value=format_integer(None)) for label in labels]
     share = ratio(network.covered, communes_in_all)
@@ -209,12 +221,12 @@ def directory_figures(desk: Desk, network: Network, communes_in_all: int) -> lis
 def network_state(network: Network) -> str:
     """Say in one sentence where the network stands."""
     membership = network.membership
-    if not membership.now.households:
-        return nobody_counted(membership.year)
+    if network.standing is not Standing.NUMBER:
+        return without_a_number(network.standing, membership.year)
     rates = [group.growth for group in membership.groups if group.growth is not None]
     growing = sum(rate > 0 for rate in rates)
     households = format_integer(membership.now.households)
-    people = format_integer(membership.now.people)
+    people = network.writer.count(membership.now.people)
     trend = f" ; {growing} fédérations sur {len(rates)} progressent" if rates else ""
     return f"{households} ménages assurés, {people} bénéficiaires{trend}."
 
@@ -231,5 +243,6 @@ def _registers_part(desk: Desk) -> dict[str, Any]:
     return {
         "activities": latest_activities(tenant, desk.year),
         "expenses": spent,
-        "expenses_picture": spent and downloadable(all_expenses(spent), "depenses", desk),
+        "expenses_picture": spent
+        and downloadable(all_expenses(spent), "depenses", desk, annee=spent.year),
     }

@@ -8,7 +8,7 @@ from conamus.charts.formats import MASKED, MASKED_NOTE
 from conamus.charts.picture import Picture
 from conamus.kernel.figures import MINUS, NOT_KNOWN, format_integer, format_number, format_rate
 from conamus.portal.desk import Desk
-from conamus.portal.figures import is_counted, womens_share
+from conamus.portal.figures import Standing, is_counted, womens_share
 from conamus.portal.links import address
 from federations.rules.roles import Role
 from membership.rules.insured import InsuredCount
@@ -20,9 +20,9 @@ MASKING_NOTE = (
 )
 
 
-def is_before_register(desk: Desk, membership: Membership) -> bool:
+def is_before_register(desk: Desk, standing: Standing) -> bool:
     """Tell whether the year lies before the households that are held."""
-    return desk.year < desk.today.year and not membership.now.households
+    return desk.year < desk.today.year and standing is Standing.NONE
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -154,6 +154,13 @@ def membership_figures(
     ]
 
 
+def without_a_number(standing: Standing, year: int) -> str:
+    """Say why a year's households are not told: there are none, or they are not shown."""
+    if standing is Standing.MASKED:
+        return f"Des ménages sont assurés pour {year} ; leur nombre n’est pas montré ici."
+    return nobody_counted(year)
+
+
 def nobody_counted(year: int) -> str:
     """Say that a year has no enrolments, and where its published total is, if any."""
     return f"Aucune adhésion n’est inscrite pour {year} ; ce qui fut publié est dans l’évolution."
@@ -183,7 +190,7 @@ def _retention_note(membership: Membership) -> str:
 
 def downloadable(picture: Picture, name: str, desk: Desk, **options: object) -> Picture:
     """Return the picture with the address of its data."""
-    url = address("chart_data", name, "csv", annee=desk.year, **options)
+    url = address("chart_data", name, "csv", **{"annee": desk.year, **options})
     return replace(picture, download_url=url)
 
 

@@ -11,10 +11,17 @@ from django.db.models import Q, QuerySet
 from conamus.kernel.errors import NotFound
 from conamus.kernel.text import sort_key
 from conamus.portal.desk import Desk
-from conamus.portal.figures import Line
+from conamus.portal.figures import Line, shown_past
 from federations.models import Unit
+from federations.rules.roles import Role
 from federations.selectors.units import open_on, visible_unit_ids
-from membership.selectors import InsuredCount, insured_by_unit, network_insured
+from membership.selectors import (
+    InsuredCount,
+    PastCount,
+    insured_by_unit,
+    network_insured,
+    past_years,
+)
 
 #: The last year that was published without households behind it is 2019.
 FIRST_COUNTED_YEAR = 2020
@@ -133,6 +140,17 @@ def own_unit_lines(desk: Desk) -> list[UnitLine]:
 def network_counts(desk: Desk) -> list[InsuredCount]:
     """Count the insured of all federations, by unit and year, for who may see them."""
     return network_insured(desk.actor, FIRST_COUNTED_YEAR, desk.latest_year)
+
+
+def past_counts(desk: Desk, tenant_ids: Collection[int] | None = None) -> list[PastCount]:
+    """Return the published past years that the reader may see, all of them or some tenants'.
+
+    What is hidden from the regulator is judged on the whole network's.
+    """
+    if desk.role is not Role.REGULATOR:
+        return past_years(tenant_ids)
+    shown = shown_past(past_years())
+    return [one for one in shown if tenant_ids is None or one.tenant_id in tenant_ids]
 
 
 def tenant_counts(

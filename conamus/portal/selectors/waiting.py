@@ -42,7 +42,8 @@ SELECT
    WHERE tenant_id = %(tenant)s AND state = 'failed'
      AND finished_at > %(now)s - interval '30 days'),
   (SELECT count(*) FROM federations_job
-   WHERE tenant_id = %(tenant)s AND state IN ('queued', 'running')),
+   WHERE tenant_id = %(tenant)s AND state IN ('queued', 'running')
+     AND (not_before IS NULL OR not_before <= %(today)s)),
   (SELECT count(*) FROM federations_invitation i JOIN federations_user u ON u.id = i.user_id
    WHERE i.tenant_id = %(tenant)s AND i.accepted_at IS NULL AND i.expires_at > %(now)s
      AND u.is_active),

@@ -8,6 +8,7 @@ from django.http import HttpRequest, HttpResponse
 from conamus import clock
 from conamus.charts.picture import Cell, Table
 from conamus.kernel.errors import NotFound
+from conamus.kernel.figures import percent_of
 from conamus.pages.exports import export_response
 from conamus.pages.views import ActorView
 from conamus.pages.years import offered_years
@@ -40,24 +41,27 @@ class ChartData(ActorView):
 
 
 def listing_of(table: Table) -> tables.Table:
-    """Return a picture's table in the shape that exports take, its cells made plain."""
+    """Return a picture's table in the shape that exports take: rates in percent, as numbers."""
+    rates = {i for i in range(len(table.headers)) if _holds_rates(table, i)}
     columns = [
-        (f"c{i}", tables.Column(verbose_name=header)) for i, header in enumerate(table.headers)
+        (f"c{i}", tables.Column(verbose_name=f"{header} (%)" if i in rates else header))
+        for i, header in enumerate(table.headers)
     ]
     rows = [
-        {
-            f"c{i}": table.text(i, None) if cell is None else plain(cell)
-            for i, cell in enumerate(row)
-        }
+        {f"c{i}": _plain(table, i, cell, is_rate=i in rates) for i, cell in enumerate(row)}
         for row in table.rows
     ]
     return tables.Table(rows, extra_columns=columns)
 
 
-def plain(cell: Cell) -> object:
-    """Return a cell's value: a part of one as a decimal number.
+def _holds_rates(table: Table, column: int) -> bool:
+    is_text = any(isinstance(row[column], str) for row in table.rows)
+    return table.format_of(column).kind == "rate" and not is_text
 
-    >>> plain(Fraction(1, 3)), plain(12)
-    (0.333333, 12)
-    """
-    return round(float(cell), 6) if isinstance(cell, Fraction) else cell
+
+def _plain(table: Table, column: int, cell: Cell, *, is_rate: bool) -> object:
+    if cell is None or isinstance(cell, str):
+        return table.text(column, cell)
+    if is_rate:
+        return percent_of(cell)
+    return round(float(cell), 2) if isinstance(cell, Fraction) else cell

@@ -2,10 +2,12 @@
 
 from typing import Any
 
+from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
 from django.urls import reverse
 from django.utils.http import urlencode
 
-from conamus.pages.search import SHORTEST, search_everything
+from conamus.kernel.text import tidy
+from conamus.pages.search import SHORTEST, find_exact, search_everything
 from conamus.pages.views import ActorPage
 
 
@@ -15,9 +17,18 @@ class Search(ActorPage):
     permission = None
     template_name = "federations/search.html"
 
+    def get(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
+        """Lead straight to what has the very number that was typed; else show what was found."""
+        if url := find_exact(self.actor, self._typed()):
+            return HttpResponseRedirect(url)
+        return super().get(request, *args, **kwargs)
+
+    def _typed(self) -> str:
+        return tidy(self.request.GET.get("q", ""))[:100]
+
     def page(self) -> dict[str, Any]:
         """Return what was found."""
-        text = self.request.GET.get("q", "").strip()[:100]
+        text = self._typed()
         found = [
             (group, _whole_list(group.source.list_url_name, text))
             for group in search_everything(self.actor, text)

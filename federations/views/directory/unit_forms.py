@@ -85,7 +85,7 @@ class UnitDetailsForm(ServiceForm):
         super().__init__(*args, **kwargs)
         self.kinds = opened_kinds(self.actor)
         parents = tuple({above for kind in self.kinds for above in STANDS_UNDER[kind]})
-        offer(self, "parent", _own_choices(self.actor, parents))
+        offer(self, "parent", [("", "choisissez"), *_own_choices(self.actor, parents)])
         if set(self.kinds) & set(SERVED):
             centres = _own_choices(self.actor, (Unit.Kind.MANAGEMENT_CENTRE.value,))
             offer(self, "management_centre", [("", "aucun"), *centres])
@@ -94,7 +94,7 @@ class UnitDetailsForm(ServiceForm):
         offer(self, "place", [("", "non précisé"), *commune_choices()])
         offer_rows(self, "health_district", HealthDistrict.objects.order_by("sort_key"))
 
-    def _add_kind_and_communes(self) -> None:
+    def add_kind_and_communes(self) -> None:
         """Ask the nature first and the communes last."""
         kinds = [(kind, _LABELS[kind].capitalize()) for kind in self.kinds]
         self.fields = {
@@ -116,21 +116,7 @@ class UnitAddForm(UnitDetailsForm):
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
-        self._add_kind_and_communes()
-
-
-class UnitRecutForm(UnitDetailsForm):
-    """The unit that replaces another."""
-
-    on_date = forms.DateField(
-        label="Date du changement",
-        widget=DayInput,
-        help_text="L’ancienne unité ferme ce jour-là, la nouvelle ouvre.",
-    )
-
-    def __init__(self, *args: Any, **kwargs: Any) -> None:
-        super().__init__(*args, **kwargs)
-        self._add_kind_and_communes()
+        self.add_kind_and_communes()
 
 
 class UnitCloseForm(ServiceForm):

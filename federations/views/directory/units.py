@@ -88,6 +88,9 @@ class UnitDetail(ActorPage):
             "near": near[:MOST_SHOWN],
             "more_near": len(near) > MOST_SHOWN,
             "may_change": may_change(self.actor, unit),
+            "was_recut": unit.valid_to is not None and selectors.was_recut(unit),
+            "recut": selectors.latest_recut_of(unit) if may_change(self.actor, unit) else None,
+            "may_print": may_print(self.actor, unit),
         }
 
 
@@ -96,6 +99,16 @@ def may_change(actor: Actor, unit: Unit) -> bool:
     is_root = unit.kind in (Unit.Kind.CONFEDERATION, Unit.Kind.FEDERATION)
     permitted = is_permitted(actor.role, Permission.MANAGE_UNITS)
     return permitted and unit.tenant_id == actor.tenant_id and not is_root
+
+
+def may_print(actor: Actor, unit: Unit) -> bool:
+    """Tell whether the actor prints the papers of the unit's members."""
+    if unit.kind not in Unit.INSURING or unit.tenant_id != actor.tenant_id:
+        return False
+    if not is_permitted(actor.role, Permission.ENROL_HOUSEHOLDS):
+        return False
+    in_sight = selectors.visible_unit_ids(actor)
+    return in_sight is None or unit.pk in in_sight
 
 
 def _facts(unit: Unit) -> list[tuple[str, Any]]:
@@ -236,35 +249,6 @@ class UnitReopen(ActorView):
         return HttpResponseRedirect(reverse("unit_detail", args=[unit.pk]))
 
 
-class UnitRecut(OneUnitForm):
-    """Close a unit and open the one that replaces it."""
-
-    form_class = forms.UnitRecutForm
-    title = "Redécouper l’unité"
-    submit_label = "Fermer l’ancienne et ouvrir la nouvelle"
-    intro = (
-        "L’unité ferme au jour dit et une autre la remplace. Les unités qui en dépendent et les "
-        "personnes qui y travaillent passent à la nouvelle ; les rapports passés gardent "
-        "l’ancienne."
-    )
-    success_message = "La nouvelle unité remplace l’ancienne."
-
-    def get_initial(self) -> dict[str, Any]:
-        """Begin from the old unit and its zone."""
-        return super().get_initial() | {"communes": _open_communes(self.unit)}
-
-    def save(self, data: dict[str, Any]) -> Unit:
-        """Call the service."""
-        return services.recut_unit(
-            actor=self.actor,
-            unit_id=self.unit.pk,
-            on_date=data["on_date"],
-            kind=data["kind"],
-            details=forms.details_of(data),
-            commune_ids=data["communes"],
-        )
-
-
 class UnitZonePage(OneUnitForm):
     """Change the communes where a unit works."""
 
@@ -275,7 +259,7 @@ class UnitZonePage(OneUnitForm):
 
     def get_initial(self) -> dict[str, Any]:
         """Begin from the zone as it is."""
-        return {"from_date": clock.today(), "communes": _open_communes(self.unit)}
+        return {"from_date": clock.today(), "communes": open_communes(self.unit)}
 
     def save(self, data: dict[str, Any]) -> Unit:
         """Call the service."""
@@ -288,5 +272,6 @@ class UnitZonePage(OneUnitForm):
         return self.unit
 
 
-def _open_communes(unit: Unit) -> list[int]:
+def open_communes(unit: Unit) -> list[int]:
+    """Return the communes of a unit's zone d'action as it is now."""
     return [zone.commune_id for zone in selectors.zones_of(unit) if zone.valid_to is None]

@@ -48,6 +48,10 @@ class Command(BaseCommand):
         parser.add_argument("--year", required=True, type=int, help="année mutualiste")
         parser.add_argument("--kind", choices=[one.value for one in Kind], default=Kind.MEMBERS)
         parser.add_argument("--unit", metavar="CODE", help="unité des lignes qui n’en nomment pas")
+        parser.add_argument(
+            "--reason", default="", metavar="MOTIF", help="motif des dates anciennes"
+        )
+        parser.add_argument("--sheet", default="", metavar="NOM", help="feuille du classeur")
         parser.add_argument("--dry-run", action="store_true", help="vérifie, sans rien charger")
         parser.add_argument("--all-or-nothing", action="store_true")
         parser.add_argument("--errors", type=Path, help="où écrire les lignes refusées (CSV)")
@@ -78,6 +82,8 @@ class Command(BaseCommand):
                 unit_id=_unit_id(desk.actor, options["unit"]),
                 path=path,
                 name=path.name,
+                sheet=options["sheet"],
+                backdating_reason=options["reason"],
             )
         self.stdout.write(f"{format_integer(row.rows)} lignes déposées (import {row.pk}).")
         for title in row.unknown_headings:

@@ -6,12 +6,17 @@ the first without rights; the day of a death is still covered.
 """
 
 from dataclasses import dataclass
-from datetime import date
+from datetime import date, timedelta
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Terms:
-    """A mutualist year and the days it grants or asks; ``ends_on`` excluded, grace included."""
+    """A mutualist year and the days it grants or asks; ``ends_on`` excluded, grace included.
+
+    ``waiting_from_year_start``: what is paid before the year waits from its first day, not from
+    the payment. ``entry_back_days``: how far before its declaration an entry counts for the
+    waiting of whoever joins later. What the field has not decided is told in docs/questions.md.
+    """
 
     year: int
     starts_on: date
@@ -21,21 +26,29 @@ class Terms:
     waiting_days_late: int = 30
     newborn_days: int = 90
     promise_tolerance_days: int = 0
+    waiting_from_year_start: bool = False
+    waiting_days_reopened: int = 0
+    entry_back_days: int = 0
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class EnrolmentFacts:
-    """The household's enrolment for the year; ``due_francs`` is what itself must pay."""
+    """The household's enrolment for the year; ``due_francs`` is what itself must pay.
+
+    ``supplement_francs``: what it must have paid besides before this person, who joined after
+    it was signed, is covered; nothing for the others.
+    """
 
     enrolled_on: date
     is_renewal: bool
     due_francs: int
     cancelled_on: date | None = None
+    supplement_francs: int = 0
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class PersonFacts:
-    """A member's days; ``declared_on`` None: nobody has declared this birth yet."""
+    """A member's days; ``declared_on`` None: nobody has declared this birth, or entry, yet."""
 
     birth_date: date
     joined_on: date
@@ -43,6 +56,16 @@ class PersonFacts:
     is_head: bool
     left_on: date | None
     died_on: date | None
+
+    def entered_on(self, terms: Terms) -> date:
+        """Return the day from which the waiting of who joins later is counted.
+
+        An entry written down afterwards gains nothing by its earlier date beyond what the terms
+        allow; a birth is what it is.
+        """
+        if self.declared_on is None or self.joined_on == self.birth_date:
+            return self.joined_on
+        return max(self.joined_on, self.declared_on - timedelta(days=terms.entry_back_days))
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

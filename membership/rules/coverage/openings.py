@@ -1,12 +1,23 @@
 """Why rights are open on a day: what put the household in order, and since when for whom."""
 
+from dataclasses import replace
 from datetime import date, timedelta
 
 from conamus.kernel.periods import Period
 from membership.rules.coverage.facts import Terms
 from membership.rules.coverage.question import Question
-from membership.rules.coverage.spans import is_late_comer, is_newborn, waiting_days
-from membership.rules.coverage.standing import Money, settled_on, stretches
+from membership.rules.coverage.spans import (
+    is_late_comer,
+    is_newborn,
+    opening_day,
+    waiting_days,
+)
+from membership.rules.coverage.standing import (
+    Money,
+    settled_on,
+    stretches,
+    with_supplement,
+)
 from membership.rules.sentences import counted, day
 
 _DAY = timedelta(days=1)
@@ -39,11 +50,33 @@ def _own_basis(q: Question, period: Period) -> str:
         return f"enfant né le {day(person.birth_date)} d’une mère couverte"
     if is_newborn(person, money.enrolment, q.terms):
         return _newborn_basis(q)
-    joined = person.joined_on + _DAY * q.terms.waiting_days_new
-    if is_late_comer(person, money.enrolment, q.terms) and period.start == joined:
+    waited = person.entered_on(q.terms) + _DAY * q.terms.waiting_days_new
+    if money.enrolment.supplement_francs:
+        return _supplement_basis(q, money)
+    if is_late_comer(person, money.enrolment, q.terms) and period.start == waited:
         wait = counted(q.terms.waiting_days_new, "jour")
-        return f"personne entrée le {day(person.joined_on)}, carence de {wait}"
+        return f"personne {entry_words(q)}, carence de {wait}"
     return _household_basis(q, money, period)
+
+
+def _supplement_basis(q: Question, money: Money) -> str:
+    """What opened the rights of who came with a supplement: its payment, and the waiting."""
+    own = replace(money, enrolment=with_supplement(money.enrolment))
+    settled = settled_on(own, q.on)
+    paid = f"supplément payé le {day(settled)}" if settled else "supplément promis"
+    wait = q.terms.waiting_days_new
+    return f"personne {entry_words(q)}, {paid}" + (
+        f", carence de {counted(wait, 'jour')}" if wait else ""
+    )
+
+
+def entry_words(q: Question) -> str:
+    """When somebody entered, and when it was written down where that is what counts."""
+    person = q.person
+    entered = f"entrée dans le ménage le {day(person.joined_on)}"
+    if person.declared_on is None or person.entered_on(q.terms) == person.joined_on:
+        return entered
+    return f"{entered}, inscrite le {day(person.declared_on)}"
 
 
 def _newborn_basis(q: Question) -> str:
@@ -58,18 +91,22 @@ def _household_basis(q: Question, money: Money, period: Period) -> str:
         return "ménage réintégré"
     first = q.household_spans[0].start
     if period.start > first:
-        return f"droits rouverts le {day(period.start)}"
-    wait = _first_wait(q.terms, money, first)
+        wait = counted(q.terms.waiting_days_reopened, "jour")
+        after = f", carence de {wait}" if q.terms.waiting_days_reopened else ""
+        return f"droits rouverts le {day(period.start)}{after}"
+    first_wait = _first_wait(q.terms, money, first)
     if not money.enrolment.is_renewal:
-        return f"nouvelle adhésion, {_wait_words(wait)}"
-    return "renouvellement dans le délai" if not wait else f"renouvellement tardif, {wait}"
+        return f"nouvelle adhésion, {_wait_words(first_wait)}"
+    if not first_wait:
+        return "renouvellement dans le délai"
+    return f"renouvellement tardif, {first_wait}"
 
 
 def _first_wait(terms: Terms, money: Money, opened: date) -> str:
     """The waiting that the first opening had, in words; empty where there was none."""
     for stretch in stretches(money):
         wait = waiting_days(terms, money.enrolment, stretch.start)
-        if max(stretch.start + _DAY * wait, terms.starts_on) == opened:
+        if opening_day(terms, stretch.start, wait) == opened:
             return f"carence de {counted(wait, 'jour')}" if wait else ""
     return ""
 

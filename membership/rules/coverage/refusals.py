@@ -5,12 +5,14 @@ unpaid household says the death.
 """
 
 from collections.abc import Callable
+from dataclasses import replace
 from datetime import date, timedelta
 
 from membership.rules.coverage.codes import ReasonCode
+from membership.rules.coverage.openings import entry_words
 from membership.rules.coverage.question import Question
 from membership.rules.coverage.spans import is_newborn, waiting_days
-from membership.rules.coverage.standing import Money, stretches
+from membership.rules.coverage.standing import Money, stretches, with_supplement
 from membership.rules.sentences import counted, day, francs
 
 _DAY = timedelta(days=1)
@@ -97,6 +99,9 @@ def _own_reason(q: Question) -> Reason | None:
     if q.money is None or not any(q.on in period for period in q.household_spans):
         return None
     person, enrolment = q.person, q.money.enrolment
+    unpaid = _supplement_reason(q, q.money)
+    if unpaid is not None:
+        return unpaid
     if is_newborn(person, enrolment, q.terms):
         return ReasonCode.NEWBORN_UNDECLARED, _newborn_sentence(q)
     if q.on < person.joined_on:
@@ -104,8 +109,24 @@ def _own_reason(q: Question) -> Reason | None:
     return (
         ReasonCode.WAITING,
         (
-            f"Délai de carence : personne entrée dans le ménage le {day(person.joined_on)}, "
-            f"carence de {counted(q.terms.waiting_days_new, 'jour')}{_next_opening(q)}."
+            f"Délai de carence : personne {entry_words(q)}, carence de "
+            f"{counted(q.terms.waiting_days_new, 'jour')}{_next_opening(q)}."
+        ),
+    )
+
+
+def _supplement_reason(q: Question, money: Money) -> Reason | None:
+    """The household is in order without this person, and not yet with them."""
+    if not money.enrolment.supplement_francs or q.on < q.person.joined_on:
+        return None
+    own = replace(money, enrolment=with_supplement(money.enrolment))
+    if own.is_in_order(q.on):
+        return None
+    return (
+        ReasonCode.UNPAID,
+        (
+            f"Supplément pour cette personne non payé : il restait {francs(own.balance(q.on))} à "
+            f"payer le {day(q.on)}."
         ),
     )
 
@@ -156,15 +177,22 @@ def _waiting(q: Question) -> Reason:
     since = None if q.money is None else _stretch_start(q.money, q.on)
     if q.money is None or since is None:
         return ReasonCode.WAITING, f"Droits fermés le {day(q.on)}."
-    wait = counted(waiting_days(q.terms, q.money.enrolment, since), "jour")
-    kind = "renouvellement tardif" if q.money.enrolment.is_renewal else "nouvelle adhésion"
+    kind, wait = _waited_for(q, q.money, since)
     return (
         ReasonCode.WAITING,
         (
             f"Délai de carence : {kind}, en ordre depuis le {day(since)}, carence de "
-            f"{wait}{_next_opening(q)}."
+            f"{counted(wait, 'jour')}{_next_opening(q)}."
         ),
     )
+
+
+def _waited_for(q: Question, money: Money, since: date) -> tuple[str, int]:
+    """Why there is a waiting, and of how many days."""
+    if any(span.start < since for span in q.household_spans):
+        return "droits interrompus", q.terms.waiting_days_reopened
+    wait = waiting_days(q.terms, money.enrolment, since)
+    return ("renouvellement tardif" if money.enrolment.is_renewal else "nouvelle adhésion"), wait
 
 
 def _stretch_start(money: Money, on: date) -> date | None:

@@ -2,7 +2,8 @@
 
 The household's days first: in order with its money, after the waiting, inside the year, not
 closed or struck off. Then the person's: born, joined, declared, alive, not gone. Rights that
-were open once reopen without waiting; a waiting that an unpaid stretch interrupted begins again.
+were open once reopen after the terms' own waiting, none unless they say so; a waiting that an
+unpaid stretch interrupted begins again.
 """
 
 from collections.abc import Iterable, Iterator, Sequence
@@ -15,7 +16,7 @@ from membership.rules.coverage.facts import (
     PersonFacts,
     Terms,
 )
-from membership.rules.coverage.standing import Money, stretches
+from membership.rules.coverage.standing import Money, stretches, with_supplement
 from membership.rules.promises import PaymentFact, PromiseFacts
 
 _DAY = timedelta(days=1)
@@ -70,6 +71,8 @@ def periods_of(
         )
         spans = household_periods(terms, household, money)
     own = _own_periods(terms, enrolment, spans, person, mother_covered)
+    if enrolment is not None and enrolment.supplement_francs:
+        own = _common(own, _paid_for(terms, enrolment, payments, promise, person))
     alive = _between(person.birth_date, _last_bound(person))
     return tuple(_joined(_common(_common(own, [year]), alive)))
 
@@ -84,6 +87,22 @@ def waiting_days(terms: Terms, enrolment: EnrolmentFacts, settled: date) -> int:
     return 0 if settled <= terms.grace_until else terms.waiting_days_late
 
 
+def opening_day(terms: Terms, since: date, wait: int) -> date:
+    """Return the day on which rights open for who is in order from ``since`` and waits.
+
+    Paid before the year, the waiting runs before it too, unless the terms count it from its
+    first day.
+
+    >>> year = {"starts_on": date(2026, 1, 1), "ends_on": date(2027, 1, 1)}
+    >>> terms = Terms(year=2026, grace_until=date(2026, 1, 31), **year)
+    >>> opening_day(terms, date(2025, 12, 15), 30)
+    datetime.date(2026, 1, 14)
+    """
+    if terms.waiting_from_year_start:
+        return max(since, terms.starts_on) + _DAY * wait
+    return max(since + _DAY * wait, terms.starts_on)
+
+
 def household_periods(terms: Terms, household: HouseholdFacts, money: Money) -> list[Period]:
     """Return the days on which the household's rights are open, whoever is in it."""
     open_days = _without_holes(_opened(terms, money), household)
@@ -93,7 +112,8 @@ def household_periods(terms: Terms, household: HouseholdFacts, money: Money) -> 
 
 def is_late_comer(person: PersonFacts, enrolment: EnrolmentFacts, terms: Terms) -> bool:
     """Tell whether the person joined after the enrolment, and not as a newborn."""
-    return person.joined_on > enrolment.enrolled_on and not is_newborn(person, enrolment, terms)
+    entered_on = person.entered_on(terms)
+    return entered_on > enrolment.enrolled_on and not is_newborn(person, enrolment, terms)
 
 
 def is_newborn(person: PersonFacts, enrolment: EnrolmentFacts, terms: Terms) -> bool:
@@ -104,11 +124,15 @@ def is_newborn(person: PersonFacts, enrolment: EnrolmentFacts, terms: Terms) -> 
 
 
 def _opened(terms: Terms, money: Money) -> list[Period]:
-    """In order, after the waiting, inside the year; once open, reopened without waiting."""
+    """In order, after the waiting, inside the year; once open, reopened after its own waiting."""
     periods: list[Period] = []
     for stretch in stretches(money):
-        wait = 0 if periods else waiting_days(terms, money.enrolment, stretch.start)
-        start = max(stretch.start + _DAY * wait, terms.starts_on)
+        wait = (
+            terms.waiting_days_reopened
+            if periods
+            else waiting_days(terms, money.enrolment, stretch.start)
+        )
+        start = opening_day(terms, stretch.start, wait)
         end = min(stretch.end or terms.ends_on, terms.ends_on)
         periods += _between(start, end)
     return periods
@@ -126,7 +150,8 @@ def _own_periods(
     if enrolment is None:
         return first_days if mother_covered else []
     if is_late_comer(person, enrolment, terms):
-        return _common(spans, _between(person.joined_on + _DAY * terms.waiting_days_new, None))
+        waited = person.entered_on(terms) + _DAY * terms.waiting_days_new
+        return _common(spans, _between(waited, None))
     if not is_newborn(person, enrolment, terms):
         return spans
     declared = _common(spans, _between(person.declared_on, None)) if person.declared_on else []
@@ -135,6 +160,34 @@ def _own_periods(
     if not _is_born_covered(terms, enrolment, spans, person):
         return declared
     return _joined([*_common(spans, first_days), *declared])
+
+
+def _paid_for(
+    terms: Terms,
+    enrolment: EnrolmentFacts,
+    payments: Sequence[PaymentFact],
+    promise: PromiseFacts | None,
+    person: PersonFacts,
+) -> list[Period]:
+    """The days from which a person's own supplement is paid, after the waiting of who joins.
+
+    A newborn has its first days whatever is paid, and does not wait afterwards.
+    """
+    is_child = is_newborn(person, enrolment, terms)
+    newborn_until = person.birth_date + _DAY * terms.newborn_days
+    periods = _between(person.birth_date, newborn_until) if is_child else []
+    wait = 0 if is_child else terms.waiting_days_new
+    money = Money(
+        enrolment=with_supplement(enrolment),
+        payments=payments,
+        promise=promise,
+        tolerance_days=terms.promise_tolerance_days,
+    )
+    for stretch in stretches(money):
+        since = max(stretch.start, person.entered_on(terms))
+        periods += _between(since + _DAY * wait, stretch.end)
+        wait = 0 if is_child else terms.waiting_days_reopened
+    return _joined(periods)
 
 
 def _is_born_covered(

@@ -6,7 +6,7 @@ of a day is that of its end: a receipt cancelled and written anew on one day clo
 """
 
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date, timedelta
 
 from membership.rules.coverage.facts import EnrolmentFacts
@@ -53,6 +53,12 @@ class Money:
         if self.balance(on) <= 0:
             return True
         return is_in_force(self.promise, on) and self.missed(on) == 0
+
+
+def with_supplement(enrolment: EnrolmentFacts) -> EnrolmentFacts:
+    """Return the enrolment as it stands for a person whose supplement it must pay too."""
+    due = enrolment.due_francs + enrolment.supplement_francs
+    return replace(enrolment, due_francs=due, supplement_francs=0)
 
 
 @dataclass(frozen=True, slots=True)

@@ -2,7 +2,8 @@
 
 ``columns`` recognises titles, ``cells`` reads values, ``reading`` brings rows together into
 households, ``plan`` and ``payments`` compare them with what is there and say what to write or why
-not; ``known`` and ``directory`` are what the selectors must provide.
+not; ``notes`` says it of each row, ``search`` finds rows; ``known`` and ``directory`` are what
+the selectors must provide.
 """
 
 from membership.rules.imports.columns import (
@@ -19,6 +20,16 @@ from membership.rules.imports.known import (
     KnownEnrolment,
     KnownHousehold,
     KnownPerson,
+)
+from membership.rules.imports.notes import (
+    Note,
+    Notes,
+    RowFindings,
+    Wording,
+    household_notes,
+    pack_findings,
+    payment_note,
+    unpack_findings,
 )
 from membership.rules.imports.outcomes import (
     Line,
@@ -54,6 +65,7 @@ from membership.rules.imports.reading import (
     households_of,
     joined_marks,
 )
+from membership.rules.imports.search import found_rows, searched_text, searched_words
 from membership.rules.imports.seen import Seen
 
 __all__ = [
@@ -77,23 +89,34 @@ __all__ = [
     "NewEnrolment",
     "NewPayment",
     "NewPerson",
+    "Note",
+    "Notes",
     "Opening",
     "PaymentRow",
     "PersonRow",
     "Reader",
     "Refusal",
+    "RowFindings",
     "RowOutcome",
     "RowsRefused",
     "Seen",
     "Sheet",
     "Titles",
+    "Wording",
     "are_one",
+    "found_rows",
+    "household_notes",
     "households_of",
     "joined_marks",
+    "pack_findings",
+    "payment_note",
     "plan_household",
     "plan_payment",
     "read_payment",
     "read_titles",
     "refuse_together",
+    "searched_text",
+    "searched_words",
     "title_of",
+    "unpack_findings",
 ]

@@ -10,15 +10,17 @@ from datetime import date, datetime
 from functools import lru_cache
 
 from conamus.kernel.errors import DomainError
+from conamus.kernel.phones import clean_phone
 from conamus.kernel.text import search_key, sort_key
 from federations.rules.amounts import parse_francs
 from membership.rules.households import Relationship, estimated_birth
-from membership.rules.phones import clean_phone
 
 _REMEMBERED = 1 << 16
 _DAYS = ("%d/%m/%Y", "%d-%m-%Y", "%d.%m.%Y", "%d/%m/%y")
 _YEAR = re.compile(r"(?:19|20)\d\d")
 _NOT_IN_NAMES = re.compile(r"[0-9=<>{}\[\]|\\;@#$%*/+_\"]")
+#: What Excel and LibreOffice show in the stead of a value.
+_ERROR = re.compile(r"#(?:REF|DIV/0|VALUE|NAME|NUM|NULL|N/A|ERREUR|VALEUR|NOM|NOMBRE|NUL)[!?]?\Z")
 MOST_NAME = 60
 MOST_PAPER = 30
 
@@ -134,6 +136,7 @@ def read_paper(text: str) -> str:
     >>> read_paper(" 531.01 /  12.345 a")
     '531.01 / 12.345 A'
     """
+    refuse_formula(text)
     paper = " ".join(text.upper().split())
     if len(paper) > MOST_PAPER:
         raise DomainError(f"plus de {MOST_PAPER} caractères.")
@@ -165,7 +168,7 @@ def read_name(text: str) -> tuple[str, str, str]:
 
 
 def refuse_formula(text: str) -> None:
-    """Raise DomainError for a formula: what it comes to is not known.
+    """Raise DomainError for a formula, or a spreadsheet's error: what it comes to is not known.
 
     >>> refuse_formula("=A1+1")
     Traceback (most recent call last):
@@ -173,6 +176,8 @@ def refuse_formula(text: str) -> None:
     """
     if text.startswith("="):
         raise _unread(text, "est une formule : sa valeur n’est pas lue, écrivez la valeur.")
+    if text.startswith("#") and _ERROR.match(text):
+        raise _unread(text, "est une erreur du tableur : écrivez la valeur.")
 
 
 def _word(known: Mapping[str, str], text: str, words: str) -> str:

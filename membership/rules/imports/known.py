@@ -25,6 +25,8 @@ class KnownPerson:
     joined_on: date
     left_on: date | None
     died_on: date | None
+    family: str = ""
+    given: str = ""
 
     @property
     def position(self) -> int:
@@ -60,6 +62,8 @@ class KnownHousehold:
     #: The enrolment for the file's year, and the unit of the year before's (None: not enrolled).
     enrolment: KnownEnrolment | None = None
     unit_before: int | None = None
+    #: The last year before this one that it was enrolled for.
+    last_year: int | None = None
     people: list[KnownPerson] = field(default_factory=list)
     #: Whether the old number that the rows give leads to it already.
     knows_former: bool = False
@@ -88,8 +92,12 @@ class ImportTerms:
     most_people: int | None
     due: Callable[[int, str, bool], Due] | None
     closed_month: Callable[[int, date], str]
-    replaced_unit: Mapping[int, int | None]
+    replaced_units: Mapping[int, frozenset[int]]
     default_enrolled_on: date
+    #: Whether who was last enrolled for a year (None: never) owes the joining fee.
+    owes_fee: Callable[[int | None], bool] = lambda last_year: last_year is None
+    #: Why an operation cannot be dated so far back, empty where it can.
+    too_old: Callable[[date], str] = lambda on: ""
     #: Whether a household of the file, by its number or its old one, is in an earlier part, not
     #: yet in the register.
     is_seen: Callable[[str, str], bool] = lambda number, former: False

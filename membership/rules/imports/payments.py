@@ -5,6 +5,7 @@ recognised by its reference or its paper receipt, so one of them is asked for: w
 file brought twice would count the money twice.
 """
 
+from collections import defaultdict
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import date
@@ -56,6 +57,8 @@ class KnownPayment:
     #: How its receipt is called, in French.
     receipt: str
     is_cancelled: bool = False
+    #: Which use of its reference or paper receipt it is.
+    attempt: int = 1
     #: Its row, when this very file brings it.
     line: int = 0
 
@@ -81,6 +84,10 @@ class NewPayment:
     contribution_francs: int
     federation_francs: int
     confederation_francs: int
+    #: What the household has left to pay once it is written.
+    left_francs: int
+    #: Which use of its reference or paper receipt it is.
+    attempt: int = 1
 
 
 def read_payment(sheet: Sheet, line: Line) -> PaymentRow:
@@ -130,50 +137,84 @@ def _request(sheet: Sheet, line: Line, values: Mapping[str, Any]) -> PaymentRequ
 
 
 class KnownPayments:
-    """The payments of the register, and those planned above, by what they are recognised by."""
+    """The payments of the register, and those planned above, by what they are recognised by.
+
+    As by hand, what a cancelled receipt bore is free again; but the very payment that was
+    cancelled does not come back by the file that brought it.
+    """
 
     def __init__(self, known: Iterable[KnownPayment]) -> None:
-        self._by_reference: dict[tuple[str, str], KnownPayment] = {}
-        self._by_paper: dict[tuple[int, str], KnownPayment] = {}
+        self._by_mark: dict[tuple[str, object, str], list[KnownPayment]] = defaultdict(list)
         for one in known:
             self.add(one)
 
     def add(self, one: KnownPayment) -> None:
         """Remember one more."""
-        if one.reference:
-            self._by_reference[one.method, one.reference] = one
-        if one.paper_receipt:
-            self._by_paper[one.unit_id, one.paper_receipt] = one
+        for name, key in _marks(one.method, one.reference, one.unit_id, one.paper_receipt):
+            self._by_mark[name, *key].append(one)
 
     def same_as(self, row: PaymentRow, debtor: Debtor) -> KnownPayment | None:
         """Return the payment that a row is; RowsRefused where its mark is another's."""
+        found = None
+        for name, known in self._alike(row, debtor):
+            found = _the_same(known, row, debtor, name) or found
+        return found
+
+    def attempt_of(self, row: PaymentRow, debtor: Debtor) -> int:
+        """Return which use of its reference or paper receipt a row would be."""
+        uses = (one.attempt for _, known in self._alike(row, debtor) for one in known)
+        return 1 + max(uses, default=0)
+
+    def _alike(self, row: PaymentRow, debtor: Debtor) -> Iterator[tuple[str, list[KnownPayment]]]:
         asked = row.request
-        by_reference = self._by_reference.get((asked.method, asked.reference))
-        by_paper = self._by_paper.get((debtor.unit_id, asked.paper_receipt))
-        for name, one in (("reference", by_reference), ("paper_receipt", by_paper)):
-            if one is not None:
-                _require_same(one, row, debtor, name)
-        return by_reference or by_paper
+        marks = _marks(asked.method, asked.reference, debtor.unit_id, asked.paper_receipt)
+        for name, key in marks:
+            yield name, self._by_mark.get((name, *key), [])
 
 
-def _require_same(one: KnownPayment, row: PaymentRow, debtor: Debtor, name: str) -> None:
-    asked = row.request
-    facts = (one.enrolment_id, one.amount_francs, one.received_on)
-    if facts != (debtor.enrolment_id, asked.amount_francs, asked.received_on):
+def _marks(
+    method: str, reference: str, unit_id: int, paper: str
+) -> Iterator[tuple[str, tuple[object, str]]]:
+    """Return what a payment is recognised by: its columns, and what is one among which."""
+    if reference:
+        yield "reference", (method, reference)
+    if paper:
+        yield "paper_receipt", (unit_id, paper)
+
+
+def _the_same(
+    known: Sequence[KnownPayment], row: PaymentRow, debtor: Debtor, name: str
+) -> KnownPayment | None:
+    """Return the payment with a row's mark that the row is; RowsRefused where it may not be."""
+    standing = next((one for one in known if not one.is_cancelled), None)
+    cancelled = next((one for one in known if one.is_cancelled and _is_it(one, row, debtor)), None)
+    if standing is not None and not _is_it(standing, row, debtor):
+        told = f"a déjà servi : {standing.receipt}, {francs(standing.amount_francs)} le "
+        told += f"{day(standing.received_on)}."
+    elif standing is not None and standing.line:
+        told = f"même paiement que la ligne {standing.line}."
+    elif standing is None and cancelled is not None:
         told = (
-            f"a déjà servi : {one.receipt}, {francs(one.amount_francs)} le {day(one.received_on)}."
+            f"ce paiement a été annulé ({cancelled.receipt}) : encaissez-le de nouveau à la main."
         )
-    elif one.is_cancelled:
-        told = f"ce paiement a été annulé ({one.receipt}) : encaissez-le de nouveau à la main."
-    elif one.line:
-        told = f"même paiement que la ligne {one.line}."
     else:
-        return
+        return standing
     raise RowsRefused([_refusal(row.line, name, told)])
 
 
+def _is_it(one: KnownPayment, row: PaymentRow, debtor: Debtor) -> bool:
+    facts = (one.enrolment_id, one.amount_francs, one.received_on)
+    return facts == (debtor.enrolment_id, row.request.amount_francs, row.request.received_on)
+
+
 def plan_payment(
-    row: PaymentRow, debtor: Debtor, keys: Sequence[SharingKey], *, today: date, closed_month: str
+    row: PaymentRow,
+    debtor: Debtor,
+    keys: Sequence[SharingKey],
+    *,
+    today: date,
+    closed_month: str,
+    too_old: str = "",
 ) -> NewPayment:
     """Return the payment and lower what is left to pay; RowsRefused with all that forbids it."""
     request, owed = row.request, debtor.owed
@@ -181,8 +222,9 @@ def plan_payment(
         _refusal(row.line, one.field, one.message)
         for one in payment_problems(request, owed, today=today)
     ]
-    if closed_month:
-        refusals.append(_refusal(row.line, "received_on", closed_month))
+    refusals += [
+        _refusal(row.line, "received_on", told) for told in (closed_month, too_old) if told
+    ]
     if refusals:
         raise RowsRefused(refusals)
     amount = request.amount_francs or 0
@@ -207,6 +249,7 @@ def plan_payment(
         contribution_francs=split.contribution_francs,
         federation_francs=shares.federation_francs,
         confederation_francs=shares.confederation_francs,
+        left_francs=debtor.owed.left_of(request.payer),
     )
 
 

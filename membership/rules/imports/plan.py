@@ -197,9 +197,10 @@ class _Planner:
     def _check_rules(self, plan: HouseholdPlan) -> None:
         """Put the household to the rules as it will be."""
         members, lines = self._members(plan)
-        for problem in problems_of(
-            members, on=self.terms.today, most_people=self.terms.most_people
-        ):
+        # One that a birth took over the limit stays in the register as it is.
+        is_larger = self.known is None or bool(plan.new_people)
+        most = self.terms.most_people if is_larger else None
+        for problem in problems_of(members, on=self.terms.today, most_people=most):
             where, _, rest = (problem.field or "").partition("-")
             if where == "members" and rest:
                 index, _, name = rest.partition("-")
@@ -255,9 +256,10 @@ class _Planner:
         people = self._present(plan)
         before = known.unit_before if known else None
         same = before is not None and before in (
-            plan.unit_id, terms.replaced_unit.get(plan.unit_id)
+            plan.unit_id, *terms.replaced_units.get(plan.unit_id, ()),
         )  # fmt: skip
-        due = self._due(len(people), plan.category, before is None)
+        owes_fee = terms.owes_fee(known.last_year if known else None)
+        due = self._due(len(people), plan.category, owes_fee)
         if due is None:
             return
         males = sum(sex == "M" for sex, _ in people)
@@ -284,9 +286,9 @@ class _Planner:
                 f"une adhésion {terms.year} se signe du {day(terms.first_day)} au "
                 f"{day(terms.last_day)}.",
             )
-        closed = terms.closed_month(unit_id, enrolled)
-        if closed:
-            self.refuse("enrolled_on", closed)
+        for told in (terms.closed_month(unit_id, enrolled), terms.too_old(enrolled)):
+            if told:
+                self.refuse("enrolled_on", told)
 
     def _present(self, plan: HouseholdPlan) -> list[tuple[str, str]]:
         changed = {found.id: changes for found, _, changes in plan.changed_people}

@@ -233,7 +233,7 @@ class Reader:
             ("sex", read_sex, True), ("birth", read_birth, True),
             ("birth_estimated", read_yes, False), ("relationship", read_relationship, True),
             ("phone", read_phone, False), ("identity_paper", read_paper, False),
-            ("joined_on", read_day, False),
+            ("joined_on", read_day, False), ("person_number", str, False),
         )  # fmt: skip
         for name, read, is_required in readers:
             text = self._sheet.cell(cells, name)
@@ -280,6 +280,8 @@ def _person_of(
     family, family_sort, family_search = read_name(family_name)
     given, given_sort, given_search = read_name(given_name)
     birth_date, is_estimated = read_birth(birth)
+    if number:
+        refuse_formula(number)
     return PersonRow(
         line,
         family,

@@ -6,9 +6,9 @@ from dataclasses import dataclass
 from datetime import date
 
 from conamus.kernel.errors import DomainError, Refusals
+from conamus.kernel.phones import clean_phone
 from conamus.kernel.text import search_key
 from membership.rules.payments import plain_reference
-from membership.rules.phones import clean_phone
 from membership.rules.statements.columns import find_titles
 
 _DATES = (

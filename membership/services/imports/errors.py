@@ -11,8 +11,8 @@ from federations.rules.roles import Permission
 from federations.services.access import require
 from federations.tenancy.actor import Actor
 from membership.models import MemberImport
+from membership.selectors.import_rows import unpack_rows
 from membership.selectors.imports import refused_parts
-from membership.services.imports.staging import unpack
 
 #: What a French spreadsheet opens without asking.
 MARK = "\ufeff"
@@ -38,7 +38,7 @@ def write_errors(*, actor: Actor, row: MemberImport, out: TextIO) -> int:
 def _lines(row: MemberImport) -> Iterator[list[object]]:
     width = len(row.headings["titles"])
     for part in refused_parts(row):
-        came = dict(unpack(part))
+        came = dict(unpack_rows(bytes(part.content)))
         for line, told in groupby(part.refused, key=itemgetter(0)):
             causes = list(told)
             columns = ", ".join(dict.fromkeys(column for _, column, _ in causes if column))

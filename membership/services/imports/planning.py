@@ -1,6 +1,7 @@
 """A part of a file planned: its rows read, compared with the register, put to the rules.
 
-Planning writes nothing; a trial and a load plan alike, so that what is told is what is done.
+Reading asks nothing of the database. Planning writes nothing; a trial and a load plan alike, so
+that what is told is what is done.
 """
 
 from collections import Counter
@@ -17,13 +18,17 @@ from membership.rules.imports import (
     KnownPayments,
     Line,
     NewPayment,
+    Notes,
     PaymentRow,
     PersonRow,
     Reader,
     Refusal,
     RowOutcome,
     RowsRefused,
+    Wording,
+    household_notes,
     households_of,
+    payment_note,
     plan_household,
     plan_payment,
     read_payment,
@@ -32,10 +37,12 @@ from membership.rules.imports import (
 )
 from membership.selectors.import_facts import (
     Named,
+    colline_names,
     debtors,
     known_households,
     known_payments,
     numbers_left,
+    prefixes_elsewhere,
 )
 from membership.services.imports.run import ImportRun, closed_months
 
@@ -46,17 +53,19 @@ class PartPlan:
 
     households: list[HouseholdPlan] = field(default_factory=list)
     payments: list[NewPayment] = field(default_factory=list)
-    outcomes: Counter[str] = field(default_factory=Counter)
+    #: What becomes of each row, and what is said of it.
+    outcomes: dict[int, RowOutcome] = field(default_factory=dict)
+    notes: Notes = field(default_factory=dict)
     refusals: list[Refusal] = field(default_factory=list)
 
     def refuse(self, lines: Sequence[int], refusals: Sequence[Refusal]) -> None:
         """Note rows that are refused together."""
-        self.outcomes[RowOutcome.REFUSED.value] += len(lines)
+        self.outcomes.update(dict.fromkeys(lines, RowOutcome.REFUSED))
         self.refusals += refuse_together(lines, refusals)
 
     def counts(self) -> dict[str, int]:
         """Return what a part keeps of it: rows by outcome, and what is written."""
-        counts = Counter(self.outcomes)
+        counts = Counter(outcome.value for outcome in self.outcomes.values())
         counts["households"] = sum(plan.is_new for plan in self.households)
         counts["people"] = sum(len(plan.new_people) for plan in self.households)
         counts["enrolments"] = sum(plan.enrolment is not None for plan in self.households)
@@ -71,28 +80,47 @@ class PartPlan:
         return [[one.line, one.column, one.cause] for one in ordered]
 
 
-def plan_part(run: ImportRun, lines: Sequence[Line], *, is_trial: bool) -> PartPlan:
+@dataclass(slots=True)
+class ReadPart:
+    """A part's rows as they are read; ``plan`` has those that cannot be."""
+
+    lines: Sequence[Line]
+    households: list[HouseholdRows] = field(default_factory=list)
+    payments: list[PaymentRow] = field(default_factory=list)
+    plan: PartPlan = field(default_factory=PartPlan)
+
+
+def read_part(run: ImportRun, lines: Sequence[Line]) -> ReadPart:
+    """Read a part's rows: pure, so that it may be done while the database is busy."""
+    part = ReadPart(lines)
+    if run.sheet.kind is Kind.PAYMENTS:
+        part.payments = _read_payments(run, lines, part.plan)
+    else:
+        part.households = _read_households(run, lines, part.plan)
+    return part
+
+
+def plan_part(run: ImportRun, read: ReadPart, *, is_trial: bool) -> PartPlan:
     """Plan a part; a load holds the households that it names until its transaction ends."""
     if run.sheet.kind is Kind.PAYMENTS:
-        return _plan_payments(run, lines, hold=not is_trial)
-    return _plan_households(run, lines, is_trial=is_trial)
+        return _plan_payments(run, read, hold=not is_trial)
+    return _plan_households(run, read, is_trial=is_trial)
 
 
-def recall_part(run: ImportRun, lines: Sequence[Line], refused: Sequence[Sequence[object]]) -> None:
+def recall_part(run: ImportRun, part: ReadPart, refused: Sequence[Sequence[object]]) -> None:
     """Remember whom an earlier part named, as planning it did, when work goes on after a stop."""
-    if run.sheet.kind is Kind.PAYMENTS:
-        return
     not_in = {line for line, _, _ in refused}
-    reader = Reader(run.sheet, run.directory, run.categories)
-    for key, group in households_of(run.sheet, lines):
-        if key and group[0][0] not in not_in:
-            _see(run, reader.household(group))
+    for rows in part.households:
+        if rows.line not in not_in:
+            _see(run, rows)
 
 
-def _plan_households(run: ImportRun, lines: Sequence[Line], *, is_trial: bool) -> PartPlan:
-    plan = PartPlan()
-    read = _read_households(run, lines, plan)
+def _plan_households(run: ImportRun, part: ReadPart, *, is_trial: bool) -> PartPlan:
+    plan, read = part.plan, part.households
     named = _named(run, read, hold=not is_trial)
+    elsewhere = prefixes_elsewhere(
+        {_prefix(rows.number) for rows in read if rows.number not in named.by_number} - {""}
+    )
     days = {(_unit(run, rows), rows.enrolled_on) for rows in read}
     terms = run.import_terms(
         is_trial=is_trial, days=[(unit, day) for unit, day in days if unit and day]
@@ -101,6 +129,7 @@ def _plan_households(run: ImportRun, lines: Sequence[Line], *, is_trial: bool) -
         try:
             known = _known(run, rows, named)
             made = plan_household(rows, known, terms)
+            _require_own_prefix(run, made, elsewhere)
             _require_unseen(run, rows)
         except RowsRefused as refused:
             plan.refuse(rows.lines, refused.refusals)
@@ -108,9 +137,26 @@ def _plan_households(run: ImportRun, lines: Sequence[Line], *, is_trial: bool) -
         plan.households.append(made)
         _see(run, rows)
     _require_numbers(run, plan, is_trial=is_trial)
-    for made in plan.households:
-        plan.outcomes.update(outcome.value for outcome in made.outcomes.values())
+    _tell_households(run, plan)
     return plan
+
+
+def _tell_households(run: ImportRun, plan: PartPlan) -> None:
+    """Say what becomes of each row of the households that come in."""
+    moved = [made for made in plan.households if "colline_id" in made.household_changes]
+    collines = colline_names(
+        {made.known.colline_id for made in moved if made.known}
+        | {made.household_changes["colline_id"] for made in moved}
+    )
+    wording = Wording(
+        kind=run.sheet.kind,
+        year=run.year,
+        colline=lambda key: collines.get(key, ""),
+        category=run.category_label,
+    )
+    for made in plan.households:
+        plan.outcomes.update(made.outcomes)
+        plan.notes.update(household_notes(made, wording))
 
 
 def _read_households(run: ImportRun, lines: Sequence[Line], plan: PartPlan) -> list[HouseholdRows]:
@@ -207,6 +253,20 @@ def _require_numbers(run: ImportRun, plan: PartPlan, *, is_trial: bool) -> None:
         )
 
 
+def _require_own_prefix(run: ImportRun, made: HouseholdPlan, elsewhere: set[str]) -> None:
+    """A number that another federation hands out is a household of its own, not a new one."""
+    if made.is_new and _prefix(made.rows.number) in elsewhere:
+        cause = (
+            f"« {made.rows.number} » est d’une autre fédération, dont ce ménage se transfère ; si "
+            "ce n’est qu’un ancien numéro, mettez-le sous ce titre."
+        )
+        raise _refused(run, made.rows, "number", cause)
+
+
+def _prefix(number: str) -> str:
+    return number.rpartition("-")[0]
+
+
 def _see(run: ImportRun, rows: HouseholdRows) -> None:
     if rows.number:
         run.seen.add(f"n:{rows.number}")
@@ -244,9 +304,8 @@ def _refused(run: ImportRun, rows: HouseholdRows, name: str, cause: str) -> Rows
     return RowsRefused([_refusal(run, rows, name, cause)])
 
 
-def _plan_payments(run: ImportRun, lines: Sequence[Line], *, hold: bool) -> PartPlan:
-    plan = PartPlan()
-    read = _read_payments(run, lines, plan)
+def _plan_payments(run: ImportRun, part: ReadPart, *, hold: bool) -> PartPlan:
+    plan, read = part.plan, part.payments
     numbers = {row.number for row in read}
     households, owing = debtors(run.actor, numbers=numbers, year=run.year, hold=hold)
     known = KnownPayments(
@@ -271,16 +330,25 @@ def _plan_payments(run: ImportRun, lines: Sequence[Line], *, hold: bool) -> Part
                 raise _no_debtor(run, row, is_known=household is not None)
             debtor = owing[household]
             if known.same_as(row, debtor) is not None:
-                plan.outcomes[RowOutcome.UNCHANGED.value] += 1
+                plan.outcomes[row.line] = RowOutcome.UNCHANGED
                 continue
             told = closed(debtor.unit_id, row.request.received_on)
-            made = plan_payment(row, debtor, run.keys, today=run.today, closed_month=told)
+            made = plan_payment(
+                row,
+                debtor,
+                run.keys,
+                today=run.today,
+                closed_month=told,
+                too_old=run.too_old(row.request.received_on),
+            )
+            made.attempt = known.attempt_of(row, debtor)
         except RowsRefused as refused:
             plan.refuse([row.line], refused.refusals)
             continue
         known.add(_planned(made))
         plan.payments.append(made)
-        plan.outcomes[RowOutcome.CREATED.value] += 1
+        plan.outcomes[row.line] = RowOutcome.CREATED
+        plan.notes[row.line] = [payment_note(made)]
     return plan
 
 
@@ -313,4 +381,5 @@ def _planned(made: NewPayment) -> KnownPayment:
         paper_receipt=asked.paper_receipt,
         receipt=f"ligne {made.line}",
         line=made.line,
+        attempt=made.attempt,
     )

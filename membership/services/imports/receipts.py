@@ -9,6 +9,8 @@ from django.utils import timezone
 from federations.services.bulk import insert_rows
 from membership.models import PayerKind
 from membership.rules.imports import NewPayment
+from membership.rules.payments import HARVEST
+from membership.services.imports.backdated import trace_old_payments
 from membership.services.imports.planning import PartPlan
 from membership.services.imports.run import ImportRun
 from membership.services.receipts import issue_numbers
@@ -16,12 +18,12 @@ from membership.services.receipts import issue_numbers
 PAYMENT_COLUMNS = (
     "tenant_id", "enrolment_id", "unit_id", "receipt_year", "receipt_number", "amount_francs",
     "contribution_francs", "fee_francs", "federation_francs", "confederation_francs", "method",
-    "payer", "reference", "payer_phone", "operator_fee_francs", "paper_receipt", "received_on",
-    "recorded_by", "recorded_by_user_id", "recorded_at",
+    "payer", "promise_id", "reference", "payer_phone", "operator_fee_francs", "paper_receipt",
+    "received_on", "recorded_by", "recorded_by_user_id", "recorded_at", "attempt",
 )  # fmt: skip
 _USUAL: Mapping[str, Any] = {
-    "payer": PayerKind.HOUSEHOLD.value, "reference": "", "payer_phone": "",
-    "operator_fee_francs": 0, "paper_receipt": "",
+    "payer": PayerKind.HOUSEHOLD.value, "promise_id": None, "reference": "", "payer_phone": "",
+    "operator_fee_francs": 0, "paper_receipt": "", "attempt": 1,
 }  # fmt: skip
 
 
@@ -30,6 +32,7 @@ def write_payments(run: ImportRun, plan: PartPlan) -> None:
     rows = number_receipts(run, [_values(one) for one in plan.payments])
     if rows:
         insert_rows("membership_payment", PAYMENT_COLUMNS, rows)
+        trace_old_payments(run, rows)
 
 
 def number_receipts(
@@ -75,9 +78,11 @@ def _values(made: NewPayment) -> dict[str, Any]:
         "confederation_francs": made.confederation_francs,
         "method": asked.method,
         "payer": asked.payer,
+        "promise_id": made.debtor.owed.promise_id if asked.method == HARVEST else None,
         "reference": asked.reference,
         "payer_phone": asked.payer_phone,
         "operator_fee_francs": asked.operator_fee_francs,
         "paper_receipt": asked.paper_receipt,
         "received_on": asked.received_on,
+        "attempt": made.attempt,
     }

@@ -13,10 +13,11 @@ from federations.selectors.units import visible_unit_ids
 from federations.services.periods import closed_month, hold_months
 from federations.tenancy.actor import Actor
 from membership.models import MemberImport
+from membership.rules.backdating import BackdatingTerms, backdating_refusal, is_backdated
 from membership.rules.imports import Categories, Directory, ImportTerms, Kind, Seen, Sheet
-from membership.rules.scale import ORDINARY, Due, Scale, amount_due
+from membership.rules.scale import ORDINARY, Due, Scale, amount_due, owes_joining_fee
 from membership.rules.sharing import SharingKey
-from membership.selectors.campaigns import campaign_of, mutualist_year
+from membership.selectors.campaigns import backdating_terms, campaign_of, mutualist_year
 from membership.selectors.enrolling import EnrolmentTerms, enrolment_terms
 from membership.selectors.import_facts import directory_of, replaced_units
 from membership.selectors.scales import sharing_keys
@@ -38,9 +39,10 @@ class ImportRun:
     terms: EnrolmentTerms | None
     categories: Categories
     units_in_sight: frozenset[int] | None
-    replaced: Mapping[int, int | None]
+    replaced: Mapping[int, frozenset[int]]
     keys: tuple[SharingKey, ...]
     due: Callable[[int, str, bool], Due] | None
+    backdating: BackdatingTerms
     #: What earlier parts named already, and how many numbers they need of each unit.
     seen: Seen = field(default_factory=Seen)
     needed: dict[int, int] = field(default_factory=dict)
@@ -49,6 +51,11 @@ class ImportRun:
     def year(self) -> int:
         """The year of the enrolments: for a past register, the one before the file's."""
         return enrolment_year(self.sheet.kind, self.row.year_id)
+
+    def category_label(self, code: str) -> str:
+        """Return how the scale calls a category."""
+        found = self.terms.scale.scale.categories if self.terms else ()
+        return next((one.label for one in found if one.code == code), code)
 
     def import_terms(self, *, is_trial: bool, days: Iterable[tuple[int, date]]) -> ImportTerms:
         """Return the terms on which a part's rows come in; to be asked for in each transaction."""
@@ -63,11 +70,38 @@ class ImportRun:
             default_unit_id=self.row.unit_id,
             most_people=self.terms.scale.scale.most_people if self.terms else None,
             due=self.due,
+            owes_fee=partial(owes_joining_fee, self.terms.scale.scale)
+            if self.terms
+            else _never_enrolled,
             closed_month=closed_months(self.actor.tenant_id, days),
-            replaced_unit=self.replaced,
+            too_old=self.too_old,
+            replaced_units=self.replaced,
             # Once loading, what an earlier part brought is in the register.
             is_seen=partial(_is_seen, self.seen) if is_trial else _nothing_seen,
         )
+
+    def too_old(self, on: date) -> str:
+        """Say why an operation cannot be dated so far back; a paper register always can."""
+        if self.sheet.kind is Kind.PAST_REGISTER or not self.is_backdated(on):
+            return ""
+        return backdating_refusal(
+            on,
+            terms=self.backdating,
+            today=self.today,
+            may_decide=True,
+            reason=self.row.backdating_reason,
+        )
+
+    @property
+    def is_without_backdating(self) -> bool:
+        """Whether nothing of it can be listed: what is old in a paper register is no surprise."""
+        return self.sheet.kind is Kind.PAST_REGISTER or not self.row.backdating_reason
+
+    def is_backdated(self, on: date) -> bool:
+        """Tell whether an operation of that day is listed as dated back."""
+        if self.sheet.kind is Kind.PAST_REGISTER:
+            return False
+        return is_backdated(on, terms=self.backdating, today=self.today)
 
     def _days(self) -> tuple[date, date, date]:
         """First and last day of enrolment, and the one meant where a row names none."""
@@ -96,6 +130,7 @@ def open_run(actor: Actor, row: MemberImport) -> ImportRun:
         replaced=replaced_units(actor.tenant_id),
         keys=sharing_keys(actor.tenant_id),
         due=_due_by(terms.scale.scale) if terms else None,
+        backdating=backdating_terms(actor.tenant_id, row.year_id),
     )
 
 
@@ -166,6 +201,10 @@ def _due_by(scale: Scale) -> Callable[[int, str, bool], Due]:
 def _is_seen(seen: Seen, number: str, former: str) -> bool:
     """As once loaded: the number goes before the old one."""
     return f"n:{number}" in seen if number else f"f:{former}" in seen
+
+
+def _never_enrolled(last_year: int | None) -> bool:
+    return last_year is None
 
 
 def _nothing_seen(number: str, former: str) -> bool:

@@ -5,11 +5,13 @@ all. With « tout ou rien » all parts are one transaction, undone when a single
 """
 
 from collections.abc import Callable, Iterator, Sequence
+from concurrent.futures import Future, ThreadPoolExecutor
 from contextlib import AbstractContextManager
 from dataclasses import dataclass
+from itertools import pairwise
 from uuid import UUID
 
-from django.db import transaction
+from django.db import connection, transaction
 from django.utils import timezone
 
 from conamus.kernel.errors import Conflict
@@ -18,12 +20,18 @@ from federations.rules.roles import Permission
 from federations.services.access import require
 from federations.tenancy.actor import Actor
 from membership.models import ImportPart, MemberImport
-from membership.rules.imports import Kind
-from membership.selectors.imports import own_import, parts_of
-from membership.services.imports.planning import PartPlan, plan_part, recall_part
+from membership.rules.imports import Kind, pack_findings
+from membership.selectors.import_rows import unpack_rows
+from membership.selectors.imports import own_import, part_content, parts_of
+from membership.services.imports.planning import (
+    PartPlan,
+    ReadPart,
+    plan_part,
+    read_part,
+    recall_part,
+)
 from membership.services.imports.receipts import write_payments
 from membership.services.imports.run import ImportRun, open_run, without_collector
-from membership.services.imports.staging import unpack
 from membership.services.imports.writing import write_households
 
 _State = MemberImport.State
@@ -55,9 +63,9 @@ def check_import(desk: Desk, import_id: UUID) -> None:
         run = _open(desk.actor, import_id)
         if run.row.state != _State.STAGED:
             return
-    for part_id in _told(desk, run, _parts(desk, run), "Vérification"):
+    for part_id, ahead in _told(desk, run, _parts(desk, run), "Vérification"):
         with desk.scope():
-            _check_part(run, part_id)
+            _check_part(run, part_id, ahead)
     with desk.scope():
         MemberImport.objects.filter(
             tenant_id=desk.actor.tenant_id, pk=import_id, state=_State.STAGED
@@ -87,77 +95,137 @@ def _parts(desk: Desk, run: ImportRun) -> list[tuple[int, int, int]]:
 
 def _told(
     desk: Desk, run: ImportRun, parts: Sequence[tuple[int, int, int]], verb: str
-) -> Iterator[int]:
+) -> Iterator[tuple[int, "_Ahead"]]:
     """Return the parts one by one, saying how far it is before each."""
     done, total = 0, run.row.rows
-    for key, first, rows in parts:
-        desk.tell(done, total, f"{verb} : ligne {format_integer(first)}")
-        with without_collector():
-            yield key
-        done += rows
+    with ThreadPoolExecutor(max_workers=1) as hands:
+        ahead = _Ahead(run, [key for key, _, _ in parts], hands)
+        for key, first, rows in parts:
+            desk.tell(done, total, f"{verb} : ligne {format_integer(first)}")
+            with without_collector():
+                yield key, ahead
+            done += rows
     desk.tell(done, total, f"{verb} : fin")
 
 
-def _check_part(run: ImportRun, part_id: int) -> None:
-    part = _part(run, part_id)
-    lines = unpack(part)
+class _Ahead:
+    """Reads the next part's rows while the database is busy with this one's.
+
+    Only reading is done in the other thread: it asks nothing of the database, and what it reads
+    does not change once the file is kept.
+    """
+
+    def __init__(self, run: ImportRun, keys: Sequence[int], hands: ThreadPoolExecutor) -> None:
+        self._run, self._hands = run, hands
+        self._following = dict(pairwise(keys))
+        self._coming: tuple[int, Future[ReadPart]] | None = None
+
+    def take(self, part_id: int) -> ReadPart:
+        """Return a part read, and begin the next one; in an open scope."""
+        coming, self._coming = self._coming, None
+        if coming is not None and coming[0] == part_id:
+            read = coming[1].result()
+        else:
+            read = _read(self._run, part_content(self._run.row, part_id))
+        following = self._following.get(part_id)
+        if following is not None:
+            content = part_content(self._run.row, following)
+            self._coming = following, self._hands.submit(_read, self._run, content)
+        return read
+
+
+def _read(run: ImportRun, content: bytes) -> ReadPart:
+    return read_part(run, unpack_rows(content))
+
+
+@dataclass(frozen=True, slots=True)
+class _Found:
+    """What is kept of a part that was gone through."""
+
+    counts: dict[str, int]
+    refused: list[list[object]]
+    findings: bytes
+
+    def keep(self, part: ImportPart) -> None:
+        part.counts, part.refused, part.findings = self.counts, self.refused, self.findings
+
+
+_FOUND = ("counts", "refused", "findings")
+
+
+def _found(read: ReadPart, plan: PartPlan) -> _Found:
+    findings = pack_findings(read.lines, plan.outcomes, plan.notes)
+    return _Found(plan.counts(), plan.told(), findings)
+
+
+def _check_part(run: ImportRun, part_id: int, ahead: _Ahead) -> None:
+    part, read = _part(run, part_id), ahead.take(part_id)
     if part.checked_at is not None:
-        recall_part(run, lines, part.refused)
+        recall_part(run, read, part.refused)
         return
-    _keep(part, plan_part(run, lines, is_trial=True))
+    _found(read, plan_part(run, read, is_trial=True)).keep(part)
     part.checked_at = timezone.now()
-    part.save(update_fields=["counts", "refused", "checked_at"])
+    part.save(update_fields=[*_FOUND, "checked_at"])
 
 
 def _load_good(desk: Desk, run: ImportRun) -> str:
-    for part_id in _told(desk, run, _parts(desk, run), "Chargement"):
+    for part_id, ahead in _told(desk, run, _parts(desk, run), "Chargement"):
         with desk.scope():
-            _load_part(run, part_id)
+            _load_part(run, part_id, ahead)
     with desk.scope():
         return _end(run, _State.DONE)
 
 
 def _load_whole(desk: Desk, run: ImportRun) -> str:
-    plans: dict[int, PartPlan] = {}
+    found: dict[int, _Found] = {}
     parts = _parts(desk, run)
     try:
         with desk.scope(), transaction.atomic():
             refused = 0
-            for part_id in _told(desk, run, parts, "Chargement"):
-                plans[part_id] = _load_part(run, part_id, goes_on=not refused)
-                refused += len(plans[part_id].refusals)
+            for part_id, ahead in _told(desk, run, parts, "Chargement"):
+                found[part_id] = _load_part(run, part_id, ahead, goes_on=not refused)
+                refused += len(found[part_id].refused)
             if refused:
                 raise _Undone
             return _end(run, _State.DONE)
     except _Undone:
         with desk.scope():
-            return _end_refused(run, plans)
+            return _end_refused(run, found)
 
 
-def _load_part(run: ImportRun, part_id: int, *, goes_on: bool = True) -> PartPlan:
+def _load_part(run: ImportRun, part_id: int, ahead: _Ahead, *, goes_on: bool = True) -> _Found:
     """Load one part and mark it; a part that another worker loaded meanwhile is left alone."""
-    part = _part(run, part_id)
-    lines = unpack(part)
+    hold_loads(run.actor.tenant_id)
+    part, read = _part(run, part_id), ahead.take(part_id)
     if part.loaded_at is not None:
-        recall_part(run, lines, part.refused)
-        return PartPlan()
-    plan = plan_part(run, lines, is_trial=not goes_on)
+        recall_part(run, read, part.refused)
+        return _Found(part.counts, part.refused, bytes(part.findings))
+    plan = plan_part(run, read, is_trial=not goes_on)
     if goes_on:
         write_payments(run, plan)
         write_households(run, plan)
-    _keep(part, plan)
+    found = _found(read, plan)
+    found.keep(part)
     part.loaded_at = timezone.now()
-    part.save(update_fields=["counts", "refused", "loaded_at"])
-    return plan
+    part.save(update_fields=[*_FOUND, "loaded_at"])
+    return found
+
+
+def hold_loads(tenant_id: int) -> None:
+    """Let the tenant's loads go one after the other, part by part, until the transaction ends.
+
+    Two files may name the same households by what no constraint holds to once (their head): the
+    one that comes second must find what the first one wrote. Desks are not held up.
+    """
+    with connection.cursor() as cursor:
+        cursor.execute(
+            "SELECT pg_advisory_xact_lock(hashtextextended(%s, 0))", [f"import:{tenant_id}"]
+        )
 
 
 def _part(run: ImportRun, part_id: int) -> ImportPart:
     found = ImportPart.objects.select_for_update().filter(tenant_id=run.actor.tenant_id)
-    return found.get(pk=part_id)
-
-
-def _keep(part: ImportPart, plan: PartPlan) -> None:
-    part.counts, part.refused = plan.counts(), plan.told()
+    return found.defer("content", "search", "findings").get(pk=part_id)
 
 
 def _end(run: ImportRun, state: str) -> str:
@@ -169,9 +237,9 @@ def _end(run: ImportRun, state: str) -> str:
     return state
 
 
-def _end_refused(run: ImportRun, plans: dict[int, PartPlan]) -> str:
+def _end_refused(run: ImportRun, found: dict[int, _Found]) -> str:
     """Nothing was written: keep what was found, which the undone transaction took with it."""
     parts = ImportPart.objects.filter(tenant_id=run.actor.tenant_id)
-    for key, plan in plans.items():
-        parts.filter(pk=key).update(counts=plan.counts(), refused=plan.told())
+    for key, one in found.items():
+        parts.filter(pk=key).update(**{name: getattr(one, name) for name in _FOUND})
     return _end(run, _State.REFUSED)

@@ -4,9 +4,7 @@ One transaction keeps all of it or nothing. Parts are whole households, about fo
 each: what is checked or loaded later is a part at a time, whatever the size of the file.
 """
 
-import json
-import zlib
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from pathlib import Path
 from typing import Any
 
@@ -30,16 +28,22 @@ from membership.rules.imports import (
     are_one,
     joined_marks,
     read_titles,
+    searched_text,
 )
+from membership.selectors.import_rows import pack_rows, pack_text
 from membership.selectors.imports import own_import, unfinished_like
+from membership.services.backdating import MOST_REASON
+from membership.services.imports.refused import refusal
 from membership.services.imports.run import require_terms, without_collector
-from membership.services.imports.tables import Table, open_table, refusal
+from membership.services.imports.tables import Table, open_table
+from membership.services.imports.workbooks import SheetHead
 
 ROWS_A_PART = 4_000
 #: Rows that never change household are cut here all the same: no part is too large to hold.
 MOST_ROWS_A_PART = 2 * ROWS_A_PART
 _PARTS_AT_ONCE = 10
-_KEEP_FAST = 1
+#: A spreadsheet gives a sheet thirty-one characters; other programs more.
+_MOST_NAME = 100
 
 
 @transaction.atomic
@@ -51,20 +55,29 @@ def stage_import(
     unit_id: int | None,
     path: Path,
     name: str,
+    sheet: str = "",
+    backdating_reason: str = "",
     key: str = "",
 ) -> MemberImport:
-    """Keep a file's rows; the same file, not yet done with, is found again."""
+    """Keep a file's rows; the same file, not yet done with, is found again.
+
+    ``sheet`` names the one of a workbook that is meant; empty: the one whose columns are known.
+    ``backdating_reason``: why rows are dated further back than an agent may; without one such
+    rows are refused.
+    """
     require(actor, Permission.IMPORT_MEMBERS)
     kind = Kind(kind)
     if unit_id is not None:
         require_own_unit(actor, unit_id)
     require_terms(actor, kind, year, today=clock.today())
-    with open_table(path) as table:
+    with open_table(path, lambda heads: _chosen_sheet(kind, heads, sheet)) as table:
         facts: dict[str, Any] = {
             "kind": kind,
             "year": year,
             "unit_id": unit_id,
             "sha256": table.sha256,
+            "sheet_name": table.sheet[:_MOST_NAME],
+            "backdating_reason": " ".join(backdating_reason.split())[:MOST_REASON],
         }
         there = unfinished_like(actor, **facts)
         if there is not None:
@@ -76,6 +89,35 @@ def stage_import(
             create=lambda: _stage(actor, table, name, facts),
             find=lambda pk: own_import(actor, pk),  # type: ignore[arg-type]
         )
+
+
+def _chosen_sheet(kind: Kind, heads: Sequence[SheetHead], asked: str) -> int:
+    """Return the sheet that is asked for, else the only one whose columns are recognised."""
+    names = ", ".join(f"« {head.name} »" for head in heads)
+    if asked:
+        wanted = " ".join(asked.casefold().split())
+        for at, head in enumerate(heads):
+            if " ".join(head.name.casefold().split()) == wanted:
+                return at
+        raise refusal(f"Ce classeur n’a pas de feuille « {asked[:60]} » : {names}.", "sheet")
+    known = [at for at, head in enumerate(heads) if _is_known(kind, head)]
+    if len(known) > 1:
+        told = ", ".join(f"« {heads[at].name} »" for at in known)
+        raise refusal(f"Plusieurs feuilles ont les colonnes : dites laquelle, {told}.", "sheet")
+    if len(heads) > 1 and not known:
+        raise refusal(
+            f"Aucune des feuilles ({names}) n’a toutes les colonnes obligatoires : comparez avec "
+            "le modèle, ou dites laquelle lire sous « Feuille »."
+        )
+    return known[0] if known else 0
+
+
+def _is_known(kind: Kind, head: SheetHead) -> bool:
+    try:
+        read_titles(kind, head.titles)
+    except DomainError:
+        return False
+    return True
 
 
 def _stage(actor: Actor, table: Table, name: str, facts: dict[str, Any]) -> MemberImport:
@@ -90,13 +132,16 @@ def _stage(actor: Actor, table: Table, name: str, facts: dict[str, Any]) -> Memb
         unit_id=facts["unit_id"],
         file_name=name[-160:],
         sha256=table.sha256,
-        headings={"titles": table.titles, "places": titles.places},
+        sheet_name=table.sheet[:_MOST_NAME],
+        backdating_reason=facts["backdating_reason"],
+        headings={"titles": table.titles, "places": titles.places, "sheets": table.sheets},
         unknown_headings=titles.unknown,
         brought_by=actor.name[:150],
     )
     sheet = Sheet(kind, titles.places)
     with without_collector():
-        row.rows = _keep_parts(row, _parts(sheet, _without_example(sheet, titles, table.rows)))
+        parts = _parts(sheet, _without_example(sheet, titles, table.rows))
+        row.rows = _keep_parts(row, sheet, parts)
     if not row.rows:
         raise refusal("Ce fichier n’a pas de ligne sous ses titres.")
     row.save(update_fields=["rows"])
@@ -135,7 +180,7 @@ def _may_cut(sheet: Sheet, part: list[Line], *, is_same: bool) -> bool:
     return sheet.kind is Kind.PAYMENTS or not is_same or len(part) >= MOST_ROWS_A_PART
 
 
-def _keep_parts(row: MemberImport, parts: Iterator[list[Line]]) -> int:
+def _keep_parts(row: MemberImport, sheet: Sheet, parts: Iterator[list[Line]]) -> int:
     rows = 0
     waiting: list[ImportPart] = []
     for position, part in enumerate(parts):
@@ -147,7 +192,8 @@ def _keep_parts(row: MemberImport, parts: Iterator[list[Line]]) -> int:
                 position=position,
                 first_row=part[0][0],
                 rows=len(part),
-                content=pack(part),
+                content=pack_rows(part),
+                search=pack_text(searched_text(sheet, part)),
             )
         )
         if len(waiting) == _PARTS_AT_ONCE:
@@ -155,16 +201,6 @@ def _keep_parts(row: MemberImport, parts: Iterator[list[Line]]) -> int:
             waiting = []
     ImportPart.objects.bulk_create(waiting)
     return rows
-
-
-def pack(lines: list[Line]) -> bytes:
-    """Return rows as a part keeps them."""
-    return zlib.compress(json.dumps(lines, ensure_ascii=False).encode(), _KEEP_FAST)
-
-
-def unpack(part: ImportPart) -> list[Line]:
-    """Return a part's rows as they came."""
-    return [(number, cells) for number, cells in json.loads(zlib.decompress(part.content))]
 
 
 @transaction.atomic

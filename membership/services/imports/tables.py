@@ -1,77 +1,68 @@
 """A file opened as rows of text, in bounded memory: CSV of any size, XLSX and ODS up to a limit.
 
 The kind is told by the bytes, never by the name. A CSV is gone through once to know its
-encoding, then read line by line; a spreadsheet is checked and read in a limited process of its
-own, which hands its rows over one by one. Nothing is ever computed: a formula is text.
+encoding, then read line by line; ``workbooks`` opens a spreadsheet.
 """
 
 import codecs
 import csv
 import hashlib
-import json
-import subprocess
-import sys
 from collections.abc import Iterator
 from contextlib import contextmanager
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from io import BufferedReader
 from pathlib import Path
-from threading import Timer
 from typing import TextIO
 
-from conamus.kernel.errors import DomainError
-from conamus.kernel.figures import format_integer
 from conamus.kernel.text import has_control_characters, without_control_characters
-from federations.services.sheets import READER, workbook_kind
 from membership.rules.imports import Line
-from membership.services.imports.formulas import Formulas, unvalued_formulas, with_formulas
+from membership.services.imports.refused import UNREADABLE, refusal
+from membership.services.imports.workbooks import Chooser, open_workbook
 
-#: Rows that a spreadsheet may have; a CSV has no limit.
-MOST_SHEET_ROWS = 100_000
-MOST_SHEET_BYTES = 40 * 1024 * 1024
-MOST_INFLATED = 768 * 1024 * 1024
 MOST_COLUMNS = 200
 #: A line longer than this is no row of a register.
 MOST_LINE = 100_000
-SHEET_SECONDS = 60
 _PIECE = 1024 * 1024
 _SEPARATORS = ";,\t"
 _OTHER_KINDS = (b"%PDF", b"{\\rtf", b"\x89PNG", b"\xff\xd8\xff", b"\xd0\xcf\x11\xe0")
 _WIDE = (codecs.BOM_UTF16_LE, codecs.BOM_UTF16_BE)
-_STRAY = (
-    "Ce tableur s’étend bien au-delà de son tableau : une cellule est sans doute remplie loin en "
-    "bas ou à droite. Supprimez les lignes et les colonnes qui suivent le tableau, ou "
-    "enregistrez-le en CSV."
-)
-#: What the reader's last words hold when its memory did not suffice.
-_OUT_OF_MEMORY = ("MemoryError", "PyObject pointer is null")
-_UNREADABLE = "Ce fichier n’est pas un tableau lisible : donnez un CSV, un XLSX ou un ODS."
 
 
 @dataclass(frozen=True, slots=True)
 class Table:
-    """A file's titles and rows; ``rows`` can be gone through once."""
+    """A file's titles and rows; ``rows`` can be gone through once.
+
+    Of a workbook, the sheet that is read and the names of all that are visible.
+    """
 
     sha256: str
     titles: list[str]
     rows: Iterator[Line]
+    sheet: str = ""
+    sheets: list[str] = field(default_factory=list)
 
 
 @contextmanager
-def open_table(path: Path) -> Iterator[Table]:
-    """Open a file; DomainError for what is no table, at once or when a row cannot be read."""
+def open_table(path: Path, choose: Chooser) -> Iterator[Table]:
+    """Open a file; DomainError for what is no table, at once or when a row cannot be read.
+
+    ``choose`` is asked which sheet of a workbook is meant.
+    """
     with path.open("rb") as stream:
         start = stream.read(16)
         stream.seek(0)
         if not start:
             raise refusal("Ce fichier est vide.")
         if start.startswith(_OTHER_KINDS):
-            raise refusal(_UNREADABLE)
+            raise refusal(UNREADABLE)
         if start.startswith(_WIDE):
             raise refusal("Ce fichier est en UTF-16 : enregistrez-le en « CSV UTF-8 ».")
-        opened = _open_workbook if start.startswith(b"PK") else _open_csv
-        with opened(path, stream) as table:
-            yield table
+        if start.startswith(b"PK"):
+            with open_workbook(path, stream, choose) as book:
+                yield _table(book.sha256, book.rows, book.sheet, book.sheets)
+        else:
+            with _open_csv(path, stream) as table:
+                yield table
 
 
 @contextmanager
@@ -96,7 +87,7 @@ def _look_through(stream: BufferedReader) -> tuple[str, str]:
     while piece := stream.read(_PIECE):
         digest.update(piece)
         if b"\x00" in piece:
-            raise refusal(_UNREADABLE)
+            raise refusal(UNREADABLE)
         if is_utf8:
             try:
                 decoder.decode(piece)
@@ -109,7 +100,7 @@ def _delimiter(text: TextIO) -> str:
     heading = text.readline(MOST_LINE)
     text.seek(0)
     if not any(separator in heading for separator in _SEPARATORS):
-        raise refusal(_UNREADABLE)
+        raise refusal(UNREADABLE)
     return max(_SEPARATORS, key=heading.count)
 
 
@@ -130,56 +121,9 @@ def _csv_rows(reader: Iterator[list[str]]) -> Iterator[list[str]]:
         raise refusal(f"Ce CSV ne se lit plus : un guillemet reste ouvert ({error}).") from error
 
 
-@contextmanager
-def _open_workbook(path: Path, stream: BufferedReader) -> Iterator[Table]:
-    if path.stat().st_size > MOST_SHEET_BYTES:
-        most = MOST_SHEET_BYTES // 1024 // 1024
-        raise refusal(f"Un tableur a {most} Mo au plus : enregistrez-le en CSV, sans limite.")
-    kind = workbook_kind(stream, most_inflated=MOST_INFLATED)
-    stream.seek(0)
-    digest = hashlib.file_digest(stream, "sha256").hexdigest()
-    stream.seek(0)
-    formulas = unvalued_formulas(stream) if kind == "xlsx" else {}
-    stream.seek(0)
-    command = [sys.executable, "-I", str(READER), kind, str(MOST_SHEET_ROWS), "--lines"]
-    process = subprocess.Popen(
-        command, stdin=stream, stdout=subprocess.PIPE, stderr=subprocess.PIPE, encoding="utf-8"
-    )
-    timer = Timer(SHEET_SECONDS, process.kill)
-    timer.start()
-    try:
-        yield _table(digest, _sheet_rows(process, formulas))
-    finally:
-        timer.cancel()
-        process.kill()
-        process.communicate()
-
-
-def _sheet_rows(process: "subprocess.Popen[str]", formulas: Formulas) -> Iterator[list[str]]:
-    if process.stdout is None:
-        raise ValueError("the reader's output is a pipe")
-    for number, line in enumerate(process.stdout):
-        cells = [without_control_characters(cell).strip() for cell in json.loads(line)]
-        if number > MOST_SHEET_ROWS:
-            raise refusal(_too_long(cells))
-        yield with_formulas(number, cells, formulas)
-    ended = process.wait()
-    if ended:
-        # A signal or these words: for want of memory or time; else the file is damaged.
-        said = process.stderr.read() if process.stderr else ""
-        is_stray = ended < 0 or any(words in said for words in _OUT_OF_MEMORY)
-        raise refusal(_STRAY if is_stray else _UNREADABLE)
-
-
-def _too_long(cells: list[str]) -> str:
-    """Return what to say of a sheet by its first row too many: one that is empty is no register."""
-    if not any(cells):
-        return _STRAY
-    most = format_integer(MOST_SHEET_ROWS)
-    return f"Un tableur a {most} lignes au plus : enregistrez-le en CSV, sans limite."
-
-
-def _table(sha256: str, rows: Iterator[list[str]]) -> Table:
+def _table(
+    sha256: str, rows: Iterator[list[str]], sheet: str = "", sheets: list[str] | None = None
+) -> Table:
     titles = next(rows, [])
     while titles and not titles[-1]:
         titles.pop()
@@ -187,16 +131,11 @@ def _table(sha256: str, rows: Iterator[list[str]]) -> Table:
         raise refusal("La première ligne doit porter les titres des colonnes.")
     if len(titles) > MOST_COLUMNS:
         raise refusal(f"Plus de {MOST_COLUMNS} colonnes : gardez celles du modèle.")
-    return Table(sha256, titles, _numbered(rows, len(titles)))
+    return Table(sha256, titles, _numbered(rows, len(titles)), sheet, sheets or [])
 
 
 def _numbered(rows: Iterator[list[str]], width: int) -> Iterator[Line]:
-    """Number the rows as a spreadsheet does; those without a word are left out."""
+    """Number the rows as a spreadsheet does; those without a word under a title are left out."""
     for number, cells in enumerate(rows, 2):
-        if any(cells):
-            yield number, cells[:width]
-
-
-def refusal(message: str) -> DomainError:
-    """Return the error of a file that cannot be read."""
-    return DomainError(message, field="file")
+        if any(kept := cells[:width]):
+            yield number, kept

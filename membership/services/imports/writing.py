@@ -19,6 +19,9 @@ from membership.rules.identity import phonetic_key
 from membership.rules.imports import HouseholdPlan, NewEnrolment, NewPerson
 from membership.rules.numbers import beneficiary_number
 from membership.rules.sharing import key_on, share
+from membership.selectors.growth import asks_for_growth
+from membership.services.growth import ask_supplements
+from membership.services.imports.backdated import trace_old_enrolments
 from membership.services.imports.planning import PartPlan
 from membership.services.imports.receipts import PAYMENT_COLUMNS, number_receipts
 from membership.services.imports.run import ImportRun
@@ -61,6 +64,8 @@ class _Rows:
     openings: list[dict[str, Any]] = field(default_factory=list)
     events: list[Sequence[object]] = field(default_factory=list)
     former: list[Sequence[object]] = field(default_factory=list)
+    #: Households whose enrolment is dated further back than an agent may.
+    backdated: list[int] = field(default_factory=list)
 
 
 def write_households(run: ImportRun, plan: PartPlan) -> None:
@@ -77,8 +82,20 @@ def write_households(run: ImportRun, plan: PartPlan) -> None:
     ):
         if values:
             insert_rows(f"membership_{table}", columns, values)
+    trace_old_enrolments(run, rows.backdated)
+    _ask_supplements(run, rows.joined)
     _change_households(run, plan.households)
     _change_people(run, plan.households)
+
+
+def _ask_supplements(run: ImportRun, joined: Sequence[Sequence[object]]) -> None:
+    """Ask what people who joined known households cost, where a scale asks anything at all."""
+    tenant = run.actor.tenant_id
+    if not joined or not asks_for_growth(tenant):
+        return
+    people = Beneficiary.objects.filter(tenant_id=tenant, pk__in=[row[0] for row in joined])
+    for person in people.select_related("household").order_by("pk"):
+        ask_supplements(run.actor, person.household, person)
 
 
 def _written_rows(run: ImportRun, plan: PartPlan) -> _Rows:
@@ -214,6 +231,8 @@ class _Writer:
         enrolment = there.id if there else 0
         if plan.enrolment is not None:
             row = self._enrolment(plan, plan.enrolment, household)
+            if self.run.is_backdated(plan.enrolment.enrolled_on):
+                self.made.backdated.append(household)
             if plan.opening is None:
                 self.made.enrolments.append(row)
             else:

@@ -3,18 +3,19 @@
 The year's enrolment follows the household (docs/decisions/0011): it is cancelled at the origin,
 which keeps the money that it received, and opened here owing only what was not paid there. So
 rights go on without a new waiting period, and the household is counted once in the network.
+Where the household will live is asked, and is in the receiving unit's zone d'action, or said to
+be outside; a whole section that passes stays where it lives.
 """
 
 from dataclasses import dataclass, field
 from datetime import date
 
 from django.db import transaction
-from django.db.models import Sum
 from django.utils import timezone
 
 from conamus import clock
 from conamus.kernel.errors import DomainError
-from federations.models import Federation, Unit
+from federations.models import Federation, Place, Unit
 from federations.rules.roles import Permission
 from federations.services.access import require
 from federations.services.files import store_file
@@ -22,25 +23,25 @@ from federations.tenancy.actor import Actor
 from membership.models import (
     Beneficiary,
     Enrolment,
+    EnrolmentSupplement,
     FormerNumber,
     Household,
     LifeEvent,
     PayerKind,
-    Payment,
     Promise,
     PromiseInstalment,
     Transfer,
 )
 from membership.rules.numbers import beneficiary_number
-from membership.rules.promises import InstalmentFact
 from membership.rules.sentences import day, francs
-from membership.rules.transfers import last_instalments
+from membership.selectors.collines import colline_label, is_in_zone
 from membership.selectors.transfers import incoming_by_id
 from membership.services.events import write_event
 from membership.services.holding import hold_household, present_members
 from membership.services.households import require_colline, require_insuring_unit
 from membership.services.numbers import issue_number
 from membership.services.transfers.origin import at_origin, hold_proposed
+from membership.services.transfers.owed import Owed, owed_there
 
 _SAME = (
     "person_id", "family_name", "given_name", "sort_key", "search_key", "given_key",
@@ -50,34 +51,29 @@ _SAME = (
 
 
 @dataclass(frozen=True, kw_only=True)
-class _Owed:
-    """A year's enrolment as it leaves: what is still owed, and since when it is in order."""
-
-    row: Enrolment
-    paid_francs: int
-    left_francs: int
-    left_of_fee_francs: int
-    left_to_payer_francs: int
-    in_order_since: date
-    promise: Promise | None
-    instalments: tuple[InstalmentFact, ...]
-
-
-@dataclass(frozen=True, kw_only=True)
 class _Leaving:
     """All that goes along, read in the origin's scope."""
 
     household: Household
     people: list[Beneficiary]
     photos: dict[int, tuple[str, bytes]]
-    owed: list[_Owed] = field(default_factory=list)
+    owed: list[Owed] = field(default_factory=list)
 
 
 @transaction.atomic
 def accept_transfer(
-    *, actor: Actor, transfer_id: int, unit_id: int, colline_id: int | None = None
+    *,
+    actor: Actor,
+    transfer_id: int,
+    unit_id: int,
+    colline_id: int | None = None,
+    is_outside_zone: bool = False,
 ) -> Household:
-    """Receive a household into a unit of one's own; return the household opened here."""
+    """Receive a household into a unit of one's own; return the household opened here.
+
+    ``colline_id``: where it will live; None: where it lives now. Outside the unit's zone
+    d'action only where that is said.
+    """
     require(actor, Permission.DECIDE_MEMBERSHIP)
     today = clock.today()
     unit = require_insuring_unit(actor, unit_id, today)
@@ -85,16 +81,31 @@ def accept_transfer(
     here = Federation.objects.get(pk=actor.tenant_id)
     with at_origin(actor, origin.pk) as there:
         leaving = _close_there(there, transfer_id, today, here)
-    household = _open_here(actor, leaving, unit, today, colline_id)
+    colline = require_colline(leaving.household.colline_id if colline_id is None else colline_id)
+    if not is_outside_zone:
+        _require_in_zone(unit, colline)
+    household = _open_here(actor, leaving, unit, today, colline)
     told = [f"De {origin.name}, où il avait le numéro {leaving.household.number}."]
     told += [_told(owed) for owed in leaving.owed]
+    if is_outside_zone and not is_in_zone(unit, colline):
+        told.append(f"Habite à {colline}, hors de la zone d’action de {unit.name}.")
     write_event(actor, household, LifeEvent.Kind.TRANSFER_IN, today, note=" ".join(told))
     with at_origin(actor, origin.pk):
         _answer(actor, transfer_id, unit, household)
     return household
 
 
-def _told(owed: _Owed) -> str:
+def _require_in_zone(unit: Unit, colline: Place) -> None:
+    if not is_in_zone(unit, colline):
+        raise DomainError(
+            f"{colline_label(colline)} n’est pas dans la zone d’action de « {unit.name} » : "
+            "choisissez une autre colline ou une autre unité, ou dites que le ménage habite hors "
+            "de la zone.",
+            field="colline",
+        )
+
+
+def _told(owed: Owed) -> str:
     """What was paid before the arrival: the receipts stay where the household came from."""
     year, left = owed.row.year_id, owed.left_francs
     if owed.paid_francs <= 0:
@@ -149,56 +160,19 @@ def _read(household: Household, today: date) -> _Leaving:
             for one in people
             if one.photo is not None
         },
-        owed=[_owed(row) for row in rows.order_by("year_id")],
+        owed=[owed_there(row) for row in rows.order_by("year_id")],
     )
-
-
-def _owed(row: Enrolment) -> _Owed:
-    payments = Payment.objects.filter(tenant_id=row.tenant_id, enrolment=row)
-    sums = payments.aggregate(paid=Sum("amount_francs"), fee=Sum("fee_francs"))
-    paid, fee_paid = sums["paid"] or 0, sums["fee"] or 0
-    by_others = payments.exclude(payer=PayerKind.HOUSEHOLD)
-    payer_paid = by_others.aggregate(sum=Sum("amount_francs"))["sum"] or 0
-    left = max(0, row.due_francs - paid)
-    received = payments.filter(amount_francs__gt=0).order_by("-received_on").first()
-    is_settled = left == 0 and received is not None
-    promise = Promise.objects.filter(
-        tenant_id=row.tenant_id, enrolment=row, state=Promise.State.ACCEPTED
-    ).first()
-    return _Owed(
-        row=row,
-        paid_francs=paid,
-        left_francs=left,
-        left_of_fee_francs=min(left, max(0, row.joining_fee_francs - fee_paid)),
-        left_to_payer_francs=min(left, max(0, row.payer_francs - payer_paid)),
-        in_order_since=max(row.enrolled_on, received.received_on)
-        if is_settled and received
-        else row.enrolled_on,
-        promise=promise,
-        instalments=_instalments(promise, left),
-    )
-
-
-def _instalments(promise: Promise | None, left: int) -> tuple[InstalmentFact, ...]:
-    """What is left of a promise: its last instalments, up to what is left to pay."""
-    if promise is None:
-        return ()
-    parts = [
-        InstalmentFact(due_on=part.due_on, amount_francs=part.amount_francs)
-        for part in promise.instalments.order_by("due_on")
-    ]
-    return last_instalments(parts, left)
 
 
 def _open_here(
-    actor: Actor, leaving: _Leaving, unit: Unit, today: date, colline_id: int | None
+    actor: Actor, leaving: _Leaving, unit: Unit, today: date, colline: Place
 ) -> Household:
     old = leaving.household
     household = Household.objects.create(
         tenant_id=actor.tenant_id,
         unit=unit,
         number=issue_number(actor=actor, unit_id=unit.pk),
-        colline_id=old.colline_id if colline_id is None else require_colline(colline_id).pk,
+        colline=colline,
         registered_on=today,
         category=old.category,
         phone=old.phone,
@@ -243,10 +217,10 @@ def _former(
     )
 
 
-def _enrol_here(household: Household, owed: _Owed) -> None:
+def _enrol_here(household: Household, owed: Owed) -> None:
     """The same year, here: declared numbers kept, and only what was not paid there is owed."""
     old = owed.row
-    has_payer = owed.left_to_payer_francs > 0
+    has_payer = owed.left_to_payer_francs > 0 or any(payer for *_, payer in owed.left_of_lines)
     row = Enrolment.objects.create(
         tenant_id=household.tenant_id,
         household=household,
@@ -260,20 +234,48 @@ def _enrol_here(household: Household, owed: _Owed) -> None:
         males=old.males,
         females=old.females,
         category=old.category,
-        contribution_francs=owed.left_francs - owed.left_of_fee_francs,
+        contribution_francs=owed.left_of_base_francs - owed.left_of_fee_francs,
         joining_fee_francs=owed.left_of_fee_francs,
         payer_francs=owed.left_to_payer_francs,
         payer=old.payer if has_payer else PayerKind.HOUSEHOLD,
     )
+    _supplements_here(row, owed)
     if owed.promise is not None and owed.instalments:
         _promise_here(row, owed.promise, owed)
 
 
-def _promise_here(row: Enrolment, old: Promise, owed: _Owed) -> None:
+def _supplements_here(row: Enrolment, owed: Owed) -> None:
+    """What is left to pay for those who joined: their rights go on waiting for it."""
+    here = dict(
+        Beneficiary.objects.filter(tenant_id=row.tenant_id, household_id=row.household_id)
+        .values_list("person_id", "pk")
+    )  # fmt: skip
+    for line, left, payer in owed.left_of_lines:
+        person = here.get(line.beneficiary.person_id)
+        if person is None:
+            # Who has left meanwhile still cost what was asked: it is owed by the household.
+            row.contribution_francs += left
+            row.payer_francs += payer
+            continue
+        EnrolmentSupplement.objects.create(
+            tenant_id=row.tenant_id,
+            enrolment=row,
+            beneficiary_id=person,
+            asked_on=line.asked_on,
+            people=line.people,
+            contribution_francs=left,
+            payer_francs=payer,
+            explanation=line.explanation,
+            recorded_by=line.recorded_by,
+        )
+    row.save(update_fields=["contribution_francs", "payer_francs"])
+
+
+def _promise_here(row: Enrolment, old: Promise, owed: Owed) -> None:
     promise = Promise.objects.create(
         tenant_id=row.tenant_id,
         enrolment=row,
-        amount_francs=owed.left_francs,
+        amount_francs=owed.household_left_francs,
         signed_on=old.signed_on,
         buyer=old.buyer,
         state=old.state,

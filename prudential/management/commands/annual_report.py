@@ -32,7 +32,7 @@ class Command(BaseCommand):
     def add_arguments(self, parser: ArgumentParser) -> None:
         """Declare the options."""
         parser.add_argument("--unit", required=True, help="Code de la fédération ou de l’unité.")
-        parser.add_argument("--year", required=True, type=int, help="Année d’activité.")
+        parser.add_argument("--year", required=True, help="Année d’activité.")
         parser.add_argument("--output", required=True, type=Path, help="Fichier PDF à écrire.")
         parser.add_argument("--actor", help="Identifiant de l’utilisateur au nom de qui produire.")
 
@@ -54,7 +54,7 @@ class Command(BaseCommand):
         report = produce_annual_report(
             actor=actor,
             unit_id=unit.pk,
-            year=options["year"],
+            year=_year(options["year"]),
             progress=self._show,
             source=SOURCE,
         )
@@ -108,6 +108,14 @@ def _write(place: Path, content: bytes) -> None:
         ) from error
 
 
+def _year(given: str | int) -> int:
+    """Read the year here: the parser would refuse it in English."""
+    text = str(given).strip()
+    if not (text.isascii() and text.isdecimal() and len(text) == 4):
+        raise DomainError(f"« {text} » n’est pas une année : écrivez-la en quatre chiffres.")
+    return int(text)
+
+
 def _unit(code: str) -> Unit:
     """Return the tenant's own unit for a tenant's code, else the network's unit of that code."""
     today = clock.today()
@@ -143,7 +151,7 @@ def _fitness(actor: Actor, unit: Unit) -> tuple[bool, bool]:
 
 def _content(actor: Actor, report: AnnualReport) -> bytes:
     with open_scope(actor, source=SOURCE):
-        kept = report_with_file(actor.tenant_id, report.pk)
+        kept = report_with_file(actor, report.pk)
     if kept is None:
         raise DomainError("Le rapport produit n’est plus là.")
     return bytes(kept.file.content)

@@ -12,7 +12,6 @@ from django.core.management.base import BaseCommand, CommandError
 from django.db import connections
 
 from conamus.demo.loading import is_loaded, load_network
-from conamus.demo.loading.run import SOURCE, demo_actor
 from conamus.demo.loading.users import (
     are_logins_good,
     draw_logins,
@@ -21,13 +20,10 @@ from conamus.demo.loading.users import (
     renew_passwords,
     write_logins,
 )
-from conamus.demo.network import CONFEDERATION
 from conamus.demo.plan import plan_network
 from conamus.demo.provenance import NOTICE
 from conamus.kernel.errors import DomainError
 from conamus.kernel.figures import format_integer
-from federations.models import Federation
-from federations.tenancy.scope import open_scope
 
 
 class Command(BaseCommand):
@@ -75,9 +71,7 @@ class Command(BaseCommand):
         if are_logins_good(cast):
             self._say(f"Réseau déjà chargé. Identifiants : {logins_file()}")
             return
-        confederation = Federation.objects.get(code=CONFEDERATION.code)
-        with open_scope(demo_actor(confederation.pk), source=SOURCE):
-            logins = renew_passwords(cast)
+        logins = renew_passwords(cast)
         write_logins(logins)
         self._say(f"Réseau déjà chargé. Nouveaux mots de passe : {logins_file()}")
 

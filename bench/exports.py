@@ -1,0 +1,132 @@
+"""Exports of long lists: time and memory of writing 10,000 rows, and every beneficiary.
+
+What the job runs, at national size: rows from the database some at a time, one file, kept in
+pieces. Nobody may export the whole network, so the rows are read by the bypass role, and the
+pieces written in CONAMUS's scope are rolled back. Each size and kind has a process of its own,
+whose peak of memory is its own; the bound is a COPY of the same columns to a pipe.
+
+    python -m bench exports               (throw-away services, network loaded)
+    python -m bench.exports               (the running demonstration, left as it was)
+"""
+
+import os
+import resource
+import subprocess
+import sys
+from io import RawIOBase
+from pathlib import Path
+from time import perf_counter
+from typing import IO, cast
+from uuid import uuid4
+
+import django
+
+os.environ.setdefault("DJANGO_SETTINGS_MODULE", "conamus.settings")
+django.setup()
+
+import django_tables2 as tables  # noqa: E402 - after django.setup()
+from django.db import connections, transaction  # noqa: E402
+
+from bench.measure import Figure, report  # noqa: E402
+from conamus.exports.listing import read_in_chunks  # noqa: E402
+from conamus.pages.columns import DayColumn  # noqa: E402
+from conamus.pages.exports import table_rows, write_rows  # noqa: E402
+from federations.jobs import RunningJob  # noqa: E402
+from federations.models import Federation  # noqa: E402
+from federations.services.deliveries import DeliveryWriter  # noqa: E402
+from federations.tenancy.actor import system_actor  # noqa: E402
+from federations.tenancy.scope import open_scope  # noqa: E402
+from membership.models import Beneficiary  # noqa: E402
+
+SHORT = 10_000
+KINDS = ("csv", "xlsx")
+#: How much more memory the whole network may take than 10,000 rows.
+MOST_MORE_MB = 30
+_COPY = """
+COPY (SELECT b.number, family_name, given_name, sex, birth_date, relationship, h.number, u.name
+FROM membership_beneficiary b JOIN membership_household h ON h.id = b.household_id
+JOIN federations_unit u ON u.id = h.unit_id ORDER BY b.id) TO STDOUT
+"""
+
+
+class BeneficiaryTable(tables.Table):
+    """What a list of beneficiaries would show."""
+
+    number = tables.Column("Numéro")
+    family_name = tables.Column("Nom")
+    given_name = tables.Column("Prénom")
+    sex = tables.Column("Sexe")
+    birth_date = DayColumn("Né le")
+    relationship = tables.Column("Lien")
+    household = tables.Column("Ménage", accessor="household__number")
+    unit = tables.Column("Unité", accessor="household__unit__name")
+
+
+class _Nothing(RawIOBase):
+    """A pipe that nobody reads."""
+
+    def write(self, data: object) -> int:
+        """Drop it."""
+        return len(cast("bytes", data))
+
+
+def main() -> int:
+    """Measure, print, and fail above a limit; or, as ``exports KIND COUNT``, do one."""
+    if len(sys.argv) == 3:
+        sys.stdout.write(" ".join(map(str, _write(sys.argv[1], int(sys.argv[2])))))
+        return 0
+    count = Beneficiary.objects.using("loader").count()
+    bound = _copied()
+    figures = []
+    for kind in KINDS:
+        _, _, few_mb = _in_a_process(kind, SHORT)
+        seconds, size, mb = _in_a_process(kind, count)
+        name = f"{kind} of {count} rows, {size / 1e6:.0f} MB"
+        figures += [
+            Figure(name=name, measured=seconds, bound=bound, limit=180, unit="s"),
+            Figure(name=f"{name}: memory", measured=mb, bound=few_mb, limit=300, unit="MB"),
+            Figure(
+                name=f"{name}: more than {SHORT} rows take", measured=mb - few_mb,
+                limit=MOST_MORE_MB, unit="MB",
+            ),
+        ]  # fmt: skip
+    return report(figures)
+
+
+def _in_a_process(kind: str, count: int) -> tuple[float, float, float]:
+    command = [sys.executable, "-m", "bench.exports", kind, str(count)]
+    done = subprocess.run(
+        command, cwd=Path(__file__).resolve().parents[1], stdout=subprocess.PIPE, check=True
+    )
+    seconds, size, mb = map(float, done.stdout.decode().split())
+    return seconds, size, mb
+
+
+def _write(kind: str, count: int) -> tuple[float, int, float]:
+    """Write so many rows as the job does; return seconds, bytes and the process's peak in MB."""
+    actor = system_actor(Federation.objects.get(code="CONAMUS").pk, "mesure")
+    job = RunningJob(id=uuid4(), kind="", actor=actor, parameters={}, lease_token=uuid4())
+    found = Beneficiary.objects.using("loader").select_related("household__unit")
+    rows = found.order_by("pk")
+    if count < SHORT + 1:
+        rows = rows[:count]
+    start = perf_counter()
+    with transaction.atomic(using="loader"), open_scope(actor, source="mesure"):
+        out = DeliveryWriter(job)
+        table = BeneficiaryTable([])
+        write_rows(table_rows(table, read_in_chunks(rows)), cast("IO[bytes]", out), kind=kind)
+        out.finish(name="", content_type="")
+        seconds = perf_counter() - start
+        transaction.set_rollback(True)
+    return seconds, out.size_bytes, resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1024
+
+
+def _copied() -> float:
+    start = perf_counter()
+    with connections["loader"].cursor() as cursor:
+        cursor.copy_expert(_COPY, _Nothing())
+    return perf_counter() - start
+
+
+if __name__ == "__main__":
+    sys.exit(main())

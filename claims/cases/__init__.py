@@ -1,0 +1,16 @@
+"""The rules of claims as cases name them; the words of each are in docs/cases.md."""
+
+from claims.cases.adjudication import care
+from claims.cases.extrapolation import sample
+from claims.cases.packages import package
+from claims.cases.states import states
+from claims.cases.tariffs import tariff
+from conamus.cases.registry import Rule
+
+RULES: dict[str, Rule] = {
+    "soins": care,
+    "paquet": package,
+    "tarif": tariff,
+    "états": states,
+    "échantillon": sample,
+}

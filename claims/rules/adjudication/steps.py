@@ -1,0 +1,78 @@
+"""The steps in their order, and the run through them.
+
+The order is part of the rule: francs cut by a step are no longer there for the next one. It goes
+from « was this owed at all » to « at which price », « is it covered », « who pays it », « up to
+how much »; what the facility bears comes off before what the patient bears, save rights.
+"""
+
+from collections.abc import Callable
+
+from claims.rules.adjudication.access import check_rights, refuse, reject_late
+from claims.rules.adjudication.ceilings import apply_ceilings
+from claims.rules.adjudication.conditions import check_conditions, check_papers, exclude, wait
+from claims.rules.adjudication.decision import Adjudication, FlagCode
+from claims.rules.adjudication.prices import apply_prices, apply_review
+from claims.rules.adjudication.quantities import limit_quantities
+from claims.rules.adjudication.sharing import (
+    apply_deductibles,
+    apply_rates,
+    limit_to_authorised,
+    share_with_others,
+)
+from claims.rules.adjudication.sheet import Sheet
+from claims.rules.facts import CareFacts
+from claims.rules.package import Package
+
+#: What is done to every claim, in this order.
+STEPS: tuple[Callable[[Sheet], None], ...] = (
+    refuse,
+    reject_late,
+    check_rights,
+    apply_review,
+    apply_prices,
+    exclude,
+    check_conditions,
+    wait,
+    check_papers,
+    limit_quantities,
+    limit_to_authorised,
+    share_with_others,
+    apply_deductibles,
+    apply_rates,
+    apply_ceilings,
+)
+
+
+def adjudicate(care: CareFacts, package: Package) -> Adjudication:
+    """Decide a claim by the package of its date of care.
+
+    Raises DomainError for lines that cannot be valued (negative, numbered twice), for reviewer's
+    cuts of no line, and UnusablePackage where the package has no rate, or two equally close.
+    """
+    sheet = Sheet(care, package)
+    for step in STEPS:
+        step(sheet)
+    decision = Adjudication(claim=care.claim, lines=tuple(row.decided() for row in sheet.rows))
+    _compare_declared(sheet, decision)
+    return Adjudication(
+        claim=care.claim,
+        lines=decision.lines,
+        flags=tuple(sheet.flags),
+        drawn=tuple(sheet.drawn),
+    )
+
+
+def _compare_declared(sheet: Sheet, decision: Adjudication) -> None:
+    """Flag the amounts at the foot of the attestation that are not the lines' or the rules'.
+
+    Where nothing was accepted the parts must differ: only the total is compared.
+    """
+    care, pairs = sheet.care, []
+    pairs.append((FlagCode.DECLARED_TOTAL, care.declared_total_francs, decision.asked_francs))
+    if sheet.open_rows():
+        patient, mutuelle = decision.patient_francs, decision.mutuelle_francs
+        pairs.append((FlagCode.DECLARED_PATIENT, care.declared_patient_francs, patient))
+        pairs.append((FlagCode.DECLARED_MUTUELLE, care.declared_mutuelle_francs, mutuelle))
+    for code, declared, found in pairs:
+        if declared is not None and declared != found:
+            sheet.flag(code, declared=declared, found=found)

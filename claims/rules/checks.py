@@ -1,0 +1,185 @@
+"""The administrative check, its pure part: dates, lines, totals, duplicates.
+
+Each finding says what is wrong, where, and what follows: an entry that must be mended before it
+is sent, a refusal of the whole claim, or something for a person to look at. None can be switched
+off: a duplicate is a duplicate in every federation.
+"""
+
+from collections import defaultdict
+from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import dataclass
+from datetime import date
+from enum import StrEnum
+from fractions import Fraction
+
+from claims.rules.facts import LineFacts
+from claims.rules.words import CareKind, Family
+from conamus.kernel.figures import format_date, format_francs
+from conamus.kernel.money import round_franc
+
+#: Above this, a quantity is taken for a slip of the keyboard until a person says otherwise.
+HUGE_QUANTITY = Fraction(200)
+
+
+class Weight(StrEnum):
+    """What follows from a finding."""
+
+    MEND = "mend"
+    REFUSE = "refuse"
+    LOOK = "look"
+
+    @property
+    def label(self) -> str:
+        """What follows, in French."""
+        return _WEIGHTS[self]
+
+
+_WEIGHTS = {
+    Weight.MEND: "à corriger avant l’envoi",
+    Weight.REFUSE: "attestation refusée",
+    Weight.LOOK: "à regarder",
+}
+
+
+@dataclass(frozen=True, slots=True)
+class Finding:
+    """One thing found; ``code`` goes to ``CareFacts.refusals`` where it refuses."""
+
+    code: str
+    weight: Weight
+    sentence: str
+    field: str
+    position: int | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class DatedClaim:
+    """The days of an attestation, and of the person."""
+
+    kind: CareKind
+    starts_on: date
+    ends_on: date
+    received_on: date
+    birth_date: date
+    died_on: date | None = None
+
+
+def check_dates(claim: DatedClaim, on: date) -> tuple[Finding, ...]:
+    """Return what is wrong with an attestation's days, as they are seen on a day."""
+    return tuple(_date_findings(claim, on))
+
+
+def _date_findings(claim: DatedClaim, on: date) -> Iterator[Finding]:
+    if claim.ends_on < claim.starts_on:
+        yield Finding(
+            "end_before_start",
+            Weight.MEND,
+            "Les soins finissent avant de commencer : corrigez une des deux dates.",
+            "ends_on",
+        )
+    if max(claim.starts_on, claim.ends_on) > on:
+        yield Finding("future", Weight.MEND, "Ces soins sont datés dans le futur.", "starts_on")
+    elif claim.received_on < claim.ends_on:
+        yield Finding(
+            "received_before_end",
+            Weight.MEND,
+            "L’attestation est reçue avant la fin des soins : corrigez une des deux dates.",
+            "received_on",
+        )
+    if claim.starts_on < claim.birth_date:
+        yield Finding(
+            "before_birth",
+            Weight.REFUSE,
+            f"La personne est née le {format_date(claim.birth_date)}, après ces soins.",
+            "starts_on",
+        )
+    if claim.died_on is not None and claim.ends_on > claim.died_on:
+        yield Finding(
+            "after_death",
+            Weight.REFUSE,
+            f"La personne est décédée le {format_date(claim.died_on)}, avant la fin de ces soins.",
+            "ends_on",
+        )
+
+
+def check_lines(
+    lines: Sequence[LineFacts],
+    claim: DatedClaim,
+    *,
+    declared_total_francs: int | None = None,
+    huge: Fraction = HUGE_QUANTITY,
+) -> tuple[Finding, ...]:
+    """Return what is wrong with the lines, and with their sum against the total declared."""
+    found = [finding for line in lines for finding in _line_findings(line, claim, huge)]
+    if not lines:
+        found.append(Finding("no_line", Weight.MEND, "L’attestation n’a aucune ligne.", "lines"))
+    total = sum(round_franc(line.quantity * line.unit_price_francs) for line in lines)
+    if declared_total_francs is not None and declared_total_francs != total:
+        sentence = (
+            f"Le total écrit est {format_francs(declared_total_francs)}, "
+            f"celui des lignes {format_francs(total)}."
+        )
+        found.append(Finding("declared_total", Weight.LOOK, sentence, "declared_total_francs"))
+    return tuple(found)
+
+
+def _line_findings(line: LineFacts, claim: DatedClaim, huge: Fraction) -> Iterator[Finding]:
+    def finding(code: str, weight: Weight, sentence: str, field: str) -> Finding:
+        return Finding(code, weight, f"Ligne {line.position} : {sentence}", field, line.position)
+
+    if line.quantity < 0:
+        yield finding("quantity_negative", Weight.MEND, "quantité négative.", "quantity")
+    elif not line.quantity:
+        yield finding("quantity_zero", Weight.MEND, "quantité de zéro.", "quantity")
+    elif line.quantity > huge:
+        sentence = "quantité très grande : vérifiez-la sur le papier."
+        yield finding("quantity_huge", Weight.LOOK, sentence, "quantity")
+    if line.unit_price_francs < 0:
+        yield finding("price_negative", Weight.MEND, "prix négatif.", "unit_price_francs")
+    days = (claim.ends_on - claim.starts_on).days + 1
+    if line.family is Family.HOSPITAL_DAY and line.quantity > max(days, 0):
+        sentence = f"plus de journées que le séjour n’a de jours ({max(days, 0)})."
+        yield finding("days_above_stay", Weight.LOOK, sentence, "quantity")
+    if line.given_on is not None and not claim.starts_on <= line.given_on <= claim.ends_on:
+        sentence = f"le {format_date(line.given_on)} est hors des dates de l’attestation."
+        yield finding("given_outside", Weight.MEND, sentence, "given_on")
+
+
+@dataclass(frozen=True, slots=True)
+class SeenClaim:
+    """What two copies of one attestation have in common, and its ``key`` and ``stub``."""
+
+    key: str
+    person: str
+    starts_on: date
+    facility: str
+    asked_francs: int
+    stub: str = ""
+
+
+def duplicates_of(claim: SeenClaim, others: Iterable[SeenClaim]) -> tuple[SeenClaim, ...]:
+    """Return the other claims for the same person, day, facility and amount, or of one stub.
+
+    >>> day = date(2025, 3, 1)
+    >>> one, two = (SeenClaim(key, "P1", day, "F1", 5_000) for key in "ab")
+    >>> [other.key for other in duplicates_of(one, [one, two])]
+    ['b']
+    """
+    return tuple(
+        other
+        for other in others
+        if other.key != claim.key
+        and (_sameness(other) == _sameness(claim) or (claim.stub and other.stub == claim.stub))
+    )
+
+
+def duplicate_groups(claims: Iterable[SeenClaim]) -> tuple[tuple[SeenClaim, ...], ...]:
+    """Return the claims that are alike, group by group, in the order in which they came."""
+    groups: defaultdict[tuple[str, date, str, int], list[SeenClaim]] = defaultdict(list)
+    for claim in claims:
+        groups[_sameness(claim)].append(claim)
+    return tuple(tuple(group) for group in groups.values() if len(group) > 1)
+
+
+def _sameness(claim: SeenClaim) -> tuple[str, date, str, int]:
+    return claim.person, claim.starts_on, claim.facility, claim.asked_francs

@@ -1,0 +1,173 @@
+"""A benefit package: what a federation's members are owed for care in a mutualist year.
+
+Dated data, never code: every rate, ceiling, limit and condition is a clause of the package
+(how-mutuelles-work, « contributions and rights », « other payers », « open questions »). An
+absent clause is no rule; a clause of zero is zero.
+"""
+
+from dataclasses import dataclass
+from enum import StrEnum
+from fractions import Fraction
+
+from claims.rules.words import Bearer, CareKind, Family
+
+
+class Scope(StrEnum):
+    """What a ceiling, deductible or limit is counted over."""
+
+    LINE = "line"
+    CLAIM = "claim"
+    STAY = "stay"
+    EPISODE = "episode"
+    PERSON_YEAR = "person_year"
+    HOUSEHOLD_YEAR = "household_year"
+
+
+@dataclass(frozen=True, slots=True)
+class Target:
+    """The care that a clause speaks of; what is None does not narrow it.
+
+    ``act`` is the act's code; ``level`` a facility's type (CDS, HOPITAL…); ``ownership`` public,
+    private or faith_based; ages in completed years, both included; ``kind`` visit or stay.
+    """
+
+    family: Family | None = None
+    act: str | None = None
+    level: str | None = None
+    ownership: str | None = None
+    kind: CareKind | None = None
+    sex: str | None = None
+    age_from: int | None = None
+    age_to: int | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Rate:
+    """The mutuelle's share of what is covered, 0 to 1; the closest clause is taken."""
+
+    share: Fraction
+    target: Target = Target()
+
+
+@dataclass(frozen=True, slots=True)
+class Ceiling:
+    """At most ``francs`` of the mutuelle's part over ``scope``; 0 pays nothing."""
+
+    scope: Scope
+    francs: int
+    target: Target = Target()
+
+
+@dataclass(frozen=True, slots=True)
+class Limit:
+    """At most ``quantity`` of what is targeted over ``scope`` or within ``days`` days.
+
+    With ``days``, counted over the days before and after the care, for the person.
+    """
+
+    quantity: Fraction
+    scope: Scope = Scope.CLAIM
+    days: int | None = None
+    target: Target = Target()
+    bearer: Bearer = Bearer.FACILITY
+
+
+@dataclass(frozen=True, slots=True)
+class Interval:
+    """At least ``days`` days between two cares of what is targeted, for one person."""
+
+    days: int
+    target: Target = Target()
+    bearer: Bearer = Bearer.FACILITY
+
+
+@dataclass(frozen=True, slots=True)
+class Wait:
+    """What is targeted is covered only ``days`` days after the rights opened."""
+
+    days: int
+    target: Target = Target()
+
+
+@dataclass(frozen=True, slots=True)
+class Condition:
+    """What is targeted by family or act is owed only at these ages, or to this sex."""
+
+    target: Target
+    sex: str | None = None
+    age_from: int | None = None
+    age_to: int | None = None
+    bearer: Bearer = Bearer.FACILITY
+
+
+@dataclass(frozen=True, slots=True)
+class Exclusion:
+    """What is not covered: an act, a family, or care for a reason that is flagged chronic."""
+
+    target: Target = Target()
+    is_chronic: bool = False
+    wording: str = ""
+
+
+class Paper(StrEnum):
+    """What must stand beside some care."""
+
+    AUTHORISATION = "authorisation"
+    REFERRAL = "referral"
+
+
+@dataclass(frozen=True, slots=True)
+class Requirement:
+    """What is targeted needs a paper, where the line asks for ``from_francs`` or more."""
+
+    paper: Paper
+    target: Target = Target()
+    from_francs: int = 0
+    bearer: Bearer = Bearer.FACILITY
+
+
+@dataclass(frozen=True, slots=True)
+class OtherPayer:
+    """Someone else owes ``share`` of the agreed price: free care, CAM, another mutual.
+
+    ``is_maternity`` narrows to pregnancy and delivery (reason of care or family);
+    ``other_cover`` to households that hold that cover.
+    """
+
+    name: str
+    share: Fraction = Fraction(1)
+    target: Target = Target()
+    is_maternity: bool = False
+    other_cover: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Deductible:
+    """The first ``francs`` of what is covered, over ``scope``, are the patient's."""
+
+    scope: Scope
+    francs: int
+    target: Target = Target()
+
+
+@dataclass(frozen=True, slots=True)
+class Package:
+    """A package as the rules take it; ``late_after_days`` None: a claim is never too late.
+
+    ``accepts_unpriced``: an act without an agreed price is taken at the price asked and shown
+    to a person; otherwise it is not paid.
+    """
+
+    year: int
+    rates: tuple[Rate, ...]
+    ceilings: tuple[Ceiling, ...] = ()
+    limits: tuple[Limit, ...] = ()
+    intervals: tuple[Interval, ...] = ()
+    waits: tuple[Wait, ...] = ()
+    conditions: tuple[Condition, ...] = ()
+    exclusions: tuple[Exclusion, ...] = ()
+    requirements: tuple[Requirement, ...] = ()
+    other_payers: tuple[OtherPayer, ...] = ()
+    deductibles: tuple[Deductible, ...] = ()
+    late_after_days: int | None = 90
+    accepts_unpriced: bool = True

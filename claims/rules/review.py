@@ -1,0 +1,137 @@
+"""Which claims a person must see: selection, random sample, second reader, rank in the queue.
+
+280,000 attestations a year meet two doctors and six nurses, so what no flag or signal touches
+and is under an amount is accepted by itself, save a random sample. The sample is drawn by a hash
+of the claim's key with the period's seed: nobody chooses it, and it can be drawn again. What is
+found in it is extrapolated to the rest (``extrapolation``).
+"""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from enum import StrEnum
+from fractions import Fraction
+from hashlib import sha256
+
+from conamus.kernel.money import round_franc
+
+_BYTES = 8
+_SPACE = 2**64
+
+
+class Why(StrEnum):
+    """Why a person must see a claim."""
+
+    FLAG = "flag"
+    SIGNAL = "signal"
+    AMOUNT = "amount"
+    SAMPLE = "sample"
+
+    @property
+    def label(self) -> str:
+        """The reason in French."""
+        return _WHY[self]
+
+
+_WHY = {
+    Why.FLAG: "point à regarder",
+    Why.SIGNAL: "signal",
+    Why.AMOUNT: "montant élevé",
+    Why.SAMPLE: "tirée au sort",
+}
+
+
+@dataclass(frozen=True, slots=True)
+class ReviewTerms:
+    """A federation's settings for a period.
+
+    ``accepted_below_francs``: a mutuelle's part below it needs no person. ``second_reader_francs``
+    or more needs two; None: never. ``sample_rate`` is 0 to 1, ``seed`` the period's own.
+    """
+
+    accepted_below_francs: int
+    sample_rate: Fraction
+    seed: str
+    second_reader_francs: int | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class ReviewFacts:
+    """A checked claim: its key, the mutuelle's part, how many flags, and its signals' weights.
+
+    A signal's weight is the share of its kind that was confirmed so far, 0 to 1.
+    """
+
+    key: str
+    mutuelle_francs: int
+    flags: int = 0
+    signals: tuple[Fraction, ...] = ()
+
+
+def reasons_to_review(claim: ReviewFacts, terms: ReviewTerms) -> tuple[Why, ...]:
+    """Return why a person must see the claim; nothing: it is accepted by itself.
+
+    >>> terms = ReviewTerms(20_000, Fraction(0), "2025-03")
+    >>> reasons_to_review(ReviewFacts("c1", 19_999), terms)
+    ()
+    >>> [why.label for why in reasons_to_review(ReviewFacts("c1", 20_000, flags=1), terms)]
+    ['point à regarder', 'montant élevé']
+    """
+    told = (
+        (Why.FLAG, claim.flags > 0),
+        (Why.SIGNAL, bool(claim.signals)),
+        (Why.AMOUNT, claim.mutuelle_francs >= terms.accepted_below_francs),
+        (Why.SAMPLE, is_sampled(claim.key, terms.seed, terms.sample_rate)),
+    )
+    return tuple(why for why, is_so in told if is_so)
+
+
+def is_accepted_by_itself(claim: ReviewFacts, terms: ReviewTerms) -> bool:
+    """Tell whether no person needs to see the claim."""
+    return not reasons_to_review(claim, terms)
+
+
+def is_sampled(key: str, seed: str, rate: Fraction) -> bool:
+    """Tell whether the claim is in the period's random sample: the same answer for ever.
+
+    The first 8 bytes of SHA-256(seed, key), as a number, are under rate × 2⁶⁴; so a higher rate
+    keeps all that a lower one drew.
+
+    >>> is_sampled("c1", "2025-03", Fraction(0)), is_sampled("c1", "2025-03", Fraction(1))
+    (False, True)
+    """
+    digest = sha256(f"{seed}\n{key}".encode()).digest()
+    return Fraction(int.from_bytes(digest[:_BYTES], "big"), _SPACE) < rate
+
+
+def needs_second_reader(mutuelle_francs: int, terms: ReviewTerms) -> bool:
+    """Tell whether two people must decide: the amount, before any cut, is that high."""
+    above = terms.second_reader_francs
+    return above is not None and mutuelle_francs >= above
+
+
+def may_review(reviewer: str, *, entered_by: str, earlier_readers: Sequence[str] = ()) -> bool:
+    """Tell whether a person may decide a claim: not one that they entered, nor twice.
+
+    >>> may_review("A", entered_by="A"), may_review("B", entered_by="A", earlier_readers=["C"])
+    (False, True)
+    """
+    return reviewer != entered_by and reviewer not in earlier_readers
+
+
+#: The chance that a claim without a signal hides something, until a period's sample tells it.
+BASE_CHANCE = Fraction(1, 100)
+
+
+def rank(amount_francs: int, signals: Sequence[Fraction] = (), base: Fraction = BASE_CHANCE) -> int:
+    """Return a claim's rank in the queue: the francs that looking at it may be worth.
+
+    amount × (1 − (1 − base) × Π (1 − weight)): signals are taken as independent, each with the
+    share of its kind that was confirmed. Francs, half up; more comes first.
+
+    >>> rank(100_000), rank(10_000, [Fraction(1, 2), Fraction(1, 2)])
+    (1000, 7525)
+    """
+    innocent = 1 - base
+    for weight in signals:
+        innocent *= 1 - weight
+    return round_franc(amount_francs * (1 - innocent))

@@ -1,0 +1,1 @@
+"""What is done with care: terms, claims, decisions, reviews, payments."""

@@ -1,0 +1,183 @@
+"""Deciding claims: one or thousands, by the same road, and never by editing a decision.
+
+The households' accounts are locked first, so that two decisions at the same moment cannot use up
+the same remaining ceiling; then the facts are read, the rules asked, and everything is written in
+one statement. Claims of one household are decided in the order of their dates, each seeing those
+before it.
+"""
+
+from collections import defaultdict
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass, replace
+
+from django.db import connection
+from django.utils import timezone
+
+from claims.models import Decision
+from claims.rules.adjudication import Adjudication, adjudicate, as_earlier
+from claims.rules.facts import EarlierCare
+from claims.rules.review import ReviewFacts, Why, rank, reasons_to_review
+from claims.rules.states import ACCEPTED, State
+from claims.selectors.care_facts import Case, load_cases
+from claims.selectors.control import ControlTermsInForce, control_terms
+from claims.services.decision_rows import Outcome, write_outcomes
+from conamus.kernel.errors import DomainError
+from federations.rules.roles import Permission
+from federations.services.access import require
+from federations.tenancy.actor import Actor
+
+#: Claims read, decided and written together: bounds memory.
+CHUNK = 1_000
+
+
+@dataclass(frozen=True, slots=True)
+class Tally:
+    """What a batch came to."""
+
+    decided: int = 0
+    to_review: int = 0
+    mutuelle_francs: int = 0
+
+    def __add__(self, other: "Tally") -> "Tally":
+        return Tally(
+            self.decided + other.decided,
+            self.to_review + other.to_review,
+            self.mutuelle_francs + other.mutuelle_francs,
+        )
+
+
+def decide_submitted(
+    *, actor: Actor, claim_ids: Sequence[int], year: int, batch: str | None = None
+) -> Tally:
+    """Check claims that were submitted, all of one year of care: accept them, or send to review.
+
+    What no flag or signal touches, is under the amount and was not drawn is decided at once.
+    """
+    require(actor, Permission.CHECK_CLAIMS)
+    terms = control_terms(actor.tenant_id)
+    outcomes = []
+    for one in _decided_cases(claim_ids, year):
+        if one.case.state != State.SUBMITTED:
+            raise DomainError("Cette attestation n’attend pas de vérification.", field="state")
+        outcomes.append(_outcome(one, terms))
+    write_outcomes(actor, year, outcomes, batch=batch)
+    return Tally(
+        decided=sum(one.adjudication is not None for one in outcomes),
+        to_review=sum(one.adjudication is None for one in outcomes),
+        mutuelle_francs=sum(
+            one.adjudication.mutuelle_francs for one in outcomes if one.adjudication
+        ),
+    )
+
+
+def redo_decisions(
+    *, actor: Actor, claim_ids: Sequence[int], year: int, batch: str | None = None
+) -> Tally:
+    """Decide claims again that are decided already; each new decision supersedes the one before.
+
+    Redoing what has not changed gives the same francs. The claims stay in their state.
+    """
+    require(actor, Permission.REDO_DECISIONS)
+    _lock_accounts(claim_ids, year)
+    _retire_decisions(claim_ids, year)
+    outcomes = []
+    for one in _adjudicated(load_cases(claim_ids, year)):
+        if one.case.state not in ACCEPTED:
+            raise DomainError("Cette attestation n’est pas encore décidée.", field="state")
+        outcomes.append(Outcome(one.case, (), one.adjudication, kind=Decision.Kind.REDONE))
+    write_outcomes(actor, year, outcomes, batch=batch)
+    return Tally(
+        decided=len(outcomes),
+        mutuelle_francs=sum(
+            one.adjudication.mutuelle_francs for one in outcomes if one.adjudication
+        ),
+    )
+
+
+def _outcome(one: "Decided", terms: ControlTermsInForce) -> Outcome:
+    """Return whether a submitted claim is accepted by itself, or why a person must see it."""
+    amount = one.adjudication.mutuelle_francs
+    facts = ReviewFacts(
+        key=str(one.case.claim_id),
+        mutuelle_francs=amount,
+        flags=len(one.adjudication.flags),
+        signals=one.case.signals,
+    )
+    reasons = reasons_to_review(facts, terms.of(one.case.care.received_on))
+    if not reasons:
+        return Outcome(one.case, (State.CHECKED, State.DECIDED), one.adjudication)
+    return Outcome(
+        one.case,
+        (State.CHECKED, State.TO_REVIEW),
+        reason=_told(reasons),
+        review_rank=rank(amount, one.case.signals),
+    )
+
+
+def _told(reasons: Sequence[Why]) -> str:
+    return ", ".join(reason.label for reason in reasons)
+
+
+def _decided_cases(claim_ids: Sequence[int], year: int) -> list["Decided"]:
+    """Lock the households' accounts, and return what the rules say of each claim."""
+    _lock_accounts(claim_ids, year)
+    return _adjudicated(load_cases(claim_ids, year))
+
+
+def _lock_accounts(claim_ids: Sequence[int], year: int) -> None:
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT lock_care_accounts(%s, %s)", [list(claim_ids), year])
+
+
+def _retire_decisions(claim_ids: Sequence[int], year: int) -> None:
+    """Let the decisions in force count no more: what replaces them is written next."""
+    Decision.objects.filter(
+        care_year=year, claim_id__in=claim_ids, superseded_at__isnull=True
+    ).update(superseded_at=timezone.now())
+
+
+@dataclass(frozen=True, slots=True)
+class Decided:
+    """A case with what the rules say of it."""
+
+    case: Case
+    adjudication: Adjudication
+
+
+def _adjudicated(cases: Iterable[Case]) -> list[Decided]:
+    accepted = _Accepted()
+    decided = []
+    for case in cases:
+        known = accepted.before(case)
+        care = replace(case.care, earlier=case.care.earlier + known) if known else case.care
+        adjudication = adjudicate(care, case.package)
+        accepted.add(case, as_earlier(care, adjudication))
+        decided.append(Decided(case, adjudication))
+    return decided
+
+
+class _Accepted:
+    """What a batch has accepted so far: of each household, and of each person elsewhere."""
+
+    def __init__(self) -> None:
+        self._of: defaultdict[object, list[tuple[Case, tuple[EarlierCare, ...]]]]
+        self._of = defaultdict(list)
+
+    def add(self, case: Case, lines: tuple[EarlierCare, ...]) -> None:
+        for key in self._keys(case):
+            self._of[key].append((case, lines))
+
+    def before(self, case: Case) -> tuple[EarlierCare, ...]:
+        """Return the lines that count for a case: its household's, then its person's elsewhere."""
+        household, person = self._keys(case)
+        return tuple(
+            line if other.person_id == case.person_id else replace(line, is_same_person=False)
+            for key, is_elsewhere in ((household, False), (person, True))
+            for other, lines in self._of[key]
+            if not is_elsewhere or self._keys(other)[0] != household
+            for line in lines
+        )
+
+    @staticmethod
+    def _keys(case: Case) -> tuple[object, object]:
+        return (case.tenant_id, case.household_id), case.person_id

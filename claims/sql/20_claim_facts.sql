@@ -1,0 +1,117 @@
+-- What a federation that decides a visitor's claim may learn of it, and nothing more: the facts of
+-- the rights, the care already accepted in the year, what a package asks beside the lines. Each takes claims that exist and are in the caller's sight: there is no asking for a
+-- person without a claim.
+
+-- The facts of rights (membership/sql/rights_facts.sql) of the claims' patients.
+CREATE OR REPLACE FUNCTION claim_rights(claims bigint[], in_year integer, on_day date)
+    RETURNS TABLE (
+        beneficiary_id bigint, person_id uuid, number varchar, family_name varchar,
+        given_name varchar, sex varchar, birth_date date, is_birth_estimated boolean,
+        relationship varchar, joined_on date, declared_on date, left_on date,
+        left_because varchar, died_on date, tenant_id smallint, federation varchar,
+        household_id bigint, closed_on date, closed_because varchar, reinstated_on date,
+        holes jsonb,
+        unit_id bigint, unit_name varchar, unit_phone varchar, federation_phone varchar,
+        years jsonb
+    )
+    LANGUAGE sql STABLE SECURITY DEFINER
+    SET search_path = pg_catalog, public, pg_temp
+AS $function$
+    SELECT f.*
+    FROM public.coverage_facts(
+        ARRAY(SELECT DISTINCT s.beneficiary_id FROM public.claims_in_sight(claims, in_year) s),
+        on_day
+    ) f
+$function$;
+
+-- Care already accepted that counts against a claim's ceilings and limits: the household's and the
+-- person's of the year, and the person's of `back` days before the claim, wherever it was given and
+-- whichever federation insured the person then. Superseded decisions do not count.
+CREATE OR REPLACE FUNCTION claim_earlier_care(claims bigint[], in_year integer, back integer)
+    RETURNS TABLE (
+        claim_id bigint, is_same_person boolean, earlier_claim_id bigint, episode varchar,
+        act varchar, family varchar, level varchar, ownership varchar, care_kind varchar,
+        care_on date, quantity numeric, mutuelle_francs bigint, deductible_francs bigint
+    )
+    LANGUAGE sql STABLE SECURITY DEFINER
+    SET search_path = pg_catalog, public, pg_temp
+AS $function$
+    SELECT e.id, e.is_same_person, d.claim_id, d.episode, a.code, l.family,
+           h.facility_type, h.ownership, c.care_kind, d.care_on, l.quantity,
+           l.mutuelle_francs, l.deductible_francs
+    FROM (
+        SELECT s.id, d.care_year, d.id AS decision_id, d.person_id = s.person_id AS is_same_person
+        FROM public.claims_in_sight(claims, in_year) s
+        JOIN public.claims_decision d
+          ON d.care_year = in_year AND d.superseded_at IS NULL AND d.claim_id <> s.id
+         AND d.tenant_id = s.tenant_id AND d.household_id = s.household_id
+        UNION
+        SELECT s.id, d.care_year, d.id, true
+        FROM public.claims_in_sight(claims, in_year) s
+        JOIN public.claims_decision d
+          ON d.superseded_at IS NULL AND d.claim_id <> s.id AND d.person_id = s.person_id
+         AND d.care_year BETWEEN extract(year FROM s.starts_on - back) AND in_year + 1
+         AND (d.care_year = in_year OR d.care_on BETWEEN s.starts_on - back AND s.starts_on + back)
+    ) e
+    JOIN public.claims_decision d ON d.care_year = e.care_year AND d.id = e.decision_id
+    JOIN public.claims_claim c ON c.care_year = d.care_year AND c.id = d.claim_id
+    JOIN public.claims_decisionline l
+      ON l.care_year = d.care_year AND l.decision_id = d.id AND l.quantity > 0
+    JOIN public.claims_act a ON a.id = l.act_id
+    JOIN public.federations_healthfacility h ON h.id = d.facility_id
+$function$;
+
+-- What a package asks beside the lines: whether the reason for care is chronic or a maternity,
+-- without the reason; and the household's other cover.
+CREATE OR REPLACE FUNCTION claim_particulars(claims bigint[], in_year integer)
+    RETURNS TABLE (
+        claim_id bigint, is_chronic boolean, is_maternity boolean, other_cover varchar
+    )
+    LANGUAGE sql STABLE SECURITY DEFINER
+    SET search_path = pg_catalog, public, pg_temp
+AS $function$
+    SELECT s.id, coalesce(g.is_chronic, false), coalesce(g.is_maternity, false), h.other_cover
+    FROM public.claims_in_sight(claims, in_year) s
+    JOIN public.membership_household h ON h.tenant_id = s.tenant_id AND h.id = s.household_id
+    LEFT JOIN LATERAL (
+        SELECT r.is_chronic, r.is_maternity
+        FROM public.claims_claimdiagnosis d
+        JOIN public.claims_carereason r ON r.id = d.reason_id
+        WHERE d.claim_id = s.id
+        ORDER BY d.written_at DESC
+        LIMIT 1
+    ) g ON true
+$function$;
+
+-- One decision at a time on a household's care of a year, and on a person's who has changed
+-- household: their accounts are made where they are missing, then locked in one order.
+CREATE OR REPLACE FUNCTION lock_care_accounts(claims bigint[], in_year integer)
+    RETURNS integer
+    LANGUAGE sql VOLATILE SECURITY DEFINER
+    SET search_path = pg_catalog, public, pg_temp
+AS $function$
+    WITH households AS (
+        SELECT s.tenant_id, s.household_id FROM public.claims_in_sight(claims, in_year) s
+        UNION
+        SELECT b.tenant_id, b.household_id
+        FROM public.claims_in_sight(claims, in_year) s
+        JOIN public.membership_beneficiary b ON b.person_id = s.person_id
+    )
+    INSERT INTO public.claims_careaccount (tenant_id, household_id, care_year)
+    SELECT h.tenant_id, h.household_id, in_year FROM households h ORDER BY h.household_id
+    ON CONFLICT (tenant_id, household_id, care_year) DO NOTHING;
+
+    SELECT count(*)::integer FROM (
+        SELECT a.id
+        FROM public.claims_careaccount a
+        WHERE a.care_year = in_year AND (a.tenant_id, a.household_id) IN (
+            SELECT s.tenant_id, s.household_id FROM public.claims_in_sight(claims, in_year) s
+            UNION
+            SELECT b.tenant_id, b.household_id
+            FROM public.claims_in_sight(claims, in_year) s
+            JOIN public.membership_beneficiary b ON b.person_id = s.person_id
+        )
+        ORDER BY a.household_id
+        FOR UPDATE
+    ) locked
+$function$;

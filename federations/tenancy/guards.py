@@ -1,0 +1,146 @@
+"""Who may write identity, tenants and jobs: guards in the database, computed from the rules.
+
+The services ask the same (federations/services: people, assignments, invitations); these
+policies hold when a statement did not come from a service. They believe only a signed scope
+(``scope_holds()``): at the door, where nobody acts in a role, a person changes the own
+account and nothing else. docs/identity.md is the table of it.
+"""
+
+from collections.abc import Iterable
+
+from federations.rules.people import EVERY_TENANT_ROLES, givable_roles
+from federations.rules.roles import ROLES_OF, Permission, Role
+from federations.tenancy.declarations import FEDERATION_SIDE, Guard
+
+APPLICATION = ("conamus_app",)
+ACTORS = (*FEDERATION_SIDE, "conamus_facility", "conamus_regulator")
+
+#: In a subquery, which is asked once a statement rather than once a row.
+HOLDS = "(SELECT scope_holds())"
+SCOPE = "nullif(current_setting('app.tenant_id', true), '')::smallint"
+OF_TENANT = f"tenant_id = {SCOPE}"
+_ACTOR = "nullif(current_setting('app.actor_id', true), '')::bigint"
+_ROLE = "current_setting('app.actor_role', true)"
+
+
+def _acts_as(roles: Iterable[Role]) -> str:
+    return f"{_ROLE} IN ({_words(roles)})"
+
+
+def _words(roles: Iterable[Role]) -> str:
+    return ", ".join(f"'{role.value}'" for role in sorted(roles))
+
+
+_OVER_ALL = _acts_as(EVERY_TENANT_ROLES)
+_MANAGES = f"{HOLDS} AND {_acts_as(ROLES_OF[Permission.MANAGE_PEOPLE] | {Role.SYSTEM})}"
+_HERE = f"({_OVER_ALL} OR {OF_TENANT})"
+_PERSON_HERE = (
+    f"({_OVER_ALL} OR EXISTS (SELECT FROM federations_roleassignment a"
+    f" WHERE a.user_id = {{key}} AND a.{OF_TENANT}))"
+)
+
+
+def _givable() -> str:
+    """Return the condition under which the actor may give the row's role (rules/people)."""
+    ways = []
+    for giver in sorted(ROLES_OF[Permission.MANAGE_PEOPLE] - EVERY_TENANT_ROLES):
+        for to_confederation in (True, False):
+            roles = givable_roles(giver, to_confederation=to_confederation, is_own_tenant=True)
+            if roles:
+                ways.append(f"({_acts_as([giver])} AND {OF_TENANT} AND role IN ({_words(roles)}))")
+    return f"({_OVER_ALL} OR {' OR '.join(ways)})"
+
+
+#: Nobody changes the own roles.
+_ANOTHERS = f"user_id IS DISTINCT FROM {_ACTOR}"
+_ROLE_HERE = f"{_MANAGES} AND {_ANOTHERS} AND {_HERE}"
+
+ASSIGNMENTS = (
+    Guard(
+        "given",
+        "INSERT",
+        FEDERATION_SIDE,
+        check=f"{_MANAGES} AND {_ANOTHERS} AND {_givable()}",
+    ),
+    Guard("ended", "UPDATE", FEDERATION_SIDE, using=_ROLE_HERE, check=_ROLE_HERE),
+)
+
+
+def own_account(command: str, key: str = "user_id") -> Guard:
+    """Let a person change the rows of the own account, signed in or shown by a secret."""
+    own = f"{HOLDS} AND {key} = {_ACTOR}"
+    name = f"own_{command.lower()}"
+    if command == "INSERT":
+        return Guard(name, command, APPLICATION, check=own)
+    return Guard(name, command, APPLICATION, using=own, check=own if command == "UPDATE" else "")
+
+
+def managed(command: str, key: str = "user_id") -> Guard:
+    """Let a manager change the accounts of people who work at the own tenant."""
+    theirs = f"{_MANAGES} AND {_PERSON_HERE.format(key=key)}"
+    return Guard(
+        f"managed_{command.lower()}",
+        command,
+        FEDERATION_SIDE,
+        using=theirs,
+        check=theirs if command == "UPDATE" else "",
+    )
+
+
+USERS = (
+    Guard("invited", "INSERT", FEDERATION_SIDE, check=_MANAGES),
+    managed("UPDATE", "federations_user.id"),
+    own_account("UPDATE", "id"),
+)
+INVITATIONS = (
+    Guard("invited", "INSERT", FEDERATION_SIDE, check=f"{_MANAGES} AND {_HERE}"),
+    Guard(
+        "ended",
+        "UPDATE",
+        FEDERATION_SIDE,
+        using=f"{_MANAGES} AND {_HERE}",
+        check=f"{_MANAGES} AND {_HERE}",
+    ),
+    own_account("UPDATE"),
+)
+#: The library notes the address that a manager gave when a link is asked for; unverified.
+_GIVEN_ADDRESS = (
+    "NOT verified AND EXISTS (SELECT FROM federations_user u"
+    " WHERE u.id = user_id AND lower(u.email) = lower(account_emailaddress.email))"
+)
+ADDRESSES = (
+    own_account("INSERT"),
+    own_account("UPDATE"),
+    own_account("DELETE"),
+    Guard("noted", "INSERT", APPLICATION, check=_GIVEN_ADDRESS),
+)
+SECOND_FACTORS = (
+    own_account("INSERT"),
+    own_account("UPDATE"),
+    own_account("DELETE"),
+    managed("DELETE", "mfa_authenticator.user_id"),
+)
+_OWN_TENANT = f"{HOLDS} AND ({_OVER_ALL} OR (id = {SCOPE} AND {_MANAGES}))"
+TENANTS = (
+    Guard("opened", "INSERT", FEDERATION_SIDE, check=f"{HOLDS} AND {_acts_as([Role.SYSTEM])}"),
+    Guard("kept", "UPDATE", FEDERATION_SIDE, using=_OWN_TENANT, check=_OWN_TENANT),
+)
+REFUSALS = (
+    Guard("noted", "INSERT", APPLICATION, check="true"),
+    Guard("of_tenant", "SELECT", FEDERATION_SIDE, using=f"{HOLDS} AND {_HERE}"),
+    Guard("answered", "SELECT", APPLICATION, using="true"),
+)
+#: A worker acts in the name that the row bears: it is the name of who asks.
+JOBS = (
+    Guard(
+        "own_name",
+        "INSERT",
+        ACTORS,
+        check="actor->>'user_id' IS NOT DISTINCT FROM nullif(current_setting('app.actor_id', true),"
+        f" '') AND actor->>'role' = {_ROLE}"
+        " AND actor->>'tenant_id' = current_setting('app.tenant_id', true)",
+        is_narrowing=True,
+    ),
+)
+#: Mails carry one-time links: only who may invite reads what waits to be sent.
+OUTBOX = (Guard("written_by_managers", "SELECT", ACTORS, using=_MANAGES, is_narrowing=True),)

@@ -1,0 +1,32 @@
+"""« nouveau-né »: what is answered for an undeclared child by its mother's card."""
+
+from conamus.cases.facts import Facts
+from membership.cases.coverage import (
+    household_of,
+    last_day_of,
+    person_of,
+    year_of,
+)
+from membership.rules.newborns import check_birth, newborn_coverage
+from membership.rules.rights import RightsFacts
+
+
+def newborn(facts: Facts) -> dict[str, object]:
+    """Say the child's coverage on the day asked, from the mother's facts alone."""
+    born_on, on = facts.day("né le"), facts.day("le")
+    check_birth(born_on, on=on)
+    parts = [facts] + ([facts.part("année d'avant")] if facts.has("année d'avant") else [])
+    mother = RightsFacts(
+        person=person_of(facts.part("mère")),
+        household=household_of(facts.part("ménage")),
+        years=tuple(year_of(part) for part in parts),
+    )
+    coverage = newborn_coverage(born_on=born_on, on=on, mother=mother, mother_then=mother)
+    return {
+        "ouverts": coverage.is_open,
+        "dès le": coverage.opens_on,
+        "jusqu'au": last_day_of(coverage.closes_on),
+        "raison": coverage.code.label,
+        "phrase": coverage.sentence,
+        "appeler": coverage.who.label or None,
+    }

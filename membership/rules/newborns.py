@@ -1,0 +1,64 @@
+"""A newborn whom nobody has declared, answered for by its mother's card.
+
+A child of a covered mother is covered from birth for the days that the year's terms say
+(how-mutuelles-work, « a newborn of an insured mother »); until it is declared it has no number
+and no card, so whoever receives it asks with the mother's and the day of birth. The mother's own
+rights on that day decide, wherever the household of the child will be.
+"""
+
+from datetime import date
+
+from conamus.kernel.errors import DomainError
+from membership.rules.coverage import Coverage, PersonFacts, coverage_of
+from membership.rules.households import BIRTH_BEFORE_AGE, age_on
+from membership.rules.rights import RightsFacts, coverage_on, year_of
+
+#: Ages at which a woman of a household may be the mother: wide, since birth years are estimated.
+YOUNGEST_MOTHER, OLDEST_MOTHER = 12, 60
+
+
+def check_birth(born_on: date, *, on: date) -> None:
+    """Raise DomainError at ``born_on`` where the day cannot be that of an undeclared newborn."""
+    if born_on > on:
+        raise DomainError("La naissance vient après le jour demandé.", field="born_on")
+    if age_on(born_on, on) >= BIRTH_BEFORE_AGE:
+        raise DomainError(
+            "Un enfant d’un an ou plus est inscrit à son nom : demandez son numéro.",
+            field="born_on",
+        )
+
+
+def may_be_mother(person: PersonFacts, *, is_woman: bool, born_on: date) -> bool:
+    """Tell whether somebody of a household can have given birth on the day."""
+    is_gone = person.left_on is not None and person.left_on <= born_on
+    age = age_on(person.birth_date, born_on)
+    return is_woman and not is_gone and YOUNGEST_MOTHER <= age <= OLDEST_MOTHER
+
+
+def newborn_coverage(
+    *, born_on: date, on: date, mother: RightsFacts, mother_then: RightsFacts
+) -> Coverage:
+    """Return the coverage of an undeclared child on a day.
+
+    ``mother``: her facts of the day asked for; ``mother_then``: those of the day of birth, which
+    may lie in the year before.
+    """
+    child = PersonFacts(
+        birth_date=born_on,
+        joined_on=born_on,
+        declared_on=None,
+        is_head=False,
+        left_on=None,
+        died_on=None,
+    )
+    year = year_of(mother.years, on)
+    return coverage_of(
+        on=on,
+        terms=None if year is None else year.terms,
+        household=mother.household,
+        enrolment=None if year is None else year.enrolment,
+        payments=() if year is None else year.payments,
+        promise=None if year is None else year.promise,
+        person=child,
+        mother_covered=coverage_on(mother_then, born_on).is_open,
+    )

@@ -1,0 +1,17 @@
+"""Reads of the operations that were dated back, in the actor's sight."""
+
+from django.db.models import QuerySet
+
+from federations.selectors.units import visible_units
+from federations.tenancy.actor import Actor
+from membership.models import Backdating
+
+
+def backdatings(actor: Actor) -> QuerySet[Backdating]:
+    """Return the operations dated further back than an agent may, the latest first."""
+    found = Backdating.objects.filter(tenant_id=actor.tenant_id)
+    units = visible_units(actor)
+    if units is not None:
+        found = found.filter(enrolment__household__unit_id__in=units)
+    related = ("enrolment__household__unit", "payment__unit")
+    return found.select_related(*related).order_by("-pk")

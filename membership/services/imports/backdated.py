@@ -1,0 +1,62 @@
+"""The traces of what an import dates further back than an agent may, with the import's reason."""
+
+from collections.abc import Collection, Iterable, Sequence
+from datetime import date
+
+from django.utils import timezone
+
+from federations.services.bulk import insert_rows
+from membership.models import Enrolment, Payment
+from membership.services.imports.run import ImportRun
+
+_COLUMNS = (
+    "tenant_id", "enrolment_id", "payment_id", "dated_on", "written_on", "reason", "recorded_by",
+    "recorded_by_user_id", "recorded_at",
+)  # fmt: skip
+
+
+def trace_old_enrolments(run: ImportRun, household_ids: Collection[int]) -> None:
+    """List the enrolments that these households have just been given with an old day."""
+    if not household_ids:
+        return
+    found = Enrolment.objects.filter(
+        tenant_id=run.actor.tenant_id,
+        household_id__in=household_ids,
+        year_id=run.year,
+        cancelled_on__isnull=True,
+    ).order_by()
+    _trace(run, ((key, None, on) for key, on in found.values_list("pk", "enrolled_on")))
+
+
+def trace_old_payments(run: ImportRun, rows: Sequence[Sequence[object]]) -> None:
+    """List those of the payments just written (in ``PAYMENT_COLUMNS``) that have an old day."""
+    if run.is_without_backdating:
+        return
+    enrolments = {int(str(row[1])) for row in rows}
+    numbers = {tuple(row[2:5]) for row in rows}
+    found = Payment.objects.filter(
+        tenant_id=run.actor.tenant_id, enrolment_id__in=enrolments
+    ).values_list("pk", "enrolment_id", "received_on", "unit_id", "receipt_year", "receipt_number")
+    _trace(
+        run,
+        (
+            (enrolment, key, on)
+            for key, enrolment, on, *number in found
+            if tuple(number) in numbers and run.is_backdated(on)
+        ),
+    )
+
+
+def _trace(run: ImportRun, operations: Iterable[tuple[int, int | None, date]]) -> None:
+    actor, now = run.actor, timezone.now().isoformat()
+    insert_rows(
+        "membership_backdating",
+        _COLUMNS,
+        (
+            (
+                actor.tenant_id, enrolment, payment, on, run.today, run.row.backdating_reason,
+                actor.name[:150], actor.user_id, now,
+            )
+            for enrolment, payment, on in operations
+        ),
+    )  # fmt: skip

@@ -1,0 +1,119 @@
+"""What a year's enrolment still owes when its household goes to another federation."""
+
+from collections.abc import Iterator
+from dataclasses import dataclass, replace
+from datetime import date
+
+from django.db.models import Sum
+
+from conamus import clock
+from membership.models import Enrolment, EnrolmentSupplement, PayerKind, Payment, Promise
+from membership.rules.coverage import EnrolmentFacts, PaymentFact
+from membership.rules.coverage.standing import Money, settled_on
+from membership.rules.promises import InstalmentFact
+from membership.rules.transfers import last_instalments
+
+
+@dataclass(frozen=True, kw_only=True)
+class Owed:
+    """A year's enrolment as it leaves: what is still owed, and since when it is in order."""
+
+    row: Enrolment
+    paid_francs: int
+    left_francs: int
+    left_of_fee_francs: int
+    left_to_payer_francs: int
+    #: What is left of each supplement, in order: the line, all of it, another payer's part.
+    left_of_lines: tuple[tuple[EnrolmentSupplement, int, int], ...]
+    in_order_since: date
+    promise: Promise | None
+    instalments: tuple[InstalmentFact, ...]
+
+    @property
+    def left_of_base_francs(self) -> int:
+        """What is left of what was signed, without the supplements."""
+        return self.left_francs - sum(left for _, left, _ in self.left_of_lines)
+
+    @property
+    def household_left_francs(self) -> int:
+        """What the household itself has left, which is what a promise is for."""
+        return (
+            self.left_francs
+            - self.left_to_payer_francs
+            - sum(payer for *_, payer in self.left_of_lines)
+        )
+
+
+def owed_there(row: Enrolment) -> Owed:
+    """Return what a year's enrolment owes as it leaves, read in the origin's scope."""
+    payments = Payment.objects.filter(tenant_id=row.tenant_id, enrolment=row)
+    sums = payments.aggregate(paid=Sum("amount_francs"), fee=Sum("fee_francs"))
+    paid, fee_paid = sums["paid"] or 0, sums["fee"] or 0
+    by_others = payments.exclude(payer=PayerKind.HOUSEHOLD)
+    payer_paid = by_others.aggregate(sum=Sum("amount_francs"))["sum"] or 0
+    left = max(0, row.due_francs - paid)
+    lines = tuple(_left_of_lines(row, max(0, paid - row.due_francs)))
+    # One that was taken back opens nothing anywhere.
+    promise = Promise.objects.filter(
+        tenant_id=row.tenant_id,
+        enrolment=row,
+        state=Promise.State.ACCEPTED,
+        withdrawn_on__isnull=True,
+    ).first()
+    owed = Owed(
+        row=row,
+        paid_francs=paid,
+        left_francs=left + sum(more for _, more, _ in lines),
+        left_of_fee_francs=min(left, max(0, row.joining_fee_francs - fee_paid)),
+        left_to_payer_francs=min(left, max(0, row.payer_francs - payer_paid)),
+        left_of_lines=lines,
+        in_order_since=_in_order_since(row),
+        promise=promise,
+        instalments=(),
+    )
+    return replace(owed, instalments=_instalments(promise, owed.household_left_francs))
+
+
+def _left_of_lines(
+    row: Enrolment, paid_francs: int
+) -> Iterator[tuple[EnrolmentSupplement, int, int]]:
+    """What is left of each supplement: money beyond what was signed pays them in order."""
+    lines = EnrolmentSupplement.objects.filter(
+        tenant_id=row.tenant_id, enrolment=row, reverses__isnull=True
+    ).select_related("reversed_by", "beneficiary")
+    for line in lines.order_by("pk"):
+        back = line.reversed_by if hasattr(line, "reversed_by") else None
+        asked = line.contribution_francs + (back.contribution_francs if back else 0)
+        payer = line.payer_francs + (back.payer_francs if back else 0)
+        left = max(0, asked - paid_francs)
+        paid_francs = max(0, paid_francs - asked)
+        if left:
+            yield line, left, min(left, payer)
+
+
+def _in_order_since(row: Enrolment) -> date:
+    """Since when the household has paid its own part; while it has not, since it signed."""
+    own = Payment.objects.filter(
+        tenant_id=row.tenant_id, enrolment=row, payer=PayerKind.HOUSEHOLD
+    ).values_list("received_on", "amount_francs")
+    money = Money(
+        enrolment=EnrolmentFacts(
+            enrolled_on=row.enrolled_on,
+            is_renewal=row.is_renewal,
+            due_francs=row.due_francs - row.payer_francs,
+        ),
+        payments=[PaymentFact(received_on=on, amount_francs=amount) for on, amount in own],
+        promise=None,
+    )
+    return settled_on(money, clock.today()) or row.enrolled_on
+
+
+def _instalments(promise: Promise | None, left: int) -> tuple[InstalmentFact, ...]:
+    """What is left of a promise: its last instalments, up to what is left to pay."""
+    if promise is None:
+        return ()
+    parts = [
+        InstalmentFact(due_on=part.due_on, amount_francs=part.amount_francs)
+        for part in promise.instalments.order_by("due_on")
+    ]
+    return last_instalments(parts, left)

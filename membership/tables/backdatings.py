@@ -1,0 +1,60 @@
+"""Columns of the list of operations that were dated back."""
+
+import django_tables2 as tables
+from django_tables2.utils import A
+
+from conamus.pages.columns import CodeColumn, DayColumn, FrancsColumn, NumberColumn
+from membership.models import Backdating
+from membership.selectors.payments import receipt_of
+
+
+class BackdatingTable(tables.Table):
+    """What was dated back, by how much, by whom and why."""
+
+    written_on = DayColumn("Inscrit le", order_by=("written_on", "pk"))
+    dated_on = DayColumn("Daté du", order_by=("dated_on", "pk"))
+    days = NumberColumn("Jours en arrière", empty_values=(), orderable=False)
+    what = tables.Column("Opération", empty_values=(), orderable=False)
+    household = CodeColumn(
+        "Ménage",
+        accessor="enrolment__household__number",
+        linkify=("household_detail", {"pk": A("enrolment__household_id")}),
+        orderable=False,
+    )
+    year = CodeColumn("Pour", accessor="enrolment__year_id", orderable=False)
+    amount_francs = FrancsColumn(
+        "Montant", accessor="payment__amount_francs", default="", orderable=False
+    )
+    unit = tables.Column("Unité", accessor="enrolment__household__unit__name", orderable=False)
+    reason = tables.Column("Motif", orderable=False)
+    recorded_by = tables.Column("Par")
+
+    class Meta:
+        model = Backdating
+        fields = (
+            "written_on", "dated_on", "days", "what", "household", "year", "amount_francs", "unit",
+            "reason", "recorded_by",
+        )  # fmt: skip
+
+    def render_days(self, record: Backdating) -> str:
+        """Count them."""
+        column: NumberColumn = self.columns["days"].column
+        return str(column.render((record.written_on - record.dated_on).days))
+
+    def value_days(self, record: Backdating) -> int:
+        """Export them as a number."""
+        return (record.written_on - record.dated_on).days
+
+    def render_year(self, value: int) -> str:
+        """A year is no quantity."""
+        return str(value)
+
+    def render_what(self, record: Backdating) -> str:
+        """Say whether it is the signature or which receipt."""
+        if record.payment is None:
+            return "adhésion"
+        return f"reçu {receipt_of(record.payment)}"
+
+    def value_what(self, record: Backdating) -> str:
+        """Say it in the export too."""
+        return self.render_what(record)

@@ -1,0 +1,179 @@
+"""Who meets which rows of care: home, processing side, facility, advisers; and nobody else."""
+
+from collections.abc import Callable
+from datetime import date
+
+import pytest
+from django.db import DatabaseError, ProgrammingError, connection, transaction
+
+from claims.models import (
+    Claim,
+    ClaimDiagnosis,
+    ClaimLine,
+    ClaimStep,
+    Decision,
+    DecisionLine,
+)
+from claims.services.decisions import decide_submitted
+from federations.tenancy.scope import open_scope
+from tests.claims.care import give_claim, give_terms
+from tests.world import World
+
+_ROWS = (Claim, ClaimLine, ClaimStep, Decision, DecisionLine)
+
+
+@pytest.fixture
+def treated(world: World) -> dict[str, int]:
+    """At home; away, treated by INEZA's centre in another facility; and one of INEZA alone."""
+    give_terms(world)
+    claims = {
+        "home": give_claim(world, reason="PALU"),
+        "away": give_claim(world, processing="INEZA", facility="FS-T002", reason="PALU"),
+        "other": give_claim(
+            world, member="INE-1001-0", processing="INEZA", facility="FS-T002", reason="PALU"
+        ),
+    }
+    for tenant, names in (("UMUCO", ["home"]), ("INEZA", ["away", "other"])):
+        system = world.system(tenant)
+        with open_scope(system, source="essai"):
+            decide_submitted(actor=system, claim_ids=[claims[n] for n in names], year=2025)
+    return claims
+
+
+@pytest.mark.parametrize(
+    ("username", "names"),
+    [
+        ("amina", {"home", "away"}),
+        ("agnes", {"home", "away"}),
+        ("annick", {"home", "away"}),
+        ("bernard", {"away", "other"}),
+        ("fabrice", {"home"}),
+        ("medard", {"home", "away", "other"}),
+        ("clara", set()),
+    ],
+)
+def test_each_meets_its_own_claims(
+    username: str, names: set[str], treated: dict[str, int], world: World, as_actor: Callable
+) -> None:
+    wanted = {treated[name] for name in names}
+    with as_actor(world.actor(username)):
+        assert set(Claim.objects.values_list("pk", flat=True)) == wanted
+        assert set(ClaimLine.objects.values_list("claim_id", flat=True)) == wanted
+        assert set(Decision.objects.values_list("claim_id", flat=True)) == wanted
+        assert DecisionLine.objects.count() == len(wanted)
+
+
+def test_the_regulator_meets_none(
+    treated: dict[str, int], world: World, as_actor: Callable
+) -> None:
+    for model in (*_ROWS, ClaimDiagnosis):
+        with (
+            pytest.raises(ProgrammingError, match="permission denied"),
+            as_actor(world.actor("regine")),
+        ):
+            model.objects.count()
+
+
+@pytest.mark.parametrize(
+    ("username", "names"),
+    [("annick", {"home", "away"}), ("medard", {"home", "away", "other"}), ("fabrice", {"home"})],
+)
+def test_who_treats_or_reviews_reads_the_reason(
+    username: str, names: set[str], treated: dict[str, int], world: World, as_actor: Callable
+) -> None:
+    with as_actor(world.actor(username)):
+        read = set(ClaimDiagnosis.objects.values_list("claim_id", flat=True))
+    assert read == {treated[name] for name in names}
+
+
+@pytest.mark.parametrize("username", ["amina", "agnes", "albert", "arthur", "clara"])
+def test_nobody_else_reads_a_reason(
+    username: str, treated: dict[str, int], world: World, as_actor: Callable
+) -> None:
+    with (
+        pytest.raises(ProgrammingError, match="permission denied"),
+        as_actor(world.actor(username)),
+    ):
+        ClaimDiagnosis.objects.count()
+
+
+def test_a_partition_is_no_way_round(
+    treated: dict[str, int], world: World, as_actor: Callable
+) -> None:
+    with (
+        pytest.raises(ProgrammingError, match="permission denied"),
+        as_actor(world.actor("amina")),
+        connection.cursor() as cursor,
+    ):
+        cursor.execute("SELECT count(*) FROM claims_claim_2025")
+
+
+def test_a_line_cannot_name_other_parties_than_its_claim(
+    treated: dict[str, int], world: World, as_actor: Callable
+) -> None:
+    """Bernard hangs a line of his own parties on UMUCO's claim: the key refuses."""
+    with (
+        pytest.raises(DatabaseError, match="foreign key"),
+        as_actor(world.actor("bernard")),
+        connection.cursor() as cursor,
+    ):
+        cursor.execute(
+            "INSERT INTO claims_claimstep (care_year, tenant_id, processing_id, facility_id,"
+            " claim_id, from_state, to_state, reason, by_name, by_role)"
+            " VALUES (2025, %s, %s, %s, %s, '', 'paid', '', 'x', 'x')",
+            [
+                world.tenants["INEZA"],
+                world.tenants["INEZA"],
+                world.facilities["FS-T001"],
+                treated["home"],
+            ],
+        )
+
+
+def test_the_narrow_functions_keep_to_claims_in_sight(
+    treated: dict[str, int], world: World, as_actor: Callable
+) -> None:
+    """Bernard asks for UMUCO's own claim by its number: nothing is told."""
+    with as_actor(world.actor("bernard")), connection.cursor() as cursor:
+        claims = [treated["home"]]
+        for query, values in (
+            ("SELECT * FROM claim_rights(%s, 2025, %s)", [claims, date(2025, 3, 1)]),
+            ("SELECT * FROM claim_particulars(%s, 2025)", [claims]),
+            ("SELECT * FROM claim_earlier_care(%s, 2025, 0)", [claims]),
+        ):
+            cursor.execute(query, values)
+            assert cursor.fetchall() == []
+
+
+def test_nobody_may_call_what_is_for_the_functions_alone(
+    treated: dict[str, int], world: World, as_actor: Callable
+) -> None:
+    for query in (
+        "SELECT * FROM claims_in_sight(ARRAY[1]::bigint[], 2025)",
+        "SELECT count(*) FROM claims_careaccount",
+    ):
+        with (
+            pytest.raises(ProgrammingError, match="permission denied"),
+            as_actor(world.actor("amina")),
+            transaction.atomic(),
+            connection.cursor() as cursor,
+        ):
+            cursor.execute(query)
+
+
+def test_a_written_decision_cannot_be_rewritten(
+    treated: dict[str, int], world: World, as_actor: Callable
+) -> None:
+    for statement in (
+        "UPDATE claims_decisionline SET mutuelle_francs = 1",
+        "DELETE FROM claims_decisionline",
+        "DELETE FROM claims_claim",
+        "UPDATE claims_claimstep SET by_name = 'x'",
+    ):
+        with (
+            pytest.raises(ProgrammingError, match="permission denied"),
+            as_actor(world.actor("amina")),
+            transaction.atomic(),
+            connection.cursor() as cursor,
+        ):
+            cursor.execute(statement)

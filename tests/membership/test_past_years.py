@@ -1,0 +1,209 @@
+"""Past years: whose they are, corrected by versions, small groups hidden, alike everywhere."""
+
+from collections.abc import Callable
+
+import pytest
+from django.db import ProgrammingError, transaction
+
+from conamus.charts.formats import MASKED
+from conamus.kernel.errors import Conflict, DomainError, NotAllowed, NotFound
+from conamus.portal.figures import evolution, shown_past
+from federations.models import HistoryEvent, Partner, Unit
+from membership.models import PastYear
+from membership.selectors import past_years
+from membership.selectors.past_years import versions_of
+from membership.services.past_years import PastYearFacts, correct_past_year, record_past_year
+from prudential.rules.annual_facts import figures_as_json
+from prudential.selectors.annual_facts import annual_facts
+from tests.federations.test_take_on import done, outcomes
+from tests.membership.families import TODAY
+from tests.world import World
+
+
+def _facts(world: World, tenant: str, year: int, households: int, sections: int = 1):
+    return PastYearFacts(
+        promoter_id=world.partners[f"Bailleur {tenant}"], label=str(year), starts_year=year,
+        sections=sections, households=households, source="Rapport",
+    )  # fmt: skip
+
+
+def _bring(world: World, as_actor: Callable, username: str, tenant: str, year: int, count: int):
+    """Bring a year in: the federation its own, the confederation another's."""
+    actor = world.actor(username)
+    with as_actor(actor):
+        return record_past_year(
+            actor=actor, facts=_facts(world, tenant, year, count),
+            federation_id=world.tenants[tenant.upper()],
+        )  # fmt: skip
+
+
+def _correct(actor, row: PastYear, **changes) -> PastYear:
+    given = {
+        "version": row.version, "sections": row.sections, "households": row.households,
+        "source": row.source, "because": "Erreur de frappe",
+    }  # fmt: skip
+    return correct_past_year(actor=actor, past_year_id=row.pk, **{**given, **changes})
+
+
+class TestWhose:
+    @pytest.mark.parametrize("year", [2013, 2016, 2019])
+    def test_a_federation_adds_nothing_to_what_the_confederation_published(
+        self, year: int, world: World, as_actor: Callable
+    ) -> None:
+        with pytest.raises(DomainError) as refusal:
+            _bring(world, as_actor, "amina", "Umuco", year, 300)
+        assert refusal.value.field == "starts_year"
+        assert "sont ceux publiés pour tout le réseau" in refusal.value.message
+
+    def test_nor_to_any_other_year_that_it_published(self, world: World, as_actor: Callable):
+        _bring(world, as_actor, "clara", "Ineza", 2021, 300)
+        with pytest.raises(DomainError, match="que tient CONAMUS"):
+            _bring(world, as_actor, "amina", "Umuco", 2021, 300)
+        _bring(world, as_actor, "amina", "Umuco", 2022, 300)
+
+    def test_an_import_is_refused_with_the_sentence(self, world: World, as_actor: Callable):
+        row = {
+            "promoter": "Neuf", "label": "2018", "starts_year": "2018", "sections": "3",
+            "households": "200", "source": "x",
+        }  # fmt: skip
+        amina, clara = world.actor("amina"), world.actor("clara")
+        with as_actor(amina):
+            report = done(amina, "annees-passees", row)
+            assert outcomes(report) == ["refused"]
+            assert "un import ne les change pas" in report.refused()[0].cause
+        with as_actor(clara):
+            named = {**row, "federation": "umuco"}
+            report = done(clara, "annees-passees", named, {**row, "promoter": "Autre"})
+            assert outcomes(report) == ["created", "refused"]
+            assert "Dites quelle fédération" in report.refused()[0].cause
+            made = PastYear.objects.get(label="2018")
+            assert (made.tenant_id, made.is_of_network) == (world.tenants["UMUCO"], True)
+            assert Partner.objects.get(name="Neuf").tenant_id == world.tenants["UMUCO"]
+
+
+class TestCorrecting:
+    def test_a_correction_is_a_new_version_with_its_reason(self, world, as_actor):
+        amina = world.actor("amina")
+        first = _bring(world, as_actor, "amina", "Umuco", 2021, 300)
+        with as_actor(amina):
+            second = _correct(amina, first, households=330)
+            assert [(one.version, one.households, one.because) for one in versions_of(second)] == [
+                (2, 330, "Erreur de frappe"), (1, 300, ""),
+            ]  # fmt: skip
+            assert [one.households for one in past_years([amina.tenant_id])] == [330]
+            assert second.recorded_by == "Amina Nduwimana"
+            told = HistoryEvent.objects.filter(table_name="membership_pastyear")
+            assert set(told.values_list("row_id", flat=True)) == {str(first.pk), str(second.pk)}
+
+    def test_nothing_written_can_be_changed(self, world, as_actor):
+        amina = world.actor("amina")
+        row = _bring(world, as_actor, "amina", "Umuco", 2021, 300)
+        with (
+            as_actor(amina),
+            pytest.raises(ProgrammingError, match="permission denied"),
+            transaction.atomic(),
+        ):
+            PastYear.objects.filter(pk=row.pk).update(households=1)
+
+    def test_what_cannot_be(self, world, as_actor):
+        amina = world.actor("amina")
+        row = _bring(world, as_actor, "amina", "Umuco", 2021, 300)
+        with as_actor(amina):
+            for changes, field in (
+                ({"households": 310, "because": "  "}, "because"),
+                ({}, "households"),
+                ({"sections": 900}, "sections"),
+            ):
+                with pytest.raises(DomainError) as refusal:
+                    _correct(amina, row, **changes)
+                assert refusal.value.field == field
+            _correct(amina, row, households=310)
+            with pytest.raises(Conflict, match="entre-temps"):
+                _correct(amina, row, households=320)
+
+    def test_each_corrects_its_own(self, world, as_actor):
+        amina, bernard, clara = (world.actor(name) for name in ("amina", "bernard", "clara"))
+        own = _bring(world, as_actor, "amina", "Umuco", 2021, 300)
+        published = _bring(world, as_actor, "clara", "Umuco", 2018, 200)
+        with as_actor(amina), pytest.raises(NotAllowed, match="que tient CONAMUS"):
+            _correct(amina, published, households=210)
+        with as_actor(clara):
+            with pytest.raises(NotAllowed, match="c’est elle qui la corrige"):
+                _correct(clara, own, households=310)
+            assert _correct(clara, published, households=210).tenant_id == amina.tenant_id
+        with as_actor(bernard), pytest.raises(NotFound):
+            _correct(bernard, own, households=310)
+
+    def test_the_pages(self, world, as_actor, sign_in):
+        own = _bring(world, as_actor, "amina", "Umuco", 2021, 300)
+        published = _bring(world, as_actor, "clara", "Umuco", 2018, 200)
+        client = sign_in("amina")
+        listed = client.get("/annees-passees/").content.decode()
+        assert f"/annees-passees/{own.pk}/" in listed
+        assert "2018" in listed
+        sent = {"version": "1", "sections": "1", "households": "330", "source": "Rapport"}
+        refused = client.post(f"/annees-passees/{own.pk}/corriger/", sent)
+        assert refused.status_code == 422
+        assert set(refused.context["form"].errors) == {"because"}
+        answer = client.post(f"/annees-passees/{own.pk}/corriger/", {**sent, "because": "Relu"})
+        assert answer.status_code == 302
+        page = client.get(answer["Location"]).content.decode()
+        assert "Relu" in page
+        assert "en usage" in page
+        page = client.get(f"/annees-passees/{published.pk}/").content.decode()
+        assert "CONAMUS les tient et les corrige" in page
+        forged = client.post(
+            f"/annees-passees/{published.pk}/corriger/", {**sent, "because": "Relu"}
+        )
+        assert forged.status_code == 403
+        clara = sign_in("clara")
+        page = clara.get(f"/annees-passees/{own.pk}/").content.decode()
+        assert "Relu" in page
+        assert "/corriger/" not in page
+        assert sign_in("bernard").get(f"/annees-passees/{own.pk}/").status_code == 404
+
+
+class TestShown:
+    def test_small_counts_are_hidden_from_the_regulator(self, world, as_actor, sign_in):
+        _bring(world, as_actor, "clara", "Umuco", 2018, 240)
+        _bring(world, as_actor, "clara", "Ineza", 2018, 3)
+        _bring(world, as_actor, "clara", "Ineza", 2019, 17)
+        page = sign_in("regine").get("/reseau/")
+        by_promoter = {(row[0], row[1]): row[3] for row in page.context["past"].rows}
+        assert by_promoter == {
+            ("Bailleur Umuco", "2018"): MASKED, ("Bailleur Ineza", "2018"): MASKED,
+            ("Bailleur Ineza", "2019"): 17,
+        }  # fmt: skip
+        for path in ("/chiffres/evolution.csv", "/chiffres/evolution.csv?federation=ineza"):
+            text = sign_in("regine").get(path).content.decode("utf-8-sig")
+            [line] = [line for line in text.splitlines() if line.startswith("2018")]
+            assert MASKED in line.replace("\u202f", " ") or "masqué" in line
+            assert "240" not in line
+            assert "243" not in line
+        shown = sign_in("clara").get("/reseau/").context["past"].rows
+        assert {row[3] for row in shown} == {240, 3, 17}
+        with as_actor(world.actor("clara")):
+            kept = figures_as_json(self._report(world))["series"]["rows"]
+        assert [row for row in kept if row[0] == "2018"] == [["2018", None, None, None]]
+
+    def _report(self, world: World):
+        unit = Unit.objects.select_related("tenant").get(pk=world.units["CONAMUS"])
+        return annual_facts(world.actor("clara"), unit, 2024, produced_on=TODAY, settled_on=TODAY)
+
+    def test_portal_and_report_agree_on_years_known_in_part(self, world, as_actor):
+        """A total stands only where every federation is known, in both."""
+        _bring(world, as_actor, "clara", "Umuco", 2018, 240)
+        _bring(world, as_actor, "clara", "Umuco", 2019, 250)
+        _bring(world, as_actor, "clara", "Ineza", 2019, 17)
+        with as_actor(world.actor("clara")):
+            report = {row.label: row.total for row in self._report(world).series}
+            names = {world.tenants["UMUCO"]: "Umuco", world.tenants["INEZA"]: "Ineza"}
+            portal = evolution(past_years(list(names)), [], names, 2020)
+        told = dict(zip(portal.years, portal.total, strict=True))
+        assert (told["2018"], told["2019"]) == (report["2018"], report["2019"]) == (None, 267)
+
+    def test_what_protects_a_small_count_goes_with_it(self, world, as_actor):
+        _bring(world, as_actor, "clara", "Umuco", 2018, 240)
+        _bring(world, as_actor, "clara", "Ineza", 2018, 3)
+        with as_actor(world.actor("clara")):
+            assert [one.households for one in shown_past(past_years())] == [None, None]
