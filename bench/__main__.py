@@ -20,7 +20,7 @@ import psycopg2
 HERE = Path(__file__).resolve().parent
 #: Benches that start from a migrated, empty database; all others from the network.
 ON_EMPTY = frozenset({"load_network"})
-_SHARED = frozenset({"copying", "measure", "large_register"})
+_SHARED = frozenset({"care_table", "copying", "measure", "large_register"})
 
 
 def names() -> list[str]:

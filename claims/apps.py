@@ -1,5 +1,7 @@
 """The Django application « Soins »."""
 
+from importlib import import_module
+
 from django.apps import AppConfig
 
 
@@ -8,3 +10,7 @@ class ClaimsConfig(AppConfig):
 
     name = "claims"
     verbose_name = "Soins"
+
+    def ready(self) -> None:
+        """Register what can be imported on a first day."""
+        import_module("claims.take_on")

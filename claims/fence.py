@@ -9,6 +9,8 @@ _ON_ITS_WAY = (
     "state_since",
     "decision_id",
     "review_rank",
+    "waits_for",
+    "waits_until",
     "invoice_id",
     "version",
 )
@@ -18,8 +20,8 @@ _TERMS = (
     Table("claims_act", Policy.DIRECTORY, side("SIU", facility="S", regulator="S")),
     Table("claims_carereason", Policy.DIRECTORY, side("SIU", facility="S")),
     # A visitor is treated by the host's tariff and the home's package: all are read by all.
-    Table("claims_tariff", Policy.DIRECTORY, side("SIU", facility="S")),
-    Table("claims_benefitpackage", Policy.DIRECTORY, side("SIU", facility="S")),
+    Table("claims_tariff", Policy.DIRECTORY, side("SIUD", facility="S")),
+    Table("claims_benefitpackage", Policy.DIRECTORY, side("SIUD", facility="S")),
     Table("claims_packageclause", Policy.DIRECTORY, side("SIUD", facility="S")),
     Table("claims_controlterms", Policy.DIRECTORY, side("SIU")),
     Table("claims_agreement", Policy.FACILITY, side("SIU", facility="S")),
@@ -68,7 +70,15 @@ _MONEY = (
     Table("claims_orderbook", Policy.TENANT, side("SIU"), history=False),
     Table("claims_paymentorder", Policy.FACILITY, side("SI", facility="S"), history=False),
     Table("claims_invoiceentry", Policy.FACILITY, side("SI", facility="S"), history=False),
-    Table("claims_facilitydebt", Policy.FACILITY, side("SI", facility="S"), history=False),
+    # What a changed decision makes of a settled invoice is written by a narrow function.
+    Table(
+        "claims_facilitydebt",
+        Policy.FACILITY,
+        side("SI", facility="S", definer="I"),
+        history=False,
+    ),
+    Table("claims_complaint", Policy.TENANT, side("SI"), history=False),
+    Table("claims_complaintanswer", Policy.TENANT, side("SI"), history=False),
 )
 
 TABLES = _TERMS + _CARE + _PRIVATE + _MONEY

@@ -29,6 +29,8 @@ FIELD_KEY = env("FIELD_KEY")
 ALLOWED_HOSTS = env.list("ALLOWED_HOSTS", default=[])
 CSRF_TRUSTED_ORIGINS = env.list("CSRF_TRUSTED_ORIGINS", default=[])
 VAR_DIR = Path(env("VAR_DIR", default=str(BASE_DIR / "var")))
+#: What a demonstration that is not whole yet says at the foot of its pages; no file: nothing.
+DEMO_NOTICE = VAR_DIR / "demo-notice.txt"
 METRICS_TOKEN = env("METRICS_TOKEN", default="")
 _fixed_day = env("BUSINESS_DATE", default="2025-06-30" if DEMO_MODE else "")
 BUSINESS_DATE = date.fromisoformat(_fixed_day) if _fixed_day else None
@@ -150,6 +152,8 @@ ACCOUNT_FORMS = {"login": "federations.forms.sign_in.SignInForm"}
 ACCOUNT_EMAIL_SUBJECT_PREFIX = ""
 ACCOUNT_SIGNUP_FIELDS = ["username*", "email", "password1*"]
 ACCOUNT_EMAIL_VERIFICATION = "none"
+# The page answers alike for every address; only a known one is written to.
+ACCOUNT_EMAIL_UNKNOWN_ACCOUNTS = False
 ACCOUNT_LOGOUT_ON_PASSWORD_CHANGE = False
 ACCOUNT_REAUTHENTICATION_TIMEOUT = 900
 # Wrong passwords are counted by federations/sign_in_limits.py; these are floods and codes.
@@ -271,6 +275,11 @@ CELERY_BEAT_SCHEDULE = {
     "dispatch-jobs": {"task": "federations.tasks.dispatch_due_jobs", "schedule": 10.0},
     "publish-outbox": {"task": "federations.tasks.publish_outbox", "schedule": 10.0},
     "remove-old-files": {"task": "federations.tasks.remove_old_files", "schedule": 3600.0},
+    "make-claims-final": {"task": "claims.tasks.make_claims_final", "schedule": 3600.0},
+    "raise-facility-signals": {
+        "task": "claims.tasks.raise_facility_signals",
+        "schedule": 21_600.0,
+    },
 }
 JOB_LEASE_SECONDS = env.int("JOB_LEASE_SECONDS", default=60)
 

@@ -10,6 +10,8 @@ urlpatterns = [
     path("compte/email/", page_not_found, {"exception": Http404()}),
     path("compte/", include("allauth.urls")),
     path("", include("federations.urls")),
+    # The rights check with what remains of the ceilings, in the place of the one without.
+    path("", include("claims.urls.rights")),
     path("", include("membership.urls")),
     path("soins/", include("claims.urls")),
     path("", include("prudential.urls")),

@@ -3,6 +3,7 @@
 from claims.cases.adjudication import care
 from claims.cases.extrapolation import sample
 from claims.cases.packages import package
+from claims.cases.signals import peers, signals
 from claims.cases.states import states
 from claims.cases.tariffs import tariff
 from conamus.cases.registry import Rule
@@ -13,4 +14,6 @@ RULES: dict[str, Rule] = {
     "tarif": tariff,
     "états": states,
     "échantillon": sample,
+    "signaux": signals,
+    "pairs": peers,
 }

@@ -151,6 +151,7 @@ def _authorisation(row: Facts) -> Authorisation:
 def _earlier(row: Facts, starts_on: date) -> EarlierCare:
     return EarlierCare(
         is_same_person=not row.flag("autre membre du ménage", default=False),
+        is_same_household=not row.flag("dans un autre ménage", default=False),
         claim="cette attestation" if row.flag("même attestation", default=False) else "une autre",
         episode=row.text("épisode", ""),
         act=row.text("acte", ""),

@@ -119,3 +119,8 @@ def keys() -> str:
     ties = [_tie(table, "claim_id", _CLAIM) for table in TIED]
     ties.append(_tie("claims_authorisationuse", "decision_id", _DECISION))
     return ";\n".join([*ties, *(_tenant_key(*key) for key in TENANT_KEYS)])
+
+
+def tenant_keys(keys: tuple[tuple[str, str, str], ...]) -> str:
+    """Return the SQL of keys that carry the tenant: (table, column, the table it points into)."""
+    return ";\n".join(_tenant_key(*key) for key in keys)

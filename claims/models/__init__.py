@@ -15,6 +15,7 @@ from claims.models.claims import (
     ClaimLine,
     ClaimStep,
 )
+from claims.models.complaints import Complaint, ComplaintAnswer
 from claims.models.decisions import AuthorisationUse, Decision, DecisionCut, DecisionLine
 from claims.models.invoices import (
     FacilityDebt,
@@ -49,6 +50,8 @@ __all__ = [
     "ClaimLine",
     "ClaimSignal",
     "ClaimStep",
+    "Complaint",
+    "ComplaintAnswer",
     "ControlTerms",
     "Decision",
     "DecisionCut",

@@ -64,6 +64,13 @@ class Claim(CareOwned):
         CENTRE = "centre", "saisie par le centre"
         FILE = "file", "fichier"
 
+    class WaitsFor(models.TextChoices):
+        """What a claim to review waits for, other than its first reader."""
+
+        DAY = "day", "remise à plus tard"
+        FACILITY = "facility", "réponse de la formation sanitaire"
+        SECOND_READER = "second_reader", "second lecteur"
+
     household = models.ForeignKey(
         Household,
         on_delete=models.PROTECT,
@@ -127,6 +134,11 @@ class Claim(CareOwned):
     decision_id = models.BigIntegerField("décision", null=True, blank=True)
     #: What waits for a person, and how urgently: amount × signal (`claims.rules.review`).
     review_rank = models.BigIntegerField("rang de contrôle", default=0, db_default=0)
+    waits_for = models.CharField(
+        "attend", max_length=13, choices=WaitsFor, blank=True, default="", db_default=""
+    )
+    #: The first day on which it comes back into the queue by itself.
+    waits_until = models.DateField("attend jusqu’au", null=True, blank=True)
     source = models.CharField("origine", max_length=10, choices=Source)
     entered_by = models.CharField("saisie par", max_length=150)
     entered_by_user_id = models.BigIntegerField(null=True, blank=True)
@@ -142,6 +154,12 @@ class Claim(CareOwned):
             models.Index(fields=["tenant", "household", "care_year"], name="claim_household"),
             models.Index(fields=["person_id", "starts_on"], name="claim_person"),
             models.Index(fields=["processing", "state", "-review_rank"], name="claim_queue"),
+            # The queue of who reviews for every federation: small, whatever the table's size.
+            models.Index(
+                fields=["-review_rank", "id"],
+                condition=models.Q(state__in=[State.TO_REVIEW.value, State.CONTESTED.value]),
+                name="claim_waiting",
+            ),
             models.Index(fields=["processing", "-starts_on", "-id"], name="claim_processing_day"),
             models.Index(fields=["tenant", "-starts_on", "-id"], name="claim_home_day"),
             models.Index(fields=["facility", "-starts_on", "-id"], name="claim_facility_day"),

@@ -108,6 +108,8 @@ class PaymentOrder(TenantOwned):
     amount_francs = models.BigIntegerField("montant (FBu)")
     method = models.CharField("moyen", max_length=12, choices=Method)
     reference = models.CharField("référence", max_length=60, blank=True, default="")
+    #: Grows when the reference of an order that was undone serves again for the right one.
+    attempt = models.PositiveSmallIntegerField("tentative", default=1, db_default=1)
     paid_on = models.DateField("payé le")
     recorded_by = models.CharField("inscrit par", max_length=150)
     recorded_by_user_id = models.BigIntegerField(null=True, blank=True)
@@ -134,7 +136,7 @@ class PaymentOrder(TenantOwned):
                 fields=["tenant", "order_year", "order_number"], name="order_number_once"
             ),
             models.UniqueConstraint(
-                fields=["tenant", "method", "reference"],
+                fields=["tenant", "method", "reference", "attempt"],
                 condition=~Q(reference="") & Q(reverses__isnull=True),
                 name="order_reference_once",
                 violation_error_message="Cette référence a déjà servi pour un paiement.",
@@ -209,7 +211,10 @@ class InvoiceEntry(TenantOwned):
 
 
 class FacilityDebt(TenantOwned):
-    """What a facility owes back: a lower decision after payment, or a visit's finding."""
+    """What a facility owes back: a lower decision after payment, or a visit's finding.
+
+    Negative: what is owed to it still, by a higher decision; it comes with its next invoice.
+    """
 
     facility = models.ForeignKey(HealthFacility, on_delete=models.PROTECT, related_name="+")
     claim_id = models.BigIntegerField(null=True, blank=True)
@@ -229,6 +234,12 @@ class FacilityDebt(TenantOwned):
                 fields=["tenant", "decision_id"],
                 condition=Q(decision_id__isnull=False),
                 name="facility_debt_once_a_decision",
+            ),
+            # A paid claim that another replaces: all that was paid for it, once.
+            models.UniqueConstraint(
+                fields=["tenant", "claim_id"],
+                condition=Q(decision_id__isnull=True, claim_id__isnull=False),
+                name="facility_debt_once_a_claim",
             ),
             models.CheckConstraint(condition=~Q(francs=0), name="facility_debt_not_nothing"),
         ]

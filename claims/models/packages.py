@@ -153,7 +153,7 @@ class PackageClause(TenantOwned):
             models.CheckConstraint(
                 condition=Q(percent__isnull=True) | Q(percent__gte=0, percent__lte=100),
                 name="clause_percent",
-                violation_error_message="La part est entre 0 et 100 %.",
+                violation_error_message="La part est entre 0 et 100 %%.",
             ),
             models.CheckConstraint(
                 condition=Q(francs__isnull=True) | Q(francs__gte=0),
@@ -204,6 +204,6 @@ class ControlTerms(TenantOwned):
             models.CheckConstraint(
                 condition=Q(sample_percent__gte=0, sample_percent__lte=100),
                 name="control_sample",
-                violation_error_message="L’échantillon est entre 0 et 100 %.",
+                violation_error_message="L’échantillon est entre 0 et 100 %%.",
             ),
         ]

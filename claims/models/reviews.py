@@ -25,6 +25,7 @@ class Review(CareOwned):
         DEFERRED = "deferred", "remise à plus tard"
         SECOND_READER = "second_reader", "transmise au second lecteur"
         CONTESTED = "contested", "contestée"
+        MAINTAINED = "maintained", "décision maintenue"
 
     claim_id = models.BigIntegerField()
     stage = models.CharField("étape", max_length=14, choices=Stage)
@@ -33,6 +34,8 @@ class Review(CareOwned):
     #: Whether the claim was drawn by the sample, and not for a signal or its amount.
     is_sampled = models.BooleanField("tirée au sort", default=False, db_default=False)
     decision_id = models.BigIntegerField(null=True, blank=True)
+    #: What the mutuelle would have owed without the findings, less what it owes.
+    taken_off_francs = models.BigIntegerField("retiré à la part mutuelle (FBu)", default=0)
     until = models.DateField("remise au", null=True, blank=True)
     opened_at = models.DateTimeField("ouverte à", null=True, blank=True)
     reviewed_by = models.CharField("par", max_length=150)

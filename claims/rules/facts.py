@@ -98,6 +98,8 @@ class EarlierCare:
     mutuelle_francs: int
     deductible_francs: int = 0
     admitted_on: date | None = None
+    #: False: the patient's own care in a household that it has left since.
+    is_same_household: bool = True
 
 
 @dataclass(frozen=True, slots=True)

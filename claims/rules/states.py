@@ -123,6 +123,7 @@ MOVES: tuple[Move, ...] = (
     _move(State.FINAL, State.INVOICED, "mettre en paiement", _CENTRE, _MANAGER, _SYSTEM),
     _move(State.INVOICED, State.FINAL, "retirer du paiement", _CENTRE, _MANAGER),
     _move(State.INVOICED, State.PAID, "payer", _CENTRE, _MANAGER, _SYSTEM),
+    _move(State.PAID, State.INVOICED, "annuler le paiement", _MANAGER, _SYSTEM),
     _move(State.DECIDED, State.SUPERSEDED, "remplacer", _CENTRE, _MANAGER, _SYSTEM),
     _move(State.FINAL, State.SUPERSEDED, "remplacer", _MANAGER, _SYSTEM),
     _move(State.PAID, State.SUPERSEDED, "remplacer", _MANAGER, _SYSTEM),

@@ -13,6 +13,7 @@ from dataclasses import dataclass, replace
 from datetime import date, timedelta
 from decimal import Decimal
 from fractions import Fraction
+from functools import lru_cache
 from typing import Any
 
 from django.db import connection
@@ -38,12 +39,14 @@ from membership.rules.rights import RightsFacts as MemberFacts
 from membership.selectors.rights import FoundPerson, read_people
 
 _DAY = timedelta(days=1)
-#: All that hangs on some claims, a row a thing: a plan of plain look-ups, whatever the number.
+#: All that hangs on some claims, a row a thing (their lines, which are most of it, in one): a plan
+#: of plain look-ups, whatever the number.
 _PARTS = """
-SELECT 'line', l.claim_id, jsonb_build_array(l.position, l.act_id, a.code, a.family,
-       l.quantity::text, l.unit_price_francs, l.given_on)
+SELECT 'lines', l.claim_id, jsonb_agg(jsonb_build_array(l.position, l.act_id, a.code, a.family,
+       l.quantity::text, l.unit_price_francs, l.given_on))
 FROM claims_claimline l JOIN claims_act a ON a.id = l.act_id
 WHERE l.care_year = %(year)s AND l.claim_id = ANY (%(ids)s)
+GROUP BY l.claim_id
 UNION ALL
 SELECT 'particulars', g.claim_id,
        jsonb_build_array(g.is_chronic, g.is_maternity, g.other_cover)
@@ -242,7 +245,7 @@ class _Loader:
             position=position,
             act=act,
             family=Family(family),
-            quantity=Fraction(quantity),
+            quantity=_exact(quantity),
             unit_price_francs=unit_price_francs,
             agreed_price_francs=self._price(row, act),
             given_on=None if given_on is None else date.fromisoformat(given_on),
@@ -275,6 +278,10 @@ class _Loader:
         return replace(first, years=tuple(years.values()))
 
 
+#: Quantities are few, and exact numbers dear to make.
+_exact = lru_cache(maxsize=1_000)(Fraction)
+
+
 def _rows(query: str, values: dict[str, Any]) -> list[dict[str, Any]]:
     with connection.cursor() as cursor:
         cursor.execute(query, values)
@@ -287,7 +294,10 @@ def _parts(asked: dict[str, Any]) -> Parts:
     with connection.cursor() as cursor:
         cursor.execute(_PARTS, asked)
         for kind, claim_id, told in cursor.fetchall():
-            found[claim_id][kind].append(json.loads(told))
+            if kind == "lines":
+                found[claim_id]["line"] = json.loads(told)
+            else:
+                found[claim_id][kind].append(json.loads(told))
     return found
 
 
@@ -320,6 +330,7 @@ def _tariff(
 
 def _earlier(
     is_same_person: bool,
+    is_same_household: bool,
     claim_id: int,
     episode: str,
     act: str,
@@ -328,12 +339,14 @@ def _earlier(
     ownership: str,
     care_kind: str,
     care_on: date,
+    admitted_on: date,
     quantity: Decimal,
     mutuelle_francs: int,
     deductible_francs: int,
 ) -> EarlierCare:
     return EarlierCare(
         is_same_person=is_same_person,
+        is_same_household=is_same_household,
         claim=str(claim_id),
         episode=episode,
         act=act,
@@ -342,7 +355,8 @@ def _earlier(
         ownership=ownership,
         kind=CareKind(care_kind),
         care_on=care_on,
-        quantity=Fraction(quantity),
+        admitted_on=admitted_on,
+        quantity=_exact(quantity),
         mutuelle_francs=mutuelle_francs,
         deductible_francs=deductible_francs,
     )

@@ -4,7 +4,7 @@ from dataclasses import dataclass
 from datetime import date
 from fractions import Fraction
 
-from django.db.models import Q
+from django.db.models import Q, QuerySet
 
 from claims.models import ControlTerms
 from claims.rules.review import ReviewTerms
@@ -46,7 +46,13 @@ class ControlTermsInForce:
 
 def control_terms(tenant_id: int) -> ControlTermsInForce:
     """Read the terms of a federation and of the confederation: one query."""
+    rows = readable_control_terms(tenant_id).order_by("-in_force_from", "-pk")
+    return ControlTermsInForce(tenant_id, tuple(rows))
+
+
+def readable_control_terms(tenant_id: int) -> QuerySet[ControlTerms]:
+    """Return the rows of a federation and of the confederation, of every day."""
     rows = ControlTerms.objects.filter(
         Q(tenant_id=tenant_id) | Q(tenant__kind=Federation.Kind.CONFEDERATION)
     )
-    return ControlTermsInForce(tenant_id, tuple(rows.order_by("-in_force_from", "-pk")))
+    return rows.select_related("tenant")

@@ -9,6 +9,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from decimal import Decimal
 from fractions import Fraction
+from functools import lru_cache
 from typing import Any
 
 from django.db import connection
@@ -16,9 +17,10 @@ from django.db import connection
 from claims.models import Decision
 from claims.rules.adjudication import Adjudication, LineDecision
 from claims.rules.cuts import CutCode
-from claims.rules.states import State
+from claims.rules.states import ACCEPTED, State
 from claims.rules.words import Bearer
 from claims.selectors.care_facts import Case
+from claims.services.debts import note_changed_payables
 from federations.tenancy.actor import Actor
 
 _WRITE = """
@@ -94,6 +96,9 @@ FROM told t LEFT JOIN made m ON m.claim_id = t.claim_id
 WHERE c.care_year = %(year)s AND c.id = t.claim_id
 """
 _CENT = Decimal("0.01")
+#: Cuts that share out what is covered, and who bears them.
+_SHARED = (CutCode.OTHER_PAYER, CutCode.DEDUCTIBLE, CutCode.COPAYMENT, CutCode.CEILING)
+_BEARERS = tuple(Bearer)
 
 
 @dataclass(frozen=True, slots=True)
@@ -129,12 +134,20 @@ def write_outcomes(
         "by_user_id": actor.user_id,
         "by_role": actor.role.value,
         "claims": _json([_header(one) for one in outcomes]),
-        "lines": _json([_line(one.case, line) for one, line in decided]),
-        "cuts": _json([cut for one, line in decided for cut in _cuts(one.case, line)]),
+        "lines": _json([line_values(one.case, line) for one, line in decided]),
+        "cuts": _json([cut for one, line in decided for cut in cut_values(one.case, line)]),
         "drawn": _json([use for one in outcomes for use in _drawn(one)]),
     }
     with connection.cursor() as cursor:
         cursor.execute(_WRITE, values)
+    # What an invoice pays is fixed once it is settled: a later decision makes a debt of its own.
+    changed = [one.case.claim_id for one in outcomes if one.adjudication and _was_decided(one)]
+    if changed:
+        note_changed_payables(actor, changed, year)
+
+
+def _was_decided(one: Outcome) -> bool:
+    return one.case.state in ACCEPTED
 
 
 def _json(rows: list[dict[str, Any]]) -> str:
@@ -154,26 +167,22 @@ def _header(one: Outcome) -> dict[str, Any]:
     }
 
 
-def _line(case: Case, line: LineDecision) -> dict[str, Any]:
-    by_code = dict.fromkeys(CutCode, 0)
-    by_bearer = dict.fromkeys(Bearer, 0)
+def line_values(case: Case, line: LineDecision) -> dict[str, Any]:
+    """Return what the row of a decided line says, by the names that the statement knows."""
+    by_code = dict.fromkeys(_SHARED, 0)
+    by_bearer = dict.fromkeys(_BEARERS, 0)
     for cut in line.cuts:
-        by_code[cut.code] += cut.francs
+        by_code[cut.code] = by_code.get(cut.code, 0) + cut.francs
         by_bearer[cut.bearer] += cut.francs
     mutuelle = line.asked_francs - sum(by_bearer.values())
-    shared = (
-        by_code[CutCode.OTHER_PAYER]
-        + by_code[CutCode.DEDUCTIBLE]
-        + by_code[CutCode.COPAYMENT]
-        + by_code[CutCode.CEILING]
-    )
+    shared = sum(by_code[code] for code in _SHARED)
     return {
         "claim_id": case.claim_id,
         "position": line.position,
         "act_id": case.act_ids[line.position],
         "family": line.family.value,
         "quantity": _decimal(line.quantity),
-        "percent": _decimal((line.rate or Fraction(0)) * 100),
+        "percent": _percent(line.rate),
         "asked": line.asked_francs,
         "agreed": line.asked_francs - by_bearer[Bearer.FACILITY],
         "covered": mutuelle + shared,
@@ -186,11 +195,17 @@ def _line(case: Case, line: LineDecision) -> dict[str, Any]:
     }
 
 
+@lru_cache(maxsize=1_000)
 def _decimal(value: Fraction) -> str:
     return str((Decimal(value.numerator) / value.denominator).quantize(_CENT))
 
 
-def _cuts(case: Case, line: LineDecision) -> list[dict[str, Any]]:
+@lru_cache(maxsize=1_000)
+def _percent(rate: Fraction | None) -> str:
+    return _decimal((rate or Fraction(0)) * 100)
+
+
+def cut_values(case: Case, line: LineDecision) -> list[dict[str, Any]]:
     """The cuts that have a row: all but the co-payment, which the line's own rate explains."""
     return [
         {

@@ -7,20 +7,21 @@ before it.
 """
 
 from collections import defaultdict
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, replace
 
 from django.db import connection
 from django.utils import timezone
 
 from claims.models import Decision
-from claims.rules.adjudication import Adjudication, adjudicate, as_earlier
-from claims.rules.facts import EarlierCare
+from claims.rules.adjudication import Adjudication, Drawn, adjudicate, as_earlier, less_drawn
+from claims.rules.facts import CareFacts, EarlierCare
 from claims.rules.review import ReviewFacts, Why, rank, reasons_to_review
 from claims.rules.states import ACCEPTED, State
 from claims.selectors.care_facts import Case, load_cases
 from claims.selectors.control import ControlTermsInForce, control_terms
 from claims.services.decision_rows import Outcome, write_outcomes
+from claims.services.signals import raise_found
 from conamus.kernel.errors import DomainError
 from federations.rules.roles import Permission
 from federations.services.access import require
@@ -47,16 +48,25 @@ class Tally:
 
 
 def decide_submitted(
-    *, actor: Actor, claim_ids: Sequence[int], year: int, batch: str | None = None
+    *,
+    actor: Actor,
+    claim_ids: Sequence[int],
+    year: int,
+    batch: str | None = None,
+    looks_for_signals: bool = False,
 ) -> Tally:
     """Check claims that were submitted, all of one year of care: accept them, or send to review.
 
     What no flag or signal touches, is under the amount and was not drawn is decided at once.
+    ``looks_for_signals``: raise them first, on the same facts; else those raised before count.
     """
     require(actor, Permission.CHECK_CLAIMS)
     terms = control_terms(actor.tenant_id)
     outcomes = []
-    for one in _decided_cases(claim_ids, year):
+    decided = _decided_cases(claim_ids, year)
+    if looks_for_signals:
+        decided = _with_signals(actor, year, decided)
+    for one in decided:
         if one.case.state != State.SUBMITTED:
             raise DomainError("Cette attestation n’attend pas de vérification.", field="state")
         outcomes.append(_outcome(one, terms))
@@ -78,7 +88,7 @@ def redo_decisions(
     Redoing what has not changed gives the same francs. The claims stay in their state.
     """
     require(actor, Permission.REDO_DECISIONS)
-    _lock_accounts(claim_ids, year)
+    lock_accounts(claim_ids, year)
     _retire_decisions(claim_ids, year)
     outcomes = []
     for one in _adjudicated(load_cases(claim_ids, year)):
@@ -92,6 +102,21 @@ def redo_decisions(
             one.adjudication.mutuelle_francs for one in outcomes if one.adjudication
         ),
     )
+
+
+def decide_by_person(
+    *, actor: Actor, year: int, case: Case, path: Sequence[State], kind: Decision.Kind, reason: str
+) -> Adjudication:
+    """Decide a claim that somebody has read, with the findings that its facts carry.
+
+    The caller holds its accounts and has asked who may; the decision before it counts no more.
+    """
+    require(actor, Permission.REVIEW_CLAIMS)
+    _retire_decisions([case.claim_id], year)
+    adjudication = adjudicate(case.care, case.package)
+    outcome = Outcome(case, tuple(path), adjudication, kind=kind, reason=reason)
+    write_outcomes(actor, year, [outcome])
+    return adjudication
 
 
 def _outcome(one: "Decided", terms: ControlTermsInForce) -> Outcome:
@@ -120,11 +145,24 @@ def _told(reasons: Sequence[Why]) -> str:
 
 def _decided_cases(claim_ids: Sequence[int], year: int) -> list["Decided"]:
     """Lock the households' accounts, and return what the rules say of each claim."""
-    _lock_accounts(claim_ids, year)
+    lock_accounts(claim_ids, year)
     return _adjudicated(load_cases(claim_ids, year))
 
 
-def _lock_accounts(claim_ids: Sequence[int], year: int) -> None:
+def _with_signals(actor: Actor, year: int, decided: Sequence["Decided"]) -> list["Decided"]:
+    """Raise what the rules of signals find, and return the claims with what they now weigh."""
+    pairs = [(one.case, one.adjudication) for one in decided]
+    found = raise_found(actor, year, pairs)
+    return [
+        replace(one, case=replace(one.case, signals=one.case.signals + found[one.case.claim_id]))
+        if one.case.claim_id in found
+        else one
+        for one in decided
+    ]
+
+
+def lock_accounts(claim_ids: Sequence[int], year: int) -> None:
+    """Hold the accounts of the claims' households: before any claim is locked, always."""
     with connection.cursor() as cursor:
         cursor.execute("SELECT lock_care_accounts(%s, %s)", [list(claim_ids), year])
 
@@ -148,35 +186,46 @@ def _adjudicated(cases: Iterable[Case]) -> list[Decided]:
     accepted = _Accepted()
     decided = []
     for case in cases:
-        known = accepted.before(case)
-        care = replace(case.care, earlier=case.care.earlier + known) if known else case.care
+        care = accepted.seen_by(case)
         adjudication = adjudicate(care, case.package)
-        accepted.add(case, as_earlier(care, adjudication))
+        accepted.add(case, as_earlier(care, adjudication), adjudication.drawn)
         decided.append(Decided(case, adjudication))
     return decided
 
 
 class _Accepted:
-    """What a batch has accepted so far: of each household, and of each person elsewhere."""
+    """What a batch has accepted so far: of each household, of each person elsewhere, of papers."""
 
     def __init__(self) -> None:
         self._of: defaultdict[object, list[tuple[Case, tuple[EarlierCare, ...]]]]
         self._of = defaultdict(list)
+        self._drawn: list[Drawn] = []
 
-    def add(self, case: Case, lines: tuple[EarlierCare, ...]) -> None:
+    def add(self, case: Case, lines: tuple[EarlierCare, ...], drawn: tuple[Drawn, ...]) -> None:
         for key in self._keys(case):
             self._of[key].append((case, lines))
+        self._drawn.extend(drawn)
 
-    def before(self, case: Case) -> tuple[EarlierCare, ...]:
-        """Return the lines that count for a case: its household's, then its person's elsewhere."""
-        household, person = self._keys(case)
-        return tuple(
-            line if other.person_id == case.person_id else replace(line, is_same_person=False)
-            for key, is_elsewhere in ((household, False), (person, True))
-            for other, lines in self._of[key]
-            if not is_elsewhere or self._keys(other)[0] != household
-            for line in lines
+    def seen_by(self, case: Case) -> CareFacts:
+        """Return a case's facts with what the batch accepted before it."""
+        earlier = tuple(self._before(case))
+        if not earlier:
+            return case.care
+        return replace(
+            case.care,
+            earlier=case.care.earlier + earlier,
+            authorisations=less_drawn(case.care.authorisations, self._drawn),
         )
+
+    def _before(self, case: Case) -> Iterator[EarlierCare]:
+        """Yield the lines that count for a case: its household's, its person's elsewhere."""
+        household, person = self._keys(case)
+        for other, lines in self._of[household]:
+            is_same_person = other.person_id == case.person_id
+            yield from (replace(line, is_same_person=is_same_person) for line in lines)
+        for other, lines in self._of[person]:
+            if self._keys(other)[0] != household:
+                yield from (replace(line, is_same_household=False) for line in lines)
 
     @staticmethod
     def _keys(case: Case) -> tuple[object, object]:

@@ -29,24 +29,31 @@ $function$;
 -- whichever federation insured the person then. Superseded decisions do not count.
 CREATE OR REPLACE FUNCTION claim_earlier_care(claims bigint[], in_year integer, back integer)
     RETURNS TABLE (
-        claim_id bigint, is_same_person boolean, earlier_claim_id bigint, episode varchar,
+        claim_id bigint, is_same_person boolean, is_same_household boolean,
+        earlier_claim_id bigint, episode varchar,
         act varchar, family varchar, level varchar, ownership varchar, care_kind varchar,
-        care_on date, quantity numeric, mutuelle_francs bigint, deductible_francs bigint
+        care_on date, admitted_on date, quantity numeric, mutuelle_francs bigint, deductible_francs bigint
     )
     LANGUAGE sql STABLE SECURITY DEFINER
     SET search_path = pg_catalog, public, pg_temp
+    -- A claim's own few rows by their keys: never a whole year's read to be hashed beside them.
+    SET enable_hashjoin = off
+    SET enable_mergejoin = off
+    SET enable_seqscan = off
 AS $function$
-    SELECT e.id, e.is_same_person, d.claim_id, d.episode, a.code, l.family,
-           h.facility_type, h.ownership, c.care_kind, d.care_on, l.quantity,
-           l.mutuelle_francs, l.deductible_francs
+    SELECT e.id, e.is_same_person, e.is_same_household, d.claim_id, d.episode, a.code, l.family,
+           h.facility_type, h.ownership, c.care_kind, coalesce(k.given_on, d.care_on), d.care_on,
+           l.quantity, l.mutuelle_francs, l.deductible_francs
     FROM (
-        SELECT s.id, d.care_year, d.id AS decision_id, d.person_id = s.person_id AS is_same_person
+        SELECT s.id, d.care_year, d.id AS decision_id,
+               d.person_id = s.person_id AS is_same_person, true AS is_same_household
         FROM public.claims_in_sight(claims, in_year) s
         JOIN public.claims_decision d
           ON d.care_year = in_year AND d.superseded_at IS NULL AND d.claim_id <> s.id
          AND d.tenant_id = s.tenant_id AND d.household_id = s.household_id
         UNION
-        SELECT s.id, d.care_year, d.id, true
+        SELECT s.id, d.care_year, d.id, true,
+               d.tenant_id = s.tenant_id AND d.household_id = s.household_id
         FROM public.claims_in_sight(claims, in_year) s
         JOIN public.claims_decision d
           ON d.superseded_at IS NULL AND d.claim_id <> s.id AND d.person_id = s.person_id
@@ -57,6 +64,8 @@ AS $function$
     JOIN public.claims_claim c ON c.care_year = d.care_year AND c.id = d.claim_id
     JOIN public.claims_decisionline l
       ON l.care_year = d.care_year AND l.decision_id = d.id AND l.quantity > 0
+    JOIN public.claims_claimline k
+      ON k.care_year = d.care_year AND k.claim_id = d.claim_id AND k.position = l.position
     JOIN public.claims_act a ON a.id = l.act_id
     JOIN public.federations_healthfacility h ON h.id = d.facility_id
 $function$;

@@ -2,4 +2,15 @@
 
 from django.urls import URLPattern
 
-urlpatterns: list[URLPattern] = []
+from claims.urls import authorisations, claims, complaints, entry, money, reviews, signals, terms
+
+urlpatterns: list[URLPattern] = [
+    *authorisations.urlpatterns,
+    *claims.urlpatterns,
+    *complaints.urlpatterns,
+    *entry.urlpatterns,
+    *money.urlpatterns,
+    *terms.urlpatterns,
+    *reviews.urlpatterns,
+    *signals.urlpatterns,
+]

@@ -31,7 +31,13 @@ PUBLISHED: tuple[tuple[str, str], ...] = (
     ("les dépenses de 2024 par rubrique et par bailleur", REPORT_2024),
     ("les activités de 2024 et leurs nombres de participants", REPORT_2024),
     ("les ménages de 2013 à 2019 par promoteur", REPORT_2019),
+    (
+        "les règles connues du paquet : 80 % en public, 50 % en privé, 200 000 FBu par séjour",
+        "presse (lerenouveau.bi, abpinfo.bi, agaseke.bi)",
+    ),
     ("les effectifs de 2024 de MUNASA et de Tugarukiramagara", "presse (lerenouveau.bi)"),
+    ("le coût moyen d’un cas de MUNASA et de Tugarukiramagara, à 2 % près", "presse"),
+    ("environ 1,06 cas par bénéficiaire et par an", "presse"),
 )
 
 #: What is generated because nothing is published about it.
@@ -50,6 +56,11 @@ GENERATED: tuple[str, ...] = (
     "le partage des participants entre les quatre ateliers avec les prestataires",
     "les dates des activités, sauf celles que le rapport donne",
     "les activités, dépenses et textes des fédérations",
+    "les prix des actes et médicaments, la liste des motifs de soins",
+    "les conventions et leurs suspensions, les carnets d’attestations, les règles de contrôle",
+    "dans le paquet : le taux du confessionnel, ce qui commence en 2026, une dérogation",
+    "les attestations d’une année, leurs décisions, contrôles, factures et paiements",
+    "les fraudes connues qui y sont cachées, dont la liste est gardée à part",
     "les textes du rapport, rédigés pour la démonstration d’après les faits publiés",
     "le dessin des provinces dans la présentation du rapport",
     "les utilisateurs de démonstration",

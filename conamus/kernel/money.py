@@ -14,8 +14,9 @@ def round_franc(amount: Fraction | int) -> int:
     >>> round_franc(Fraction(5, 2)), round_franc(Fraction(-5, 2)), round_franc(Fraction(7, 3))
     (3, -3, 2)
     """
-    sign = -1 if amount < 0 else 1
-    return sign * ((abs(Fraction(amount)) + Fraction(1, 2)).__floor__())
+    top, bottom = amount.numerator, amount.denominator
+    nearest = (2 * abs(top) + bottom) // (2 * bottom)
+    return -nearest if top < 0 else nearest
 
 
 def allocate(total_francs: int, weights: Sequence[int | Fraction]) -> list[int]:

@@ -46,6 +46,14 @@ class Frame:
         self.fixed_day = settings.BUSINESS_DATE
 
     @cached_property
+    def demo_notice(self) -> str:
+        """What the demonstration is still waiting for, if anything."""
+        try:
+            return settings.DEMO_NOTICE.read_text(encoding="utf-8") if self.is_demo else ""
+        except FileNotFoundError:
+            return ""
+
+    @cached_property
     def menu(self) -> list[Link]:
         """The actor's entries, the current one unfolded."""
         if self.actor is None:

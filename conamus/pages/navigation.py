@@ -67,7 +67,7 @@ MENU = (
             ),
             MenuPage("Cartes", "cards", Permission.SEE_HOUSEHOLDS, ("card_", "signing_")),
             MenuPage("Doublons", "duplicates", Permission.SEE_HOUSEHOLDS, ("duplicate_",)),
-            MenuPage("Imports", "imports", Permission.IMPORT_MEMBERS, ("import_",)),
+            MenuPage("Imports", "imports", Permission.SEE_IMPORTS, ("import_",)),
             MenuPage(
                 "Indicateurs",
                 "membership_indicators",
@@ -85,10 +85,10 @@ MENU = (
             ),
             MenuPage("Opérations antidatées", "backdatings", Permission.SEE_CONTRIBUTIONS),
             MenuPage("Retards", "arrears", Permission.SEE_CONTRIBUTIONS, ("arrears_",)),
-            MenuPage("Rappels par SMS", "reminders", Permission.SEND_REMINDERS, ("reminder_",)),
+            MenuPage("Rappels par SMS", "reminders", Permission.SEE_REMINDERS, ("reminder_",)),
             MenuPage("Promesses", "promises", Permission.SEE_CONTRIBUTIONS, ("promise_",)),
             MenuPage(
-                "Relevés des opérateurs", "statements", Permission.IMPORT_MEMBERS, ("statement_",)
+                "Relevés des opérateurs", "statements", Permission.SEE_IMPORTS, ("statement_",)
             ),
             MenuPage(
                 "Campagne",
@@ -105,7 +105,56 @@ MENU = (
             ),
         ),
     ),
-    MenuEntry("Soins", ()),
+    MenuEntry(
+        "Soins",
+        (
+            MenuPage("Saisir", "claim_entry", Permission.ENTER_CLAIMS, ("claim_file",)),
+            MenuPage("Examiner", "review_queue", Permission.REVIEW_CLAIMS, ("review_case",)),
+            MenuPage("Échantillon", "review_sample", Permission.REVIEW_CLAIMS),
+            MenuPage("Signaux", "signals", Permission.SETTLE_SIGNALS, ("signal_",)),
+            MenuPage("Tableau de bord", "care_figures", Permission.SEE_CARE_FIGURES),
+            MenuPage("Entonnoir", "facility_funnel", Permission.SEE_CARE_FIGURES),
+            MenuPage("Réponses attendues", "claim_replies", Permission.CONTEST_DECISIONS),
+            MenuPage(
+                "Attestations",
+                "claims",
+                Permission.SEE_CLAIMS,
+                (
+                    "claim_detail",
+                    "claim_change",
+                    "claim_replace",
+                    "claim_cancel",
+                    "claim_private",
+                    "claim_attach",
+                ),
+            ),
+            MenuPage(
+                "Bons de prise en charge",
+                "authorisations",
+                Permission.SEE_CLAIMS,
+                ("authorisation_",),
+            ),
+            MenuPage("Refaire des décisions", "claim_redo", Permission.REDO_DECISIONS),
+            MenuPage("Factures", "invoices", Permission.SEE_INVOICES, ("invoice_",)),
+            MenuPage("Échéances", "dues", Permission.SEE_INVOICES, ("due_",)),
+            MenuPage("Paiements", "orders", Permission.SEE_INVOICES, ("order_", "advance_")),
+            MenuPage("Réclamations", "complaints", Permission.RECORD_COMPLAINTS, ("complaint_",)),
+            MenuPage("Conventions", "agreements", Permission.SEE_CARE_TERMS, ("agreement_",)),
+            MenuPage("Carnets", "stub_books", Permission.SEE_CARE_TERMS, ("stub_book_",)),
+            MenuPage("Tarifs", "tariffs", Permission.SEE_CARE_TERMS, ("tariff_",)),
+            MenuPage("Actes et médicaments", "acts", Permission.SEE_CARE_TERMS, ("act_",)),
+            MenuPage(
+                "Motifs de soins", "care_reasons", Permission.SEE_CARE_TERMS, ("care_reason_",)
+            ),
+            MenuPage("Paquets", "packages", Permission.SEE_CARE_TERMS, ("package_",)),
+            MenuPage(
+                "Règles de contrôle",
+                "control_terms",
+                Permission.SEE_CARE_FIGURES,
+                ("control_terms_",),
+            ),
+        ),
+    ),
     MenuEntry(
         "Réseau",
         (
@@ -173,7 +222,7 @@ MENU = (
 
 def menu_of(role: Role) -> list[MenuEntry]:
     """Return the entries of a role, each with the pages that the role may open.
-
+    ['Accueil', 'Vérifier les droits', 'Soins', 'Réseau']
     >>> [entry.label for entry in menu_of(Role.FACILITY_USER)]
     ['Accueil', 'Vérifier les droits', 'Réseau']
     """

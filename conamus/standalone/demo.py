@@ -31,7 +31,8 @@ from .secrets_file import write_private
 from .services import start_services
 
 BASE_DIR = Path(__file__).resolve().parent.parent.parent
-SPACE_MB = 1500
+#: The network, its year of care, and what PostgreSQL keeps beside them while it is loaded.
+SPACE_MB = 4000
 READY_SECONDS = 90
 # A process that ends is started again, so many times in so long; then the demonstration stops.
 RESTARTS = 3
@@ -248,8 +249,11 @@ def _serve(supervisor: Supervisor, var: Path, port: int) -> None:
         "(Ctrl-C arrête tout)"
     )
     if not everything.get("EMAIL_URL"):
-        mails = os.path.relpath(var / "log" / "worker.log", BASE_DIR)
-        say(f"Les courriels ne partent pas : ils sont écrits dans {mails}.")
+        logs = os.path.relpath(var / "log", BASE_DIR)
+        say(
+            "Les courriels ne partent pas : ils sont écrits dans "
+            f"{logs}/web.log (mot de passe oublié) et {logs}/worker.log (invitations)."
+        )
     restarts: dict[str, list[float]] = {}
     while True:
         keep_running(supervisor, restarts)

@@ -84,7 +84,9 @@ class Permission(StrEnum):
     MANAGE_CAMPAIGNS = "manage_campaigns"
     ISSUE_CARDS = "issue_cards"
     IMPORT_MEMBERS = "import_members"
+    SEE_IMPORTS = "see_imports"
     SEND_REMINDERS = "send_reminders"
+    SEE_REMINDERS = "see_reminders"
     SEE_CARE_TERMS = "see_care_terms"
     MANAGE_CARE_TERMS = "manage_care_terms"
     MANAGE_AGREEMENTS = "manage_agreements"
@@ -148,10 +150,12 @@ _PERMISSION_LABELS = {
     Permission.MANAGE_CAMPAIGNS: "fixer campagnes, barèmes, clés et cibles",
     Permission.ISSUE_CARDS: "émettre et révoquer les cartes",
     Permission.IMPORT_MEMBERS: "importer des membres et des paiements",
+    Permission.SEE_IMPORTS: "voir les imports et les relevés des opérateurs",
     Permission.SEND_REMINDERS: "envoyer des rappels aux ménages",
+    Permission.SEE_REMINDERS: "voir le journal des rappels",
     Permission.SEE_CARE_TERMS: "voir actes, tarifs, conventions et paquets",
-    Permission.MANAGE_CARE_TERMS: "tenir le catalogue, les paquets et les règles de contrôle",
-    Permission.MANAGE_AGREEMENTS: "tenir conventions, tarifs et carnets d’attestations",
+    Permission.MANAGE_CARE_TERMS: "tenir catalogue, tarifs, paquets et règles de contrôle",
+    Permission.MANAGE_AGREEMENTS: "tenir les conventions et les carnets d’attestations",
     Permission.SEE_CLAIMS: "voir les attestations de soins, sans leur motif médical",
     Permission.SEE_DIAGNOSES: "lire les motifs médicaux et les pièces jointes",
     Permission.ENTER_CLAIMS: "saisir les attestations de soins",
@@ -216,7 +220,11 @@ ROLES_OF: dict[Permission, frozenset[Role]] = {
     Permission.MANAGE_CAMPAIGNS: _MANAGERS,
     Permission.ISSUE_CARDS: frozenset({Role.FEDERATION_MANAGER, Role.MUTUELLE_AGENT}),
     Permission.IMPORT_MEMBERS: frozenset({Role.FEDERATION_MANAGER}),
+    Permission.SEE_IMPORTS: frozenset({Role.FEDERATION_MANAGER, Role.AUDITOR}),
     Permission.SEND_REMINDERS: frozenset({Role.FEDERATION_MANAGER, Role.MUTUELLE_AGENT}),
+    Permission.SEE_REMINDERS: frozenset(
+        {Role.FEDERATION_MANAGER, Role.MUTUELLE_AGENT, Role.AUDITOR}
+    ),
     Permission.SEE_CARE_TERMS: _EVERYONE - {Role.REGULATOR, Role.SYSTEM_ADMINISTRATOR},
     Permission.MANAGE_CARE_TERMS: _MANAGERS,
     Permission.MANAGE_AGREEMENTS: frozenset({Role.FEDERATION_MANAGER}),

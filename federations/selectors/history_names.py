@@ -33,6 +33,13 @@ _TABLES = {
     "account_emailaddress": "adresse de courriel",
 }
 _COLUMNS = {
+    "review_id": "contrôle",
+    "processing_id": "fédération traitante",
+    "package_id": "paquet de prestations",
+    "given_by_user_id": "accordé par (compte)",
+    "entered_by_user_id": "saisie par (compte)",
+    "claim_id": "attestation de soins",
+    "agreement_id": "convention",
     "id": "numéro",
     "accepted_at": "acceptée le",
     "activity_id": "activité",
@@ -89,6 +96,7 @@ _SOURCES = {
     "tâche:card_batch": "impression de cartes",
     "SQL": "base de données",
 }
+_PAGE = "page:"
 _CONSOLE = ("manage.py ", "commande ", "commande:")
 _JOB = "tâche:"
 
@@ -204,9 +212,13 @@ def source_label(source: str | None) -> str:
 
     >>> source_label("page"), source_label("manage.py load_places"), source_label("tâche:tri")
     ('navigateur', 'console', 'tâche « tri »')
+    >>> source_label("page:197.157.1.2")
+    'navigateur, 197.157.1.2'
     """
     if not source or source in _SOURCES:
         return _SOURCES.get(source or "", "")
+    if source.startswith(_PAGE):
+        return f"{_SOURCES['page']}, {source.removeprefix(_PAGE)}"
     if source.startswith(_JOB):
         return f"tâche « {source.removeprefix(_JOB)} »"
     return "console" if source.startswith(_CONSOLE) else source

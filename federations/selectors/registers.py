@@ -14,10 +14,15 @@ from federations.tenancy.actor import Actor
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class RegisterTotals:
-    """What some activities add up to; ``women`` counts the groups that say it."""
+    """What some activities add up to.
+
+    ``participants`` is None where no count was taken; ``told_by_sex`` are the participants of
+    the groups whose women were counted, ``women`` those women.
+    """
 
     activities: int
-    participants: int
+    participants: int | None
+    told_by_sex: int
     women: int
 
 
@@ -40,11 +45,13 @@ def register_totals(rows: QuerySet[Activity]) -> RegisterTotals:
     sums = rows.order_by().aggregate(
         count=Count("pk", distinct=True),
         people=Sum("participants__total"),
+        told=Sum("participants__total", filter=Q(participants__women__isnull=False)),
         women=Sum("participants__women"),
     )
     return RegisterTotals(
         activities=sums["count"],
-        participants=sums["people"] or 0,
+        participants=sums["people"],
+        told_by_sex=sums["told"] or 0,
         women=sums["women"] or 0,
     )
 

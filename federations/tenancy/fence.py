@@ -47,6 +47,7 @@ FUNCTION_CALLERS = {
     "network_insured_by_commune": ("conamus_confederation",),
     "network_flows": ("conamus_confederation",),
     "network_insured_on": ("conamus_confederation",),
+    "households_kept_elsewhere": ("conamus_federation", "conamus_confederation"),
     "network_small_places": ("conamus_confederation",),
     "network_insured_suppressed": ("conamus_regulator",),
     "network_insured_by_commune_suppressed": ("conamus_regulator",),
@@ -61,6 +62,18 @@ FUNCTION_CALLERS = {
     "claim_earlier_care": ("conamus_federation", "conamus_confederation"),
     "claim_particulars": ("conamus_federation", "conamus_confederation"),
     "lock_care_accounts": ("conamus_federation", "conamus_confederation"),
+    "note_changed_payables": ("conamus_federation", "conamus_confederation"),
+    "ceilings_left": ("conamus_federation", "conamus_confederation", "conamus_facility"),
+    "claim_patient": ("conamus_federation", "conamus_confederation", "conamus_facility"),
+    "authorised_patient": (
+        "conamus_federation",
+        "conamus_confederation",
+        "conamus_facility",
+    ),
+    "claim_person_history": ("conamus_nurse", "conamus_adviser"),
+    "claim_signal_facts": ("conamus_federation", "conamus_confederation"),
+    "claim_agreement": ("conamus_nurse", "conamus_adviser"),
+    "facility_to_answer": ("conamus_facility",),
     "rights_facts": ("conamus_federation", "conamus_confederation", "conamus_facility"),
 }
 

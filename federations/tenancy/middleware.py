@@ -9,6 +9,7 @@ named for the history (door.py).
 
 from collections.abc import Callable
 
+from allauth.account.adapter import get_adapter
 from allauth.mfa.models import Authenticator
 from django.conf import settings
 from django.db import transaction
@@ -72,7 +73,7 @@ class ScopeMiddleware:
 
     def _at_the_door(self, request: ActorRequest, person: User | None) -> HttpResponse:
         """Answer who acts in no role: what they change of their account bears their name."""
-        with open_door(person, source="page", request_id=request.request_id):
+        with open_door(person, source=_source(request), request_id=request.request_id):
             return self.get_response(request)
 
     def _must_activate_mfa(self, user: User, actor: Actor) -> bool:
@@ -82,7 +83,7 @@ class ScopeMiddleware:
         return not totp.exists()
 
     def _scoped(self, request: ActorRequest, actor: Actor, opener: Callable) -> HttpResponse:
-        with opener(actor, source="page", request_id=request.request_id):
+        with opener(actor, source=_source(request), request_id=request.request_id):
             response = self.get_response(request)
             if response.status_code >= 400:
                 transaction.set_rollback(True)
@@ -91,6 +92,11 @@ class ScopeMiddleware:
         if response.status_code == 403:
             note_refusal(request, actor, reason=getattr(response, "refusal", "accès refusé"))
         return response
+
+
+def _source(request: HttpRequest) -> str:
+    """From where: a page, and the address behind the trusted proxies."""
+    return f"page:{get_adapter().get_client_ip(request)}"
 
 
 def note_refusal(request: ActorRequest, actor: Actor, *, reason: str) -> None:

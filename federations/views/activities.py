@@ -11,7 +11,11 @@ from federations.filters.registers import ActivityFilter
 from federations.forms.activities import ActivityForm, activity_initial, own_unit_id
 from federations.models import Activity, ActivityParticipants
 from federations.rules.roles import Permission, is_permitted
-from federations.selectors.registers import activities_in_reach, register_totals
+from federations.selectors.registers import (
+    RegisterTotals,
+    activities_in_reach,
+    register_totals,
+)
 from federations.services.activities import (
     change_activity,
     own_activity,
@@ -49,11 +53,7 @@ class ActivityList(RegisterList):
     def sum_up(self, rows: QuerySet[Activity]) -> str:
         """Count the activities and who took part."""
         totals = register_totals(rows)
-        return (
-            f"{counted(totals.activities, 'activité')}, "
-            f"{counted(totals.participants, 'participant')}, "
-            f"dont {counted(totals.women, 'femme')}."
-        )
+        return f"{counted(totals.activities, 'activité')}, {_participants(totals)}."
 
 
 class ActivityDetail(ActorPage):
@@ -187,3 +187,17 @@ def _facts(activity: Activity) -> list[tuple[str, Any]]:
         ("Résultat obtenu", activity.result),
         ("Source", activity.source),
     ]
+
+
+def _participants(totals: RegisterTotals) -> str:
+    """Say who took part, and of how many of them the sex is known."""
+    if totals.participants is None:
+        return "participants n.d."
+    people = counted(totals.participants, "participant")
+    women = counted(totals.women, "femme")
+    if not totals.told_by_sex:
+        return f"{people}, femmes n.d."
+    if totals.told_by_sex < totals.participants:
+        known = format_integer(totals.told_by_sex)
+        return f"{people} ; parmi les {known} dont le sexe est noté, {women}"
+    return f"{people}, dont {women}"

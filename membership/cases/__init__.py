@@ -7,6 +7,7 @@ from membership.cases.households import household
 from membership.cases.identity import likeness, spelling
 from membership.cases.money import instalments, numbers, sharing
 from membership.cases.newborns import newborn
+from membership.cases.renewals import renewal
 from membership.cases.scale import scale, supplement
 
 RULES: dict[str, Rule] = {
@@ -17,6 +18,7 @@ RULES: dict[str, Rule] = {
     "numéros": numbers,
     "droits": rights,
     "nouveau-né": newborn,
+    "renouvellement": renewal,
     "ménage": household,
     "ressemblance": likeness,
     "orthographe": spelling,

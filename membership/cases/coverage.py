@@ -1,5 +1,6 @@
 """« droits »: whether a person is covered on a day, since when, until when, and why."""
 
+from dataclasses import replace
 from datetime import date, timedelta
 
 from conamus.cases.facts import Facts
@@ -25,10 +26,17 @@ def rights(facts: Facts) -> dict[str, object]:
     terms = _terms(facts.part("année")) if facts.has("année") else None
     person = facts.part("personne")
     mother_covered = person.flag("mère couverte", default=False)
-    household = household_of(facts.part("ménage"))
+    house = facts.part("ménage")
+    household, household_since = household_of(house), house.optional_day("inscrit le")
     enrolment = _enrolment(facts.part("adhésion")) if facts.has("adhésion") else None
     payments = _payments(facts)
     promise = _promise(facts.part("promesse")) if facts.has("promesse") else None
+    if enrolment is not None:
+        enrolment = replace(
+            enrolment,
+            household_since=household_since,
+            continues_cover=person.flag("couverte la veille ailleurs", default=False),
+        )
     who = person_of(person)
     coverage = coverage_of(
         on=facts.day("le"),

@@ -103,4 +103,5 @@ def _category(row: Facts) -> Category:
         payer_percent=row.rate("part du payeur", Decimal(0)),
         joining_fee_due=row.flag("droit d'adhésion dû", default=True),
         may_promise=row.flag("promesse possible", default=False),
+        agents_may_grant=row.flag("accordée par un agent", default=False),
     )

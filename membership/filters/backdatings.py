@@ -3,7 +3,7 @@
 from typing import Any
 
 import django_filters
-from django.db.models import QuerySet
+from django.db.models import Q, QuerySet
 
 from conamus.pages.widgets import DayInput, SearchInput
 from federations.models import Unit
@@ -11,7 +11,7 @@ from membership.models import Backdating
 from membership.selectors.households import found_by, households
 from membership.selectors.payments import sheet_units
 
-SIGNATURE, PAYMENT = "adhesions", "paiements"
+SIGNATURE, PAYMENT, LIFE = "adhesions", "paiements", "vie"
 
 
 def _units(request: Any) -> QuerySet[Unit]:
@@ -25,12 +25,11 @@ class BackdatingFilter(django_filters.FilterSet):
         label="Nom ou numéro (début)", widget=SearchInput, method="keep_found"
     )
     unit = django_filters.ModelChoiceFilter(
-        label="Unité", field_name="enrolment__household__unit", queryset=_units,
-        empty_label="toutes",
+        label="Unité", queryset=_units, empty_label="toutes", method="keep_unit",
     )  # fmt: skip
     what = django_filters.ChoiceFilter(
         label="Opération",
-        choices=[(SIGNATURE, "adhésions"), (PAYMENT, "paiements")],
+        choices=[(SIGNATURE, "adhésions"), (PAYMENT, "paiements"), (LIFE, "vie du ménage")],
         empty_label="toutes",
         method="keep_kind",
     )
@@ -49,8 +48,16 @@ class BackdatingFilter(django_filters.FilterSet):
         """Keep those of the households that a name or a number leads to."""
         actor = self.request.actor
         found = found_by(households(actor), actor=actor, text=text)
-        return rows.filter(enrolment__household__in=found)
+        return rows.filter(Q(enrolment__household__in=found) | Q(event__household__in=found))
+
+    def keep_unit(self, rows: QuerySet, name: str, unit: Unit | None) -> QuerySet:
+        """Keep those of a unit's households."""
+        if unit is None:
+            return rows
+        return rows.filter(Q(enrolment__household__unit=unit) | Q(event__household__unit=unit))
 
     def keep_kind(self, rows: QuerySet, name: str, value: str) -> QuerySet:
-        """Keep the signatures, or the payments."""
-        return rows.filter(payment__isnull=value == SIGNATURE)
+        """Keep the signatures, the payments, or what happened in households."""
+        if value == LIFE:
+            return rows.filter(event__isnull=False)
+        return rows.filter(event__isnull=True, payment__isnull=value == SIGNATURE)

@@ -13,6 +13,7 @@ _OUTCOMES = [
     (RowOutcome.CREATED.value, "créées ou à créer"),
     (RowOutcome.CHANGED.value, "changées ou à changer"),
     (RowOutcome.UNCHANGED.value, "déjà là"),
+    (RowOutcome.DOUBTFUL.value, "à confirmer (doublons possibles)"),
     (RowOutcome.REFUSED.value, "refusées"),
 ]
 

@@ -8,6 +8,8 @@ from conamus import clock
 from conamus.kernel.figures import format_francs
 from conamus.pages.forms import ServiceForm
 from federations.forms.fields import DayField, offer_choices
+from federations.rules.roles import Permission, is_permitted
+from federations.tenancy.actor import Actor
 from membership.forms.fields import offer_backdating
 from membership.rules.scale import amount_due
 from membership.selectors.enrolling import Enrolling, EnrolmentTerms
@@ -24,15 +26,21 @@ class EnrolForm(ServiceForm):
         terms: EnrolmentTerms | None = kwargs.pop("terms")
         super().__init__(*args, **kwargs)
         if asked is not None and terms is not None:
-            offer_choices(self, "category", _priced(asked, terms))
+            offer_choices(self, "category", _priced(asked, terms, self.actor))
         offer_backdating(self)
 
 
-def _priced(asked: Enrolling, terms: EnrolmentTerms) -> list[tuple[str, str]]:
-    """The categories with the household's own part of what this household would owe."""
+def _priced(asked: Enrolling, terms: EnrolmentTerms, actor: Actor) -> list[tuple[str, str]]:
+    """The categories with the household's own part of what this household would owe.
+
+    One that the actor may not put it in is not offered: somebody else decides it.
+    """
     scale = terms.scale.scale
+    may_decide = is_permitted(actor.role, Permission.DECIDE_MEMBERSHIP)
     found = []
     for category in scale.categories:
+        if category.needs_decision and not may_decide and category.code != asked.category:
+            continue
         due = amount_due(scale, size=asked.people, category=category.code, is_new=asked.owes_fee)
         amount = format_francs(due.household_francs)
         found.append((category.code, f"{category.label} : {amount} à payer par le ménage"))

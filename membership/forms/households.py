@@ -14,12 +14,15 @@ from federations.selectors.reach import units_in_reach
 from federations.selectors.units import open_on
 from membership.forms.fields import Birth, BirthField, CollineField, offer_backdating
 from membership.models import Beneficiary, Household
-from membership.selectors.enrolling import category_choices, open_years
+from membership.rules.scale import ORDINARY
+from membership.selectors.enrolling import offered_categories, open_years
 from membership.services.corrections import HouseholdDetails
 from membership.services.households import HouseholdFacts, PersonFacts
 
 PARTS = ("family_name", "given_name", "sex", "relationship", "birth", "phone", "identity_paper")
 FEWEST_ROWS, MORE_ROWS, MOST_ROWS = 4, 3, 30
+#: What a clerk types of a person; the rest has a usual value.
+_TYPED = ("family_name", "given_name", "birth", "phone", "identity_paper")
 _ROW_FIELD = re.compile(r"people-(\d+)-(\w+)")
 #: The rules and services speak of the day and of the year; the form has one field for both.
 _BIRTH_FIELDS = ("birth_date", "birth_year", "joined_on")
@@ -114,7 +117,8 @@ class HouseholdForm(ServiceForm):
             self, "enrol_year",
             [*((year, f"inscrire pour {year}") for year in years), ("", "plus tard")],
         )  # fmt: skip
-        offer_choices(self, "category", category_choices(self.actor.tenant_id, clock.today()))
+        offered = offered_categories(self.actor, clock.today(), own=ORDINARY)
+        offer_choices(self, "category", offered)
         offer_backdating(self)
         self.row_count = self._rows_wanted()
         for row in range(self.row_count):
@@ -149,13 +153,28 @@ class HouseholdForm(ServiceForm):
                 name = row_field(row, part)
                 if not data.get(name) and name not in self.errors:
                     self.add_error(name, "À remplir.")
+        beyond = self._beyond()
+        if beyond:
+            self.add_error(
+                None,
+                f"Ce formulaire prend {MOST_ROWS} personnes ; {beyond} de plus sont envoyées. Rien "
+                "n’est inscrit : partagez le ménage, ou importez-le d’un tableur.",
+            )
         if not self.used:
             self.add_error(row_field(0, "family_name"), "Inscrivez au moins l’adhérent.")
         return data
 
+    def _beyond(self) -> int:
+        """How many people are sent that the form has no row for: they are never left out unsaid."""
+        rows = {
+            int(found[1])
+            for name, value in self.data.items()
+            if (found := _ROW_FIELD.fullmatch(name)) and found[2] in _TYPED and str(value).strip()
+        }
+        return sum(row >= self.row_count for row in rows)
+
     def _is_used(self, row: int) -> bool:
-        typed = ("family_name", "given_name", "birth", "phone", "identity_paper")
-        return any(str(self.data.get(row_field(row, part), "")).strip() for part in typed)
+        return any(str(self.data.get(row_field(row, part), "")).strip() for part in _TYPED)
 
     def facts(self) -> HouseholdFacts:
         """Return what the form says."""
@@ -215,8 +234,8 @@ class DetailsForm(ServiceForm):
         colline = self.fields["colline"]
         assert isinstance(colline, CollineField)  # noqa: S101 -- for the type's sake
         colline.offer_to(self.actor)
-        offered = category_choices(self.actor.tenant_id, clock.today())
-        own = self.initial.get("category", "ordinary")
+        own = self.initial.get("category", ORDINARY)
+        offered = offered_categories(self.actor, clock.today(), own=own)
         if own not in dict(offered):
             offered = [(own, own), *offered]
         offer_choices(self, "category", offered)

@@ -91,3 +91,13 @@ class DecisionForm(ServiceForm):
         initial=MemberImport.Choice.GOOD_ROWS,
         widget=forms.RadioSelect,
     )
+    doubtful = forms.ChoiceField(
+        label="Les lignes à confirmer (doublons possibles) ?",
+        choices=[
+            ("leave", "les laisser de côté, avec tout leur ménage, pour les regarder une à une"),
+            ("take", "les charger : ce sont d’autres personnes"),
+        ],
+        initial="leave",
+        required=False,
+        widget=forms.RadioSelect,
+    )

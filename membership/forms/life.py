@@ -8,7 +8,7 @@ from django import forms
 from conamus import clock
 from conamus.pages.forms import ServiceForm
 from federations.forms.fields import DayField, UnitField, offer_choices, offer_rows
-from membership.forms.fields import CollineField
+from membership.forms.fields import CollineField, offer_backdating
 from membership.forms.households import insuring_units, person_fields
 from membership.models import Beneficiary
 from membership.rules.households import MOST_DAYS_BACK
@@ -48,6 +48,9 @@ class BirthForm(PersonForm):
         self.fields["identity_paper"].label = "Acte de naissance"
         self.fields["declared_on"].initial = clock.today()
         self.fields["relationship"].initial = Beneficiary.Relationship.CHILD.value
+        newborn = [one for one in _DEPENDANTS if one[0] != Beneficiary.Relationship.SPOUSE.value]
+        offer_choices(self, "relationship", newborn)
+        offer_backdating(self)
         del self.fields["phone"]
 
 
@@ -64,6 +67,15 @@ class DependantForm(PersonForm):
         ),
     )
     by_marriage = forms.BooleanField(label="Entre par mariage", required=False)
+    known_number = forms.CharField(
+        label="Numéro de sa fiche, si elle vient d’un ménage du réseau",
+        max_length=24,
+        required=False,
+        help_text=(
+            "Son départ de l’autre ménage est déjà inscrit. Couverte la veille, elle n’attend pas "
+            "de nouveau."
+        ),
+    )
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
@@ -95,6 +107,7 @@ class LeavingForm(ServiceForm):
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         others: Sequence[Beneficiary] = kwargs.pop("others")
         super().__init__(*args, **kwargs)
+        offer_backdating(self)
         if not others:
             del self.fields["new_head"]
             return
@@ -128,9 +141,22 @@ class DepartureForm(LeavingForm):
     note = forms.CharField(label="Précision", max_length=200, required=False)
 
 
+class TakeBackForm(ServiceForm):
+    """A death or a departure taken back, and why."""
+
+    because = forms.CharField(label="Motif", max_length=200)
+    returns_as = forms.ChoiceField(
+        label="Revient comme",
+        choices=_HEADS_OTHERS,
+        required=False,
+        help_text="Seulement si un autre est devenu l’adhérent depuis.",
+    )
+
+
 class NewHeadForm(ServiceForm):
     """Another member becomes the head."""
 
+    version = forms.IntegerField(widget=forms.HiddenInput)
     new_head = forms.TypedChoiceField(label="Nouvel adhérent", coerce=int)
     former_becomes = forms.ChoiceField(label="L’ancien adhérent devient", choices=_HEADS_OTHERS)
     named_on = DayField(label="Depuis le")
@@ -138,7 +164,8 @@ class NewHeadForm(ServiceForm):
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         others: Sequence[Beneficiary] = kwargs.pop("others")
         super().__init__(*args, **kwargs)
-        offer_choices(self, "new_head", [(str(one.pk), str(one)) for one in others])
+        named = [(str(one.pk), str(one)) for one in others]
+        offer_choices(self, "new_head", [("", "choisir…"), *named])
         self.fields["named_on"].initial = clock.today()
 
 

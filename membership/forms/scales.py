@@ -46,6 +46,7 @@ _PARTS = {
         "payer_partner": "partenaire",
         "joining_fee_due": "droit d’adhésion dû",
         "may_promise": "promesse admise",
+        "agents_may_grant": "accordée par un agent",
     },
 }
 
@@ -232,6 +233,7 @@ def _row_fields(kind: str) -> dict[str, forms.Field]:
         "payer_partner": forms.ChoiceField(required=False, widget=select),
         "joining_fee_due": forms.BooleanField(required=False),
         "may_promise": forms.BooleanField(required=False),
+        "agents_may_grant": forms.BooleanField(required=False),
     }
 
 

@@ -1,23 +1,27 @@
-"""Signatures and payments dated further back than an agent may: who, when, and why."""
+"""Operations dated further back than an agent may: who, when, and why."""
 
 from django.db import models
+from django.db.models import Q
 from django.db.models.functions import Now
 
 from federations.models import TenantOwned
 from membership.models.enrolments import Enrolment
+from membership.models.events import LifeEvent
 from membership.models.payments import Payment
 
 
 class Backdating(TenantOwned):
-    """An enrolment or a payment written by the manager with an earlier day, with the reason.
+    """An operation written by the manager with an earlier day, with the reason.
 
-    Without a payment it is the enrolment's signature. Whoever looks for enrolments dated back
-    after an illness begins here.
+    A payment; without one, the enrolment's signature; without either, what happened in a
+    household (``event``). Whoever looks for rights dated back after an illness begins here.
     """
 
     enrolment = models.ForeignKey(
         Enrolment,
         on_delete=models.PROTECT,
+        null=True,
+        blank=True,
         related_name="+",
         db_constraint=False,
         db_index=False,
@@ -33,6 +37,16 @@ class Backdating(TenantOwned):
         db_index=False,
         verbose_name="paiement",
     )
+    event = models.ForeignKey(
+        LifeEvent,
+        on_delete=models.PROTECT,
+        null=True,
+        blank=True,
+        related_name="+",
+        db_constraint=False,
+        db_index=False,
+        verbose_name="événement",
+    )
     dated_on = models.DateField("daté du")
     written_on = models.DateField("inscrit le")
     reason = models.CharField("motif", max_length=200)
@@ -45,3 +59,9 @@ class Backdating(TenantOwned):
         verbose_name_plural = "opérations antidatées"
         ordering = ["-id"]
         indexes = [models.Index(fields=["tenant", "-id"], name="backdating_latest")]
+        constraints = [
+            models.CheckConstraint(
+                condition=Q(enrolment__isnull=False) | Q(event__isnull=False),
+                name="backdating_of_something",
+            )
+        ]

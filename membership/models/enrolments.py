@@ -4,7 +4,7 @@ from django.db import models
 from django.db.models import Q
 from django.db.models.functions import Now
 
-from federations.models import Partner, Place, StoredFile, TenantOwned, Unit
+from federations.models import Federation, Partner, Place, StoredFile, TenantOwned, Unit
 from membership.models.households import Beneficiary, Household
 from membership.models.scales import ContributionScale, PayerKind
 from membership.models.years import MutualistYear
@@ -15,9 +15,10 @@ class Enrolment(TenantOwned):
 
     ``colline``, ``head_sex``, ``males`` and ``females`` are what was declared that day: the
     numbers that the contribution is computed on and that the yearly report counts; who
-    the people are is in the household's members. ``is_renewal``: the household was enrolled
-    in the network the year before, ``is_same_unit``: and in this very unit. The amounts are
-    what the scale asked that day; ``payer_francs`` is the share of another payer in them.
+    the people are is in the household's members. ``is_renewal``: the household was insured
+    in the network the year before (rules/renewals), ``is_same_unit``: and in this very unit.
+    The amounts are what the scale asked that day; ``payer_francs`` is the share of another
+    payer in them.
     """
 
     household = models.ForeignKey(
@@ -78,6 +79,24 @@ class Enrolment(TenantOwned):
         db_index=False,
         verbose_name="partenaire payeur",
     )
+    #: Of an enrolment that came with a household from another federation: where and when it was
+    #: signed, and what was paid there; the amounts above are what was left to pay.
+    signed_at = models.ForeignKey(
+        Federation,
+        on_delete=models.PROTECT,
+        null=True,
+        blank=True,
+        related_name="+",
+        db_index=False,
+        verbose_name="signée à",
+    )
+    first_signed_on = models.DateField("signée là-bas le", null=True, blank=True)
+    paid_before_francs = models.BigIntegerField(
+        "payé là-bas par le ménage (FBu)", default=0, db_default=0
+    )
+    payer_paid_before_francs = models.BigIntegerField(
+        "payé là-bas par l’autre payeur (FBu)", default=0, db_default=0
+    )
     cancelled_on = models.DateField("annulée le", null=True, blank=True)
     cancelled_because = models.CharField(
         "annulée parce que", max_length=200, blank=True, default="", db_default=""
@@ -102,6 +121,10 @@ class Enrolment(TenantOwned):
                     contribution_francs__gte=0, joining_fee_francs__gte=0, payer_francs__gte=0
                 ),
                 name="enrolment_amounts_not_negative",
+            ),
+            models.CheckConstraint(
+                condition=Q(paid_before_francs__gte=0, payer_paid_before_francs__gte=0),
+                name="enrolment_paid_before_not_negative",
             ),
         ]
         indexes = [models.Index(fields=["tenant", "year", "unit"])]

@@ -27,6 +27,7 @@ class LifeEvent(TenantOwned):
         CLOSED = "closed", "fermeture"
         MERGED = "merged", "fusion de deux fiches"
         RENUMBERED = "renumbered", "nouveau numéro"
+        TAKEN_BACK = "taken_back", "décès ou départ repris"
 
     household = models.ForeignKey(
         Household, on_delete=models.PROTECT, related_name="events", db_constraint=False
@@ -50,6 +51,9 @@ class LifeEvent(TenantOwned):
         verbose_name_plural = "événements de la vie des ménages"
         ordering = ["-happened_on", "-id"]
         indexes = [models.Index(fields=["household", "-happened_on"], name="life_event_of")]
+        constraints = [
+            models.UniqueConstraint(fields=["tenant", "id"], name="life_event_tenant_id")
+        ]
 
 
 class Transfer(TenantOwned):

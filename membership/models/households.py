@@ -55,6 +55,12 @@ class Household(TenantOwned):
     )
     struck_off_on = models.DateField("radié le", null=True, blank=True)
     reinstated_on = models.DateField("réintégré le", null=True, blank=True)
+    #: Brought along from another federation: since when it is in the network, and the last
+    #: mutualist year for which it was insured there, which a renewal here goes on from.
+    first_registered_on = models.DateField("dans le réseau depuis le", null=True, blank=True)
+    insured_until_year = models.PositiveSmallIntegerField(
+        "assuré ailleurs jusqu’à l’année", null=True, blank=True
+    )
     #: Counts the savings, so that two clerks cannot overwrite each other.
     version = models.PositiveIntegerField(default=1, db_default=1, editable=False)
 
@@ -111,6 +117,10 @@ class Beneficiary(TenantOwned):
         default=uuid.uuid4,
         db_default=models.Func(function="gen_random_uuid"),
         editable=False,
+    )
+    #: Covered in another household the day before entering this one: does not wait again.
+    continues_cover = models.BooleanField(
+        "couverture sans interruption", default=False, db_default=False, editable=False
     )
     number = models.CharField("numéro", max_length=24)
     family_name = models.CharField("nom", max_length=60)
@@ -176,6 +186,7 @@ class Beneficiary(TenantOwned):
             models.Index(fields=["tenant", "search_key"]),
             models.Index(fields=["tenant", "given_key"], name="beneficiary_given_key"),
             models.Index(fields=["phonetic_key"], name="beneficiary_phonetic"),
+            models.Index(fields=["person_id"], name="beneficiary_person"),
             models.Index(fields=["phone"], condition=~Q(phone=""), name="beneficiary_phone"),
         ]
 

@@ -54,6 +54,10 @@ class MemberImport(TenantOwned):
     rows = models.PositiveIntegerField("lignes", default=0)
     state = models.CharField("état", max_length=10, choices=State, default=State.STAGED)
     choice = models.CharField("choix", max_length=14, choices=Choice, blank=True)
+    #: Whether rows that may be somebody who is there already are loaded as well.
+    takes_doubtful = models.BooleanField(
+        "avec les lignes à confirmer", default=True, db_default=True
+    )
     job_id = models.UUIDField("tâche", null=True, blank=True)
     brought_by = models.CharField("déposé par", max_length=150)
     brought_at = models.DateTimeField("déposé le", auto_now_add=True)

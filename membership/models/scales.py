@@ -124,6 +124,13 @@ class ScaleCategory(TenantOwned):
     )
     joining_fee_due = models.BooleanField("droit d’adhésion dû", default=True)
     may_promise = models.BooleanField("promesse de paiement admise", default=False)
+    agents_may_grant = models.BooleanField(
+        "accordée sans décision du gestionnaire",
+        default=False,
+        db_default=False,
+        help_text="Ne compte que si un autre paie : sinon le gestionnaire décide, ménage par "
+        "ménage.",
+    )
 
     class Meta:
         verbose_name = "catégorie de membres"

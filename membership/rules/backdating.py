@@ -4,7 +4,9 @@ Rights open by the day of the signature and of the payment, so a day that is dat
 them as if all had been done in time: to somebody who falls ill, if it may be dated back at will.
 Whoever writes may go back some days (a term of the campaign, for papers that travel), but not
 before the end of the grace once it is over: a late renewal would escape its waiting. Further
-back only who decides on membership, with a reason, and the operation is listed.
+back only who decides on membership, with a reason, and the operation is listed. What happens in
+a household opens or closes rights as well (a birth's declaration, a death, a departure, a
+closing): the same rule, with days of its own (``life_terms``).
 """
 
 from dataclasses import dataclass
@@ -64,6 +66,15 @@ def backdating_refusal(
         f"{told} : datez du {day(terms.earliest(today))} au plus tôt, ou demandez au gestionnaire "
         "de la fédération."
     )
+
+
+def life_terms(days: int) -> BackdatingTerms:
+    """Return how far back something in a household's life is dated: a campaign's grace is no bound.
+
+    >>> life_terms(30).earliest(date(2025, 6, 30))
+    datetime.date(2025, 5, 31)
+    """
+    return BackdatingTerms(days=days, grace_until=None)
 
 
 def _what(on: date, terms: BackdatingTerms, today: date) -> str:

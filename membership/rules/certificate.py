@@ -11,7 +11,7 @@ from membership.rules.sentences import francs
 
 def refusal(owed: Owed, year: int) -> str:
     """Return why no certificate is given for a year; empty: it is due."""
-    is_backed = owed.household_paid_francs > 0 or owed.promise_id is not None
+    is_backed = _paid(owed) > 0 or owed.promise_id is not None
     if is_backed or _share(owed) <= 0:
         return ""
     if owed.has_unanswered_promise:
@@ -48,19 +48,31 @@ def money_sentence(owed: Owed) -> str:
     if share <= 0:
         return "Il n’a lui-même rien à payer : sa cotisation est à la charge d’un autre payeur."
     if left <= 0:
-        return f"Sa cotisation, {francs(share)}, est payée en entier."
-    if owed.household_paid_francs <= 0:
+        return f"Sa cotisation, {francs(share)}, est payée en entier{_elsewhere(owed)}."
+    if _paid(owed) <= 0:
         return (
             f"Sa cotisation, {francs(share)}, n’est pas encore payée : une promesse de paiement a "
             "été acceptée."
         )
     promised = " par une promesse acceptée" if owed.promise_id is not None else ""
     return (
-        f"Sa cotisation est payée en partie : {francs(owed.household_paid_francs)} sur "
-        f"{francs(share)} ; il reste {francs(left)} à payer{promised}."
+        f"Sa cotisation est payée en partie : {francs(_paid(owed))} sur "
+        f"{francs(share)}{_elsewhere(owed)} ; il reste {francs(left)} à payer{promised}."
     )
 
 
 def _share(owed: Owed) -> int:
-    """What the household itself must pay, all in all."""
-    return owed.due_francs - owed.payer_share_francs
+    """What the household itself must pay, all in all: here, and where it came from."""
+    return owed.due_francs - owed.payer_share_francs + owed.paid_before_francs
+
+
+def _paid(owed: Owed) -> int:
+    """What it paid itself, here and there."""
+    return owed.household_paid_francs + owed.paid_before_francs
+
+
+def _elsewhere(owed: Owed) -> str:
+    """Who received what was paid before it came."""
+    if not owed.paid_before_francs:
+        return ""
+    return f", dont {francs(owed.paid_before_francs)} à {owed.paid_before_at}, d’où il vient"

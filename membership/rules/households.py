@@ -18,7 +18,9 @@ _Value = TypeVar("_Value", int, str)
 
 FIRST_BIRTH = date(1900, 1, 1)
 YOUNGEST_HEAD = 15
-YOUNGEST_SPOUSE = 15
+#: A marriage is a woman's from 18 years on, a man's from 21 (Code des personnes et de la famille,
+#: article 88): a spouse younger than 18 is none by law, and is confirmed by whoever writes it.
+YOUNGEST_SPOUSE = 18
 #: From this age on a child is no birth any more but a new person, with the waiting. Ours: the
 #: statutes say only that a newborn is declared; no mutual declares one after the first birthday.
 BIRTH_BEFORE_AGE = 1
@@ -26,6 +28,9 @@ BIRTH_BEFORE_AGE = 1
 #: written for the illness of the day. Ours, as long as the usual waiting; the federation decides
 #: about older papers.
 MOST_DAYS_BACK = 30
+#: How far back a clerk may date a death, a departure or a closing: people die far from the desk.
+#: Ours: a month too; an older one takes rights and bills back, so the federation decides.
+MOST_LEAVING_DAYS_BACK = 30
 
 
 class Relationship(StrEnum):
@@ -130,6 +135,29 @@ def warnings_of(
     return tuple(_warnings(present, on, youngest_spouse))
 
 
+def person_mark(names: str, sex: str, birth_date: date) -> str:
+    """Return what one person has in a household and no other: names in any order, sex, birth.
+
+    >>> born = date(1990, 3, 4)
+    >>> person_mark("ndayisenga aline", "F", born) == person_mark("aline ndayisenga", "F", born)
+    True
+    """
+    return f"{' '.join(sorted(names.split()))}|{sex}|{birth_date.isoformat()}"
+
+
+def new_born_problem(relationship: str) -> str:
+    """Return why a newborn cannot be that to the head; empty where it can.
+
+    >>> new_born_problem("child"), new_born_problem("other")
+    ('', '')
+    >>> new_born_problem("spouse")
+    'Un nouveau-né n’est pas un conjoint : enfant, ou autre personne à charge.'
+    """
+    if relationship == Relationship.SPOUSE:
+        return "Un nouveau-né n’est pas un conjoint : enfant, ou autre personne à charge."
+    return ""
+
+
 def check_birth(birth_date: date, today: date, *, field: str = "birth_date") -> None:
     """Raise DomainError for a birth in the future or before 1900.
 
@@ -171,7 +199,11 @@ def _head_problems(
     members: Sequence[Member], present: Sequence[Member], on: date, youngest_head: int
 ) -> Iterator[DomainError]:
     heads = [member for member in present if member.relationship == Relationship.HEAD]
-    if not heads:
+    # A head who is not born yet is told so: the household has one all the same.
+    is_to_come = any(
+        member.relationship == Relationship.HEAD and member.birth_date > on for member in members
+    )
+    if not heads and not is_to_come:
         yield DomainError("Le ménage n’a pas d’adhérent (chef de ménage).", field="members")
     if len(heads) > 1:
         ranks = ", ".join(f"n° {head.position}" for head in heads)
@@ -228,6 +260,11 @@ def _date_problems(member: Member, on: date, field: str) -> Iterator[DomainError
         yield DomainError(
             f"{who} : entrée le {day(member.joined_on)}, avant la naissance le {born}.",
             field=f"{field}-joined_on",
+        )
+    if member.died_on is not None and member.birth_date <= member.died_on < member.joined_on:
+        yield DomainError(
+            f"{who} : décès le {day(member.died_on)}, avant l’entrée le {day(member.joined_on)}.",
+            field=f"{field}-died_on",
         )
     if member.left_on is not None and member.left_on < member.joined_on:
         yield DomainError(

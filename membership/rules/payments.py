@@ -49,7 +49,9 @@ class Owed:
     """What an enrolment asks and what was received for it (counter-receipts taken off).
 
     Amounts due hold the supplements of people who joined since. ``promise_id`` is the accepted
-    promise that runs; ``has_unanswered_promise``: one is signed and waits for an answer.
+    promise that runs; ``has_unanswered_promise``: one is signed and waits for an answer. Of an
+    enrolment that came from another federation the amounts are what was left;
+    ``paid_before_francs`` is what the household paid there, ``paid_before_at`` that federation.
     """
 
     enrolled_on: date
@@ -63,6 +65,8 @@ class Owed:
     fee_paid_francs: int
     promise_id: int | None = None
     has_unanswered_promise: bool = False
+    paid_before_francs: int = 0
+    paid_before_at: str = ""
 
     @property
     def household_left_francs(self) -> int:

@@ -87,7 +87,10 @@ class Band:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Category:
-    """A category of members; ``payer`` pays ``payer_percent`` of contribution and joining fee."""
+    """A category of members; ``payer`` pays ``payer_percent`` of contribution and joining fee.
+
+    Where another pays, who decides on membership puts a household in it, unless agents may too.
+    """
 
     code: str
     label: str
@@ -95,6 +98,16 @@ class Category:
     payer_percent: Decimal = Decimal(0)
     joining_fee_due: bool = True
     may_promise: bool = False
+    agents_may_grant: bool = False
+
+    @property
+    def needs_decision(self) -> bool:
+        """Whether putting a household in it is decided above an agent.
+
+        >>> Category(code="indigent", label="Indigent", payer=PayerKind.STATE).needs_decision
+        True
+        """
+        return self.payer is not PayerKind.HOUSEHOLD and not self.agents_may_grant
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

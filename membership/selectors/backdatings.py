@@ -1,6 +1,6 @@
 """Reads of the operations that were dated back, in the actor's sight."""
 
-from django.db.models import QuerySet
+from django.db.models import Q, QuerySet
 
 from federations.selectors.units import visible_units
 from federations.tenancy.actor import Actor
@@ -12,6 +12,8 @@ def backdatings(actor: Actor) -> QuerySet[Backdating]:
     found = Backdating.objects.filter(tenant_id=actor.tenant_id)
     units = visible_units(actor)
     if units is not None:
-        found = found.filter(enrolment__household__unit_id__in=units)
-    related = ("enrolment__household__unit", "payment__unit")
+        found = found.filter(
+            Q(enrolment__household__unit_id__in=units) | Q(event__household__unit_id__in=units)
+        )
+    related = ("enrolment__household__unit", "payment__unit", "event__household__unit")
     return found.select_related(*related).order_by("-pk")

@@ -73,6 +73,8 @@ def owed_by(enrolment: Enrolment) -> Owed:
         paid_francs=sums["paid"],
         household_paid_francs=sums["household"],
         fee_paid_francs=sums["fee"],
+        paid_before_francs=enrolment.paid_before_francs,
+        paid_before_at=enrolment.signed_at.short_name if enrolment.signed_at else "",
     )
 
 

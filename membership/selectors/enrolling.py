@@ -11,8 +11,9 @@ from dataclasses import dataclass
 from datetime import date, timedelta
 from functools import cached_property
 
-from django.db.models import Exists, Max, OuterRef, Q, QuerySet
+from django.db.models import Exists, OuterRef, Q, QuerySet
 
+from conamus import clock
 from conamus.kernel.errors import DomainError, NotFound
 from federations.models import Federation, Unit
 from federations.rules.roles import Permission, is_permitted
@@ -29,7 +30,8 @@ from membership.models import (
 )
 from membership.rules.scale import Due, amount_due, owes_joining_fee
 from membership.selectors.campaigns import campaign_of, mutualist_year
-from membership.selectors.scales import LoadedScale, scale_in_force
+from membership.selectors.insured_years import insured_enrolments
+from membership.selectors.scales import LoadedScale, decided_categories, scale_in_force
 
 
 @dataclass(frozen=True)
@@ -124,16 +126,14 @@ class Enrolling:
     head_sex: str
     males: int
     females: int
+    #: Last year's, where it was signed here, insured or not.
     before: Enrolment | None
+    #: The year before insured it, here or where it came from (rules/renewals).
+    is_renewal: bool
     is_same_unit: bool
     #: New, or back after so long that the scale asks the joining fee anew.
     owes_fee: bool
     due: Due
-
-    @property
-    def is_renewal(self) -> bool:
-        """Whether it was enrolled the year before."""
-        return self.before is not None
 
     @property
     def people(self) -> int:
@@ -145,7 +145,11 @@ class Enrolling:
         """What differs from last year, in sentences."""
         if self.before is None:
             return []
-        told = []
+        told = (
+            []
+            if self.is_renewal
+            else ["adhésion d’avant jamais réglée, donc une nouvelle adhésion"]
+        )
         more = self.people - self.before.people
         if more:
             told.append(
@@ -177,17 +181,18 @@ def enrollings(
     keys = [household.pk for household in households]
     people = _people(tenant_id, keys)
     before = _year_before(tenant_id, keys, terms.year)
-    last_years = _last_years(tenant_id, keys, before, terms)
+    last_years = _last_years(households, before, terms)
     replaced = _replaced_units(household.unit_id for household in households)
     dues: dict[tuple[int, str, bool], Due] = {}
     found: dict[int, Enrolling | DomainError] = {}
     for household in households:
         last = before.get(household.pk)
+        is_renewal = last_years.get(household.pk) == terms.year - 1
         same = last is not None and last.unit_id in replaced[household.unit_id]
         try:
             owes_fee = owes_joining_fee(terms.scale.scale, last_years.get(household.pk))
             found[household.pk] = _one(
-                household, people[household.pk], last, same, owes_fee, terms, dues
+                household, people[household.pk], last, is_renewal, same, owes_fee, terms, dues
             )
         except DomainError as error:
             found[household.pk] = error
@@ -198,6 +203,7 @@ def _one(
     household: Household,
     people: list[tuple[str, str]],
     last: Enrolment | None,
+    is_renewal: bool,
     is_same_unit: bool,
     owes_fee: bool,
     terms: EnrolmentTerms,
@@ -218,7 +224,8 @@ def _one(
         males=males,
         females=len(people) - males,
         before=last,
-        is_same_unit=is_same_unit,
+        is_renewal=is_renewal,
+        is_same_unit=is_renewal and is_same_unit,
         owes_fee=owes_fee,
         due=dues[asked],
     )
@@ -242,24 +249,32 @@ def _year_before(tenant_id: int, keys: list[int], year: int) -> dict[int, Enrolm
 
 
 def _last_years(
-    tenant_id: int, keys: list[int], before: dict[int, Enrolment], terms: EnrolmentTerms
+    households: Sequence[Household], before: dict[int, Enrolment], terms: EnrolmentTerms
 ) -> dict[int, int]:
-    """The last year before this one that each household was enrolled for, where it was ever.
+    """The last year before this one that insured each household, where one ever did.
 
-    Looked for among those who skipped a year, and only where the scale asks how long they were
-    away: by default a skipped year is all that matters.
+    Further back than the year before only where the scale asks how long they were away: by
+    default a skipped year is all that matters. What was insured elsewhere came with the transfer.
     """
-    found = dict.fromkeys(before, terms.year - 1)
-    away = [key for key in keys if key not in before]
-    if not away or terms.scale.scale.fee_again_after_years == 1:
-        return found
-    rows = Enrolment.objects.filter(
-        tenant_id=tenant_id,
-        household_id__in=away,
-        year_id__lt=terms.year,
-        cancelled_on__isnull=True,
-    ).order_by()
-    return found | dict(rows.values_list("household_id").annotate(last=Max("year_id")))
+    tenant_id = households[0].tenant_id
+    rows = list(before.values())
+    if terms.scale.scale.fee_again_after_years != 1:
+        rows += Enrolment.objects.filter(
+            tenant_id=tenant_id,
+            household_id__in=[household.pk for household in households],
+            year_id__lt=terms.year - 1,
+            cancelled_on__isnull=True,
+        ).order_by()
+    insured = insured_enrolments(tenant_id, rows, on=clock.today())
+    found = {
+        household.pk: household.insured_until_year
+        for household in households
+        if household.insured_until_year is not None and household.insured_until_year < terms.year
+    }
+    for row in rows:
+        if row.pk in insured:
+            found[row.household_id] = max(row.year_id, found.get(row.household_id, 0))
+    return found
 
 
 def _replaced_units(unit_ids: Iterable[int]) -> dict[int, frozenset[int]]:
@@ -325,3 +340,12 @@ def category_choices(tenant_id: int, today: date) -> list[tuple[str, str]]:
     for code, label in rows.values_list("code", "label"):
         named.setdefault(code, label)
     return list(named.items()) or [("ordinary", "Ordinaire")]
+
+
+def offered_categories(actor: Actor, today: date, *, own: str) -> list[tuple[str, str]]:
+    """Return the categories that the actor may put a household of ``own`` category in."""
+    found = category_choices(actor.tenant_id, today)
+    if is_permitted(actor.role, Permission.DECIDE_MEMBERSHIP):
+        return found
+    decided = decided_categories(actor.tenant_id, today)
+    return [(code, label) for code, label in found if code == own or code not in decided]

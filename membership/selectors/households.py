@@ -26,6 +26,7 @@ from federations.models import Place, Unit
 from federations.selectors.units import visible_unit_ids, visible_units
 from federations.tenancy.actor import Actor
 from membership.models import Beneficiary, Enrolment, FormerNumber, Household
+from membership.rules.identity import phonetic_key
 from membership.selectors.balances import with_paid
 
 #: Households that former numbers and telephones may lead to; more is no search.
@@ -190,10 +191,13 @@ def _as_phone(text: str) -> str:
 def people_named(actor: Actor, text: str) -> QuerySet[Beneficiary]:
     """Return the tenant's people whose name begins with the first word and holds the others.
 
-    Either way round, family name or given name first.
+    Either way round, family name or given name first; and, of whole names, those that sound so:
+    an apostrophe or an l for an r hides nobody.
     """
     words = search_key(text).split() or [""]
     either = _begins(actor, "search_key", words) | _begins(actor, "given_key", words)
+    if len(words) > 1:
+        either |= Q(tenant_id=actor.tenant_id, phonetic_key=phonetic_key(text, ""))
     return Beneficiary.objects.filter(either, tenant_id=actor.tenant_id).order_by("search_key")
 
 

@@ -9,6 +9,7 @@ from typing import Any
 from django.db import connection
 from django.db.models import Q, QuerySet, Sum
 
+from conamus import clock
 from conamus.kernel.text import search_key
 from federations.models import Place, Unit
 from federations.selectors.units import open_on, replaced_by_each, visible_unit_ids
@@ -37,6 +38,7 @@ from membership.rules.imports import (
 )
 from membership.rules.payments import Owed
 from membership.rules.receipts import receipt_name
+from membership.selectors.insured_years import insured_enrolments
 
 #: What the narrow function answers of at a time.
 _PREFIXES_AT_ONCE = 50
@@ -48,7 +50,7 @@ class Named:
 
     by_number: Mapping[str, KnownHousehold]
     by_former: Mapping[str, KnownHousehold]
-    by_head: Mapping[tuple[int, str, str, date], KnownHousehold]
+    by_head: Mapping[tuple[int, str, str, date], Sequence[KnownHousehold]]
 
 
 def directory_of(actor: Actor, *, on: date) -> Directory:
@@ -105,7 +107,8 @@ def known_households(
     leads = _led_to(actor.tenant_id, {*numbers, *former})
     by_head = _head_keys(actor.tenant_id, heads)
     rows = Household.objects.filter(tenant_id=actor.tenant_id)
-    wanted = Q(number__in=numbers) | Q(pk__in={*leads.values(), *by_head.values()})
+    heading = {key for keys in by_head.values() for key in keys}
+    wanted = Q(number__in=numbers) | Q(pk__in={*leads.values(), *heading})
     rows = rows.filter(wanted).order_by("pk")
     if hold:
         rows = rows.select_for_update(of=("self",), no_key=True)
@@ -122,7 +125,7 @@ def known_households(
             if (one := by_number.get(number) or by_former.get(number))
         },
         by_former,
-        {head: known[key] for head, key in by_head.items() if key in known},
+        {head: [known[key] for key in keys if key in known] for head, keys in by_head.items()},
     )
 
 
@@ -135,7 +138,7 @@ def _led_to(tenant_id: int, numbers: Collection[str]) -> dict[str, int]:
 
 def _head_keys(
     tenant_id: int, heads: Sequence[tuple[int, PersonRow]]
-) -> dict[tuple[int, str, str, date], int]:
+) -> dict[tuple[int, str, str, date], list[int]]:
     """Return the households whose head has that name, sex and birth in that unit."""
     if not heads:
         return {}
@@ -146,7 +149,10 @@ def _head_keys(
         left_on__isnull=True,
         household__closed_on__isnull=True,
     ).values_list("household__unit_id", "search_key", "sex", "birth_date", "household_id")
-    return {(unit, key, sex, birth): household for unit, key, sex, birth, household in found}
+    by_head: dict[tuple[int, str, str, date], list[int]] = defaultdict(list)
+    for unit, key, sex, birth, household in found.order_by("household_id"):
+        by_head[unit, key, sex, birth].append(household)
+    return by_head
 
 
 def _household(row: Household) -> KnownHousehold:
@@ -161,6 +167,7 @@ def _household(row: Household) -> KnownHousehold:
         other_cover=row.other_cover,
         registered_on=row.registered_on,
         closed_on=row.closed_on,
+        last_year=row.insured_until_year,
     )
 
 
@@ -187,12 +194,16 @@ def _add_enrolments(tenant_id: int, known: dict[int, KnownHousehold], year: int)
     ).order_by()
     rows = list(found)
     opened = _openings(tenant_id, [row.pk for row in rows if row.year_id == year])
+    earlier = [row for row in rows if row.year_id < year]
+    insured = insured_enrolments(tenant_id, earlier, on=clock.today())
     for row in rows:
         household = known[row.household_id]
         if row.year_id == year:
             household.enrolment = KnownEnrolment(
                 row.pk, row.enrolled_on, row.due_francs, opened.get(row.pk, 0)
             )
+            continue
+        if row.pk not in insured:
             continue
         household.last_year = max(row.year_id, household.last_year or 0)
         if row.year_id == year - 1:

@@ -36,9 +36,15 @@ class Findings:
         return self.rows(RowOutcome.REFUSED)
 
     @property
+    def doubtful(self) -> int:
+        """How many rows may be somebody who is there already."""
+        return self.rows(RowOutcome.DOUBTFUL)
+
+    @property
     def is_without_effect(self) -> bool:
         """Whether nothing is to be written."""
-        return not (self.rows(RowOutcome.CREATED) or self.rows(RowOutcome.CHANGED))
+        comes_in = (RowOutcome.CREATED, RowOutcome.CHANGED, RowOutcome.DOUBTFUL)
+        return not any(map(self.rows, comes_in))
 
 
 def imports(actor: Actor) -> QuerySet[MemberImport]:

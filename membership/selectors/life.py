@@ -9,6 +9,7 @@ from federations.tenancy.actor import Actor
 from membership.models import Card, Enrolment, FormerNumber, Household, LifeEvent, Transfer
 from membership.selectors.balances import with_paid
 from membership.selectors.enrolling import open_years
+from membership.selectors.insured_years import insured_enrolments
 
 
 class Step(StrEnum):
@@ -33,7 +34,7 @@ class Situation:
 def enrolments_with_paid(household: Household) -> list[Enrolment]:
     """Return the yearly enrolments with what was paid and what is left, latest first."""
     rows = Enrolment.objects.filter(tenant_id=household.tenant_id, household=household)
-    related = rows.select_related("unit", "payer_partner")
+    related = rows.select_related("unit", "payer_partner", "signed_at")
     return list(with_paid(related).order_by("-year_id", "-pk"))
 
 
@@ -80,11 +81,18 @@ def situation(
     years = open_years(actor.tenant_id, today, with_late=may_be_late)
     missing = [year for year in years[:1] if year not in {row.year_id for row in running}]
     if missing and not owing:
-        had_before = any(row.year_id == missing[0] - 1 for row in running)
+        had_before = _was_insured(household, running, missing[0] - 1, today)
         return Situation(step=Step.RENEW if had_before else Step.ENROL, year=missing[0])
     if owing:
         return Situation(step=Step.COLLECT, year=owing[0].year_id, enrolment=owing[0])
     return Situation(step=Step.NOTHING)
+
+
+def _was_insured(household: Household, running: list[Enrolment], year: int, today: date) -> bool:
+    """Tell whether a renewal goes on from a year, here or where the household came from."""
+    rows = [row for row in running if row.year_id == year]
+    insured = insured_enrolments(household.tenant_id, rows, on=today)
+    return bool(insured) or household.insured_until_year == year
 
 
 def _left(row: Enrolment) -> int:

@@ -5,7 +5,7 @@ are weighed by the identity rules. Of another federation no more is told than it
 narrow function answers with the tenant, for a whole name, a sex and a year of birth.
 """
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Collection, Iterable, Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -80,6 +80,21 @@ def _candidates(actor: Actor, people: Sequence[Beneficiary]) -> Iterable[Benefic
         left_because__in=(Beneficiary.Leaving.MERGED, Beneficiary.Leaving.MISTAKE)
     )
     return found.select_related("household__unit")[:200]
+
+
+def people_sounding_like(
+    tenant_id: int, sounds: Collection[str], phones: Collection[str]
+) -> list[tuple[Beneficiary, Person]]:
+    """Return the tenant's people who sound so or have such a telephone, as rules compare them."""
+    own = Q(tenant_id=tenant_id)
+    asked = own & Q(phonetic_key__in=sounds)
+    if phones:
+        asked |= own & Q(phone__in=phones)
+    found = Beneficiary.objects.filter(asked).exclude(
+        left_because__in=(Beneficiary.Leaving.MERGED, Beneficiary.Leaving.MISTAKE)
+    )
+    rows = found.select_related("household").order_by("pk") if sounds else ()
+    return [(row, _known_person(row)) for row in rows]
 
 
 def _known_person(row: Beneficiary) -> Person:

@@ -5,7 +5,7 @@ where they lived then.
 """
 
 from collections import defaultdict
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from datetime import date
 from enum import StrEnum
@@ -20,7 +20,9 @@ from conamus.kernel.figures import format_integer
 from federations.models import Federation, Job, StoredFile, Unit
 from federations.selectors.units import visible_unit_ids
 from federations.tenancy.actor import Actor
-from membership.models import Beneficiary, Enrolment, Household, MutualistYear
+from membership.models import Beneficiary, Enrolment, Household, MutualistYear, Promise
+from membership.rules.certificate import refusal
+from membership.rules.payments import Owed
 from membership.selectors.balances import with_paid
 from membership.selectors.campaigns import mutualist_year
 from membership.selectors.enrolling import enrolments_in_sight
@@ -186,7 +188,7 @@ def by_colline(entries: Iterable[Any], colline: Any) -> list[Colline]:
 def certified_enrolment(household: Household, year: int) -> Enrolment:
     """Return the household's enrolment that a certificate tells of; DomainError: none."""
     row = (
-        Enrolment.objects.select_related("unit", "year")
+        Enrolment.objects.select_related("unit", "year", "signed_at")
         .filter(
             tenant_id=household.tenant_id,
             household=household,
@@ -202,6 +204,40 @@ def certified_enrolment(household: Household, year: int) -> Enrolment:
             f"Ce ménage est fermé depuis le {household.closed_on:%d/%m/%Y} : pas d’attestation."
         )
     return row
+
+
+def certified_years(household: Household, rows: Iterable[Any]) -> set[int]:
+    """Return the years a certificate is due for, of enrolments read ``with_paid``; one query."""
+    running = [row for row in rows if row.cancelled_on is None]
+    promises = Promise.objects.filter(
+        tenant_id=household.tenant_id,
+        enrolment_id__in=[row.pk for row in running],
+        state=Promise.State.ACCEPTED,
+        withdrawn_on__isnull=True,
+    ).order_by()
+    promised = dict(promises.values_list("enrolment_id", "pk"))
+    return {
+        row.year_id
+        for row in running
+        if household.closed_on is None and not refusal(_owed(row, promised), row.year_id)
+    }
+
+
+def _owed(row: Any, promised: Mapping[int, int]) -> Owed:
+    household_francs = row.household_left_francs + row.household_paid_francs
+    return Owed(
+        enrolled_on=row.enrolled_on,
+        is_cancelled=False,
+        due_francs=row.owed_francs,
+        fee_francs=row.joining_fee_francs,
+        payer=row.payer,
+        payer_share_francs=row.owed_francs - household_francs,
+        paid_francs=row.paid_francs,
+        household_paid_francs=row.household_paid_francs,
+        fee_paid_francs=0,
+        promise_id=promised.get(row.pk),
+        paid_before_francs=row.paid_before_francs,
+    )
 
 
 def paper_jobs(actor: Actor) -> QuerySet[Job]:

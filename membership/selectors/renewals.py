@@ -4,7 +4,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from django.db.models import Exists, OuterRef, QuerySet, Subquery, Value
+from django.db.models import Exists, OuterRef, Q, QuerySet, Subquery, Value
 from django.db.models.functions import Concat
 
 from conamus.kernel.errors import DomainError
@@ -15,9 +15,13 @@ from membership.selectors.households import households
 
 
 def not_renewed(actor: Actor, year: int) -> QuerySet[Household]:
-    """Return the open households that were enrolled the year before and are not for the year."""
+    """Return the open households that were enrolled the year before and are not for the year.
+
+    Those too that were insured for it in another federation, and came from there since.
+    """
     found = households(actor).filter(closed_on__isnull=True)
-    return found.filter(_enrolled(actor, year - 1), ~_enrolled(actor, year))
+    last_year = _enrolled(actor, year - 1) | Q(insured_until_year=year - 1)
+    return found.filter(last_year, ~_enrolled(actor, year))
 
 
 def _enrolled(actor: Actor, year: int) -> Exists:

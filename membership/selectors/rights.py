@@ -216,6 +216,8 @@ def _enrolment(enrolment: dict[str, Any] | None) -> EnrolmentFacts | None:
         is_renewal=enrolment["is_renewal"],
         due_francs=enrolment["due_francs"],
         supplement_francs=enrolment["supplement_francs"],
+        household_since=_day(enrolment["household_since"]),
+        continues_cover=enrolment["continues_cover"],
         cancelled_on=None if cancelled_on is None else _day(cancelled_on),
     )
 

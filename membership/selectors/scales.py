@@ -5,6 +5,7 @@ are the templates. Every read here names the tenant whose rows it wants.
 """
 
 from dataclasses import dataclass
+from datetime import date
 from typing import Final
 
 from django.db.models import Q, QuerySet
@@ -74,7 +75,18 @@ def _category(row: ScaleCategory) -> Category:
         payer_percent=row.payer_percent,
         joining_fee_due=row.joining_fee_due,
         may_promise=row.may_promise,
+        agents_may_grant=row.agents_may_grant,
     )
+
+
+def decided_categories(tenant_id: int, today: date) -> dict[str, str]:
+    """Return code → name of the categories, of scales in force, that an agent does not grant."""
+    rows = ScaleCategory.objects.filter(
+        tenant_id=tenant_id,
+        scale__state=_State.IN_FORCE,
+        scale__year_id__in=(today.year, today.year + 1),
+    ).order_by("pk")
+    return {row.code: row.label for row in rows if _category(row).needs_decision}
 
 
 def sharing_keys(tenant_id: int) -> tuple[SharingKey, ...]:

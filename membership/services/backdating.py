@@ -6,8 +6,13 @@ from conamus import clock
 from conamus.kernel.errors import DomainError
 from federations.rules.roles import Permission, is_permitted
 from federations.tenancy.actor import Actor
-from membership.models import Backdating, Enrolment, Payment
-from membership.rules.backdating import backdating_refusal, is_backdated
+from membership.models import Backdating, Enrolment, LifeEvent, Payment
+from membership.rules.backdating import (
+    BackdatingTerms,
+    backdating_refusal,
+    is_backdated,
+    life_terms,
+)
 from membership.selectors.campaigns import backdating_terms
 
 MOST_REASON = 200
@@ -20,18 +25,45 @@ def require_day(actor: Actor, year: int, on: date, reason: str, *, field: str) -
 
     At ``field`` for who must choose another day, at the reason's own for who must give one.
     """
+    _require(actor, on, backdating_terms(actor.tenant_id, year), reason, field, REASON_FIELD)
+
+
+def require_life_day(
+    actor: Actor,
+    on: date,
+    reason: str,
+    *,
+    days: int,
+    field: str,
+    reason_field: str = REASON_FIELD,
+) -> None:
+    """Raise unless the actor may date what happened in a household so far back."""
+    _require(actor, on, life_terms(days), reason, field, reason_field)
+
+
+def trace_life_backdating(
+    actor: Actor, event: LifeEvent, on: date, reason: str, *, days: int
+) -> None:
+    """List what happened in a household where it is dated further back than an agent may."""
+    if is_backdated(on, terms=life_terms(days), today=clock.today()):
+        Backdating.objects.bulk_create([_row(actor, on, reason, event=event)])
+
+
+def _require(
+    actor: Actor, on: date, terms: BackdatingTerms, reason: str, field: str, reason_field: str
+) -> None:
     may_decide = is_permitted(actor.role, Permission.DECIDE_MEMBERSHIP)
     refusal = backdating_refusal(
         on,
-        terms=backdating_terms(actor.tenant_id, year),
+        terms=terms,
         today=clock.today(),
         may_decide=may_decide,
         reason=reason,
     )
     if refusal:
-        raise DomainError(refusal, field=REASON_FIELD if may_decide else field)
+        raise DomainError(refusal, field=reason_field if may_decide else field)
     if len(reason) > MOST_REASON:
-        raise DomainError(f"{MOST_REASON} caractères au plus.", field=REASON_FIELD)
+        raise DomainError(f"{MOST_REASON} caractères au plus.", field=reason_field)
 
 
 def trace_backdating(
@@ -62,15 +94,28 @@ def backdating_rows(
     if not is_backdated(on, terms=backdating_terms(actor.tenant_id, year), today=today):
         return []
     return [
-        Backdating(
-            tenant_id=actor.tenant_id,
-            enrolment=enrolment,
-            payment=payment,
-            dated_on=on,
-            written_on=today,
-            reason=" ".join(reason.split()),
-            recorded_by=actor.name[:150],
-            recorded_by_user_id=actor.user_id,
-        )
+        _row(actor, on, reason, enrolment=enrolment, payment=payment)
         for enrolment, payment in operations
     ]
+
+
+def _row(
+    actor: Actor,
+    on: date,
+    reason: str,
+    *,
+    enrolment: Enrolment | None = None,
+    payment: Payment | None = None,
+    event: LifeEvent | None = None,
+) -> Backdating:
+    return Backdating(
+        tenant_id=actor.tenant_id,
+        enrolment=enrolment,
+        payment=payment,
+        event=event,
+        dated_on=on,
+        written_on=clock.today(),
+        reason=" ".join(reason.split()),
+        recorded_by=actor.name[:150],
+        recorded_by_user_id=actor.user_id,
+    )

@@ -18,6 +18,7 @@ from federations.services.access import require
 from federations.tenancy.actor import Actor
 from membership.models import Beneficiary, Household, LifeEvent
 from membership.selectors.members import own_member
+from membership.services.categories import require_category
 from membership.services.events import write_event
 from membership.services.holding import hold_household, member_of, require_open
 from membership.services.households import require_colline, set_cover
@@ -64,6 +65,8 @@ def correct_household(
         set_cover(household, details.other_cover, details.other_cover_number)
     with gathering.part():
         household.phone = clean_phone(details.phone)
+    with gathering.part():
+        require_category(actor, current=household.category, wanted=details.category)
     gathering.refuse()
     household.category = details.category
     household.save(update_fields=["colline", *_OF_HOUSEHOLD[1:]])

@@ -1,8 +1,8 @@
 """The enrolment of a household for a year: what it owes, signed, and undone while unpaid.
 
 What is owed comes from the scale in force on the day and is kept on the row with the numbers
-declared (docs/decisions/0004). A household is a renewal when it was enrolled the year before,
-here or in another unit of the network; else it is new and owes the joining fee.
+declared (docs/decisions/0004). A household is a renewal when it was insured the year before, here
+or elsewhere in the network (rules/renewals); else it is new and owes the joining fee.
 """
 
 from datetime import date
@@ -18,6 +18,7 @@ from federations.services.periods import require_open_month
 from federations.services.repetition import once
 from federations.tenancy.actor import Actor
 from membership.models import Enrolment, Household, Payment, Promise
+from membership.rules.sentences import francs
 from membership.selectors.enrolling import (
     Enrolling,
     EnrolmentTerms,
@@ -26,7 +27,9 @@ from membership.selectors.enrolling import (
     enrolment_terms,
     require_enrolment_day,
 )
+from membership.selectors.insured_years import later_renewal
 from membership.services.backdating import require_day, trace_backdating
+from membership.services.categories import require_category
 from membership.services.holding import hold_household, require_open
 
 
@@ -75,6 +78,7 @@ def _enrol(
     )
     require_day(actor, year, enrolled_on, backdating_reason, field="enrolled_on")
     if category is not None:
+        require_category(actor, current=household.category, wanted=category)
         household.category = category
         household.save(update_fields=["category"])
     asked = enrolling_of(household, terms)
@@ -127,7 +131,12 @@ def undo_enrolment(*, actor: Actor, enrolment_id: int, because: str) -> Enrolmen
     """Cancel an enrolment for which nothing is paid nor promised; the row stays, cancelled."""
     require(actor, Permission.ENROL_HOUSEHOLDS)
     found = enrolment_by_id(actor, enrolment_id)
-    hold_household(actor, found.household_id, None)
+    household = hold_household(actor, found.household_id, None)
+    if household.closed_because == Household.Closing.TRANSFERRED:
+        raise DomainError(
+            "Ce ménage est passé à une autre fédération, qui continue ce qui fut signé ici : cette "
+            "adhésion ne s’annule plus."
+        )
     row = Enrolment.objects.select_for_update(of=("self",)).get(
         tenant_id=actor.tenant_id, pk=enrolment_id
     )
@@ -136,6 +145,7 @@ def undo_enrolment(*, actor: Actor, enrolment_id: int, because: str) -> Enrolmen
     if not because.strip():
         raise DomainError("Dites pourquoi l’adhésion est annulée.", field="because")
     _require_nothing_paid(row)
+    _require_no_renewal_of(row)
     today = clock.today()
     require_open_month(
         tenant_id=actor.tenant_id, unit_id=row.unit_id, on_date=today, field="because"
@@ -145,7 +155,27 @@ def undo_enrolment(*, actor: Actor, enrolment_id: int, because: str) -> Enrolmen
     return row
 
 
+def _require_no_renewal_of(row: Enrolment) -> None:
+    later = later_renewal(row)
+    if later is not None:
+        raise DomainError(
+            f"L’adhésion {later.year_id} est un renouvellement de celle-ci, sans droit d’adhésion "
+            f"ni carence : annulez d’abord l’adhésion {later.year_id}."
+        )
+
+
+def _origin(row: Enrolment) -> str:
+    return row.signed_at.short_name if row.signed_at else "une autre fédération"
+
+
 def _require_nothing_paid(row: Enrolment) -> None:
+    if row.paid_before_francs or row.payer_paid_before_francs:
+        paid = francs(row.paid_before_francs + row.payer_paid_before_francs)
+        raise DomainError(
+            f"{paid} ont été payés pour cette adhésion à {_origin(row)}, avant l’arrivée du "
+            "ménage : elle ne s’annule pas. Une erreur se règle entre les deux fédérations, ou "
+            "avec CONAMUS."
+        )
     if paid_for(row):
         raise DomainError(
             "De l’argent a été reçu pour cette adhésion : annulez d’abord les reçus par des "

@@ -159,7 +159,7 @@ def _is_newborn(person: Beneficiary, enrolment: Enrolment, terms: Terms | None) 
 
 def _comes_too_late(person: Beneficiary, terms: Terms | None, newborn: bool) -> bool:
     """Whoever the waiting keeps out until the year is over owes nothing for it."""
-    if terms is None or newborn:
+    if terms is None or newborn or person.continues_cover:
         return False
     waited_days = (terms.ends_on - _facts(person).entered_on(terms)).days
     return waited_days <= terms.waiting_days_new

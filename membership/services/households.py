@@ -5,6 +5,7 @@ hears everything that is wrong at once. People who may be known already are told
 anything is written; the clerk looks, and registers all the same or not.
 """
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date
 
@@ -22,11 +23,13 @@ from federations.services.periods import require_open_month
 from federations.services.repetition import once
 from federations.tenancy.actor import Actor
 from membership.models import Beneficiary, Household, LifeEvent
-from membership.rules.households import Member, problems_of
+from membership.rules.households import Member, person_mark, problems_of, warnings_of
 from membership.rules.numbers import beneficiary_number
+from membership.rules.scale import ORDINARY
 from membership.selectors.households import household_by_id
 from membership.selectors.likenesses import Likeness, likenesses
 from membership.selectors.scales import scale_in_force
+from membership.services.categories import require_category
 from membership.services.enrolments import enrol
 from membership.services.events import write_event
 from membership.services.holding import hold_household
@@ -45,6 +48,7 @@ __all__ = [
     "PossibleDuplicates",
     "lock_household",
     "register_household",
+    "require_confirmed",
 ]
 
 
@@ -65,16 +69,50 @@ class HouseholdFacts:
 
 
 class PossibleDuplicates(DomainError):
-    """Somebody like these people is known already; saving again, confirmed, goes on."""
+    """Somebody like these people is known already, or the family is an unlikely one.
+
+    Saving again, confirmed, goes on. ``warnings`` are sentences on the family.
+    """
 
     code = "possible-duplicates"
 
-    def __init__(self, found: list[Likeness]) -> None:
-        super().__init__(
-            "Des personnes semblables sont déjà inscrites : regardez-les. Si ce sont d’autres "
-            "personnes, enregistrez quand même.",
-        )
-        self.found = found
+    def __init__(self, found: list[Likeness], warnings: Sequence[str] = ()) -> None:
+        told = [_ALIKE] if found else []
+        super().__init__(" ".join([*told, *([_UNUSUAL] if warnings else [])]))
+        self.found, self.warnings = found, tuple(warnings)
+
+
+_ALIKE = (
+    "Des personnes semblables sont déjà inscrites : regardez-les. Si ce sont d’autres "
+    "personnes, enregistrez quand même."
+)
+_UNUSUAL = "Ce ménage est inhabituel : relisez. Si tout est juste, enregistrez quand même."
+
+
+def require_confirmed(
+    actor: Actor,
+    household: Household,
+    new: Sequence[Beneficiary],
+    *,
+    others: Sequence[Beneficiary] = (),
+) -> None:
+    """Raise PossibleDuplicates where new people may be known, or make an unlikely family.
+
+    ``others`` are in the household already: what is unlikely of them is no news.
+    """
+    alike = likenesses(actor, new, colline_id=household.colline_id, unit_id=household.unit_id)
+    # Whose record of before was named is known for sure, and no doubt.
+    themselves = {one.person_id for one in new}
+    found = [one for one in alike if one.known is None or one.known.person_id not in themselves]
+    before = _warnings(others) if others else ()
+    warnings = [one for one in _warnings([*others, *new]) if one not in before]
+    if found or warnings:
+        raise PossibleDuplicates(found, warnings)
+
+
+def _warnings(people: Sequence[Beneficiary]) -> tuple[str, ...]:
+    members = [as_member(one, position) for position, one in enumerate(people, start=1)]
+    return warnings_of(members, on=max([clock.today(), *(one.joined_on for one in people)]))
 
 
 @transaction.atomic
@@ -121,7 +159,7 @@ def _register(
         people = _people_rows(actor, facts)
     gathering.refuse()
     if not is_confirmed:
-        _tell_likenesses(actor, facts, people)
+        require_confirmed(actor, household, people)
     household.number = issue_number(actor=actor, unit_id=household.unit_id)
     household.save(force_insert=True)
     for index, person in enumerate(people):
@@ -151,6 +189,8 @@ def _household_row(actor: Actor, facts: HouseholdFacts) -> Household:
         household.colline_id = require_colline(facts.colline_id).pk
     with gathering.part():
         set_cover(household, facts.other_cover, facts.other_cover_number)
+    with gathering.part():
+        require_category(actor, current=ORDINARY, wanted=facts.category)
     with gathering.part():
         household.phone = clean_phone(facts.phone)
     with gathering.part():
@@ -244,18 +284,13 @@ def as_member(person: Beneficiary, position: int) -> Member:
         joined_on=person.joined_on,
         left_on=person.left_on,
         died_on=person.died_on,
+        person=person_mark(person.search_key, person.sex, person.birth_date),
     )
 
 
 def _form_field(field: str | None) -> str | None:
     """The rules' « members-0-birth_date » is the form's « people-0-birth_date »."""
     return None if field in (None, "members") else field.replace("members-", "people-", 1)
-
-
-def _tell_likenesses(actor: Actor, facts: HouseholdFacts, people: list[Beneficiary]) -> None:
-    found = likenesses(actor, people, colline_id=facts.colline_id, unit_id=facts.unit_id)
-    if found:
-        raise PossibleDuplicates(found)
 
 
 def _write_person(

@@ -5,6 +5,7 @@ leaves keeps the record, with the day and the reason. The numbers declared at an
 what it owes do not move with them (docs/decisions/0004): rights follow the people, by the rule.
 """
 
+from dataclasses import dataclass
 from datetime import date, timedelta
 
 from django.db import transaction
@@ -20,12 +21,17 @@ from membership.rules.households import (
     BIRTH_BEFORE_AGE,
     FIRST_BIRTH,
     MOST_DAYS_BACK,
+    MOST_LEAVING_DAYS_BACK,
     YOUNGEST_HEAD,
     age_on,
+    new_born_problem,
+    person_mark,
 )
 from membership.rules.numbers import beneficiary_number
+from membership.selectors.campaigns import backdating_terms
 from membership.selectors.members import own_member
 from membership.selectors.scales import scale_in_force
+from membership.services.backdating import require_life_day, trace_life_backdating
 from membership.services.events import write_event
 from membership.services.growth import ask_supplements, take_back_supplements
 from membership.services.holding import (
@@ -34,7 +40,8 @@ from membership.services.holding import (
     present_members,
     require_open,
 )
-from membership.services.households import check_people
+from membership.services.households import check_people, require_confirmed
+from membership.services.known_people import KnownPerson, known_person
 from membership.services.numbers import position_in
 from membership.services.people import PersonFacts, save_person, set_facts, store_photo
 
@@ -74,16 +81,23 @@ def record_birth(
     household_id: int,
     facts: PersonFacts,
     declared_on: date,
+    backdating_reason: str = "",
+    is_confirmed: bool = False,
     key: str = "",
 ) -> Beneficiary:
-    """Declare a child of the first year: in the household since birth, declared on the day."""
+    """Declare a child of the first year: in the household since birth, declared on the day.
+
+    The declaration prolongs the first days' rights: it is dated back as a signature is.
+    PossibleDuplicates, before anything is written, unless ``is_confirmed``.
+    """
     require(actor, Permission.ENROL_HOUSEHOLDS)
     if facts.birth_date is None:
         raise DomainError("Donnez le jour de la naissance.", field="birth_date")
-    return _join_once(
-        actor, household_id, facts, joined_on=facts.birth_date, declared_on=declared_on,
-        kind=_Kind.BIRTH, key=key,
-    )  # fmt: skip
+    problem = new_born_problem(facts.relationship)
+    if problem:
+        raise DomainError(problem, field="relationship")
+    arrival = _Arrival(facts, facts.birth_date, declared_on, _Kind.BIRTH, backdating_reason)
+    return _join_once(actor, household_id, arrival, is_confirmed, key)
 
 
 @transaction.atomic
@@ -94,9 +108,16 @@ def add_dependant(
     facts: PersonFacts,
     joined_on: date,
     by_marriage: bool = False,
+    is_confirmed: bool = False,
+    known_number: str = "",
     key: str = "",
 ) -> Beneficiary:
     """Take somebody into the household, by marriage or otherwise.
+
+    ``known_number``: of the record that the person had in a household of the network, left by
+    then; the network's identifier follows, and who was covered the day before does not wait.
+
+    PossibleDuplicates, before anything is written, unless ``is_confirmed``.
 
     A clerk dates it within the last days, and the waiting counts from the day of writing
     (``Terms.entry_back_days``); who decides on membership dates it back to the registration,
@@ -105,41 +126,43 @@ def add_dependant(
     require(actor, Permission.ENROL_HOUSEHOLDS)
     if by_marriage and facts.relationship != _Relationship.SPOUSE:
         raise DomainError("Par mariage entre un conjoint.", field="relationship")
-    return _join_once(
-        actor, household_id, facts, joined_on=joined_on, declared_on=None,
-        kind=_Kind.MARRIAGE if by_marriage else _Kind.JOINED, key=key,
-    )  # fmt: skip
+    kind = _Kind.MARRIAGE if by_marriage else _Kind.JOINED
+    arrival = _Arrival(facts, joined_on, None, kind, known_number=known_number.strip())
+    return _join_once(actor, household_id, arrival, is_confirmed, key)
+
+
+@dataclass(frozen=True, slots=True)
+class _Arrival:
+    """Who comes, since when, and on which day it is told (None: see ``_declared_on``)."""
+
+    facts: PersonFacts
+    joined_on: date
+    told_on: date | None
+    kind: LifeEvent.Kind
+    backdating_reason: str = ""
+    known_number: str = ""
 
 
 def _join_once(
-    actor: Actor,
-    household_id: int,
-    facts: PersonFacts,
-    *,
-    joined_on: date,
-    declared_on: date | None,
-    kind: LifeEvent.Kind,
-    key: str,
+    actor: Actor, household_id: int, arrival: _Arrival, is_confirmed: bool, key: str
 ) -> Beneficiary:
+    facts = arrival.facts.content()
     return once(
         tenant_id=actor.tenant_id,
         key=key,
-        content=["join", household_id, facts.content(), joined_on, declared_on, kind],
-        create=lambda: _join(actor, household_id, facts, joined_on, declared_on, kind),
+        content=[
+            "join", household_id, facts, arrival.joined_on, arrival.told_on, arrival.kind,
+            arrival.known_number,
+        ],
+        create=lambda: _join(actor, household_id, arrival, is_confirmed),
         find=lambda pk: own_member(actor, int(pk)),
-    )
+    )  # fmt: skip
 
 
-def _join(
-    actor: Actor,
-    household_id: int,
-    facts: PersonFacts,
-    joined_on: date,
-    told_on: date | None,
-    kind: LifeEvent.Kind,
-) -> Beneficiary:
+def _join(actor: Actor, household_id: int, arrival: _Arrival, is_confirmed: bool) -> Beneficiary:
+    facts, joined_on, kind = arrival.facts, arrival.joined_on, arrival.kind
     household = hold_household(actor, household_id, None)
-    declared_on = told_on or _declared_on(actor, joined_on)
+    declared_on = arrival.told_on or _declared_on(actor, joined_on)
     require_open(household)
     if facts.relationship == _Relationship.HEAD:
         raise DomainError(
@@ -161,13 +184,44 @@ def _join(
     set_facts(person, facts)
     _require_after(declared_on, person.birth_date, "la naissance", "declared_on")
     _require_after(joined_on, person.birth_date, "la naissance", "joined_on")
-    _check_with(household, person, kind)
+    if kind is _Kind.BIRTH:
+        days = declaration_days(actor.tenant_id)
+        require_life_day(
+            actor, declared_on, arrival.backdating_reason, days=days, field="declared_on"
+        )
+    others = present_members(household)
+    _check_with(household, others, person, kind)
+    known = _known(actor, arrival, person)
+    if not is_confirmed and known is None:
+        require_confirmed(actor, household, [person], others=others)
     person.number = _next_number(household)
     person.photo = store_photo(actor.tenant_id, facts.photo)
     save_person(person)
-    write_event(actor, household, kind, joined_on, person=person, note=str(person))
+    told = _arrival_note(person, known)
+    event = write_event(actor, household, kind, joined_on, person=person, note=told)
+    if kind is _Kind.BIRTH:
+        trace_life_backdating(
+            actor, event, declared_on, arrival.backdating_reason,
+            days=declaration_days(actor.tenant_id),
+        )  # fmt: skip
     ask_supplements(actor, household, person)
     return person
+
+
+def _known(actor: Actor, arrival: _Arrival, person: Beneficiary) -> KnownPerson | None:
+    """Make the record that of the person who bears the number; None: no number was given."""
+    if not arrival.known_number:
+        return None
+    known = known_person(actor, arrival.known_number, person, joined_on=arrival.joined_on)
+    person.person_id, person.continues_cover = known.person_id, known.was_covered
+    return known
+
+
+def _arrival_note(person: Beneficiary, known: KnownPerson | None) -> str:
+    if known is None:
+        return str(person)
+    cover = "couverte" if known.was_covered else "non couverte"
+    return f"{person}, venue d’un autre ménage (fiche {known.number}), {cover} la veille"
 
 
 def _declared_on(actor: Actor, joined_on: date) -> date:
@@ -193,19 +247,31 @@ def _require_birth_here(household: Household, born: date) -> None:
         )
 
 
-def _require_recent_entry(actor: Actor, household: Household, joined_on: date) -> None:
+def _require_recent_entry(
+    actor: Actor,
+    household: Household,
+    joined_on: date,
+    *,
+    what: str = "L’entrée",
+    field: str = "joined_on",
+) -> None:
     """The waiting is counted from the entry: a clerk does not date it back."""
-    _require_after(joined_on, household.registered_on, "l’inscription du ménage", "joined_on")
+    _require_after(joined_on, household.registered_on, "l’inscription du ménage", field)
     earliest = clock.today() - timedelta(days=MOST_DAYS_BACK)
     if joined_on < earliest and not is_permitted(actor.role, Permission.DECIDE_MEMBERSHIP):
         raise DomainError(
-            f"L’entrée remonte à plus de {MOST_DAYS_BACK} jours : datez-la du "
+            f"{what} remonte à plus de {MOST_DAYS_BACK} jours : datez-la du "
             f"{earliest:%d/%m/%Y} au plus tôt, ou demandez au gestionnaire de la fédération.",
-            field="joined_on",
+            field=field,
         )
 
 
-def _check_with(household: Household, person: Beneficiary, kind: LifeEvent.Kind) -> None:
+def _check_with(
+    household: Household,
+    others: list[Beneficiary],
+    person: Beneficiary,
+    kind: LifeEvent.Kind,
+) -> None:
     """The household must stand with the new person in it.
 
     A birth and a marriage are facts: the scale's limit keeps nobody's child or spouse out of the
@@ -215,7 +281,27 @@ def _check_with(household: Household, person: Beneficiary, kind: LifeEvent.Kind)
     scale = scale_in_force(household.tenant_id, today.year)
     is_fact = kind in (_Kind.BIRTH, _Kind.MARRIAGE)
     most = scale.scale.most_people if scale and not is_fact else None
-    check_people([*present_members(household), person], on=today, most_people=most)
+    # Of those who are there it is not asked again whether they are twice there.
+    twins = [one for one in others if is_same_person(one, person)]
+    if twins:
+        raise DomainError(
+            f"{twins[0]} est déjà dans ce ménage sous le numéro {twins[0].number} : mêmes noms, "
+            "même sexe, même naissance.",
+            field="family_name",
+        )
+    check_people([*others, person], on=today, most_people=most)
+
+
+def declaration_days(tenant_id: int) -> int:
+    """Return how far back an agent may date a birth's declaration: as a signature of the year."""
+    return backdating_terms(tenant_id, clock.today().year).days
+
+
+def is_same_person(one: Beneficiary, other: Beneficiary) -> bool:
+    """Tell whether two records of one household are the very same person."""
+    return person_mark(one.search_key, one.sex, one.birth_date) == person_mark(
+        other.search_key, other.sex, other.birth_date
+    )
 
 
 def _next_number(household: Household) -> str:
@@ -229,7 +315,12 @@ def _next_number(household: Household) -> str:
 
 @transaction.atomic
 def record_death(
-    *, actor: Actor, person_id: int, died_on: date, new_head_id: int | None = None
+    *,
+    actor: Actor,
+    person_id: int,
+    died_on: date,
+    new_head_id: int | None = None,
+    backdating_reason: str = "",
 ) -> Beneficiary:
     """Write a death; whoever was in the household that day was covered that day.
 
@@ -240,10 +331,14 @@ def record_death(
     household, person = _hold_person(actor, person_id)
     _require_past(died_on, "died_on")
     _require_after(died_on, person.birth_date, "la naissance", "died_on")
+    _require_after(died_on, person.joined_on, "l’entrée dans le ménage", "died_on")
+    require_life_day(
+        actor, died_on, backdating_reason, days=MOST_LEAVING_DAYS_BACK, field="died_on"
+    )
     person.died_on = died_on
     return _leave(
         actor, household, person, died_on + timedelta(days=1), _Leaving.DEATH,
-        happened_on=died_on, new_head_id=new_head_id,
+        happened_on=died_on, new_head_id=new_head_id, backdating_reason=backdating_reason,
     )  # fmt: skip
 
 
@@ -256,6 +351,7 @@ def record_departure(
     because: str,
     new_head_id: int | None = None,
     note: str = "",
+    backdating_reason: str = "",
 ) -> Beneficiary:
     """Write that somebody left: by marriage, otherwise, or was entered by mistake."""
     require(actor, Permission.ENROL_HOUSEHOLDS)
@@ -264,9 +360,13 @@ def record_departure(
     household, person = _hold_person(actor, person_id)
     _require_past(left_on, "left_on")
     _require_after(left_on, person.joined_on, "l’entrée dans le ménage", "left_on")
+    require_life_day(
+        actor, left_on, backdating_reason, days=MOST_LEAVING_DAYS_BACK, field="left_on"
+    )
     return _leave(
         actor, household, person, left_on, _Leaving(because),
         happened_on=left_on, new_head_id=new_head_id, note=note,
+        backdating_reason=backdating_reason,
     )  # fmt: skip
 
 
@@ -279,6 +379,8 @@ def _hold_person(actor: Actor, person_id: int) -> tuple[Household, Beneficiary]:
         raise DomainError(
             f"{person} n’est plus dans le ménage depuis le {person.left_on:%d/%m/%Y}."
         )
+    if person.died_on is not None:
+        raise DomainError(f"Le décès de {person}, le {person.died_on:%d/%m/%Y}, est déjà inscrit.")
     return household, person
 
 
@@ -292,6 +394,7 @@ def _leave(
     happened_on: date,
     new_head_id: int | None,
     note: str = "",
+    backdating_reason: str = "",
 ) -> Beneficiary:
     others = [one for one in present_members(household) if one.pk != person.pk]
     was_head = person.relationship == _Relationship.HEAD
@@ -302,7 +405,8 @@ def _leave(
     if because == _Leaving.MISTAKE:
         take_back_supplements(actor, household, person)
     told = " : ".join(filter(None, (str(person), note.strip())))
-    write_event(actor, household, _TOLD[because], happened_on, person=person, note=told)
+    event = write_event(actor, household, _TOLD[because], happened_on, person=person, note=told)
+    trace_life_backdating(actor, event, happened_on, backdating_reason, days=MOST_LEAVING_DAYS_BACK)
     if was_head and others:
         _take_the_head(actor, household, new_head_id, happened_on)
     elif not others:
@@ -339,14 +443,25 @@ def _require_fit_head(person: Beneficiary, day: date) -> None:
 
 @transaction.atomic
 def name_new_head(
-    *, actor: Actor, household_id: int, new_head_id: int, named_on: date, former_becomes: str
+    *,
+    actor: Actor,
+    household_id: int,
+    new_head_id: int,
+    named_on: date,
+    former_becomes: str,
+    version: int | None = None,
 ) -> Household:
-    """Make another member the head; the former one stays, as ``former_becomes``."""
+    """Make another member the head; the former one stays, as ``former_becomes``.
+
+    Dated as an entry is: from the registration on, by a clerk within the last days.
+    """
     require(actor, Permission.ENROL_HOUSEHOLDS)
-    household = hold_household(actor, household_id, None)
+    household = hold_household(actor, household_id, version)
     require_open(household)
     _require_past(named_on, "named_on")
+    _require_recent_entry(actor, household, named_on, what="La désignation", field="named_on")
     new = member_of(household, new_head_id)
+    _require_after(named_on, new.joined_on, f"l’entrée de {new} dans le ménage", "named_on")
     _require_fit_head(new, named_on)
     if former_becomes not in (_Relationship.SPOUSE, _Relationship.CHILD, _Relationship.OTHER):
         raise DomainError("Dites ce que devient l’ancien adhérent.", field="former_becomes")

@@ -16,7 +16,7 @@ from django.db.models import Q
 from conamus import clock
 from conamus.kernel.errors import Conflict, DomainError, Gathering, NotFound
 from federations.rules.problems import refuse_problems
-from federations.rules.roles import Permission
+from federations.rules.roles import Permission, is_permitted
 from federations.selectors.units import visible_units
 from federations.services.access import require
 from federations.services.periods import require_open_month
@@ -42,6 +42,7 @@ from membership.rules.payments import (
 )
 from membership.rules.sharing import key_on, share, split_payment
 from membership.selectors.balances import owed_by, with_promise
+from membership.selectors.insured_years import insured_enrolments, later_renewal
 from membership.selectors.payments import payment_by_id, receipt_of
 from membership.selectors.scales import sharing_keys
 from membership.services.backdating import require_day, trace_backdating
@@ -248,7 +249,28 @@ def _reverse(actor: Actor, payment_id: int, because: str) -> Payment:
         )
     )
     _untie(payment)
+    _examine_renewal(actor, household, payment.enrolment)
     return reversal
+
+
+def _examine_renewal(actor: Actor, household: Household, enrolment: Enrolment) -> None:
+    """A year that this leaves uninsured has no renewal, unless who decides lets it be."""
+    is_gone = household.closed_because == Household.Closing.TRANSFERRED
+    later = later_renewal(enrolment)
+    if not (is_gone or later) or is_permitted(actor.role, Permission.DECIDE_MEMBERSHIP):
+        return
+    if insured_enrolments(actor.tenant_id, [enrolment], on=clock.today()):
+        return
+    if later is None:
+        raise DomainError(
+            "Ce ménage est passé à une autre fédération, qui renouvelle l’année que ce reçu paie : "
+            "demandez au gestionnaire de la fédération."
+        )
+    raise DomainError(
+        f"L’adhésion {later.year_id} renouvelle l’année que ce reçu paie, sans droit d’adhésion ni "
+        f"carence : annulez d’abord l’adhésion {later.year_id}, ou demandez au gestionnaire de la "
+        "fédération."
+    )
 
 
 def _require_still_here(household: Household, enrolment: Enrolment) -> None:

@@ -4,8 +4,9 @@ A unit's book for a calendar year is one row, held from the number's issue to th
 transaction: who comes second waits, and a transaction that fails gives its number back. Always
 taken last, after the household (see `payments`).
 
-The first printing by somebody who may take money is the original; every other is a duplicate,
-and says so.
+The first printing by somebody who may take money is the original, on either paper (an A4 sheet
+holds both its copies); every other is a duplicate, on the other paper too, and says so: two
+originals of one receipt could be claimed twice.
 """
 
 from dataclasses import dataclass

@@ -87,6 +87,8 @@ class PersonAnswer:
     call: str
     phone: str
     household_id: int | None
+    #: The person's record, for what is computed further on; shown to nobody.
+    beneficiary_id: int
     #: People of one household have the same rank.
     household_rank: int
     #: The number asked with, where it is not this person's or household's any more.
@@ -187,7 +189,7 @@ def check_rights(
     told.sort(key=_order)
     coverages = [(person, coverage_on(person.facts, on)) for person in told]
     newborns = _newborns(told, query, on, born_on)
-    _leave_trace(actor, query, on, len(found), coverages, newborns=newborns, born_on=born_on)
+    leave_trace(actor, query, on, len(found), coverages, newborns=newborns, born_on=born_on)
     ranks = {key: rank for rank, key in enumerate(dict.fromkeys(map(_household_of, told)))}
     return RightsAnswer(
         typed=query.typed,
@@ -243,7 +245,7 @@ def _asks_too_often(actor: Actor) -> bool:
 
 def _refused(actor: Actor, query: RightsQuery, on: date) -> RightsAnswer:
     """Answer nothing, and keep that it was asked."""
-    _leave_trace(actor, query, on, 0, (), how=REFUSED)
+    leave_trace(actor, query, on, 0, (), how=REFUSED)
     most = counted(settings.RIGHTS_CHECKS_MOST, "vérification")
     minutes = counted(settings.RIGHTS_CHECKS_MINUTES, "minute")
     return RightsAnswer(
@@ -317,6 +319,7 @@ def _told(
             coverage, unit_phone=person.unit_phone, federation_phone=person.federation_phone
         ),
         household_id=person.household_id if may_open else None,
+        beneficiary_id=person.beneficiary_id,
         household_rank=rank,
         former_number=former,
         newborn=_told_newborn(newborns.get(person.beneficiary_id), born_on, sees_debts),
@@ -336,7 +339,7 @@ def _told_newborn(
     )
 
 
-def _leave_trace(
+def leave_trace(
     actor: Actor,
     query: RightsQuery,
     on: date,

@@ -231,6 +231,7 @@ def _write_lines(row: ContributionScale, scale: Scale, partners: dict[str, int])
             payer_percent=category.payer_percent,
             joining_fee_due=category.joining_fee_due,
             may_promise=category.may_promise,
+            agents_may_grant=category.agents_may_grant,
         )
         for category in scale.categories
     )

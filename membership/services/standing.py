@@ -10,6 +10,8 @@ from federations.rules.roles import Permission
 from federations.services.access import require
 from federations.tenancy.actor import Actor
 from membership.models import Household, LifeEvent
+from membership.rules.households import MOST_LEAVING_DAYS_BACK
+from membership.services.backdating import MOST_REASON, require_life_day, trace_life_backdating
 from membership.services.events import write_event
 from membership.services.holding import hold_household, require_open
 
@@ -31,10 +33,16 @@ def strike_off(
 def close_household(
     *, actor: Actor, household_id: int, version: int | None, on: date, because: str
 ) -> Household:
-    """Close a household that went away; its people stay on the record."""
+    """Close a household that went away; its people stay on the record.
+
+    Far back only who decides on membership may date it, and it is listed with the reason.
+    """
     require(actor, Permission.ENROL_HOUSEHOLDS)
     household = _hold_open(actor, household_id, version, on)
     _require_reason(because)
+    require_life_day(
+        actor, on, because, days=MOST_LEAVING_DAYS_BACK, field="on", reason_field="because"
+    )
     return _close(actor, household, on, Household.Closing.DEPARTED, LifeEvent.Kind.CLOSED, because)
 
 
@@ -61,8 +69,14 @@ def reinstate(*, actor: Actor, household_id: int, on: date, because: str) -> Hou
     household.struck_off_on, household.reinstated_on = closed, on
     household.closed_on, household.closed_because = None, ""
     household.save(update_fields=["closed_on", "closed_because", "struck_off_on", "reinstated_on"])
-    write_event(actor, household, LifeEvent.Kind.REINSTATED, on, note=because.strip())
+    _tell(actor, household, LifeEvent.Kind.REINSTATED, on, because)
     return household
+
+
+def _tell(actor: Actor, household: Household, kind: LifeEvent.Kind, on: date, because: str) -> None:
+    """Write the event; what is dated far back is listed."""
+    event = write_event(actor, household, kind, on, note=because.strip())
+    trace_life_backdating(actor, event, on, because[:MOST_REASON], days=MOST_LEAVING_DAYS_BACK)
 
 
 def _hold_open(actor: Actor, household_id: int, version: int | None, on: date) -> Household:
@@ -98,5 +112,5 @@ def _close(
     household.struck_off_on = on if closing == Household.Closing.STRUCK_OFF else None
     household.reinstated_on = None
     household.save(update_fields=["closed_on", "closed_because", "struck_off_on", "reinstated_on"])
-    write_event(actor, household, kind, on, note=because.strip())
+    _tell(actor, household, kind, on, because)
     return household

@@ -1,3 +1,31 @@
+-- The households of a federation that went to another one and are enrolled there for a year, five
+-- transfers on at most: not lost for the network. A federation asks of its own, the confederation
+-- of all; told is only which of them.
+CREATE OR REPLACE FUNCTION households_kept_elsewhere(of_year integer)
+    RETURNS TABLE (household_id bigint)
+    LANGUAGE sql STABLE SECURITY DEFINER
+    SET search_path = pg_catalog, public, pg_temp
+AS $function$
+    WITH RECURSIVE gone (household_id, opened_id, hop) AS (
+        SELECT t.household_id, t.opened_household_id, 1
+        FROM public.membership_transfer t
+        JOIN public.federations_federation f
+          ON f.id = nullif(current_setting('app.tenant_id', true), '')::smallint
+        WHERE t.state = 'accepted' AND (SELECT public.scope_holds())
+          AND (t.tenant_id = f.id OR f.kind = 'confederation')
+        UNION ALL
+        SELECT g.household_id, t.opened_household_id, g.hop + 1
+        FROM gone g
+        JOIN public.membership_transfer t
+          ON t.household_id = g.opened_id AND t.state = 'accepted'
+        WHERE g.hop < 5
+    )
+    SELECT DISTINCT g.household_id
+    FROM gone g
+    JOIN public.membership_enrolment e
+      ON e.household_id = g.opened_id AND e.year_id = of_year AND e.cancelled_on IS NULL
+$function$;
+
 -- What became, unit by unit, of the households of the year before, and who came: the counts
 -- that growth, retention, penetration and collection are computed from. Runs with the rights
 -- of whoever asks: a federation meets its own rows only.
@@ -51,11 +79,11 @@ AS $function$
         SELECT b.tenant_id, b.unit_id, count(*) AS households, sum(b.people) AS people,
                count(*) FILTER (WHERE n.unit_id = b.unit_id) AS in_unit,
                count(*) FILTER (
-                   WHERE n.unit_id IS NOT NULL OR h.closed_because = 'transferred'
+                   WHERE n.unit_id IS NOT NULL OR k.household_id IS NOT NULL
                ) AS in_network,
                sum(b.people) FILTER (WHERE n.unit_id IS DISTINCT FROM b.unit_id) AS gone
         FROM before_in b
-        JOIN public.membership_household h ON h.id = b.household_id
+        LEFT JOIN public.households_kept_elsewhere(of_year) k ON k.household_id = b.household_id
         LEFT JOIN now_in n ON n.household_id = b.household_id
         GROUP BY b.tenant_id, b.unit_id
     )
@@ -91,8 +119,9 @@ AS $function$
 $function$;
 
 -- The insured of a day in groups of one kind ('unit', 'commune', 'former_commune', 'sex', 'age',
--- 'category'): a household enrolled for the day's year and not closed, with the people who were
--- in it that day. A group's name is a key: of the unit or place, the letter, the first age.
+-- 'category'): a household enrolled for the day's year, where it was that day, neither closed nor
+-- struck off then, with the people who were in it. Its head of the day is who has left as head
+-- since, else today's; of a head who stepped down and stayed, today's sex is told. A group's name is a key: of the unit or place, the letter, the first age.
 CREATE OR REPLACE FUNCTION membership_insured_on(of_day date, by_what text)
     RETURNS TABLE (
         tenant_id smallint, unit_id bigint, group_key text,
@@ -101,8 +130,27 @@ CREATE OR REPLACE FUNCTION membership_insured_on(of_day date, by_what text)
     LANGUAGE sql STABLE
     SET search_path = pg_catalog, public, pg_temp
 AS $function$
-    WITH insured AS (
-        SELECT e.tenant_id, e.unit_id, e.colline_id, e.category, b.sex, b.relationship,
+    WITH former_head AS (
+        SELECT DISTINCT ON (b.household_id) b.household_id, b.id
+        FROM public.membership_beneficiary b
+        WHERE b.relationship = 'head' AND b.left_on > of_day AND b.joined_on <= of_day
+        ORDER BY b.household_id, b.left_on, b.id
+    ), away AS (
+        SELECT DISTINCT back.household_id
+        FROM public.membership_lifeevent back
+        CROSS JOIN LATERAL (
+            SELECT e.happened_on
+            FROM public.membership_lifeevent e
+            WHERE e.tenant_id = back.tenant_id AND e.household_id = back.household_id
+              AND e.id < back.id AND e.kind IN ('struck_off', 'closed')
+            ORDER BY e.id DESC
+            LIMIT 1
+        ) gone
+        WHERE back.kind = 'reinstated'
+          AND of_day >= gone.happened_on AND of_day < back.happened_on
+    ), insured AS (
+        SELECT e.tenant_id, e.unit_id, e.colline_id, e.category, b.sex,
+               b.relationship = 'head' AND b.id = coalesce(f.id, b.id) AS is_head,
                CASE WHEN by_what = 'age' THEN
                    extract(year FROM of_day)::integer - extract(year FROM b.birth_date)::integer
                    - (to_char(of_day, 'MMDD') < to_char(b.birth_date, 'MMDD'))::integer
@@ -110,7 +158,10 @@ AS $function$
         FROM public.membership_enrolment e
         JOIN public.membership_household h ON h.id = e.household_id
         JOIN public.membership_beneficiary b ON b.household_id = h.id
+        LEFT JOIN former_head f ON f.household_id = h.id
+        LEFT JOIN away a ON a.household_id = h.id
         WHERE e.year_id = extract(year FROM of_day)::integer
+          AND a.household_id IS NULL AND h.registered_on <= of_day
           AND e.enrolled_on <= of_day AND (e.cancelled_on IS NULL OR of_day < e.cancelled_on)
           AND (h.closed_on IS NULL OR of_day < h.closed_on)
           AND b.joined_on <= of_day AND (b.left_on IS NULL OR of_day < b.left_on)
@@ -125,8 +176,8 @@ AS $function$
                        WHEN i.years < 65 THEN '50' ELSE '65' END
                    ELSE i.colline_id::text
                END AS group_key,
-               count(*) FILTER (WHERE i.relationship = 'head' AND i.sex = 'M') AS male_heads,
-               count(*) FILTER (WHERE i.relationship = 'head' AND i.sex = 'F') AS female_heads,
+               count(*) FILTER (WHERE i.is_head AND i.sex = 'M') AS male_heads,
+               count(*) FILTER (WHERE i.is_head AND i.sex = 'F') AS female_heads,
                count(*) FILTER (WHERE i.sex = 'M') AS males,
                count(*) FILTER (WHERE i.sex = 'F') AS females
         FROM insured i

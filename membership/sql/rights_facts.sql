@@ -75,7 +75,9 @@ AS $function$
         LEFT JOIN LATERAL (
             SELECT e.id, e.enrolled_on, e.is_renewal, e.cancelled_on,
                    e.contribution_francs + e.joining_fee_francs - e.payer_francs AS due_francs,
-                   s.supplement_francs
+                   s.supplement_francs,
+                   coalesce(h.first_registered_on, h.registered_on) AS household_since,
+                   b.continues_cover
             FROM public.membership_enrolment e
             -- Money pays what was signed, then the people who joined, in the order of their
             -- lines: this person is paid for once all lines up to theirs are.

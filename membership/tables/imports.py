@@ -19,6 +19,7 @@ OUTCOMES = {
     RowOutcome.CREATED: ("à créer", "créée"),
     RowOutcome.CHANGED: ("à changer", "changée"),
     RowOutcome.UNCHANGED: ("déjà là", "déjà là"),
+    RowOutcome.DOUBTFUL: ("à confirmer (doublon possible)", "créée"),
     RowOutcome.REFUSED: ("refusée", "refusée"),
 }
 

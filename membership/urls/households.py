@@ -90,6 +90,11 @@ _PEOPLE: list[URLPattern] = [
         name="household_person_departure",
     ),
     path(
+        "menages/personnes/<int:person_id>/reprendre/",
+        life.PersonTakeBack.as_view(),
+        name="household_person_take_back",
+    ),
+    path(
         "menages/personnes/<int:person_id>/fusionner/",
         decisions.PersonMerge.as_view(),
         name="household_person_merge",

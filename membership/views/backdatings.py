@@ -12,15 +12,16 @@ from membership.tables.backdatings import BackdatingTable
 
 
 class BackdatingList(ListPage):
-    """Enrolments and payments that the manager dated further back than an agent may."""
+    """What the manager dated further back than an agent may."""
 
     permission = Permission.SEE_CONTRIBUTIONS
     title = "Opérations antidatées"
     table_class = BackdatingTable
     filter_class = BackdatingFilter
     empty_text = (
-        "Aucune adhésion ni aucun paiement n’est daté plus loin en arrière que la campagne ne "
-        "l’admet. Le gestionnaire de la fédération peut le faire, avec un motif qui se lit ici."
+        "Aucune adhésion, aucun paiement, aucun événement n’est daté plus loin en arrière qu’un "
+        "agent ne le peut. Le gestionnaire de la fédération peut le faire, avec un motif qui se "
+        "lit ici."
     )
 
     def rows(self) -> QuerySet[Backdating]:

@@ -30,6 +30,7 @@ from membership.selectors.life import (
     situation,
     valid_card,
 )
+from membership.selectors.papers import certified_years
 from membership.selectors.renewals import not_renewed, with_head
 from membership.selectors.rights import coverage_of_household
 from membership.tables.households import HouseholdTable, NotRenewedTable
@@ -148,6 +149,7 @@ class HouseholdDetail(ActorPage):
             "facts": household_facts(household, former_numbers(household)),
             "people": people,
             "enrolments": years,
+            "certified_years": certified_years(household, years),
             "supplements": household_supplements(household, years),
             "moments": [(event.happened_on, told(event), "") for event in events_of(household)],
             "deeds": deeds(household, self.actor, next_step),

@@ -17,7 +17,7 @@ from conamus.kernel.errors import NotFound
 from conamus.pages.forms import FormPage
 from conamus.pages.lists import ListPage
 from conamus.pages.views import ActorView
-from federations.rules.roles import Permission
+from federations.rules.roles import Permission, is_permitted
 from membership.documents.imports import (
     CSV_TYPE,
     ODS_TYPE,
@@ -55,7 +55,8 @@ _WRITERS = {
 class ImportList(ListPage):
     """The tenant's imports."""
 
-    permission = Permission.IMPORT_MEMBERS
+    permission = Permission.SEE_IMPORTS
+    add_permission = Permission.IMPORT_MEMBERS
     title = "Imports"
     table_class = ImportTable
     filter_class = ImportFilter
@@ -127,7 +128,7 @@ class ImportAdd(FormPage):
 class ImportDetail(FormPage):
     """One import: how far its check is, what it would do, the decision, what it did."""
 
-    permission = Permission.IMPORT_MEMBERS
+    permission = Permission.SEE_IMPORTS
     form_class = DecisionForm
     template_name = "membership/import_detail.html"
     title = "Import"
@@ -144,6 +145,7 @@ class ImportDetail(FormPage):
         found = findings(self.row)
         job = job_of(self.row)
         is_written = self.row.state == _State.DONE
+        may_write = is_permitted(self.actor.role, Permission.IMPORT_MEMBERS)
         is_waiting = job is not None and self.row.state in (_State.STAGED, _State.LOADING)
         return super().get_context_data(
             row=self.row,
@@ -154,14 +156,20 @@ class ImportDetail(FormPage):
             job=job if is_waiting else None,
             created_label="Créées" if is_written else "À créer",
             changed_label="Changées" if is_written else "À changer",
-            is_to_decide=self.row.state == _State.CHECKED,
+            is_to_decide=may_write and self.row.state == _State.CHECKED,
+            may_write=may_write,
             refused=first_refusals(self.row, MOST_SHOWN),
             **kwargs,
         )
 
     def save(self, data: dict[str, Any]) -> MemberImport:
         """Call the service."""
-        return decide_import(actor=self.actor, import_id=self.kwargs["pk"], choice=data["choice"])
+        return decide_import(
+            actor=self.actor,
+            import_id=self.kwargs["pk"],
+            choice=data["choice"],
+            takes_doubtful=data["doubtful"] != "leave",
+        )
 
     def done_url(self, made: MemberImport) -> str:
         """Watch the load."""
@@ -175,7 +183,7 @@ class ImportDetail(FormPage):
 class ImportRowList(ListPage):
     """Row by row: what is created, changed from what to what, left alone or refused, and why."""
 
-    permission = Permission.IMPORT_MEMBERS
+    permission = Permission.SEE_IMPORTS
     template_name = "membership/import_rows.html"
     title = "Lignes de l’import"
     table_class = ImportRowTable
@@ -217,7 +225,7 @@ class ImportAbandon(ActorView):
 class ImportErrors(ActorView):
     """The refused rows as they came, with their causes."""
 
-    permission = Permission.IMPORT_MEMBERS
+    permission = Permission.SEE_IMPORTS
 
     def get(self, request: HttpRequest, pk: Any) -> FileResponse:
         """Write the file to disk, a part at a time, and answer it."""

@@ -23,6 +23,7 @@ from membership.forms.life import (
     DependantForm,
     NewHeadForm,
     PersonEditForm,
+    TakeBackForm,
 )
 from membership.models import Beneficiary, Household
 from membership.selectors.growth import limit_passed, supplement_sentence, supplements_for
@@ -30,6 +31,7 @@ from membership.selectors.households import household_by_id, members
 from membership.selectors.members import own_member
 from membership.selectors.rights import coverage_of_household
 from membership.services.corrections import correct_person
+from membership.services.households import PossibleDuplicates
 from membership.services.life_events import (
     add_dependant,
     name_new_head,
@@ -37,6 +39,7 @@ from membership.services.life_events import (
     record_death,
     record_departure,
 )
+from membership.services.taken_back import may_be_taken_back, take_back_leaving
 from membership.views.parts import HouseholdFormPage, PersonFormPage
 
 _BIRTH_FIELDS = ("birth_date", "birth_year")
@@ -90,7 +93,8 @@ class PersonDetail(ActorPage):
         coverages = {
             one.pk: coverage for one, coverage in coverage_of_household(household.pk, today)
         }
-        is_here = person.left_on is None and household.closed_on is None
+        is_here = None is person.left_on is person.died_on is household.closed_on
+        may_decide = is_permitted(self.actor.role, Permission.DECIDE_MEMBERSHIP)
         may_write = is_permitted(self.actor.role, Permission.ENROL_HOUSEHOLDS)
         return {
             "title": str(person),
@@ -99,7 +103,8 @@ class PersonDetail(ActorPage):
             "coverage": coverages.get(person.pk),
             "facts": _facts(person),
             "may_change": is_here and may_write,
-            "may_merge": is_permitted(self.actor.role, Permission.DECIDE_MEMBERSHIP),
+            "may_merge": may_decide,
+            "may_take_back": may_decide and may_be_taken_back(person),
         }
 
 
@@ -154,7 +159,38 @@ def joined_sentence(household: Household, person: Beneficiary) -> str:
     return " ".join(filter(None, told))
 
 
-class BirthAdd(HouseholdFormPage):
+class ArrivalPage(HouseholdFormPage):
+    """What a birth and an arrival have in common: who may be known is told before writing."""
+
+    abstract = True
+    template_name = "membership/person_add.html"
+    doubts: PossibleDuplicates | None = None
+
+    @property
+    def is_confirmed(self) -> bool:
+        """Whether who writes has looked at what was told."""
+        return "confirm" in self.request.POST
+
+    @contextmanager
+    def told(self) -> Iterator[None]:
+        """Keep what is to be confirmed, and bring refusals to the fields of the form."""
+        with refusals_at_fields():
+            try:
+                yield
+            except PossibleDuplicates as error:
+                self.doubts = error
+                raise
+
+    def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
+        """Add who may be known already, and what is unusual."""
+        return super().get_context_data(
+            likenesses=self.doubts.found if self.doubts else (),
+            warnings=self.doubts.warnings if self.doubts else (),
+            **kwargs,
+        )
+
+
+class BirthAdd(ArrivalPage):
     """Declare a newborn."""
 
     form_class = BirthForm
@@ -166,12 +202,14 @@ class BirthAdd(HouseholdFormPage):
 
     def save(self, data: dict[str, Any]) -> Beneficiary:
         """Call the service."""
-        with refusals_at_fields():
+        with self.told():
             return record_birth(
                 actor=self.actor,
                 household_id=self.household.pk,
                 facts=person_facts({**data, "phone": ""}),
                 declared_on=data["declared_on"],
+                backdating_reason=data.get("backdating_reason", ""),
+                is_confirmed=self.is_confirmed,
                 key=data["submission_key"],
             )
 
@@ -180,7 +218,7 @@ class BirthAdd(HouseholdFormPage):
         return joined_sentence(self.household, made)
 
 
-class DependantAdd(HouseholdFormPage):
+class DependantAdd(ArrivalPage):
     """Take somebody into the household."""
 
     form_class = DependantForm
@@ -193,13 +231,15 @@ class DependantAdd(HouseholdFormPage):
 
     def save(self, data: dict[str, Any]) -> Beneficiary:
         """Call the service."""
-        with refusals_at_fields():
+        with self.told():
             return add_dependant(
                 actor=self.actor,
                 household_id=self.household.pk,
                 facts=person_facts(data),
                 joined_on=data["joined_on"],
                 by_marriage=data["by_marriage"],
+                is_confirmed=self.is_confirmed,
+                known_number=data["known_number"],
                 key=data["submission_key"],
             )
 
@@ -222,12 +262,17 @@ class NewHead(HouseholdFormPage):
         others = [one for one in present(self.household) if one.relationship != head]
         return {**super().get_form_kwargs(), "others": others}
 
+    def get_initial(self) -> dict[str, Any]:
+        """Carry the version that is shown; nobody is chosen beforehand."""
+        return {"version": self.household.version}
+
     def save(self, data: dict[str, Any]) -> Household:
         """Call the service."""
         return name_new_head(
             actor=self.actor,
             household_id=self.household.pk,
             new_head_id=data["new_head"],
+            version=data["version"],
             named_on=data["named_on"],
             former_becomes=data["former_becomes"],
         )
@@ -280,6 +325,7 @@ class PersonDeath(LeavingPage):
             person_id=self.person.pk,
             died_on=data["died_on"],
             new_head_id=data.get("new_head"),
+            backdating_reason=data.get("backdating_reason", ""),
         )
 
 
@@ -300,6 +346,30 @@ class PersonDeparture(LeavingPage):
             because=data["because"],
             note=data["note"],
             new_head_id=data.get("new_head"),
+            backdating_reason=data.get("backdating_reason", ""),
+        )
+
+
+class PersonTakeBack(PersonFormPage):
+    """Take back a death or a departure that was written by mistake."""
+
+    permission = Permission.DECIDE_MEMBERSHIP
+    form_class = TakeBackForm
+    title = "Reprendre un décès ou un départ"
+    submit_label = "Remettre dans le ménage"
+    intro = (
+        "Pour ce qui fut inscrit par erreur : la personne est de nouveau dans le ménage, comme si "
+        "elle ne l’avait pas quitté. La vie du ménage garde les deux événements."
+    )
+    success_message = "La personne est de nouveau dans le ménage."
+
+    def save(self, data: dict[str, Any]) -> Beneficiary:
+        """Call the service."""
+        return take_back_leaving(
+            actor=self.actor,
+            person_id=self.person.pk,
+            because=data["because"],
+            returns_as=data["returns_as"],
         )
 
 

@@ -30,6 +30,7 @@ class HouseholdAdd(FormPage):
     title = "Inscrire un ménage"
     submit_label = "Inscrire le ménage"
     likenesses: Any = ()
+    warnings: tuple[str, ...] = ()
     form: HouseholdForm
 
     def get_initial(self) -> dict[str, Any]:
@@ -71,7 +72,7 @@ class HouseholdAdd(FormPage):
                 key=data["submission_key"],
             )
         except PossibleDuplicates as error:
-            self.likenesses = error.found
+            self.likenesses, self.warnings = error.found, error.warnings
             raise
         except DomainError as error:
             self._tell_in_form(error)
@@ -101,8 +102,10 @@ class HouseholdAdd(FormPage):
         return reverse("households")
 
     def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
-        """Add the people who may be known already."""
-        return super().get_context_data(likenesses=self.likenesses, **kwargs)
+        """Add the people who may be known already, and what is unusual."""
+        return super().get_context_data(
+            likenesses=self.likenesses, warnings=self.warnings, **kwargs
+        )
 
 
 class HouseholdEdit(HouseholdFormPage):

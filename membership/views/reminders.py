@@ -14,7 +14,7 @@ from conamus.pages.lists import ListPage
 from conamus.pages.views import ActorView
 from conamus.pages.years import chosen_year
 from federations.models import Job
-from federations.rules.roles import Permission
+from federations.rules.roles import Permission, is_permitted
 from membership.filters.reminders import ReminderFilter
 from membership.forms.reminders import ReminderForm
 from membership.models import Reminder
@@ -53,7 +53,7 @@ def _standing() -> str:
 class ReminderList(ListPage):
     """The log: every message, to whom, and what became of it."""
 
-    permission = Permission.SEND_REMINDERS
+    permission = Permission.SEE_REMINDERS
     template_name = "membership/reminders.html"
     title = "Rappels par SMS"
     table_class = ReminderTable
@@ -77,7 +77,8 @@ class ReminderList(ListPage):
 
     def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
         """Say whether messages go out, and offer to send failures again."""
-        again = len(selectors.failed_today(self.actor)) if provider_in_use() else 0
+        may_send = is_permitted(self.actor.role, Permission.SEND_REMINDERS)
+        again = len(selectors.failed_today(self.actor)) if may_send and provider_in_use() else 0
         return super().get_context_data(standing=_standing(), again=again, **kwargs)
 
 

@@ -118,7 +118,7 @@ class RightsCheckList(ListPage):
     title = "Vérifications de droits"
     table_class = RightsCheckTable
     filter_class = RightsCheckFilter
-    empty_text = "Aucune vérification n’a encore été faite."
+    empty_text = "Aucune vérification de votre fédération ou confédération n’a encore été faite."
 
     def rows(self) -> QuerySet[RightsCheck]:
         """Return the rows."""

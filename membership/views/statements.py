@@ -13,7 +13,7 @@ from conamus.pages.forms import FormPage
 from conamus.pages.lists import ListPage
 from conamus.pages.views import ActorPage
 from conamus.pages.years import chosen_year
-from federations.rules.roles import Permission
+from federations.rules.roles import Permission, is_permitted
 from federations.services.sheets import MOST_BYTES
 from federations.views.confirm import ConfirmPage
 from membership.filters.statements import LineFilter, StatementFilter, UnlistedFilter
@@ -37,7 +37,8 @@ _OPEN = (StatementLine.State.UNKNOWN, StatementLine.State.AMBIGUOUS)
 class StatementList(ListPage):
     """The federation's statements, the latest first."""
 
-    permission = Permission.IMPORT_MEMBERS
+    permission = Permission.SEE_IMPORTS
+    add_permission = Permission.IMPORT_MEMBERS
     template_name = "membership/statements.html"
     title = "Relevés des opérateurs"
     table_class = StatementTable
@@ -100,7 +101,7 @@ class StatementAdd(FormPage):
 class StatementDetail(ListPage):
     """A statement's lines; those to settle are one filter away."""
 
-    permission = Permission.IMPORT_MEMBERS
+    permission = Permission.SEE_IMPORTS
     template_name = "membership/statement_detail.html"
     title = "Relevé"
     table_class = LineTable
@@ -131,7 +132,8 @@ class StatementDetail(ListPage):
         context = super().get_context_data(statement=one, **kwargs)
         context["title"] = f"{one.get_method_display()} : {one.name}"
         context["done"] = one.matched + one.set_aside
-        context["is_open"] = bool(one.ambiguous + one.unknown)
+        may_settle = is_permitted(self.actor.role, Permission.IMPORT_MEMBERS)
+        context["is_open"] = may_settle and bool(one.ambiguous + one.unknown)
         return context
 
 
@@ -170,13 +172,14 @@ class StatementMatch(ConfirmPage):
 class LinePage(ActorPage):
     """One line, and the three ways to settle it."""
 
-    permission = Permission.IMPORT_MEMBERS
+    permission = Permission.SEE_IMPORTS
     template_name = "membership/statement_line.html"
 
     def page(self) -> dict[str, Any]:
         """Return the line and its forms."""
         line = selectors.line_by_id(self.actor, self.kwargs["line_id"])
-        is_open = line.state in _OPEN
+        may_settle = is_permitted(self.actor.role, Permission.IMPORT_MEMBERS)
+        is_open = may_settle and line.state in _OPEN
         choices = selectors.choices_for(self.actor, line) if is_open else []
         return {
             "line": line,
@@ -184,6 +187,7 @@ class LinePage(ActorPage):
             "state": f"{line.get_state_display().capitalize()}. {line.explanation}",
             "facts": _facts(line),
             "is_open": is_open,
+            "may_release": may_settle and not is_open,
             "choice_form": self._form(LineChoiceForm, choices=choices) if choices else None,
             "payment_form": self._form(
                 LinePaymentForm, initial={"year": chosen_year(self.request)}
@@ -317,7 +321,7 @@ class LineRelease(ConfirmPage):
 class UnlistedList(ListPage):
     """Mobile payments that no statement has shown."""
 
-    permission = Permission.IMPORT_MEMBERS
+    permission = Permission.SEE_IMPORTS
     title = "Paiements mobiles sans relevé"
     table_class = UnlistedTable
     filter_class = UnlistedFilter

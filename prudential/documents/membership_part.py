@@ -8,7 +8,7 @@ from conamus.charts.formats import MASKED, Format
 from conamus.charts.lines import Break, LineChart
 from conamus.charts.picture import Series
 from conamus.charts.pyramid import Pyramid
-from conamus.kernel.figures import format_integer, format_number, format_rate
+from conamus.kernel.figures import NOT_KNOWN, format_integer, format_number, format_rate
 from federations.models import Unit
 from prudential.documents.blocks import (
     Block,
@@ -37,6 +37,8 @@ from prudential.rules.evolution import EvolutionRow
 #: Counts of the register are known: one that is absent is not printed.
 SHOWN = Format(missing=MASKED)
 _HOUSEHOLDS = "Ménages"
+#: The year whose published report is set beside ours.
+_PUBLISHED_YEAR = 2024
 _ROUNDED = (
     "Arrondi : le taux exact au pour cent le plus proche, et non le taux écrit ici avec une"
     " décimale, qui est déjà arrondi."
@@ -116,7 +118,7 @@ def key_figures(facts: ReportFacts, numbering: Numbering) -> Iterator[Block]:
     yield Paragraph(_growth_sentence(membership))
     yield growth_table(facts, numbering)
     yield Paragraph(_retention_sentence(facts))
-    if facts.organisation.is_confederation:
+    if facts.organisation.is_confederation and membership.is_before_known:
         yield _growth_figure(membership, numbering)
     yield _evolution_figure(facts, numbering)
 
@@ -253,6 +255,11 @@ def _sexes_figure(membership: Membership, numbering: Numbering) -> Figure:
 
 def _growth_sentence(membership: Membership) -> str:
     before, now = membership.before.households, membership.now.households
+    if not membership.is_before_known:
+        return (
+            f"Les ménages de {membership.year - 1} ne sont pas connus du registre : la croissance "
+            f"et la fidélisation de {membership.year} ne peuvent pas être calculées."
+        )
     return (
         f"De {counted(before, 'ménage')} en {membership.year - 1} à {counted(now, 'ménage')} en "
         f"{membership.year}, l’effectif évolue de {_growth(membership)}. "
@@ -278,9 +285,10 @@ def growth_table(facts: ReportFacts, numbering: Numbering) -> Table:
             *(HeadCell(text) for text in ("taux", "arrondi") * 2),
         ),
     )
-    rows = [_growth_row(group.short_name, group) for group in membership.groups]
-    rows.append(_growth_row("Ensemble", membership, style="total"))
-    if facts.organisation.is_confederation:
+    is_known = membership.is_before_known
+    rows = [_growth_row(group.short_name, group, is_known) for group in membership.groups]
+    rows.append(_growth_row("Ensemble", membership, is_known, style="total"))
+    if facts.organisation.is_confederation and is_known:
         rows.append(_mean_row(membership))
     return numbering.table(
         f"Croissance et fidélisation de {membership.year - 1} à {membership.year}",
@@ -301,7 +309,12 @@ def growth_table(facts: ReportFacts, numbering: Numbering) -> Table:
     )
 
 
-def _growth_row(name: str, line: Group | Membership, *, style: str = "") -> Row:
+def _growth_row(
+    name: str, line: Group | Membership, is_before_known: bool, *, style: str = ""
+) -> Row:
+    if not is_before_known:
+        now = shown(line.now.households)
+        return Row((name, NOT_KNOWN, now, *(NOT_KNOWN for _ in range(5))), style)
     return Row(
         (
             name,
@@ -333,6 +346,8 @@ def _mean_row(membership: Membership) -> Row:
 
 def _retention_sentence(facts: ReportFacts) -> str:
     membership = facts.membership
+    if not membership.is_before_known:
+        return "Ce qui n’est pas connu est noté n.d. et n’est jamais écrit zéro."
     ours = _retention(membership)
     text = (
         f"La fidélisation de l’ensemble, {ours}, est le rapport entre les ménages renouvelés et "
@@ -341,6 +356,8 @@ def _retention_sentence(facts: ReportFacts) -> str:
     if not facts.organisation.is_confederation:
         return text
     mean = membership.mean_retention
+    if facts.year != _PUBLISHED_YEAR:
+        return f"{text} La moyenne simple des taux des fédérations est de {format_rate(mean)}."
     return (
         f"{text} Le rapport publié de 2024 donne, lui, la moyenne simple des taux des fédérations, "
         f"sans tenir compte de leur taille : {format_rate(mean, 0)}"

@@ -90,6 +90,11 @@ class Membership:
     renewed: int | None
 
     @property
+    def is_before_known(self) -> bool:
+        """Whether the register holds the year before: without a household in it, it does not."""
+        return any(group.before.households != 0 for group in self.groups)
+
+    @property
     def units(self) -> int:
         """Mutuelles and sections of all groups."""
         return sum(group.units for group in self.groups)

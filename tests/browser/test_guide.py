@@ -19,7 +19,7 @@ from tests.browser.site import BASE
 GUIDE = BASE / "docs/guide"
 PAGES = sorted(GUIDE.glob("*.md"))
 _SCREENS = ("templates/**/*.html", "conamus/**/*.py", "conamus/**/*.html", "federations/**/*.py",
-            "membership/**/*.py", "prudential/**/*.py")  # fmt: skip
+            "membership/**/*.py", "claims/**/*.py", "prudential/**/*.py")  # fmt: skip
 _LINK = re.compile(r"\]\(([^)\s]+)\)")
 _MENU = re.compile(r"\b[Mm]enu \*\*([^*]+)\*\*(?:, pages? \*\*([^*]+)\*\*)?")
 #: Readers are on poor lines: all the pictures together.

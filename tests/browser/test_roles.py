@@ -73,7 +73,7 @@ def _plain_pages(role: Role) -> list[str]:
     for part in get_resolver().url_patterns:
         for pattern in getattr(part, "url_patterns", ()):
             permission = _permission_of(pattern)
-            is_page = not str(pattern.pattern).endswith(".pdf")
+            is_page = not str(pattern.pattern).endswith((".pdf", ".json", ".js"))
             if is_page and permission is not None and is_permitted(role, permission):
                 addresses.append(f"/{pattern.pattern}")
     return addresses

@@ -5,6 +5,7 @@ from fractions import Fraction
 from conamus.charts.bands import Band, nice_bands
 from conamus.charts.bars import BarChart
 from conamus.charts.formats import COUNT, PERCENT
+from conamus.charts.funnel import Dot, FunnelChart, Limits
 from conamus.charts.lines import Break, LineChart
 from conamus.charts.outline import Level, OutlineMap, province_names
 from conamus.charts.picture import Picture, Series
@@ -181,6 +182,25 @@ def outline_map(level: Level) -> OutlineMap:
     )
 
 
+def funnel() -> FunnelChart:
+    """Forty peers, and one whose hostile name stands above them."""
+    dots = [
+        Dot(f"CDS {n}", 5 * n, 1_500 + 37 * n % 900, Fraction(n % 5 - 2, 2)) for n in range(1, 41)
+    ]
+    return FunnelChart(
+        title="Coût par cas",
+        unit="FBu",
+        dots=(*dots, Dot(HOSTILE, 120, 9_000, Fraction(9, 2), is_far=True)),
+        limits=tuple(
+            Limits(
+                n, 1_900 - 4_000 // n, 1_900 - 2_000 // n, 1_900 + 2_000 // n, 1_900 + 4_000 // n
+            )
+            for n in (5, 20, 100, 200)
+        ),
+        usual=1_900,
+    )
+
+
 def hostile_bars() -> BarChart:
     return BarChart(
         title=HOSTILE,
@@ -209,5 +229,6 @@ def every_picture() -> dict[str, Picture]:
         "17 provinces": outline_map("provinces_17"),
         "18 provinces": outline_map("provinces_18"),
         "5 provinces": outline_map("provinces_5"),
+        "funnel": funnel(),
         "hostile names": hostile_bars(),
     }

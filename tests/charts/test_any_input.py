@@ -19,7 +19,7 @@ from conamus.charts.sparkline import Sparkline
 from conamus.charts.svg import fit, text_width, wrap
 from tests.charts.drawn import parse
 
-WITH_EXAMPLES = ("formats", "scale", "lines", "bands", "outline", "picture", "svg")
+WITH_EXAMPLES = ("formats", "funnel", "scale", "lines", "bands", "outline", "picture", "svg")
 NUMBERS = st.one_of(
     st.none(), st.integers(0, 10**13), st.fractions(0, 10**6), st.decimals(0, 10**6, places=3)
 )

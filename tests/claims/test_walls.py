@@ -13,10 +13,15 @@ from claims.models import (
     ClaimStep,
     Decision,
     DecisionLine,
+    FacilityDebt,
+    FacilityInvoice,
+    InvoiceEntry,
+    PaymentOrder,
 )
 from claims.services.decisions import decide_submitted
 from federations.tenancy.scope import open_scope
 from tests.claims.care import give_claim, give_terms
+from tests.claims.money import settled
 from tests.world import World
 
 _ROWS = (Claim, ClaimLine, ClaimStep, Decision, DecisionLine)
@@ -177,3 +182,45 @@ def test_a_written_decision_cannot_be_rewritten(
             connection.cursor() as cursor,
         ):
             cursor.execute(statement)
+
+
+def test_a_facilitys_money_is_the_payers_to_write_and_its_own_to_read(
+    world: World, as_actor: Callable
+) -> None:
+    """Fabrice reads his own account and writes nothing; Bernard does not meet UMUCO's at all."""
+    give_terms(world)
+    invoice = settled(world, 1_000)
+    with as_actor(world.actor("fabrice")):
+        assert FacilityInvoice.objects.get().pk == invoice.pk
+    for model in (FacilityInvoice, PaymentOrder, InvoiceEntry, FacilityDebt):
+        with as_actor(world.actor("bernard")):
+            assert not model.objects.exists()
+        with (
+            pytest.raises(ProgrammingError, match="permission denied"),
+            as_actor(world.actor("fabrice")),
+            transaction.atomic(),
+            connection.cursor() as cursor,
+        ):
+            cursor.execute(f"DELETE FROM {model._meta.db_table}")
+
+
+def test_no_debt_is_noted_of_claims_out_of_sight(
+    world: World, as_actor: Callable, behind_the_wall: Callable
+) -> None:
+    """Bernard asks what changed of UMUCO's paid claim, whose decision was redone: nothing is."""
+    give_terms(world)
+    settled(world, 1_000)
+    with open_scope(world.system("UMUCO"), source="essai"):
+        claim = Claim.objects.get(state="invoiced")
+        before = Decision.objects.get(pk=claim.decision_id)
+        before.pk, before.number = None, 2
+        before.save(force_insert=True)
+        Claim.objects.filter(pk=claim.pk).update(decision_id=before.pk)
+    for username, count in (("bernard", 0), ("amina", 1), ("amina", 0)):
+        with as_actor(world.actor(username)), connection.cursor() as cursor:
+            cursor.execute(
+                "SELECT note_changed_payables(%s, 2025, %s, 'x')", [[claim.pk], date(2025, 6, 30)]
+            )
+            assert cursor.fetchone()[0] == count
+    with behind_the_wall():
+        assert FacilityDebt.objects.get().francs == 800

@@ -16,6 +16,7 @@ from federations.selectors.history import (
     created_state,
     field_changes,
     history_page,
+    names_of,
     own_event,
 )
 from federations.selectors.history_names import (
@@ -53,6 +54,7 @@ class TestNames:
         ("source", "words"),
         [
             ("page", "navigateur"),
+            ("page:197.157.1.2", "navigateur, 197.157.1.2"),
             ("tâche:take_on", "import"),
             ("commande:import_take_on", "import"),
             ("tâche:annual_report", "tâche « rapport annuel »"),
@@ -186,7 +188,7 @@ class TestPages:
         sign_in("amina").post(reverse("activity_remove", args=[story]), {})
         arthur = sign_in("arthur")
         page = arthur.get(f"/historique/?table={ACTIVITY}&operation=D").content.decode()
-        assert '<td data-label="Depuis">navigateur</td>' in page
+        assert '<td data-label="Depuis">navigateur, 127.0.0.1</td>' in page
         event = re.search(r'href="(/historique/\d+/)"', page)[1]
         assert "navigateur" in arthur.get(event).content.decode()
 
@@ -249,3 +251,24 @@ class TestRefusals:
         page = sign_in("arthur").get("/tentatives-refusees/").content.decode()
         assert "Béatrice" not in page
         assert sign_in("amina").get("/tentatives-refusees/").status_code == 403
+
+
+def test_an_event_of_a_table_that_the_reader_may_not_read(world, as_actor, behind_the_wall):
+    """Anybody may ask for a reset: the address then noted must not take the page away."""
+    with behind_the_wall():
+        HistoryEvent.objects.create(
+            tenant_id=world.tenants["UMUCO"],
+            table_name="account_emailaddress",
+            row_id="1",
+            operation="I",
+            after={"email": "x@exemple.bi"},
+            actor_name="visiteur non connecté",
+            at=timezone.now(),
+        )
+    for username in ("amina", "arthur"):
+        actor = world.actor(username)
+        with as_actor(actor):
+            page = history_page(actor, HistoryQuery(table="account_emailaddress"))
+            assert len(page.events) == 1
+            assert names_of(page.events) == {}
+            field_changes(page.events[0])

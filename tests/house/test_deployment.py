@@ -2,11 +2,13 @@
 
 import json
 import os
+import re
 import subprocess
 import sys
 from pathlib import Path
 
 import pytest
+import yaml
 from django.conf import settings
 from django.db import connection
 from django.test import Client, override_settings
@@ -133,3 +135,27 @@ def test_without_the_database_pages_say_so(own_database: World) -> None:
 
 def test_the_tests_run_the_middleware_of_the_application() -> None:
     assert settings.MIDDLEWARE == MIDDLEWARE
+
+
+#: Read by `settings.py` and left to itself in production: development, or one machine's layout.
+_NOT_FOR_PRODUCTION = {
+    "BUSINESS_DATE",
+    "CELERY_QUEUE",
+    "HTTPS",
+    "JOB_LEASE_SECONDS",
+    "LOADER_DATABASE_URL",
+    "OWNER_DATABASE_URL",
+    "BACKUP_DATABASE_URL",
+    "SUPERUSER_DATABASE_URL",
+    "VAR_DIR",
+}
+
+
+def test_production_hands_on_every_setting_that_deploying_may_change() -> None:
+    """A name in .env that compose does not pass would look safe and do nothing."""
+    read = set(
+        re.findall(r'env(?:\.\w+)?\(\s*"([A-Z_]+)"', Path("conamus/settings.py").read_text())
+    )
+    passed = yaml.safe_load(Path("docker-compose.yml").read_text())["x-environment"]
+    assert "MFA_REQUIRED_ROLES" in read
+    assert read - set(passed) - _NOT_FOR_PRODUCTION == set()

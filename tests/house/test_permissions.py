@@ -29,7 +29,9 @@ reverse_receipts     . x x . . . . . . .
 manage_campaigns     x x . . . . . . . .
 issue_cards          . x . x . . . . . .
 import_members       . x . . . . . . . .
+see_imports          . x . . . . . . x .
 send_reminders       . x . x . . . . . .
+see_reminders        . x . x . . . . x .
 see_care_terms       x x x x x x x . x .
 manage_care_terms    x x . . . . . . . .
 manage_agreements    . x . . . . . . . .

@@ -19,7 +19,8 @@ from membership.services.imports import (
 )
 
 TITLES = (
-    "N° ménage", "Ancien numéro", "Clé ménage", "Unité", "Colline", "Commune", "Catégorie",
+    "N° ménage", "Ancien numéro", "Clé ménage", "Nouveau ménage", "Unité", "Colline", "Commune",
+    "Catégorie",
     "Téléphone du ménage", "N° CAM", "Inscrit le", "Adhésion signée le", "N° bénéficiaire",
     "Nom", "Prénom", "Sexe", "Naissance", "Lien", "Téléphone", "Pièce d’identité",
     "Dans le ménage depuis", "Montant dû", "Montant payé", "Payé le",

@@ -230,10 +230,10 @@ def test_the_scale_says_after_how_long_the_joining_fee_is_owed_again(world, as_a
 
 
 def test_another_payer_is_kept_on_the_row(world, as_actor) -> None:
-    agnes = world.actor("agnes")
-    with as_actor(agnes):
+    amina = world.actor("amina")
+    with as_actor(amina):
         _without_2025(world)
-        row = _enrol(world, agnes, category="subsidised")
+        row = _enrol(world, amina, category="subsidised")
     assert (row.category, row.payer, row.payer_francs) == ("subsidised", "partner", 10_000)
 
 

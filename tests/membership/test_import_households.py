@@ -51,7 +51,8 @@ class TestSaidOnTheFirstRow:
 
     @pytest.mark.parametrize("marks", MARKS.values(), ids=MARKS.keys())
     def test_the_household_comes_in_whole_and_twice_changes_nothing(self, amina, tmp_path, marks):
-        content = csv_of([*self.rows(marks), head(key="9", given="Paul"), child(key="9", unit="")])
+        others = [head(key="9", given="Paul"), child("Nadia", key="9", unit="")]
+        content = csv_of([*self.rows(marks), *others])
         assert outcomes(checked(amina, tmp_path, content)) == {"created": 5}
         row = loaded(amina, tmp_path, content)
         assert outcomes(row) == {"created": 5}, told(row)

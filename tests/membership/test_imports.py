@@ -275,18 +275,25 @@ class TestPastRegister:
         assert first.payments.count() == 1
 
     def test_then_this_year_is_a_renewal(self, amina, tmp_path):
-        past = [head(enrolled="15/11/2023", due="20000", former="K-1")]
+        past = [head(enrolled="15/11/2023", due="20000", paid="20000", former="K-1")]
         loaded(amina, tmp_path, csv_of(past), kind="past_register")
         loaded(amina, tmp_path, csv_of([head(former="K-1")]))
         renewed = Enrolment.objects.get(household__number="UMU-0010001", year_id=2025)
         assert (renewed.is_renewal, renewed.is_same_unit) == (True, True)
         assert renewed.joining_fee_francs == 0
 
+    def test_who_paid_nothing_of_it_is_new_this_year(self, amina, tmp_path):
+        past = [head(enrolled="15/11/2023", due="20000", former="K-1")]
+        loaded(amina, tmp_path, csv_of(past), kind="past_register")
+        loaded(amina, tmp_path, csv_of([head(former="K-1")]))
+        new = Enrolment.objects.get(household__number="UMU-0010001", year_id=2025)
+        assert (new.is_renewal, new.is_same_unit, new.joining_fee_francs) == (False, False, 1_000)
+
     @pytest.mark.parametrize(("again", "fee"), [(1, 1_000), (2, 0), (None, 0)])
     def test_after_a_year_away_the_scale_says_whether_the_fee_is_owed(
         self, amina, tmp_path, again, fee
     ):
-        past = [head(enrolled="15/11/2023", due="20000", former="K-1")]
+        past = [head(enrolled="15/11/2023", due="20000", paid="20000", former="K-1")]
         loaded(amina, tmp_path, csv_of(past), kind="past_register")
         bounds = {"starts_on": date(2023, 1, 1), "ends_on": date(2024, 1, 1)}
         MutualistYear.objects.get_or_create(year=2023, defaults=bounds)

@@ -11,9 +11,13 @@ from federations.models import Federation, RoleAssignment
 from federations.rules.roles import Role
 from federations.selectors.assignments import actor_of
 from federations.tenancy.scope import open_scope
-from membership.models import Enrolment, Household
+from membership.models import Beneficiary, Enrolment, Household
 from membership.rules.indicators import Flows, total_flows
 from membership.selectors.indicators import Breakdown, insured_on, year_flows
+from membership.services.enrolments import enrol
+from membership.services.life_events import record_death
+from membership.services.standing import reinstate, strike_off
+from membership.services.transfers import accept_transfer, propose_transfer
 
 INSURED, RATES = read_insured(), read_rates()
 
@@ -124,3 +128,104 @@ def test_the_page_shows_each_kind_of_cover(world, as_actor, sign_in) -> None:
     page = sign_in("amina").get("/indicateurs/").content.decode()
     for words in ("Avec une CAM", "Avec la MFP", "Autre couverture"):
         assert words in page
+
+
+def _counted(actor, day: date) -> tuple[int, int]:
+    """Households and people insured on a day, as counted today."""
+    groups = insured_on(actor, day, Breakdown.UNIT)
+    return (
+        sum(group.male_heads + group.female_heads for group in groups),
+        sum(group.males + group.females for group in groups),
+    )
+
+
+def test_a_new_head_adds_no_household_to_the_days_before(world, as_actor) -> None:
+    amina = world.actor("amina")
+    day = date(2025, 6, 1)
+    with as_actor(amina):
+        before = _counted(amina, day)
+        head, spouse = Beneficiary.objects.filter(
+            household_id=world.households["UMU-1001"], relationship__in=["head", "spouse"]
+        ).order_by("relationship")
+        record_death(
+            actor=amina, person_id=head.pk, died_on=date(2025, 6, 25), new_head_id=spouse.pk
+        )
+        assert _counted(amina, day) == before
+        men = sum(group.male_heads for group in insured_on(amina, day, Breakdown.UNIT))
+        later = sum(
+            group.male_heads for group in insured_on(amina, date(2025, 6, 28), Breakdown.UNIT)
+        )
+        assert later == men - 1
+        assert _counted(amina, date(2025, 6, 28)) == (before[0], before[1] - 1)
+
+
+def test_the_days_struck_off_stay_uninsured_once_taken_back(world, as_actor) -> None:
+    amina = world.actor("amina")
+    day = date(2025, 6, 20)
+    with as_actor(amina):
+        before = _counted(amina, day)
+        household = Household.objects.get(number="UMU-1001")
+        strike_off(
+            actor=amina, household_id=household.pk, on=date(2025, 6, 10), because="fraude",
+            version=household.version,
+        )  # fmt: skip
+        out = _counted(amina, day)
+        reinstate(actor=amina, household_id=household.pk, on=date(2025, 6, 30), because="erreur")
+        assert out == (before[0] - 1, before[1] - 3)
+        assert _counted(amina, day) == out
+        assert _counted(amina, date(2025, 6, 30)) == before
+
+
+def test_a_transfer_adds_nothing_to_the_days_before(world, as_actor) -> None:
+    """Received by INEZA on 30 June: on 1 June it was UMUCO's household, and once."""
+    amina, bernard = world.actor("amina"), world.actor("bernard")
+    day = date(2025, 6, 1)
+
+    def both() -> list[tuple[int, int]]:
+        counted = []
+        for actor in (amina, bernard):
+            with as_actor(actor):
+                counted.append(_counted(actor, day))
+        return counted
+
+    before = both()
+    with as_actor(amina):
+        row = propose_transfer(
+            actor=amina, household_id=world.households["UMU-1001"], version=None,
+            destination_id=world.tenants["INEZA"], leaves_on=date(2025, 6, 30), because="départ",
+        )  # fmt: skip
+    with as_actor(bernard):
+        accept_transfer(
+            actor=bernard, transfer_id=row.pk, unit_id=world.units["INE-S1"],
+            colline_id=world.places["N-GI-01-1-1"],
+        )  # fmt: skip
+    assert both() == before
+
+
+@pytest.mark.parametrize(("is_enrolled_there", "kept"), [(True, 1), (False, 0)])
+def test_who_left_is_kept_by_the_network_if_enrolled_there(
+    world, as_actor, is_enrolled_there: bool, kept: int
+) -> None:
+    """Of 2024, not enrolled for 2025 here, gone to INEZA: kept only if INEZA enrols it."""
+    amina, bernard = world.actor("amina"), world.actor("bernard")
+    household = world.households["UMU-1001"]
+    with as_actor(amina):
+        whole = total_flows(one.flows for one in year_flows(amina, 2025)).kept_in_network
+        Enrolment.objects.filter(household_id=household, year_id=2025).update(
+            cancelled_on=date(2025, 1, 2)
+        )
+        row = propose_transfer(
+            actor=amina, household_id=household, version=None,
+            destination_id=world.tenants["INEZA"], leaves_on=date(2025, 6, 30), because="départ",
+        )  # fmt: skip
+    with as_actor(bernard):
+        there = accept_transfer(
+            actor=bernard, transfer_id=row.pk, unit_id=world.units["INE-S1"],
+            colline_id=world.places["N-GI-01-1-1"],
+        )  # fmt: skip
+        assert not Enrolment.objects.filter(household=there, year_id=2025).exists()
+        if is_enrolled_there:
+            enrol(actor=bernard, household_id=there.pk, year=2025, enrolled_on=date(2025, 6, 30))
+    with as_actor(amina):
+        flows = total_flows(one.flows for one in year_flows(amina, 2025))
+        assert flows.kept_in_network == whole - 1 + kept

@@ -82,7 +82,7 @@ def make_land() -> Land:
 
 def make_units(world: World, as_actor: Callable) -> dict[str, Unit]:
     tenants = dict(world.tenants)
-    with as_actor(world.actor("clara")):
+    with as_actor(world.system("CONAMUS")):
         tenants["UMWE"] = Federation.objects.create(
             code="UMWE", name="Umwe", short_name="Umwe", kind="federation", loaded_at=timezone.now()
         ).pk

@@ -17,6 +17,7 @@ from claims.rules.adjudication import (
     adjudicate,
     as_earlier,
     difference_francs,
+    less_drawn,
 )
 from claims.rules.cuts import CutCode
 from claims.rules.facts import CareFacts, EarlierCare, LineFacts, PatientFacts, RightsFacts
@@ -161,6 +162,18 @@ class TestBounds:
             assert one.francs > 0
             given_francs[one.key] -= one.francs
         assert all(left >= 0 for left in given_francs.values())
+
+    @given(seeds())
+    def test_two_claims_of_one_batch_share_an_authorisation(self, r: Random) -> None:
+        package, drawn = random_package(r), []
+        authorisations = random_care(r).authorisations
+        for claim in ("c1", "c2", "c3"):
+            left = less_drawn(authorisations, drawn)
+            care = replace(random_care(r, claim), authorisations=left)
+            drawn += adjudicate(care, package).drawn
+        for one in authorisations:
+            used = sum(some.francs for some in drawn if some.key == one.key)
+            assert used <= (one.francs or 0)
 
     @given(seeds())
     def test_the_mutuelle_never_pays_above_the_agreed_price(self, r: Random) -> None:

@@ -68,7 +68,7 @@ def test_a_table_that_somebody_holds_is_said_in_time(own_database: World) -> Non
 
 def test_it_is_red_while_the_data_are_not_in(own_database: World) -> None:
     with transaction.atomic(), connection.cursor() as cursor:
-        cursor.execute("SET LOCAL ROLE conamus_confederation")
+        cursor.execute("SET LOCAL ROLE conamus_test_witness")
         cursor.execute("UPDATE federations_federation SET loaded_at = NULL")
     status, said, _took = _ask()
     assert status == 503

@@ -15,6 +15,7 @@ from claims.rules.adjudication.decision import (
     LineDecision,
     as_earlier,
     difference_francs,
+    less_drawn,
 )
 from claims.rules.adjudication.steps import STEPS, adjudicate
 
@@ -29,4 +30,5 @@ __all__ = [
     "adjudicate",
     "as_earlier",
     "difference_francs",
+    "less_drawn",
 ]

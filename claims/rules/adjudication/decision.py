@@ -4,13 +4,15 @@ Every amount is a sum of cuts, every total a sum of lines: nothing is kept twice
 differ. asked = mutuelle + patient + other payers + facility, on each line and on the whole.
 """
 
-from dataclasses import dataclass, field
+from collections import Counter
+from collections.abc import Iterable
+from dataclasses import dataclass, field, replace
 from datetime import date
 from enum import StrEnum
 from fractions import Fraction
 
 from claims.rules.cuts import Cut, CutCode
-from claims.rules.facts import CareFacts, EarlierCare
+from claims.rules.facts import Authorisation, CareFacts, EarlierCare
 from claims.rules.words import Bearer, Family
 
 #: Cuts that share out what is covered; all others say what is not covered.
@@ -197,6 +199,22 @@ def as_earlier(
         )
         for line in decision.lines
         if line.quantity
+    )
+
+
+def less_drawn(
+    authorisations: Iterable[Authorisation], drawn: Iterable[Drawn]
+) -> tuple[Authorisation, ...]:
+    """Return the authorisations with what decisions drew of them taken off, never below 0.
+
+    For claims decided one after the other from facts that were read together.
+    """
+    used: Counter[str] = Counter()
+    for one in drawn:
+        used[one.key] += one.francs
+    return tuple(
+        one if one.francs is None else replace(one, francs=max(0, one.francs - used[one.key]))
+        for one in authorisations
     )
 
 

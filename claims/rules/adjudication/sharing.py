@@ -19,7 +19,6 @@ from claims.rules.cuts import CutCode
 from claims.rules.package import Deductible, OtherPayer, Scope
 from claims.rules.targets import is_about_act
 from claims.rules.words import Bearer, Family
-from conamus.kernel.money import round_franc
 
 
 def limit_to_authorised(sheet: Sheet) -> None:
@@ -133,4 +132,5 @@ def part_of(francs: int, share: Fraction) -> int:
     >>> part_of(1005, Fraction(1, 2)), part_of(1000, Fraction(0))
     (503, 0)
     """
-    return round_franc(francs * share)
+    # In whole numbers: a fraction's own arithmetic is most of a line's cost.
+    return (2 * francs * share.numerator + share.denominator) // (2 * share.denominator)

@@ -159,14 +159,17 @@ class Sheet:
         if one.claim == self.care.claim:
             return False
         if scope is Scope.HOUSEHOLD_YEAR:
-            return (one.admitted_on or one.care_on).year == self.care.starts_on.year
+            return one.is_same_household and self._is_of_year(one)
         if not one.is_same_person:
             return False
         if scope is Scope.PERSON_YEAR:
-            return (one.admitted_on or one.care_on).year == self.care.starts_on.year
+            return self._is_of_year(one)
         if scope is Scope.EPISODE:
             return bool(one.episode) and one.episode == self.care.episode
         return scope is None
+
+    def _is_of_year(self, one: EarlierCare) -> bool:
+        return (one.admitted_on or one.care_on).year == self.care.starts_on.year
 
     def _is_about(self, target: Target, one: EarlierCare) -> bool:
         """Whether earlier care is targeted; of other members neither sex nor age is known."""

@@ -67,12 +67,14 @@ def _compare_declared(sheet: Sheet, decision: Adjudication) -> None:
 
     Where nothing was accepted the parts must differ: only the total is compared.
     """
-    care, pairs = sheet.care, []
-    pairs.append((FlagCode.DECLARED_TOTAL, care.declared_total_francs, decision.asked_francs))
+    care = sheet.care
+    told = [(FlagCode.DECLARED_TOTAL, care.declared_total_francs, "asked_francs")]
     if sheet.open_rows():
-        patient, mutuelle = decision.patient_francs, decision.mutuelle_francs
-        pairs.append((FlagCode.DECLARED_PATIENT, care.declared_patient_francs, patient))
-        pairs.append((FlagCode.DECLARED_MUTUELLE, care.declared_mutuelle_francs, mutuelle))
-    for code, declared, found in pairs:
-        if declared is not None and declared != found:
+        told.append((FlagCode.DECLARED_PATIENT, care.declared_patient_francs, "patient_francs"))
+        told.append((FlagCode.DECLARED_MUTUELLE, care.declared_mutuelle_francs, "mutuelle_francs"))
+    for code, declared, name in told:
+        if declared is None:
+            continue
+        found = getattr(decision, name)
+        if declared != found:
             sheet.flag(code, declared=declared, found=found)

@@ -19,6 +19,10 @@ class Keys:
     districts: dict[str, int] = field(default_factory=dict)
     #: CONAMUS's scale of each year, which the federations' come from.
     template_scales: dict[int, int] = field(default_factory=dict)
+    #: Acts and reasons for care by code, packages by tenant and year.
+    acts: dict[str, int] = field(default_factory=dict)
+    reasons: dict[str, int] = field(default_factory=dict)
+    packages: dict[tuple[str, int], int] = field(default_factory=dict)
 
     def former_place(self, code: str | None) -> int | None:
         """Return the key of a province or commune of the old division."""

@@ -13,6 +13,7 @@ from time import perf_counter
 from django.db import connection, transaction
 from django.utils import timezone
 
+from conamus.demo.care.terms import insert_care_terms
 from conamus.demo.contributions import generate_contributions
 from conamus.demo.loading.keys import Keys, reserve_keys
 from conamus.demo.loading.members import insert_membership
@@ -115,6 +116,7 @@ def _write_all(
         _write_reference(plan, keys)
         _write_own(plan, keys, CONFEDERATION)
         insert_terms(plan, keys, CONFEDERATION)
+        insert_care_terms(plan, keys, CONFEDERATION)
     rows = sum(_write_federation(plan, keys, f, say=say, times=times) for f in FEDERATIONS)
     with _scope(keys, CONFEDERATION):
         insert_users(plan.cast, keys, hashes())
@@ -156,5 +158,6 @@ def _write_federation(
     with _scope(keys, facts):
         _write_own(plan, keys, facts)
         scales = insert_terms(plan, keys, facts)
+        insert_care_terms(plan, keys, facts)
         insert_number_ranges(plan, keys, facts, members)
         return insert_membership(plan, keys, facts.code, members, money, scales)

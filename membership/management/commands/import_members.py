@@ -28,6 +28,7 @@ from membership.services.imports import (
     settle_import,
     stage_import,
     write_errors,
+    write_stop,
 )
 
 TASK = "import de membres"
@@ -54,6 +55,11 @@ class Command(BaseCommand):
         parser.add_argument("--sheet", default="", metavar="NOM", help="feuille du classeur")
         parser.add_argument("--dry-run", action="store_true", help="vérifie, sans rien charger")
         parser.add_argument("--all-or-nothing", action="store_true")
+        parser.add_argument(
+            "--leave-doubtful",
+            action="store_true",
+            help="laisse de côté les ménages dont quelqu’un est peut-être déjà inscrit",
+        )
         parser.add_argument("--errors", type=Path, help="où écrire les lignes refusées (CSV)")
         parser.add_argument(
             "--actor", metavar="IDENTIFIANT", help="au nom de qui ; sinon le système"
@@ -67,6 +73,7 @@ class Command(BaseCommand):
             row = self._stage(desk, options)
             self._work(desk, row, options)
         except DomainError as error:
+            _write_stop(options["errors"], error)
             raise CommandError(error.message) from error
         self._report(desk, row, options)
 
@@ -97,7 +104,12 @@ class Command(BaseCommand):
         choices = MemberImport.Choice
         choice = choices.ALL_OR_NOTHING if options["all_or_nothing"] else choices.GOOD_ROWS
         with desk.scope():
-            settle_import(actor=desk.actor, import_id=row.pk, choice=choice.value)
+            settle_import(
+                actor=desk.actor,
+                import_id=row.pk,
+                choice=choice.value,
+                takes_doubtful=not options["leave_doubtful"],
+            )
         load_import(desk, row.pk)
 
     def _tell(self, done: int, total: int, step: str) -> None:
@@ -131,12 +143,24 @@ class Command(BaseCommand):
             f"{format_integer(counts['changed'])} ; déjà là : "
             f"{format_integer(counts['unchanged'])} ; refusées : {format_integer(found.refused)}."
         )
+        if found.doubtful:
+            self.stdout.write(
+                f"À confirmer (doublons possibles) : {format_integer(found.doubtful)} ; "
+                "--leave-doubtful les laisse de côté."
+            )
         self.stdout.write(
             f"Ménages nouveaux : {format_integer(counts['households'])} ; personnes : "
             f"{format_integer(counts['people'])} ; adhésions : "
             f"{format_integer(counts['enrolments'])} ; paiements : "
             f"{format_integer(counts['payments'])}."
         )
+
+
+def _write_stop(path: Path | None, error: DomainError) -> None:
+    """Write why nothing could be read at all: who waits for the error file finds one."""
+    if path is not None:
+        with path.open("w", encoding="utf-8", newline="") as out:
+            write_stop(error, out)
 
 
 def _actor(code: str, username: str | None) -> Actor:

@@ -36,7 +36,9 @@ class EnrolmentFacts:
     """The household's enrolment for the year; ``due_francs`` is what itself must pay.
 
     ``supplement_francs``: what it must have paid besides before this person, who joined after
-    it was signed, is covered; nothing for the others.
+    it was signed, is covered; nothing for the others. ``household_since``: since when the
+    household is in the network (None: not known); ``continues_cover``: this person was covered
+    in another household on the day before entering this one.
     """
 
     enrolled_on: date
@@ -44,6 +46,8 @@ class EnrolmentFacts:
     due_francs: int
     cancelled_on: date | None = None
     supplement_francs: int = 0
+    household_since: date | None = None
+    continues_cover: bool = False
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

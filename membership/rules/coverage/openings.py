@@ -53,6 +53,9 @@ def _own_basis(q: Question, period: Period) -> str:
     waited = person.entered_on(q.terms) + _DAY * q.terms.waiting_days_new
     if money.enrolment.supplement_francs:
         return _supplement_basis(q, money)
+    if money.enrolment.continues_cover and period.start == person.joined_on:
+        joined = day(person.joined_on)
+        return f"personne entrée dans le ménage le {joined}, couverte la veille dans un autre"
     if is_late_comer(person, money.enrolment, q.terms) and period.start == waited:
         wait = counted(q.terms.waiting_days_new, "jour")
         return f"personne {entry_words(q)}, carence de {wait}"
@@ -64,7 +67,7 @@ def _supplement_basis(q: Question, money: Money) -> str:
     own = replace(money, enrolment=with_supplement(money.enrolment))
     settled = settled_on(own, q.on)
     paid = f"supplément payé le {day(settled)}" if settled else "supplément promis"
-    wait = q.terms.waiting_days_new
+    wait = 0 if money.enrolment.continues_cover else q.terms.waiting_days_new
     return f"personne {entry_words(q)}, {paid}" + (
         f", carence de {counted(wait, 'jour')}" if wait else ""
     )

@@ -111,9 +111,21 @@ def household_periods(terms: Terms, household: HouseholdFacts, money: Money) -> 
 
 
 def is_late_comer(person: PersonFacts, enrolment: EnrolmentFacts, terms: Terms) -> bool:
-    """Tell whether the person joined after the enrolment, and not as a newborn."""
+    """Tell whether the person waits from their own entry: who was not covered the day before.
+
+    A renewal spares the waiting to the people it renews: who entered since the household was
+    registered waits from the entry, on the day of the renewal or a week before it too. A child
+    that is born in the household does not.
+    """
+    if enrolment.continues_cover or is_newborn(person, enrolment, terms):
+        return False
     entered_on = person.entered_on(terms)
-    return entered_on > enrolment.enrolled_on and not is_newborn(person, enrolment, terms)
+    if entered_on > enrolment.enrolled_on:
+        return True
+    since = enrolment.household_since
+    if not enrolment.is_renewal or since is None or person.joined_on == person.birth_date:
+        return False
+    return entered_on > since
 
 
 def is_newborn(person: PersonFacts, enrolment: EnrolmentFacts, terms: Terms) -> bool:
@@ -149,6 +161,8 @@ def _own_periods(
     first_days = _between(person.birth_date, person.birth_date + _DAY * terms.newborn_days)
     if enrolment is None:
         return first_days if mother_covered else []
+    if enrolment.continues_cover:
+        return _common(spans, _between(person.joined_on, None))
     if is_late_comer(person, enrolment, terms):
         waited = person.entered_on(terms) + _DAY * terms.waiting_days_new
         return _common(spans, _between(waited, None))
@@ -174,9 +188,11 @@ def _paid_for(
     A newborn has its first days whatever is paid, and does not wait afterwards.
     """
     is_child = is_newborn(person, enrolment, terms)
+    waits = not is_child and not enrolment.continues_cover
+    entered_on = person.joined_on if enrolment.continues_cover else person.entered_on(terms)
     newborn_until = person.birth_date + _DAY * terms.newborn_days
     periods = _between(person.birth_date, newborn_until) if is_child else []
-    wait = 0 if is_child else terms.waiting_days_new
+    wait = terms.waiting_days_new if waits else 0
     money = Money(
         enrolment=with_supplement(enrolment),
         payments=payments,
@@ -184,7 +200,7 @@ def _paid_for(
         tolerance_days=terms.promise_tolerance_days,
     )
     for stretch in stretches(money):
-        since = max(stretch.start, person.entered_on(terms))
+        since = max(stretch.start, entered_on)
         periods += _between(since + _DAY * wait, stretch.end)
         wait = 0 if is_child else terms.waiting_days_reopened
     return _joined(periods)

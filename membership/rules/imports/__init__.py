@@ -15,6 +15,7 @@ from membership.rules.imports.columns import (
     title_of,
 )
 from membership.rules.imports.directory import Colline, Directory
+from membership.rules.imports.homonyms import homonym_cause, one_household
 from membership.rules.imports.known import (
     ImportTerms,
     KnownEnrolment,
@@ -105,9 +106,11 @@ __all__ = [
     "Wording",
     "are_one",
     "found_rows",
+    "homonym_cause",
     "household_notes",
     "households_of",
     "joined_marks",
+    "one_household",
     "pack_findings",
     "payment_note",
     "plan_household",

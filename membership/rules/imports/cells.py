@@ -13,11 +13,13 @@ from conamus.kernel.errors import DomainError
 from conamus.kernel.phones import clean_phone
 from conamus.kernel.text import search_key, sort_key
 from federations.rules.amounts import parse_francs
-from membership.rules.households import Relationship, estimated_birth
+from membership.rules.households import FIRST_BIRTH, Relationship, estimated_birth
 
 _REMEMBERED = 1 << 16
 _DAYS = ("%d/%m/%Y", "%d-%m-%Y", "%d.%m.%Y", "%d/%m/%y")
-_YEAR = re.compile(r"(?:19|20)\d\d")
+_YEAR = re.compile(r"\d{4}")
+#: How Excel counts days; what a date becomes where its cell is a number.
+_SERIAL = re.compile(r"[1-9]\d{4}(?:[.,]\d+)?")
 _NOT_IN_NAMES = re.compile(r"[0-9=<>{}\[\]|\\;@#$%*/+_\"]")
 #: What Excel and LibreOffice show in the stead of a value.
 _ERROR = re.compile(r"#(?:REF|DIV/0|VALUE|NAME|NUM|NULL|N/A|ERREUR|VALEUR|NOM|NOMBRE|NUL)[!?]?\Z")
@@ -62,7 +64,10 @@ def read_day(text: str) -> date:
     try:
         return date.fromisoformat(text[:10]) if text[4:5] == "-" else _french_day(text)
     except ValueError:
-        raise _unread(text, "n’est pas une date : écrivez 31/12/2024.") from None
+        told = "n’est pas une date : écrivez 31/12/2024."
+        if _SERIAL.fullmatch(text):
+            told = "est une date d’Excel devenue un nombre : mettez la colonne au format Date."
+        raise _unread(text, told) from None
 
 
 def _french_day(text: str) -> date:
@@ -82,6 +87,8 @@ def read_birth(text: str) -> tuple[date, bool]:
     (datetime.date(1984, 7, 1), True)
     """
     if _YEAR.fullmatch(text):
+        if int(text) < FIRST_BIRTH.year:
+            raise _unread(text, f"est avant {FIRST_BIRTH.year}.")
         return estimated_birth(int(text)), True
     return read_day(text), False
 
@@ -158,6 +165,8 @@ def read_name(text: str) -> tuple[str, str, str]:
     >>> read_name("  N'DAYI   Éric ")
     ("N'DAYI Éric", "n'dayi eric", 'n dayi eric')
     """
+    if len(text.strip().splitlines()) > 1:
+        raise _unread(" ".join(text.split()), "tient sur plusieurs lignes : un nom par case.")
     name = " ".join(text.split())
     search = search_key(name)
     if _NOT_IN_NAMES.search(name) or not search:

@@ -60,6 +60,12 @@ _HOUSEHOLD = (
         help="Sans numéro ni ancien numéro : la même valeur sur les lignes d’un même ménage.",
     ),
     ImportColumn(
+        name="new_household", title="Nouveau ménage", example="",
+        also=("Autre ménage",),
+        help="oui, si c’est un autre ménage malgré un adhérent du même nom, ou des ressemblances "
+        "que l’import signale.",
+    ),
+    ImportColumn(
         name="unit", title="Unité", example="",
         also=("Code unité", "Code de l’unité", "Mutuelle", "Section"),
         help="Le code de la mutuelle ou de la section ; vide : celle choisie pour le fichier.",

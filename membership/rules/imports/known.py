@@ -62,7 +62,7 @@ class KnownHousehold:
     #: The enrolment for the file's year, and the unit of the year before's (None: not enrolled).
     enrolment: KnownEnrolment | None = None
     unit_before: int | None = None
-    #: The last year before this one that it was enrolled for.
+    #: The last year before this one that insured it; the unit before is of such a year only.
     last_year: int | None = None
     people: list[KnownPerson] = field(default_factory=list)
     #: Whether the old number that the rows give leads to it already.

@@ -25,7 +25,7 @@ Notes = dict[int, list[Note]]
 
 _LETTERS = {
     RowOutcome.CREATED: "c", RowOutcome.CHANGED: "m", RowOutcome.UNCHANGED: "u",
-    RowOutcome.REFUSED: "r",
+    RowOutcome.REFUSED: "r", RowOutcome.DOUBTFUL: "d",
 }  # fmt: skip
 _OUTCOMES = {letter: outcome for outcome, letter in _LETTERS.items()}
 _RELATIONSHIPS = {

@@ -14,6 +14,8 @@ class RowOutcome(StrEnum):
     CREATED = "created"
     CHANGED = "changed"
     UNCHANGED = "unchanged"
+    #: Comes in, if whoever decides says so: perhaps it is there already.
+    DOUBTFUL = "doubtful"
     REFUSED = "refused"
 
 

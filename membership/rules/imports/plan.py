@@ -11,7 +11,7 @@ from datetime import date
 from typing import Any
 
 from conamus.kernel.errors import DomainError
-from membership.rules.households import Member, Relationship, problems_of
+from membership.rules.households import Member, Relationship, problems_of, warnings_of
 from membership.rules.imports.columns import title_of
 from membership.rules.imports.known import (
     ImportTerms,
@@ -207,6 +207,11 @@ class _Planner:
                 self.refuse(_COLUMN_OF.get(name, ""), problem.message, lines[int(index)])
             elif not self.is_continued:
                 self.refuse("", problem.message)
+        if plan.new_people and not self.is_continued:
+            there = members[: len(members) - len(plan.new_people)]
+            before = warnings_of(there, on=self.terms.today)
+            told = warnings_of(members, on=self.terms.today)
+            plan.warnings = tuple(one for one in told if one not in before)
 
     def _members(self, plan: HouseholdPlan) -> tuple[list[Member], list[int]]:
         changed = {found.id: row for found, row, _ in plan.changed_people}
@@ -265,7 +270,7 @@ class _Planner:
         males = sum(sex == "M" for sex, _ in people)
         plan.enrolment = NewEnrolment(
             enrolled_on=enrolled,
-            is_renewal=before is not None,
+            is_renewal=known is not None and known.last_year == self.terms.year - 1,
             is_same_unit=same,
             head_sex=next(sex for sex, link in people if link == Relationship.HEAD),
             males=males,

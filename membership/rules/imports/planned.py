@@ -63,6 +63,8 @@ class HouseholdPlan:
     opening: Opening | None = None
     #: An old number to keep.
     former_number: str = ""
+    #: What is unusual in the family, told to whoever decides.
+    warnings: tuple[str, ...] = ()
     outcomes: dict[int, RowOutcome] = field(default_factory=dict)
 
     @property

@@ -82,6 +82,8 @@ class HouseholdRows:
     paid: int | None
     paid_on: date | None
     people: list[PersonRow]
+    #: Whether they say that it is another household than those that it looks like.
+    is_new: bool = False
     #: The row that says each thing, where a cause against it is told.
     told_at: Mapping[str, int] = field(default_factory=dict)
 
@@ -193,6 +195,7 @@ class Reader:
             paid=ask.read("paid", read_francs),
             paid_on=ask.read("paid_on", read_day),
             people=people,
+            is_new=ask.read("new_household", read_yes) or False,
             told_at={name: fact.line for name, fact in said.items()},
         )
 

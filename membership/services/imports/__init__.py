@@ -12,7 +12,7 @@ from membership.services.imports.decisions import (
     decide_import,
     settle_import,
 )
-from membership.services.imports.errors import write_errors
+from membership.services.imports.errors import write_errors, write_stop
 from membership.services.imports.running import Desk, check_import, load_import
 from membership.services.imports.staging import abandon_import, stage_import
 
@@ -28,4 +28,5 @@ __all__ = [
     "settle_import",
     "stage_import",
     "write_errors",
+    "write_stop",
 ]

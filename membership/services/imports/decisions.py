@@ -33,10 +33,14 @@ def bring_file(*, actor: Actor, **facts: Any) -> MemberImport:
 
 
 @transaction.atomic
-def decide_import(*, actor: Actor, import_id: UUID, choice: str) -> MemberImport:
+def decide_import(
+    *, actor: Actor, import_id: UUID, choice: str, takes_doubtful: bool = True
+) -> MemberImport:
     """Load the good rows of a checked import, or all of them or nothing; asks for the job."""
     before = own_import(actor, import_id)
-    row = settle_import(actor=actor, import_id=import_id, choice=choice)
+    row = settle_import(
+        actor=actor, import_id=import_id, choice=choice, takes_doubtful=takes_doubtful
+    )
     if before.state != row.state:
         job = _request(actor, row, LOAD_JOB, "Chargement")
         row.job_id = job.pk
@@ -45,8 +49,13 @@ def decide_import(*, actor: Actor, import_id: UUID, choice: str) -> MemberImport
 
 
 @transaction.atomic
-def settle_import(*, actor: Actor, import_id: UUID, choice: str) -> MemberImport:
-    """Write what was decided, whoever does the work then; the same again changes nothing."""
+def settle_import(
+    *, actor: Actor, import_id: UUID, choice: str, takes_doubtful: bool = True
+) -> MemberImport:
+    """Write what was decided, whoever does the work then; the same again changes nothing.
+
+    Without ``takes_doubtful``, households with somebody who may be there already are left out.
+    """
     row = own_import(actor, import_id)
     require_importer(actor, Kind(row.kind))
     if choice not in MemberImport.Choice.values:
@@ -55,7 +64,12 @@ def settle_import(*, actor: Actor, import_id: UUID, choice: str) -> MemberImport
         return row
     changed = MemberImport.objects.filter(
         tenant_id=actor.tenant_id, pk=row.pk, state__in=(_State.STAGED, _State.CHECKED)
-    ).update(state=_State.LOADING, choice=choice, decided_at=timezone.now())
+    ).update(
+        state=_State.LOADING,
+        choice=choice,
+        takes_doubtful=takes_doubtful,
+        decided_at=timezone.now(),
+    )
     if not changed:
         raise Conflict("Cet import est déjà décidé.")
     return own_import(actor, import_id)

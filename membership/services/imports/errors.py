@@ -6,6 +6,7 @@ from itertools import groupby
 from operator import itemgetter
 from typing import TextIO
 
+from conamus.kernel.errors import DomainError
 from conamus.pages.exports import harmless
 from federations.rules.roles import Permission
 from federations.services.access import require
@@ -24,7 +25,7 @@ def write_errors(*, actor: Actor, row: MemberImport, out: TextIO) -> int:
 
     It can be corrected and brought in again: a household is in it with all its rows, each once.
     """
-    require(actor, Permission.IMPORT_MEMBERS)
+    require(actor, Permission.SEE_IMPORTS)
     writer = csv.writer(out, delimiter=";")
     out.write(MARK)
     writer.writerow([harmless(title) for title in (*_OWN_TITLES, *row.headings["titles"])])
@@ -33,6 +34,15 @@ def write_errors(*, actor: Actor, row: MemberImport, out: TextIO) -> int:
         writer.writerow([harmless(cell) for cell in cells])
         written += 1
     return written
+
+
+def write_stop(error: DomainError, out: TextIO) -> None:
+    """Write the CSV of a file that could not be read: its faults, of no row."""
+    out.write(MARK)
+    writer = csv.writer(out, delimiter=";")
+    writer.writerow(_OWN_TITLES)
+    for one in error.each():
+        writer.writerow(["", "", harmless(one.message)])
 
 
 def _lines(row: MemberImport) -> Iterator[list[object]]:

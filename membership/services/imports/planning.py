@@ -26,8 +26,10 @@ from membership.rules.imports import (
     RowOutcome,
     RowsRefused,
     Wording,
+    homonym_cause,
     household_notes,
     households_of,
+    one_household,
     payment_note,
     plan_household,
     plan_payment,
@@ -44,6 +46,7 @@ from membership.selectors.import_facts import (
     numbers_left,
     prefixes_elsewhere,
 )
+from membership.services.imports.doubts import Doubt, doubts_of
 from membership.services.imports.run import ImportRun, closed_months
 
 
@@ -136,9 +139,39 @@ def _plan_households(run: ImportRun, part: ReadPart, *, is_trial: bool) -> PartP
             continue
         plan.households.append(made)
         _see(run, rows)
+    doubts = _doubts(run, plan, is_trial=is_trial)
     _require_numbers(run, plan, is_trial=is_trial)
     _tell_households(run, plan)
+    for line, told in doubts.items():
+        if plan.outcomes.get(line) is RowOutcome.CREATED:
+            plan.outcomes[line] = RowOutcome.DOUBTFUL
+            plan.notes.setdefault(line, []).extend((title, "", said) for title, said in told)
     return plan
+
+
+def _doubts(run: ImportRun, plan: PartPlan, *, is_trial: bool) -> dict[int, list[Doubt]]:
+    """Find who may be there already: told by a check; left out by a load where it was so decided.
+
+    A load that takes them does not look again.
+    """
+    if not is_trial and run.row.takes_doubtful:
+        return {}
+    doubts = doubts_of(run.actor.tenant_id, plan.households)
+    if is_trial:
+        return doubts
+    for made in list(plan.households):
+        told = [(line, doubts[line]) for line in made.rows.lines if line in doubts]
+        if told:
+            plan.households.remove(made)
+            plan.refuse(
+                made.rows.lines,
+                [
+                    Refusal(line, "", f"{title} : {said}. Laissé de côté, à votre demande.")
+                    for line, found in told
+                    for title, said in found
+                ],
+            )
+    return {}
 
 
 def _tell_households(run: ImportRun, plan: PartPlan) -> None:
@@ -202,10 +235,7 @@ def _known(run: ImportRun, rows: HouseholdRows, named: Named) -> KnownHousehold 
     former = named.by_former.get(rows.former_number)
     found = named.by_number.get(rows.number) if rows.number else former
     if _is_nameless(rows):
-        head, unit = _head(rows), _unit(run, rows)
-        found = (
-            named.by_head.get((unit, head.search_key, head.sex, head.birth_date)) if head else None
-        )
+        found = _by_head(run, rows, named)
     if found is None:
         _refuse_former(run, rows, former)
         return None
@@ -218,6 +248,19 @@ def _known(run: ImportRun, rows: HouseholdRows, named: Named) -> KnownHousehold 
     return found
 
 
+def _by_head(run: ImportRun, rows: HouseholdRows, named: Named) -> KnownHousehold | None:
+    """Return the household of the head; RowsRefused where it is not told whether it is that one."""
+    head, unit = _head(rows), _unit(run, rows)
+    if head is None:
+        return None
+    homonyms = named.by_head.get((unit, head.search_key, head.sex, head.birth_date), ())
+    found = one_household(homonyms, rows)
+    cause = homonym_cause(homonyms, rows) if found is None else ""
+    if cause:
+        raise _refused(run, rows, "new_household", cause)
+    return found
+
+
 def _refuse_former(run: ImportRun, rows: HouseholdRows, former: KnownHousehold | None) -> None:
     if former is not None and rows.number:
         cause = f"cet ancien numéro est celui du ménage {former.number}."
@@ -225,12 +268,22 @@ def _refuse_former(run: ImportRun, rows: HouseholdRows, former: KnownHousehold |
 
 
 def _require_unseen(run: ImportRun, rows: HouseholdRows) -> None:
-    """A household without number is known by its head: the same one again is a mistake."""
+    """A household without number is known by its head: the same one again is to be explained.
+
+    Said to be another, it is one, unless it tells nothing else than one above.
+    """
     key = _head_key(run, rows)
-    if key and key in run.seen:
+    if rows.is_new and key:
+        if _whole_key(run, rows) in run.seen:
+            raise _refused(
+                run, rows, "new_household",
+                "un ménage en tout semblable est plus haut dans ce fichier.",
+            )  # fmt: skip
+    elif key and key in run.seen:
         raise _refused(
             run, rows, "household_key",
-            "un ménage du même adhérent (nom, sexe, naissance) est plus haut dans ce fichier.",
+            "un ménage du même adhérent (nom, sexe, naissance) est plus haut dans ce fichier : "
+            "si c’en est un autre, écrivez « oui » sous « Nouveau ménage ».",
         )  # fmt: skip
 
 
@@ -275,6 +328,13 @@ def _see(run: ImportRun, rows: HouseholdRows) -> None:
     key = _head_key(run, rows)
     if key:
         run.seen.add(key)
+        run.seen.add(_whole_key(run, rows))
+
+
+def _whole_key(run: ImportRun, rows: HouseholdRows) -> str:
+    """All that tells a household without number from another one of the same head."""
+    people = sorted(f"{one.search_key} {one.sex} {one.birth_date}" for one in rows.people)
+    return f"w:{_unit(run, rows)}:{rows.colline_id}:{rows.phone}:{rows.cam}:{'|'.join(people)}"
 
 
 def _head_key(run: ImportRun, rows: HouseholdRows) -> str:

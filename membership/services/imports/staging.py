@@ -81,7 +81,7 @@ def stage_import(
         }
         there = unfinished_like(actor, **facts)
         if there is not None:
-            return there
+            return _to_check_anew(there)
         return once(
             tenant_id=actor.tenant_id,
             key=key,
@@ -89,6 +89,17 @@ def stage_import(
             create=lambda: _stage(actor, table, name, facts),
             find=lambda pk: own_import(actor, pk),  # type: ignore[arg-type]
         )
+
+
+def _to_check_anew(row: MemberImport) -> MemberImport:
+    """Return a file brought again: what its check found then says nothing of today's register."""
+    if row.state == MemberImport.State.CHECKED:
+        ImportPart.objects.filter(tenant_id=row.tenant_id, member_import=row).update(
+            checked_at=None, counts={}, refused=[], findings=b""
+        )
+        row.state, row.job_id = MemberImport.State.STAGED, None
+        row.save(update_fields=["state", "job_id"])
+    return row
 
 
 def _chosen_sheet(kind: Kind, heads: Sequence[SheetHead], asked: str) -> int:

@@ -35,6 +35,7 @@ from membership.models import (
 from membership.rules.numbers import beneficiary_number
 from membership.rules.sentences import day, francs
 from membership.selectors.collines import colline_label, is_in_zone
+from membership.selectors.insured_years import insured_enrolments
 from membership.selectors.transfers import incoming_by_id
 from membership.services.events import write_event
 from membership.services.holding import hold_household, present_members
@@ -46,7 +47,7 @@ from membership.services.transfers.owed import Owed, owed_there
 _SAME = (
     "person_id", "family_name", "given_name", "sort_key", "search_key", "given_key",
     "phonetic_key", "sex", "birth_date", "is_birth_estimated", "relationship", "phone",
-    "identity_paper", "joined_on", "declared_on",
+    "identity_paper", "joined_on", "declared_on", "continues_cover",
 )  # fmt: skip
 
 
@@ -58,6 +59,8 @@ class _Leaving:
     people: list[Beneficiary]
     photos: dict[int, tuple[str, bytes]]
     owed: list[Owed] = field(default_factory=list)
+    #: The last mutualist year that is over and insured it: a renewal goes on from there.
+    insured_until_year: int | None = None
 
 
 @transaction.atomic
@@ -161,7 +164,25 @@ def _read(household: Household, today: date) -> _Leaving:
             if one.photo is not None
         },
         owed=[owed_there(row) for row in rows.order_by("year_id")],
+        insured_until_year=_insured_until(household, today),
     )
+
+
+def _insured_until(household: Household, today: date) -> int | None:
+    """The last year that is over and insured the household, there or where it had come from."""
+    over = list(
+        Enrolment.objects.filter(
+            tenant_id=household.tenant_id,
+            household=household,
+            year__ends_on__lte=today,
+            cancelled_on__isnull=True,
+        ).order_by()
+    )
+    insured = insured_enrolments(household.tenant_id, over, on=today)
+    years = [row.year_id for row in over if row.pk in insured]
+    if household.insured_until_year is not None:
+        years.append(household.insured_until_year)
+    return max(years, default=None)
 
 
 def _open_here(
@@ -178,6 +199,8 @@ def _open_here(
         phone=old.phone,
         other_cover=old.other_cover,
         other_cover_number=old.other_cover_number,
+        first_registered_on=old.first_registered_on or old.registered_on,
+        insured_until_year=leaving.insured_until_year,
     )
     former = [_former(household, None, old.number, today)]
     for rank, one in enumerate(leaving.people, start=1):
@@ -218,7 +241,10 @@ def _former(
 
 
 def _enrol_here(household: Household, owed: Owed) -> None:
-    """The same year, here: declared numbers kept, and only what was not paid there is owed."""
+    """The same year, here: declared numbers kept, and only what was not paid there is owed.
+
+    What was paid there is kept beside: it is no other payer's, and no reason to cancel.
+    """
     old = owed.row
     has_payer = owed.left_to_payer_francs > 0 or any(payer for *_, payer in owed.left_of_lines)
     row = Enrolment.objects.create(
@@ -238,6 +264,10 @@ def _enrol_here(household: Household, owed: Owed) -> None:
         joining_fee_francs=owed.left_of_fee_francs,
         payer_francs=owed.left_to_payer_francs,
         payer=old.payer if has_payer else PayerKind.HOUSEHOLD,
+        signed_at_id=old.signed_at_id or old.tenant_id,
+        first_signed_on=old.first_signed_on or old.enrolled_on,
+        paid_before_francs=old.paid_before_francs + owed.paid_francs - owed.payer_paid_francs,
+        payer_paid_before_francs=old.payer_paid_before_francs + owed.payer_paid_francs,
     )
     _supplements_here(row, owed)
     if owed.promise is not None and owed.instalments:

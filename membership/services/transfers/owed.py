@@ -20,6 +20,8 @@ class Owed:
 
     row: Enrolment
     paid_francs: int
+    #: What of it another payer paid.
+    payer_paid_francs: int
     left_francs: int
     left_of_fee_francs: int
     left_to_payer_francs: int
@@ -63,6 +65,7 @@ def owed_there(row: Enrolment) -> Owed:
     owed = Owed(
         row=row,
         paid_francs=paid,
+        payer_paid_francs=payer_paid,
         left_francs=left + sum(more for _, more, _ in lines),
         left_of_fee_francs=min(left, max(0, row.joining_fee_francs - fee_paid)),
         left_to_payer_francs=min(left, max(0, row.payer_francs - payer_paid)),

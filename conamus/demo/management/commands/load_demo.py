@@ -9,9 +9,10 @@ from typing import Any
 
 from django.conf import settings
 from django.core.management.base import BaseCommand, CommandError
-from django.db import connections
 
+from conamus.demo.care.requested import request_care_year
 from conamus.demo.loading import is_loaded, load_network
+from conamus.demo.loading.statistics import refresh_statistics
 from conamus.demo.loading.users import (
     are_logins_good,
     draw_logins,
@@ -24,6 +25,11 @@ from conamus.demo.plan import plan_network
 from conamus.demo.provenance import NOTICE
 from conamus.kernel.errors import DomainError
 from conamus.kernel.figures import format_integer
+
+_CARE_COMES = (
+    "L’année de soins se charge ensuite, pendant que le site est déjà utilisable "
+    "(tâche « Année de soins de la démonstration »)."
+)
 
 
 class Command(BaseCommand):
@@ -58,13 +64,15 @@ class Command(BaseCommand):
             self._make_sure_of_logins()
             return
         write_logins(logins)
-        _refresh_statistics()
+        refresh_statistics()
         seconds = loaded.times.generation + loaded.times.database
         self._say(
             f"Réseau chargé : {format_integer(loaded.rows)} lignes "
             f"écrites en {seconds:.0f} s. Identifiants : {logins_file()}"
         )
         self._say(NOTICE)
+        if request_care_year():
+            self._say(_CARE_COMES)
 
     def _make_sure_of_logins(self) -> None:
         cast = plan_network().cast
@@ -74,13 +82,3 @@ class Command(BaseCommand):
         logins = renew_passwords(cast)
         write_logins(logins)
         self._say(f"Réseau déjà chargé. Nouveaux mots de passe : {logins_file()}")
-
-
-def _refresh_statistics() -> None:
-    """Tell the planner what is there now, where the tables' owner is at hand.
-
-    Autovacuum would do it in a minute; the first pages are asked for before that.
-    """
-    if "owner" in connections:
-        with connections["owner"].cursor() as cursor:
-            cursor.execute("ANALYZE")

@@ -1,0 +1,95 @@
+"""Filters of the list of attestations."""
+
+from typing import Any
+
+import django_filters
+from django.db.models import QuerySet
+
+from claims.models import Claim
+from claims.rules.states import State
+from claims.selectors.claims import found_claims
+from conamus import clock
+from conamus.kernel.errors import DomainError
+from conamus.kernel.figures import MONTHS
+from conamus.kernel.text import search_key
+from conamus.pages.widgets import SearchInput
+from federations.rules.roles import Role
+
+#: What figures count: neither cancelled nor superseded.
+COUNTED = "counted"
+
+#: The side of the federation's own members, wherever they are treated.
+MEMBERS = "membres"
+#: Roles that have one side only.
+ONE_SIDED = frozenset({Role.FACILITY_USER, Role.MEDICAL_ADVISER, Role.MUTUELLE_AGENT})
+
+
+class ClaimFilter(django_filters.FilterSet):
+    """By stub or member's number, facility, state, month of care, way of entry."""
+
+    q = django_filters.CharFilter(
+        label="Souche ou numéro de membre", widget=SearchInput, method="keep_found"
+    )
+    facility = django_filters.CharFilter(
+        label="Formation sanitaire", widget=SearchInput, method="keep_facility"
+    )
+    state = django_filters.ChoiceFilter(
+        label="État",
+        choices=[
+            (COUNTED, "sans les annulées et remplacées"),
+            *((one.value, one.label) for one in State),
+        ],
+        empty_label="tous",
+        method="keep_state",
+    )
+    month = django_filters.ChoiceFilter(
+        label="Mois des soins",
+        field_name="starts_on__month",
+        choices=[(str(number), name) for number, name in enumerate(MONTHS, start=1)],
+        empty_label="tous",
+    )
+    source = django_filters.ChoiceFilter(
+        label="Origine", choices=Claim.Source.choices, empty_label="toutes"
+    )
+
+    #: Read by the page: each side is a list of its own.
+    cote = django_filters.ChoiceFilter(
+        label="Lesquelles",
+        choices=[(MEMBERS, "de nos membres")],
+        empty_label="traitées par nous",
+        method="keep_all",
+    )
+
+    class Meta:
+        model = Claim
+        fields = ("cote", "q", "facility", "state", "month", "source")
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        if self.request.actor.role in ONE_SIDED:
+            del self.filters["cote"]
+
+    def keep_all(self, rows: QuerySet, name: str, value: str) -> QuerySet:
+        """The rows are that side's already."""
+        return rows
+
+    def keep_state(self, rows: QuerySet, name: str, state: str) -> QuerySet:
+        """Keep a state, or what figures count."""
+        if state == COUNTED:
+            return rows.exclude(state__in=[State.CANCELLED, State.SUPERSEDED])
+        return rows.filter(state=state)
+
+    def keep_found(self, rows: QuerySet, name: str, text: str) -> QuerySet:
+        """Keep what a number leads to."""
+        try:
+            return found_claims(self.request.actor, rows, text[:60], clock.today())
+        except DomainError:
+            return rows.none()
+
+    def keep_facility(self, rows: QuerySet, name: str, text: str) -> QuerySet:
+        """Keep the facilities whose name has every word, or whose code it is."""
+        if text.strip().upper().startswith("FS-"):
+            return rows.filter(facility__code__iexact=text.strip())
+        for word in search_key(text[:60]).split():
+            rows = rows.filter(facility__search_key__contains=word)
+        return rows

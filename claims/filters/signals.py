@@ -1,0 +1,64 @@
+"""Filters of the lists of signals."""
+
+import django_filters
+from django.db.models import QuerySet
+
+from claims.models import ClaimSignal, FacilitySignal
+from claims.rules.signals import RULES
+from claims.rules.signals.facilities import RULES as FACILITY_RULES
+from conamus.kernel.text import search_key
+from conamus.pages.widgets import SearchInput
+
+
+def _of_facility(rows: QuerySet, text: str) -> QuerySet:
+    if text.strip().upper().startswith("FS-"):
+        return rows.filter(facility__code__iexact=text.strip())
+    for word in search_key(text[:60]).split():
+        rows = rows.filter(facility__search_key__contains=word)
+    return rows
+
+
+class SignalFilter(django_filters.FilterSet):
+    """By rule, what was made of it, facility."""
+
+    rule = django_filters.ChoiceFilter(
+        label="Règle", choices=[(one.code, one.label) for one in RULES], empty_label="toutes"
+    )
+    state = django_filters.ChoiceFilter(
+        label="État", choices=ClaimSignal.State.choices, empty_label="tous"
+    )
+    facility = django_filters.CharFilter(
+        label="Formation sanitaire", widget=SearchInput, method="keep_facility"
+    )
+
+    class Meta:
+        model = ClaimSignal
+        fields = ("rule", "state", "facility")
+
+    def keep_facility(self, rows: QuerySet, name: str, text: str) -> QuerySet:
+        """Keep the facilities whose name has every word, or whose code it is."""
+        return _of_facility(rows, text)
+
+
+class FacilitySignalFilter(django_filters.FilterSet):
+    """By rule, what was made of it, facility."""
+
+    rule = django_filters.ChoiceFilter(
+        label="Règle",
+        choices=[(one.code, one.label) for one in FACILITY_RULES],
+        empty_label="toutes",
+    )
+    state = django_filters.ChoiceFilter(
+        label="État", choices=ClaimSignal.State.choices, empty_label="tous"
+    )
+    facility = django_filters.CharFilter(
+        label="Formation sanitaire", widget=SearchInput, method="keep_facility"
+    )
+
+    class Meta:
+        model = FacilitySignal
+        fields = ("rule", "state", "facility")
+
+    def keep_facility(self, rows: QuerySet, name: str, text: str) -> QuerySet:
+        """Keep the facilities whose name has every word, or whose code it is."""
+        return _of_facility(rows, text)

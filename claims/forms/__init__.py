@@ -1,0 +1,1 @@
+"""Forms of care: what is typed, handed to one service."""

@@ -1,0 +1,58 @@
+"""Fields of the terms of care: a facility and an act by their codes, levels and ownerships."""
+
+from typing import Any
+
+from django import forms
+from django.db.models import Q
+
+from claims.models import Act
+from claims.rules.words import LEVELS, OWNERSHIPS
+from claims.selectors.catalogue import act_by_code
+from conamus.kernel.text import search_key
+from federations.models import HealthFacility
+
+LEVEL_CHOICES = [("", "tous les types"), *LEVELS.items()]
+OWNERSHIP_CHOICES = [("", "tous les statuts"), *OWNERSHIPS.items()]
+SEX_CHOICES = [("", "les deux"), ("F", "femmes"), ("M", "hommes")]
+
+
+class FacilityField(forms.CharField):
+    """A facility, by its code or its whole name; the register is too long to choose from."""
+
+    def __init__(self, **kwargs: Any) -> None:
+        kwargs.setdefault("label", "Formation sanitaire")
+        kwargs.setdefault("help_text", "Son code (FS-0001) ou son nom entier.")
+        super().__init__(max_length=200, **kwargs)
+
+    def clean(self, value: Any) -> Any:
+        """Return the facility; None where nothing was typed."""
+        text = super().clean(value)
+        if not text:
+            return None
+        named = Q(code__iexact=text) | Q(search_key=search_key(text))
+        found = list(HealthFacility.objects.filter(named)[:2])
+        if not found:
+            raise forms.ValidationError(f"Aucune formation sanitaire ne s’appelle « {text} ».")
+        if len(found) > 1:
+            raise forms.ValidationError("Plusieurs ont ce nom : écrivez le code.")
+        return found[0]
+
+
+class ActField(forms.CharField):
+    """An act of the catalogue, by its code."""
+
+    def __init__(self, **kwargs: Any) -> None:
+        kwargs.setdefault("label", "Acte")
+        kwargs.setdefault("help_text", "Son code au catalogue.")
+        super().__init__(max_length=20, **kwargs)
+
+
+def clean_act(form: forms.Form, name: str, tenant_id: int) -> Act | None:
+    """Return the act of a code that was typed; an error beside the field where there is none."""
+    code = form.cleaned_data.get(name)
+    if not code:
+        return None
+    act = act_by_code(tenant_id, code)
+    if act is None:
+        form.add_error(name, f"Aucun acte du catalogue n’a le code « {code} ».")
+    return act

@@ -1,0 +1,98 @@
+"""What the signals' rules take: an attestation as it was decided, and what stands around it.
+
+Days are arguments, francs whole. ``seen`` is other care of the same person, household or stub;
+nothing tells the reason for care. What a rule raises is a code with the facts of its sentence,
+plain values that a JSON column keeps.
+"""
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from datetime import date
+
+from claims.rules.adjudication import Adjudication
+from claims.rules.facts import CareFacts
+from claims.rules.stubs import StubRange
+from claims.rules.words import CareKind
+
+Told = Mapping[str, object]
+
+
+@dataclass(frozen=True, slots=True)
+class SeenCare:
+    """Another attestation near this one; ``district`` is its facility's health district."""
+
+    key: str
+    stub: str
+    facility: str
+    facility_name: str
+    district: str
+    kind: CareKind
+    starts_on: date
+    ends_on: date
+    asked_francs: int
+    is_same_person: bool = True
+    is_same_household: bool = True
+    is_same_stub: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Backdated:
+    """An enrolment or payment of the household that was written after the day that it bears."""
+
+    dated_on: date
+    written_on: date
+    is_payment: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Hand:
+    """Somebody who validated something of an attestation: ``what`` is said in its sentence."""
+
+    what: str
+    person: str
+
+
+@dataclass(frozen=True, slots=True)
+class SignalFacts:
+    """One attestation for the rules: its care, what was decided, what stands around it.
+
+    ``books`` are those of its facility, and any that holds its stub; ``has_books`` tells whether
+    the federation that treats it keeps books at all.
+    """
+
+    care: CareFacts
+    decision: Adjudication
+    stub: str
+    facility: str
+    facility_name: str
+    district: str
+    asked_francs: int
+    entered_by: str | None = None
+    died_on: date | None = None
+    seen: tuple[SeenCare, ...] = ()
+    books: tuple[StubRange, ...] = ()
+    has_books: bool = False
+    backdated: tuple[Backdated, ...] = ()
+    hands: tuple[Hand, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class SignalRule:
+    """A rule: what it looks for, how it says it, and what it weighs before anyone settled it.
+
+    ``base_percent`` is the share of its signals that is expected to be confirmed.
+    """
+
+    code: str
+    label: str
+    base_percent: int
+    find: Callable[[SignalFacts], Told | None]
+    sentence: Callable[[Told], str]
+
+
+@dataclass(frozen=True, slots=True)
+class Raised:
+    """A signal of one attestation."""
+
+    rule: str
+    facts: Told

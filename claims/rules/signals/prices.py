@@ -1,0 +1,50 @@
+"""« Prix au-dessus du tarif »: lines whose unit price is above the agreed one.
+
+A price is cut down to the tariff anyway (`claims.rules.adjudication`); what is signalled is that
+it was asked. A few percent are a rounding or an old price list: under ``LEEWAY`` nothing is said.
+"""
+
+from fractions import Fraction
+
+from claims.rules.signals.facts import SignalFacts, SignalRule, Told
+from claims.rules.signals.words import francs, number, plural
+from conamus.kernel.money import round_franc
+
+LEEWAY = Fraction(5, 100)
+
+
+def find(claim: SignalFacts) -> Told | None:
+    """Return how many lines are above, by how much, and the worst of them."""
+    above = [
+        (line, line.agreed_price_francs)
+        for line in claim.care.lines
+        if line.agreed_price_francs is not None
+        and line.unit_price_francs > line.agreed_price_francs * (1 + LEEWAY)
+    ]
+    if not above:
+        return None
+    excess = sum(
+        round_franc((line.unit_price_francs - agreed) * line.quantity) for line, agreed in above
+    )
+    worst, agreed = max(above, key=lambda one: one[0].unit_price_francs - one[1])
+    return {
+        "lines": len(above),
+        "excess": excess,
+        "position": worst.position,
+        "act": worst.act,
+        "asked": worst.unit_price_francs,
+        "agreed": agreed,
+    }
+
+
+def sentence(told: Told) -> str:
+    """Say it."""
+    lines = plural(number(told, "lines"), "ligne")
+    return (
+        f"{lines} au-dessus du tarif, {francs(told, 'excess')} de trop ; la ligne "
+        f"{told['position']} ({told['act']}) demande {francs(told, 'asked')} au lieu de "
+        f"{francs(told, 'agreed')}."
+    )
+
+
+RULE = SignalRule("price", "Prix au-dessus du tarif", 40, find, sentence)

@@ -1,0 +1,56 @@
+"""Reads of the catalogue: acts, medicines and reasons for care, the network's and one's own.
+
+All is in the network's directory; what a federation added is offered to it alone, since its own
+tariffs and package speak of it.
+"""
+
+from datetime import date
+
+from django.db.models import Q, QuerySet
+
+from claims.models import Act, CareReason
+from conamus.kernel.errors import NotFound
+from federations.models import Federation
+
+_NETWORKS = Q(tenant__kind=Federation.Kind.CONFEDERATION)
+
+
+def acts(tenant_id: int) -> QuerySet[Act]:
+    """Return the network's acts and the tenant's own, closed ones included."""
+    return Act.objects.filter(_NETWORKS | Q(tenant_id=tenant_id)).select_related("tenant")
+
+
+def reasons(tenant_id: int) -> QuerySet[CareReason]:
+    """Return the network's reasons for care and the tenant's own, closed ones included."""
+    return CareReason.objects.filter(_NETWORKS | Q(tenant_id=tenant_id)).select_related("tenant")
+
+
+def open_acts(tenant_id: int, on: date) -> QuerySet[Act]:
+    """Return those that may be delivered on a day."""
+    return acts(tenant_id).filter(Q(closed_on__isnull=True) | Q(closed_on__gt=on))
+
+
+def readable_act(tenant_id: int, act_id: int) -> Act:
+    """Return an act of the catalogue."""
+    act = acts(tenant_id).filter(pk=act_id).first()
+    if act is None:
+        raise NotFound("Cet acte n’est pas au catalogue.")
+    return act
+
+
+def act_by_code(tenant_id: int, code: str) -> Act | None:
+    """Return the act of a code as people type it; None: there is none."""
+    return acts(tenant_id).filter(code__iexact=code.strip()).first()
+
+
+def readable_reason(tenant_id: int, reason_id: int) -> CareReason:
+    """Return a reason for care."""
+    reason = reasons(tenant_id).filter(pk=reason_id).first()
+    if reason is None:
+        raise NotFound("Ce motif de soins n’est pas dans la liste.")
+    return reason
+
+
+def act_names(tenant_id: int) -> dict[str, str]:
+    """Return the names of the acts by code, as sentences say them."""
+    return dict(acts(tenant_id).values_list("code", "name"))

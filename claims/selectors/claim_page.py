@@ -1,0 +1,165 @@
+"""One attestation explained: each line asked, what was decided of it and why, each decision.
+
+The French of a cut is written from the facts that the rule left on it; the co-payment, which has
+no row of its own, from the rate that its line carries.
+"""
+
+from collections import defaultdict
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import datetime
+from fractions import Fraction
+
+from claims.models import (
+    Claim,
+    ClaimLine,
+    ClaimStep,
+    Decision,
+    DecisionCut,
+    DecisionLine,
+    StubUse,
+)
+from claims.rules.cuts import Cut, CutCode
+from claims.rules.findings import REASONS
+from claims.rules.sentences import cut_sentence
+from claims.rules.states import State
+from claims.rules.words import Bearer
+from claims.selectors.claims import with_paid
+
+_WORDS: Mapping[str, str] = {str(code): label for code, label in REASONS.items()}
+
+
+@dataclass(frozen=True, slots=True)
+class ExplainedLine:
+    """A line as asked, and what the decision in force made of it; None: nothing decided."""
+
+    line: ClaimLine
+    decided: DecisionLine | None
+    sentences: tuple[str, ...]
+
+    @property
+    def facility_francs(self) -> int | None:
+        """What was never owed."""
+        if self.decided is None:
+            return None
+        return self.decided.asked_francs - self.decided.agreed_francs
+
+
+@dataclass(frozen=True, slots=True)
+class ExplainedDecision:
+    """A decision of an attestation, and what it changed to the one before it."""
+
+    decision: Decision
+    mutuelle_francs: int
+    patient_francs: int
+    difference_francs: int | None
+
+    @property
+    def is_in_force(self) -> bool:
+        """Whether it is the one that counts."""
+        return self.decision.superseded_at is None
+
+
+def explained_lines(claim: Claim) -> list[ExplainedLine]:
+    """Return the lines of a claim with what the decision in force says of each: three queries."""
+    asked = ClaimLine.objects.filter(care_year=claim.care_year, claim_id=claim.pk)
+    decided: dict[int, DecisionLine] = {}
+    cuts: dict[int, list[Cut]] = defaultdict(list)
+    if claim.decision_id is not None:
+        of_decision = {"care_year": claim.care_year, "decision_id": claim.decision_id}
+        for line in DecisionLine.objects.filter(**of_decision):
+            decided[line.position] = line
+        for row in DecisionCut.objects.filter(**of_decision).order_by("position", "rank"):
+            cuts[row.position].append(
+                Cut(CutCode(row.code), row.francs, Bearer(row.bearer), row.facts)
+            )
+    return [
+        ExplainedLine(line, one, _sentences(one, cuts[line.position]))
+        for line in asked.select_related("act").order_by("position")
+        for one in [decided.get(line.position)]
+    ]
+
+
+def explained_decisions(claim: Claim) -> list[ExplainedDecision]:
+    """Return the decisions of a claim in their order, with what each changed: two queries."""
+    rows = list(
+        Decision.objects.filter(care_year=claim.care_year, claim_id=claim.pk)
+        .select_related("package")
+        .order_by("number")
+    )
+    sums: dict[int, list[int]] = defaultdict(lambda: [0, 0])
+    lines = DecisionLine.objects.filter(
+        care_year=claim.care_year, decision_id__in=[row.pk for row in rows]
+    )
+    for decision_id, mutuelle, patient in lines.values_list(
+        "decision_id", "mutuelle_francs", "patient_francs"
+    ):
+        sums[decision_id][0] += mutuelle
+        sums[decision_id][1] += patient
+    found: list[ExplainedDecision] = []
+    for row in rows:
+        mutuelle, patient = sums[row.pk]
+        before = found[-1].mutuelle_francs if found else None
+        difference = None if before is None else mutuelle - before
+        found.append(ExplainedDecision(row, mutuelle, patient, difference))
+    return found
+
+
+@dataclass(frozen=True, slots=True)
+class ToldStep:
+    """A step of a claim's way: where it came to, when, by whom, why."""
+
+    label: str
+    at: datetime
+    by_name: str
+    reason: str
+
+
+def steps_of(claim: Claim) -> list[ToldStep]:
+    """Return the way of a claim, from its entry."""
+    steps = ClaimStep.objects.filter(care_year=claim.care_year, claim_id=claim.pk)
+    return [
+        ToldStep(State(one.to_state).label, one.at, one.by_name, one.reason)
+        for one in steps.order_by("pk")
+    ]
+
+
+@dataclass(frozen=True, slots=True)
+class OtherClaim:
+    """The attestation that this one replaced, or that replaced it."""
+
+    claim: Claim
+    mutuelle_francs: int
+
+
+def replacing(claim: Claim) -> OtherClaim | None:
+    """Return the claim that stands in this one's place, found by the stub they share."""
+    return next((one for one in _of_the_stub(claim) if one.claim.supersedes_id == claim.pk), None)
+
+
+def replaced_by(claim: Claim) -> OtherClaim | None:
+    """Return the claim that this one replaced, found by the stub they share."""
+    if claim.supersedes_id is None:
+        return None
+    found = _of_the_stub(claim)
+    return next((one for one in found if one.claim.pk == claim.supersedes_id), None)
+
+
+def _of_the_stub(claim: Claim) -> list[OtherClaim]:
+    uses = StubUse.objects.filter(tenant_id=claim.processing_id, number=claim.stub_number)
+    keys = dict(uses.exclude(claim_id=claim.pk).values_list("claim_id", "care_year"))
+    rows = Claim.objects.filter(care_year__in=set(keys.values()), pk__in=set(keys))
+    return [OtherClaim(row, getattr(row, "mutuelle_francs", None) or 0) for row in with_paid(rows)]
+
+
+def _sentences(line: DecisionLine | None, cuts: list[Cut]) -> tuple[str, ...]:
+    """Say each cut in its order; the co-payment before the ceilings, as it is taken."""
+    if line is None:
+        return ()
+    told = [cut_sentence(cut, _WORDS) for cut in cuts if cut.code is not CutCode.CEILING]
+    if line.copayment_francs:
+        share = str(1 - Fraction(line.percent) / 100)
+        cut = Cut(CutCode.COPAYMENT, line.copayment_francs, Bearer.PATIENT, {"share": share})
+        told.append(cut_sentence(cut))
+    told += [cut_sentence(cut, _WORDS) for cut in cuts if cut.code is CutCode.CEILING]
+    return tuple(told)

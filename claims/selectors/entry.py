@@ -1,0 +1,276 @@
+"""What an entry is checked against, in one query: stubs, agreements, acts, claims alike.
+
+Read behind the wall in the scope of who enters: a facility meets its own books and agreements
+in every federation, a centre those of its federation.
+"""
+
+import json
+from collections import defaultdict
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import date
+from typing import Any
+
+from django.db import connection
+from django.db.models import QuerySet
+
+from claims.models import Act, Agreement, StubBook, StubUse
+from claims.rules.stubs import Stub, StubRange, next_number, parse_stub
+from claims.rules.words import Family
+from claims.selectors.agreements import own_rows, running_on, stub_books
+from claims.selectors.catalogue import open_acts
+from conamus.kernel.errors import DomainError
+from conamus.kernel.text import search_key
+from federations.models import HealthFacility
+from federations.tenancy.actor import Actor
+
+_FACTS = """
+WITH RECURSIVE above(id, parent_id) AS (
+    SELECT u.id, u.parent_id
+    FROM federations_unit u WHERE u.tenant_id = %(home)s AND u.id = %(unit)s
+    UNION
+    SELECT p.id, p.parent_id FROM federations_unit p JOIN above a ON p.id = a.parent_id
+)
+SELECT 'facility', jsonb_build_array(f.id, f.name, f.facility_type, f.ownership, f.closed_on)
+FROM federations_healthfacility f WHERE f.id = %(facility)s
+UNION ALL
+SELECT 'book', jsonb_build_array(b.tenant_id, b.facility_id, b.withdrawn_on)
+FROM claims_stubbook b
+WHERE b.prefix = %(prefix)s AND %(number)s BETWEEN b.first_number AND b.last_number
+UNION ALL
+SELECT 'use', jsonb_build_array(u.tenant_id, u.claim_id, u.care_year)
+FROM claims_stubuse u
+WHERE u.number = %(stub)s AND u.freed_at IS NULL
+UNION ALL
+SELECT 'agreement', jsonb_build_array(g.tenant_id, EXISTS (
+           SELECT FROM claims_agreementsuspension s
+           WHERE s.agreement_id = g.id AND s.starts_on <= %(on)s
+             AND (s.ends_on IS NULL OR s.ends_on > %(on)s)))
+FROM claims_agreement g
+WHERE g.facility_id = %(facility)s AND g.starts_on <= %(on)s
+  AND (g.ends_on IS NULL OR g.ends_on > %(on)s)
+  AND (g.unit_id IS NULL OR g.unit_id IN (SELECT id FROM above))
+UNION ALL
+SELECT 'act', jsonb_build_array(upper(a.code), a.id, a.family, a.closed_on, a.name)
+FROM claims_act a WHERE upper(a.code) = ANY (%(acts)s)
+UNION ALL
+SELECT 'reason', jsonb_build_array(r.id, r.closed_on)
+FROM claims_carereason r WHERE upper(r.code) = %(reason)s
+UNION ALL
+SELECT 'alike', jsonb_build_array(c.id, c.care_year, c.stub_number)
+FROM claims_claim c
+WHERE c.care_year = %(year)s AND c.tenant_id = %(home)s AND c.household_id = %(household)s
+  AND c.beneficiary_id = %(person)s AND c.starts_on = %(on)s AND c.facility_id = %(facility)s
+  AND c.asked_francs = %(asked)s AND c.state NOT IN ('superseded', 'cancelled')
+UNION ALL
+SELECT 'package', to_jsonb(count(*))
+FROM claims_benefitpackage k JOIN federations_federation f ON f.id = k.tenant_id
+WHERE k.year_id = %(year)s AND k.in_force_from <= %(on)s
+  AND (k.in_force_until IS NULL OR k.in_force_until > %(on)s)
+  AND (f.id = %(home)s OR f.kind = 'confederation')
+"""
+#: What a claim says, as far as two papers of one stub would differ.
+_SAID = """
+SELECT jsonb_build_array(c.facility_id, c.beneficiary_id, c.care_kind, c.starts_on, c.ends_on,
+       c.told_total_francs,
+       (SELECT jsonb_agg(jsonb_build_array(a.code, l.quantity::text, l.unit_price_francs,
+                                           l.given_on) ORDER BY l.position)
+        FROM claims_claimline l JOIN claims_act a ON a.id = l.act_id
+        WHERE l.care_year = %(year)s AND l.claim_id = %(claim)s))
+FROM claims_claim c WHERE c.care_year = %(year)s AND c.id = %(claim)s
+"""
+
+
+@dataclass(frozen=True, slots=True)
+class KnownAct:
+    """An act of the catalogue, found by its code."""
+
+    id: int
+    family: Family
+    closed_on: date | None
+    name: str
+
+
+@dataclass(frozen=True, slots=True)
+class StubBookFound:
+    """A book that holds the stub: whose, of which facility, until when."""
+
+    tenant_id: int
+    facility_id: int
+    withdrawn_on: date | None
+
+
+@dataclass(frozen=True, slots=True)
+class StubTaken:
+    """The claim that used the stub."""
+
+    tenant_id: int
+    claim_id: int
+    care_year: int
+
+
+@dataclass(frozen=True, slots=True)
+class EntryFacts:
+    """All that one entry is checked against."""
+
+    facility: str
+    facility_closed_on: date | None
+    books: tuple[StubBookFound, ...]
+    uses: tuple[StubTaken, ...]
+    #: Federation of each agreement in force on the day, and whether it is suspended.
+    agreements: tuple[tuple[int, bool], ...]
+    acts: dict[str, KnownAct]
+    reason_id: int | None
+    #: Stubs of claims for the same person, day, facility and amount, by claim.
+    alike: dict[int, str]
+    has_package: bool
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Question:
+    """What is asked of the database for one entry; ``person_id`` is the patient's record."""
+
+    facility_id: int
+    stub: Stub | None
+    on: date
+    home_id: int
+    unit_id: int
+    household_id: int
+    person_id: int
+    acts: Sequence[str]
+    reason: str
+    asked_francs: int
+
+
+def entry_facts(question: Question) -> EntryFacts | None:
+    """Return what the database knows about an entry; None: there is no such facility."""
+    stub = question.stub
+    with connection.cursor() as cursor:
+        cursor.execute(
+            _FACTS,
+            {
+                "facility": question.facility_id,
+                "prefix": stub.prefix if stub else "",
+                "number": stub.number if stub else -1,
+                "stub": str(stub or ""),
+                "on": question.on,
+                "year": question.on.year,
+                "home": question.home_id,
+                "unit": question.unit_id,
+                "household": question.household_id,
+                "person": question.person_id,
+                "acts": [code.upper() for code in question.acts],
+                "reason": question.reason.upper(),
+                "asked": question.asked_francs,
+            },
+        )
+        found: dict[str, list[Any]] = defaultdict(list)
+        for kind, told in cursor.fetchall():
+            found[kind].append(json.loads(told))
+    return _read(found) if found["facility"] else None
+
+
+def _read(found: dict[str, list[Any]]) -> EntryFacts:
+    _, name, _, _, closed_on = found["facility"][0]
+    return EntryFacts(
+        facility=name,
+        facility_closed_on=_day(closed_on),
+        books=tuple(StubBookFound(one[0], one[1], _day(one[2])) for one in found["book"]),
+        uses=tuple(StubTaken(*one) for one in found["use"]),
+        agreements=tuple((tenant, suspended) for tenant, suspended in found["agreement"]),
+        acts={
+            code: KnownAct(pk, Family(family), _day(closed), name)
+            for code, pk, family, closed, name in found["act"]
+        },
+        reason_id=next((pk for pk, closed in found["reason"] if closed is None), None),
+        alike={pk: stub for pk, _, stub in found["alike"]},
+        has_package=bool(found["package"][0]),
+    )
+
+
+def content_of(use: StubTaken) -> tuple[Any, ...]:
+    """Return what the claim of a stub says; its lines come last. Asked where a stub is used."""
+    with connection.cursor() as cursor:
+        cursor.execute(_SAID, {"claim": use.claim_id, "year": use.care_year})
+        row = cursor.fetchone()
+    if row is None:
+        return ()
+    *head, lines = json.loads(row[0])
+    return (*head, tuple(tuple(line) for line in lines or ()))
+
+
+def _day(text: str | None) -> date | None:
+    return None if text is None else date.fromisoformat(text)
+
+
+def facilities_to_enter(actor: Actor, on: date) -> QuerySet[HealthFacility]:
+    """Return the facilities whose attestations the actor enters: those with a running agreement."""
+    held = Agreement.objects.filter(running_on(on), own_rows(actor)).values("facility_id")
+    return HealthFacility.objects.filter(pk__in=held).order_by("sort_key")
+
+
+def next_stub(actor: Actor, facility_id: int, after: str = "") -> str:
+    """Return the stub to propose: that after the last entered, or after the highest used.
+
+    Empty: no book has a stub left. Two queries.
+    """
+    books = list(
+        stub_books(actor)
+        .filter(facility_id=facility_id, withdrawn_on__isnull=True)
+        .order_by("-issued_on", "-pk")
+    )
+    last = _parsed(after)
+    books.sort(key=lambda book: last is None or last not in _as_range(book))
+    for book in books:
+        book_range = _as_range(book)
+        follows = last.number if last is not None and last in book_range else None
+        proposed = next_number(book_range, _used(book), follows)
+        if proposed is not None:
+            return str(Stub(book.prefix, proposed))
+    return ""
+
+
+def _as_range(book: StubBook) -> StubRange:
+    return StubRange(str(book.facility_id), book.prefix, book.first_number, book.last_number)
+
+
+def _parsed(written: str) -> Stub | None:
+    try:
+        return parse_stub(written)
+    except DomainError:
+        return None
+
+
+def _used(book: StubBook) -> set[int]:
+    """The numbers of a book that are used; stubs sort as their numbers do."""
+    first, last = (str(Stub(book.prefix, n)) for n in (book.first_number, book.last_number))
+    used = StubUse.objects.filter(
+        tenant_id=book.tenant_id, number__gte=first, number__lte=last, freed_at__isnull=True
+    )
+    return {
+        stub.number for text in used.values_list("number", flat=True) if (stub := _parsed(text))
+    }
+
+
+def acts_beginning(tenant_id: int, typed: str, on: date, most: int) -> list[Act]:
+    """Return the acts that a code, or words of a name, lead to; codes first."""
+    text = typed.strip()
+    if not text:
+        return []
+    offered = open_acts(tenant_id, on)
+    by_code = list(offered.filter(code__istartswith=text).order_by("code")[:most])
+    found = {act.pk: act for act in by_code}
+    for word in search_key(text).split():
+        offered = offered.filter(search_key__contains=word)
+    for act in offered.order_by("sort_key")[:most]:
+        found.setdefault(act.pk, act)
+    return list(found.values())[:most]
+
+
+def stubs_known(actor: Actor, written: str) -> frozenset[int]:
+    """Return the claims in sight that hold a stub now."""
+    stub = _parsed(written)
+    if stub is None:
+        return frozenset()
+    held = StubUse.objects.filter(own_rows(actor), number=str(stub), freed_at__isnull=True)
+    return frozenset(held.values_list("claim_id", flat=True))

@@ -1,0 +1,238 @@
+"""Reads of facilities' invoices: who sees which, what they come to, which claims they hold.
+
+The side that processes claims sees its own invoices, a centre's operator those of the centre; a
+facility's user sees the facility's, whichever federation they were sent to.
+"""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import date
+from typing import Any
+
+from django.db.models import F, OuterRef, Q, QuerySet, Subquery, Sum, Value
+from django.db.models.functions import Coalesce
+
+from claims.models import (
+    Agreement,
+    Claim,
+    DecisionLine,
+    FacilityDebt,
+    FacilityInvoice,
+    InvoiceEntry,
+    PaymentOrder,
+)
+from claims.rules.invoices import TERM_DAYS, Age, Open, Told, age_of
+from claims.rules.states import ENDED, State
+from conamus.kernel.errors import NotFound
+from federations.models import HealthFacility, Unit
+from federations.selectors.units import open_on, visible_units
+from federations.tenancy.actor import Actor
+
+_ENDED = [state.value for state in ENDED]
+
+
+def visible_invoices(actor: Actor) -> QuerySet[FacilityInvoice]:
+    """Return the invoices in the actor's sight, the latest month first."""
+    if actor.facility_id is not None:
+        return FacilityInvoice.objects.filter(facility_id=actor.facility_id)
+    found = FacilityInvoice.objects.filter(tenant_id=actor.tenant_id)
+    units = visible_units(actor)
+    return found if units is None else found.filter(centre_id__in=units)
+
+
+def with_sums(rows: QuerySet[FacilityInvoice], *, until: date | None = None) -> QuerySet[Any]:
+    """Annotate what was entered by kind, and what remains; ``until`` a day, that day included."""
+    kinds = InvoiceEntry.Kind
+    remains = F("payable_francs") - _entered(until)
+    return rows.annotate(
+        paid_francs=_entered(until, kinds.PAID, kinds.ADVANCE),
+        retained_francs=_entered(until, kinds.RETAINED),
+        recovered_francs=_entered(until, kinds.RECOVERED),
+        due_francs=remains,
+    )
+
+
+def _entered(until: date | None, *kinds: str) -> Coalesce:
+    entries = InvoiceEntry.objects.filter(tenant_id=OuterRef("tenant_id"), invoice=OuterRef("pk"))
+    if kinds:
+        entries = entries.filter(kind__in=kinds)
+    if until is not None:
+        entries = entries.filter(entered_on__lte=until)
+    sums = entries.order_by().values("invoice").annotate(sum=Sum("francs")).values("sum")
+    return Coalesce(Subquery(sums), Value(0))
+
+
+def shown(rows: QuerySet[FacilityInvoice]) -> QuerySet[Any]:
+    """Add what lists and pages show."""
+    return with_sums(rows).select_related("facility", "centre", "tenant")
+
+
+def invoice_by_id(actor: Actor, invoice_id: int) -> Any:
+    """Return an invoice in the actor's sight with its sums; NotFound for any other."""
+    found = shown(visible_invoices(actor)).filter(pk=invoice_id).first()
+    if found is None:
+        raise NotFound("Cette facture n’existe pas, ou n’est pas de votre unité.")
+    return found
+
+
+def care_years(invoice: FacilityInvoice) -> tuple[int, int]:
+    """Return the years of care that an invoice may hold: the month's, and the one before."""
+    return invoice.month.year - 1, invoice.month.year
+
+
+def claims_of(invoice: FacilityInvoice) -> QuerySet[Claim]:
+    """Return the claims that an invoice holds, those that ended otherwise left out."""
+    return Claim.objects.filter(
+        care_year__in=care_years(invoice),
+        processing_id=invoice.tenant_id,
+        facility_id=invoice.facility_id,
+        invoice_id=invoice.pk,
+    ).exclude(state__in=_ENDED)
+
+
+def attachable(invoice: FacilityInvoice) -> QuerySet[Claim]:
+    """Return the facility's claims that no invoice holds, of this invoice's centre or of none."""
+    found = Claim.objects.filter(
+        care_year__in=care_years(invoice),
+        processing_id=invoice.tenant_id,
+        facility_id=invoice.facility_id,
+        invoice_id__isnull=True,
+    ).exclude(state__in=[*_ENDED, State.ENTERED.value])
+    if invoice.centre_id is None:
+        return found
+    return found.filter(Q(centre_id=invoice.centre_id) | Q(centre_id__isnull=True))
+
+
+def of_month(rows: QuerySet[Claim], month: date) -> QuerySet[Claim]:
+    """Keep the claims whose care ended in a month: a stay is billed once it is over."""
+    return rows.filter(ends_on__year=month.year, ends_on__month=month.month)
+
+
+def decided_francs(claims: Sequence[Claim]) -> dict[int, int]:
+    """Return the mutuelle's part of each claim's decision in force, by claim; one query."""
+    by_decision = {claim.decision_id: claim.pk for claim in claims if claim.decision_id}
+    sums = (
+        DecisionLine.objects.filter(
+            care_year__in={claim.care_year for claim in claims}, decision_id__in=by_decision
+        )
+        .order_by()
+        .values_list("decision_id")
+        .annotate(sum=Sum("mutuelle_francs"))
+    )
+    return {by_decision[decision]: francs for decision, francs in sums}
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class HeldClaims:
+    """The claims of an invoice, with what was decided of each, and how they compare."""
+
+    claims: list[Claim]
+    decided: dict[int, int]
+    count: Told
+    francs: Told
+
+    @property
+    def asked_francs(self) -> int:
+        """What the facility asked for in all."""
+        return sum(claim.asked_francs for claim in self.claims)
+
+    @property
+    def decided_total_francs(self) -> int:
+        """The mutuelle's part of what is decided."""
+        return sum(self.decided.values())
+
+    @property
+    def waiting(self) -> list[Claim]:
+        """Those that are not final yet."""
+        return [
+            claim
+            for claim in self.claims
+            if claim.state not in (State.FINAL, State.INVOICED, State.PAID)
+        ]
+
+
+def held_claims(invoice: FacilityInvoice) -> HeldClaims:
+    """Read the claims of an invoice; two queries."""
+    claims = list(claims_of(invoice).order_by("starts_on", "stub_number"))
+    decided = decided_francs(claims)
+    return HeldClaims(
+        claims=claims,
+        decided=decided,
+        count=Told(invoice.told_count, len(claims)),
+        francs=Told(invoice.told_francs, sum(decided.values())),
+    )
+
+
+def entries_of(invoice: FacilityInvoice) -> list[InvoiceEntry]:
+    """Return what was entered on an invoice, in order."""
+    rows = InvoiceEntry.objects.filter(tenant_id=invoice.tenant_id, invoice=invoice)
+    return list(rows.select_related("order", "debt").order_by("pk"))
+
+
+def term_days(tenant_id: int, facility_id: int, on: date) -> int:
+    """Return the payment term of the agreement of a day: the federation's own, else a mutuelle's.
+
+    Where several mutuelles have one each, the shortest.
+    """
+    rows = Agreement.objects.filter(
+        Q(ends_on__isnull=True) | Q(ends_on__gt=on),
+        tenant_id=tenant_id,
+        facility_id=facility_id,
+        starts_on__lte=on,
+    )
+    found = rows.order_by(F("unit").asc(nulls_first=True), "payment_term_days")
+    days: int | None = found.values_list("payment_term_days", flat=True).first()
+    return TERM_DAYS if days is None else days
+
+
+def open_debts(tenant_id: int, facility_id: int) -> list[Open]:
+    """Return what a facility owes back still, or is owed as a supplement, oldest first."""
+    rows = FacilityDebt.objects.filter(tenant_id=tenant_id, facility_id=facility_id)
+    used = Coalesce(Sum("entries__francs"), Value(0))
+    left = rows.annotate(left=F("francs") - used).exclude(left=0).order_by("arisen_on", "pk")
+    return [Open(pk, francs) for pk, francs in left.values_list("pk", "left")]
+
+
+def open_advances(tenant_id: int, facility_id: int) -> list[Open]:
+    """Return what is left of the advances given to a facility, oldest first."""
+    rows = PaymentOrder.objects.filter(
+        tenant_id=tenant_id,
+        facility_id=facility_id,
+        kind=PaymentOrder.Kind.ADVANCE,
+        reverses__isnull=True,
+        reversed_by__isnull=True,
+    )
+    used = Coalesce(Sum("entries__francs"), Value(0))
+    left = rows.annotate(left=F("amount_francs") - used).filter(left__gt=0)
+    return [Open(pk, francs) for pk, francs in left.order_by("pk").values_list("pk", "left")]
+
+
+def root_unit_id(tenant_id: int) -> int:
+    """Return the federation's own unit, in whose books orders are."""
+    kinds = (Unit.Kind.CONFEDERATION, Unit.Kind.FEDERATION)
+    found: int = (
+        Unit.objects.filter(tenant_id=tenant_id, kind__in=kinds, valid_to__isnull=True)
+        .values_list("pk", flat=True)
+        .get()
+    )
+    return found
+
+
+def centres(actor: Actor, on: date) -> QuerySet[Unit]:
+    """Return the management centres that the actor may write invoices for."""
+    found = Unit.objects.filter(
+        open_on(on), tenant_id=actor.tenant_id, kind=Unit.Kind.MANAGEMENT_CENTRE
+    )
+    units = visible_units(actor)
+    found = found if units is None else found.filter(pk__in=units)
+    return found.order_by("sort_key")
+
+
+def facilities_to_bill() -> QuerySet[HealthFacility]:
+    """Return the facilities that an invoice may come from: the register is the network's."""
+    return HealthFacility.objects.order_by("sort_key")
+
+
+def age_told(invoice: Any, on: date) -> Age | None:
+    """Return how old what remains on an invoice is; None where nothing remains."""
+    return age_of(invoice.due_on, on) if invoice.due_francs and invoice.due_on else None

@@ -1,0 +1,92 @@
+"""What facilities may answer, and until when; who contests for the home federation."""
+
+from dataclasses import dataclass
+from datetime import date
+
+from django.db import connection
+from django.db.models import OuterRef, QuerySet, Subquery
+
+from claims.models import Claim, Decision, Review
+from claims.rules.states import State
+from claims.selectors.reviews import reviewed_here
+from federations.rules.roles import Role
+from federations.tenancy.actor import Actor
+
+
+@dataclass(frozen=True, slots=True)
+class Answerable:
+    """A question or a decision that the facility may answer, once, to ``last_day`` included.
+
+    ``decision_number`` 0: the question asked before the decision.
+    """
+
+    claim_id: int
+    decision_number: int
+    decided_on: date | None
+    last_day: date
+    question: str
+    asked_francs: int
+    agreed_francs: int | None
+
+    @property
+    def reduced_francs(self) -> int:
+        """What the facility bears by the decision."""
+        return 0 if self.agreed_francs is None else self.asked_francs - self.agreed_francs
+
+
+def answerable(year: int, on: date) -> list[Answerable]:
+    """Return what the acting facility may still answer on a day, the most urgent first."""
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT * FROM facility_to_answer(%s)", [year])
+        found = [Answerable(*row) for row in cursor.fetchall()]
+    return sorted((one for one in found if on <= one.last_day), key=lambda one: one.last_day)
+
+
+def awaited_answers(on: date) -> list[tuple[Answerable, Claim]]:
+    """Return the questions, and the decisions that took something off, with their claims."""
+    told = {
+        one.claim_id: one
+        for year in (on.year - 1, on.year)
+        for one in answerable(year, on)
+        if one.question or one.reduced_francs
+    }
+    claims = Claim.objects.filter(
+        care_year__in=(on.year - 1, on.year), pk__in=list(told)
+    ).select_related("processing")
+    rows = [(told[claim.pk], claim) for claim in claims]
+    return sorted(rows, key=lambda row: (row[0].last_day, row[1].pk))
+
+
+#: Questions shown to those who wait for the answers.
+_MOST_ASKED = 200
+
+
+def asked_questions(actor: Actor, on: date) -> list[Claim]:
+    """Return the claims whose facility was asked and has not answered, with ``question``."""
+    asked = Review.objects.filter(claim_id=OuterRef("pk"), outcome=Review.Outcome.ASKED)
+    claims = (
+        reviewed_here(actor)
+        .filter(
+            care_year__range=(on.year - 1, on.year),
+            state=State.TO_REVIEW.value,
+            waits_for=Claim.WaitsFor.FACILITY,
+        )
+        .select_related("facility", "processing")
+        .annotate(question=Subquery(asked.order_by("-pk").values("note")[:1]))
+    )
+    return list(claims.order_by("waits_until", "pk")[:_MOST_ASKED])
+
+
+def home_claims(actor: Actor) -> QuerySet[Claim]:
+    """Return the claims of the actor's members that another federation decided."""
+    claims = Claim.objects.all()
+    if actor.role is not Role.MEDICAL_ADVISER:
+        claims = claims.filter(tenant_id=actor.tenant_id).exclude(processing_id=actor.tenant_id)
+    return claims
+
+
+def decision_of(claim: Claim) -> Decision | None:
+    """Return the decision in force."""
+    if claim.decision_id is None:
+        return None
+    return Decision.objects.filter(care_year=claim.care_year, pk=claim.decision_id).first()

@@ -1,0 +1,261 @@
+"""Writes of agreements: signed, suspended, taken up again, ended, renewed, with their papers.
+
+Two agreements of one facility with the same mutuelle, or with the whole federation, never share
+a day: who writes about a facility's holds them to the end.
+"""
+
+from dataclasses import asdict, dataclass
+from datetime import date
+
+from django.db import transaction
+from django.db.models import Q
+
+from claims.models import Agreement, AgreementDocument, AgreementSuspension
+from claims.selectors.agreements import running_on
+from claims.services.holding import hold
+from conamus.kernel.errors import Conflict, DomainError, Gathering, NotFound
+from conamus.kernel.figures import format_date
+from federations.models import HealthFacility, Unit
+from federations.rules.roles import Permission
+from federations.services.access import require
+from federations.services.checked import save_checked
+from federations.services.files import store_file
+from federations.services.ownership import require_own_unit
+from federations.services.repetition import once
+from federations.tenancy.actor import Actor
+
+MOST_BYTES = 5 * 1024 * 1024
+#: How the papers that are kept begin, and what they are.
+_PAPERS = ((b"%PDF-", "application/pdf"), (b"\xff\xd8\xff", "image/jpeg"),
+           (b"\x89PNG\r\n", "image/png"))  # fmt: skip
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class AgreementTerms:
+    """What is signed with a facility; ``unit_id`` None: by the whole federation."""
+
+    facility_id: int
+    starts_on: date
+    unit_id: int | None = None
+    number: str = ""
+    ends_on: date | None = None
+    payment_term_days: int = 30
+
+
+@transaction.atomic
+def sign_agreement(*, actor: Actor, terms: AgreementTerms, key: str = "") -> Agreement:
+    """Record an agreement with a facility."""
+    require(actor, Permission.MANAGE_AGREEMENTS)
+    return once(
+        tenant_id=actor.tenant_id,
+        key=key,
+        content=["agreement", asdict(terms)],
+        create=lambda: _sign(actor, terms),
+        find=lambda pk: Agreement.objects.get(tenant_id=actor.tenant_id, pk=pk),
+    )
+
+
+@transaction.atomic
+def change_agreement(
+    *, actor: Actor, agreement_id: int, number: str, payment_term_days: int
+) -> Agreement:
+    """Correct the number and the payment term; the days have services of their own."""
+    require(actor, Permission.MANAGE_AGREEMENTS)
+    row = _own(actor, agreement_id)
+    row.number, row.payment_term_days = number.strip(), payment_term_days
+    save_checked(row)
+    return row
+
+
+@transaction.atomic
+def end_agreement(*, actor: Actor, agreement_id: int, ends_on: date, because: str) -> Agreement:
+    """End an agreement on a day, or bring its end forward."""
+    require(actor, Permission.MANAGE_AGREEMENTS)
+    row = _own(actor, agreement_id)
+    if ends_on <= row.starts_on:
+        raise DomainError(
+            f"La convention commence le {format_date(row.starts_on)} : sa fin vient après.",
+            field="ends_on",
+        )
+    if row.ends_on is not None and ends_on > row.ends_on:
+        raise DomainError(
+            f"Elle finit déjà le {format_date(row.ends_on)} : pour la prolonger, renouvelez-la.",
+            field="ends_on",
+        )
+    row.ends_on, row.ended_because = ends_on, because.strip()
+    save_checked(row, conflict_field="ends_on")
+    return row
+
+
+@transaction.atomic
+def renew_agreement(
+    *, actor: Actor, agreement_id: int, number: str, ends_on: date | None, key: str = ""
+) -> Agreement:
+    """Follow an agreement that ends by another on the day of its end."""
+    require(actor, Permission.MANAGE_AGREEMENTS)
+    before = _own(actor, agreement_id)
+    if before.ends_on is None:
+        raise Conflict("Cette convention n’a pas de fin : elle n’a pas à être renouvelée.")
+    terms = AgreementTerms(
+        facility_id=before.facility_id,
+        unit_id=before.unit_id,
+        starts_on=before.ends_on,
+        number=number,
+        ends_on=ends_on,
+        payment_term_days=before.payment_term_days,
+    )
+    return sign_agreement(actor=actor, terms=terms, key=key)
+
+
+@transaction.atomic
+def suspend_agreement(
+    *, actor: Actor, agreement_id: int, starts_on: date, ends_on: date | None, reason: str
+) -> AgreementSuspension:
+    """Suspend an agreement from a day, to a day or until it is lifted."""
+    require(actor, Permission.MANAGE_AGREEMENTS)
+    row = _own(actor, agreement_id)
+    pause = AgreementSuspension(
+        tenant_id=actor.tenant_id, agreement=row, facility_id=row.facility_id,
+        starts_on=starts_on, ends_on=ends_on, reason=reason.strip(),
+    )  # fmt: skip
+    gathering = Gathering()
+    with gathering.part():
+        _require_order(starts_on, ends_on)
+    with gathering.part():
+        _require_within(row, starts_on)
+    with gathering.part():
+        _require_not_suspended(row, starts_on, ends_on)
+    save_checked(pause, gathered=gathering)
+    return pause
+
+
+@transaction.atomic
+def lift_suspension(*, actor: Actor, agreement_id: int, ends_on: date) -> AgreementSuspension:
+    """Take a suspended agreement up again from a day on."""
+    require(actor, Permission.MANAGE_AGREEMENTS)
+    row = _own(actor, agreement_id)
+    pause = (
+        row.suspensions.select_for_update()
+        .filter(Q(ends_on__isnull=True) | Q(ends_on__gt=ends_on))
+        .order_by("starts_on")
+        .first()
+    )
+    if pause is None:
+        raise Conflict("Cette convention n’est pas suspendue.")
+    if ends_on <= pause.starts_on:
+        raise DomainError(
+            f"Elle est suspendue dès le {format_date(pause.starts_on)} : choisissez un jour qui "
+            "suit.",
+            field="ends_on",
+        )
+    pause.ends_on = ends_on
+    save_checked(pause)
+    return pause
+
+
+@transaction.atomic
+def add_document(
+    *, actor: Actor, agreement_id: int, title: str, name: str, content: bytes
+) -> AgreementDocument:
+    """Keep a signed paper of an agreement; its kind is told by its bytes."""
+    require(actor, Permission.MANAGE_AGREEMENTS)
+    row = _own(actor, agreement_id)
+    file = store_file(
+        tenant_id=actor.tenant_id, name=name, content_type=_kind_of(content), content=content
+    )
+    document = AgreementDocument(
+        tenant_id=actor.tenant_id, agreement=row, facility_id=row.facility_id,
+        title=title.strip(), file=file, added_by=actor.name[:150],
+    )  # fmt: skip
+    save_checked(document)
+    return document
+
+
+def _kind_of(content: bytes) -> str:
+    if len(content) > MOST_BYTES:
+        raise DomainError("Ce fichier dépasse 5 Mo.", field="file")
+    kind = next((kind for start, kind in _PAPERS if content.startswith(start)), "")
+    if not kind:
+        raise DomainError("Donnez un PDF ou une photo (JPEG ou PNG).", field="file")
+    return kind
+
+
+def _sign(actor: Actor, terms: AgreementTerms) -> Agreement:
+    hold(actor.tenant_id, "agreements", terms.facility_id)
+    row = Agreement(tenant_id=actor.tenant_id, **asdict(terms))
+    row.number = row.number.strip()
+    gathering = Gathering()
+    with gathering.part():
+        _require_open_facility(terms)
+    with gathering.part():
+        _require_insuring_unit(actor, terms.unit_id)
+    with gathering.part():
+        _require_order(terms.starts_on, terms.ends_on)
+        _require_alone(actor, row)
+    save_checked(row, conflict_field="starts_on", gathered=gathering)
+    return row
+
+
+def _require_open_facility(terms: AgreementTerms) -> None:
+    facility = HealthFacility.objects.filter(pk=terms.facility_id).first()
+    if facility is None:
+        raise NotFound("Cette formation sanitaire n’existe pas.", field="facility")
+    if facility.closed_on is not None and terms.starts_on >= facility.closed_on:
+        raise DomainError(
+            f"{facility.name} est fermée depuis le {format_date(facility.closed_on)}.",
+            field="starts_on",
+        )
+
+
+def _require_insuring_unit(actor: Actor, unit_id: int | None) -> None:
+    if unit_id is not None and require_own_unit(actor, unit_id).kind not in Unit.INSURING:
+        raise DomainError("Une convention est d’une mutuelle ou d’une section.", field="unit")
+
+
+def _require_order(starts_on: date, ends_on: date | None) -> None:
+    if ends_on is not None and ends_on <= starts_on:
+        raise DomainError("La fin vient après le début.", field="ends_on")
+
+
+def _require_alone(actor: Actor, row: Agreement) -> None:
+    others = Agreement.objects.filter(tenant_id=actor.tenant_id, facility_id=row.facility_id)
+    signed = Q(unit__isnull=True) if row.unit_id is None else Q(unit_id=row.unit_id)
+    shared = _sharing_days(row.starts_on, row.ends_on)
+    other = others.filter(shared, signed).order_by("starts_on").first()
+    if other is not None:
+        ends = f" au {format_date(other.ends_on)}" if other.ends_on else ", sans fin"
+        raise DomainError(
+            f"Une convention avec elle court déjà du {format_date(other.starts_on)}{ends} : "
+            "mettez-y fin, ou renouvelez-la.",
+            field="starts_on",
+        )
+
+
+def _sharing_days(starts_on: date, ends_on: date | None) -> Q:
+    """What keeps dated rows to those that share a day with a period."""
+    ends_later = Q(ends_on__isnull=True) | Q(ends_on__gt=starts_on)
+    return ends_later if ends_on is None else ends_later & Q(starts_on__lt=ends_on)
+
+
+def _require_within(row: Agreement, starts_on: date) -> None:
+    if not Agreement.objects.filter(running_on(starts_on), pk=row.pk).exists():
+        raise DomainError("La convention ne court pas ce jour-là.", field="starts_on")
+
+
+def _require_not_suspended(row: Agreement, starts_on: date, ends_on: date | None) -> None:
+    other = row.suspensions.filter(_sharing_days(starts_on, ends_on)).first()
+    if other is not None:
+        raise DomainError(
+            f"Elle est déjà suspendue dès le {format_date(other.starts_on)}.", field="starts_on"
+        )
+
+
+def _own(actor: Actor, agreement_id: int) -> Agreement:
+    row = (
+        Agreement.objects.select_for_update(of=("self",))
+        .filter(tenant_id=actor.tenant_id, pk=agreement_id)
+        .first()
+    )
+    if row is None:
+        raise NotFound("Cette convention n’existe pas.")
+    return row

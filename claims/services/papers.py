@@ -1,0 +1,54 @@
+"""Papers attached to an attestation: known by their bytes, limited, pictures written anew."""
+
+import hashlib
+
+from django.db import transaction
+
+from claims.models import ClaimAttachment
+from claims.rules.states import ENDED, State
+from claims.selectors.claims import claim_by_id
+from claims.services.claim_moves import parties_of
+from conamus.kernel.errors import DomainError, NotAllowed
+from federations.rules.roles import Permission
+from federations.services.access import require
+from federations.services.pictures import clean_picture
+from federations.tenancy.actor import Actor
+
+MOST_BYTES = 5 * 1024 * 1024
+_PDF = b"%PDF-"
+
+
+@transaction.atomic
+def attach_paper(
+    *, actor: Actor, claim_id: int, year: int, title: str, content: bytes
+) -> ClaimAttachment:
+    """Attach a PDF or a picture; its kind is told by its bytes, a picture keeps only its points."""
+    require(actor, Permission.ENTER_CLAIMS)
+    claim = claim_by_id(actor, year, claim_id)
+    if State(claim.state) in ENDED:
+        raise DomainError(f"L’attestation est {State(claim.state).label}.", field="file")
+    if claim.facility_id != actor.facility_id and claim.processing_id != actor.tenant_id:
+        raise NotAllowed("La fédération qui traite l’attestation y joint les pièces.")
+    kept, content_type = _clean(content)
+    paper = ClaimAttachment(
+        **parties_of(claim),
+        title=title.strip(),
+        content_type=content_type,
+        sha256=hashlib.sha256(kept).hexdigest(),
+        content=kept,
+        added_by=actor.name,
+    )
+    # Who may write here and not read is told nothing back: no RETURNING.
+    ClaimAttachment.objects.bulk_create([paper])
+    return paper
+
+
+def _clean(content: bytes) -> tuple[bytes, str]:
+    if len(content) > MOST_BYTES:
+        raise DomainError(
+            f"Le fichier dépasse {MOST_BYTES // 1024 // 1024} Mo : réduisez-le.", field="file"
+        )
+    if content.startswith(_PDF):
+        return content, "application/pdf"
+    picture = clean_picture(content, field="file")
+    return picture.content, picture.content_type

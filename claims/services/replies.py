@@ -1,0 +1,129 @@
+"""The other sides' word: a facility's answer, once and in time; the home federation's contest."""
+
+from datetime import date
+
+from django.db.models import QuerySet
+from django.utils import timezone
+
+from claims.models import Claim, Decision, FacilityReply, Review
+from claims.rules.states import Side, State, may_contest
+from claims.selectors.control import control_terms
+from claims.selectors.replies import Answerable, answerable, decision_of, home_claims
+from claims.services.claim_moves import change_claim, hold_claim, move_claim, parties_of
+from claims.services.reviews import DEFAULT_DAYS
+from conamus import clock
+from conamus.kernel.errors import DomainError, NotAllowed
+from federations.rules.roles import Permission, Role
+from federations.services.access import require
+from federations.tenancy.actor import Actor
+
+
+def facility_reply(
+    *,
+    actor: Actor,
+    claim_id: int,
+    year: int,
+    version: int,
+    is_agreed: bool,
+    text: str = "",
+) -> FacilityReply:
+    """Write what a facility answers: to a question, or to the decision on its claim.
+
+    A decision agreed to is final; one that is not is contested, and read again by a person.
+    """
+    require(actor, Permission.CONTEST_DECISIONS)
+    if actor.role is not Role.FACILITY_USER:
+        raise NotAllowed("Seule la formation sanitaire répond pour elle-même.")
+    own = Claim.objects.filter(facility_id=actor.facility_id)
+    repeated = _sent_again(own, claim_id, year, version, (is_agreed, text))
+    if repeated is not None:
+        return repeated
+    claim = hold_claim(own, claim_id=claim_id, year=year, version=version)
+    return _reply(actor, claim, is_agreed, text)
+
+
+def _sent_again(
+    own: QuerySet[Claim], claim_id: int, year: int, version: int, told: tuple[bool, str]
+) -> FacilityReply | None:
+    """Return the answer that the very same form has just given: a double click is no other."""
+    if not own.filter(care_year=year, pk=claim_id, version=version + 1).exists():
+        return None
+    last = FacilityReply.objects.filter(claim_id=claim_id).order_by("-pk").first()
+    return last if last and (last.is_agreed, last.text) == told else None
+
+
+def _reply(actor: Actor, claim: Claim, is_agreed: bool, text: str) -> FacilityReply:
+    asked = _awaited(claim, clock.today())
+    if not is_agreed and not text:
+        raise DomainError("Dites votre réponse.", field="text")
+    reply = FacilityReply.objects.create(
+        **parties_of(claim),
+        decision_number=asked.decision_number,
+        is_agreed=is_agreed,
+        text=text,
+        answered_by=actor.name,
+        answered_on=clock.today(),
+    )
+    if not asked.decision_number:
+        change_claim(claim, waits_for="", waits_until=clock.today())
+    elif is_agreed:
+        move_claim(actor, claim, State.FINAL, side=Side.FACILITY, reason="décision acceptée")
+    else:
+        reason = "réponse de la formation sanitaire"
+        stake = asked.reduced_francs
+        move_claim(
+            actor, claim, State.CONTESTED, side=Side.FACILITY, reason=reason, review_rank=stake
+        )
+    return reply
+
+
+def _awaited(claim: Claim, on: date) -> Answerable:
+    """Return what the answer is to; DomainError where it was given, or its term has passed."""
+    for one in answerable(claim.care_year, on):
+        if one.claim_id == claim.pk:
+            return one
+    if FacilityReply.objects.filter(claim_id=claim.pk).exists():
+        raise DomainError("Vous avez déjà répondu : on répond une fois.", field="text")
+    raise DomainError("Le délai de réponse est passé, ou rien n’attend de réponse.", field="text")
+
+
+def contest_decision(
+    *, actor: Actor, claim_id: int, year: int, version: int, because: str
+) -> Review:
+    """Contest, for the member's federation, what another one decided; a person reads it again."""
+    require(actor, Permission.CONTEST_DECISIONS)
+    if actor.role is Role.FACILITY_USER:
+        raise NotAllowed("La formation sanitaire répond à la décision ; elle ne conteste pas ici.")
+    claim = hold_claim(home_claims(actor), claim_id=claim_id, year=year, version=version)
+    if claim.tenant_id == claim.processing_id:
+        raise DomainError("La fédération du patient a décidé elle-même : rien à contester.")
+    if not because:
+        raise DomainError("Dites pourquoi.", field="because")
+    decision = decision_of(claim)
+    if decision is None or claim.state != State.DECIDED:
+        raise DomainError("Cette attestation n’est pas décidée, ou ne se conteste plus.")
+    _check_term(claim, decision)
+    review = Review.objects.create(
+        **parties_of(claim),
+        stage=Review.Stage.HOME,
+        outcome=Review.Outcome.CONTESTED,
+        note=because,
+        decision_id=decision.pk,
+        reviewed_by=actor.name,
+        reviewed_by_user_id=actor.user_id,
+    )
+    stake = sum(decision.lines.filter(care_year=year).values_list("mutuelle_francs", flat=True))
+    reason = f"contestée par la fédération d’origine : {because}"
+    move_claim(actor, claim, State.CONTESTED, side=Side.HOME, reason=reason, review_rank=stake)
+    return review
+
+
+def _check_term(claim: Claim, decision: Decision) -> None:
+    row = control_terms(claim.processing_id).row_of(claim.received_on)
+    days = DEFAULT_DAYS if row is None else row.contest_days
+    decided_on = timezone.localdate(decision.decided_at)
+    is_answered = Review.objects.filter(
+        claim_id=claim.pk, outcome=Review.Outcome.CONTESTED
+    ).exists()
+    if not may_contest(decided_on, clock.today(), days, is_answered=is_answered):
+        raise DomainError("Le délai pour contester est passé, ou c’est déjà fait.")

@@ -1,0 +1,296 @@
+"""A person's control of a claim: accepted, cut, rejected, asked about, put off, handed on.
+
+One road: the household's accounts are held, then the claim, still at the version that its reader
+saw; the rules decide with what the reader found; the review says what it took off and how long it
+took. Above an amount two people decide: the first one's findings stand as a proposal, nothing is
+decided. Nobody reviews what they entered.
+"""
+
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
+from datetime import date, datetime, timedelta
+from decimal import Decimal
+from fractions import Fraction
+
+from django.utils import timezone
+
+from claims.models import Claim, Decision, Review, ReviewFinding
+from claims.rules.facts import ReviewCut
+from claims.rules.findings import check_findings
+from claims.rules.review import may_review, needs_second_reader
+from claims.rules.states import Side, State, check_move
+from claims.selectors.control import ControlTermsInForce, control_terms
+from claims.selectors.reviews import (
+    ONLY_SAMPLED,
+    Reading,
+    findings_in_force,
+    read_case,
+    readers_of_this_round,
+    reviewed_here,
+    reviews_of,
+    why_here,
+)
+from claims.services.claim_moves import change_claim, hold_claim, move_claim, parties_of
+from claims.services.decisions import decide_by_person, lock_accounts
+from conamus import clock
+from conamus.kernel.errors import DomainError, NotAllowed
+from federations.rules.roles import Permission
+from federations.services.access import require
+from federations.services.repetition import once
+from federations.tenancy.actor import Actor
+
+Outcome = Review.Outcome
+_WAITS = frozenset({Outcome.ASKED, Outcome.DEFERRED, Outcome.SECOND_READER})
+_CENT = Decimal("0.01")
+#: The answer's term where a federation has no terms of control yet.
+DEFAULT_DAYS = 30
+LONGEST_DEFERRAL = 60
+
+
+def review_claim(
+    *,
+    actor: Actor,
+    claim_id: int,
+    year: int,
+    outcome: str,
+    version: int,
+    cuts: Sequence[ReviewCut] = (),
+    note: str = "",
+    until: date | None = None,
+    opened_at: datetime | None = None,
+    key: str = "",
+) -> Review:
+    """Write what a reader makes of a claim; decide it, unless it waits for something.
+
+    ``cuts`` are the findings of « coupée » and « rejetée » (of the latter: every line). Raises
+    Conflict where somebody changed the claim since ``version`` was read.
+    """
+    require(actor, Permission.REVIEW_CLAIMS)
+
+    def review() -> Review:
+        lock_accounts([claim_id], year)
+        claim = hold_claim(reviewed_here(actor), claim_id=claim_id, year=year, version=version)
+        is_second = claim.waits_for == Claim.WaitsFor.SECOND_READER
+        told = _Control(actor, claim, Outcome(outcome), tuple(cuts), note, opened_at, is_second)
+        return told.review(until)
+
+    return once(
+        tenant_id=actor.tenant_id,
+        key=key,
+        content=[claim_id, year, outcome, [repr(cut) for cut in cuts], note, until],
+        create=review,
+        find=lambda pk: Review.objects.get(reviewed_by_user_id=actor.user_id, pk=pk),
+    )
+
+
+@dataclass(frozen=True, slots=True)
+class _Control:
+    """One review under way: who, of what, with which outcome."""
+
+    actor: Actor
+    claim: Claim
+    outcome: Review.Outcome
+    cuts: tuple[ReviewCut, ...]
+    note: str
+    opened_at: datetime | None
+    #: Whether somebody read it before.
+    is_second: bool
+
+    def review(self, until: date | None) -> Review:
+        """Do what the outcome says."""
+        self.check_reader()
+        if self.outcome in _WAITS:
+            return self.wait(until)
+        if self.outcome is Outcome.MAINTAINED:
+            return self.maintain()
+        return self.decide()
+
+    def check_reader(self) -> None:
+        """Refuse whoever may not read this claim now, and states that have nothing to decide."""
+        state = State(self.claim.state)
+        target = State.FINAL if state is State.CONTESTED else State.DECIDED
+        check_move(state, target, side=Side.PROCESSING, role=self.actor.role)
+        if state not in (State.TO_REVIEW, State.CONTESTED):
+            raise DomainError("Cette attestation n’attend pas d’examen.", field="state")
+        if self.actor.user_id is None:
+            raise NotAllowed("Une attestation à examiner est décidée par une personne.")
+        readers = readers_of_this_round(reviews_of(self.claim))
+        entered_by = str(self.claim.entered_by_user_id)
+        if may_review(str(self.actor.user_id), entered_by=entered_by, earlier_readers=readers):
+            return
+        if entered_by == str(self.actor.user_id):
+            raise NotAllowed("Vous avez saisi cette attestation : quelqu’un d’autre l’examine.")
+        raise NotAllowed(
+            "Vous vous êtes déjà prononcé sur cette attestation : le second avis est d’un autre."
+        )
+
+    @property
+    def is_contested(self) -> bool:
+        """Whether a decision is answered, and not a claim decided for the first time."""
+        return self.claim.state == State.CONTESTED
+
+    def wait(self, until: date | None) -> Review:
+        """Let it wait: for an answer, a day, or a second reader."""
+        if self.outcome is Outcome.SECOND_READER:
+            return self.hand_on()
+        if self.is_contested:
+            raise DomainError("À une contestation on répond : acceptez, coupez ou maintenez.")
+        if self.outcome is Outcome.ASKED:
+            waits_for, until = Claim.WaitsFor.FACILITY, self._answer_until()
+        else:
+            waits_for = Claim.WaitsFor.DAY
+            until = _checked_day(until, clock.today())
+        review = self._write(until=until)
+        change_claim(self.claim, waits_for=waits_for, waits_until=until)
+        return review
+
+    def _answer_until(self) -> date:
+        """The first day after the facility's term; a question is asked once."""
+        if not self.note:
+            raise DomainError("Écrivez la question à la formation sanitaire.", field="note")
+        if any(review.outcome == Outcome.ASKED for review in reviews_of(self.claim)):
+            raise DomainError(
+                "La formation sanitaire a déjà été interrogée sur cette attestation : décidez.",
+                field="note",
+            )
+        return clock.today() + timedelta(days=reply_days(self._terms(), self.claim) + 1)
+
+    def hand_on(self) -> Review:
+        """Propose the findings to a second reader."""
+        if self.is_second:
+            raise DomainError("Vous êtes le second lecteur : c’est à vous de décider.")
+        reading = read_case(self.claim.pk, self.claim.care_year)
+        check_findings(self.cuts, reading.case.care.lines)
+        proposal = replace(self, outcome=Outcome.SECOND_READER)
+        review = proposal._write()
+        proposal._write_findings(review)
+        second = Claim.WaitsFor.SECOND_READER
+        change_claim(self.claim, waits_for=second, waits_until=None)
+        return review
+
+    def maintain(self) -> Review:
+        """Answer a contest by keeping the decision."""
+        if not self.is_contested:
+            raise DomainError("Il n’y a pas de décision contestée à maintenir.", field="outcome")
+        if not self.note:
+            raise DomainError("Dites pourquoi la décision est maintenue.", field="note")
+        review = self._write(decision_id=self.claim.decision_id)
+        self._end(State.FINAL)
+        return review
+
+    def decide(self) -> Review:
+        """Decide by the rules with the findings; or propose, where two must decide."""
+        reading = read_case(self.claim.pk, self.claim.care_year)
+        self._check_outcome(reading)
+        terms = self._terms().of(self.claim.received_on)
+        if not self.is_second and needs_second_reader(reading.plain.mutuelle_francs, terms):
+            return self.hand_on()
+        why = why_here(self.claim)
+        case = replace(reading.case, care=replace(reading.case.care, review_cuts=self.cuts))
+        target = State.FINAL if self.is_contested else State.DECIDED
+        kind = self._kind()
+        change_claim(self.claim, waits_for="", waits_until=None)
+        decided = decide_by_person(
+            actor=self.actor,
+            year=self.claim.care_year,
+            case=case,
+            path=(target,),
+            kind=kind,
+            reason=self.note[:300] or self.outcome.label,
+        )
+        self.claim.refresh_from_db(
+            from_queryset=Claim.objects.filter(care_year=self.claim.care_year)
+        )
+        review = self._write(
+            decision_id=self.claim.decision_id,
+            taken_off_francs=reading.plain.mutuelle_francs - decided.mutuelle_francs,
+            is_sampled=why == ONLY_SAMPLED,
+        )
+        self._write_findings(review)
+        return review
+
+    def _check_outcome(self, reading: Reading) -> None:
+        lines = reading.case.care.lines
+        if self.outcome is Outcome.ACCEPTED and self.cuts:
+            raise DomainError("Une attestation acceptée n’a pas de coupe.", field="outcome")
+        if self.outcome is Outcome.CUT and not self.cuts:
+            raise DomainError("Dites ce que vous coupez, ligne par ligne.", field="cuts")
+        whole = {cut.position for cut in self.cuts if cut.is_all}
+        if self.outcome is Outcome.REJECTED and whole != {line.position for line in lines}:
+            raise DomainError("Un rejet porte sur toutes les lignes.", field="cuts")
+        check_findings(self.cuts, lines)
+
+    def _kind(self) -> Decision.Kind:
+        if not self.is_contested:
+            return Decision.Kind.REVIEW
+        by_home = any(
+            review.outcome == Outcome.CONTESTED and review.decision_id == self.claim.decision_id
+            for review in reviews_of(self.claim)
+        )
+        return Decision.Kind.CONTEST if by_home else Decision.Kind.CONTRADICTORY
+
+    def _terms(self) -> ControlTermsInForce:
+        return control_terms(self.claim.processing_id)
+
+    def _end(self, state: State) -> None:
+        """Move without a new decision; the step says why."""
+        move_claim(
+            self.actor,
+            self.claim,
+            state,
+            side=Side.PROCESSING,
+            reason=self.note,
+            waits_for="",
+            waits_until=None,
+            review_rank=0,
+        )
+
+    def _write(self, **values: object) -> Review:
+        stage = Review.Stage.SECOND if self.is_second else Review.Stage.MEDICAL
+        return Review.objects.create(
+            **parties_of(self.claim),
+            stage=stage,
+            outcome=self.outcome,
+            note=self.note,
+            opened_at=self.opened_at,
+            reviewed_by=self.actor.name,
+            reviewed_by_user_id=self.actor.user_id,
+            **values,
+        )
+
+    def _write_findings(self, review: Review) -> None:
+        """Write what was taken off, in place of what an earlier reader took."""
+        findings_in_force(self.claim).update(withdrawn_at=timezone.now())
+        ReviewFinding.objects.bulk_create(
+            ReviewFinding(
+                **parties_of(self.claim),
+                review=review,
+                position=cut.position,
+                reason=cut.reason,
+                is_all=cut.is_all,
+                to_quantity=_decimal(cut.to_quantity),
+                francs=cut.francs,
+                note=cut.note,
+            )
+            for cut in self.cuts
+        )
+
+
+def reply_days(terms: ControlTermsInForce, claim: Claim) -> int:
+    """Return how many days the facility has to answer."""
+    row = terms.row_of(claim.received_on)
+    return DEFAULT_DAYS if row is None else row.reply_days
+
+
+def _checked_day(until: date | None, today: date) -> date:
+    if until is None or until <= today:
+        raise DomainError("Choisissez un jour à venir.", field="until")
+    if until > today + timedelta(days=LONGEST_DEFERRAL):
+        raise DomainError(f"Remettez de {LONGEST_DEFERRAL} jours au plus.", field="until")
+    return until
+
+
+def _decimal(quantity: Fraction | None) -> Decimal | None:
+    if quantity is None:
+        return None
+    return (Decimal(quantity.numerator) / quantity.denominator).quantize(_CENT)

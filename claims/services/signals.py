@@ -1,0 +1,163 @@
+"""Signals of fraud: raised by the rules, settled by people. None rejects anything by itself.
+
+A signal is raised once for a claim and rule; what people say of it makes the weight of the next
+ones (`claims.rules.signals.weights`). Raising again writes what is new only.
+"""
+
+import json
+from collections import defaultdict
+from collections.abc import Iterable, Sequence
+from fractions import Fraction
+
+from django.db import connection
+from django.utils import timezone
+
+from claims.models import ClaimSignal, FacilitySignal
+from claims.rules.adjudication import Adjudication, adjudicate
+from claims.rules.signals import BY_CODE, Raised, signals_of, weight_percent
+from claims.selectors.care_facts import Case, load_cases
+from claims.selectors.signal_facts import signal_facts
+from claims.selectors.signals import facility_signals, settled_counts, visible_signals
+from conamus.kernel.errors import Conflict, DomainError, NotFound
+from federations.rules.roles import Permission
+from federations.services.access import require
+from federations.tenancy.actor import Actor
+
+#: Claims looked at together: bounds memory.
+CHUNK = 1_000
+_MOST_REASON = 300
+_WRITE = """
+INSERT INTO claims_claimsignal (
+    care_year, tenant_id, processing_id, facility_id, claim_id, rule, weight, facts, state)
+SELECT %(year)s, t.tenant_id, t.processing_id, t.facility_id, t.claim_id, t.rule, t.weight,
+       t.facts, 'open'
+FROM jsonb_to_recordset(%(rows)s::jsonb) AS t(
+    tenant_id smallint, processing_id smallint, facility_id bigint, claim_id bigint, rule text,
+    weight smallint, facts jsonb)
+ON CONFLICT (claim_id, rule) DO NOTHING
+RETURNING claim_id, weight
+"""
+
+
+def raise_signals(*, actor: Actor, claim_ids: Sequence[int], year: int) -> int:
+    """Raise what the rules find in claims of one year of care; return how many are new.
+
+    What is sent is looked at as it is decided (``decide_submitted``); this looks again, at what
+    came by a file, or is known since.
+    """
+    require(actor, Permission.CHECK_CLAIMS)
+    ids = sorted(claim_ids)
+    chunks = (ids[start : start + CHUNK] for start in range(0, len(ids), CHUNK))
+    return sum(_raise_chunk(actor, chunk, year) for chunk in chunks)
+
+
+def _raise_chunk(actor: Actor, claim_ids: Sequence[int], year: int) -> int:
+    cases = load_cases(claim_ids, year)
+    decided = [(case, adjudicate(case.care, case.package)) for case in cases]
+    return sum(map(len, raise_found(actor, year, decided).values()))
+
+
+def raise_found(
+    actor: Actor, year: int, decided: Sequence[tuple[Case, Adjudication]]
+) -> dict[int, tuple[Fraction, ...]]:
+    """Raise what the rules find in claims whose facts are read; return the new weights, by claim.
+
+    For who decides them in the same breath: the caller has asked who may.
+    """
+    found = [
+        (case, raised)
+        for case, facts in signal_facts(decided, year)
+        for raised in signals_of(facts)
+    ]
+    weights: dict[int, tuple[Fraction, ...]] = defaultdict(tuple)
+    for claim_id, percent in _write(actor, year, found) if found else ():
+        weights[claim_id] += (Fraction(percent, 100),)
+    return dict(weights)
+
+
+def _write(actor: Actor, year: int, found: Iterable[tuple[Case, Raised]]) -> list[tuple[int, int]]:
+    """Write what was not raised before; return its claims and weights."""
+    weights = _weights(actor)
+    rows = [
+        {
+            "tenant_id": case.tenant_id,
+            "processing_id": case.processing_id,
+            "facility_id": case.facility_id,
+            "claim_id": case.claim_id,
+            "rule": raised.rule,
+            "weight": weights[raised.rule],
+            "facts": dict(raised.facts),
+        }
+        for case, raised in found
+    ]
+    with connection.cursor() as cursor:
+        cursor.execute(_WRITE, {"year": year, "rows": json.dumps(rows, ensure_ascii=False)})
+        return [(claim_id, weight) for claim_id, weight in cursor.fetchall()]
+
+
+def _weights(actor: Actor) -> dict[str, int]:
+    """What each rule weighs now: the share of it that was confirmed, once enough is settled."""
+    settled = settled_counts(actor)
+    return {
+        rule.code: weight_percent(
+            rule.base_percent,
+            confirmed=settled.get(rule.code, (0, 0))[0],
+            settled=settled.get(rule.code, (0, 0))[1],
+        )
+        for rule in BY_CODE.values()
+    }
+
+
+def confirm_signal(
+    *, actor: Actor, signal_id: int, because: str, is_facility: bool = False
+) -> ClaimSignal | FacilitySignal:
+    """Say that a signal was right, and why; the rule's next signals weigh more."""
+    return _settle(actor, signal_id, ClaimSignal.State.CONFIRMED, because, is_facility)
+
+
+def dismiss_signal(
+    *, actor: Actor, signal_id: int, because: str, is_facility: bool = False
+) -> ClaimSignal | FacilitySignal:
+    """Say that a signal was not, and why; the rule's next signals weigh less."""
+    return _settle(actor, signal_id, ClaimSignal.State.DISMISSED, because, is_facility)
+
+
+def _settle(
+    actor: Actor, signal_id: int, state: ClaimSignal.State, because: str, is_facility: bool
+) -> ClaimSignal | FacilitySignal:
+    require(actor, Permission.SETTLE_SIGNALS)
+    reason = _reason(because)
+    signal = _held(actor, signal_id, is_facility=is_facility)
+    if signal.state == state and signal.settled_because == reason:
+        return signal
+    if signal.state != ClaimSignal.State.OPEN:
+        raise Conflict(
+            f"Ce signal est déjà {signal.get_state_display()} par {signal.settled_by} : "
+            f"« {signal.settled_because} ».",
+            field="because",
+        )
+    signal.state = state
+    signal.settled_by, signal.settled_at = actor.name, timezone.now()
+    signal.settled_because = reason
+    signal.save(update_fields=["state", "settled_by", "settled_at", "settled_because"])
+    return signal
+
+
+def _held(actor: Actor, signal_id: int, *, is_facility: bool) -> ClaimSignal | FacilitySignal:
+    found: ClaimSignal | FacilitySignal | None
+    if is_facility:
+        found = facility_signals(actor).select_for_update(of=("self",)).filter(pk=signal_id).first()
+    else:
+        found = visible_signals(actor).select_for_update(of=("self",)).filter(pk=signal_id).first()
+    if found is None:
+        raise NotFound("Ce signal n’existe pas, ou n’est pas de votre ressort.")
+    return found
+
+
+def _reason(because: str) -> str:
+    reason = " ".join(because.split())
+    if not reason:
+        raise DomainError("Dites pourquoi.", field="because")
+    if len(reason) > _MOST_REASON:
+        raise DomainError(f"{_MOST_REASON} caractères au plus.", field="because")
+    return reason

@@ -1,0 +1,108 @@
+-- What a reader may learn of a claim in sight, beyond its own rows; and what a facility may learn
+-- of the answers that are awaited from it.
+
+-- The care of the claim's patient in the year before and after, wherever it was given and
+-- whoever processed it: acts and amounts, never the reason.
+CREATE OR REPLACE FUNCTION claim_person_history(claims bigint[], in_year integer)
+    RETURNS TABLE (
+        claim_id bigint, care_year smallint, stub_number varchar, care_kind varchar,
+        starts_on date, ends_on date, facility varchar, facility_type varchar,
+        federation varchar, state varchar, asked_francs bigint, mutuelle_francs bigint, acts text
+    )
+    LANGUAGE sql STABLE SECURITY DEFINER
+    SET search_path = pg_catalog, public, pg_temp
+AS $function$
+    SELECT c.id, c.care_year, c.stub_number, c.care_kind, c.starts_on, c.ends_on, h.name,
+           h.facility_type, f.short_name, c.state, c.asked_francs,
+           (SELECT sum(l.mutuelle_francs)::bigint
+            FROM public.claims_decisionline l
+            JOIN public.claims_decision d ON d.care_year = l.care_year AND d.id = l.decision_id
+            WHERE d.care_year = c.care_year AND d.id = c.decision_id AND d.superseded_at IS NULL),
+           (SELECT string_agg(a.name, ', ' ORDER BY i.position)
+            FROM public.claims_claimline i
+            JOIN public.claims_act a ON a.id = i.act_id
+            WHERE i.care_year = c.care_year AND i.claim_id = c.id)
+    FROM public.claims_in_sight(claims, in_year) s
+    -- Person by person, whatever the planner thinks that the function returns.
+    CROSS JOIN LATERAL (
+        SELECT o.* FROM public.claims_claim o
+        WHERE o.person_id = s.person_id AND o.id <> s.id
+          AND o.care_year BETWEEN in_year - 1 AND in_year + 1
+          AND o.starts_on BETWEEN s.starts_on - 365 AND s.starts_on + 365
+          AND o.state NOT IN ('cancelled', 'superseded')
+        ORDER BY o.starts_on DESC, o.id DESC
+        LIMIT 60
+    ) c
+    JOIN public.federations_healthfacility h ON h.id = c.facility_id
+    JOIN public.federations_federation f ON f.id = c.processing_id
+    ORDER BY c.starts_on DESC, c.id DESC
+$function$;
+
+-- The agreement that held between the claim's facility and who processes it on the day of care:
+-- with the whole federation, or with a unit; and whether it was suspended that day.
+CREATE OR REPLACE FUNCTION claim_agreement(claims bigint[], in_year integer)
+    RETURNS TABLE (
+        number varchar, unit varchar, starts_on date, ends_on date, payment_term_days smallint,
+        suspended_because varchar
+    )
+    LANGUAGE sql STABLE SECURITY DEFINER
+    SET search_path = pg_catalog, public, pg_temp
+AS $function$
+    SELECT a.number, u.name, a.starts_on, a.ends_on, a.payment_term_days,
+           (SELECT p.reason FROM public.claims_agreementsuspension p
+            WHERE p.agreement_id = a.id AND p.starts_on <= s.starts_on
+              AND (p.ends_on IS NULL OR p.ends_on > s.starts_on)
+            ORDER BY p.starts_on DESC LIMIT 1)
+    FROM public.claims_in_sight(claims, in_year) s
+    JOIN public.claims_claim c ON c.care_year = in_year AND c.id = s.id
+    JOIN public.claims_agreement a
+      ON a.tenant_id = c.processing_id AND a.facility_id = c.facility_id
+     AND a.starts_on <= s.starts_on AND (a.ends_on IS NULL OR a.ends_on > s.starts_on)
+    LEFT JOIN public.federations_unit u ON u.id = a.unit_id
+    ORDER BY a.unit_id NULLS LAST, a.starts_on DESC
+$function$;
+
+-- The answers that the caller's own facility may give: to a question asked before the decision
+-- (number 0), or to a decision within its term; each once. The terms of control stay unread.
+CREATE OR REPLACE FUNCTION facility_to_answer(in_year integer)
+    RETURNS TABLE (
+        claim_id bigint, decision_number integer, decided_on date, last_day date, question varchar,
+        asked_francs bigint, agreed_francs bigint
+    )
+    LANGUAGE sql STABLE SECURITY DEFINER
+    SET search_path = pg_catalog, public, pg_temp
+AS $function$
+    WITH own AS (
+        SELECT c.* FROM public.claims_claim c
+        WHERE c.care_year = in_year AND c.state IN ('to_review', 'decided')
+          AND c.facility_id = nullif(current_setting('app.facility_id', true), '')::bigint
+          AND (SELECT public.scope_holds())
+    )
+    SELECT c.id, 0, NULL::date, c.waits_until - 1,
+           (SELECT r.note FROM public.claims_review r
+            WHERE r.claim_id = c.id AND r.outcome = 'asked' ORDER BY r.id DESC LIMIT 1),
+           c.asked_francs, NULL::bigint
+    FROM own c
+    WHERE c.state = 'to_review' AND c.waits_for = 'facility'
+      AND NOT EXISTS (SELECT FROM public.claims_facilityreply y
+                      WHERE y.claim_id = c.id AND y.decision_number = 0)
+    UNION ALL
+    SELECT c.id, d.number, e.decided_on, e.decided_on + coalesce(t.reply_days, 30), '',
+           c.asked_francs,
+           (SELECT sum(l.agreed_francs)::bigint FROM public.claims_decisionline l
+            WHERE l.care_year = d.care_year AND l.decision_id = d.id)
+    FROM own c
+    JOIN public.claims_decision d ON d.care_year = c.care_year AND d.id = c.decision_id
+    CROSS JOIN LATERAL (SELECT (d.decided_at AT TIME ZONE 'Africa/Bujumbura')::date AS decided_on) e
+    LEFT JOIN LATERAL (
+        SELECT t.reply_days FROM public.claims_controlterms t
+        JOIN public.federations_federation o ON o.id = t.tenant_id
+        WHERE t.in_force_from <= c.received_on
+          AND (t.tenant_id = c.processing_id OR o.kind = 'confederation')
+        ORDER BY t.tenant_id = c.processing_id DESC, t.in_force_from DESC, t.id DESC
+        LIMIT 1
+    ) t ON true
+    WHERE c.state = 'decided'
+      AND NOT EXISTS (SELECT FROM public.claims_facilityreply y
+                      WHERE y.claim_id = c.id AND y.decision_number = d.number)
+$function$;

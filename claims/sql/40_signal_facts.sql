@@ -1,0 +1,97 @@
+-- What stands around claims, for the rules of signals: one row a thing, for claims in the caller's
+-- sight only. Other care of the person and of the household near each claim, wherever it was given,
+-- without acts or reasons; books, backdated operations, who put a hand to it.
+CREATE OR REPLACE FUNCTION claim_signal_facts(claims bigint[], in_year integer)
+    RETURNS TABLE (claim_id bigint, kind text, told jsonb)
+    LANGUAGE sql STABLE SECURITY DEFINER
+    SET search_path = pg_catalog, public, pg_temp
+    -- A claim's own few rows by their keys: never a whole year's read to be hashed beside them.
+    SET enable_hashjoin = off
+    SET enable_mergejoin = off
+AS $function$
+    WITH own AS MATERIALIZED (
+        SELECT c.id, c.tenant_id, c.processing_id, c.facility_id, c.household_id,
+               c.beneficiary_id, c.person_id, c.starts_on, c.ends_on, c.stub_number,
+               c.asked_francs, c.entered_by_user_id,
+               split_part(c.stub_number, '-', 1) AS prefix,
+               substring(c.stub_number FROM '^[A-Z0-9]{1,8}-(\d{1,9})$')::bigint AS number
+        FROM public.claims_in_sight(claims, in_year) s
+        JOIN public.claims_claim c ON c.care_year = in_year AND c.id = s.id
+    )
+    SELECT o.id, 'claim', jsonb_build_array(
+               o.stub_number, h.name, d.name, o.asked_francs, o.entered_by_user_id, b.died_on,
+               EXISTS (SELECT FROM public.claims_stubbook k WHERE k.tenant_id = o.processing_id))
+    FROM own o
+    JOIN public.federations_healthfacility h ON h.id = o.facility_id
+    JOIN public.federations_healthdistrict d ON d.id = h.health_district_id
+    JOIN public.membership_beneficiary b
+      ON b.tenant_id = o.tenant_id AND b.id = o.beneficiary_id
+    UNION ALL
+    SELECT n.own_id, 'seen', jsonb_build_array(
+               n.id, c.stub_number, c.facility_id, h.name, d.name, c.care_kind, c.starts_on,
+               c.ends_on, c.asked_francs, c.person_id = n.person_id,
+               c.tenant_id = n.tenant_id AND c.household_id = n.household_id,
+               c.stub_number = n.stub_number AND c.processing_id = n.processing_id)
+    FROM (
+        SELECT o.id AS own_id, o.person_id, o.tenant_id, o.household_id, o.stub_number,
+               o.processing_id, c.care_year, c.id
+        FROM own o
+        JOIN public.claims_claim c
+          ON c.care_year BETWEEN in_year - 1 AND in_year + 1 AND c.person_id = o.person_id
+         AND c.starts_on BETWEEN o.starts_on - 60 AND o.ends_on + 31
+        UNION
+        SELECT o.id, o.person_id, o.tenant_id, o.household_id, o.stub_number, o.processing_id,
+               c.care_year, c.id
+        FROM own o
+        JOIN public.claims_claim c
+          ON c.care_year = in_year AND c.tenant_id = o.tenant_id
+         AND c.household_id = o.household_id
+         AND c.starts_on >= date_trunc('month', o.starts_on)
+         AND c.starts_on < date_trunc('month', o.starts_on) + interval '1 month'
+        UNION
+        SELECT o.id, o.person_id, o.tenant_id, o.household_id, o.stub_number, o.processing_id,
+               u.care_year, u.claim_id
+        FROM own o
+        JOIN public.claims_stubuse u
+          ON u.tenant_id = o.processing_id AND u.number = o.stub_number AND u.freed_at IS NULL
+    ) n
+    JOIN public.claims_claim c ON c.care_year = n.care_year AND c.id = n.id
+    JOIN public.federations_healthfacility h ON h.id = c.facility_id
+    JOIN public.federations_healthdistrict d ON d.id = h.health_district_id
+    WHERE n.id <> n.own_id AND c.state NOT IN ('cancelled', 'superseded')
+    UNION ALL
+    SELECT o.id, 'book',
+           jsonb_build_array(k.facility_id, k.prefix, k.first_number, k.last_number)
+    FROM own o
+    JOIN public.claims_stubbook k
+      ON k.tenant_id = o.processing_id AND k.prefix = o.prefix
+     AND o.number BETWEEN k.first_number AND k.last_number
+    UNION ALL
+    SELECT o.id, 'backdated', jsonb_build_array(
+               k.dated_on, k.written_on, k.payment_id IS NOT NULL,
+               k.recorded_by_user_id)
+    FROM own o
+    JOIN public.membership_backdating k
+      ON k.tenant_id = o.tenant_id AND k.dated_on <= o.starts_on AND k.written_on > o.starts_on
+    JOIN public.membership_enrolment e
+      ON e.tenant_id = k.tenant_id AND e.id = k.enrolment_id AND e.household_id = o.household_id
+    UNION ALL
+    SELECT o.id, 'hand', jsonb_build_array('authorised', a.given_by_user_id)
+    FROM own o
+    JOIN public.claims_careauthorisation a
+      ON a.tenant_id = o.tenant_id AND a.beneficiary_id = o.beneficiary_id
+     AND a.facility_id = o.facility_id AND a.starts_on <= o.ends_on AND a.ends_on >= o.starts_on
+     AND a.withdrawn_at IS NULL
+    WHERE a.given_by_user_id = o.entered_by_user_id
+    UNION ALL
+    SELECT o.id, 'hand', jsonb_build_array('checked', p.by_user_id)
+    FROM own o
+    JOIN public.claims_claimstep p
+      ON p.care_year = in_year AND p.claim_id = o.id AND p.to_state IN ('checked', 'decided')
+    WHERE p.by_user_id = o.entered_by_user_id
+    UNION ALL
+    SELECT o.id, 'hand', jsonb_build_array('reviewed', r.reviewed_by_user_id)
+    FROM own o
+    JOIN public.claims_review r ON r.claim_id = o.id
+    WHERE r.reviewed_by_user_id = o.entered_by_user_id
+$function$;

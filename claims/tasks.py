@@ -1,0 +1,22 @@
+"""Celery's side of care: what comes back every hour, safe to run twice."""
+
+from celery import shared_task
+from django.db import close_old_connections
+
+from claims.services.facility_signals import raise_all_facility_signals
+from claims.services.finality import make_all_final
+from conamus import clock
+
+
+@shared_task(name="claims.tasks.make_claims_final")
+def make_claims_final() -> int:
+    """Make final what nobody may contest any more."""
+    close_old_connections()
+    return make_all_final(on=clock.today())
+
+
+@shared_task(name="claims.tasks.raise_facility_signals")
+def raise_facility_signals() -> int:
+    """Look at the facilities' last months against their peers."""
+    close_old_connections()
+    return raise_all_facility_signals(on=clock.today())

@@ -1,0 +1,20 @@
+"""Addresses of signals, the funnel and the dashboards of care."""
+
+from django.urls import URLPattern, path
+
+from claims.views import care_figures, funnel
+from claims.views import signals as views
+
+urlpatterns: list[URLPattern] = [
+    path("tableau/", care_figures.CareFigures.as_view(), name="care_figures"),
+    path("entonnoir/", funnel.FacilityFunnel.as_view(), name="facility_funnel"),
+    path("signaux/", views.SignalRules.as_view(), name="signals"),
+    path("signaux/attestations/", views.SignalList.as_view(), name="signal_list"),
+    path("signaux/attestations/<int:pk>/", views.SignalSettle.as_view(), name="signal_settle"),
+    path("signaux/formations/", views.FacilitySignalList.as_view(), name="signal_facilities"),
+    path(
+        "signaux/formations/<int:pk>/",
+        views.FacilitySignalSettle.as_view(),
+        name="signal_facility_settle",
+    ),
+]

@@ -1,0 +1,1 @@
+"""Pages of care, one module a subject."""

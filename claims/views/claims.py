@@ -1,0 +1,324 @@
+"""Pages of attestations: the list, one explained to the franc, its papers, what is done with it."""
+
+from functools import cached_property
+from typing import Any
+
+from django.contrib import messages
+from django.db.models import QuerySet
+from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
+from django.urls import reverse
+from django.utils import timezone
+
+from claims.filters.claims import MEMBERS, ClaimFilter
+from claims.forms.claims import CancelForm, PaperForm
+from claims.models import Claim
+from claims.rules.states import Side, State, may_move
+from claims.rules.words import CareKind
+from claims.selectors.claim_page import (
+    ExplainedLine,
+    explained_decisions,
+    explained_lines,
+    replaced_by,
+    replacing,
+    steps_of,
+)
+from claims.selectors.claims import claim_by_id, claims_of_year, patient_of
+from claims.services.attestations import cancel_claim, submit_claims
+from claims.services.claim_moves import side_of
+from claims.services.papers import MOST_BYTES, attach_paper
+from claims.services.private import list_papers, read_diagnosis, read_paper
+from claims.tables.claims import ClaimTable
+from conamus.kernel.errors import DomainError
+from conamus.kernel.figures import format_date, format_francs
+from conamus.pages.forms import FormPage
+from conamus.pages.lists import ListPage
+from conamus.pages.views import ActorPage, ActorView
+from conamus.pages.years import asked_year
+from federations.rules.roles import Permission, Role, is_permitted
+from federations.tenancy.actor import Actor
+from federations.views.registers import counted
+
+
+class ClaimList(ListPage):
+    """Attestations of a year of care, one side at a time."""
+
+    permission = Permission.SEE_CLAIMS
+    title = "Attestations de soins"
+    table_class = ClaimTable
+    filter_class = ClaimFilter
+    empty_text = "Aucune attestation de cette année de soins. Choisissez une autre année en haut."
+    add_url_name = "claim_entry"
+    add_label = "Saisir"
+    add_permission = Permission.ENTER_CLAIMS
+
+    @cached_property
+    def year(self) -> int:
+        """The year of care: the one in use, or the address's."""
+        return asked_year(self.request)
+
+    @cached_property
+    def is_members(self) -> bool:
+        """Whether the list is that of the members, wherever they were treated."""
+        return self.request.GET.get("cote") == MEMBERS
+
+    def rows(self) -> QuerySet[Claim]:
+        """Return the claims of the side."""
+        return claims_of_year(self.actor, self.year, is_members=self.is_members)
+
+    def state(self, count: int) -> str:
+        """Say which they are."""
+        told = f"{counted(count, 'attestation')} : soins de {self.year}"
+        if self.actor.role is Role.FACILITY_USER:
+            return f"{told}, toutes les fédérations."
+        if self.actor.role is Role.MEDICAL_ADVISER:
+            return f"{told}, tout le réseau."
+        if self.actor.role is Role.MUTUELLE_AGENT or self.is_members:
+            return f"{told} de nos membres, où qu’ils aient été soignés."
+        return f"{told} traités par notre fédération."
+
+
+class ClaimPage(ActorPage):
+    """What pages of one attestation have in common."""
+
+    abstract = True
+    permission = Permission.SEE_CLAIMS
+
+    @cached_property
+    def claim(self) -> Claim:
+        """The claim of the address, in the actor's sight."""
+        return claim_by_id(self.actor, self.kwargs["year"], self.kwargs["claim_id"])
+
+
+class ClaimDetail(ClaimPage):
+    """An attestation explained: lines, cuts, decisions, steps."""
+
+    template_name = "claims/claim_detail.html"
+
+    def page(self) -> dict[str, Any]:
+        """Return all that explains it."""
+        claim, lines = self.claim, explained_lines(self.claim)
+        decided = [one.decided for one in lines if one.decided]
+        paid, former = sum(one.mutuelle_francs for one in decided), replaced_by(claim)
+        return {
+            "title": f"Attestation {claim.stub_number}",
+            "state": _state_sentence(claim),
+            "claim": claim,
+            "facts": _facts(claim),
+            "lines": lines,
+            "totals": _totals(lines) if decided else None,
+            "decisions": explained_decisions(claim),
+            "steps": steps_of(claim),
+            "in_place": replacing(claim) if claim.state == State.SUPERSEDED else None,
+            "former": former,
+            "difference": paid - former.mutuelle_francs if former and decided else None,
+            **_offers(self.actor, claim),
+        }
+
+
+def _state_sentence(claim: Claim) -> str:
+    since = timezone.localtime(claim.state_since)
+    return (
+        f"{State(claim.state).label.capitalize()} depuis le {format_date(since.date())} ; "
+        f"{format_francs(claim.asked_francs)} demandés."
+    )
+
+
+def _facts(claim: Claim) -> list[tuple[str, Any]]:
+    who = patient_of(claim)
+    days = format_date(claim.starts_on)
+    if claim.ends_on != claim.starts_on:
+        days = f"du {days} au {format_date(claim.ends_on)}"
+    told = [
+        ("Total écrit", claim.told_total_francs),
+        ("Part mutuelle écrite", claim.told_mutuelle_francs),
+        ("Part patient écrite", claim.told_patient_francs),
+    ]
+    entered = timezone.localtime(claim.entered_at)
+    return [
+        ("Patient", f"{who.get('name', '')}, {who.get('number', 'n.d.')}"),
+        ("Membre de", f"{who.get('unit', '')} ({claim.tenant.short_name})"),
+        ("Formation sanitaire", claim.facility.name),
+        ("Genre", CareKind(claim.care_kind).label),
+        ("Soins", days),
+        ("Reçue le", format_date(claim.received_on)),
+        ("Traitée par", claim.processing.short_name),
+        *((name, format_francs(value)) for name, value in told if value is not None),
+        *([("Épisode", claim.episode)] if claim.episode else []),
+        *([("Référé", "oui")] if claim.has_referral else []),
+        (
+            "Origine",
+            f"{claim.get_source_display()}, par {claim.entered_by} le {entered:%d/%m/%Y à %H:%M}",
+        ),
+    ]
+
+
+def _totals(lines: list[ExplainedLine]) -> dict[str, int]:
+    decided = [one.decided for one in lines if one.decided]
+    return {
+        "asked": sum(one.asked_francs for one in decided),
+        "mutuelle": sum(one.mutuelle_francs for one in decided),
+        "patient": sum(one.patient_francs for one in decided),
+        "other_payer": sum(one.other_payer_francs for one in decided),
+        "facility": sum(one.asked_francs - one.agreed_francs for one in decided),
+    }
+
+
+def _offers(actor: Actor, claim: Claim) -> dict[str, bool]:
+    """What the actor may do with it now."""
+    state, side = State(claim.state), side_of(actor, claim)
+    enters = is_permitted(actor.role, Permission.ENTER_CLAIMS)
+    is_party = claim.facility_id == actor.facility_id or claim.processing_id == actor.tenant_id
+
+    def may(target: State) -> bool:
+        return may_move(state, target, side=side, role=actor.role)
+
+    return {
+        "may_submit": enters and may(State.SUBMITTED),
+        "may_change": enters and is_party and state is State.ENTERED,
+        "may_cancel": may(State.CANCELLED),
+        "may_replace": enters and may(State.SUPERSEDED),
+        "may_attach": enters and is_party and state not in (State.CANCELLED, State.SUPERSEDED),
+        "may_read": is_permitted(actor.role, Permission.SEE_DIAGNOSES),
+        "may_review": is_permitted(actor.role, Permission.REVIEW_CLAIMS)
+        and side is Side.PROCESSING
+        and state in (State.TO_REVIEW, State.CONTESTED),
+        "may_contest": side is not Side.FACILITY
+        and claim.tenant_id != claim.processing_id
+        and may_move(state, State.CONTESTED, side=Side.HOME, role=actor.role),
+        "may_reply": actor.role is Role.FACILITY_USER
+        and (state is State.DECIDED or claim.waits_for == Claim.WaitsFor.FACILITY),
+    }
+
+
+class ClaimSubmit(ActorView):
+    """Send an attestation that was kept."""
+
+    permission = Permission.ENTER_CLAIMS
+    http_method_names = ("post",)
+
+    def post(self, request: HttpRequest, year: int, claim_id: int) -> HttpResponse:
+        """Call the service, and come back to the attestation."""
+        claim_by_id(self.actor, year, claim_id)
+        try:
+            sent = submit_claims(actor=self.actor, claim_ids=[claim_id], year=year)
+        except DomainError as error:
+            messages.error(request, error.message)
+        else:
+            messages.success(request, "Transmise." if sent else "Elle était déjà transmise.")
+        return HttpResponseRedirect(reverse("claim_detail", args=[year, claim_id]))
+
+
+class ClaimPrivate(ClaimPage):
+    """The reason for care and the papers; that they were read is kept."""
+
+    permission = Permission.SEE_DIAGNOSES
+    template_name = "claims/claim_private.html"
+
+    def page(self) -> dict[str, Any]:
+        """Read, and leave the trace."""
+        return {
+            "title": f"Motif et pièces de {self.claim.stub_number}",
+            "state": "Cette lecture est gardée avec votre nom et l’heure.",
+            "claim": self.claim,
+            "diagnosis": read_diagnosis(actor=self.actor, claim=self.claim),
+            "papers": list_papers(actor=self.actor, claim=self.claim),
+        }
+
+
+class ClaimPaper(ActorView):
+    """A paper's content; that it was read is kept."""
+
+    permission = Permission.SEE_DIAGNOSES
+
+    def get(self, request: HttpRequest, year: int, claim_id: int, paper_id: Any) -> HttpResponse:
+        """Answer it as a download: nothing of it runs in the page."""
+        claim = claim_by_id(self.actor, year, claim_id)
+        paper = read_paper(actor=self.actor, claim=claim, paper_id=paper_id)
+        response = HttpResponse(bytes(paper.content), content_type=paper.content_type)
+        ending = paper.content_type.rpartition("/")[2]
+        name = f"{claim.stub_number}-{str(paper.pk)[:8]}.{ending}"
+        response["Content-Disposition"] = f'attachment; filename="{name}"'
+        response["X-Content-Type-Options"] = "nosniff"
+        return response
+
+
+class ClaimFormPage(FormPage):
+    """A form about one attestation, which comes back to it."""
+
+    abstract = True
+
+    @cached_property
+    def claim(self) -> Claim:
+        """The claim of the address."""
+        return claim_by_id(self.actor, self.kwargs["year"], self.kwargs["claim_id"])
+
+    def claim_url(self) -> str:
+        """Return the attestation's page."""
+        return reverse("claim_detail", args=[self.claim.care_year, self.claim.pk])
+
+    def done_url(self, made: Any) -> str:
+        """Come back to it."""
+        return self.claim_url()
+
+    def cancel_url(self) -> str:
+        """Come back to it."""
+        return self.claim_url()
+
+
+class ClaimCancel(ClaimFormPage):
+    """Cancel an attestation that is not decided."""
+
+    permission = Permission.SEE_CLAIMS
+    form_class = CancelForm
+    title = "Annuler l’attestation"
+    submit_label = "Annuler l’attestation"
+    success_message = "L’attestation est annulée ; sa souche peut servir de nouveau."
+    intro = (
+        "L’attestation reste lisible avec son motif d’annulation ; elle ne sera ni décidée ni "
+        "payée, et sa souche peut être saisie de nouveau."
+    )
+
+    def get_initial(self) -> dict[str, Any]:
+        """Keep the version that was read."""
+        return {"version": self.claim.version}
+
+    def save(self, data: dict[str, Any]) -> Claim:
+        """Call the service."""
+        return cancel_claim(
+            actor=self.actor,
+            claim_id=self.claim.pk,
+            year=self.claim.care_year,
+            because=data["because"],
+            version=data["version"],
+        )
+
+
+class ClaimAttach(ClaimFormPage):
+    """Attach a paper."""
+
+    permission = Permission.ENTER_CLAIMS
+    form_class = PaperForm
+    title = "Joindre une pièce"
+    submit_label = "Joindre"
+    success_message = "La pièce est jointe."
+    intro = (
+        "Ordonnance, résultat, ou l’attestation elle-même. Seuls la formation sanitaire et ceux "
+        "qui contrôlent les soins la lisent ; chaque lecture est gardée."
+    )
+
+    def get_form_kwargs(self) -> dict[str, Any]:
+        """Give the form its file."""
+        return {**super().get_form_kwargs(), "files": self.request.FILES or None}
+
+    def save(self, data: dict[str, Any]) -> Any:
+        """Call the service."""
+        sent = data["file"]
+        if sent.size > MOST_BYTES:
+            raise DomainError("Le fichier dépasse 5 Mo : réduisez-le.", field="file")
+        return attach_paper(
+            actor=self.actor,
+            claim_id=self.claim.pk,
+            year=self.claim.care_year,
+            title=data["title"],
+            content=sent.read(),
+        )

@@ -1,0 +1,168 @@
+"""Pages of the other sides' word: a facility's answers, the home federation's contest."""
+
+from functools import cached_property
+from typing import Any
+
+from django.urls import reverse
+
+from claims.forms.reviews import ContestForm, ReplyForm
+from claims.models import Claim, Decision, DecisionCut, FacilityReply, Review
+from claims.rules.cuts import Cut, CutCode
+from claims.rules.findings import REASONS
+from claims.rules.sentences import cut_sentence
+from claims.rules.words import Bearer
+from claims.selectors.claims import claim_by_id
+from claims.selectors.replies import (
+    Answerable,
+    answerable,
+    asked_questions,
+    awaited_answers,
+    decision_of,
+)
+from claims.services.replies import contest_decision, facility_reply
+from conamus import clock
+from conamus.kernel.errors import NotFound
+from conamus.kernel.figures import format_date, format_francs
+from conamus.pages.forms import FormPage
+from conamus.pages.views import ActorPage
+from federations.rules.roles import Permission, Role
+from membership.rules.sentences import counted
+
+
+class AwaitedAnswers(ActorPage):
+    """What a facility may still answer; to who reviews, what they asked and wait for."""
+
+    title = "Réponses attendues"
+    permission = Permission.CONTEST_DECISIONS
+    template_name = "claims/replies.html"
+
+    def page(self) -> dict[str, Any]:
+        """Return the facility's own, or the questions that its readers asked."""
+        on = clock.today()
+        if self.actor.role is Role.FACILITY_USER:
+            rows = awaited_answers(on)
+            state = f"{counted(len(rows), 'attestation')} à lire."
+            return {"title": self.title, "state": state, "rows": rows}
+        asked = asked_questions(self.actor, on)
+        state = f"{counted(len(asked), 'question')} sans réponse encore."
+        return {"title": self.title, "state": state, "asked": asked}
+
+
+class ClaimFormPage(FormPage):
+    """A form about one claim in sight."""
+
+    abstract = True
+    template_name = "claims/claim_form.html"
+
+    @cached_property
+    def claim(self) -> Claim:
+        """The claim of the address."""
+        return claim_by_id(self.actor, self.kwargs["year"], self.kwargs["claim_id"])
+
+    def get_initial(self) -> dict[str, Any]:
+        """Carry the version that was read."""
+        return {"version": self.claim.version}
+
+    def cancel_url(self) -> str:
+        """Go back to the attestation."""
+        return reverse("claim_detail", args=[self.claim.care_year, self.claim.pk])
+
+    def done_url(self, made: Any) -> str:
+        """Go back to the attestation."""
+        return self.cancel_url()
+
+    def cuts(self) -> list[str]:
+        """Say what the decision in force took off, and why."""
+        decision = decision_of(self.claim)
+        return [] if decision is None else decision_sentences(decision)
+
+
+def decision_sentences(decision: Decision) -> list[str]:
+    """Return a decision's cuts in sentences, line by line."""
+    rows = DecisionCut.objects.filter(care_year=decision.care_year, decision_id=decision.pk)
+    return [
+        f"Ligne {row.position} : "
+        + cut_sentence(Cut(CutCode(row.code), row.francs, Bearer(row.bearer), row.facts), REASONS)
+        for row in rows.order_by("position", "rank")
+    ]
+
+
+class ClaimReply(ClaimFormPage):
+    """A facility answers, once."""
+
+    permission = Permission.CONTEST_DECISIONS
+    form_class = ReplyForm
+    title = "Répondre à la décision"
+    submit_label = "Envoyer la réponse"
+    success_message = "Votre réponse est envoyée."
+
+    @cached_property
+    def asked(self) -> Answerable:
+        """What the answer is to."""
+        if self.actor.role is not Role.FACILITY_USER:
+            raise NotFound("La réponse vient de la formation sanitaire.")
+        for one in answerable(self.claim.care_year, clock.today()):
+            if one.claim_id == self.claim.pk:
+                return one
+        raise NotFound("Rien n’attend de réponse, ou le délai est passé.")
+
+    def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
+        """Say what is asked, or what was decided, and until when."""
+        asked = self.asked
+        until = f"Réponse au plus tard le {format_date(asked.last_day)}."
+        if asked.decision_number:
+            state = f"{format_francs(asked.reduced_francs)} retirés à votre facture. {until}"
+        else:
+            state = until
+        told = {
+            "title": f"Répondre, attestation {self.claim.stub_number}",
+            "state": state,
+            "question": asked.question,
+            "cuts": self.cuts() if asked.decision_number else [],
+        }
+        return super().get_context_data(**{**told, **kwargs})
+
+    def save(self, data: dict[str, Any]) -> FacilityReply:
+        """Call the service."""
+        return facility_reply(
+            actor=self.actor,
+            claim_id=self.claim.pk,
+            year=self.claim.care_year,
+            version=data["version"],
+            is_agreed=data["is_agreed"],
+            text=data["text"],
+        )
+
+    def done_url(self, made: FacilityReply) -> str:
+        """Go on to what else is awaited."""
+        return reverse("claim_replies")
+
+
+class ClaimContest(ClaimFormPage):
+    """The home federation contests what another one decided."""
+
+    permission = Permission.CONTEST_DECISIONS
+    form_class = ContestForm
+    title = "Contester la décision"
+    submit_label = "Contester"
+    success_message = "La décision est contestée ; une autre personne la relira."
+
+    def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
+        """Say whose decision it is."""
+        claim = self.claim
+        told = {
+            "title": f"Contester, attestation {claim.stub_number}",
+            "state": f"Décidée par {claim.processing.name}, pour un membre de {claim.tenant.name}.",
+            "cuts": self.cuts(),
+        }
+        return super().get_context_data(**{**told, **kwargs})
+
+    def save(self, data: dict[str, Any]) -> Review:
+        """Call the service."""
+        return contest_decision(
+            actor=self.actor,
+            claim_id=self.claim.pk,
+            year=self.claim.care_year,
+            version=data["version"],
+            because=data["because"],
+        )

@@ -1,0 +1,212 @@
+"""Pages of signals: rules with their rate of confirmation, signals, one settled with a reason."""
+
+from fractions import Fraction
+from functools import cached_property
+from typing import Any
+
+from django.db.models import QuerySet
+from django.urls import reverse
+
+from claims.filters.claims import COUNTED
+from claims.filters.signals import FacilitySignalFilter, SignalFilter
+from claims.forms.signals import SettleForm
+from claims.models import ClaimSignal, FacilitySignal
+from claims.rules.signals import BY_CODE, signal_sentence
+from claims.rules.signals.facilities import BY_CODE as FACILITY_RULES
+from claims.rules.signals.facilities import LAST_DAYS, ROUND_FRANCS, facility_sentence
+from claims.rules.signals.weights import ENOUGH
+from claims.selectors.signals import (
+    claim_of_signal,
+    facility_figures,
+    listed_facility_signals,
+    listed_signals,
+    rule_figures,
+    signal_by_id,
+)
+from claims.services.signals import confirm_signal, dismiss_signal
+from claims.tables.signals import FacilitySignalTable, RuleTable, SignalTable
+from conamus.kernel.figures import format_date, format_francs, format_integer, format_rate
+from conamus.pages.forms import FormPage
+from conamus.pages.lists import ListPage
+from conamus.pages.views import ActorPage
+from federations.rules.roles import Permission
+
+
+def _signals(count: int) -> str:
+    return f"{format_integer(count)} {'signaux' if count > 1 else 'signal'}"
+
+
+class SignalRules(ActorPage):
+    """Every rule, what it raised, what people made of it."""
+
+    permission = Permission.SETTLE_SIGNALS
+    template_name = "claims/signals.html"
+
+    def page(self) -> dict[str, Any]:
+        """Return the two tables and the sentence of state."""
+        claims, facilities = rule_figures(self.actor), facility_figures(self.actor)
+        opened = sum(one.opened for one in (*claims, *facilities))
+        settled = sum(one.settled for one in (*claims, *facilities))
+        confirmed = sum(one.confirmed for one in (*claims, *facilities))
+        return {
+            "title": "Signaux",
+            "claims_table": RuleTable(claims, list_url="signal_list", orderable=False),
+            "facilities_table": RuleTable(
+                facilities, list_url="signal_facilities", exclude=("weight",), orderable=False
+            ),
+            "opened": _signals(opened) if opened else "",
+            "settled": f"{format_integer(settled)} traité{'s' if settled > 1 else ''}",
+            "rate": format_rate(Fraction(confirmed, settled) if settled else None, 0),
+            "enough": ENOUGH,
+            "last_days": LAST_DAYS,
+            "round": format_francs(ROUND_FRANCS),
+        }
+
+
+class SignalList(ListPage):
+    """The signals of attestations, what waits first."""
+
+    permission = Permission.SETTLE_SIGNALS
+    title = "Signaux des attestations"
+    table_class = SignalTable
+    filter_class = SignalFilter
+    empty_text = (
+        "Aucun signal. Les règles regardent chaque attestation quand elle est transmise ; ce "
+        "qu’elles trouvent se lit ici et dans la file d’examen."
+    )
+
+    def rows(self) -> QuerySet[ClaimSignal]:
+        """Return the signals in the actor's sight."""
+        return listed_signals(self.actor)
+
+    def state(self, count: int) -> str:
+        """Count them."""
+        return f"{_signals(count)} ; aucun ne rejette par lui-même."
+
+
+class FacilitySignalList(ListPage):
+    """The signals of facilities' months."""
+
+    permission = Permission.SETTLE_SIGNALS
+    title = "Signaux des formations sanitaires"
+    table_class = FacilitySignalTable
+    filter_class = FacilitySignalFilter
+    empty_text = (
+        "Aucun signal. Chaque mois fini est comparé à celui des formations sanitaires du même "
+        "type et statut."
+    )
+
+    def rows(self) -> QuerySet[FacilitySignal]:
+        """Return those of the federation."""
+        return listed_facility_signals(self.actor)
+
+    def state(self, count: int) -> str:
+        """Count them."""
+        return f"{_signals(count)} de mois entiers."
+
+
+class SignalSettle(FormPage):
+    """One signal: its sentence, the attestation, confirm or dismiss with a reason."""
+
+    permission = Permission.SETTLE_SIGNALS
+    form_class = SettleForm
+    template_name = "claims/signal_settle.html"
+    title = "Signal"
+    submit_label = "Enregistrer"
+    success_message = "Le signal est traité ; le poids de sa règle en tient compte."
+    is_facility = False
+    back_url_name = "signal_list"
+
+    @cached_property
+    def signal(self) -> ClaimSignal | FacilitySignal:
+        """The signal of the address, in the actor's sight."""
+        return signal_by_id(self.actor, self.kwargs["pk"], is_facility=self.is_facility)
+
+    def page(self) -> dict[str, Any]:
+        """Return what it says, of what, and what was made of it."""
+        signal = self.signal
+        return {
+            "title": self.label(),
+            "state": self.sentence(),
+            "signal": signal,
+            "facts": self.facts(),
+            "is_open": signal.state == ClaimSignal.State.OPEN,
+            "settled_on": format_date(signal.settled_at.date()) if signal.settled_at else "",
+        }
+
+    def label(self) -> str:
+        """Return the rule's name."""
+        rule = BY_CODE.get(self.signal.rule)
+        return rule.label if rule else self.signal.rule
+
+    def sentence(self) -> str:
+        """Return what is unusual."""
+        return signal_sentence(self.signal.rule, self.signal.facts)
+
+    def facts(self) -> list[tuple[str, Any, str]]:
+        """Return what it is about: name, words, address."""
+        assert isinstance(self.signal, ClaimSignal)  # noqa: S101 (the address's kind)
+        claim = claim_of_signal(self.signal)
+        return [
+            (
+                "Attestation",
+                claim.stub_number,
+                reverse("claim_detail", args=[claim.care_year, claim.pk]),
+            ),
+            ("Formation sanitaire", claim.facility.name, ""),
+            ("Soins du", format_date(claim.starts_on), ""),
+            ("Demandé", format_francs(claim.asked_francs), ""),
+            ("État", claim.get_state_display(), ""),
+            ("Poids quand il fut levé", f"{self.signal.weight} %", ""),
+        ]
+
+    def save(self, data: dict[str, Any]) -> Any:
+        """Call the service."""
+        is_right = data["verdict"] == ClaimSignal.State.CONFIRMED
+        settle = confirm_signal if is_right else dismiss_signal
+        return settle(
+            actor=self.actor,
+            signal_id=self.kwargs["pk"],
+            because=data["because"],
+            is_facility=self.is_facility,
+        )
+
+    def done_url(self, made: Any) -> str:
+        """Go on to what waits of the same rule."""
+        return f"{reverse(self.back_url_name)}?rule={made.rule}&state=open"
+
+    def cancel_url(self) -> str:
+        """Come back to the list."""
+        return f"{reverse(self.back_url_name)}?rule={self.signal.rule}&state=open"
+
+
+class FacilitySignalSettle(SignalSettle):
+    """The same for a facility's month."""
+
+    permission = Permission.SETTLE_SIGNALS
+    is_facility = True
+    back_url_name = "signal_facilities"
+
+    def label(self) -> str:
+        """Return the rule's name."""
+        rule = FACILITY_RULES.get(self.signal.rule)
+        return rule.label if rule else self.signal.rule
+
+    def sentence(self) -> str:
+        """Return what is unusual."""
+        return facility_sentence(self.signal.rule, self.signal.facts)
+
+    def facts(self) -> list[tuple[str, Any, str]]:
+        """Return the facility and its month."""
+        assert isinstance(self.signal, FacilitySignal)  # noqa: S101 (the address's kind)
+        facility, month = self.signal.facility, self.signal.month
+        claims = f"{reverse('claims')}?annee={month.year}&state={COUNTED}"
+        claims += f"&facility={facility.code}&month={month.month}"
+        return [
+            (
+                "Formation sanitaire",
+                facility.name,
+                reverse("facility_detail", args=[facility.pk]),
+            ),
+            ("Mois", f"{month:%m/%Y}", claims),
+        ]

@@ -1,0 +1,1 @@
+"""Care in the demonstration: its terms (catalogue, prices, agreements, packages) and its year."""

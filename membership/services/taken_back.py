@@ -1,0 +1,115 @@
+"""A death or a departure that was written by mistake, taken back by who decides on membership.
+
+Nothing that was written goes: the event stays in the timeline, a new one says that it is taken
+back and why, and the record is in the household again as if it had never left; the rights of the
+days in between are computed anew. Where the household had closed because nobody was left, it is
+open again.
+"""
+
+from datetime import date
+
+from django.db import transaction
+
+from conamus import clock
+from conamus.kernel.errors import DomainError
+from federations.rules.roles import Permission
+from federations.services.access import require
+from federations.tenancy.actor import Actor
+from membership.models import Beneficiary, Household, LifeEvent
+from membership.selectors.members import own_member
+from membership.services.events import write_event
+from membership.services.holding import hold_household, member_of, present_members
+from membership.services.households import check_people
+from membership.services.people import save_person
+
+_Leaving = Beneficiary.Leaving
+_Relationship = Beneficiary.Relationship
+_MAY_RETURN = (_Leaving.DEATH, _Leaving.MARRIAGE, _Leaving.DEPARTURE)
+
+
+@transaction.atomic
+def take_back_leaving(
+    *, actor: Actor, person_id: int, because: str, returns_as: str = ""
+) -> Beneficiary:
+    """Put a person back who was written to have died or left; with a reason.
+
+    ``returns_as``: what a former head is to the one who took the place meanwhile.
+    """
+    require(actor, Permission.DECIDE_MEMBERSHIP)
+    if not because.strip():
+        raise DomainError("Dites pourquoi.", field="because")
+    household = hold_household(actor, own_member(actor, person_id).household_id, None)
+    person = member_of(household, person_id)
+    _require_left(person)
+    _require_nowhere_else(person)
+    others = present_members(household)
+    _require_open_again(household, person, others)
+    what = "décès" if person.died_on else person.get_left_because_display()
+    told = f"{what} du {_told_on(person):%d/%m/%Y} : {because.strip()}"
+    _return(person, others, returns_as)
+    check_people([*others, person], on=clock.today(), most_people=None)
+    save_person(person)
+    write_event(
+        actor, household, LifeEvent.Kind.TAKEN_BACK, clock.today(), person=person,
+        note=f"{person}, {told}",
+    )  # fmt: skip
+    return person
+
+
+def may_be_taken_back(person: Beneficiary) -> bool:
+    """Tell whether the person died or left, in a way that can be a mistake of writing."""
+    return person.died_on is not None or person.left_because in _MAY_RETURN
+
+
+def _require_left(person: Beneficiary) -> None:
+    if person.left_on is None and person.died_on is None:
+        raise DomainError(f"{person} est dans le ménage.")
+    if not may_be_taken_back(person):
+        raise DomainError(
+            "Seuls un décès, un mariage ou un départ se reprennent ; cette fiche est sortie pour "
+            f"« {person.get_left_because_display()} »."
+        )
+
+
+def _require_nowhere_else(person: Beneficiary) -> None:
+    """Who was written into another household since is there, and in no other."""
+    elsewhere = Beneficiary.objects.filter(
+        tenant_id=person.tenant_id, person_id=person.person_id, left_on__isnull=True
+    ).exclude(pk=person.pk)
+    for other in elsewhere[:1]:
+        raise DomainError(
+            f"{person} est inscrit depuis sous le numéro {other.number} : inscrivez d’abord son "
+            "départ de là."
+        )
+
+
+def _require_open_again(
+    household: Household, person: Beneficiary, others: list[Beneficiary]
+) -> None:
+    """Open a household that this leaving emptied; any other closing stands."""
+    if household.closed_on is None:
+        return
+    emptied_it = not others and household.closed_because == Household.Closing.DEPARTED
+    if not emptied_it or household.closed_on != person.left_on:
+        raise DomainError(
+            f"Ce ménage est fermé depuis le {household.closed_on:%d/%m/%Y} : réintégrez-le d’abord."
+        )
+    household.closed_on, household.closed_because = None, ""
+    household.save(update_fields=["closed_on", "closed_because"])
+
+
+def _told_on(person: Beneficiary) -> date | None:
+    return person.died_on or person.left_on
+
+
+def _return(person: Beneficiary, others: list[Beneficiary], returns_as: str) -> None:
+    has_head = any(one.relationship == _Relationship.HEAD for one in others)
+    if has_head and person.relationship == _Relationship.HEAD:
+        if returns_as not in (_Relationship.SPOUSE, _Relationship.CHILD, _Relationship.OTHER):
+            raise DomainError(
+                "Le ménage a un autre adhérent depuis : dites ce que devient cette personne ; "
+                "« Nouvel adhérent » lui rend ensuite sa place.",
+                field="returns_as",
+            )
+        person.relationship = returns_as
+    person.left_on, person.left_because, person.died_on = None, "", None

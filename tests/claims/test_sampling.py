@@ -1,0 +1,77 @@
+"""The sample of the month: drawn by itself, read by a person, extrapolated to the rest."""
+
+from datetime import date
+
+import pytest
+
+from claims.models import Claim
+from claims.rules.facts import ReviewCut
+from claims.rules.review import is_sampled
+from claims.selectors.sampling import sampled_federations, sampled_months
+from claims.services.decisions import decide_submitted
+from federations.tenancy.scope import open_scope
+from tests.claims.care import CONSULTATION, give_claim, give_terms
+from tests.claims.reviewing import review
+from tests.world import World
+
+
+@pytest.fixture
+def month(world: World) -> list[int]:
+    """Forty consultations of 800 for the mutuelle, received in April; half of them drawn."""
+    give_terms(world, sample_percent=50)
+    claims = [give_claim(world, lines=[(CONSULTATION, 1, 1_000)]) for _ in range(40)]
+    system = world.system("UMUCO")
+    with open_scope(system, source="essai"):
+        decide_submitted(actor=system, claim_ids=claims, year=2025)
+    return claims
+
+
+def _drawn(world: World, claims: list[int]) -> list[int]:
+    with open_scope(world.system("UMUCO"), source="essai"):
+        rows = Claim.objects.filter(pk__in=claims, state="to_review").order_by("pk")
+        return list(rows.values_list("pk", flat=True))
+
+
+def test_the_draw_is_the_rules_own(month: list[int], world: World) -> None:
+    seed = f"{world.tenants['UMUCO']}:2025-04"
+    from_rule = [claim for claim in month if is_sampled(str(claim), seed, 0.5)]
+    assert _drawn(world, month) == from_rule
+    assert from_rule
+
+
+def test_what_the_sample_found_is_told_of_the_rest(month: list[int], world: World) -> None:
+    drawn = _drawn(world, month)
+    for claim in drawn[1:]:
+        assert review(world, "annick", claim, "accepted").is_sampled
+    with open_scope(world.actor("annick"), source="essai"):
+        [told] = sampled_months(world.tenants["UMUCO"], date(2025, 6, 30))
+    assert (told.month, told.rate_percent) == (date(2025, 4, 1), 50)
+    assert (told.drawn, told.read, told.is_read) == (len(drawn), len(drawn) - 1, False)
+    cut = ReviewCut(position=1, reason="not_done", is_all=True)
+    review(world, "annick", drawn[0], "cut", cuts=[cut])
+    with open_scope(world.actor("annick"), source="essai"):
+        [told] = sampled_months(world.tenants["UMUCO"], date(2025, 6, 30))
+    rest = 40 - len(drawn)
+    assert (told.is_read, told.wrong, told.found.found_francs) == (True, 1, 800)
+    assert told.found.rest == rest
+    assert told.found.estimate_francs == round(rest * 800 / len(drawn))
+    assert told.found.low_francs is None  # fewer than thirty: no interval
+
+
+def test_what_a_signal_or_amount_sends_is_no_part_of_it(month: list[int], world: World) -> None:
+    """A price above the tariff is read for itself: it says nothing of what nobody reads."""
+    flagged = give_claim(world, lines=[(CONSULTATION, 1, 1_500)])
+    system = world.system("UMUCO")
+    with open_scope(system, source="essai"):
+        decide_submitted(actor=system, claim_ids=[flagged], year=2025)
+    assert not review(world, "annick", flagged, "accepted").is_sampled
+    with open_scope(world.actor("annick"), source="essai"):
+        [told] = sampled_months(world.tenants["UMUCO"], date(2025, 6, 30))
+    assert told.drawn + told.found.rest == 40
+
+
+def test_each_sees_the_samples_that_are_theirs(world: World) -> None:
+    for username, names in (("annick", {"UMUCO"}), ("medard", {"UMUCO", "INEZA"})):
+        actor = world.actor(username)
+        with open_scope(actor, source="essai"):
+            assert {one.code for one in sampled_federations(actor)} == names

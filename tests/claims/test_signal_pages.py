@@ -1,0 +1,179 @@
+"""Pages of signals, and what is raised of facilities' months."""
+
+import re
+from collections.abc import Callable, Sequence
+from datetime import date, timedelta
+
+import pytest
+
+from claims.models import Claim, ClaimSignal, FacilitySignal
+from claims.selectors.facility_months import facility_months
+from claims.selectors.signals import facility_figures
+from claims.services.facility_signals import raise_all_facility_signals, raise_facility_signals
+from claims.services.signals import confirm_signal, raise_signals
+from conamus.kernel.errors import DomainError
+from federations.models import HealthFacility
+from federations.tenancy.scope import open_scope
+from tests.claims.care import DAY, DRUG, give_claim, give_terms
+from tests.world import World
+
+MARCH, JUNE = date(2025, 3, 1), date(2025, 6, 30)
+
+
+@pytest.fixture
+def care(world: World) -> World:
+    give_terms(world)
+    return world
+
+
+def _text(answer: object) -> str:
+    written = re.sub(r"<[^>]+>", " ", answer.content.decode())  # type: ignore[attr-defined]
+    return re.sub(r"\s+", " ", written)
+
+
+def _signal(world: World, **told: object) -> int:
+    """Two alike; the second has the signal."""
+    give_claim(world, **told)  # type: ignore[arg-type]
+    claim = give_claim(world, **told)  # type: ignore[arg-type]
+    system = world.system("UMUCO")
+    with open_scope(system, source="essai"):
+        raise_signals(actor=system, claim_ids=[claim], year=2025)
+        return ClaimSignal.objects.get(claim_id=claim).pk
+
+
+def test_the_rules_with_what_was_made_of_them(care: World, sign_in: Callable) -> None:
+    first = _signal(care)
+    _signal(care, on=date(2025, 4, 1))
+    nurse = care.actor("annick")
+    with open_scope(nurse, source="essai"):
+        confirm_signal(actor=nurse, signal_id=first, because="Doublon")
+    page = sign_in("annick").get("/soins/signaux/")
+    text = _text(page)
+    assert "1 signal à examiner ; 1 traité, dont 100\u202f% de confirmés." in page.content.decode()
+    assert "Même soin deux fois 2 1 1 0 100 % 60 % (de départ)" in text
+    assert "?rule=same_care&amp;state=confirmed" in page.content.decode()
+
+
+def test_each_number_leads_to_its_list(care: World, sign_in: Callable) -> None:
+    first = _signal(care)
+    _signal(care, on=date(2025, 4, 1))
+    nurse = care.actor("annick")
+    with open_scope(nurse, source="essai"):
+        confirm_signal(actor=nurse, signal_id=first, because="Doublon")
+    client = sign_in("annick")
+    opened = _text(client.get("/soins/signaux/attestations/?rule=same_care&state=open"))
+    assert "que la souche KIN-000003" in opened
+    assert "que la souche KIN-000001" not in opened
+    assert "que la souche" not in _text(client.get("/soins/signaux/attestations/?rule=price"))
+    exported = client.get("/soins/signaux/attestations/?export=csv").content.decode("utf-8-sig")
+    assert exported.count("Même soin deux fois") == 2
+    assert "KIN-000004" in exported
+
+
+def test_a_signal_is_settled_with_a_reason(care: World, sign_in: Callable) -> None:
+    signal = _signal(care)
+    client, url = sign_in("amina"), f"/soins/signaux/attestations/{signal}/"
+    assert "Même patient, même jour" in _text(client.get(url))
+    refused = client.post(url, {"verdict": "dismissed", "because": ""})
+    assert refused.status_code == 422
+    done = client.post(url, {"verdict": "dismissed", "because": "Deux consultations le même jour"})
+    assert done["Location"] == "/soins/signaux/attestations/?rule=same_care&state=open"
+    page = _text(client.get(url))
+    assert "écarté par Amina Nduwimana" in page
+    assert "Deux consultations le même jour" in page
+    assert 'name="verdict"' not in client.get(url).content.decode()
+
+
+def test_another_federation_and_the_clerk_do_not_see_it(care: World, sign_in: Callable) -> None:
+    signal = _signal(care)
+    assert sign_in("bernard").get(f"/soins/signaux/attestations/{signal}/").status_code == 404
+    assert sign_in("albert").get("/soins/signaux/").status_code == 403
+    assert sign_in("regine").get("/soins/signaux/").status_code == 403
+
+
+def _facilities(world: World, count: int) -> list[str]:
+    """More health centres like Mutoyi's, under their codes."""
+    codes = [f"FS-P{n:03d}" for n in range(count)]
+    with open_scope(world.system("CONAMUS"), source="essai"):
+        like = HealthFacility.objects.get(code="FS-T001")
+        for code in codes:
+            made = HealthFacility.objects.get(pk=like.pk)
+            made.pk, made.code, made.name = None, code, f"CDS {code}"
+            made._state.adding = True
+            made.save()
+            world.facilities[code] = made.pk
+    return codes
+
+
+def _month(world: World, codes: Sequence[str], cost: dict[str, int], cases: int = 8) -> None:
+    """Each facility's March: ``cases`` drugs, of 10 boxes unless ``cost`` says another number."""
+    for place, code in enumerate(codes):
+        for n in range(cases):
+            boxes = cost.get(code, 10) + n % 3
+            give_claim(
+                world,
+                facility=code,
+                on=MARCH + timedelta(days=2 * n),
+                lines=[(DRUG, boxes, 500)],
+                stub=f"KIN-{place + 1:03d}{n:03d}",
+            )
+
+
+def test_a_facility_far_from_its_peers(care: World) -> None:
+    codes = _facilities(care, 7)
+    _month(care, codes, {"FS-P006": 60})
+    system = care.system("UMUCO")
+    with open_scope(system, source="essai"):
+        raised = raise_facility_signals(actor=system, month=date(2025, 3, 20), on=JUNE)
+        again = raise_facility_signals(actor=system, month=MARCH, on=JUNE)
+        found = list(FacilitySignal.objects.values_list("facility__code", "rule", "month"))
+        facts = FacilitySignal.objects.get().facts
+    assert (raised, again) == (1, 0)
+    assert found == [("FS-P006", "facility_cost", MARCH)]
+    assert (facts["cases"], facts["usual"], facts["peers"]) == (8, 5_437, 6)
+
+
+def test_a_month_that_goes_on_is_not_judged(care: World) -> None:
+    system = care.system("UMUCO")
+    with open_scope(system, source="essai"), pytest.raises(DomainError, match="pas fini"):
+        raise_facility_signals(actor=system, month=date(2025, 6, 1), on=JUNE)
+
+
+def test_what_a_month_adds_up_to(care: World) -> None:
+    """Runs follow the stubs; the last days, the stays, the medicines are counted."""
+    for n, boxes in enumerate((2, 4, 4, 4, 2)):
+        give_claim(care, lines=[(DRUG, boxes, 500)], on=MARCH + timedelta(days=n))
+    give_claim(care, lines=[(DAY, 2, 10_000), (DRUG, 1, 500)], days=3, on=date(2025, 3, 29))
+    cancelled = give_claim(care, lines=[(DRUG, 4, 500)])
+    give_claim(care, lines=[(DRUG, 4, 500)], on=date(2025, 4, 1))
+    with open_scope(care.system("UMUCO"), source="essai"):
+        Claim.objects.filter(pk=cancelled).update(state="cancelled")
+        [month] = facility_months(care.tenants["UMUCO"], since=MARCH, until=date(2025, 4, 1))
+    assert (month.cases, month.asked_francs) == (6, 2 * 1_000 + 3 * 2_000 + 20_500)
+    assert (month.longest_run, month.run_francs, month.same_pairs) == (3, 2_000, 1 + 3)
+    assert (month.stays, month.last_days, month.rounds, month.medicines) == (1, 1, 5, 6)
+
+
+def test_the_task_looks_at_the_last_three_months_of_each_federation(care: World) -> None:
+    codes = _facilities(care, 7)
+    _month(care, codes, {"FS-P006": 60})
+    assert raise_all_facility_signals(on=date(2025, 7, 1)) == 0
+    assert raise_all_facility_signals(on=date(2025, 6, 1)) == 1
+    assert raise_all_facility_signals(on=date(2025, 6, 2)) == 0
+
+
+def test_a_facilitys_signal_is_listed_and_settled(care: World, sign_in: Callable) -> None:
+    codes = _facilities(care, 7)
+    _month(care, codes, {"FS-P006": 60})
+    raise_all_facility_signals(on=date(2025, 6, 1))
+    client = sign_in("annick")
+    listed = client.get("/soins/signaux/formations/")
+    assert "demandés par cas" in _text(listed)
+    found = re.search(r"/soins/signaux/formations/\d+/", listed.content.decode())
+    assert found is not None
+    client.post(found[0], {"verdict": "confirmed", "because": "Visite du 3 juin"})
+    assert "confirmé par Annick Kaneza" in _text(client.get(found[0]))
+    nurse = care.actor("annick")
+    with open_scope(nurse, source="essai"):
+        figures = {one.code: one for one in facility_figures(nurse)}["facility_cost"]
+    assert (figures.confirmed, figures.rate) == (1, 1)

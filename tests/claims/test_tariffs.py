@@ -1,0 +1,178 @@
+"""Tariffs: which price holds and why, no two on one day, a change that ends one and begins one."""
+
+from datetime import date
+from threading import Barrier, Thread
+
+import pytest
+from django.db import connection
+
+from claims.models import Act, Tariff
+from claims.selectors.tariffs import price_for
+from claims.services.tariffs import (
+    NewTariff,
+    change_tariff,
+    end_tariff,
+    set_tariff,
+    withdraw_tariff,
+)
+from conamus.kernel.errors import Conflict, DomainError, NotAllowed, NotFound
+from federations.models import HealthFacility
+from federations.tenancy.scope import open_scope
+from tests.claims.care import CONSULTATION, give_terms
+from tests.world import World
+
+DAY = date(2025, 5, 1)
+
+
+@pytest.fixture
+def care(world: World) -> World:
+    give_terms(world)
+    return world
+
+
+def _new(price: int, starts_on: date = date(2025, 2, 1), **whom: object) -> NewTariff:
+    act = Act.objects.get(code=CONSULTATION)
+    return NewTariff(act_id=act.pk, price_francs=price, starts_on=starts_on, **whom)
+
+
+def _price(world: World, facility: str, on: date = DAY):
+    place = HealthFacility.objects.get(code=facility)
+    return price_for(world.tenants["UMUCO"], Act.objects.get(code=CONSULTATION), place, on)
+
+
+def test_the_closest_price_holds_and_says_why(care: World, as_actor) -> None:
+    amina = care.actor("amina")
+    with as_actor(amina):
+        found = _price(care, "FS-T002")
+        assert (found.row.price_francs, len(found.passed_over)) == (2_000, 1)
+        assert found.why == (
+            "C’est le plus proche : tarif hôpital, de Conamus, dès le 1er janvier 2025. "
+            "Moins proche, un autre."
+        )
+        set_tariff(actor=amina, tariff=_new(1_200))
+        # One's own general price stands before CONAMUS's of hospitals, as for a claim.
+        assert _price(care, "FS-T002").row.price_francs == 1_200
+        own = _new(0, facility_id=care.facilities["FS-T001"])
+        set_tariff(actor=amina, tariff=own)
+        found = _price(care, "FS-T001")
+        assert (found.row.price_francs, len(found.passed_over)) == (0, 2)
+        assert "propre à CDS Mutoyi" in found.why
+        assert _price(care, "FS-T001", date(2025, 1, 15)).row.price_francs == 1_000
+        assert _price(care, "FS-T001", date(2024, 12, 31)).row is None
+
+
+def test_another_federations_prices_are_not_its_own(care: World, as_actor) -> None:
+    bernard = care.actor("bernard")
+    with as_actor(bernard):
+        set_tariff(actor=bernard, tariff=_new(700))
+    with as_actor(care.actor("amina")):
+        assert _price(care, "FS-T001").row.price_francs == 1_000
+
+
+@pytest.mark.parametrize(
+    ("starts", "ends", "is_refused"),
+    [
+        (date(2025, 2, 1), None, True),
+        (date(2025, 1, 1), date(2025, 2, 2), True),
+        (date(2025, 1, 1), date(2025, 2, 1), False),
+        (date(2025, 3, 31), date(2025, 6, 1), True),
+        (date(2025, 4, 1), None, False),
+    ],
+)
+def test_overlapping_days_are_refused_at_their_field(
+    care: World, as_actor, starts: date, ends: date | None, is_refused: bool
+) -> None:
+    amina = care.actor("amina")
+    with as_actor(amina):
+        first = _new(1_000, ends_on=date(2025, 4, 1))
+        set_tariff(actor=amina, tariff=first)
+        second = _new(1_100, starts, ends_on=ends)
+        if not is_refused:
+            set_tariff(actor=amina, tariff=second)
+            assert Tariff.objects.filter(tenant_id=amina.tenant_id).count() == 2
+            return
+        with pytest.raises(DomainError, match="vaut déjà dès le 1er février 2025") as refused:
+            set_tariff(actor=amina, tariff=second)
+        assert refused.value.field == "starts_on"
+        # For other facilities the same days are free.
+        set_tariff(actor=amina, tariff=_new(1_100, starts, ends_on=ends, level="CDS"))
+
+
+def test_two_people_at_once_leave_one_price(own_database: World) -> None:
+    give_terms(own_database)
+    amina, barrier, outcomes = own_database.actor("amina"), Barrier(2), []
+
+    def write(price: int) -> None:
+        try:
+            barrier.wait()
+            with open_scope(amina, source="essai"):
+                set_tariff(actor=amina, tariff=_new(price))
+            outcomes.append("set")
+        except DomainError as error:
+            outcomes.append(error.field)
+        finally:
+            connection.close()
+
+    threads = [Thread(target=write, args=(price,)) for price in (1_000, 1_100)]
+    for thread in threads:
+        thread.start()
+    for thread in threads:
+        thread.join()
+    assert sorted(outcomes) == ["set", "starts_on"]
+    with open_scope(amina, source="essai"):
+        assert Tariff.objects.filter(tenant_id=amina.tenant_id).count() == 1
+
+
+def test_a_change_ends_one_and_begins_another(care: World, as_actor) -> None:
+    amina = care.actor("amina")
+    with as_actor(amina):
+        first = set_tariff(actor=amina, tariff=_new(1_000, ends_on=date(2025, 12, 1)))
+        asked = {"tariff_id": first.pk, "price_francs": 1_500, "starts_on": DAY, "key": "cle"}
+        second = change_tariff(actor=amina, **asked)
+        assert change_tariff(actor=amina, **asked).pk == second.pk
+        first.refresh_from_db()
+        assert (first.price_francs, first.ends_on) == (1_000, DAY)
+        assert (second.price_francs, second.starts_on) == (1_500, DAY)
+        assert second.ends_on == date(2025, 12, 1)
+        assert _price(care, "FS-T001", date(2025, 4, 30)).row.pk == first.pk
+        with pytest.raises(DomainError, match="qui suit") as refused:
+            change_tariff(
+                actor=amina, tariff_id=second.pk, price_francs=1, starts_on=second.starts_on
+            )
+        assert refused.value.field == "starts_on"
+
+
+def test_an_end_leaves_the_next_closest(care: World, as_actor) -> None:
+    amina = care.actor("amina")
+    with as_actor(amina):
+        row = set_tariff(actor=amina, tariff=_new(1_200))
+        end_tariff(actor=amina, tariff_id=row.pk, ends_on=DAY)
+        assert _price(care, "FS-T001").row.price_francs == 1_000
+        with pytest.raises(DomainError, match="finit déjà"):
+            end_tariff(actor=amina, tariff_id=row.pk, ends_on=date(2025, 6, 1))
+        with pytest.raises(Conflict, match="a commencé"):
+            withdraw_tariff(actor=amina, tariff_id=row.pk)
+        coming = set_tariff(actor=amina, tariff=_new(1_300, date(2025, 9, 1)))
+        withdraw_tariff(actor=amina, tariff_id=coming.pk)
+        assert not Tariff.objects.filter(pk=coming.pk).exists()
+
+
+def test_nobody_writes_anothers_price_or_without_the_right(care: World, as_actor) -> None:
+    amina, agnes = care.actor("amina"), care.actor("agnes")
+    with as_actor(amina):
+        networks = Tariff.objects.filter(tenant_id=care.tenants["CONAMUS"]).first()
+        with pytest.raises(NotFound):
+            end_tariff(actor=amina, tariff_id=networks.pk, ends_on=DAY)
+    with as_actor(agnes), pytest.raises(NotAllowed):
+        set_tariff(actor=agnes, tariff=_new(1))
+
+
+def test_a_negative_price_and_a_place_said_twice(care: World, as_actor) -> None:
+    amina = care.actor("amina")
+    both = {"facility_id": care.facilities["FS-T001"], "level": "CDS"}
+    with as_actor(amina):
+        with pytest.raises(DomainError):
+            set_tariff(actor=amina, tariff=_new(-1))
+        with pytest.raises(DomainError, match="formation sanitaire, ou"):
+            set_tariff(actor=amina, tariff=_new(5, **both))
+        assert not Tariff.objects.filter(tenant_id=amina.tenant_id).exists()

@@ -1,0 +1,108 @@
+"""Catalogue, tariffs, agreements and books from files: as the pages do; twice is once."""
+
+from datetime import date
+
+import pytest
+
+from claims.models import Act, Agreement, CareReason, StubBook, Tariff
+from conamus.kernel.errors import NotAllowed
+from federations.rules.take_on import Outcome
+from federations.services.take_on import ImportContext, do_rows, importer_of, parse_file
+from tests.claims.care import CONSULTATION, give_terms
+from tests.federations.sheet_samples import as_csv, table
+from tests.world import World
+
+
+@pytest.fixture
+def care(world: World) -> World:
+    give_terms(world)
+    return world
+
+
+def _bring(actor, kind: str, *rows: dict[str, str]):
+    importer = importer_of(kind)
+    parsed = parse_file(importer, as_csv(table(importer, *rows)), most_rows=100)
+    report = do_rows(importer, parsed.rows, context=ImportContext(actor))
+    return [(result.outcome, result.cause) for result in report.results]
+
+
+def _outcomes(results) -> list[Outcome]:
+    return [outcome for outcome, _ in results]
+
+
+def test_acts_and_reasons(care: World, as_actor) -> None:
+    amina = care.actor("amina")
+    act = {"code": "amox500", "name": "Amoxicilline", "family": "médicament"}
+    with as_actor(amina):
+        rows = (act, {**act, "code": "É 1"}, {**act, "code": "X1", "family": "plante"})
+        results = _bring(amina, "actes", *rows)
+        assert _outcomes(results) == [Outcome.CREATED, Outcome.REFUSED, Outcome.REFUSED]
+        assert "lettres sans accent" in results[1][1]
+        assert "n’est pas dans la liste" in results[2][1]
+        assert _outcomes(_bring(amina, "actes", act)) == [Outcome.UNCHANGED]
+        other = _bring(amina, "actes", {**act, "name": "Ampicilline"})
+        assert other[0][0] is Outcome.REFUSED
+        assert "existe déjà, avec une autre valeur (nom)" in other[0][1]
+        assert Act.objects.get(code="AMOX500").tenant_id == amina.tenant_id
+        reason = {"code": "HTA", "name": "Hypertension", "icd10": "I10", "is_chronic": "oui"}
+        assert _outcomes(_bring(amina, "motifs-de-soins", reason)) == [Outcome.CREATED]
+        assert _outcomes(_bring(amina, "motifs-de-soins", reason)) == [Outcome.UNCHANGED]
+        assert CareReason.objects.get(code="HTA").is_chronic
+
+
+def test_tariffs_follow_one_another(care: World, as_actor) -> None:
+    amina = care.actor("amina")
+    first = {"act": CONSULTATION, "price_francs": "1 200", "starts_on": "01/02/2025",
+             "ends_on": ""}  # fmt: skip
+    second = {**first, "price_francs": "1500", "starts_on": "01/05/2025"}
+    unknown = {**first, "act": "RIEN", "facility": "FS-X"}
+    with as_actor(amina):
+        results = _bring(amina, "tarifs", first, second, unknown)
+        assert _outcomes(results) == [Outcome.CREATED, Outcome.CREATED, Outcome.REFUSED]
+        assert "RIEN" in results[2][1]
+        assert "FS-X" in results[2][1]
+        own = Tariff.objects.filter(tenant_id=amina.tenant_id).order_by("starts_on")
+        assert [(row.price_francs, row.ends_on) for row in own] == [
+            (1_200, date(2025, 5, 1)),
+            (1_500, None),
+        ]
+        assert _outcomes(_bring(amina, "tarifs", second)) == [Outcome.UNCHANGED]
+        overlapping = {**first, "price_francs": "1 300", "ends_on": "01/03/2025"}
+        results = _bring(amina, "tarifs", overlapping)
+        assert "vaut déjà" in results[0][1]
+
+
+def test_the_same_file_of_tariffs_twice_changes_nothing(care: World, as_actor) -> None:
+    amina = care.actor("amina")
+    rows = (
+        {"act": CONSULTATION, "price_francs": "1 200", "starts_on": "01/02/2025", "ends_on": ""},
+        {"act": CONSULTATION, "price_francs": "1 500", "starts_on": "01/05/2025", "ends_on": ""},
+    )
+    with as_actor(amina):
+        _bring(amina, "tarifs", *rows)
+        assert _outcomes(_bring(amina, "tarifs", *rows)) == [Outcome.UNCHANGED] * 2
+        assert Tariff.objects.filter(tenant_id=amina.tenant_id).count() == 2
+
+
+def test_agreements_and_books_in_circulation(care: World, as_actor) -> None:
+    amina = care.actor("amina")
+    agreement = {"facility": "FS-T001", "starts_on": "01/01/2020"}
+    book = {"facility": "FS-T001", "prefix": "kin", "first_number": "1", "last_number": "50",
+            "issued_on": "01/02/2019"}  # fmt: skip
+    with as_actor(amina):
+        for kind, row in (("conventions", agreement), ("carnets", book)):
+            assert _outcomes(_bring(amina, kind, row)) == [Outcome.CREATED]
+            assert _outcomes(_bring(amina, kind, row)) == [Outcome.UNCHANGED]
+        assert Agreement.objects.get().payment_term_days == 30
+        # Before the agreement: it circulated already.
+        assert StubBook.objects.get().is_take_on
+        results = _bring(amina, "carnets", {**book, "first_number": "50", "last_number": "60"})
+        assert "KIN-000050" in results[0][1]
+        different = _bring(amina, "conventions", {**agreement, "payment_term_days": "60"})
+        assert "délai de paiement" in different[0][1]
+
+
+def test_agents_bring_nothing(care: World, as_actor) -> None:
+    agnes = care.actor("agnes")
+    with as_actor(agnes), pytest.raises(NotAllowed):
+        _bring(agnes, "conventions", {"facility": "FS-T001", "starts_on": "01/01/2020"})

@@ -1,0 +1,396 @@
+"""What a renewal goes on from: a year that insured, here or elsewhere; and who waits in it."""
+
+from datetime import date
+
+import pytest
+from django.urls import reverse
+
+from conamus.kernel.errors import Conflict, DomainError
+from membership.models import Beneficiary, Enrolment, ScaleCategory
+from membership.selectors.rights import coverage_of_household
+from membership.services import papers
+from membership.services.corrections import HouseholdDetails, correct_household
+from membership.services.enrolments import enrol, undo_enrolment
+from membership.services.households import register_household
+from membership.services.life_events import add_dependant, name_new_head, record_departure
+from membership.services.payments import reverse_payment
+from membership.services.renewals import renew_households
+from membership.services.transfers import accept_transfer, propose_transfer
+from tests.membership.families import TODAY, family, person
+from tests.membership.money import owing, paid
+from tests.membership.test_receipts import text_of
+
+NEW_YEAR = date(2026, 1, 10)
+NUMBER = "UMU-1001"
+
+
+@pytest.fixture
+def in_january(settings):
+    """Go on to the tenth of January: the grace of 2026 runs."""
+
+    def go() -> None:
+        settings.BUSINESS_DATE = NEW_YEAR
+
+    return go
+
+
+def _new_in_2025(number=NUMBER, **amounts) -> Enrolment:
+    """Enrolled anew on 30 June, owing 20,000 and the joining fee."""
+    return owing(
+        number,
+        contribution_francs=20_000,
+        joining_fee_francs=1_000,
+        is_renewal=False,
+        enrolled_on=TODAY,
+        **amounts,
+    )
+
+
+def _renew(world, actor, key=None, **more) -> Enrolment:
+    household = world.households[NUMBER] if key is None else key
+    return enrol(actor=actor, household_id=household, year=2026, enrolled_on=NEW_YEAR, **more)
+
+
+def _open(key: int, on: date) -> list[bool]:
+    return [coverage.is_open for _, coverage in coverage_of_household(key, on)]
+
+
+def _go_to_ineza(world, as_actor):
+    amina, bernard = world.actor("amina"), world.actor("bernard")
+    with as_actor(amina):
+        row = propose_transfer(
+            actor=amina, household_id=world.households[NUMBER], version=None, leaves_on=NEW_YEAR,
+            destination_id=world.tenants["INEZA"], because="déménagement",
+        )  # fmt: skip
+    with as_actor(bernard):
+        return accept_transfer(
+            actor=bernard, transfer_id=row.pk, unit_id=world.units["INE-S1"],
+            colline_id=world.places["N-GI-01-1-1"],
+        )  # fmt: skip
+
+
+def test_who_never_paid_does_not_renew(world, as_actor, in_january) -> None:
+    agnes = world.actor("agnes")
+    with as_actor(agnes):
+        _new_in_2025()
+        in_january()
+        row = _renew(world, agnes)
+        assert (row.is_renewal, row.is_same_unit, row.due_francs) == (False, False, 21_000)
+        paid(agnes, row, received_on=NEW_YEAR)
+        key = world.households[NUMBER]
+        assert not any(_open(key, date(2026, 2, 8)))
+        assert all(_open(key, date(2026, 2, 9)))
+
+
+def test_who_paid_in_full_renews(world, as_actor, in_january) -> None:
+    agnes = world.actor("agnes")
+    with as_actor(agnes):
+        paid(agnes, _new_in_2025())
+        in_january()
+        row = _renew(world, agnes)
+        assert (row.is_renewal, row.is_same_unit, row.due_francs) == (True, True, 20_000)
+        paid(agnes, row, received_on=NEW_YEAR)
+        assert all(_open(world.households[NUMBER], NEW_YEAR))
+
+
+def test_a_whole_section_tells_who_is_new(world, as_actor, in_january) -> None:
+    agnes = world.actor("agnes")
+    with as_actor(agnes):
+        _new_in_2025()
+        in_january()
+        made = renew_households(
+            actor=agnes, unit_id=world.units["UMU-S1"], year=2026, enrolled_on=NEW_YEAR,
+            household_ids=[world.households[NUMBER], world.households["UMU-1002"]],
+        )  # fmt: skip
+        assert (made.enrolled, made.due_francs) == (2, 41_000)
+        rows = Enrolment.objects.filter(year_id=2026).order_by("household__number")
+        assert [row.is_renewal for row in rows] == [False, True]
+
+
+def test_the_page_says_enrol_and_asks_for_the_fee(world, as_actor, in_january, sign_in) -> None:
+    with as_actor(world.actor("agnes")):
+        _new_in_2025()
+    in_january()
+    client, key = sign_in("agnes"), world.households[NUMBER]
+    shown = client.get(reverse("household_enrol", args=[key, 2026])).content.decode()
+    assert "Inscrire pour 2026" in shown
+    assert "jamais réglée" in shown
+
+
+def test_the_year_under_a_renewal_is_not_undone(world, as_actor, in_january) -> None:
+    agnes = world.actor("agnes")
+    with as_actor(agnes):
+        before = Enrolment.objects.get(household_id=world.households[NUMBER], year_id=2025)
+        in_january()
+        row = _renew(world, agnes)
+        assert row.is_renewal
+        with pytest.raises(DomainError, match="annulez d’abord l’adhésion 2026"):
+            undo_enrolment(actor=agnes, enrolment_id=before.pk, because="essai")
+        undo_enrolment(actor=agnes, enrolment_id=row.pk, because="essai")
+        undo_enrolment(actor=agnes, enrolment_id=before.pk, because="essai")
+        assert not _renew(world, agnes).is_renewal
+
+
+def test_the_receipt_under_a_renewal_is_given_back_by_a_decision(world, as_actor, settings) -> None:
+    """Paid in December, renewed, given back before anything opened: the manager looks at it."""
+    albert, amina = world.actor("albert"), world.actor("amina")
+    settings.BUSINESS_DATE = date(2025, 12, 20)
+    with as_actor(albert):
+        receipt = paid(albert, _new_in_2025(), received_on=date(2025, 12, 20))
+        row = enrol(
+            actor=albert, household_id=world.households[NUMBER], year=2026,
+            enrolled_on=date(2025, 12, 20),
+        )  # fmt: skip
+        assert row.is_renewal
+        with pytest.raises(DomainError, match="annulez d’abord l’adhésion 2026"):
+            reverse_payment(actor=albert, payment_id=receipt.pk, reason="erreur")
+    with as_actor(amina):
+        assert reverse_payment(actor=amina, payment_id=receipt.pk, reason="erreur").pk
+
+
+def test_a_person_added_on_the_day_of_the_renewal_waits(world, as_actor, in_january) -> None:
+    agnes = world.actor("agnes")
+    with as_actor(agnes):
+        in_january()
+        key = world.households[NUMBER]
+        sister = person("Inès", "other", birth_date=date(1990, 3, 1))
+        add_dependant(actor=agnes, household_id=key, facts=sister, joined_on=NEW_YEAR)
+        paid(agnes, _renew(world, agnes), received_on=NEW_YEAR)
+        opened = {str(one): coverage for one, coverage in coverage_of_household(key, NEW_YEAR)}
+        late = opened.pop("Nzeyimana Inès")
+        assert all(coverage.is_open for coverage in opened.values())
+        assert (late.is_open, late.opens_on) == (False, date(2026, 2, 9))
+
+
+def test_a_household_transferred_in_the_new_year_renews(world, as_actor, in_january) -> None:
+    bernard = world.actor("bernard")
+    with as_actor(world.actor("amina")):
+        paid(world.actor("amina"), _new_in_2025())
+    in_january()
+    here = _go_to_ineza(world, as_actor)
+    with as_actor(bernard):
+        assert (here.insured_until_year, here.first_registered_on) == (2025, date(2023, 10, 1))
+        row = _renew(world, bernard, here.pk)
+        assert (row.is_renewal, row.is_same_unit, row.joining_fee_francs) == (True, False, 0)
+        paid(bernard, row, received_on=NEW_YEAR)
+        assert all(_open(here.pk, NEW_YEAR))
+
+
+def test_who_never_paid_there_is_new_here(world, as_actor, in_january) -> None:
+    with as_actor(world.actor("amina")):
+        _new_in_2025()
+    in_january()
+    here = _go_to_ineza(world, as_actor)
+    with as_actor(world.actor("bernard")):
+        # 2024 was insured there: it brings that year along, and not the unpaid one after it.
+        assert here.insured_until_year == 2024
+        row = _renew(world, world.actor("bernard"), here.pk)
+        assert (row.is_renewal, row.joining_fee_francs) == (False, 1_000)
+
+
+def test_a_transferred_households_paid_year_is_not_undone(world, as_actor, in_january) -> None:
+    amina, bernard = world.actor("amina"), world.actor("bernard")
+    in_january()
+    with as_actor(amina):
+        paid(amina, _renew(world, amina), received_on=NEW_YEAR)
+    here = _go_to_ineza(world, as_actor)
+    with as_actor(bernard):
+        row = Enrolment.objects.get(household=here)
+        assert (row.due_francs, row.paid_before_francs, row.first_signed_on) == (
+            0, 20_000, NEW_YEAR,
+        )  # fmt: skip
+        with pytest.raises(DomainError, match="payés pour cette adhésion à Umuco"):
+            undo_enrolment(actor=bernard, enrolment_id=row.pk, because="erreur")
+        assert all(_open(here.pk, NEW_YEAR))
+        text = text_of(papers.certificate(actor=bernard, household_id=here.pk, year=2026).content)
+    text = " ".join(text.replace("\u202f", " ").replace("\xa0", " ").split())
+    assert "Sa cotisation, 20 000 FBu, est payée en entier, dont 20 000 FBu à Umuco" in text
+    assert "signée le 10/01/2026 à Umuco" in text or "10 janvier 2026 à Umuco" in text
+    assert "autre payeur" not in text
+
+
+def _of_her_own(number: str) -> Beneficiary:
+    """A girl of another birthday than her homonyms of the other households."""
+    Beneficiary.objects.filter(number=number).update(birth_date=date(2012, 5, 17))
+    return Beneficiary.objects.get(number=number)
+
+
+def _leave(world, actor, number: str, rank: int, on: date) -> Beneficiary:
+    one = _of_her_own(f"{number}-{rank}")
+    return record_departure(actor=actor, person_id=one.pk, left_on=on, because="departure")
+
+
+def _facts_of(one: Beneficiary, **more):
+    return person(
+        one.given_name, "other", family_name=one.family_name, sex=one.sex,
+        **{"birth_date": one.birth_date, **more},
+    )  # fmt: skip
+
+
+def test_who_was_covered_the_day_before_does_not_wait(world, as_actor) -> None:
+    agnes = world.actor("agnes")
+    with as_actor(agnes):
+        one = _leave(world, agnes, "UMU-1002", 2, TODAY)
+        made = add_dependant(
+            actor=agnes, household_id=world.households[NUMBER], facts=_facts_of(one),
+            joined_on=TODAY, known_number=one.number,
+        )  # fmt: skip
+        assert (made.person_id, made.continues_cover) == (one.person_id, True)
+        told = {row.pk: cov for row, cov in coverage_of_household(made.household_id, TODAY)}
+        assert told[made.pk].is_open
+        assert told[made.pk].opens_on == TODAY
+        assert "couverte la veille dans un autre" in told[made.pk].sentence
+
+
+def test_it_follows_across_the_network(world, as_actor) -> None:
+    agnes, beatrice = world.actor("agnes"), world.actor("beatrice")
+    with as_actor(agnes):
+        one = _leave(world, agnes, "UMU-1002", 2, TODAY)
+    with as_actor(beatrice):
+        made = add_dependant(
+            actor=beatrice, household_id=world.households["INE-1001"], facts=_facts_of(one),
+            joined_on=TODAY, known_number=one.number,
+        )  # fmt: skip
+        assert (made.person_id, made.continues_cover) == (one.person_id, True)
+
+
+def test_who_was_not_covered_brings_the_identifier_and_waits(world, as_actor) -> None:
+    agnes = world.actor("agnes")
+    with as_actor(agnes):
+        _new_in_2025("UMU-1002")
+        one = _leave(world, agnes, "UMU-1002", 2, TODAY)
+        made = add_dependant(
+            actor=agnes, household_id=world.households[NUMBER], facts=_facts_of(one),
+            joined_on=TODAY, known_number=one.number,
+        )  # fmt: skip
+        assert (made.person_id, made.continues_cover) == (one.person_id, False)
+        told = {row.pk: cov for row, cov in coverage_of_household(made.household_id, TODAY)}
+        assert told[made.pk].opens_on == date(2025, 7, 30)
+
+
+def test_a_number_opens_nobody_elses_cover(world, as_actor) -> None:
+    agnes, key = world.actor("agnes"), world.households[NUMBER]
+
+    def refused(number: str, facts, match: str) -> None:
+        with pytest.raises(DomainError, match=match):
+            add_dependant(
+                actor=agnes, household_id=key, facts=facts, joined_on=TODAY, known_number=number
+            )
+
+    with as_actor(agnes):
+        one = _of_her_own("UMU-1002-2")
+        refused("UMU-1002-2", _facts_of(one), "encore dans un autre ménage")
+        one = _leave(world, agnes, "UMU-1002", 2, TODAY)
+        refused("UMU-1002-2", _facts_of(one, birth_date=date(1990, 1, 1)), "vérifiez le numéro")
+        refused("UMU-9999-1", _facts_of(one), "Aucune fiche")
+        refused("UMU-1002", _facts_of(one), "celui de la personne")
+
+
+def test_where_another_pays_an_agent_does_not_choose(world, as_actor) -> None:
+    agnes, amina, key = world.actor("agnes"), world.actor("amina"), world.households["UMU-1003"]
+    with as_actor(agnes):
+        Enrolment.objects.filter(household_id=key, year_id=2025).update(cancelled_on=TODAY)
+
+    def enrolled(actor, **more) -> Enrolment:
+        return enrol(actor=actor, household_id=key, year=2025, enrolled_on=TODAY, **more)
+
+    details = HouseholdDetails(
+        colline_id=world.places["N-GI-01-1-1"], category="indigent", phone="", other_cover="",
+        other_cover_number="",
+    )  # fmt: skip
+    with as_actor(agnes):
+        with pytest.raises(DomainError, match="le gestionnaire") as refused:
+            enrolled(agnes, category="indigent")
+        assert refused.value.field == "category"
+        with pytest.raises(DomainError, match="le gestionnaire"):
+            register_household(actor=agnes, facts=family(world, category="indigent"))
+        with pytest.raises(DomainError, match="le gestionnaire"):
+            correct_household(actor=agnes, household_id=key, version=1, details=details)
+    with as_actor(amina):
+        made = correct_household(actor=amina, household_id=key, version=1, details=details)
+        assert made.category == "indigent"
+    with as_actor(agnes):
+        # Decided once, it is renewed by anybody.
+        assert enrolled(agnes).payer == "sponsor"
+
+
+def test_forms_offer_an_agent_what_an_agent_grants(world, sign_in) -> None:
+    key = world.households[NUMBER]
+    for username, offered in (("agnes", False), ("amina", True)):
+        client = sign_in(username)
+        for address in (
+            reverse("household_add"),
+            reverse("household_edit", args=[key]),
+        ):
+            form = client.get(address).context["form"]
+            codes = [code for code, _ in form.fields["category"].choices]
+            assert ("indigent" in codes) is offered
+            assert "coffee_grower" in codes
+
+
+def test_a_scale_may_let_agents_grant_a_category(world, as_actor) -> None:
+    agnes, amina = world.actor("agnes"), world.actor("amina")
+    with as_actor(amina):
+        for row in ScaleCategory.objects.filter(tenant_id=amina.tenant_id, code="indigent"):
+            row.delete()
+            row.pk, row.agents_may_grant = None, True
+            row.save(force_insert=True)
+    with as_actor(agnes):
+        made = register_household(actor=agnes, facts=family(world, category="indigent"))
+        assert made.category == "indigent"
+
+
+def test_a_new_head_is_not_dated_back_nor_named_over_somebody(world, as_actor) -> None:
+    agnes, key = world.actor("agnes"), world.households[NUMBER]
+
+    def named(actor, on: date, version: int | None = None):
+        spouse = Beneficiary.objects.get(number=f"{NUMBER}-1")
+        return name_new_head(
+            actor=actor, household_id=key, new_head_id=spouse.pk, named_on=on,
+            former_becomes="spouse", version=version,
+        )  # fmt: skip
+
+    with as_actor(agnes):
+        with pytest.raises(DomainError, match="l’inscription du ménage") as refused:
+            named(agnes, date(1999, 1, 1))
+        assert refused.value.field == "named_on"
+        with pytest.raises(DomainError, match="La désignation remonte"):
+            named(agnes, date(2025, 1, 1))
+        with pytest.raises(Conflict):
+            named(agnes, TODAY, version=77)
+        assert named(agnes, TODAY, version=1).pk == key
+
+
+def test_the_page_of_a_new_head_chooses_nobody(world, sign_in) -> None:
+    address = reverse("household_new_head", args=[world.households[NUMBER]])
+    form = sign_in("agnes").get(address).context["form"]
+    assert form["new_head"].value() in (None, "")
+    assert form.fields["new_head"].choices[0][0] == ""
+    assert form["version"].value() == 1
+
+
+def test_the_certificate_is_offered_where_it_is_given(world, as_actor, sign_in) -> None:
+    key = world.households[NUMBER]
+    page, paper = (
+        reverse("household_detail", args=[key]),
+        reverse("household_certificate", args=[key, 2025]),
+    )
+    client = sign_in("agnes")
+    with as_actor(world.actor("agnes")):
+        enrolment = owing(NUMBER)
+    assert paper not in client.get(page).content.decode()
+    with as_actor(world.actor("agnes")):
+        paid(world.actor("agnes"), enrolment, amount_francs=5_000)
+    assert paper in client.get(page).content.decode()
+    assert client.get(paper).status_code == 200
+
+
+def test_a_receipt_has_one_original_whatever_the_paper(world, as_actor, sign_in) -> None:
+    with as_actor(world.actor("agnes")):
+        payment = paid(world.actor("agnes"), owing(NUMBER))
+    address, client = reverse("payment_receipt", args=[payment.pk]), sign_in("agnes")
+    first = text_of(client.get(f"{address}?format=ticket").content).upper()
+    then = text_of(client.get(address).content).upper()
+    assert ("DUPLICATA" in first, "DUPLICATA" in then) == (False, True)
+    told = client.get(reverse("payment_detail", args=[payment.pk])).content.decode()
+    assert "un seul original" in told
