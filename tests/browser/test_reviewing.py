@@ -15,6 +15,8 @@ from federations.models import Federation, HealthFacility
 from federations.tenancy.actor import system_actor
 from federations.tenancy.scope import open_scope
 from membership.models import Beneficiary
+from membership.rules.rights import coverage_on
+from membership.selectors.rights import own_people
 from tests import databases
 from tests.browser.conftest import NARROW
 from tests.browser.site import Site
@@ -50,7 +52,12 @@ def _write(tenant: Federation, n: int, stub: str) -> int:
         household__enrolments__is_renewal=True,
         left_on__isnull=True,
     ).select_related("household")
-    person = people.order_by("number")[n * 50]
+    near = {person.pk: person for person in people.order_by("number")[n * 50 : n * 50 + 50]}
+    # Who has not paid by then is owed nothing, and nobody would have to look.
+    covered = next(
+        one for one in own_people(tenant.pk, near, DAY) if coverage_on(one.facts, DAY).is_open
+    )
+    person = near[covered.beneficiary_id]
     facility = HealthFacility.objects.filter(ownership="public").order_by("code")[0]
     parties = {
         "tenant_id": tenant.pk,

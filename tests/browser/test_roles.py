@@ -75,7 +75,7 @@ def _plain_pages(role: Role) -> list[str]:
             permission = _permission_of(pattern)
             is_page = not str(pattern.pattern).endswith((".pdf", ".json", ".js"))
             if is_page and permission is not None and is_permitted(role, permission):
-                addresses.append(f"/{pattern.pattern}")
+                addresses.append(f"/{part.pattern}{pattern.pattern}")
     return addresses
 
 

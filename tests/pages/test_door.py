@@ -14,7 +14,7 @@ from tests.pages.test_account import _activated, _code
 from tests.world import PASSWORD, World
 
 NEW_PASSWORD = "umusozi-mushasha-91"
-AMINA = ("Amina Nduwimana", "federation_manager", "page")
+AMINA = ("Amina Nduwimana", "federation_manager", "page:127.0.0.1")
 Told = Callable[[str], list[tuple[str, tuple]]]
 
 
@@ -44,7 +44,9 @@ def _reset_link(email: str) -> tuple[Client, str]:
 
 def test_a_password_reset_is_the_persons_and_asking_for_it_a_visitors(world, told, sign_in) -> None:
     client, address = _reset_link("amina@exemple.bi")
-    assert told("account_emailaddress") == [("I", ("visiteur non connecté", None, "page"))]
+    assert told("account_emailaddress") == [
+        ("I", ("visiteur non connecté", None, "page:127.0.0.1"))
+    ]
     client.post(address, {"password1": NEW_PASSWORD, "password2": NEW_PASSWORD})
     assert told("federations_user") == [("U", AMINA)]
     client.post("/compte/login/", {"login": "amina", "password": NEW_PASSWORD})
@@ -90,7 +92,7 @@ def test_who_has_no_role_is_named_all_the_same(told, world) -> None:
     assert _code(secret)
     typed = {"oldpassword": PASSWORD, "password1": NEW_PASSWORD, "password2": NEW_PASSWORD}
     client.post("/compte/password/change/", typed)
-    oda = ("Oda Nahimana", None, "page")
+    oda = ("Oda Nahimana", None, "page:127.0.0.1")
     assert {who for _, who in told("mfa_authenticator")} == {oda}
     assert told("federations_user") == [("U", oda)]
 

@@ -45,11 +45,12 @@ def test_a_detail_page_belongs_to_one_page_of_the_menu() -> None:
         assert len([page for page in PAGES if page.holds(url_name)]) == 1, url_name
 
 
-def test_the_facility_user_finds_the_home_the_rights_check_and_the_network_only() -> None:
-    home, members, network = menu_of(Role.FACILITY_USER)
-    assert [home.label, members.label, network.label] == [
+def test_the_facility_user_finds_the_home_the_rights_check_care_and_the_network_only() -> None:
+    home, members, care, network = menu_of(Role.FACILITY_USER)
+    assert [home.label, members.label, care.label, network.label] == [
         "Accueil",
         "Vérifier les droits",
+        "Soins",
         "Réseau",
     ]
     assert [page.url_name for page in members.pages] == ["rights_check"]

@@ -63,7 +63,12 @@ def test_no_secret_has_a_default() -> None:
     optional = {name for name, rule in references if not rule.startswith(":?")}
     # Text messages are off until a provider is named: their variables may be absent.
     messages = {name for name in optional if name.startswith("SMS_")}
-    assert optional - messages == {"CONAMUS_VERSION", "LOG_LEVEL"}
+    assert optional - messages == {
+        "CONAMUS_VERSION",
+        "LOG_LEVEL",
+        "MFA_REQUIRED_ROLES",
+        "RIGHTS_CHECKS_MOST",
+    }
 
 
 def test_no_secret_is_written_in_the_files(services: dict[str, Any]) -> None:
