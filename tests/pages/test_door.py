@@ -115,7 +115,7 @@ def test_guesses_stay_counted_when_the_code_is_wrong(sign_in) -> None:
 
 def test_nobodys_name_outlives_the_page(world, told, behind_the_wall) -> None:
     user = User.objects.get(pk=world.users["amina"])
-    with open_door(user, source="page", request_id="r"):
+    with open_door(user, source="page:127.0.0.1", request_id="r"):
         user.password = "79"
         user.save(update_fields=["password"])
     with behind_the_wall():
