@@ -23,6 +23,8 @@ if "DATABASE_URL" not in os.environ:
     )
 
 DEMO_MODE = env.bool("DEMO_MODE", default=False)
+#: Whether the demonstration also loads its year of care, some minutes of work in the background.
+DEMO_CARE_YEAR = env.bool("DEMO_CARE_YEAR", default=True)
 DEBUG = env.bool("DEBUG", default=False)
 SECRET_KEY = env("SECRET_KEY")
 FIELD_KEY = env("FIELD_KEY")

@@ -141,6 +141,7 @@ def test_the_tests_run_the_middleware_of_the_application() -> None:
 _NOT_FOR_PRODUCTION = {
     "BUSINESS_DATE",
     "CELERY_QUEUE",
+    "DEMO_CARE_YEAR",
     "HTTPS",
     "JOB_LEASE_SECONDS",
     "LOADER_DATABASE_URL",

@@ -36,7 +36,9 @@ class Demo:
             self.port = probe.getsockname()[1]
         known = {name: value for name, value in os.environ.items() if name not in SERVICE_VARIABLES}
         known.pop("DJANGO_SETTINGS_MODULE", None)
-        self.environment = {**known, "VAR_DIR": str(var), "PORT": str(self.port)}
+        # Its processes are killed here: the year of care would be loaded again and again.
+        own = {"VAR_DIR": str(var), "PORT": str(self.port), "DEMO_CARE_YEAR": "0"}
+        self.environment = {**known, **own}
         self.process: subprocess.Popen[str] | None = None
         self.output = var.parent / "output"
 

@@ -1,5 +1,7 @@
 """Asks for the year of care, once the network is in place."""
 
+from django.conf import settings
+
 from conamus.demo.care.notice import tell_loading
 from conamus.demo.loading.run import SOURCE, demo_actor
 from conamus.demo.network import CONFEDERATION
@@ -12,7 +14,9 @@ _TITLE = "Année de soins de la démonstration"
 
 
 def request_care_year() -> bool:
-    """Ask for the job unless it was asked for; return whether it is asked for now."""
+    """Ask for the job unless it was asked for, or is not wanted; return whether it is asked now."""
+    if not settings.DEMO_CARE_YEAR:
+        return False
     actor = demo_actor(Federation.objects.get(code=CONFEDERATION.code).pk)
     with open_scope(actor, source=SOURCE):
         if Job.objects.filter(tenant_id=actor.tenant_id, kind=CARE_JOB).exists():
