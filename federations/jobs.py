@@ -17,7 +17,15 @@ from typing import Any
 from uuid import UUID
 
 from django.conf import settings
-from django.db import connection, connections
+from django.db import InterfaceError, OperationalError, connection, connections
+from django.db.models import (
+    Case,
+    PositiveIntegerField,
+    PositiveSmallIntegerField,
+    Value,
+    When,
+)
+from django.db.models.functions import Greatest
 from django.utils import timezone
 from django.utils.module_loading import autodiscover_modules
 
@@ -29,6 +37,8 @@ from federations.tenancy.scope import Scope, is_scope_open, open_dispatcher_scop
 logger = logging.getLogger("conamus.jobs")
 Handler = Callable[["RunningJob"], dict[str, Any] | None]
 _HANDLERS: dict[str, Handler] = {}
+#: PostgreSQL's words for ending: stopped, crashed, not yet back. No code: the line was cut.
+_GONE_CODES = frozenset({"57P01", "57P02", "57P03"})
 
 
 class LeaseLost(Exception):
@@ -94,7 +104,16 @@ class RunningJob:
 
     def progress(self, done: int, total: int, step: str = "") -> None:
         """Show how far it is; inside the work's scope the heartbeat's thread shows it."""
-        values = {"done": done, "total": total, "step": step[:200]}
+        values = {
+            "done": done,
+            "total": total,
+            "step": step[:200],
+            "furthest": Greatest("furthest", Value(done, PositiveIntegerField())),
+            "fruitless": Case(
+                When(furthest__lt=done, then=Value(0, PositiveSmallIntegerField())),
+                default="fruitless",
+            ),
+        }
         if not is_scope_open():
             self._renew(**values)
         elif self.lost.is_set():
@@ -117,6 +136,14 @@ class RunningJob:
         if not kept:
             self.lost.set()
             raise LeaseLost(str(self.id))
+
+
+def is_connection_lost(error: BaseException) -> bool:
+    """Tell whether the database went away: nothing that a second run would not mend."""
+    if isinstance(error, InterfaceError):
+        return True
+    code = getattr(error.__cause__, "pgcode", None)
+    return isinstance(error, OperationalError) and (code is None or code in _GONE_CODES)
 
 
 def lease_end() -> Any:

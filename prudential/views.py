@@ -68,7 +68,7 @@ class AnnualReportList(ListPage):
         """
         kept = []
         if self.actor.role is Role.REGULATOR:
-            kept = selectors.kept_from_regulator(self.actor.tenant_id)
+            kept = selectors.kept_from_regulator()
         if not is_permitted(self.actor.role, Permission.PRODUCE_REPORTS):
             return {"running": [], "kept": kept}
         return {"running": selectors.unfinished_report_jobs(self.actor.tenant_id), "kept": kept}

@@ -5,18 +5,18 @@ from typing import Any
 from django.conf import settings
 from django.urls import reverse
 
-from conamus.demo.care.notice import tell_loading, tell_nothing
-from conamus.demo.care.requested import CARE_JOB
+from conamus.demo.care.facility_visits import write_visits
+from conamus.demo.care.notice import CARE_JOB, tell_loading, tell_nothing
 from conamus.demo.care.year import load_year
 from conamus.demo.loading.statistics import refresh_statistics
 from conamus.demo.plan import plan_network
 from conamus.kernel.errors import DomainError
-from federations.jobs import RunningJob, job_handler
+from federations.jobs import RunningJob, is_connection_lost, job_handler
 
 
 @job_handler(CARE_JOB)
 def run_care_year(job: RunningJob) -> dict[str, Any]:
-    """Load the year; return how many attestations and rows it has."""
+    """Load what is not there of the year; return how many attestations it has, rows written."""
     if not settings.DEMO_MODE:
         raise DomainError("L’année de soins de démonstration ne se charge qu’en démonstration.")
 
@@ -26,8 +26,13 @@ def run_care_year(job: RunningJob) -> dict[str, Any]:
 
     try:
         loaded = load_year(plan_network(), progress=progress)
-    finally:
-        tell_nothing()
+        write_visits()
+    except Exception as error:
+        # Where the database went away the job comes back, and the pages go on saying so.
+        if not is_connection_lost(error):
+            tell_nothing()
+        raise
+    tell_nothing()
     refresh_statistics()
     return {
         "claims": loaded.claims,

@@ -38,6 +38,7 @@ PUBLISHED: tuple[tuple[str, str], ...] = (
     ("les effectifs de 2024 de MUNASA et de Tugarukiramagara", "presse (lerenouveau.bi)"),
     ("le coût moyen d’un cas de MUNASA et de Tugarukiramagara, à 2 % près", "presse"),
     ("environ 1,06 cas par bénéficiaire et par an", "presse"),
+    ("le score de qualité de 2019 : 72 % en moyenne de 71 formations", "PAMUSAB, rapport 2019"),
 )
 
 #: What is generated because nothing is published about it.
@@ -61,6 +62,7 @@ GENERATED: tuple[str, ...] = (
     "dans le paquet : le taux du confessionnel, ce qui commence en 2026, une dérogation",
     "les attestations d’une année, leurs décisions, contrôles, factures et paiements",
     "les fraudes connues qui y sont cachées, dont la liste est gardée à part",
+    "les questionnaires, les enquêtes et leurs entretiens, les visites de formations sanitaires",
     "les textes du rapport, rédigés pour la démonstration d’après les faits publiés",
     "le dessin des provinces dans la présentation du rapport",
     "les utilisateurs de démonstration",

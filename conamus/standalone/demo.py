@@ -16,9 +16,12 @@ import shutil
 import signal
 import sys
 import time
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Collection, Iterator, Mapping
+from functools import partial
 from pathlib import Path
 from typing import Any
+
+import psycopg2
 
 from . import postgres
 from .accounts import fallback_home, service_account, service_home
@@ -32,12 +35,16 @@ from .services import start_services
 
 BASE_DIR = Path(__file__).resolve().parent.parent.parent
 #: The network, its year of care, and what PostgreSQL keeps beside them while it is loaded.
-SPACE_MB = 4000
+#: What a first start fills, its year of care included; what a later one needs to run at all.
+SPACE_MB = 5000
+SPACE_AGAIN_MB = 500
 READY_SECONDS = 90
 # A process that ends is started again, so many times in so long; then the demonstration stops.
 RESTARTS = 3
 RESTARTS_SECONDS = 600.0
 RESTART_PAUSE = 1.0
+#: How long a database that was killed may take to be back, whatever it had under way.
+DATABASE_SECONDS = 300.0
 KEPT_BY_RESET = {"backup.key", "backups", "run"}
 CODE_FOLDERS = ("conamus", "federations", "membership", "claims", "intermutuality", "prudential")
 DATA_FOLDERS = ("static", "locale")
@@ -104,10 +111,20 @@ def sources_mark(superuser_url: str) -> str:
     return digest.hexdigest()
 
 
+def _prepared_file(var: Path) -> Path:
+    """Return where it is noted what the data were prepared from."""
+    return var / "run" / "prepared"
+
+
+def space_needed(var: Path) -> int:
+    """Return the megabytes that must be free: the data of an earlier start are there already."""
+    return SPACE_AGAIN_MB if _prepared_file(var).exists() else SPACE_MB
+
+
 def prepare_data(supervisor: Supervisor, var: Path, environment: Mapping[str, str]) -> None:
     """Migrate, load the network and collect the static files, unless nothing has changed."""
     superuser_url = environment.get("SUPERUSER_DATABASE_URL")
-    mark_file = var / "run" / "prepared"
+    mark_file = _prepared_file(var)
     mark = sources_mark(superuser_url) if superuser_url else ""
     if mark and mark_file.exists() and mark_file.read_text(encoding="utf-8") == mark:
         return
@@ -181,12 +198,27 @@ def check_alive(supervisor: Supervisor) -> None:
         raise Refusal(f"« {ended.name} » s’est arrêté ({ended.log}) :\n{ended.last_words()}")
 
 
-def keep_running(supervisor: Supervisor, restarts: dict[str, list[float]]) -> None:
-    """Start again what ended, with a word on the console; refuse when it keeps ending."""
+def keep_running(
+    supervisor: Supervisor, restarts: dict[str, list[float]], answers: Callable[[], bool]
+) -> None:
+    """Start again what ended, with a word on the console; refuse when it keeps ending.
+
+    ``answers`` tells whether the database does: what ends while it does not is not counted.
+    """
     supervisor.check_caller()
     ended = supervisor.ended()
     if ended is None:
         return
+    if ended.name == postgres.NAME or answers():
+        _count_restart(ended, restarts)
+        time.sleep(RESTART_PAUSE)
+        supervisor.restart(ended)
+    if not answers():
+        _wait_for_database(supervisor, answers)
+
+
+def _count_restart(ended: Running, restarts: dict[str, list[float]]) -> None:
+    """Say that it is started again, and how many times it was; Refusal after too many."""
     now = time.monotonic()
     recent = [moment for moment in restarts.get(ended.name, []) if now - moment < RESTARTS_SECONDS]
     if len(recent) >= RESTARTS:
@@ -199,8 +231,37 @@ def keep_running(supervisor: Supervisor, restarts: dict[str, list[float]]) -> No
         f"« {ended.name} » s’est arrêté, il est relancé ({len(recent) + 1} sur {RESTARTS} ; "
         f"journal : {ended.log})."
     )
-    time.sleep(RESTART_PAUSE)
-    supervisor.restart(ended)
+
+
+def _wait_for_database(supervisor: Supervisor, answers: Callable[[], bool]) -> None:
+    """Wait until the database is back, then start what ended for want of it.
+
+    One that was killed recovers for a while, and does not start before its last processes ended.
+    """
+    say("La base de données ne répond pas encore : Conamus l’attend.")
+    deadline = time.monotonic() + DATABASE_SECONDS
+    while not answers():
+        supervisor.check_caller()
+        if time.monotonic() > deadline:
+            raise Refusal(f"la base de données n’est pas revenue en {DATABASE_SECONDS:.0f} s.")
+        time.sleep(RESTART_PAUSE)
+        _restart_ended(supervisor, {postgres.NAME})
+    _restart_ended(supervisor, {one.name for one in supervisor.running})
+
+
+def _restart_ended(supervisor: Supervisor, names: Collection[str]) -> None:
+    for one in list(supervisor.running):
+        if one.name in names and one.process.poll() is not None:
+            supervisor.restart(one)
+
+
+def database_answers(url: str) -> bool:
+    """Tell whether the database lets somebody in."""
+    try:
+        psycopg2.connect(url, connect_timeout=5).close()
+    except psycopg2.OperationalError:
+        return False
+    return True
 
 
 def wait_until_ready(supervisor: Supervisor, web: Running, port: int) -> None:
@@ -233,7 +294,7 @@ def _serve(supervisor: Supervisor, var: Path, port: int) -> None:
     address = f"http://127.0.0.1:{port}/"
     _publish(var, address, {})
     require_free_port(port)
-    require_space(var, SPACE_MB)
+    require_space(var, space_needed(var))
     keep_previous_logs(var / "log")
     say("Démarrage de PostgreSQL et de Valkey…")
     environment = start_services(supervisor, var) | application_environment(port)
@@ -249,14 +310,12 @@ def _serve(supervisor: Supervisor, var: Path, port: int) -> None:
         "(Ctrl-C arrête tout)"
     )
     if not everything.get("EMAIL_URL"):
-        logs = os.path.relpath(var / "log", BASE_DIR)
-        say(
-            "Les courriels ne partent pas : ils sont écrits dans "
-            f"{logs}/web.log (mot de passe oublié) et {logs}/worker.log (invitations)."
-        )
+        log = os.path.relpath(var / "log" / "worker.log", BASE_DIR)
+        say(f"Les courriels ne partent pas : ils sont écrits dans {log}.")
     restarts: dict[str, list[float]] = {}
+    answers = partial(database_answers, everything["DATABASE_URL"])
     while True:
-        keep_running(supervisor, restarts)
+        keep_running(supervisor, restarts, answers)
         time.sleep(0.3)
 
 

@@ -30,6 +30,8 @@ from .processes import Running, Supervisor
 from .secrets_file import write_private
 from .watchdog import is_alive
 
+#: What the supervisor calls it.
+NAME = "postgres"
 OLDEST_MAJOR = 15
 SUPERUSER = "postgres"
 NEEDED = ("initdb", "postgres", "pg_dump", "pg_restore")
@@ -261,7 +263,7 @@ def start(
         for option in options:
             command += ["-c", option]
         running = supervisor.start(
-            "postgres", command, log=log, account=account, stop_signal=signal.SIGINT, cwd=str(data)
+            NAME, command, log=log, account=account, stop_signal=signal.SIGINT, cwd=str(data)
         )
         server = Server(running, binaries, port, password)
         if _wait_until_ready(server):

@@ -45,3 +45,10 @@ GRANT pg_read_all_data, pg_write_all_data TO conamus_loader;
 ALTER ROLE conamus_app SET statement_timeout = '60s';
 ALTER ROLE conamus_app SET idle_in_transaction_session_timeout = '60s';
 ALTER ROLE conamus_owner SET lock_timeout = '10s';
+
+-- What the application writes may be somebody's diagnosis: the server's log keeps neither the
+-- statement that failed nor the row that it names.
+ALTER ROLE conamus_app SET log_min_error_statement = 'panic';
+ALTER ROLE conamus_app SET log_error_verbosity = 'terse';
+ALTER ROLE conamus_loader SET log_min_error_statement = 'panic';
+ALTER ROLE conamus_loader SET log_error_verbosity = 'terse';

@@ -25,7 +25,9 @@ NOTHING_COLLECTED = 5
 # A command that runs make itself must not take the variables of ours for its own.
 OF_MAKE = {"MAKELEVEL", "MAKEFLAGS", "MFLAGS"}
 TESTS = {
-    "test": ["-n", "2", "tests", "--ignore=tests/long"],
+    # In the order of the files: the browser's tests, the longest that one worker must do alone,
+    # come first, and the other worker does the rest meanwhile.
+    "test": ["-n", "2", "--no-loadscope-reorder", "tests", "--ignore=tests/long"],
     "check": ["tests/long"],
 }
 

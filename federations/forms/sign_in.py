@@ -2,9 +2,12 @@
 
 from typing import Any
 
-from allauth.account.forms import LoginForm
+from allauth.account.adapter import get_adapter
+from allauth.account.forms import LoginForm, ResetPasswordForm
 from allauth.mfa.base.forms import AuthenticateForm
+from django.http import HttpRequest
 
+from federations.services.password_resets import ask_for_reset
 from federations.tenancy.door import shown_to_be
 
 
@@ -29,3 +32,22 @@ class CodeForm(AuthenticateForm):
         """Note, in the same name, that the code was used."""
         with shown_to_be(self.user):
             super().save()
+
+
+class ForgottenPasswordForm(ResetPasswordForm):
+    """An address to send links to; whose it is, is not looked up here."""
+
+    def clean_email(self) -> str:
+        """Return the address as it was given."""
+        return str(self.cleaned_data["email"])
+
+    def save(self, request: HttpRequest, **kwargs: Any) -> str:
+        """Ask for the links, in the same time whether anybody has the address."""
+        address: str = self.cleaned_data["email"]
+        ask_for_reset(
+            address=address,
+            site_url=request.build_absolute_uri("/"),
+            source=f"page:{get_adapter().get_client_ip(request)}",
+            request_id=getattr(request, "request_id", ""),
+        )
+        return address

@@ -13,7 +13,7 @@ class Job(TenantOwned):
     """A long task, first of all a row: its state is here, Celery only carries its id.
 
     ``lease_until`` is renewed by the running worker; a job whose lease has run out
-    belongs to nobody and is given out again, until its attempts are used up.
+    belongs to nobody and is given out again, until too many attempts in a row came no further.
     """
 
     class State(models.TextChoices):
@@ -32,6 +32,8 @@ class Job(TenantOwned):
     total = models.PositiveIntegerField("à faire", default=0)
     step = models.CharField("étape", max_length=200, blank=True)
     attempts = models.PositiveSmallIntegerField("essais", default=0)
+    furthest = models.PositiveIntegerField("fait au plus", default=0)
+    fruitless = models.PositiveSmallIntegerField("essais sans aller plus loin", default=0)
     lease_until = models.DateTimeField(null=True, blank=True)
     lease_token = models.UUIDField(null=True, blank=True)
     published_at = models.DateTimeField(null=True, blank=True)

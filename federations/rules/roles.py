@@ -103,8 +103,13 @@ class Permission(StrEnum):
     RECORD_INVOICES = "record_invoices"
     PAY_INVOICES = "pay_invoices"
     VISIT_FACILITIES = "visit_facilities"
+    SEE_VISITS = "see_visits"
+    SEE_SURVEYS = "see_surveys"
+    RECORD_SURVEYS = "record_surveys"
+    MANAGE_SURVEYS = "manage_surveys"
     RECORD_COMPLAINTS = "record_complaints"
     SEE_CARE_FIGURES = "see_care_figures"
+    SEE_CARE_AGGREGATES = "see_care_aggregates"
     SEE_ACTIVITIES = "see_activities"
     RECORD_ACTIVITIES = "record_activities"
     SEE_EXPENSES = "see_expenses"
@@ -169,8 +174,13 @@ _PERMISSION_LABELS = {
     Permission.RECORD_INVOICES: "inscrire et arrêter les factures",
     Permission.PAY_INVOICES: "payer les factures, accorder des avances",
     Permission.VISIT_FACILITIES: "préparer et tenir les visites de formations sanitaires",
+    Permission.SEE_VISITS: "voir les visites de formations sanitaires et leurs rapports",
+    Permission.SEE_SURVEYS: "voir les enquêtes et leurs scores",
+    Permission.RECORD_SURVEYS: "saisir les entretiens des enquêtes",
+    Permission.MANAGE_SURVEYS: "lancer les enquêtes, tenir les questionnaires",
     Permission.RECORD_COMPLAINTS: "inscrire les réclamations des membres",
     Permission.SEE_CARE_FIGURES: "voir les tableaux de bord des soins",
+    Permission.SEE_CARE_AGGREGATES: "voir les chiffres agrégés des soins du réseau",
     Permission.SEE_ACTIVITIES: "voir le registre des activités",
     Permission.RECORD_ACTIVITIES: "inscrire des activités",
     Permission.SEE_EXPENSES: "voir les dépenses",
@@ -243,8 +253,13 @@ ROLES_OF: dict[Permission, frozenset[Role]] = {
     Permission.RECORD_INVOICES: frozenset({Role.CENTRE_OPERATOR, Role.FEDERATION_MANAGER}),
     Permission.PAY_INVOICES: frozenset({Role.FEDERATION_MANAGER}),
     Permission.VISIT_FACILITIES: _DOCTORS | {Role.FEDERATION_MANAGER},
+    Permission.SEE_VISITS: _READERS | _DOCTORS | {Role.FACILITY_USER},
+    Permission.SEE_SURVEYS: _READERS | _DESKS | _DOCTORS,
+    Permission.RECORD_SURVEYS: _DESKS | _DOCTORS,
+    Permission.MANAGE_SURVEYS: _MANAGERS | {Role.MEDICAL_ADVISER},
     Permission.RECORD_COMPLAINTS: _DESKS,
     Permission.SEE_CARE_FIGURES: _READERS | _DOCTORS | {Role.CENTRE_OPERATOR},
+    Permission.SEE_CARE_AGGREGATES: frozenset({Role.REGULATOR}),
     Permission.SEE_ACTIVITIES: _READERS | {Role.MEDICAL_ADVISER, Role.MUTUELLE_AGENT},
     Permission.RECORD_ACTIVITIES: _MANAGERS | {Role.MEDICAL_ADVISER, Role.MUTUELLE_AGENT},
     Permission.SEE_EXPENSES: _READERS,

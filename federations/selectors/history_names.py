@@ -84,6 +84,17 @@ _COLUMNS = {
     "second_id": "deuxième fiche",
     "statement_id": "relevé",
     "loaded_at": "données de départ en place le",
+    "visit_id": "visite",
+    "question_id": "question",
+    "points": "points",
+    "conclusion": "conclusion",
+    "planned_by_user_id": "prévue par (compte)",
+    "recorded_by_user_id": "inscrit par (compte)",
+    "brought_by_user_id": "apporté par (compte)",
+    "first_stub": "première souche",
+    "last_stub": "dernière souche",
+    "sha256": "empreinte du fichier",
+    "line_id": "ligne du relevé",
 }
 #: Where a change was made from, as the scopes of the doors write it.
 _SOURCES = {

@@ -16,6 +16,7 @@ from django.db.models.expressions import RawSQL
 from conamus.kernel.errors import NotFound
 from federations.models import HealthFacility, Recut, RecutUnit, Unit, UnitZone
 from federations.tenancy.actor import Actor
+from federations.tenancy.scope import current_scope, is_scope_open
 
 # Beneath a unit: what hangs from it, what its centre serves, and the rows that it
 # replaced at a re-cut, which hold past years and, for a while, households. A re-cut that
@@ -36,19 +37,31 @@ WITH RECURSIVE beneath(id, replaces_id) AS (
 )
 SELECT id FROM beneath
 """
+_IN_SIGHT = "units in sight"
 
 
 def visible_unit_ids(actor: Actor) -> frozenset[int] | None:
     """Return the units a limited actor may see the members of; None: the whole tenant's."""
     if actor.unit_id is None:
         return None
+    if not is_scope_open() or current_scope().actor != actor:
+        return _beneath(actor)
+    # Asked once for the actor of the scope: whoever is limited to a unit changes none.
+    kept = current_scope().read_once
+    if _IN_SIGHT not in kept:
+        kept[_IN_SIGHT] = _beneath(actor)
+    found: frozenset[int] = kept[_IN_SIGHT]
+    return found
+
+
+def _beneath(actor: Actor) -> frozenset[int]:
     with connection.cursor() as cursor:
         cursor.execute(_BENEATH, [actor.tenant_id, actor.unit_id, actor.tenant_id])
         return frozenset(row[0] for row in cursor.fetchall())
 
 
 def visible_units(actor: Actor) -> RawSQL | None:
-    """Return the same as a part of another query, for small tables."""
+    """Return the same as a part of the one statement that asks: no statement of its own."""
     if actor.unit_id is None:
         return None
     return RawSQL(_BENEATH, [actor.tenant_id, actor.unit_id, actor.tenant_id])  # noqa: S611

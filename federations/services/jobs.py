@@ -19,6 +19,7 @@ from federations.jobs import (
     actor_from_json,
     actor_to_json,
     handler_of,
+    is_connection_lost,
     kept_alive,
     lease_end,
 )
@@ -29,8 +30,12 @@ from federations.tenancy.actor import Actor
 from federations.tenancy.scope import open_dispatcher_scope
 
 logger = logging.getLogger("conamus.jobs")
-MAX_ATTEMPTS = 3
-_GONE = "Le travail a été interrompu {attempts} fois (processus arrêté) ; il n’est plus relancé."
+#: Attempts in a row that come no further; a long work that is stopped often goes on all the same.
+MAX_FRUITLESS = 3
+_GONE = (
+    "Le travail a été interrompu {fruitless} fois sans aller plus loin (processus arrêté) ; il "
+    "n’est plus relancé."
+)
 _UNEXPECTED = "Erreur inattendue : {error}. Prévenez l’administrateur avec le numéro de la tâche."
 
 
@@ -67,8 +72,8 @@ def retry_job(*, actor: Actor, job_id: UUID) -> Job:
     changed = Job.objects.filter(
         pk=job_id, tenant_id=actor.tenant_id, state=Job.State.FAILED
     ).update(
-        state=Job.State.QUEUED, attempts=0, reason="", published_at=None, finished_at=None,
-        done=0, step="",
+        state=Job.State.QUEUED, attempts=0, fruitless=0, reason="", published_at=None,
+        finished_at=None, done=0, step="",
     )  # fmt: skip
     if not changed:
         raise Conflict("Cette tâche n’a pas échoué : rien à relancer.")
@@ -114,6 +119,9 @@ def run_job(job_id: UUID) -> None:
     except DomainError as error:
         _finish(running, state=Job.State.FAILED, reason=error.message)
     except Exception as error:
+        if is_connection_lost(error):
+            logger.warning("database away, job left to its lease", extra=details, exc_info=error)
+            return
         logger.exception("job failed", extra=details)
         _finish(
             running,
@@ -138,16 +146,17 @@ def _take(job_id: UUID) -> RunningJob | None:
         )
         if job is None:
             return None
-        if job.attempts >= MAX_ATTEMPTS:
+        if job.fruitless >= MAX_FRUITLESS:
             Job.objects.filter(pk=job_id).update(
                 state=Job.State.FAILED,
-                reason=_GONE.format(attempts=job.attempts),
+                reason=_GONE.format(fruitless=job.fruitless),
                 finished_at=now,
             )
             return None
         Job.objects.filter(pk=job_id).update(
             state=Job.State.RUNNING,
             attempts=job.attempts + 1,
+            fruitless=job.fruitless + 1,
             lease_until=lease_end(),
             lease_token=token,
             started_at=job.started_at or now,

@@ -14,6 +14,7 @@ from django.db.models import F
 from django.utils import timezone
 
 from federations.models import OutboxEvent
+from federations.services.reset_mails import send_resets
 from federations.tenancy.scope import open_dispatcher_scope
 
 logger = logging.getLogger("conamus.outbox")
@@ -61,7 +62,9 @@ def _publish_one() -> bool | None:
 
 
 def _note(event: OutboxEvent, **values: Any) -> None:
-    OutboxEvent.objects.filter(pk=event.pk).update(**values)
+    """Write how it went: a sender may have opened a scope of its own."""
+    with open_dispatcher_scope():
+        OutboxEvent.objects.filter(pk=event.pk).update(**values)
 
 
 def _send_mail(payload: dict[str, Any]) -> None:
@@ -73,4 +76,7 @@ def _send_mail(payload: dict[str, Any]) -> None:
     )
 
 
-SENDERS: dict[str, Callable[[dict[str, Any]], None]] = {"mail": _send_mail}
+SENDERS: dict[str, Callable[[dict[str, Any]], None]] = {
+    "mail": _send_mail,
+    "password_reset": send_resets,
+}

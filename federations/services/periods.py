@@ -19,6 +19,7 @@ from django.utils import timezone
 from conamus import clock
 from conamus.kernel.errors import Conflict, DomainError, NotFound, PeriodClosed
 from conamus.kernel.periods import Period, month_of
+from conamus.kernel.reasons import told_reason
 from federations.models import PeriodLock, Unit
 from federations.rules.roles import Permission
 from federations.selectors.units import visible_unit_ids
@@ -101,8 +102,7 @@ def lift_lock(
 ) -> list[PeriodLock]:
     """Reopen a closed month, saying why, for its unit and what hangs from it."""
     require(actor, Permission.LOCK_PERIODS)
-    if not because.strip():
-        raise DomainError("Dites pourquoi le mois est rouvert.", field="because")
+    reason = told_reason(because, most=200, missing="Dites pourquoi le mois est rouvert.")
     lock = PeriodLock.objects.filter(
         tenant_id=actor.tenant_id, pk=lock_id, lifted_at__isnull=True
     ).first()
@@ -115,7 +115,7 @@ def lift_lock(
         raise Conflict("Ce mois vient d’être rouvert par quelqu’un d’autre.")
     for one in lifted:
         one.lifted_at, one.lifted_by = timezone.now(), actor.name
-        one.lifted_because = because[:200]
+        one.lifted_because = reason
     PeriodLock.objects.bulk_update(lifted, ["lifted_at", "lifted_by", "lifted_because"])
     return lifted
 

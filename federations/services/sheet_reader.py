@@ -4,7 +4,7 @@ A sheet can claim a cell at its farthest corner and make any reader allocate all
 here that ends this process and nothing else. Started by `sheets.py` with the kind of file
 and the number of rows wanted; the file comes on standard input, the rows leave as JSON on
 standard output, every cell as text. Whoever reads a large sheet row by row gives the number of
-an open file besides: the first line of each visible sheet leaves first, the answer on standard
+an open file besides: the first lines of each visible sheet leave first, the answer on standard
 input says which sheet, its rows follow one a line. Imports nothing of ours.
 """
 
@@ -19,6 +19,8 @@ from typing import Any
 MEMORY_BYTES = 1024 * 1024 * 1024
 CPU_SECONDS = 20
 MOST_SHEETS = 30
+#: Told of each sheet, for its titles to be found among them.
+HEAD_ROWS = 20
 #: What stands farther to the right is under no title: whoever asked takes fewer.
 MOST_COLUMNS = 256
 
@@ -45,7 +47,7 @@ def _converse(descriptor: int, most_rows: int) -> None:
     # Only the first is kept: nearly always it is the one, and two large ones may be too much.
     first = book.get_sheet_by_name(names[0]) if names else None
     heads = [
-        (name, next(_rows(first if at == 0 else book.get_sheet_by_name(name), 1), []))
+        (name, list(_rows(first if at == 0 else book.get_sheet_by_name(name), HEAD_ROWS)))
         for at, name in enumerate(names)
     ]
     sys.stdout.write(json.dumps(heads) + "\n")

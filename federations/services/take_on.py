@@ -17,6 +17,7 @@ from django.db import transaction
 
 from conamus.kernel.errors import DomainError, Gathering, NotFound
 from conamus.pages.exports import harmless
+from federations.rules.amounts import parse_francs
 from federations.rules.roles import Permission
 from federations.rules.take_on import (
     Column,
@@ -78,6 +79,16 @@ class Importer:
     columns: tuple[Column, ...]
     apply: Apply
     questions: tuple[Question, ...] = ()
+    #: The columns that the preview shows, where they are not the first ones.
+    previewed: tuple[str, ...] = ()
+    #: A column of francs of which the preview tells the sum.
+    summed: str = ""
+
+    def sum_of(self, results: Iterable[RowResult]) -> int | None:
+        """Return the sum of the summed column; None where nothing is summed."""
+        if not self.summed:
+            return None
+        return sum(parse_francs(one.row.cells[self.summed], field="") for one in results)
 
 
 @dataclass(frozen=True, slots=True)

@@ -56,6 +56,8 @@ class Trial:
     unknown: list[str]
     refused: list[RowResult]
     created: list[RowResult]
+    #: The sum of the created rows' amounts, where the importer names a column.
+    sum_francs: int | None = None
 
 
 @transaction.atomic
@@ -219,6 +221,7 @@ def _keep_trial(
         unknown=parsed.unknown,
         refused=report.refused(),
         created=created[:MOST_CREATED_SHOWN],
+        sum_francs=importer.sum_of(created),
     )
     return store_file(
         tenant_id=actor.tenant_id,

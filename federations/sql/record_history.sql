@@ -34,6 +34,7 @@ DECLARE
                           END);
     columns constant text := '(at, table_name, operation, actor_id, actor_name, actor_role,'
         ' source, request_id, tenant_id, row_id, before, after)';
+    differs text;
 BEGIN
     IF TG_OP = 'INSERT' THEN
         EXECUTE format(
@@ -48,10 +49,19 @@ BEGIN
             columns, context, tenant, key_column
         ) USING hidden;
     ELSE
+        -- Most updates of large batches change ignored columns only: their rows are passed over
+        -- by one comparison, before any is taken apart.
+        SELECT format('ROW(%s)::record *<> ROW(%s)::record',
+                      string_agg(format('r.%I', a.attname), ', '),
+                      string_agg(format('o.%I', a.attname), ', '))
+        INTO differs
+        FROM pg_attribute a
+        WHERE a.attrelid = TG_RELID AND a.attnum > 0 AND NOT a.attisdropped
+          AND a.attname::text <> ALL (ignored);
         EXECUTE format(
             'INSERT INTO public.federations_historyevent %1$s'
             ' SELECT %2$s, %3$s, r.%4$I::text, difference.before, difference.after'
-            ' FROM new_rows r JOIN old_rows o ON o.%4$I = r.%4$I'
+            ' FROM new_rows r JOIN old_rows o ON o.%4$I = r.%4$I AND %5$s'
             ' CROSS JOIN LATERAL ('
             '   SELECT jsonb_object_agg(was.key, CASE WHEN was.key = ANY ($1)'
             '                           THEN to_jsonb(text ''•••'') ELSE was.value END) AS before,'
@@ -61,7 +71,7 @@ BEGIN
             '   FROM jsonb_each(to_jsonb(o)) was JOIN jsonb_each(to_jsonb(r)) now_is USING (key)'
             '   WHERE was.value IS DISTINCT FROM now_is.value'
             ' ) difference WHERE difference.matters',
-            columns, context, tenant, key_column
+            columns, context, tenant, key_column, differs
         ) USING hidden, ignored;
     END IF;
     RETURN NULL;

@@ -4,7 +4,7 @@ Each application has a `fence.py` with a tuple `TABLES` of these; `fence.py` her
 them into policies, grants and history triggers, and the tests hold the database to them.
 """
 
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from enum import Enum
 from importlib import import_module
 from importlib.util import find_spec
@@ -26,7 +26,7 @@ class Policy(Enum):
     FACILITY = "facility"
     #: A claim's: its home federation, the one that processes it, its facility, the advisers.
     CARE = "care"
-    #: A claim's private part: written by who enters it, read by who treats or reviews it.
+    #: A claim's private part: written by who enters it, read through narrow functions alone.
     PRIVATE = "private"
     #: Like TENANT, and the dispatcher sees every tenant's rows.
     DISPATCHED = "dispatched"
@@ -89,12 +89,19 @@ class Table:
 
 
 def declared_tables() -> dict[str, Table]:
-    """Gather the tables that every installed application of ours declares."""
+    """Gather the tables that every installed application of ours declares.
+
+    An application downstream may add guards to a table upstream (``GUARDS``, by table): who reads
+    a file may depend on what the file is to it.
+    """
     tables: dict[str, Table] = {}
     for config in apps.get_app_configs():
         module = f"{config.name}.fence"
         if find_spec(module):
-            tables.update({table.name: table for table in import_module(module).TABLES})
+            fence = import_module(module)
+            tables.update({table.name: table for table in fence.TABLES})
+            for name, guards in getattr(fence, "GUARDS", {}).items():
+                tables[name] = replace(tables[name], guards=tables[name].guards + guards)
     return tables
 
 

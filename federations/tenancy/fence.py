@@ -51,6 +51,7 @@ FUNCTION_CALLERS = {
     "network_small_places": ("conamus_confederation",),
     "network_insured_suppressed": ("conamus_regulator",),
     "network_insured_by_commune_suppressed": ("conamus_regulator",),
+    "editions_kept_from_regulator": ("conamus_regulator",),
     "possible_matches": ("conamus_federation", "conamus_confederation"),
     "prefixes_elsewhere": ("conamus_federation", "conamus_confederation"),
     "card_keys": ("conamus_federation", "conamus_confederation", "conamus_facility"),
@@ -62,6 +63,7 @@ FUNCTION_CALLERS = {
     "claim_earlier_care": ("conamus_federation", "conamus_confederation"),
     "claim_particulars": ("conamus_federation", "conamus_confederation"),
     "lock_care_accounts": ("conamus_federation", "conamus_confederation"),
+    "price_decisions": ("conamus_federation", "conamus_confederation"),
     "note_changed_payables": ("conamus_federation", "conamus_confederation"),
     "ceilings_left": ("conamus_federation", "conamus_confederation", "conamus_facility"),
     "claim_patient": ("conamus_federation", "conamus_confederation", "conamus_facility"),
@@ -73,7 +75,19 @@ FUNCTION_CALLERS = {
     "claim_person_history": ("conamus_nurse", "conamus_adviser"),
     "claim_signal_facts": ("conamus_federation", "conamus_confederation"),
     "claim_agreement": ("conamus_nurse", "conamus_adviser"),
+    "claim_to_read": (),
+    "keep_reading": (),
+    "claim_reason": ("conamus_nurse", "conamus_adviser", "conamus_facility"),
+    "claim_papers": ("conamus_nurse", "conamus_adviser", "conamus_facility"),
+    "claim_paper": ("conamus_nurse", "conamus_adviser", "conamus_facility"),
+    "survey_sums": ("conamus_federation", "conamus_confederation"),
     "facility_to_answer": ("conamus_facility",),
+    "network_facility_sums": ("conamus_confederation",),
+    "network_care_sums": ("conamus_confederation",),
+    "network_care_cuts": ("conamus_confederation",),
+    "network_care_delays": ("conamus_confederation",),
+    "network_care_suppressed": ("conamus_regulator",),
+    "reasons_of_care": ("conamus_federation", "conamus_confederation"),
     "rights_facts": ("conamus_federation", "conamus_confederation", "conamus_facility"),
 }
 
@@ -212,8 +226,6 @@ _RULES: dict[Policy, tuple[tuple[str, str], ...]] = {
     Policy.PRIVATE: (
         ("written_here", f"FOR INSERT TO {_FEDERATIONS} WITH CHECK ({_PROCESSED_HERE})"),
         _FACILITYS_OWN,
-        ("nurses", f"FOR SELECT TO conamus_nurse USING ({_PARTIES})"),
-        ("advisers", f"FOR SELECT TO conamus_adviser USING ({HOLDS})"),
     ),
 }
 

@@ -10,7 +10,8 @@ tenant table at all.
 from collections.abc import Iterator
 from contextlib import contextmanager
 from contextvars import ContextVar
-from dataclasses import dataclass
+from dataclasses import dataclass, field
+from typing import Any
 
 from django.db import connection, transaction
 
@@ -35,6 +36,8 @@ class Scope:
     source: str
     request_id: str
     database_role: str
+    #: What is read once for the whole scope: nothing that can change within it.
+    read_once: dict[str, Any] = field(default_factory=dict, compare=False, repr=False)
 
 
 #: The database role that each role acts as; the rights of each are in grants.py.

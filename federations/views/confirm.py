@@ -6,7 +6,7 @@ from conamus.pages.forms import FormPage, ServiceForm
 
 
 class ConfirmPage(FormPage):
-    """A form without fields: subclasses say what will happen, and do it in ``save()``."""
+    """A form with no field, or a reason: subclasses tell what happens, and do it in ``save()``."""
 
     abstract = True
     form_class = ServiceForm

@@ -54,8 +54,10 @@ class HistoryForm(forms.Form):
         actor = kwargs.pop("actor")
         super().__init__(*args, **kwargs)
         offer_choices(self, "table", [("", "tout"), *names.table_choices()])
-        users = people(actor).prefetch_related(None).values_list("pk", "full_name")
-        known = [(str(key), name) for key, name in users.order_by("full_name")]
+        users = people(actor).prefetch_related(None).values_list("pk", "full_name", "username")
+        # Two people may bear one name: the username, which signs in, tells them apart.
+        named = users.order_by("full_name", "username")
+        known = [(str(key), f"{name} ({username})") for key, name, username in named]
         offer_choices(self, "person", [("", "tout le monde"), (SYSTEM, "le système"), *known])
 
     def query(self, older_than: str) -> selectors.HistoryQuery:

@@ -13,7 +13,7 @@ from conamus.pages.views import ActorPage, ActorView
 from federations.documents_take_on import XLSX_TYPE, template_xlsx
 from federations.models import Job, StoredFile
 from federations.rules.roles import Permission
-from federations.rules.take_on import RowResult
+from federations.rules.take_on import Column, RowResult
 from federations.selectors.take_on import refused_rows_file
 from federations.services import take_on_files as services
 from federations.services.sheets import MOST_BYTES
@@ -138,7 +138,8 @@ class TakeOnPreview(FormPage):
         return super().get_context_data(
             importer=importer,
             trial=trial,
-            headings=[column.heading for column in importer.columns[:MOST_CELLS]],
+            headings=[column.heading for column in _previewed(importer)],
+            summed=[one.heading for one in importer.columns if one.name == importer.summed],
             refused=[_shown(importer, result) for result in trial.refused[:MOST_SHOWN]],
             created=[_shown(importer, result) for result in trial.created],
             more_refused=max(0, len(trial.refused) - MOST_SHOWN),
@@ -200,10 +201,14 @@ def _shown(importer: Importer, result: RowResult) -> dict[str, Any]:
     return {
         "number": result.row.number,
         "cause": result.cause,
-        "cells": [
-            (column.heading, cells.get(column.name, "")) for column in importer.columns[:MOST_CELLS]
-        ],
+        "cells": [(column.heading, cells.get(column.name, "")) for column in _previewed(importer)],
     }
+
+
+def _previewed(importer: Importer) -> list[Column]:
+    if not importer.previewed:
+        return list(importer.columns[:MOST_CELLS])
+    return [column for column in importer.columns if column.name in importer.previewed]
 
 
 def _download(content: bytes, name: str, content_type: str) -> HttpResponse:

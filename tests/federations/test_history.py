@@ -9,7 +9,7 @@ from django.urls import reverse
 from django.utils import timezone
 
 from conamus.kernel.errors import NotFound
-from federations.models import HistoryEvent, Refusal
+from federations.models import HistoryEvent, Refusal, User
 from federations.selectors.history import (
     PAGE_SIZE,
     HistoryQuery,
@@ -199,6 +199,14 @@ class TestPages:
         for words in ("Bailleur Umuco", "formation", "6 mai 2024", "1\u202f200\u202f000\u00a0FBu"):
             assert words in page
         assert "Avant" not in page
+
+    def test_namesakes_are_told_apart(self, world, sign_in, behind_the_wall):
+        with behind_the_wall():
+            name = User.objects.get(pk=world.users["amina"]).full_name
+            User.objects.filter(username="agnes").update(full_name=name)
+        page = sign_in("arthur").get("/historique/").content.decode()
+        assert f"{name} (amina)" in page
+        assert f"{name} (agnes)" in page
 
     @pytest.mark.parametrize(
         "query",

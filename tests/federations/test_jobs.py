@@ -1,8 +1,9 @@
 """Jobs: taken once, kept by a lease, given out again after a death, ended with a reason."""
 
 import threading
+from contextlib import suppress
 from datetime import timedelta
-from uuid import uuid4
+from uuid import UUID, uuid4
 
 import pytest
 from django.db import ProgrammingError, connections, transaction
@@ -14,7 +15,7 @@ from federations import tasks
 from federations.jobs import LeaseLost, job_handler
 from federations.models import Activity, Job, RoleAssignment, Unit, User
 from federations.services.jobs import (
-    MAX_ATTEMPTS,
+    MAX_FRUITLESS,
     due_job_ids,
     request_job,
     retry_job,
@@ -183,6 +184,19 @@ class TestProgress:
         assert stored(job_id).result == {"seen": True}
 
 
+def _stopped_at(job_id: UUID, done: int) -> None:
+    """Run the job until it has done so much, then let its lease run out as a killed worker's."""
+
+    def die(job) -> None:
+        job.progress(done, 100)
+        raise SystemExit
+
+    WORK["do"] = die
+    with suppress(SystemExit):
+        run_job(job_id)
+    set_job(job_id, lease_until=timezone.now() - timedelta(seconds=1))
+
+
 class TestLease:
     def test_a_job_in_other_hands_is_not_taken(self, ask):
         job_id = ask()
@@ -217,15 +231,31 @@ class TestLease:
         set_job(
             job_id,
             state="running",
-            attempts=MAX_ATTEMPTS,
+            attempts=7,
+            fruitless=MAX_FRUITLESS,
             lease_until=timezone.now() - timedelta(seconds=1),
         )
         run_job(job_id)
         job = stored(job_id)
         assert CALLS == []
         assert job.state == "failed"
-        assert "interrompu 3 fois" in job.reason
+        assert "interrompu 3 fois sans aller plus loin" in job.reason
         assert job_id not in due_job_ids()
+
+    def test_a_work_that_comes_further_each_time_may_be_stopped_often(self, ask):
+        """`make demo` stopped ten times in its first minutes still loads its year in the end."""
+        job_id = ask()
+        for stop in range(1, 3 * MAX_FRUITLESS):
+            _stopped_at(job_id, stop)
+        assert (stored(job_id).state, stored(job_id).fruitless) == ("running", 0)
+
+    def test_a_work_that_dies_at_the_same_place_is_given_up(self, ask):
+        job_id = ask()
+        for _ in range(MAX_FRUITLESS + 1):
+            _stopped_at(job_id, 5)
+        assert (stored(job_id).state, stored(job_id).fruitless) == ("running", MAX_FRUITLESS)
+        run_job(job_id)
+        assert stored(job_id).state == "failed"
 
     def test_a_worker_that_lost_its_lease_stops_and_writes_nothing(self, ask):
         other = uuid4()
@@ -353,6 +383,41 @@ class _broker_at:  # noqa: N801 -- reads as a context in the test
         app.conf.broker_url = url
         app._pool = None
         app.amqp._producer_pool = None
+
+
+class TestDatabaseGone:
+    def test_a_job_whose_database_went_away_is_given_out_again(self, ask):
+        """PostgreSQL is back a second later: the job did not fail, its lease runs out."""
+        job_id = ask()
+        WORK["do"] = _lose_the_connection
+        run_job(job_id)
+        connections["default"].close()
+        assert (stored(job_id).state, stored(job_id).reason) == ("running", "")
+        set_job(job_id, lease_until=timezone.now() - timedelta(seconds=1))
+        assert due_job_ids() == [job_id]
+        WORK["do"] = lambda job: {"gone on": True}
+        run_job(job_id)
+        assert (stored(job_id).state, stored(job_id).attempts) == ("done", 2)
+
+    def test_a_statement_that_is_refused_is_a_failure(self, ask):
+        """A statement that takes too long would take as long again."""
+        job_id = ask()
+        WORK["do"] = _wait_too_long
+        run_job(job_id)
+        job = stored(job_id)
+        assert (job.state, job.attempts) == ("failed", 1)
+        assert "OperationalError" in job.reason
+
+
+def _lose_the_connection(job) -> None:
+    with connections["default"].cursor() as cursor:
+        cursor.execute("SELECT pg_terminate_backend(pg_backend_pid())")
+
+
+def _wait_too_long(job) -> None:
+    with job.scope(), connections["default"].cursor() as cursor:
+        cursor.execute("SET LOCAL statement_timeout = 50")
+        cursor.execute("SELECT pg_sleep(2)")
 
 
 def test_outside_a_scope_no_job_is_seen(world):

@@ -3,8 +3,9 @@
 from datetime import date
 
 import pytest
-from django.db import IntegrityError
+from django.db import IntegrityError, connection
 from django.db.transaction import atomic
+from django.test.utils import CaptureQueriesContext
 
 from conamus.kernel.errors import Conflict, DomainError, NotAllowed, NotFound
 from federations.models import RoleAssignment, Unit, UnitZone
@@ -281,6 +282,20 @@ def test_who_sees_the_members_of_which_units(username, seen, world, as_actor) ->
     with as_actor(actor):
         found = visible_unit_ids(actor)
     assert found == (None if seen is None else {world.units[code] for code in seen})
+
+
+def test_what_is_in_sight_is_asked_once_a_scope(world, as_actor) -> None:
+    agnes, albert = world.actor("agnes"), world.actor("albert")
+    with as_actor(agnes), CaptureQueriesContext(connection) as captured:
+        first = visible_unit_ids(agnes)
+        assert visible_unit_ids(agnes) == first
+        assert len(captured) == 1
+        # Of somebody else it is asked anew, and so in another scope.
+        assert visible_unit_ids(albert) != first
+        assert len(captured) == 2
+    with as_actor(agnes), CaptureQueriesContext(connection) as captured:
+        assert visible_unit_ids(agnes) == first
+        assert len(captured) == 1
 
 
 def test_the_tree_hangs_every_unit_once(amina) -> None:

@@ -148,6 +148,8 @@ _NOT_FOR_PRODUCTION = {
     "OWNER_DATABASE_URL",
     "BACKUP_DATABASE_URL",
     "SUPERUSER_DATABASE_URL",
+    # Where compose mounts the web's own volume.
+    "UPLOADS_DIR",
     "VAR_DIR",
 }
 

@@ -48,8 +48,13 @@ see_invoices         x x x . x . x . x .
 record_invoices      . x x . . . . . . .
 pay_invoices         . x . . . . . . . .
 visit_facilities     . x . . x x . . . .
+see_visits           x x . . x x x . x .
+see_surveys          x x x x x x . . x .
+record_surveys       . x x x x x . . . .
+manage_surveys       x x . . x . . . . .
 record_complaints    . x x x . . . . . .
 see_care_figures     x x x . x x . . x .
+see_care_aggregates  . . . . . . . x . .
 see_activities       x x . x x . . . x .
 record_activities    x x . x x . . . . .
 see_expenses         x x . . . . . . x .

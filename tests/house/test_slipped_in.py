@@ -89,10 +89,11 @@ TRICKS = {
     " 'x', 'x')",
     "a tenant renamed": "UPDATE federations_federation SET name = 'x'",
     "a job in another's name": "INSERT INTO federations_job (id, tenant_id, kind, title,"
-    " parameters, actor, state, done, total, step, attempts, reason, created_at)"
+    " parameters, actor, state, done, total, step, attempts, furthest, fruitless, reason,"
+    " created_at)"
     " VALUES (gen_random_uuid(), 1, 'x', 'x', '{}',"
     ' \'{"user_id": 1, "role": "system_administrator", "tenant_id": 1}\','
-    " 'queued', 0, 0, '', 0, '', now())",
+    " 'queued', 0, 0, '', 0, 0, 0, '', now())",
     "a job's name changed": "UPDATE federations_job SET actor = '{}'",
     "a job's work changed": "UPDATE federations_job SET parameters = '{}'",
     "links read in the mails": "SELECT payload FROM federations_outboxevent",

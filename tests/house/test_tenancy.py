@@ -322,7 +322,8 @@ def test_each_key_stays_within_its_federation(
 
 
 #: Plain on purpose: a federation's root unit hangs from CONAMUS's, its scale and package come
-#: from CONAMUS's templates, and acts and reasons for care are the network's.
+#: from CONAMUS's templates, acts and reasons for care are the network's; so may questionnaires and
+#: surveys be, which a federation's visits, interviews and answers then point into.
 ACROSS = {
     ("federations_unit", "parent_id"),
     ("membership_contributionscale", "template_id"),
@@ -332,7 +333,12 @@ ACROSS = {
     ("claims_claimline", "act_id"),
     ("claims_decisionline", "act_id"),
     ("claims_packageclause", "act_id"),
+    ("claims_surveyanswer", "question_id"),
+    ("claims_surveycampaign", "questionnaire_id"),
+    ("claims_surveyinterview", "campaign_id"),
     ("claims_tariff", "act_id"),
+    ("claims_visit", "questionnaire_id"),
+    ("claims_visitmark", "question_id"),
 }
 #: Identity stands outside the wall: the system's administrator writes it for every tenant.
 OUTSIDE = {"federations_roleassignment", "federations_invitation", "federations_refusal"}

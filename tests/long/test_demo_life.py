@@ -29,15 +29,14 @@ SECOND_START_SECONDS = 5.0
 class Demo:
     """A checkout's demonstration, run as an operator runs it."""
 
-    def __init__(self, var: Path) -> None:
+    def __init__(self, var: Path, *, care_year: bool) -> None:
         self.var = var
         with socket.socket() as probe:
             probe.bind(("127.0.0.1", 0))
             self.port = probe.getsockname()[1]
         known = {name: value for name, value in os.environ.items() if name not in SERVICE_VARIABLES}
         known.pop("DJANGO_SETTINGS_MODULE", None)
-        # Its processes are killed here: the year of care would be loaded again and again.
-        own = {"VAR_DIR": str(var), "PORT": str(self.port), "DEMO_CARE_YEAR": "0"}
+        own = {"VAR_DIR": str(var), "PORT": str(self.port), "DEMO_CARE_YEAR": str(int(care_year))}
         self.environment = {**known, **own}
         self.process: subprocess.Popen[str] | None = None
         self.output = var.parent / "output"
@@ -123,21 +122,30 @@ class Demo:
         )
         return self.manage("shell", "--no-imports", "-c", code)
 
+    def stop(self) -> None:
+        """Stop it as a TERM does, if it runs."""
+        if not self.ended():
+            os.kill(self.process.pid, signal.SIGTERM)
+            self.process.wait(60)
+
     def households(self) -> int:
         return int(self.ask("loader", "SELECT count(*) FROM membership_household"))
 
 
-@pytest.fixture(scope="module")
-def demo(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Demo]:
-    folder = tmp_path_factory.mktemp("demo")
+def reachable(folder: Path) -> Path:
+    """Let the account of the services walk down to a folder; return it."""
     for parent in (folder, *folder.parents):
         if parent.stat().st_uid == os.geteuid() and parent.stat().st_mode & 0o077 == 0:
             parent.chmod(0o711)
-    one = Demo(folder / "var")
+    return folder
+
+
+@pytest.fixture(scope="module")
+def demo(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Demo]:
+    """A demonstration whose year of care stays out: tests/long/test_demo_care_year.py has it."""
+    one = Demo(reachable(tmp_path_factory.mktemp("demo")) / "var", care_year=False)
     yield one
-    if not one.ended():
-        os.kill(one.process.pid, signal.SIGTERM)
-        one.process.wait(60)
+    one.stop()
 
 
 def test_the_first_start_loads_everything(demo: Demo) -> None:

@@ -177,6 +177,38 @@ def test_what_judges_the_next_edition_is_not_the_regulators(
         cursor.execute("SELECT counts FROM prudential_reportparts")
 
 
+def test_a_closed_edition_is_not_read_past_the_page_either(
+    world: World, as_actor: Callable
+) -> None:
+    """As the regulator's database role: neither its figures nor its file; who wrote it, both."""
+    first = _produce(world)
+    _enrol(world, as_actor, 1)
+    second = _produce(world)
+    assert not second.is_for_regulator
+    asked = (
+        ("SELECT id FROM prudential_annualreport", {first.pk}, {second.pk}),
+        ("SELECT id FROM federations_storedfile", {first.file_id}, {second.file_id}),
+    )
+    for query, opened, closed in asked:
+        with as_actor(world.actor("regine")), connection.cursor() as cursor:
+            cursor.execute(query)
+            assert {key for (key,) in cursor.fetchall()} == opened
+        with as_actor(world.actor("clara")), connection.cursor() as cursor:
+            cursor.execute(query)
+            assert {key for (key,) in cursor.fetchall()} >= opened | closed
+
+
+def test_only_the_regulator_asks_which_editions_are_kept(world: World, as_actor: Callable) -> None:
+    for username in ("clara", "amina"):
+        with (
+            as_actor(world.actor(username)),
+            pytest.raises(ProgrammingError),
+            transaction.atomic(),
+            connection.cursor() as cursor,
+        ):
+            cursor.execute("SELECT * FROM editions_kept_from_regulator()")
+
+
 def test_a_federations_report_is_judged_by_nobody(world: World) -> None:
     report = produce_annual_report(
         actor=world.actor("amina"), unit_id=world.units["UMUCO"], year=2024,

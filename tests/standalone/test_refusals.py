@@ -14,6 +14,7 @@ from pathlib import Path
 import pytest
 
 from conamus.standalone.console import Refusal
+from conamus.standalone.demo import SPACE_AGAIN_MB, SPACE_MB, space_needed
 from conamus.standalone.discovery import (
     environment_file,
     lock_file,
@@ -105,6 +106,13 @@ def test_no_space_left(run_cli, var: Path) -> None:
     said = refusal(run_cli("demo", PORT=str(_free_port()), CONAMUS_MIN_FREE_MB="999999999"))
     assert "il en faut 999999999" in said
     assert not (var / "postgres").exists()
+
+
+def test_what_is_loaded_already_needs_no_space_again(var: Path) -> None:
+    (var / "run").mkdir(parents=True, exist_ok=True)
+    assert space_needed(var) == SPACE_MB
+    (var / "run" / "prepared").touch()
+    assert space_needed(var) == SPACE_AGAIN_MB < SPACE_MB
 
 
 def test_another_demonstration_of_this_checkout(run_cli, var: Path, held_lock: None) -> None:

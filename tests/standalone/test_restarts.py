@@ -5,6 +5,7 @@ from __future__ import annotations
 import os
 import signal
 import sys
+import time
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -26,6 +27,10 @@ def supervisor(monkeypatch: pytest.MonkeyPatch) -> Iterator[Supervisor]:
         yield one
 
 
+def _always() -> bool:
+    return True
+
+
 def _kill(service: Running) -> None:
     os.kill(service.process.pid, signal.SIGKILL)
     assert wait_for(lambda: service.process.poll() is not None)
@@ -37,7 +42,7 @@ def test_a_killed_process_comes_back_at_its_rank(
     first = supervisor.start("web", SLEEP, log=tmp_path / "web.log")
     supervisor.start("worker", SLEEP, log=tmp_path / "worker.log")
     _kill(first)
-    demo.keep_running(supervisor, {})
+    demo.keep_running(supervisor, {}, _always)
     assert [one.name for one in supervisor.running] == ["web", "worker"]
     again = supervisor.running[0]
     assert again.process.pid != first.process.pid
@@ -54,16 +59,62 @@ def test_what_keeps_ending_stops_the_demonstration(supervisor: Supervisor, tmp_p
     restarts: dict[str, list[float]] = {}
     for _ in range(demo.RESTARTS):
         assert wait_for(supervisor.ended)
-        demo.keep_running(supervisor, restarts)
+        demo.keep_running(supervisor, restarts, _always)
     assert wait_for(supervisor.ended)
     with pytest.raises(Refusal, match=r"« worker » s’arrête sans cesse(.|\n)*plus de mémoire"):
-        demo.keep_running(supervisor, restarts)
+        demo.keep_running(supervisor, restarts, _always)
 
 
 def test_old_restarts_are_forgotten(supervisor: Supervisor, tmp_path: Path) -> None:
     service = supervisor.start("beat", SLEEP, log=tmp_path / "beat.log")
     _kill(service)
     restarts = {"beat": [-demo.RESTARTS_SECONDS] * demo.RESTARTS}
-    demo.keep_running(supervisor, restarts)
+    demo.keep_running(supervisor, restarts, _always)
     assert len(restarts["beat"]) == 1
     assert supervisor.ended() is None
+
+
+def test_what_ends_while_the_database_is_away_is_not_counted(
+    supervisor: Supervisor, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    """The database is killed, needs three starts and a while; worker and beat end meanwhile."""
+    database = supervisor.start("postgres", SLEEP, log=tmp_path / "postgres.log")
+    supervisor.start("worker", SLEEP, log=tmp_path / "worker.log")
+    _kill(database)
+    asked: list[int] = []
+
+    def answers() -> bool:
+        asked.append(len(asked))
+        if len(asked) < 4:
+            for one in supervisor.running:
+                if one.process.poll() is None:
+                    _kill(one)
+        return len(asked) >= 6
+
+    restarts: dict[str, list[float]] = {}
+    demo.keep_running(supervisor, restarts, answers)
+    assert [one.name for one in supervisor.running] == ["postgres", "worker"]
+    assert supervisor.ended() is None
+    assert {name: len(moments) for name, moments in restarts.items()} == {"postgres": 1}
+    assert "Conamus l’attend" in capsys.readouterr().out
+
+
+def test_a_worker_that_ends_for_want_of_a_database_waits_for_it(
+    supervisor: Supervisor, tmp_path: Path
+) -> None:
+    worker = supervisor.start("worker", SLEEP, log=tmp_path / "worker.log")
+    restarts = {"worker": [time.monotonic()] * demo.RESTARTS}
+    _kill(worker)
+    answers = iter([False, False, False, True])
+    demo.keep_running(supervisor, restarts, lambda: next(answers))
+    assert supervisor.ended() is None
+    assert len(restarts["worker"]) == demo.RESTARTS
+
+
+def test_a_database_that_never_comes_back_is_said(
+    supervisor: Supervisor, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(demo, "DATABASE_SECONDS", 0.5)
+    _kill(supervisor.start("worker", SLEEP, log=tmp_path / "worker.log"))
+    with pytest.raises(Refusal, match="n’est pas revenue"):
+        demo.keep_running(supervisor, {}, lambda: False)

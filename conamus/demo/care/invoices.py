@@ -1,13 +1,15 @@
-"""The facilities' invoices of the year, and the orders that paid them.
+"""The facilities' invoices of a month, and the orders that paid them.
 
-Sums are gathered while attestations are written; the invoices follow them. What is payable is the
-sum of the mutuelle's parts of their decisions; some invoices wait for a part of their money.
+What is payable is the sum of the mutuelle's parts of their decisions; some invoices wait for a
+part of their money.
 """
 
-from collections import defaultdict
+from collections import Counter, defaultdict
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from datetime import timedelta
+
+from django.db import connection
 
 from conamus.demo.care.agreements import plan_agreements
 from conamus.demo.care.history import Attestation
@@ -24,6 +26,12 @@ _ORDER = ("id", "tenant_id", "facility_id", "kind", "order_year", "order_number"
           "reversal_reason")  # fmt: skip
 _ENTRY = ("tenant_id", "invoice_id", "facility_id", "kind", "francs", "order_id", "entered_on",
           "reason", "recorded_by", "recorded_at")  # fmt: skip
+_NUMBERS = """
+INSERT INTO claims_orderbook (tenant_id, year, last_number) VALUES (%(tenant)s, %(year)s, %(count)s)
+ON CONFLICT (tenant_id, year)
+DO UPDATE SET last_number = claims_orderbook.last_number + EXCLUDED.last_number
+RETURNING last_number
+"""
 _BY = "données de démonstration"
 _METHODS = ("bank", "bank", "bank", "lumicash", "microfinance")
 _TERM_DAYS = 30
@@ -40,42 +48,35 @@ class _Sums:
 
 
 class InvoiceBook:
-    """The invoices' keys, given out as attestations name them, and what they come to."""
+    """The invoices of what a federation processed of a month: their keys, what they come to."""
 
-    def __init__(self, most: int) -> None:
-        self._free = iter(reserve_ids("claims_facilityinvoice", most))
-        self._keys: dict[InvoicePlan, int] = {}
+    def __init__(self, made: Sequence[Attestation]) -> None:
         self._sums: defaultdict[InvoicePlan, _Sums] = defaultdict(_Sums)
+        for one in made:
+            if one.invoice is not None:
+                self._add(one, self._sums[one.invoice])
+        ids = reserve_ids("claims_facilityinvoice", len(self._sums))
+        self._keys = dict(zip(self._sums, ids, strict=True))
+
+    def _add(self, one: Attestation, sums: _Sums) -> None:
+        sums.count += 1
+        sums.told_francs += one.judged.mutuelle_francs + one.judged.facility_francs
+        if one.adjudication is not None:
+            sums.payable_francs += one.adjudication.mutuelle_francs
 
     def key_of(self, invoice: InvoicePlan | None) -> int | None:
         """Return the key of an invoice; None: there is none yet."""
-        if invoice is None:
-            return None
-        if invoice not in self._keys:
-            self._keys[invoice] = next(self._free)
-        return self._keys[invoice]
+        return None if invoice is None else self._keys[invoice]
 
-    def add(self, made: Sequence[Attestation]) -> None:
-        """Count attestations to their invoices."""
-        for one in made:
-            if one.invoice is not None:
-                sums = self._sums[one.invoice]
-                sums.count += 1
-                judged = one.judged
-                sums.told_francs += judged.mutuelle_francs + judged.facility_francs
-                if one.adjudication is not None:
-                    sums.payable_francs += one.adjudication.mutuelle_francs
-
-    def of(self, processing: str) -> list[tuple[int, InvoicePlan, _Sums]]:
-        """Return a federation's invoices in the order of their payment."""
-        own = [one for one in self._keys if one.processing == processing]
-        own.sort(key=lambda one: (one.paid_on, one.month, one.facility))
+    def in_order(self) -> list[tuple[int, InvoicePlan, _Sums]]:
+        """Return the invoices in the order of their payment."""
+        own = sorted(self._keys, key=lambda one: (one.paid_on, one.facility))
         return [(self._keys[one], one, self._sums[one]) for one in own]
 
 
 def insert_invoices(plan: NetworkPlan, keys: Keys, processing: str, book: InvoiceBook) -> int:
     """Write a federation's invoices, orders and their entries; return how many rows."""
-    invoices = book.of(processing)
+    invoices = book.in_order()
     terms = {
         one.facility: one.payment_term_days
         for one in plan_agreements(plan)
@@ -91,25 +92,28 @@ def insert_invoices(plan: NetworkPlan, keys: Keys, processing: str, book: Invoic
         ),
     )
     paid = [(key, one, sums) for key, one, sums in invoices if one.is_paid and sums.payable_francs]
-    orders = reserve_ids("claims_paymentorder", len(paid))
-    numbered = list(_numbered(orders, paid))
+    numbered = list(_numbered(tenant_id, paid))
     written += insert_rows("claims_paymentorder", _ORDER, _orders(keys, tenant_id, numbered))
-    written += insert_rows("claims_orderbook", ("tenant_id", "year", "last_number"),
-                           _books(tenant_id, numbered))  # fmt: skip
     return written + insert_rows("claims_invoiceentry", _ENTRY, _entries(keys, tenant_id, numbered))
 
 
 _Paid = tuple[int, int, int, InvoicePlan, _Sums]
 
 
-def _numbered(
-    orders: Sequence[int], paid: Sequence[tuple[int, InvoicePlan, _Sums]]
-) -> Iterator[_Paid]:
-    """Give each payment its order's key and number: without gap in a year."""
-    numbers: defaultdict[int, int] = defaultdict(int)
+def _numbered(tenant_id: int, paid: Sequence[tuple[int, InvoicePlan, _Sums]]) -> Iterator[_Paid]:
+    """Give each payment its order's key and number: without gap in a year, after the last one."""
+    orders = reserve_ids("claims_paymentorder", len(paid))
+    counts = Counter(one.paid_on.year for _, one, _ in paid)
+    free = {year: _next_numbers(tenant_id, year, count) for year, count in counts.items()}
     for order, (key, one, sums) in zip(orders, paid, strict=True):
-        numbers[one.paid_on.year] += 1
-        yield order, numbers[one.paid_on.year], key, one, sums
+        yield order, next(free[one.paid_on.year]), key, one, sums
+
+
+def _next_numbers(tenant_id: int, year: int, count: int) -> Iterator[int]:
+    with connection.cursor() as cursor:
+        cursor.execute(_NUMBERS, {"tenant": tenant_id, "year": year, "count": count})
+        [last] = cursor.fetchone()
+    return iter(range(last - count + 1, last + 1))
 
 
 def _invoice(
@@ -130,19 +134,12 @@ def _invoice(
 
 def _orders(keys: Keys, tenant_id: int, numbered: Sequence[_Paid]) -> Iterator[Cells]:
     for order, number, _, one, sums in numbered:
-        method = _METHODS[order % len(_METHODS)]
+        method = _METHODS[number % len(_METHODS)]
         yield (
             order, tenant_id, keys.facilities[one.facility], "payment", one.paid_on.year, number,
             sums.payable_francs, method, f"OP-{one.paid_on.year}-{number:05d}", one.paid_on, _BY,
             f"{one.paid_on} 11:00+02", "",
         )  # fmt: skip
-
-
-def _books(tenant_id: int, numbered: Sequence[_Paid]) -> list[Cells]:
-    last: dict[int, int] = {}
-    for _, number, _, one, _ in numbered:
-        last[one.paid_on.year] = number
-    return [(tenant_id, year, number) for year, number in last.items()]
 
 
 def _entries(keys: Keys, tenant_id: int, numbered: Sequence[_Paid]) -> Iterator[Cells]:

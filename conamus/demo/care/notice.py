@@ -1,8 +1,15 @@
-"""What the pages say while the year of care is loaded beside them."""
+"""What the pages say while the year of care is loaded beside them.
+
+Said again with every step: pages believe it for some minutes only (`conamus.pages.context`), so
+that it does not outlive a loading that was killed.
+"""
 
 from django.conf import settings
 
 from conamus.kernel.figures import format_integer
+
+#: The job that loads the year.
+CARE_JOB = "demo_care_year"
 
 
 def tell_loading(done: int = 0, total: int = 0) -> None:

@@ -6,6 +6,7 @@ from typing import Any
 
 from django.db import connection
 
+#: Who died is among them: the year's frauds need someone who did, and draw the same again.
 #: The first day of likely rights: the year's, or a waiting period after the household was in order,
 #: and for who joined it later after that; none where it owes still and has promised nothing.
 _PEOPLE = """
@@ -15,7 +16,8 @@ SELECT b.id, b.household_id, b.person_id::text, u.code, u.id, u.management_centr
        min(e.opens_on) FILTER (WHERE e.year_id = 2025),
        bool_or(e.year_id = 2024), bool_or(e.year_id = 2025),
        CASE WHEN b.joined_on > h.registered_on AND b.joined_on > b.birth_date
-            THEN b.joined_on + 30 ELSE b.joined_on END
+            THEN b.joined_on + 30 ELSE b.joined_on END,
+       b.relationship = 'head'
 FROM membership_beneficiary b
 JOIN membership_household h ON h.tenant_id = b.tenant_id AND h.id = b.household_id
 JOIN federations_unit u ON u.id = h.unit_id
@@ -49,7 +51,7 @@ JOIN LATERAL (
     WHERE e.tenant_id = b.tenant_id AND e.household_id = b.household_id
       AND e.year_id IN (2024, 2025) AND e.cancelled_on IS NULL
 ) e ON true
-WHERE b.tenant_id = %s AND b.left_on IS NULL
+WHERE b.tenant_id = %s AND (b.left_on IS NULL OR b.died_on IS NOT NULL)
 GROUP BY b.id, h.id, u.id
 ORDER BY b.household_id, b.id
 """
@@ -72,6 +74,7 @@ class Person:
     opens: tuple[date | None, date | None]
     enrolled: tuple[bool, bool]
     joined_on: date
+    is_head: bool
 
     def days_in(self, half: int) -> tuple[date, date] | None:
         """Return the days of a half year (0: of 2024, 1: of 2025) on which care is likely owed."""
@@ -96,9 +99,10 @@ def insured_people(tenant_id: int) -> list[Person]:
 
 
 def _person(row: tuple[Any, ...]) -> Person:
-    *plain, opens_2024, opens_2025, in_2024, in_2025, joined_on = row
+    *plain, opens_2024, opens_2025, in_2024, in_2025, joined_on, is_head = row
     pk, household, person_id, unit, unit_id, centre_id, cover, born, sex = plain
     return Person(
         pk, household, person_id, unit, unit_id, centre_id, cover, born, sex,
         opens=(opens_2024, opens_2025), enrolled=(in_2024, in_2025), joined_on=joined_on,
+        is_head=is_head,
     )  # fmt: skip

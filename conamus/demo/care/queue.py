@@ -1,6 +1,7 @@
 """Signals and ranks of what waits for a reader, once the whole year is there to compare with."""
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
+from itertools import islice
 
 from django.db import connection
 
@@ -13,24 +14,31 @@ _CHUNK = 1_000
 _RANKS = """
 UPDATE claims_claim c SET review_rank = t.review_rank
 FROM unnest(%s::bigint[], %s::bigint[]) AS t(id, review_rank)
-WHERE c.care_year = %s AND c.id = t.id
+WHERE c.care_year = %s AND c.id = t.id AND c.state = 'to_review'
+"""
+#: A signal is as old as its claim's place in the queue: the demonstration has its own days.
+_DAYS = """
+UPDATE claims_claimsignal s SET raised_at = c.state_since
+FROM claims_claim c
+WHERE c.care_year = %s AND c.id = ANY(%s) AND s.care_year = c.care_year AND s.claim_id = c.id
 """
 
 
-def raise_on_queue(actor: Actor, waiting: Sequence[Attestation]) -> int:
-    """Raise the signals of claims that wait, and rank them by these; return how many have some."""
-    signalled = 0
+def parts_of(waiting: Sequence[Attestation]) -> Iterator[list[Attestation]]:
+    """Yield what waits in parts of one year of care: each is one transaction."""
     for year in sorted({one.visit.day.year for one in waiting}):
-        of_year = [one for one in waiting if one.visit.day.year == year]
-        for start in range(0, len(of_year), _CHUNK):
-            signalled += _raise_part(actor, year, of_year[start : start + _CHUNK])
-    return signalled
+        of_year = iter([one for one in waiting if one.visit.day.year == year])
+        while part := list(islice(of_year, _CHUNK)):
+            yield part
 
 
-def _raise_part(actor: Actor, year: int, part: Sequence[Attestation]) -> int:
+def raise_on_part(actor: Actor, part: Sequence[Attestation]) -> int:
+    """Raise the signals of claims that wait, and rank them by these; return how many have some."""
+    year = part[0].visit.day.year
     francs = {one.case.claim_id: one.judged.mutuelle_francs for one in part}
     weights = raise_found(actor, year, [(one.case, one.judged) for one in part])
     ranks = {claim: rank(francs[claim], told) for claim, told in weights.items()}
     with connection.cursor() as cursor:
         cursor.execute(_RANKS, [list(ranks), list(ranks.values()), year])
+        cursor.execute(_DAYS, [year, list(ranks)])
     return len(ranks)

@@ -2,14 +2,13 @@
 
 from django.conf import settings
 
-from conamus.demo.care.notice import tell_loading
+from conamus.demo.care.notice import CARE_JOB, tell_loading
 from conamus.demo.loading.run import SOURCE, demo_actor
 from conamus.demo.network import CONFEDERATION
 from federations.models import Federation, Job
 from federations.services.jobs import request_job
 from federations.tenancy.scope import open_scope
 
-CARE_JOB = "demo_care_year"
 _TITLE = "Année de soins de la démonstration"
 
 

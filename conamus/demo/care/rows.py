@@ -150,7 +150,10 @@ def _steps(made: Iterable[Attestation]) -> Iterator[Cells]:
 
 
 def _stubs(made: Iterable[Attestation]) -> Iterator[Cells]:
+    """That a stub was used: once, whoever bears it again."""
     for one in made:
+        if one.visit.twin is not None:
+            continue
         case = one.case
         yield (case.processing_id, one.visit.stub, case.facility_id, case.claim_id,
                case.care.starts_on.year)  # fmt: skip

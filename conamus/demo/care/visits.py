@@ -41,9 +41,13 @@ class Visit:
     processing: str
     fraud: str = ""
     stub: str = ""
+    claim_id: int = 0
     is_stay: bool | None = None
     bill: Bill | None = None
     entered_by_reader: bool = False
+    #: The visit whose stub this one bears again; that one is the model of a fraud.
+    twin: "Visit | None" = None
+    is_model: bool = False
 
 
 def draw_visits(

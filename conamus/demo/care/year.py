@@ -1,38 +1,43 @@
-"""A year of care over the network, July 2024 to June 2025, loaded in one transaction.
+"""A year of care over the network, July 2024 to June 2025, loaded month by month.
 
 Some 250,000 attestations with their lines, decisions, steps, reviews, invoices and payments are
 five million rows: they are loaded by a job, after the network, while the site is in use. One
-transaction: a loading that is killed leaves nothing and is done again; a second one finds the
-first. Frauds are planted on the way, and listed in a private file.
+transaction writes what one federation processed of one month, with its invoices: a loading that is
+killed leaves whole months, and the next one decides them again, finds them there and goes on where
+it was, to the same end. Frauds are planted on the way, and listed in a private file.
 """
 
 from collections import defaultdict
-from collections.abc import Callable, Iterable, Iterator, Sequence
+from collections.abc import Callable, Sequence
 from contextlib import AbstractContextManager
 from dataclasses import dataclass, field
+from datetime import date
 
 from django.db import connection, transaction
+from django.db.models import Min
 
-from claims.models import Act, BenefitPackage, CareReason, Claim
+from claims.models import Act, BenefitPackage, CareReason, Claim, StubUse
 from claims.rules.states import State
 from claims.selectors.control import control_terms
 from claims.selectors.packages import packages_in_force
+from claims.services.care_sums import recount_care
 from conamus.demo.care import way
-from conamus.demo.care.agreements import plan_books
-from conamus.demo.care.frauds import Planter, write_frauds
+from conamus.demo.care.frauds import Planter, write_frauds, write_in_register
 from conamus.demo.care.history import Attestation, Historian, Terms
 from conamus.demo.care.invoices import InvoiceBook, insert_invoices
 from conamus.demo.care.people import insured_people
 from conamus.demo.care.places import Places
-from conamus.demo.care.queue import raise_on_queue
+from conamus.demo.care.queue import parts_of, raise_on_part
 from conamus.demo.care.rows import insert_attestations
-from conamus.demo.care.season import MONTHS
+from conamus.demo.care.season import MONTHS, month_of, next_month
+from conamus.demo.care.stubs import StubBooks
 from conamus.demo.care.visits import Visit, draw_visits
 from conamus.demo.loading.keys import Keys
 from conamus.demo.loading.run import SOURCE, demo_actor
 from conamus.demo.network import CONFEDERATION, FEDERATIONS
 from conamus.demo.plan import NetworkPlan
 from conamus.demo.provenance import stream
+from conamus.kernel.errors import Conflict
 from federations.models import Federation, HealthFacility, User
 from federations.rules.roles import Role
 from federations.services.bulk import reserve_ids
@@ -42,14 +47,18 @@ from federations.tenancy.scope import Scope, open_scope
 #: Two loadings at once wait for each other on this number.
 ADVISORY_LOCK = 20_240_702
 YEARS = (2024, 2025)
-_OUTSIDE = 40_000
+_CODES = tuple(facts.code for facts in FEDERATIONS)
+_CHANGED = (
+    "Le registre a changé pendant que l’année de soins se chargeait : elle reste incomplète."
+    " « make reset » repart de zéro."
+)
 
 Progress = Callable[[int, int, str], None]
 
 
 @dataclass(slots=True)
 class YearLoaded:
-    """What a loading wrote; nothing where the year was there already."""
+    """What is in place, and how many rows this loading wrote: none where all was there."""
 
     claims: int = 0
     rows: int = 0
@@ -69,78 +78,86 @@ def _actor(code: str) -> Actor:
 def load_year(
     plan: NetworkPlan, *, progress: Progress, codes: Sequence[str] | None = None
 ) -> YearLoaded:
-    """Write the year of care unless it is there; ``codes``: of these federations only."""
-    with transaction.atomic():
-        with connection.cursor() as cursor:
-            cursor.execute("SELECT pg_advisory_xact_lock(%s)", [ADVISORY_LOCK])
-            cursor.execute("SET LOCAL statement_timeout = 0")
-            cursor.execute("SET LOCAL idle_in_transaction_session_timeout = 0")
-        if any(_is_there(code) for code in _chosen(codes)):
-            return YearLoaded()
-        return _Loader(plan, _chosen(codes), progress).load()
-
-
-def _chosen(codes: Sequence[str] | None) -> list[str]:
-    return [f.code for f in FEDERATIONS if codes is None or f.code in codes]
-
-
-def _is_there(code: str) -> bool:
-    """Tell whether a federation has its year: nobody enters care of last year by hand."""
-    with _scope(code):
-        return Claim.objects.filter(care_year=YEARS[0], tenant__code=code).exists()
+    """Write what is not there of the year of care; ``codes``: of these federations only."""
+    return _Loader(plan, [c for c in _CODES if codes is None or c in codes], progress).load()
 
 
 class _Loader:
-    """Draws, decides and writes, federation by federation."""
+    """Draws the year, then decides and writes it month by month."""
 
     def __init__(self, plan: NetworkPlan, codes: Sequence[str], progress: Progress) -> None:
         self._plan, self._codes, self._progress = plan, codes, progress
         self._loaded = YearLoaded()
+        self._stubs = StubBooks(plan)
         #: What waits for a reader, by the federation that processes it.
         self._waiting: defaultdict[str, list[Attestation]] = defaultdict(list)
 
     def load(self) -> YearLoaded:
         self._progress(0, 0, "Tirage des soins")
-        visits = {code: self._visits(code) for code in self._codes}
-        every = [one for own in visits.values() for one in own]
-        number_stubs(self._plan, every)
-        self._keys = _keys_of(self._plan)
+        every = [one for code in self._codes for one in self._visits(code)]
+        self._ids = _number_claims(every)
+        self._keys = _keys_of()
         terms = self._terms()
-        total = len(every)
-        with _scope(CONFEDERATION.code):
-            ids = iter(reserve_ids("claims_claim", total))
-            book = InvoiceBook(len(MONTHS) * len({(v.processing, v.facility.code) for v in every}))
-        away: defaultdict[str, list[Attestation]] = defaultdict(list)
-        for code in self._codes:
-            historian = Historian(stream(f"history {code}"), code, self._keys, terms, ids)
-            with _scope(code):
-                for part in historian.attestations(visits.pop(code)):
-                    self._write([a for a in part if a.visit.processing == code], book, total)
-                    for one in part:
-                        if one.visit.processing != code:
-                            away[one.visit.processing].append(one)
-        for code in [f.code for f in FEDERATIONS]:
-            with _scope(code):
-                self._write(away.pop(code, []), book, total)
-                self._loaded.rows += insert_invoices(self._plan, self._keys, code, book)
-                raise_on_queue(_actor(code), self._waiting.pop(code, []))
+        self._historians = {code: Historian(code, self._keys, terms) for code in self._codes}
+        of_month: defaultdict[date, list[Visit]] = defaultdict(list)
+        for one in every:
+            of_month[month_of(one.day)].append(one)
+        for month, visits in sorted(of_month.items()):
+            self._load_month(month, visits)
+        for code in _CODES:
+            self._raise_on_queue(code)
+            # Claims came before their lines: their sums are counted once all is in.
+            for year in YEARS:
+                with _scope(code):
+                    recount_care(actor=_actor(code), year=year)
         self._loaded.frauds = write_frauds(every)
         return self._loaded
+
+    def _load_month(self, month: date, visits: Sequence[Visit]) -> None:
+        """Decide a month of every home federation, then write it by who processed it."""
+        made: defaultdict[str, list[Attestation]] = defaultdict(list)
+        for code, historian in self._historians.items():
+            own = [one for one in visits if one.home == code]
+            with _scope(code):
+                for part in historian.decide_month(month, own):
+                    for one in part:
+                        made[one.visit.processing].append(one)
+        for code in _CODES:
+            self._write_month(code, made.pop(code, []))
 
     def _visits(self, code: str) -> list[Visit]:
         with _scope(code):
             people = insured_people(Federation.objects.get(code=code).pk)
         places, rng = Places(self._plan, code), stream(f"care {code}")
         visits = list(draw_visits(rng, code, people, places))
-        Planter(stream(f"frauds {code}"), visits, people, places).plant()
+        planter = Planter(stream(f"frauds {code}"), visits, people, places)
+        planter.plant()
+        with _scope(code):
+            write_in_register(_actor(code).tenant_id, planter.deaths, planter.late)
         return visits
 
-    def _write(self, made: Sequence[Attestation], book: InvoiceBook, total: int) -> None:
+    def _write_month(self, code: str, made: Sequence[Attestation]) -> None:
+        """Write what a federation processed of a month, unless it is there."""
         if not made:
             return
-        book.add(made)
+        with transaction.atomic(), _scope(code):
+            _begin()
+            self._stubs.number([one.visit for one in made], self._taken(code))
+            if not _is_there(made[0].visit):
+                book = InvoiceBook(made)
+                self._loaded.rows += insert_attestations(made, book)
+                self._loaded.rows += insert_invoices(self._plan, self._keys, code, book)
+        self._count(made)
+        self._progress(self._loaded.claims, len(self._ids), "Attestations")
+
+    def _taken(self, code: str) -> set[str]:
+        """Return the stubs that people used on the pages while the year is loaded."""
+        used = StubUse.objects.filter(tenant_id=self._keys.tenants[code])
+        others = used.exclude(claim_id__range=(self._ids[0], self._ids[-1]))
+        return set(others.values_list("number", flat=True))
+
+    def _count(self, made: Sequence[Attestation]) -> None:
         loaded = self._loaded
-        loaded.rows += insert_attestations(made, book)
         loaded.claims += len(made)
         for one in made:
             if one.steps[-1].target == State.TO_REVIEW:
@@ -150,34 +167,66 @@ class _Loader:
                 loaded.costs[one.visit.home] = (
                     cases + 1, francs + one.adjudication.mutuelle_francs,
                 )  # fmt: skip
-        self._progress(loaded.claims, total, "Attestations")
+
+    def _raise_on_queue(self, code: str) -> None:
+        """Raise signals once the whole year is there to compare with; safe to do again."""
+        for part in parts_of(self._waiting.pop(code, [])):
+            with _scope(code):
+                raise_on_part(_actor(code), part)
+            self._progress(self._loaded.claims, len(self._ids), "Signaux")
 
     def _terms(self) -> Terms:
         tenants = self._keys.tenants
         with _scope(CONFEDERATION.code):
             packages = packages_in_force(tenants.values(), YEARS)
             control = {code: control_terms(tenants[code]) for code in tenants}
-        return Terms(packages, control, {f.code: _team(f.code) for f in FEDERATIONS})
+        return Terms(packages, control, {code: _team(code) for code in _CODES})
 
 
-def number_stubs(plan: NetworkPlan, visits: Iterable[Visit]) -> None:
-    """Give each visit the next stub of its facility's book, in the order of the days."""
-    free: dict[tuple[str, str], Iterator[int]] = {}
-    prefixes: dict[tuple[str, str], str] = {}
-    for book in plan_books(plan):
-        key = (book.tenant, book.facility)
-        prefixes[key], free[key] = book.prefix, iter(range(book.first, book.last + 1))
-    outside: defaultdict[str, int] = defaultdict(lambda: 999_999)
-    for one in sorted(visits, key=lambda v: (v.day, v.person.pk, v.fraud)):
-        key = (one.processing, one.facility.code)
-        if one.fraud == "stub_outside" or key not in free:
-            one.stub = f"{prefixes.get(key, one.processing[:3])}-{outside[one.processing]:06d}"
-            outside[one.processing] -= 1
-        else:
-            one.stub = f"{prefixes[key]}-{next(free[key]):06d}"
+def _begin() -> None:
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT pg_advisory_xact_lock(%s)", [ADVISORY_LOCK])
+        # A slow disk may need more than a page's minute for the largest federation's month.
+        cursor.execute("SET LOCAL statement_timeout = 0")
+        cursor.execute("SET LOCAL idle_in_transaction_session_timeout = 0")
 
 
-def _keys_of(plan: NetworkPlan) -> Keys:
+def _number_claims(visits: Sequence[Visit]) -> range:
+    """Give each visit its claim's key, in the order of the writing: a second loading's too."""
+    ordered = sorted(visits, key=lambda one: (month_of(one.day), _CODES.index(one.processing)))
+    first = _first_claim()
+    if first is None:
+        with _scope(CONFEDERATION.code):
+            ids = reserve_ids("claims_claim", len(ordered))
+    else:
+        ids = range(first, first + len(ordered))
+    for key, one in zip(ids, ordered, strict=True):
+        one.claim_id = key
+    return ids
+
+
+def _first_claim() -> int | None:
+    """Return the first key of a loading that was begun: nobody enters so old care by hand."""
+    found = []
+    for code in _CODES:
+        with _scope(code):
+            claims = Claim.objects.filter(
+                care_year=YEARS[0], processing__code=code, starts_on__lt=next_month(MONTHS[0])
+            )
+            found.append(claims.aggregate(first=Min("pk"))["first"])
+    return min((first for first in found if first is not None), default=None)
+
+
+def _is_there(first: Visit) -> bool:
+    """Tell whether the month of a visit is written; Conflict where another was in its place."""
+    claims = Claim.objects.filter(care_year=first.day.year, pk=first.claim_id)
+    held = claims.values_list("beneficiary_id", "starts_on").first()
+    if held is not None and held != (first.person.pk, first.day):
+        raise Conflict(_CHANGED)
+    return held is not None
+
+
+def _keys_of() -> Keys:
     """Return the keys of what is in place already."""
     with _scope(CONFEDERATION.code):
         return Keys(

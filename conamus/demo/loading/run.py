@@ -13,6 +13,7 @@ from time import perf_counter
 from django.db import connection, transaction
 from django.utils import timezone
 
+from conamus.demo.care.surveys import insert_interviews, insert_survey_terms
 from conamus.demo.care.terms import insert_care_terms
 from conamus.demo.contributions import generate_contributions
 from conamus.demo.loading.keys import Keys, reserve_keys
@@ -117,6 +118,7 @@ def _write_all(
         _write_own(plan, keys, CONFEDERATION)
         insert_terms(plan, keys, CONFEDERATION)
         insert_care_terms(plan, keys, CONFEDERATION)
+        insert_survey_terms(demo_actor(keys.tenants[CONFEDERATION.code]))
     rows = sum(_write_federation(plan, keys, f, say=say, times=times) for f in FEDERATIONS)
     with _scope(keys, CONFEDERATION):
         insert_users(plan.cast, keys, hashes())
@@ -160,4 +162,5 @@ def _write_federation(
         scales = insert_terms(plan, keys, facts)
         insert_care_terms(plan, keys, facts)
         insert_number_ranges(plan, keys, facts, members)
+        insert_interviews(plan, keys, facts)
         return insert_membership(plan, keys, facts.code, members, money, scales)

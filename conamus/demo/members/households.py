@@ -6,12 +6,13 @@ refer to units by their position and to collines by code; ``Membership`` names t
 """
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from fractions import Fraction
 from random import Random
 
 from conamus.demo.members import calendar
 from conamus.demo.members.composition import Composition, compose, draw_sizes, shuffled_sexes
+from conamus.demo.members.homonyms import with_homonyms
 from conamus.demo.members.people import PersonRow, Stay, people_of
 from conamus.demo.members.targets import Targets, nearest
 from conamus.demo.provenance import stream
@@ -76,7 +77,10 @@ def generate_membership(
     for unit, drafts in enumerate(assigned):
         for rank, draft in enumerate(drafts, start=1):
             writer.add(unit, rank, draft)
-    return writer.membership
+    made = writer.membership
+    collines = [colline for _, _, _, colline, _ in made.households]
+    people = with_homonyms(stream(f"homonyms {code}"), made.people, collines)
+    return replace(made, people=people)
 
 
 def _draft_households(rng: Random, targets: Targets) -> tuple[list[_Draft], list[_Draft]]:

@@ -1,21 +1,15 @@
-"""Known frauds, planted among the visits; their list is kept apart from all that rules read.
+"""Plants each kind of fraud among a federation's visits: some changed, some added."""
 
-Each kind is one of how-mutuelles-work.md « Fraud ». Nothing in the database names a planted claim:
-the list is a private file beside the sign-ins, by stub number, for measuring the signals' precision
-and recall. Deaths and receipts belong to other registers and are not planted here.
-"""
-
-import csv
 from collections import defaultdict
 from collections.abc import Callable, Iterator, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from datetime import date, timedelta
-from pathlib import Path
+from itertools import product
 from random import Random
 
-from django.conf import settings
-
+from claims.rules.signals.facilities import ROUND_FRANCS
 from conamus.demo.care.bills import Bill, acts, line, make_bill, overpriced
+from conamus.demo.care.frauds.register import Death, LateWriting
 from conamus.demo.care.people import Person
 from conamus.demo.care.places import HOSPITAL, PUBLIC, Places
 from conamus.demo.care.season import MONTHS, TODAY, last_day, month_of
@@ -27,7 +21,8 @@ KINDS: dict[str, int] = {
     "price_above_tariff": 60, "duplicate": 60, "stub_outside": 40, "outside_rights": 40,
     "in_waiting": 40, "wrong_sex": 40, "wrong_age": 30, "free_care": 50, "overlapping_stays": 30,
     "too_many_cases": 8, "equal_amounts": 6, "round_amounts": 6, "month_end": 6,
-    "facility_outlier": 6, "lent_card": 30, "same_person": 40,
+    "facility_outlier": 6, "lent_card": 30, "same_person": 40, "stub_twice": 30,
+    "after_death": 30, "backdated": 40, "many_stays": 4,
 }  # fmt: skip
 _FEWEST = 1
 _PER = 100_000
@@ -35,43 +30,10 @@ _RUN = 18
 _MANY_CASES = 9
 #: An outlier is a facility of at most so many visits in a half year.
 _SMALL = 120
-_COLUMNS = ("kind", "federation", "facility", "month", "stub")
-
-
-@dataclass(frozen=True, slots=True)
-class PlantedFraud:
-    """A planted attestation, as the list tells it."""
-
-    kind: str
-    federation: str
-    facility: str
-    month: str
-    stub: str
-
-
-def frauds_file() -> Path:
-    """Return where the list is written."""
-    return Path(settings.VAR_DIR) / "demo-frauds.csv"
-
-
-def write_frauds(visits: Sequence[Visit]) -> int:
-    """Write the list of what was planted; return how many attestations."""
-    rows = [
-        (one.fraud, one.processing, one.facility.code, f"{one.day:%Y-%m}", one.stub)
-        for one in visits
-        if one.fraud
-    ]
-    with frauds_file().open("w", encoding="utf-8", newline="") as out:
-        writer = csv.writer(out)
-        writer.writerow(_COLUMNS)
-        writer.writerows(sorted(rows))
-    return len(rows)
-
-
-def read_frauds() -> list[PlantedFraud]:
-    """Return the list, as it was written."""
-    with frauds_file().open(encoding="utf-8", newline="") as rows:
-        return [PlantedFraud(**row) for row in csv.DictReader(rows)]
+#: Tablets whose number brings a bill to a round amount.
+_CHEAP = ("AMOX500", "PARA500", "IBU400", "MULTIV")
+#: Enrolments written late though nothing is wrong with them, of every 100,000 visits.
+_HONEST_LATE = 300
 
 
 class Planter:
@@ -85,6 +47,12 @@ class Planter:
         self._of_month: defaultdict[tuple[str, date], list[Visit]] = defaultdict(list)
         for one in self._own:
             self._of_month[one.facility.code, month_of(one.day)].append(one)
+        self._of_household: defaultdict[int, list[Visit]] = defaultdict(list)
+        for one in visits:
+            self._of_household[one.person.household].append(one)
+        #: What is to be written in the register of members (`write_in_register`).
+        self.deaths: list[Death] = []
+        self.late: list[LateWriting] = []
 
     def plant(self) -> None:
         """Plant every kind."""
@@ -93,12 +61,13 @@ class Planter:
             plant = _PLANTS[kind]
             for _ in range(count):
                 self._visits.extend(plant(self))
+        self._write_honest_late()
 
     def _drawn(self, holds: Callable[[Visit], bool]) -> Visit | None:
         """Return an honest visit that holds a condition."""
         for _ in range(400):
             one = self._own[int(self._rng.random() * len(self._own))]
-            if not one.fraud and one.bill is None and holds(one):
+            if _is_honest(one) and holds(one):
                 return one
         return None
 
@@ -201,26 +170,25 @@ class Planter:
             yield replace(one, day=month + timedelta(days=3 * rank), bill=None)
 
     def equal_amounts(self) -> Iterator[Visit]:
-        yield from self._run("equal_amounts", lambda rank: ("CONI", 1, "AMOX500", 20))
+        """A book filled with one bill, among honest care."""
+        for one in self._some_of_a_month():
+            bill = _two_lines(one, ("CONI", 1), ("AMOX500", 20))
+            yield self._false(one, "equal_amounts", bill)
 
     def round_amounts(self) -> Iterator[Visit]:
-        yield from self._run("round_amounts", lambda rank: ("CONG", 2, "AMOX500", 20 + 10 * rank))
-
-    def _run(self, kind: str, made: Callable[[int], tuple[str, int, str, int]]) -> Iterator[Visit]:
-        """A facility's month with a run of bills that look alike."""
+        """Bills brought to whole thousands by the number of tablets."""
         for rank, one in enumerate(self._some_of_a_month()):
-            first, quantity, second, more = made(rank % 4)
-            lines = (
-                line(acts()[first], quantity, one.facility, one.day),
-                line(acts()[second], more, one.facility, one.day),
-            )
-            yield replace(one, fraud=kind, bill=Bill("IRA", 0, lines), person=self._anyone(one))
+            yield self._false(one, "round_amounts", _round_bill(one, rank))
+
+    def _false(self, model: Visit, kind: str, bill: Bill | None) -> Visit:
+        """Care like another's that somebody else was never given."""
+        return replace(model, fraud=kind, bill=bill, person=self._anyone(model))
 
     def month_end(self) -> Iterator[Visit]:
         """Care that nobody was given, written up on the last days of a month."""
         for rank, one in enumerate(self._some_of_a_month()):
             day = last_day(one.day) - timedelta(days=rank % 2)
-            yield replace(one, day=min(day, TODAY), fraud="month_end", person=self._anyone(one))
+            yield replace(self._false(one, "month_end", None), day=min(day, TODAY))
 
     def _some_of_a_month(self) -> list[Visit]:
         """The models of a run: one facility's honest visits of a month."""
@@ -228,7 +196,7 @@ class Planter:
         if one is None:
             return []
         held = self._of_month[one.facility.code, month_of(one.day)]
-        honest = [v for v in held if not v.fraud and v.bill is None] or [one]
+        honest = [v for v in held if _is_honest(v)] or [one]
         return [honest[rank % len(honest)] for rank in range(_RUN)]
 
     def _anyone(self, one: Visit) -> Person:
@@ -250,7 +218,7 @@ class Planter:
             )
         )
         for each in self._of_half_year(one.facility) if one is not None else ():
-            if not each.fraud and each.bill is None:
+            if _is_honest(each):
                 self._mark(each, "facility_outlier", self._inflated(each))
         yield from ()
 
@@ -292,6 +260,72 @@ class Planter:
             one.entered_by_reader = True
         yield from ()
 
+    def stub_twice(self) -> Iterator[Visit]:
+        """The number of an attestation of the month, on another's attestation some days later."""
+        one = self._drawn(lambda v: v.day.day <= 20)
+        if one is not None:
+            one.is_model = True
+            day = one.day + timedelta(days=self._rng.randint(1, 8))
+            second = replace(one, person=self._anyone(one), day=day, fraud="stub_twice")
+            second.is_model, second.twin = False, one
+            yield second
+
+    def after_death(self) -> Iterator[Visit]:
+        """Someone who died in 2024, whose card was used some days or weeks after."""
+        gone = self._someone(
+            lambda p: (
+                p.enrolled == (True, False)
+                and not p.is_head
+                and p.days_in(0) == (MONTHS[0], date(2024, 12, 31))
+                and p.pk not in {death.person for death in self.deaths}
+            )
+        )
+        if gone is None:
+            return
+        died_on = date(2024, 8, 1) + timedelta(days=int(self._rng.random() * 100))
+        self.deaths.append(Death(gone.pk, died_on))
+        for one in self._of_household[gone.household]:
+            if one.person.pk == gone.pk and one.day > died_on and not one.fraud:
+                one.fraud = "after_death"
+        day = died_on + timedelta(days=self._rng.randint(3, 40))
+        yield self._added(gone, day, "after_death")
+
+    def backdated(self) -> Iterator[Visit]:
+        """A household enrolled for the year once somebody was ill, under an earlier day."""
+        one = self._drawn(lambda v: v.day.year == 2025 and v.day < MONTHS[-1])
+        if one is not None:
+            written_on = one.day + timedelta(days=self._rng.randint(1, 10))
+            self.late.append(LateWriting(one.person.household, written_on))
+            for each in self._of_household[one.person.household]:
+                if each.day.year == 2025 and each.day < written_on and not each.fraud:
+                    each.fraud = "backdated"
+        yield from ()
+
+    def _write_honest_late(self) -> None:
+        """Late writing with nothing behind it: papers that travelled for some weeks."""
+        known = {one.household for one in self.late}
+        for _ in range(round(_HONEST_LATE * len(self._own) / _PER)):
+            person = self._someone(lambda p: p.enrolled[1] and p.household not in known)
+            opens = person.opens[1] if person is not None else None
+            if person is not None and opens is not None:
+                known.add(person.household)
+                written_on = opens - timedelta(days=self._rng.randint(-10, 20))
+                self.late.append(LateWriting(person.household, written_on))
+
+    def many_stays(self) -> Iterator[Visit]:
+        """A hospital that keeps for days nearly all who come, months on end."""
+        one = self._drawn(
+            lambda v: (
+                v.facility.facility_type == HOSPITAL
+                and 12 <= len(self._of_half_year(v.facility)) <= _SMALL
+            )
+        )
+        for each in self._of_half_year(one.facility) if one is not None else ():
+            if _is_honest(each) and self._rng.random() < 0.8:
+                self._mark(each, "many_stays")
+                each.is_stay = True
+        yield from ()
+
     def _someone(self, holds: Callable[[Person], bool]) -> Person | None:
         for _ in range(3_000):
             person = self._people[int(self._rng.random() * len(self._people))]
@@ -302,6 +336,25 @@ class Planter:
     def _added(self, person: Person, day: date, kind: str) -> Visit:
         facility = self._places.near(self._rng, person.unit, pays_for_all=True)
         return Visit(self._own[0].home, person, day, facility, self._own[0].processing, kind)
+
+
+def _is_honest(one: Visit) -> bool:
+    """Tell whether nothing was made of a visit yet: neither a fraud nor the model of one."""
+    return not one.fraud and one.bill is None and not one.is_model
+
+
+def _two_lines(one: Visit, *what: tuple[str, int]) -> Bill:
+    lines = tuple(line(acts()[code], quantity, one.facility, one.day) for code, quantity in what)
+    return Bill("IRA", 0, lines)
+
+
+def _round_bill(one: Visit, rank: int) -> Bill:
+    """The bill of one or two consultations with the first number of tablets that makes it round."""
+    for tablets, visits, code in product(range(12 + 7 * (rank % 4), 500), (1, 2), _CHEAP):
+        bill = _two_lines(one, ("CONG", visits), (code, tablets))
+        if sum(each.asked_francs for each in bill.lines) % ROUND_FRANCS == 0:
+            return bill
+    raise RuntimeError("no number of tablets makes a round amount")
 
 
 _PLANTS: dict[str, Callable[[Planter], Iterator[Visit]]] = {
