@@ -1,6 +1,6 @@
 """How the tables of `claims` stand to the wall."""
 
-from federations.tenancy.declarations import Policy, Table, side
+from federations.tenancy.declarations import FEDERATION_SIDE, Guard, Policy, Table, side
 
 #: A person's work on a claim is told by its steps; the history keeps what was changed of it.
 _CHANGES = ("update", "delete")
@@ -51,16 +51,21 @@ _CARE = (
     Table("claims_review", Policy.CARE, side("SI"), history=False),
     Table("claims_reviewfinding", Policy.CARE, side("SIU", facility="S")),
     Table("claims_facilityreply", Policy.CARE, side("SI", facility="SI"), history=False),
-    Table("claims_claimsignal", Policy.CARE, side("SIU")),
+    Table("claims_claimsignal", Policy.CARE, side("SIU"), ignored=("raised_at",)),
     Table("claims_facilitysignal", Policy.TENANT, side("SIU")),
 )
 
-#: Written by who enters, read by who treats or reviews; each reading is a row of its own.
-_READERS = {"facility": "SI", "nurse": "SI", "adviser": "SI"}
+#: Added to by triggers, in the name of who writes a claim; taken away when counted again.
+_SUMS = tuple(
+    Table(name, Policy.CARE, side("SID", facility="I"), history=False)
+    for name in ("claims_caresum", "claims_cutsum", "claims_delaycount", "claims_acceptedsum")
+)
+
+#: Written by who enters; read by nobody but through the narrow functions, which keep each reading.
 _PRIVATE = (
-    Table("claims_claimdiagnosis", Policy.PRIVATE, side("I", **_READERS), history=False),
-    Table("claims_claimattachment", Policy.PRIVATE, side("I", **_READERS), history=False),
-    Table("claims_privatereading", Policy.CARE, side("SI", facility="I"), history=False),
+    Table("claims_claimdiagnosis", Policy.PRIVATE, side("I", facility="I"), history=False),
+    Table("claims_claimattachment", Policy.PRIVATE, side("I", facility="I"), history=False),
+    Table("claims_privatereading", Policy.CARE, side("S", definer="I"), history=False),
 )
 
 _MONEY = (
@@ -77,8 +82,86 @@ _MONEY = (
         side("SI", facility="S", definer="I"),
         history=False,
     ),
+    Table("claims_facilityrepayment", Policy.FACILITY, side("SI", facility="S"), history=False),
+    Table("claims_repaymentshare", Policy.FACILITY, side("SI", facility="S"), history=False),
+    # Rows and refusals are sealed: they name reasons for care.
+    Table(
+        "claims_attestationfile",
+        Policy.FACILITY,
+        side("SIU", facility="SIU"),
+        # In whose name it is entered never changes.
+        columns=dict.fromkeys((*FEDERATION_SIDE, "conamus_facility"), ("state",)),
+    ),
+    Table(
+        "claims_attestationfilepart",
+        Policy.FACILITY,
+        side("SIU", facility="SIU"),
+        history=False,
+    ),
     Table("claims_complaint", Policy.TENANT, side("SI"), history=False),
     Table("claims_complaintanswer", Policy.TENANT, side("SI"), history=False),
 )
 
-TABLES = _TERMS + _CARE + _PRIVATE + _MONEY
+_FACILITY = ("conamus_facility",)
+_BOTH = (*FEDERATION_SIDE, *_FACILITY)
+_TOLD = "state IN ('sent', 'answered', 'closed')"
+
+
+def _narrow(name: str, command: str, roles: tuple[str, ...], using: str, check: str) -> Guard:
+    return Guard(name, command, roles, using=using, check=check, is_narrowing=True)
+
+
+#: What hangs on a visit is met by whoever meets the visit: nobody else's parties, and the facility
+#: once the report is sent.
+_VISIT_IN_SIGHT = "EXISTS (SELECT FROM claims_visit v WHERE v.id = visit_id)"
+_OF_VISIT = (_narrow("visit_in_sight", "ALL", _BOTH, _VISIT_IN_SIGHT, _VISIT_IN_SIGHT),)
+
+_VISITS = (
+    Table(
+        "claims_visit",
+        Policy.FACILITY,
+        side("SIU", facility="SU"),
+        # A facility's answer is the one move that is its own.
+        columns={"conamus_facility": ("state", "version")},
+        guards=(
+            _narrow("told", "SELECT", _FACILITY, _TOLD, ""),
+            _narrow("answered", "UPDATE", _FACILITY, "state = 'sent'", "state = 'answered'"),
+        ),
+        ignored=("version",),
+    ),
+    Table(
+        "claims_visitclaim",
+        Policy.CARE,
+        side("SIU", facility="S"),
+        guards=_OF_VISIT,
+        events=_CHANGES,
+    ),
+    Table("claims_visitmark", Policy.FACILITY, side("SIUD", facility="S"), guards=_OF_VISIT),
+    Table(
+        "claims_visitreply",
+        Policy.FACILITY,
+        side("SI", facility="SI"),
+        guards=_OF_VISIT,
+        history=False,
+    ),
+    Table(
+        "claims_visitstep",
+        Policy.FACILITY,
+        side("SI", facility="SI"),
+        guards=_OF_VISIT,
+        history=False,
+    ),
+)
+
+_SURVEYS = (
+    # CONAMUS's questionnaires and campaigns are the network's; a version is never changed.
+    Table("claims_questionnaire", Policy.DIRECTORY, side("SI", facility="S"), history=False),
+    Table("claims_question", Policy.DIRECTORY, side("SI", facility="S"), history=False),
+    Table("claims_surveycampaign", Policy.DIRECTORY, side("SI"), history=False),
+    Table("claims_surveyfacility", Policy.DIRECTORY, side("SI"), history=False),
+    Table("claims_surveyinterview", Policy.TENANT, side("SI"), history=False),
+    Table("claims_surveyanswer", Policy.TENANT, side("SI"), history=False),
+    Table("claims_publishedscore", Policy.DIRECTORY, side("SI"), history=False),
+)
+
+TABLES = _TERMS + _CARE + _SUMS + _PRIVATE + _MONEY + _VISITS + _SURVEYS

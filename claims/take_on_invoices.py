@@ -28,7 +28,7 @@ COLUMNS = (
     Column(name="told_count", heading="Attestations", example="84", kind=CellKind.INTEGER),
     Column(
         name="told_francs", heading="Montant demandé (FBu)", example="412 000",
-        kind=CellKind.FRANCS,
+        kind=CellKind.FRANCS, is_required=True,
     ),
     Column(
         name="payable_francs", heading="Reste à payer (FBu)", example="398 500",
@@ -72,6 +72,7 @@ def bring_invoice(context: ImportContext, values: dict[str, Any]) -> Outcome:
         {
             "mois": (there.month, facts.month.replace(day=1)),
             "réception": (there.received_on, facts.received_on),
+            "montant demandé": (there.told_francs, values["told_francs"]),
             "reste à payer": (there.payable_francs, values["payable_francs"]),
         },
     )
@@ -108,10 +109,13 @@ INVOICES = Importer(
     title="Factures de formations sanitaires encore ouvertes",
     explanation=(
         "Celles qui étaient contrôlées et pas entièrement payées avant le système : ce qu’il "
-        "en reste à payer."
+        "en reste à payer, au plus ce qui était demandé. Seulement des mois d’avant votre "
+        "première attestation décidée ici ; qui les importe ne les paie pas."
     ),
     permission=Permission.RECORD_INVOICES,
     columns=COLUMNS,
+    previewed=("facility", "number", "month", "told_francs", "payable_francs", "due_on"),
+    summed="payable_francs",
     apply=bring_invoice,
     questions=(
         Question(ask=_facility, needs=("facility",), answers="facility"),

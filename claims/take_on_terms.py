@@ -72,7 +72,7 @@ _BOOK = (
     _facility_column(),
     Column(name="prefix", heading="Préfixe", example="KIN", is_required=True),
     Column(name="first_number", heading="Premier numéro", example="1", kind=CellKind.INTEGER,
-           is_required=True),
+           is_required=True, help="D’un carnet entamé : la première souche qui reste à facturer."),
     Column(name="last_number", heading="Dernier numéro", example="50", kind=CellKind.INTEGER,
            is_required=True),
     Column(name="issued_on", heading="Remis le", example="01/02/2025", kind=CellKind.DAY,
@@ -194,7 +194,8 @@ AGREEMENTS = Importer(
 BOOKS = Importer(
     kind="carnets",
     title="Carnets d’attestations en circulation",
-    explanation="Les souches remises aux formations sanitaires avant ce logiciel.",
+    explanation="Les souches remises aux formations sanitaires avant ce logiciel et pas encore "
+    "facturées : une ligne par suite de numéros, un carnet troué en a plusieurs.",
     permission=Permission.MANAGE_AGREEMENTS,
     columns=_BOOK,
     apply=bring_book,

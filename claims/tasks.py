@@ -3,6 +3,7 @@
 from celery import shared_task
 from django.db import close_old_connections
 
+from claims.services.care_sums import recount_all_care
 from claims.services.facility_signals import raise_all_facility_signals
 from claims.services.finality import make_all_final
 from conamus import clock
@@ -20,3 +21,10 @@ def raise_facility_signals() -> int:
     """Look at the facilities' last months against their peers."""
     close_old_connections()
     return raise_all_facility_signals(on=clock.today())
+
+
+@shared_task(name="claims.tasks.recount_care")
+def recount_care() -> None:
+    """Count the sums of care again: each statement adds rows to them, this makes them few."""
+    close_old_connections()
+    recount_all_care(on=clock.today())

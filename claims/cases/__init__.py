@@ -5,7 +5,9 @@ from claims.cases.extrapolation import sample
 from claims.cases.packages import package
 from claims.cases.signals import peers, signals
 from claims.cases.states import states
+from claims.cases.surveys import survey
 from claims.cases.tariffs import tariff
+from claims.cases.visits import visit
 from conamus.cases.registry import Rule
 
 RULES: dict[str, Rule] = {
@@ -16,4 +18,6 @@ RULES: dict[str, Rule] = {
     "échantillon": sample,
     "signaux": signals,
     "pairs": peers,
+    "visite": visit,
+    "enquête": survey,
 }

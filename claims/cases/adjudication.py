@@ -62,7 +62,7 @@ def _lines(decision: Adjudication) -> dict[str, object]:
         "patient par ligne": [line.patient_francs for line in lines],
         "quantités acceptées": [figure(line.quantity) for line in lines],
         "taux": [None if line.rate is None else figure(line.rate * 100) for line in lines],
-        "pourquoi": [cut_reason(cut) for line in lines for cut in line.cuts],
+        "pourquoi": [cut_reason(cut, tells_illness=True) for line in lines for cut in line.cuts],
         "coupes": [cut.francs for line in lines for cut in line.cuts],
     }
 

@@ -123,6 +123,7 @@ def _months(row: Facts, rank: int) -> list[FacilityMonth]:
     cases, cost = row.integer("cas"), row.integer("coût par cas")
     spread = row.integer("écart d'un cas en %", 50)
     medicines = row.integer("médicaments pour 10 cas", 20)
+    amounts = _amounts(row, cases, cost)
     return [
         FacilityMonth(
             facility=one,
@@ -135,11 +136,21 @@ def _months(row: Facts, rank: int) -> list[FacilityMonth]:
             medicines=cases * medicines // 10,
             medicine_squares=cases * (medicines / 10) ** 2 * 1.25,
             stays=row.integer("séjours", 0),
-            rounds=row.integer("montants ronds", cases // 10),
             last_days=row.integer("dans les derniers jours", cases // 10),
-            same_pairs=row.integer("paires égales", cases * (cases - 1) // 40),
-            longest_run=row.integer("plus longue suite", 1),
-            run_francs=row.integer("montant de la suite", 0),
+            amounts=amounts,
         )
         for one in names
     ]
+
+
+def _amounts(row: Facts, cases: int, cost: int) -> tuple[int, ...]:
+    """What each case asks, in the order of the stubs: round ones, ordinary ones, then the run."""
+    kinds, rounds = row.integer("montants différents", 40), row.integer("montants ronds", 0)
+    run, francs = row.integer("suite", 0), row.integer("montant de la suite", 0)
+    between = row.integer("souches de la suite", run) - run
+    ordinary = [cost // 1_000 * 1_000 + 1 + n % kinds for n in range(cases - rounds - run)]
+    made = [*((1 + n) * of_facilities.ROUND_FRANCS for n in range(rounds)), *ordinary]
+    stretch = [francs] * run
+    for n in range(between):
+        stretch.insert(2 * n % len(stretch) + 1, made.pop())
+    return (*made, *stretch)

@@ -7,12 +7,14 @@ from django.db.models import QuerySet
 
 from claims.models import Claim
 from claims.rules.states import State
+from claims.rules.words import CareKind
 from claims.selectors.claims import found_claims
 from conamus import clock
 from conamus.kernel.errors import DomainError
 from conamus.kernel.figures import MONTHS
 from conamus.kernel.text import search_key
 from conamus.pages.widgets import SearchInput
+from federations.models import Federation, Unit
 from federations.rules.roles import Role
 
 #: What figures count: neither cancelled nor superseded.
@@ -24,8 +26,12 @@ MEMBERS = "membres"
 ONE_SIDED = frozenset({Role.FACILITY_USER, Role.MEDICAL_ADVISER, Role.MUTUELLE_AGENT})
 
 
+def _federations(request: Any) -> QuerySet[Federation]:
+    return Federation.objects.filter(kind=Federation.Kind.FEDERATION).order_by("short_name")
+
+
 class ClaimFilter(django_filters.FilterSet):
-    """By stub or member's number, facility, state, month of care, way of entry."""
+    """By stub or member's number, facility, patient's unit and federation, state, month, kind."""
 
     q = django_filters.CharFilter(
         label="Souche ou numéro de membre", widget=SearchInput, method="keep_found"
@@ -48,6 +54,23 @@ class ClaimFilter(django_filters.FilterSet):
         choices=[(str(number), name) for number, name in enumerate(MONTHS, start=1)],
         empty_label="tous",
     )
+    care_kind = django_filters.ChoiceFilter(
+        label="Genre",
+        choices=[(kind.value, kind.label) for kind in CareKind],
+        empty_label="tous",
+    )
+    unit = django_filters.CharFilter(
+        label="Section du patient", widget=SearchInput, method="keep_unit"
+    )
+    home = django_filters.ModelChoiceFilter(
+        label="Fédération du patient",
+        field_name="tenant",
+        queryset=_federations,
+        empty_label="toutes",
+    )
+    processing = django_filters.ModelChoiceFilter(
+        label="Fédération qui traite", queryset=_federations, empty_label="toutes"
+    )
     source = django_filters.ChoiceFilter(
         label="Origine", choices=Claim.Source.choices, empty_label="toutes"
     )
@@ -62,12 +85,21 @@ class ClaimFilter(django_filters.FilterSet):
 
     class Meta:
         model = Claim
-        fields = ("cote", "q", "facility", "state", "month", "source")
+        fields = (
+            "cote", "q", "facility", "state", "month", "care_kind", "unit", "home", "processing",
+            "source",
+        )  # fmt: skip
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         if self.request.actor.role in ONE_SIDED:
             del self.filters["cote"]
+        if self.request.actor.role is Role.MUTUELLE_AGENT:
+            del self.filters["home"]
+        if self.request.actor.role is Role.FACILITY_USER:
+            del self.filters["facility"]
+        if self.request.actor.role is not Role.MEDICAL_ADVISER:
+            del self.filters["processing"]
 
     def keep_all(self, rows: QuerySet, name: str, value: str) -> QuerySet:
         """The rows are that side's already."""
@@ -85,6 +117,15 @@ class ClaimFilter(django_filters.FilterSet):
             return found_claims(self.request.actor, rows, text[:60], clock.today())
         except DomainError:
             return rows.none()
+
+    def keep_unit(self, rows: QuerySet, name: str, text: str) -> QuerySet:
+        """Keep the patients' units whose name has every word, or whose code it is."""
+        units = Unit.objects.filter(code__iexact=text.strip())
+        if not units.exists():
+            units = Unit.objects.all()
+            for word in search_key(text[:60]).split():
+                units = units.filter(search_key__contains=word)
+        return rows.filter(unit_id__in=units.values("pk"))
 
     def keep_facility(self, rows: QuerySet, name: str, text: str) -> QuerySet:
         """Keep the facilities whose name has every word, or whose code it is."""

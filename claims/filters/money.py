@@ -7,12 +7,13 @@ from django.db.models import Q, QuerySet
 
 from claims.forms.money import METHOD_CHOICES
 from claims.models import Complaint, FacilityInvoice, PaymentOrder
+from claims.rules.invoices import near_until
 from conamus import clock
 from conamus.kernel.text import search_key
 from conamus.pages.widgets import DayInput, SearchInput
 from membership.rules.payments import plain_reference
 
-LATE, TO_PAY = "en-retard", "a-payer"
+LATE, NEAR, TO_PAY = "en-retard", "proche", "a-payer"
 VALID, CANCELLED, COUNTER = "valables", "annules", "contre-ordres"
 OPEN, TOO_LATE, ANSWERED = "ouvertes", "en-retard", "repondues"
 
@@ -28,7 +29,7 @@ class InvoiceFilter(django_filters.FilterSet):
     )
     due = django_filters.ChoiceFilter(
         label="À payer",
-        choices=[(TO_PAY, "reste à payer"), (LATE, "échéance passée")],
+        choices=[(TO_PAY, "reste à payer"), (NEAR, "échéance proche"), (LATE, "échéance passée")],
         empty_label="toutes",
         method="keep_due",
     )
@@ -39,9 +40,15 @@ class InvoiceFilter(django_filters.FilterSet):
         label="Au", field_name="received_on", lookup_expr="lte", widget=DayInput
     )
 
+    is_take_on = django_filters.ChoiceFilter(
+        label="Origine",
+        choices=[("True", "ouvertes à la reprise"), ("False", "reçues depuis")],
+        empty_label="toutes",
+    )
+
     class Meta:
         model = FacilityInvoice
-        fields = ("q", "state", "due", "since", "until")
+        fields = ("q", "state", "due", "since", "until", "is_take_on")
 
     def keep_found(self, rows: QuerySet, name: str, text: str) -> QuerySet:
         """Keep what a number or a facility's name leads to."""
@@ -49,8 +56,13 @@ class InvoiceFilter(django_filters.FilterSet):
 
     def keep_due(self, rows: QuerySet, name: str, value: str) -> QuerySet:
         """Keep what remains to be paid, or what is late of it."""
-        left = rows.filter(state=FacilityInvoice.State.SETTLED, due_francs__gt=0)
-        return left.filter(due_on__lt=clock.today()) if value == LATE else left
+        left, today = (
+            rows.filter(state=FacilityInvoice.State.SETTLED, due_francs__gt=0),
+            clock.today(),
+        )
+        if value == LATE:
+            return left.filter(due_on__lt=today)
+        return left.filter(due_on__range=(today, near_until(today))) if value == NEAR else left
 
 
 class OrderFilter(django_filters.FilterSet):

@@ -164,9 +164,15 @@ class BookFilter(django_filters.FilterSet):
         method="keep_withdrawn",
     )
 
+    is_take_on = django_filters.ChoiceFilter(
+        label="Origine",
+        choices=[("True", "en circulation à la reprise"), ("False", "remis depuis")],
+        empty_label="toutes",
+    )
+
     class Meta:
         model = StubBook
-        fields = ("facility", "prefix", "number", "is_withdrawn")
+        fields = ("facility", "prefix", "number", "is_withdrawn", "is_take_on")
 
     def keep_number(self, rows: QuerySet, name: str, value: int) -> QuerySet:
         """Keep the books that hold a number."""

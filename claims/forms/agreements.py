@@ -5,6 +5,7 @@ from typing import Any
 from django import forms
 
 from claims.forms.term_fields import FacilityField
+from claims.rules.stubs import MOST
 from conamus import clock
 from conamus.pages.forms import ServiceForm
 from federations.forms.fields import DayField, UnitField, offer_rows
@@ -91,8 +92,8 @@ class BookForm(ServiceForm):
     """A book of numbered attestations issued to a facility."""
 
     facility = FacilityField()
-    first_number = forms.IntegerField(label="Premier numéro", min_value=1)
-    last_number = forms.IntegerField(label="Dernier numéro", min_value=1)
+    first_number = forms.IntegerField(label="Premier numéro", min_value=1, max_value=MOST)
+    last_number = forms.IntegerField(label="Dernier numéro", min_value=1, max_value=MOST)
     issued_on = DayField(label="Remis le", initial=clock.today)
     is_take_on = forms.BooleanField(
         label="Déjà en circulation à la reprise",

@@ -6,14 +6,14 @@ its place. Lines left empty are passed over, and those after them move up.
 
 import re
 from collections.abc import Iterator
-from decimal import Decimal, InvalidOperation
+from decimal import Decimal
 from typing import Any
 
 from django import forms
 from django.http import QueryDict
 from django.urls import reverse_lazy
 
-from claims.rules.entry import MOST_LINES, NewClaim, NewLine, line_field
+from claims.rules.entry import MOST_LINES, NewClaim, NewLine, line_field, read_quantity
 from claims.rules.words import CareKind
 from conamus.pages.forms import ServiceForm
 from federations.forms.fields import DayField, FrancsField
@@ -21,8 +21,8 @@ from federations.models import HealthFacility
 
 #: Lines offered on an empty form; without scripts, more are had by its button.
 LINES = 4
-PARTS = ("act", "quantity", "unit_price_francs")
-_LINE = re.compile(r"lines\.(\d{1,3})\.(act|quantity|unit_price_francs)")
+PARTS = ("act", "quantity", "unit_price_francs", "given_on")
+_LINE = re.compile(r"lines\.(\d{1,3})\.(act|quantity|unit_price_francs|given_on)")
 _CODE = {"autocomplete": "off", "autocapitalize": "characters", "spellcheck": "false"}
 
 
@@ -34,14 +34,11 @@ class QuantityField(forms.Field):
 
     def to_python(self, value: Any) -> Decimal | None:
         """Return the number; None where nothing was typed."""
-        text = "".join(str(value or "").split()).replace(",", ".").replace("−", "-")
+        text = "".join(str(value or "").split())
         if not text:
             return None
-        try:
-            number = Decimal(text)
-        except InvalidOperation as error:
-            raise forms.ValidationError("Tapez un nombre, par exemple 2 ou 1,5.") from error
-        if not number.is_finite():
+        number = read_quantity(text)
+        if number is None:
             raise forms.ValidationError("Tapez un nombre, par exemple 2 ou 1,5.")
         return number
 
@@ -116,6 +113,9 @@ class EntryForm(ServiceForm):
             "unit_price_francs": SignedFrancsField(
                 label=f"Ligne {position} : prix unitaire", required=False
             ),
+            "given_on": DayField(
+                label=f"Ligne {position} : jour de l’acte, pendant un séjour", required=False
+            ),
         }
         for part, field in made.items():
             field.widget.attrs["aria-label"] = str(field.label)
@@ -172,12 +172,14 @@ class EntryForm(ServiceForm):
 
     def _lines(self, data: dict[str, Any]) -> Iterator[NewLine]:
         for position in range(1, self.line_count + 1):
-            act, quantity, price = (data.get(line_field(position, part)) for part in PARTS)
+            parts = (data.get(line_field(position, part)) for part in PARTS)
+            act, quantity, price, given_on = parts
             if act and price is not None:
                 yield NewLine(
                     act=act,
                     quantity=Decimal(1) if quantity is None else quantity,
                     unit_price_francs=price,
+                    given_on=given_on,
                 )
 
 
@@ -240,7 +242,9 @@ class FileOfClaimsForm(ServiceForm):
     """A file of attestations, and what happens where some of it is wrong."""
 
     file = forms.FileField(
-        label="Fichier", help_text="CSV, XLSX ou ODS, 1 000 lignes et 5 Mo au plus."
+        label="Fichier",
+        help_text="CSV, XLSX ou ODS, 50 000 lignes et 5 Mo au plus ; au-delà de 1 000 lignes, une "
+        "tâche le vérifie, vous décidez, puis elle l’enregistre.",
     )
     all_or_nothing = forms.BooleanField(
         label="Ne rien enregistrer si une ligne est refusée", required=False

@@ -5,15 +5,16 @@ from typing import Any
 from django import forms
 
 from claims.forms.term_fields import FacilityField
-from claims.rules.orders import METHODS, OrderRequest, share_field
+from claims.rules.orders import METHODS, MOST_BACKDATING, OrderRequest, share_field
 from claims.selectors.invoices import centres
-from claims.services.invoices import MOST_NUMBER, InvoiceFacts
+from claims.services.invoices import MOST_NUMBER, MOST_TOLD, InvoiceFacts
 from conamus import clock
 from conamus.kernel.figures import format_francs
 from conamus.pages.forms import ServiceForm
 from federations.forms.fields import DayField, FrancsField, UnitField, offer_rows
 from federations.models import Unit
 from membership.models import Method
+from membership.rules.backdating import USUAL_DAYS
 from membership.rules.payments import MOST_REFERENCE
 
 METHOD_CHOICES = [(value, label) for value, label in Method.choices if value in METHODS]
@@ -55,7 +56,9 @@ class InvoiceForm(ServiceForm):
     )
     month = MonthField(label="Mois facturé")
     received_on = DayField(label="Reçue le")
-    told_count = forms.IntegerField(label="Attestations annoncées", required=False, min_value=0)
+    told_count = forms.IntegerField(
+        label="Attestations annoncées", required=False, min_value=0, max_value=MOST_TOLD
+    )
     told_francs = FrancsField(
         label="Montant annoncé (FBu)",
         required=False,
@@ -168,7 +171,10 @@ class OrderForm(ServiceForm):
         """Return how it is paid, once valid."""
         data = self.cleaned_data
         return OrderRequest(
-            method=data["method"], reference=data["reference"], paid_on=data["paid_on"]
+            method=data["method"],
+            reference=data["reference"],
+            paid_on=data["paid_on"],
+            backdating_reason=data.get("backdating_reason", ""),
         )
 
 
@@ -199,8 +205,28 @@ class AdvanceForm(OrderForm):
 
     facility = FacilityField()
     amount_francs = FrancsField(label="Montant (FBu)")
+    backdating_reason = forms.CharField(
+        label="Motif, si elle est antidatée",
+        max_length=MOST_BACKDATING,
+        required=False,
+        help_text=f"Demandé quand elle fut payée il y a plus de {USUAL_DAYS} jours.",
+    )
 
-    field_order = ("facility", "amount_francs", "method", "reference", "paid_on")
+    field_order = (
+        "facility", "amount_francs", "method", "reference", "paid_on", "backdating_reason",
+    )  # fmt: skip
+
+
+class RepaymentForm(OrderForm):
+    """Money that a facility brings back."""
+
+    amount_francs = FrancsField(label="Montant (FBu)")
+
+    field_order = ("amount_francs", "method", "reference", "paid_on")
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.fields["paid_on"].label = "Reçu le"
 
 
 class AsOfForm(forms.Form):

@@ -7,6 +7,7 @@ from django import forms
 from claims.forms.term_fields import LEVEL_CHOICES, OWNERSHIP_CHOICES, SEX_CHOICES, ActField
 from claims.models import BenefitPackage, PackageClause
 from claims.rules.clauses import SHAPES, TARGET
+from claims.rules.entry import MOST_QUANTITY
 from claims.rules.package import Paper, Scope
 from claims.rules.sentences.figures import SCOPES
 from claims.rules.words import Bearer, CareKind, Family
@@ -112,7 +113,11 @@ def _fields() -> dict[str, forms.Field]:
         "percent": _percent("Part (%)"),
         "francs": _francs(),
         "quantity": forms.DecimalField(
-            label="Quantité au plus", min_value=0, decimal_places=2, required=False
+            label="Quantité au plus",
+            min_value=0,
+            max_value=MOST_QUANTITY,
+            decimal_places=2,
+            required=False,
         ),
         "scope": _choice("Compté", _SCOPES),
         "days": _days("Jours"),

@@ -10,9 +10,13 @@ from django import forms
 from claims.models import Review
 from claims.rules.facts import LineFacts, ReviewCut
 from claims.rules.findings import FindingReason
+from claims.rules.review import MOST_CONTEST
+from conamus.kernel.reasons import MOST_REASON
 from conamus.pages.forms import ServiceForm
 from conamus.pages.widgets import DayInput
 
+#: Beside every remark: the facility reads it, and so does whoever reads the reason for care.
+NO_ILLNESS = "Sans motif médical : la formation sanitaire et d’autres lecteurs la lisent."
 Outcome = Review.Outcome
 _REASONS = [("", "motif…"), *((reason.value, reason.label) for reason in FindingReason)]
 KEEP, ALL, QUANTITY, FRANCS = "", "all", "quantity", "francs"
@@ -39,7 +43,9 @@ class AcceptForm(OutcomeForm):
 class NoteForm(OutcomeForm):
     """A reason in one's own words."""
 
-    note = forms.CharField(label="Remarque", max_length=500, required=False)
+    note = forms.CharField(
+        label="Remarque", max_length=MOST_REASON, required=False, help_text=NO_ILLNESS
+    )
 
 
 class SecondForm(NoteForm):
@@ -49,7 +55,9 @@ class SecondForm(NoteForm):
 class MaintainForm(OutcomeForm):
     """A contested decision that stands."""
 
-    note = forms.CharField(label="Pourquoi la décision est maintenue", max_length=500)
+    note = forms.CharField(
+        label="Pourquoi la décision est maintenue", max_length=MOST_REASON, help_text=NO_ILLNESS
+    )
 
 
 class AskForm(OutcomeForm):
@@ -59,6 +67,7 @@ class AskForm(OutcomeForm):
         label="Question à la formation sanitaire",
         max_length=500,
         widget=forms.Textarea(attrs={"rows": 2}),
+        help_text=NO_ILLNESS,
     )
 
 
@@ -73,7 +82,9 @@ class RejectForm(OutcomeForm):
     """Rejected whole, for one reason."""
 
     reason = forms.ChoiceField(label="Motif", choices=_REASONS)
-    note = forms.CharField(label="Remarque", max_length=300, required=False)
+    note = forms.CharField(
+        label="Remarque", max_length=MOST_REASON, required=False, help_text=NO_ILLNESS
+    )
 
 
 class CutForm(NoteForm):
@@ -220,13 +231,19 @@ class ContestForm(ServiceForm):
     version = forms.IntegerField(widget=forms.HiddenInput)
     because = forms.CharField(
         label="Pourquoi",
-        max_length=500,
+        max_length=MOST_CONTEST,
         widget=forms.Textarea(attrs={"rows": 4}),
         help_text="La fédération qui a décidé relit l’attestation ; sa réponse est définitive.",
     )
 
 
-class BatchForm(ServiceForm):
+class BatchReasonForm(ServiceForm):
+    """Why a batch is taken back; redoing it needs no reason but the new terms."""
+
+    because = forms.CharField(label="Pourquoi (pour reprendre)", required=False, max_length=200)
+
+
+class BatchForm(BatchReasonForm):
     """Which decided claims."""
 
     from_on = forms.DateField(label="Soins dès le", widget=DayInput)
@@ -237,7 +254,7 @@ class BatchForm(ServiceForm):
         max_length=20,
         help_text="Vide : toutes.",
     )
-    because = forms.CharField(label="Pourquoi (pour reprendre)", required=False, max_length=200)
+    field_order = ("from_on", "to_on", "facility", "because")
 
     def clean(self) -> dict[str, Any]:
         """Keep to one year, in order."""

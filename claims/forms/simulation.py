@@ -80,7 +80,7 @@ class SimulationForm(forms.Form):
             if self.cleaned_data.get(name):
                 self.cleaned_data[name] = tidy(self.cleaned_data[name])
             self.cleaned_data[name] = clean_act(self, name, self.actor.tenant_id)
-        if not self.errors and not any(self._filled()):
+        if not self.errors and not self._filled():
             self.add_error("act-0", "Écrivez au moins une ligne.")
         return self.cleaned_data
 

@@ -17,6 +17,7 @@ from claims.models.claims import (
 )
 from claims.models.complaints import Complaint, ComplaintAnswer
 from claims.models.decisions import AuthorisationUse, Decision, DecisionCut, DecisionLine
+from claims.models.files import AttestationFile, AttestationFilePart
 from claims.models.invoices import (
     FacilityDebt,
     FacilityInvoice,
@@ -26,6 +27,8 @@ from claims.models.invoices import (
 )
 from claims.models.packages import BenefitPackage, ControlTerms, PackageClause
 from claims.models.private import ClaimAttachment, ClaimDiagnosis, PrivateReading
+from claims.models.questionnaires import Question, Questionnaire
+from claims.models.repayments import FacilityRepayment, RepaymentShare
 from claims.models.reviews import (
     ClaimSignal,
     FacilityReply,
@@ -33,17 +36,30 @@ from claims.models.reviews import (
     Review,
     ReviewFinding,
 )
+from claims.models.sums import AcceptedSum, CareSum, CutSum, DelayCount
+from claims.models.surveys import (
+    PublishedScore,
+    SurveyAnswer,
+    SurveyCampaign,
+    SurveyFacility,
+    SurveyInterview,
+)
+from claims.models.visits import Visit, VisitClaim, VisitMark, VisitReply, VisitStep
 
 __all__ = [
+    "AcceptedSum",
     "Act",
     "Agreement",
     "AgreementDocument",
     "AgreementSuspension",
+    "AttestationFile",
+    "AttestationFilePart",
     "AuthorisationUse",
     "BenefitPackage",
     "CareAccount",
     "CareAuthorisation",
     "CareReason",
+    "CareSum",
     "Claim",
     "ClaimAttachment",
     "ClaimDiagnosis",
@@ -53,11 +69,14 @@ __all__ = [
     "Complaint",
     "ComplaintAnswer",
     "ControlTerms",
+    "CutSum",
     "Decision",
     "DecisionCut",
     "DecisionLine",
+    "DelayCount",
     "FacilityDebt",
     "FacilityInvoice",
+    "FacilityRepayment",
     "FacilityReply",
     "FacilitySignal",
     "InvoiceEntry",
@@ -65,9 +84,22 @@ __all__ = [
     "PackageClause",
     "PaymentOrder",
     "PrivateReading",
+    "PublishedScore",
+    "Question",
+    "Questionnaire",
+    "RepaymentShare",
     "Review",
     "ReviewFinding",
     "StubBook",
     "StubUse",
+    "SurveyAnswer",
+    "SurveyCampaign",
+    "SurveyFacility",
+    "SurveyInterview",
     "Tariff",
+    "Visit",
+    "VisitClaim",
+    "VisitMark",
+    "VisitReply",
+    "VisitStep",
 ]

@@ -1,9 +1,17 @@
 """Agreements of health facilities with federations or mutuelles, dated."""
 
 from django.db import models
-from django.db.models import F, Q
+from django.db.models import F, Q, Value
+from django.db.models.functions import Cast, Concat, LPad
 
+from claims.rules.stubs import DIGITS
 from federations.models import HealthFacility, StoredFile, TenantOwned, Unit
+
+
+def _stub(column: str) -> Concat:
+    """A stub of a book as claims keep it: prefix, hyphen, six digits."""
+    digits = LPad(Cast(column, models.CharField()), DIGITS, Value("0"))
+    return Concat("prefix", Value("-"), digits)
 
 
 class Agreement(TenantOwned):
@@ -101,6 +109,19 @@ class StubBook(TenantOwned):
     issued_on = models.DateField("remis le")
     withdrawn_on = models.DateField("retiré le", null=True, blank=True)
     is_take_on = models.BooleanField("en circulation à la reprise", default=False)
+
+    # Stored as claims keep a stub: behind the wall an index is read by a plain column alone, and a
+    # bound computed from two would have every use of the federation read for each book.
+    first_stub = models.GeneratedField(
+        expression=_stub("first_number"),
+        output_field=models.CharField(max_length=24),
+        db_persist=True,
+    )
+    last_stub = models.GeneratedField(
+        expression=_stub("last_number"),
+        output_field=models.CharField(max_length=24),
+        db_persist=True,
+    )
 
     class Meta:
         verbose_name = "carnet d’attestations"

@@ -10,6 +10,7 @@ from django.db import models
 from django.db.models.functions import Now
 
 from claims.models.catalogue import Act
+from claims.rules.review import Why
 from claims.rules.states import State
 from claims.rules.words import CareKind
 from federations.models import Federation, HealthFacility, TenantOwned, Unit
@@ -163,6 +164,8 @@ class Claim(CareOwned):
             models.Index(fields=["processing", "-starts_on", "-id"], name="claim_processing_day"),
             models.Index(fields=["tenant", "-starts_on", "-id"], name="claim_home_day"),
             models.Index(fields=["facility", "-starts_on", "-id"], name="claim_facility_day"),
+            # The list of who sees every federation's.
+            models.Index(fields=["-starts_on", "-id"], name="claim_day"),
             models.Index(fields=["invoice_id"], name="claim_invoice"),
         ]
 
@@ -218,7 +221,15 @@ class ClaimStep(CareOwned):
         verbose_name = "étape d’une attestation"
         verbose_name_plural = "étapes d’une attestation"
         ordering = ["claim", "id"]
-        indexes = [models.Index(fields=["claim", "id"], name="claim_step_of")]
+        indexes = [
+            models.Index(fields=["claim", "id"], name="claim_step_of"),
+            # What the random sample alone sent to a reader: few, met month by month.
+            models.Index(
+                fields=["processing", "claim"],
+                condition=models.Q(to_state=State.TO_REVIEW.value, reason=Why.SAMPLE.label),
+                name="claim_step_sampled",
+            ),
+        ]
 
 
 class CareAccount(TenantOwned):

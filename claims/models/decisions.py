@@ -24,6 +24,7 @@ class Decision(CareOwned):
         CONTRADICTORY = "contradictory", "après la réponse de la formation sanitaire"
         CONTEST = "contest", "après contestation de la fédération d’origine"
         REDONE = "redone", "refaite avec le lot"
+        VISIT = "visit", "après une visite de la formation sanitaire"
 
     claim = models.ForeignKey(
         Claim,

@@ -49,7 +49,12 @@ class FacilityInvoice(TenantOwned):
     payable_francs = models.BigIntegerField("à payer (FBu)", null=True, blank=True)
     due_on = models.DateField("échéance", null=True, blank=True)
     is_take_on = models.BooleanField("ouverte à la reprise", default=False)
+    #: Why one that was taken on is cancelled.
+    cancelled_because = models.CharField(
+        "motif de l’annulation", max_length=200, blank=True, default="", db_default=""
+    )
     recorded_by = models.CharField("inscrite par", max_length=150)
+    recorded_by_user_id = models.BigIntegerField(null=True, blank=True)
     recorded_at = models.DateTimeField("inscrite le", auto_now_add=True)
     version = models.PositiveIntegerField(default=1, db_default=1, editable=False)
 
@@ -124,6 +129,10 @@ class PaymentOrder(TenantOwned):
     )
     reversal_reason = models.CharField(
         "motif de l’annulation", max_length=200, blank=True, default=""
+    )
+    #: Why an advance is dated further back than the days that papers take.
+    backdating_reason = models.CharField(
+        "motif de l’antidatage", max_length=200, blank=True, default="", db_default=""
     )
 
     class Meta:

@@ -1,7 +1,8 @@
 """What only those who treat or review may read: diagnoses and attached papers.
 
-Their own tables, their own permission, their own policy; each reading leaves a trace. Who
-enters an attestation from paper writes the reason without ever reading it back.
+Their own tables, their own permission, their own policy: nobody reads them but through narrow
+functions (`claims/sql/35_private_readings.sql`) that keep each reading. Who enters an attestation
+from paper writes the reason without ever reading it back.
 """
 
 import uuid
@@ -50,6 +51,11 @@ class ClaimAttachment(CareOwned):
 
 class PrivateReading(CareOwned):
     """That someone read a claim's diagnosis or papers: who, when, as what."""
+
+    class What(models.TextChoices):
+        REASON = "reason", "motif"
+        PAPERS = "papers", "noms des pièces"
+        PAPER = "paper", "pièce"
 
     claim_id = models.BigIntegerField()
     what = models.CharField("quoi", max_length=12)

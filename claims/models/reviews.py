@@ -16,6 +16,7 @@ class Review(CareOwned):
         MEDICAL = "medical", "contrôle médical"
         SECOND = "second", "second lecteur"
         HOME = "home", "fédération d’origine"
+        VISIT = "visit", "visite de la formation sanitaire"
 
     class Outcome(models.TextChoices):
         ACCEPTED = "accepted", "acceptée"

@@ -7,17 +7,19 @@ their order, case and accents.
 
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
-from decimal import Decimal, InvalidOperation
+from decimal import Decimal
 from itertools import groupby
 from typing import Any
 
-from claims.rules.entry import NewClaim, NewLine
+from claims.rules.entry import NewClaim, NewLine, read_quantity
 from claims.rules.words import CareKind
 from conamus.kernel.errors import DomainError, Gathering
 from federations.rules.take_on import CellKind, Column, read_cells
 
-#: Rows of one file; a longer one is brought in several.
+#: Rows of a file that is entered while its sender waits; a longer one is entered by a task.
 MOST_ROWS = 1_000
+#: Rows of any file: some hundred bytes a row, and 5 MB a file.
+LARGEST = 50_000
 
 HEAD = (
     Column(name="stub", heading="Souche", example="KIN-000123", is_required=True),
@@ -44,9 +46,42 @@ HEAD = (
         is_required=True,
     ),
     Column(name="ends_on", heading="Soins au", example="12/03/2025", kind=CellKind.DAY),
-    Column(name="received_on", heading="Reçue le", example="02/04/2025", kind=CellKind.DAY),
+    Column(
+        name="received_on",
+        heading="Reçue le",
+        example="02/04/2025",
+        kind=CellKind.DAY,
+        help="Le jour où le centre l’a reçue ; vide : aujourd’hui. D’une formation sanitaire, "
+        "toujours aujourd’hui.",
+    ),
     Column(name="reason", heading="Motif", example="PALU"),
-    Column(name="told_total_francs", heading="Total écrit", example="2500", kind=CellKind.FRANCS),
+    Column(
+        name="episode",
+        heading="Épisode de soins",
+        example="",
+        help="Le même nom sur les attestations d’une même maladie.",
+    ),
+    Column(
+        name="has_referral",
+        heading="Référé",
+        example="non",
+        help="oui : référé par un centre de santé.",
+        kind=CellKind.CHOICE,
+        choices={"oui": "oui", "non": ""},
+    ),
+    Column(name="told_total_francs", heading="Total écrit", example="1000", kind=CellKind.FRANCS),
+    Column(
+        name="told_mutuelle_francs",
+        heading="Part mutuelle écrite",
+        example="800",
+        kind=CellKind.FRANCS,
+    ),
+    Column(
+        name="told_patient_francs",
+        heading="Part patient écrite",
+        example="200",
+        kind=CellKind.FRANCS,
+    ),
 )
 LINE = (
     Column(name="act", heading="Acte", example="CONS", is_required=True),
@@ -57,6 +92,13 @@ LINE = (
         example="1000",
         kind=CellKind.FRANCS,
         is_required=True,
+    ),
+    Column(
+        name="given_on",
+        heading="Jour de l’acte",
+        example="",
+        kind=CellKind.DAY,
+        help="Pendant un séjour, le jour de la ligne ; vide : non écrit.",
     ),
 )
 COLUMNS = (*HEAD, *LINE)
@@ -109,6 +151,26 @@ def claims_of_file(rows: Iterable[FileRow]) -> list[FileClaim]:
     ]
 
 
+def parts_of_file(claims: Iterable[FileClaim], most: int) -> list[list[FileClaim]]:
+    """Return a file's attestations in parts; those that bear one stub stay together.
+
+    >>> rows = [FileRow(n, {"stub": stub}) for n, stub in enumerate(["A-1", "A-2", "a-1"], 2)]
+    >>> parts = parts_of_file(claims_of_file(rows), 2)
+    >>> [[one.stub for one in part] for part in parts]
+    [['A-1', 'a-1'], ['A-2']]
+    """
+    by_stub: dict[str, list[FileClaim]] = {}
+    for claim in claims:
+        by_stub.setdefault("".join(claim.stub.upper().split()), []).append(claim)
+    parts: list[list[FileClaim]] = []
+    for alike in by_stub.values():
+        if parts and len(parts[-1]) + len(alike) <= most:
+            parts[-1].extend(alike)
+        else:
+            parts.append(alike)
+    return parts
+
+
 def read_claim(
     claim: FileClaim, *, facilities: dict[str, int], defaults: dict[str, Any]
 ) -> NewClaim:
@@ -133,7 +195,11 @@ def read_claim(
         received_on=head["received_on"] or defaults["received_on"],
         lines=tuple(line for line in lines if line is not None),
         reason=head["reason"],
+        episode=head["episode"],
+        has_referral=bool(head["has_referral"]),
         told_total_francs=head["told_total_francs"],
+        told_mutuelle_francs=head["told_mutuelle_francs"],
+        told_patient_francs=head["told_patient_francs"],
     )
 
 
@@ -158,16 +224,16 @@ def _line(row: FileRow, position: int, gathering: Gathering) -> NewLine | None:
     if own.found:
         return None
     return NewLine(
-        act=cells["act"], quantity=quantity, unit_price_francs=cells["unit_price_francs"]
+        act=cells["act"],
+        quantity=quantity,
+        unit_price_francs=cells["unit_price_francs"],
+        given_on=cells["given_on"],
     )
 
 
 def _quantity(text: str) -> Decimal:
-    try:
-        found = Decimal(text.replace(",", "."))
-    except InvalidOperation:
-        found = Decimal("NaN")
-    if not found.is_finite():
+    found = read_quantity(text)
+    if found is None:
         raise DomainError(f"« {text[:40]} » n’est pas une quantité.", field="quantity")
     return found
 

@@ -136,13 +136,23 @@ def _line_findings(line: LineFacts, claim: DatedClaim, huge: Fraction) -> Iterat
         yield finding("quantity_huge", Weight.LOOK, sentence, "quantity")
     if line.unit_price_francs < 0:
         yield finding("price_negative", Weight.MEND, "prix négatif.", "unit_price_francs")
-    days = (claim.ends_on - claim.starts_on).days + 1
-    if line.family is Family.HOSPITAL_DAY and line.quantity > max(days, 0):
-        sentence = f"plus de journées que le séjour n’a de jours ({max(days, 0)})."
+    days = stay_days(claim.starts_on, claim.ends_on)
+    if is_above_stay(line, days):
+        sentence = f"plus de journées que le séjour n’a de jours ({days})."
         yield finding("days_above_stay", Weight.LOOK, sentence, "quantity")
     if line.given_on is not None and not claim.starts_on <= line.given_on <= claim.ends_on:
         sentence = f"le {format_date(line.given_on)} est hors des dates de l’attestation."
         yield finding("given_outside", Weight.MEND, sentence, "given_on")
+
+
+def stay_days(starts_on: date, ends_on: date) -> int:
+    """Return the days of a stay, both ends included; none where it ends before it starts."""
+    return max((ends_on - starts_on).days + 1, 0)
+
+
+def is_above_stay(line: LineFacts, days: int) -> bool:
+    """Tell whether a line asks more days than the stay has."""
+    return line.family is Family.HOSPITAL_DAY and line.quantity > days
 
 
 @dataclass(frozen=True, slots=True)

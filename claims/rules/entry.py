@@ -4,6 +4,7 @@ One shape for every door: the centre's keyboard, the facility's form, a file, th
 interface. Amounts are whole francs; what the paper does not say is None or empty.
 """
 
+import re
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date
@@ -20,6 +21,7 @@ MOST_LINES = 60
 #: Above any bill; a slip of the keyboard otherwise.
 MOST_FRANCS = 1_000_000_000
 MOST_QUANTITY = Decimal(100_000)
+_QUANTITY = re.compile(r"-?[0-9]{1,12}([.,][0-9]{1,12})?")
 #: The first year of care that the tables hold.
 FIRST_CARE_YEAR = 2013
 
@@ -103,6 +105,16 @@ def as_refusal(finding: Finding) -> DomainError:
 def refused(findings: Sequence[Finding]) -> tuple[DomainError, ...]:
     """Return those that keep an attestation from being entered."""
     return tuple(as_refusal(one) for one in findings if one.weight is not Weight.LOOK)
+
+
+def read_quantity(text: str) -> Decimal | None:
+    """Return a quantity as people write it, plain digits with a comma or a point; None: no such.
+
+    >>> read_quantity("2,5"), read_quantity("-1"), read_quantity("1e3"), read_quantity("١")
+    (Decimal('2.5'), Decimal('-1'), None, None)
+    """
+    bare = text.replace("−", "-")
+    return Decimal(bare.replace(",", ".")) if _QUANTITY.fullmatch(bare) else None
 
 
 def line_field(position: int, name: str) -> str:

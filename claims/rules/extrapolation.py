@@ -54,16 +54,75 @@ def extrapolate(errors_francs: Sequence[int], rest: int, rest_francs: int) -> Ex
     return Extrapolation(count, rest, total, estimate, low, high)
 
 
+@dataclass(frozen=True, slots=True)
+class Stratum:
+    """The errors sampled of a stratum, and what nobody read of it."""
+
+    errors_francs: tuple[int, ...]
+    rest: int
+    rest_francs: int
+
+
+def extrapolate_strata(strata: Sequence[Stratum]) -> Extrapolation:
+    """Extrapolate a stratified sample: each stratum stands for its own (Cochran, §§ 5.3, 5.6).
+
+    Estimates and variances add up. Where a stratum has one attestation, the spread of the whole
+    sample stands for its own; where there is no error at all, the upper bounds add up. One stratum
+    says what ``extrapolate`` says.
+
+    >>> one = Stratum((0,) * 95 + (1_000,) * 5, 1_900, 8_000_000)
+    >>> extrapolate_strata([one]) == extrapolate(one.errors_francs, 1_900, 8_000_000)
+    True
+    """
+    told = [one for one in strata if one.errors_francs or one.rest]
+    errors = [error for one in told for error in one.errors_francs]
+    rest, rest_francs = sum(one.rest for one in told), sum(one.rest_francs for one in told)
+    if len(told) <= 1 or not errors or not rest:
+        return extrapolate(errors, rest, rest_francs)
+    read = [one for one in told if one.errors_francs]
+    parts = [extrapolate(one.errors_francs, one.rest, one.rest_francs) for one in read]
+    estimate = sum(part.estimate_francs for part in parts)
+    low, high = _strata_bounds(read, errors, rest_francs, estimate)
+    return Extrapolation(len(errors), rest, sum(errors), estimate, low, high)
+
+
+def _strata_bounds(
+    strata: Sequence[Stratum], errors: Sequence[int], rest_francs: int, estimate: int
+) -> tuple[int | None, int | None]:
+    if len(errors) < FEWEST:
+        return None, None
+    if not any(errors):
+        bounds = (Fraction(_RULE_OF_THREE, len(one.errors_francs)) for one in strata)
+        high = sum(
+            min(round_franc(bound * one.rest_francs), one.rest_francs)
+            for bound, one in zip(bounds, strata, strict=True)
+        )
+        return 0, min(high, rest_francs)
+    whole = _spread(errors)
+    variance = Fraction(0)
+    for one in strata:
+        count = len(one.errors_francs)
+        spread = _spread(one.errors_francs) if count > 1 else whole
+        variance += Fraction((count + one.rest) * one.rest, count) * spread
+    margin = _root(variance * _Z_HUNDREDTHS**2 / 100**2)
+    return max(0, estimate - margin), min(estimate + margin, rest_francs)
+
+
+def _spread(errors: Sequence[int]) -> Fraction:
+    """Return s², the variance of the sampled errors."""
+    squares = sum(error * error for error in errors) - Fraction(sum(errors) ** 2, len(errors))
+    return squares / (len(errors) - 1)
+
+
 def _bounds(
     errors: Sequence[int], rest: int, rest_francs: int, estimate: int
 ) -> tuple[int | None, int | None]:
-    count, total = len(errors), sum(errors)
+    count = len(errors)
     if count < FEWEST:
         return None, None
     if not any(errors):
         return 0, min(round_franc(Fraction(_RULE_OF_THREE * rest_francs, count)), rest_francs)
-    squares = sum(error * error for error in errors) - Fraction(total * total, count)
-    variance = Fraction((count + rest) * rest, count) * squares / (count - 1)
+    variance = Fraction((count + rest) * rest, count) * _spread(errors)
     margin = _root(variance * _Z_HUNDREDTHS**2 / 100**2)
     return max(0, estimate - margin), min(estimate + margin, rest_francs)
 

@@ -125,6 +125,8 @@ class CareFacts:
     ``ends_on`` is the last day of care, included; ``received_on`` the day the centre got it.
     ``refusals`` are codes of the administrative check that refuse the whole (duplicate, stub).
     The declared amounts are those written at the foot of the attestation; None: not written.
+    ``book_issued_on`` is the day on which the facility got the book of the stub; None: a book taken
+    on in circulation, or unknown.
     """
 
     claim: str
@@ -147,3 +149,4 @@ class CareFacts:
     declared_total_francs: int | None = None
     declared_patient_francs: int | None = None
     declared_mutuelle_francs: int | None = None
+    book_issued_on: date | None = None

@@ -4,11 +4,13 @@ A finding is what a person took off (``claims.rules.facts.ReviewCut``). Its reas
 so that reasons can be counted; what the list does not say, the note does.
 """
 
+from collections import defaultdict
 from collections.abc import Mapping, Sequence
 from enum import StrEnum
 
 from claims.rules.facts import LineFacts, ReviewCut
 from conamus.kernel.errors import DomainError, Gathering
+from conamus.kernel.money import round_franc
 
 
 class FindingReason(StrEnum):
@@ -73,6 +75,36 @@ def _check_finding(cut: ReviewCut, line: LineFacts | None) -> None:
             f"{where}le montant coupé est de 1 FBu au moins, et pas plus que le montant demandé.",
             field=field_of("value", cut),
         )
+
+
+def one_a_line(cuts: Sequence[ReviewCut], lines: Sequence[LineFacts]) -> dict[int, ReviewCut]:
+    """Return cuts by line, as a form holds them: several of one line told as one, in francs."""
+    by_line: dict[int, list[ReviewCut]] = defaultdict(list)
+    for cut in cuts:
+        by_line[cut.position].append(cut)
+    facts = {line.position: line for line in lines}
+    return {
+        position: own[0] if len(own) == 1 else _as_one(own, facts[position])
+        for position, own in by_line.items()
+    }
+
+
+def _as_one(cuts: Sequence[ReviewCut], line: LineFacts) -> ReviewCut:
+    asked = round_franc(line.quantity * line.unit_price_francs)
+    left = asked
+    for cut in cuts:
+        if cut.to_quantity is not None:
+            left = min(left, round_franc(left * cut.to_quantity / line.quantity))
+        else:
+            left = max(0, left - (left if cut.francs is None else cut.francs))
+    is_all = not left
+    return ReviewCut(
+        line.position,
+        cuts[-1].reason,
+        is_all=is_all,
+        francs=None if is_all else asked - left,
+        note=" ; ".join(cut.note for cut in cuts if cut.note),
+    )
 
 
 def field_of(name: str, cut: ReviewCut) -> str:

@@ -6,10 +6,13 @@ it is negative (a reversal, a release, a supplement): entries and remainder alwa
 amount. Only what is payable can be lessened, never beyond zero.
 """
 
-from collections.abc import Iterable, Sequence
+from calendar import monthrange
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from datetime import date, timedelta
 from enum import StrEnum
+
+from federations.rules.problems import Problem
 
 #: Without an agreement on the day, what most agreements say.
 TERM_DAYS = 30
@@ -50,6 +53,26 @@ def set_against(
     return (*supplements, *recovered), used
 
 
+def repay(francs: int, debts: Iterable[Open]) -> tuple[Use, ...]:
+    """Set money that a facility brings against its debts, oldest first; supplements are used first.
+
+    The uses sum to ``francs``, which is no more than `owed_back`.
+
+    >>> repay(400, [Open(1, 700), Open(2, -200)])
+    (Use(key=2, francs=-200), Use(key=1, francs=600))
+    """
+    held = list(debts)
+    supplements = tuple(Use(one.key, one.francs) for one in held if one.francs < 0)
+    left = francs - sum(use.francs for use in supplements)
+    repaid, _ = _take(left, [one for one in held if one.francs > 0])
+    return (*supplements, *repaid)
+
+
+def owed_back(debts: Iterable[Open]) -> int:
+    """Return what a facility owes back in all, its supplements deducted; never below zero."""
+    return max(0, sum(one.francs for one in debts))
+
+
 def _take(left: int, held: Iterable[Open]) -> tuple[tuple[Use, ...], int]:
     uses = []
     for one in held:
@@ -67,6 +90,49 @@ def term_ends(received_on: date, term_days: int) -> date:
     datetime.date(2025, 3, 7)
     """
     return received_on + timedelta(days=term_days)
+
+
+def last_day(month: date) -> date:
+    """Return the last day of a month.
+
+    >>> last_day(date(2024, 2, 10))
+    datetime.date(2024, 2, 29)
+    """
+    return month.replace(day=monthrange(month.year, month.month)[1])
+
+
+def take_on_problems(
+    told_francs: int | None, payable_francs: int, received_on: date, due_on: date | None
+) -> Iterator[Problem]:
+    """Yield what is wrong with what was left to pay of an invoice settled elsewhere.
+
+    >>> received_on = date(2024, 12, 5)
+    >>> [one.field for one in take_on_problems(100, 101, received_on, date(2024, 12, 4))]
+    ['payable_francs', 'due_on']
+    >>> list(take_on_problems(100, 100, received_on, received_on))
+    []
+    """
+    if payable_francs <= 0:
+        yield Problem("payable_francs", "Le reste à payer est supérieur à zéro.")
+    if told_francs is None:
+        yield Problem("told_francs", "Donnez ce que la formation sanitaire demandait.")
+    elif payable_francs > told_francs:
+        yield Problem("payable_francs", "Le reste à payer dépasse le montant demandé.")
+    if due_on is not None and due_on < received_on:
+        yield Problem("due_on", "L’échéance précède la réception.")
+
+
+#: Days before its term in which an invoice is told to who pays.
+NEAR_DAYS = 10
+
+
+def near_until(on: date) -> date:
+    """Return the last term that is near on a day.
+
+    >>> near_until(date(2025, 6, 30))
+    datetime.date(2025, 7, 10)
+    """
+    return on + timedelta(days=NEAR_DAYS)
 
 
 class Age(StrEnum):
@@ -128,6 +194,15 @@ def order_name(year: int, number: int) -> str:
     'OP-2025-00012'
     """
     return f"OP-{year}-{number:05d}"
+
+
+def repayment_name(year: int, number: int) -> str:
+    """Return the number that the receipt of a repayment bears.
+
+    >>> repayment_name(2025, 3)
+    'RB-2025-00003'
+    """
+    return f"RB-{year}-{number:05d}"
 
 
 @dataclass(frozen=True, slots=True)

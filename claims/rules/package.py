@@ -5,11 +5,14 @@ Dated data, never code: every rate, ceiling, limit and condition is a clause of 
 absent clause is no rule; a clause of zero is zero.
 """
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from enum import StrEnum
 from fractions import Fraction
 
 from claims.rules.words import Bearer, CareKind, Family
+
+#: Days: a stay is filed under its admission, its lines may be given as much later.
+_LONG_STAY = 60
 
 
 class Scope(StrEnum):
@@ -171,3 +174,27 @@ class Package:
     deductibles: tuple[Deductible, ...] = ()
     late_after_days: int | None = 90
     accepts_unpriced: bool = True
+    #: What was worked out of it for a scene (`adjudication.near`): nothing that it says.
+    near: dict[object, object] = field(default_factory=dict, init=False, repr=False, compare=False)
+
+    @property
+    def years_apart(self) -> int:
+        """How many years before and after the year of care some clause looks into.
+
+        A limit in days and an interval look as far as their days, and a long stay more; an episode
+        looks into the year before and after, no further. What is counted over a year stays in it.
+
+        >>> Package(2025, (), intervals=(Interval(7),)).years_apart
+        1
+        >>> Package(2025, (), ceilings=(Ceiling(Scope.PERSON_YEAR, 50_000),)).years_apart
+        0
+        """
+        counted: list[Ceiling | Limit | Deductible] = [
+            *self.ceilings, *self.limits, *self.deductibles
+        ]  # fmt: skip
+        scopes = {one.scope for one in counted}
+        limits = [limit.days for limit in self.limits if limit.days]
+        in_days = max(limits + [interval.days for interval in self.intervals], default=0)
+        return max(
+            int(Scope.EPISODE in scopes), 1 + (in_days + _LONG_STAY) // 365 if in_days else 0
+        )

@@ -14,6 +14,10 @@ from hashlib import sha256
 
 from conamus.kernel.money import round_franc
 
+#: How the step of a contest by the patient's federation begins.
+CONTESTED_BY_HOME = "contestée par la fédération d’origine"
+#: The room of its reason beside that, so that nothing is cut short.
+MOST_CONTEST = 250
 _BYTES = 8
 _SPACE = 2**64
 
@@ -100,7 +104,8 @@ def is_sampled(key: str, seed: str, rate: Fraction) -> bool:
     (False, True)
     """
     digest = sha256(f"{seed}\n{key}".encode()).digest()
-    return Fraction(int.from_bytes(digest[:_BYTES], "big"), _SPACE) < rate
+    drawn = int.from_bytes(digest[:_BYTES], "big")
+    return drawn * rate.denominator < rate.numerator * _SPACE
 
 
 def needs_second_reader(mutuelle_francs: int, terms: ReviewTerms) -> bool:

@@ -6,6 +6,10 @@ is decided: a correction replaces it, and it is superseded. It is invoiced for p
 it is final, so no bill is older than its decision. Asking the facility, deferring, a second
 reader are no states: the claim stays « to review » until it is decided; the answer to a contest
 may bring a decision that supersedes the first, and makes the claim final.
+
+Who enters replaces, whatever was decided or paid: a manager enters nothing, so replaces nothing.
+What takes the place of a final claim is never accepted by itself: a doctor or a nurse reads it. A
+doctor may take one decision back, with a reason, until it is final.
 """
 
 from collections.abc import Iterator
@@ -76,6 +80,8 @@ _SIDES = {
 
 #: States in which a claim counts for its member's ceilings and limits.
 ACCEPTED = frozenset({State.DECIDED, State.CONTESTED, State.FINAL, State.INVOICED, State.PAID})
+#: States in which nobody may contest any more: what takes such a claim's place is always read.
+SETTLED = frozenset({State.FINAL, State.INVOICED, State.PAID})
 #: States that nothing leaves.
 ENDED = frozenset({State.SUPERSEDED, State.CANCELLED})
 
@@ -124,9 +130,10 @@ MOVES: tuple[Move, ...] = (
     _move(State.INVOICED, State.FINAL, "retirer du paiement", _CENTRE, _MANAGER),
     _move(State.INVOICED, State.PAID, "payer", _CENTRE, _MANAGER, _SYSTEM),
     _move(State.PAID, State.INVOICED, "annuler le paiement", _MANAGER, _SYSTEM),
-    _move(State.DECIDED, State.SUPERSEDED, "remplacer", _CENTRE, _MANAGER, _SYSTEM),
-    _move(State.FINAL, State.SUPERSEDED, "remplacer", _MANAGER, _SYSTEM),
-    _move(State.PAID, State.SUPERSEDED, "remplacer", _MANAGER, _SYSTEM),
+    _move(State.DECIDED, State.SUPERSEDED, "remplacer", _CENTRE, _SYSTEM),
+    _move(State.FINAL, State.SUPERSEDED, "remplacer", _CENTRE, _SYSTEM),
+    _move(State.INVOICED, State.SUPERSEDED, "remplacer", _CENTRE, _SYSTEM),
+    _move(State.PAID, State.SUPERSEDED, "remplacer", _CENTRE, _SYSTEM),
 )
 _BY_ENDS = {(move.source, move.target): move for move in MOVES}
 

@@ -70,15 +70,19 @@ def closest(
     >>> closest([general, own], "CONS", "F13", "CDS", "public", day).price_francs
     2000
     """
-    found = [one for one in tariffs if _is_for(one, act, facility, level, ownership, on)]
-    best = max((one.closeness for one in found), default=None)
-    nearest = [one for one in found if one.closeness == best]
-    if len(nearest) > 1:
+    nearest: Tariff | None = None
+    best, is_alone = -1, True
+    for one in tariffs:
+        rank = one.closeness
+        if rank < best or not _is_for(one, act, facility, level, ownership, on):
+            continue
+        nearest, best, is_alone = one, rank, rank > best
+    if not is_alone:
         raise DomainError(
             f"Deux tarifs de l’acte {act} valent le {on:%d/%m/%Y} : corrigez leurs dates.",
             field="act",
         )
-    return nearest[0] if nearest else None
+    return nearest
 
 
 def _is_for(tariff: Tariff, act: str, facility: str, level: str, ownership: str, on: date) -> bool:

@@ -6,7 +6,6 @@ A facility's user reads the facility's own with every federation; everyone else 
 from datetime import date, timedelta
 
 from django.db.models import (
-    CharField,
     Exists,
     F,
     Func,
@@ -15,12 +14,10 @@ from django.db.models import (
     Q,
     QuerySet,
     Subquery,
-    Value,
 )
-from django.db.models.functions import Cast, Coalesce, Concat, LPad
+from django.db.models.functions import Coalesce
 
 from claims.models import Agreement, AgreementSuspension, StubBook, StubUse
-from claims.rules.stubs import DIGITS
 from conamus.kernel.errors import NotFound
 from conamus.kernel.figures import format_date
 from federations.models import HealthFacility
@@ -103,18 +100,12 @@ def stub_books(actor: Actor) -> QuerySet[StubBook]:
     uses = StubUse.objects.filter(
         tenant_id=OuterRef("tenant_id"),
         freed_at__isnull=True,
-        number__gte=_stub("first_number"),
-        number__lte=_stub("last_number"),
+        number__gte=OuterRef("first_stub"),
+        number__lte=OuterRef("last_stub"),
     )
     counted = uses.order_by().annotate(n=Func(F("id"), function="count")).values("n")
     found = StubBook.objects.filter(own_rows(actor)).select_related("facility", "tenant")
     return found.annotate(used=Coalesce(Subquery(counted, output_field=IntegerField()), 0))
-
-
-def _stub(column: str) -> Concat:
-    """A stub of a book as claims keep it: prefix, hyphen, six digits."""
-    digits = LPad(Cast(OuterRef(column), CharField()), DIGITS, Value("0"))
-    return Concat(OuterRef("prefix"), Value("-"), digits)
 
 
 def readable_book(actor: Actor, book_id: int) -> StubBook:

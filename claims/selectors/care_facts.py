@@ -8,12 +8,13 @@ caller holds the locks (``claims.services.decisions``) and stays within one year
 
 import json
 from collections import defaultdict
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, replace
 from datetime import date, timedelta
 from decimal import Decimal
 from fractions import Fraction
 from functools import lru_cache
+from operator import itemgetter
 from typing import Any
 
 from django.db import connection
@@ -32,7 +33,7 @@ from claims.rules.package import Package
 from claims.rules.rights import care_rights
 from claims.rules.tariffs import Tariff, TariffBook
 from claims.rules.words import CareKind, Family
-from claims.selectors.packages import LoadedPackage, PackagesInForce, packages_in_force
+from claims.selectors.packages import LoadedPackage, packages_in_force
 from conamus.kernel.errors import DomainError
 from conamus.kernel.periods import Period
 from membership.rules.rights import RightsFacts as MemberFacts
@@ -53,7 +54,7 @@ SELECT 'particulars', g.claim_id,
 FROM claim_particulars(%(ids)s, %(year)s) g
 UNION ALL
 SELECT 'finding', w.claim_id, jsonb_build_array(w.position, w.reason, w.is_all,
-       w.to_quantity::text, w.francs, w.note)
+       w.to_quantity::text, w.francs, w.note, w.id)
 FROM claims_reviewfinding w
 WHERE w.claim_id = ANY (%(ids)s) AND w.withdrawn_at IS NULL
 UNION ALL
@@ -78,7 +79,12 @@ _CLAIMS = """
 SELECT c.id, c.tenant_id, c.processing_id, c.facility_id, c.household_id, c.person_id,
        c.beneficiary_id, c.care_kind, c.starts_on, c.ends_on, c.received_on, c.episode,
        c.has_referral, c.told_total_francs, c.told_patient_francs, c.told_mutuelle_francs,
-       c.state, c.entered_by_user_id, f.facility_type, f.ownership
+       c.state, c.entered_by_user_id, f.facility_type, f.ownership,
+       (SELECT max(b.issued_on) FROM claims_stubbook b
+        WHERE b.tenant_id = c.processing_id AND b.facility_id = c.facility_id
+          AND b.prefix = split_part(c.stub_number, '-', 1)
+          AND c.stub_number BETWEEN b.first_stub AND b.last_stub
+          AND NOT b.is_take_on) AS book_issued_on
 FROM claims_claim c JOIN federations_healthfacility f ON f.id = c.facility_id
 WHERE c.care_year = %(year)s AND c.id = ANY (%(ids)s)
 ORDER BY c.starts_on, c.id
@@ -139,7 +145,7 @@ class _Loader:
         self.packages = packages_in_force({row["tenant_id"] for row in rows}, [year])
         self.people = self._people()
         self.books = self._books()
-        self.earlier = self._earlier(_longest_look_back(self.packages))
+        self.earlier = self._earlier(self.packages.years_apart)
         self._rights: dict[tuple[int, date], RightsFacts] = {}
 
     def cases(self) -> list[Case]:
@@ -171,10 +177,10 @@ class _Loader:
                 own[tenant_id].append(_tariff(*told))
         return {tenant_id: TariffBook(tariffs) for tenant_id, tariffs in own.items()}
 
-    def _earlier(self, back: int) -> dict[int, list[EarlierCare]]:
+    def _earlier(self, apart: int) -> dict[int, list[EarlierCare]]:
         with connection.cursor() as cursor:
             cursor.execute(
-                "SELECT * FROM claim_earlier_care(%s, %s, %s)", [self.ids, self.year, back]
+                "SELECT * FROM claim_earlier_care(%s, %s, %s)", [self.ids, self.year, apart]
             )
             found: dict[int, list[EarlierCare]] = defaultdict(list)
             for claim_id, *told in cursor.fetchall():
@@ -215,7 +221,7 @@ class _Loader:
         is_chronic, is_maternity, other_cover = things["particulars"][0]
         return CareFacts(
             claim=str(row["id"]),
-            kind=CareKind(row["care_kind"]),
+            kind=_KINDS[row["care_kind"]],
             starts_on=row["starts_on"],
             ends_on=row["ends_on"],
             received_on=row["received_on"],
@@ -233,10 +239,11 @@ class _Loader:
             has_referral=row["has_referral"],
             authorisations=tuple(_authorisation(*told) for told in things["authorisation"]),
             earlier=tuple(self.earlier.get(row["id"], ())),
-            review_cuts=tuple(_review_cut(*told) for told in things["finding"]),
+            review_cuts=_review_cuts(things["finding"]),
             declared_total_francs=row["told_total_francs"],
             declared_patient_francs=row["told_patient_francs"],
             declared_mutuelle_francs=row["told_mutuelle_francs"],
+            book_issued_on=row["book_issued_on"],
         )
 
     def _line(self, row: dict[str, Any], line: list[Any]) -> LineFacts:
@@ -244,7 +251,7 @@ class _Loader:
         return LineFacts(
             position=position,
             act=act,
-            family=Family(family),
+            family=_FAMILIES[family],
             quantity=_exact(quantity),
             unit_price_francs=unit_price_francs,
             agreed_price_francs=self._price(row, act),
@@ -278,8 +285,10 @@ class _Loader:
         return replace(first, years=tuple(years.values()))
 
 
-#: Quantities are few, and exact numbers dear to make.
+#: Quantities are few, and exact numbers dear to make; so are words made of text.
 _exact = lru_cache(maxsize=1_000)(Fraction)
+_FAMILIES = {family.value: family for family in Family}
+_KINDS = {kind.value: kind for kind in CareKind}
 
 
 def _rows(query: str, values: dict[str, Any]) -> list[dict[str, Any]]:
@@ -299,14 +308,6 @@ def _parts(asked: dict[str, Any]) -> Parts:
             else:
                 found[claim_id][kind].append(json.loads(told))
     return found
-
-
-def _longest_look_back(in_force: PackagesInForce) -> int:
-    """The days before and after a care that some limit or interval counts."""
-    packages = [one.package for versions in in_force.versions.values() for one in versions]
-    limits = [limit.days or 0 for package in packages for limit in package.limits]
-    intervals = [interval.days for package in packages for interval in package.intervals]
-    return max(limits + intervals, default=0)
 
 
 def _tariff(
@@ -350,10 +351,10 @@ def _earlier(
         claim=str(claim_id),
         episode=episode,
         act=act,
-        family=Family(family),
+        family=_FAMILIES[family],
         level=level,
         ownership=ownership,
-        kind=CareKind(care_kind),
+        kind=_KINDS[care_kind],
         care_on=care_on,
         admitted_on=admitted_on,
         quantity=_exact(quantity),
@@ -378,6 +379,11 @@ def _authorisation(
         act=act,
         key=str(pk),
     )
+
+
+def _review_cuts(rows: Iterable[Sequence[Any]]) -> tuple[ReviewCut, ...]:
+    """Return what people took off, in the order in which they did: a line may be cut twice."""
+    return tuple(_review_cut(*told) for *told, _ in sorted(rows, key=itemgetter(-1)))
 
 
 def _review_cut(

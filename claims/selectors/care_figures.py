@@ -1,11 +1,13 @@
 """Figures of care of a year: volumes and francs by group, delays between steps, reasons of cuts.
 
-Of what the actor's federation processes; a medical adviser's are the whole network's. What is
-cancelled or superseded does not count; a decision counts while it is in force.
+Of what the actor's federation processes; a medical adviser's and CONAMUS's manager's are the
+whole network's: the second reads sums alone, through narrow functions. What is cancelled or
+superseded does not count; a decision counts while it is in force (claims/sql/50_care_figures.sql).
 """
 
+import json
 from collections.abc import Iterable
-from dataclasses import dataclass
+from dataclasses import asdict, dataclass
 from enum import StrEnum
 from typing import Any
 
@@ -14,7 +16,7 @@ from django.db import connection
 from claims.rules.care_figures import CareSums
 from claims.rules.cuts import CutCode
 from claims.rules.states import State
-from claims.selectors.facility_months import network_tenant
+from claims.selectors.facility_months import network_tenant, reads_sums_only
 from federations.models import Federation, HealthFacility, Unit
 from federations.tenancy.actor import Actor
 
@@ -27,64 +29,22 @@ class By(StrEnum):
     FACILITY = "facility"
     UNIT = "unit"
     FEDERATION = "federation"
+    PROCESSING = "processing"
 
 
-#: Of each group: its key, and the columns that it is made of.
-_GROUPS = {
-    By.MONTH: "extract(month FROM c.starts_on)::integer",
-    By.KIND: "c.care_kind",
-    By.FACILITY: "c.facility_id",
-    By.UNIT: "c.unit_id",
-    By.FEDERATION: "c.tenant_id",
-}
-_OWN = """
-    c.care_year = %(year)s AND c.state NOT IN ('cancelled', 'superseded')
-    AND (%(tenant)s::smallint IS NULL OR c.processing_id = %(tenant)s)
-    AND (%(month)s = 0 OR extract(month FROM c.starts_on) = %(month)s)
-"""
-_SUMS = """
-SELECT {group} AS key, count(*), count(*) FILTER (WHERE c.care_kind = 'stay'),
-       sum(c.asked_francs), count(m.decision_id), coalesce(sum(m.asked), 0),
-       coalesce(sum(m.mutuelle), 0), coalesce(sum(m.asked - m.agreed), 0),
-       count(*) FILTER (WHERE m.mutuelle + m.other_payer = 0)
-FROM claims_claim c
-LEFT JOIN (
-    SELECT l.decision_id, sum(l.asked_francs) AS asked, sum(l.agreed_francs) AS agreed,
-           sum(l.mutuelle_francs) AS mutuelle, sum(l.other_payer_francs) AS other_payer
-    FROM claims_decisionline l
-    WHERE l.care_year = %(year)s AND (%(tenant)s::smallint IS NULL OR l.processing_id = %(tenant)s)
-    GROUP BY l.decision_id
-) m ON m.decision_id = c.decision_id
-WHERE {own}
-GROUP BY 1 ORDER BY 2 DESC, 1
-"""
-_REASONS = """
-SELECT k.code, count(DISTINCT c.id), sum(k.francs)
-FROM claims_claim c
-JOIN claims_decisioncut k ON k.care_year = %(year)s AND k.decision_id = c.decision_id
-WHERE {own}
-GROUP BY 1 ORDER BY 3 DESC, 1
-"""
-_DELAYS = """
-SELECT s.from_state, s.to_state, count(*),
-       percentile_cont(0.5) WITHIN GROUP (ORDER BY s.days),
-       percentile_cont(0.9) WITHIN GROUP (ORDER BY s.days)
-FROM (
-    SELECT p.from_state, p.to_state,
-           extract(epoch FROM p.at - lag(p.at) OVER (PARTITION BY p.claim_id ORDER BY p.id))
-           / 86400 AS days
-    FROM claims_claim c
-    JOIN claims_claimstep p ON p.care_year = %(year)s AND p.claim_id = c.id
-    WHERE {own}
-) s
-WHERE s.days IS NOT NULL
-GROUP BY 1, 2
-"""
-_RECEIVED = """
-SELECT count(*), percentile_cont(0.5) WITHIN GROUP (ORDER BY c.received_on - c.ends_on),
-       percentile_cont(0.9) WITHIN GROUP (ORDER BY c.received_on - c.ends_on)
-FROM claims_claim c WHERE {own}
-"""
+@dataclass(frozen=True, slots=True)
+class Part:
+    """The part of a year's care that is looked at; nothing named: all of it."""
+
+    month: int | None = None
+    kind: str | None = None
+    facility: int | None = None
+    unit: int | None = None
+    home: int | None = None
+    processing: int | None = None
+
+
+_ALL = Part()
 _ORDER = {state.value: rank for rank, state in enumerate(State)}
 
 
@@ -108,51 +68,61 @@ class Delay:
     slow_days: float
 
 
-def care_sums(actor: Actor, year: int, by: By, *, month: int = 0) -> list[CareSums]:
-    """Return the sums of a year's care by group, the largest first; ``month`` 0: all of it."""
-    return [
-        CareSums(
-            key=str(key),
-            cases=cases,
-            stays=stays,
-            asked_francs=int(asked),
-            decided=decided,
-            decided_francs=int(decided_francs),
-            mutuelle_francs=int(mutuelle),
-            cut_francs=int(cut),
-            rejected=rejected,
-        )
-        for key, cases, stays, asked, decided, decided_francs, mutuelle, cut, rejected in _rows(
-            _SUMS, actor, year, month, group=_GROUPS[by]
-        )
-    ]
+@dataclass(frozen=True, slots=True)
+class CareReasonCount:
+    """How many attestations, of how many people, a reason for care was given for."""
+
+    code: str
+    name: str
+    cases: int
+    people: int
 
 
-def cut_reasons(actor: Actor, year: int, *, month: int = 0) -> list[Reason]:
+def care_sums(actor: Actor, year: int, by: By, part: Part = _ALL) -> list[CareSums]:
+    """Return the sums of a year's care by group, the largest first."""
+    rows = _rows(actor, "care_sums", year, part, by.value)
+    return [CareSums(**row) for row in sorted(rows, key=lambda row: (-row["cases"], row["key"]))]
+
+
+def cut_reasons(actor: Actor, year: int, part: Part = _ALL) -> list[Reason]:
     """Return why francs were cut, the most costly reason first."""
-    rows = _rows(_REASONS, actor, year, month)
-    return [Reason(CutCode(code), cases, int(francs)) for code, cases, francs in rows]
+    found = [
+        Reason(CutCode(row["code"]), row["cases"], row["francs"])
+        for row in _rows(actor, "care_cuts", year, part)
+    ]
+    return sorted(found, key=lambda one: (-one.francs, one.code))
 
 
-def step_delays(actor: Actor, year: int, *, month: int = 0) -> list[Delay]:
+def step_delays(actor: Actor, year: int, part: Part = _ALL) -> list[Delay]:
     """Return the delay from care to receipt, then from each state to the next, in their order."""
-    received = [
-        Delay("", "", cases, float(median), float(slow))
-        for cases, median, slow in _rows(_RECEIVED, actor, year, month)
-        if cases
-    ]
-    moves = [
-        Delay(before, after, cases, float(median), float(slow))
-        for before, after, cases, median, slow in _rows(_DELAYS, actor, year, month)
-    ]
-    return received + sorted(moves, key=lambda one: (_ORDER[one.from_state], _ORDER[one.to_state]))
+    found = [Delay(**row) for row in _rows(actor, "care_delays", year, part)]
+    return sorted(
+        found, key=lambda one: (_ORDER.get(one.from_state, -1), _ORDER.get(one.to_state, -1))
+    )
 
 
-def _rows(query: str, actor: Actor, year: int, month: int, **names: str) -> list[tuple[Any, ...]]:
-    values = {"year": year, "month": month, "tenant": network_tenant(actor)}
+def reasons_of_care(year: int) -> list[CareReasonCount]:
+    """Return the reasons for care of a year, the most frequent first, none of few people.
+
+    Of what the actor's federation processes, or of the whole network; until this month began.
+    """
     with connection.cursor() as cursor:
-        cursor.execute(query.format(own=_OWN, **names), values)
-        return cursor.fetchall()
+        cursor.execute("SELECT code, name, cases, people FROM reasons_of_care(%s)", [year])
+        return [CareReasonCount(*row) for row in cursor.fetchall()]
+
+
+def _rows(actor: Actor, function: str, year: int, part: Part, *of: str) -> list[dict[str, Any]]:
+    """Return what a function of claims/sql/50_care_figures.sql says of a part of the year."""
+    name = f"network_{function}" if reads_sums_only(actor) else function
+    asked = {key: value for key, value in asdict(part).items() if value is not None}
+    if (processing := network_tenant(actor)) is not None:
+        asked["processing"] = processing
+    marks = ", ".join(["%s"] * len((year, *of)))
+    with connection.cursor() as cursor:
+        values: list[int | str] = [year, *of, json.dumps(asked)]
+        cursor.execute(f"SELECT * FROM {name}({marks}, %s::jsonb)", values)  # noqa: S608 (our own names)
+        columns = [column.name for column in cursor.description or ()]
+        return [dict(zip(columns, row, strict=True)) for row in cursor.fetchall()]
 
 
 def facility_names(keys: Iterable[str]) -> dict[str, str]:
@@ -165,6 +135,12 @@ def unit_names(keys: Iterable[str]) -> dict[str, str]:
     """Return the names of the patients' units, of whichever federation."""
     found = Unit.objects.filter(pk__in=map(int, keys))
     return {str(pk): name for pk, name in found.values_list("pk", "name")}
+
+
+def unit_codes(keys: Iterable[str]) -> dict[str, str]:
+    """Return the codes of units, by their keys as text: what a list's filter takes."""
+    found = Unit.objects.filter(pk__in=map(int, keys))
+    return {str(pk): code for pk, code in found.values_list("pk", "code")}
 
 
 def federation_names(keys: Iterable[str]) -> dict[str, str]:

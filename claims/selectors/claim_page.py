@@ -9,6 +9,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime
 from fractions import Fraction
+from functools import partial
 
 from claims.models import (
     Claim,
@@ -17,15 +18,22 @@ from claims.models import (
     Decision,
     DecisionCut,
     DecisionLine,
+    Review,
     StubUse,
 )
 from claims.rules.cuts import Cut, CutCode
 from claims.rules.findings import REASONS
+from claims.rules.review import CONTESTED_BY_HOME
 from claims.rules.sentences import cut_sentence
 from claims.rules.states import State
 from claims.rules.words import Bearer
 from claims.selectors.claims import with_paid
+from federations.rules.roles import Permission, Role, is_permitted
+from federations.tenancy.actor import Actor
 
+#: Who reads claims, and the words of their steps that tell nothing of a patient.
+_READERS = frozenset({Role.ADVISING_NURSE.value, Role.MEDICAL_ADVISER.value})
+_STANDARD = frozenset({"", CONTESTED_BY_HOME, *Review.Outcome.labels})
 _WORDS: Mapping[str, str] = {str(code): label for code, label in REASONS.items()}
 
 
@@ -60,8 +68,12 @@ class ExplainedDecision:
         return self.decision.superseded_at is None
 
 
-def explained_lines(claim: Claim) -> list[ExplainedLine]:
-    """Return the lines of a claim with what the decision in force says of each: three queries."""
+def explained_lines(actor: Actor, claim: Claim) -> list[ExplainedLine]:
+    """Return the lines of a claim with what the decision in force says of each: three queries.
+
+    An illness, and a reader's own words, are told to who may read the reason for care.
+    """
+    tells = is_permitted(actor.role, Permission.SEE_DIAGNOSES)
     asked = ClaimLine.objects.filter(care_year=claim.care_year, claim_id=claim.pk)
     decided: dict[int, DecisionLine] = {}
     cuts: dict[int, list[Cut]] = defaultdict(list)
@@ -74,7 +86,7 @@ def explained_lines(claim: Claim) -> list[ExplainedLine]:
                 Cut(CutCode(row.code), row.francs, Bearer(row.bearer), row.facts)
             )
     return [
-        ExplainedLine(line, one, _sentences(one, cuts[line.position]))
+        ExplainedLine(line, one, _sentences(one, cuts[line.position], tells_illness=tells))
         for line in asked.select_related("act").order_by("position")
         for one in [decided.get(line.position)]
     ]
@@ -115,13 +127,25 @@ class ToldStep:
     reason: str
 
 
-def steps_of(claim: Claim) -> list[ToldStep]:
-    """Return the way of a claim, from its entry."""
+def steps_of(actor: Actor, claim: Claim) -> list[ToldStep]:
+    """Return the way of a claim, from its entry; why a person reads it is not the facility's."""
     steps = ClaimStep.objects.filter(care_year=claim.care_year, claim_id=claim.pk)
     return [
-        ToldStep(State(one.to_state).label, one.at, one.by_name, one.reason)
+        ToldStep(State(one.to_state).label, one.at, one.by_name, _reason_told(actor, one))
         for one in steps.order_by("pk")
     ]
+
+
+def _reason_told(actor: Actor, step: ClaimStep) -> str:
+    """Who is told what draws a check knows how to stay under it."""
+    is_watched = step.to_state in (State.CHECKED, State.TO_REVIEW)
+    if is_watched and actor.role is Role.FACILITY_USER:
+        return ""
+    if step.by_role not in _READERS or is_permitted(actor.role, Permission.SEE_DIAGNOSES):
+        return step.reason
+    # A reader's own words may tell an illness: others meet the standard ones alone.
+    standard = step.reason.partition(" : ")[0]
+    return standard if standard in _STANDARD else "motif gardé par le contrôle médical"
 
 
 @dataclass(frozen=True, slots=True)
@@ -152,14 +176,17 @@ def _of_the_stub(claim: Claim) -> list[OtherClaim]:
     return [OtherClaim(row, getattr(row, "mutuelle_francs", None) or 0) for row in with_paid(rows)]
 
 
-def _sentences(line: DecisionLine | None, cuts: list[Cut]) -> tuple[str, ...]:
+def _sentences(
+    line: DecisionLine | None, cuts: list[Cut], *, tells_illness: bool
+) -> tuple[str, ...]:
     """Say each cut in its order; the co-payment before the ceilings, as it is taken."""
     if line is None:
         return ()
-    told = [cut_sentence(cut, _WORDS) for cut in cuts if cut.code is not CutCode.CEILING]
+    say = partial(cut_sentence, reasons=_WORDS, tells_illness=tells_illness)
+    told = [say(cut) for cut in cuts if cut.code is not CutCode.CEILING]
     if line.copayment_francs:
         share = str(1 - Fraction(line.percent) / 100)
         cut = Cut(CutCode.COPAYMENT, line.copayment_francs, Bearer.PATIENT, {"share": share})
-        told.append(cut_sentence(cut))
-    told += [cut_sentence(cut, _WORDS) for cut in cuts if cut.code is CutCode.CEILING]
+        told.append(say(cut))
+    told += [say(cut) for cut in cuts if cut.code is CutCode.CEILING]
     return tuple(told)

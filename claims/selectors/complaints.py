@@ -11,14 +11,14 @@ from django.db.models import F, Q, QuerySet
 from claims.models import Complaint
 from claims.rules.complaints import days_taken, standing_of
 from conamus.kernel.errors import NotFound
-from federations.selectors.units import visible_units
+from federations.selectors.units import visible_unit_ids
 from federations.tenancy.actor import Actor
 
 
 def visible_complaints(actor: Actor) -> QuerySet[Complaint]:
     """Return the complaints in the actor's sight: heard at its units, or of their households."""
     found = Complaint.objects.filter(tenant_id=actor.tenant_id)
-    units = visible_units(actor)
+    units = visible_unit_ids(actor)
     if units is not None:
         found = found.filter(Q(unit_id__in=units) | Q(household__unit_id__in=units))
     return found.select_related("unit", "facility", "household", "answer", "follows")

@@ -34,7 +34,8 @@ WITH RECURSIVE above(id, parent_id) AS (
 SELECT 'facility', jsonb_build_array(f.id, f.name, f.facility_type, f.ownership, f.closed_on)
 FROM federations_healthfacility f WHERE f.id = %(facility)s
 UNION ALL
-SELECT 'book', jsonb_build_array(b.tenant_id, b.facility_id, b.withdrawn_on)
+SELECT 'book', jsonb_build_array(b.tenant_id, b.facility_id, b.withdrawn_on, b.issued_on,
+       b.is_take_on)
 FROM claims_stubbook b
 WHERE b.prefix = %(prefix)s AND %(number)s BETWEEN b.first_number AND b.last_number
 UNION ALL
@@ -93,11 +94,13 @@ class KnownAct:
 
 @dataclass(frozen=True, slots=True)
 class StubBookFound:
-    """A book that holds the stub: whose, of which facility, until when."""
+    """A book that holds the stub: whose, of which facility, from when, until when."""
 
     tenant_id: int
     facility_id: int
     withdrawn_on: date | None
+    issued_on: date
+    is_take_on: bool
 
 
 @dataclass(frozen=True, slots=True)
@@ -175,7 +178,10 @@ def _read(found: dict[str, list[Any]]) -> EntryFacts:
     return EntryFacts(
         facility=name,
         facility_closed_on=_day(closed_on),
-        books=tuple(StubBookFound(one[0], one[1], _day(one[2])) for one in found["book"]),
+        books=tuple(
+            StubBookFound(tenant, facility, _day(gone), date.fromisoformat(issued), taken_on)
+            for tenant, facility, gone, issued, taken_on in found["book"]
+        ),
         uses=tuple(StubTaken(*one) for one in found["use"]),
         agreements=tuple((tenant, suspended) for tenant, suspended in found["agreement"]),
         acts={

@@ -14,10 +14,17 @@ from typing import Any
 from django.db.models import F, Q, QuerySet, Sum, Value
 from django.db.models.functions import Coalesce
 
-from claims.models import FacilityDebt, FacilityInvoice, InvoiceEntry, PaymentOrder
+from claims.models import (
+    FacilityDebt,
+    FacilityInvoice,
+    FacilityRepayment,
+    InvoiceEntry,
+    PaymentOrder,
+)
 from claims.rules.invoices import Age, Balanced, Movement, age_of, running
-from claims.selectors.invoices import visible_invoices, with_sums
+from claims.selectors.invoices import visible_invoices, with_left, with_sums
 from claims.selectors.orders import name_of, visible_orders
+from claims.selectors.repayments import name_of_repayment, visible_repayments
 from conamus.kernel.errors import NotFound
 from federations.models import HealthFacility
 from federations.tenancy.actor import Actor
@@ -59,8 +66,7 @@ class FacilityAge:
 def ageing(actor: Actor, *, on: date) -> list[FacilityAge]:
     """Return what is due on a day by facility, the longest due first; few queries."""
     found: dict[int, FacilityAge] = {}
-    rows = with_sums(visible_invoices(actor).filter(state__in=_SETTLED), until=on)
-    for row in rows.filter(settled_on__lte=on).select_related("facility"):
+    for row in _open_invoices(actor, on):
         line = found.setdefault(row.facility_id, FacilityAge(row.facility))
         if row.due_francs:
             line.by_age[age_of(row.due_on, on)] += row.due_francs
@@ -69,6 +75,23 @@ def ageing(actor: Actor, *, on: date) -> list[FacilityAge]:
     _add_open(found, _debts(actor, on), "debt_francs")
     held = [one for one in found.values() if any((*one.ages, one.net_francs, one.retained_francs))]
     return sorted(held, key=lambda one: (-one.late_francs, -one.due_francs, one.facility.sort_key))
+
+
+def _open_invoices(actor: Actor, on: date) -> QuerySet[Any]:
+    """Settled invoices of which something is due or retained on a day; most are paid in full.
+
+    The entries are added up at once for all invoices, not looked up for each.
+    """
+    entered, retained = Q(entries__entered_on__lte=on), Q(entries__kind=InvoiceEntry.Kind.RETAINED)
+    sums = visible_invoices(actor).filter(state__in=_SETTLED, settled_on__lte=on).order_by()
+    left = sums.values("pk").annotate(
+        due_francs=F("payable_francs") - Coalesce(Sum("entries__francs", filter=entered), Value(0)),
+        retained_francs=Coalesce(Sum("entries__francs", filter=entered & retained), Value(0)),
+    )
+    open_ones = left.exclude(due_francs=0, retained_francs=0)
+    return with_sums(
+        visible_invoices(actor).filter(pk__in=open_ones.values("pk")), until=on
+    ).select_related("facility")
 
 
 def ageing_total(lines: Iterable[FacilityAge]) -> list[int]:
@@ -98,13 +121,8 @@ def _advances(actor: Actor, on: date) -> QuerySet[Any]:
 
 
 def _debts(actor: Actor, on: date) -> QuerySet[Any]:
-    used = Coalesce(Sum("entries__francs", filter=Q(entries__entered_on__lte=on)), Value(0))
     rows = _whole(actor, FacilityDebt.objects.all()).filter(arisen_on__lte=on)
-    return (
-        rows.annotate(left_francs=F("francs") - used)
-        .exclude(left_francs=0)
-        .select_related("facility")
-    )
+    return with_left(rows, until=on).exclude(left_francs=0).select_related("facility")
 
 
 def _whole(actor: Actor, rows: QuerySet[Any]) -> QuerySet[Any]:
@@ -174,7 +192,13 @@ def _movements(actor: Actor, facility_id: int) -> list[Movement]:
         return [*_billed(invoices, several), *_entered(invoices)]
     orders = visible_orders(actor).filter(facility_id=facility_id)
     debts = _whole(actor, FacilityDebt.objects.all()).filter(facility_id=facility_id)
-    return [*_billed(invoices, several), *_owed_back(debts, several), *_paid(orders, several)]
+    brought = visible_repayments(actor).filter(facility_id=facility_id)
+    return [
+        *_billed(invoices, several),
+        *_owed_back(debts, several),
+        *_paid(orders, several),
+        *_brought(brought, several),
+    ]
 
 
 def _billed(invoices: QuerySet[FacilityInvoice], several: bool) -> list[Movement]:
@@ -206,6 +230,18 @@ def _paid(orders: QuerySet[PaymentOrder], several: bool) -> list[Movement]:
     ]
 
 
+def _brought(repayments: QuerySet[FacilityRepayment], several: bool) -> list[Movement]:
+    return [
+        Movement(
+            row.received_on,
+            _repayment_label(row) + _whose(row, several),
+            row.amount_francs,
+            name_of_repayment(row),
+        )
+        for row in repayments.select_related("reverses", "tenant").order_by("received_on", "pk")
+    ]
+
+
 def _entered(invoices: QuerySet[FacilityInvoice]) -> list[Movement]:
     """A centre knows of an order what it paid of the centre's own invoices."""
     rows = InvoiceEntry.objects.filter(invoice__in=invoices).exclude(
@@ -229,6 +265,12 @@ def _whose(row: Any, several: bool) -> str:
 
 def _debt_label(row: FacilityDebt) -> str:
     return f"{'Dette' if row.francs > 0 else 'Complément'} : {row.reason}"
+
+
+def _repayment_label(row: FacilityRepayment) -> str:
+    if row.reverses is not None:
+        return f"Annulation du remboursement {name_of_repayment(row.reverses)}"
+    return f"Remboursement, {row.get_method_display()} {row.reference}".strip()
 
 
 def _order_label(row: PaymentOrder) -> str:

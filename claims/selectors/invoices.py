@@ -20,12 +20,13 @@ from claims.models import (
     FacilityInvoice,
     InvoiceEntry,
     PaymentOrder,
+    RepaymentShare,
 )
 from claims.rules.invoices import TERM_DAYS, Age, Open, Told, age_of
 from claims.rules.states import ENDED, State
 from conamus.kernel.errors import NotFound
 from federations.models import HealthFacility, Unit
-from federations.selectors.units import open_on, visible_units
+from federations.selectors.units import open_on, visible_unit_ids
 from federations.tenancy.actor import Actor
 
 _ENDED = [state.value for state in ENDED]
@@ -36,7 +37,7 @@ def visible_invoices(actor: Actor) -> QuerySet[FacilityInvoice]:
     if actor.facility_id is not None:
         return FacilityInvoice.objects.filter(facility_id=actor.facility_id)
     found = FacilityInvoice.objects.filter(tenant_id=actor.tenant_id)
-    units = visible_units(actor)
+    units = visible_unit_ids(actor)
     return found if units is None else found.filter(centre_id__in=units)
 
 
@@ -169,6 +170,17 @@ def entries_of(invoice: FacilityInvoice) -> list[InvoiceEntry]:
     return list(rows.select_related("order", "debt").order_by("pk"))
 
 
+def is_decided_by(tenant_id: int, on: date) -> bool:
+    """Tell whether the federation decided an attestation itself that it had received by a day."""
+    rows = Claim.objects.filter(
+        care_year__lte=on.year,
+        processing_id=tenant_id,
+        received_on__lte=on,
+        decision_id__isnull=False,
+    )
+    return rows.exclude(state__in=_ENDED).exists()
+
+
 def term_days(tenant_id: int, facility_id: int, on: date) -> int:
     """Return the payment term of the agreement of a day: the federation's own, else a mutuelle's.
 
@@ -188,9 +200,25 @@ def term_days(tenant_id: int, facility_id: int, on: date) -> int:
 def open_debts(tenant_id: int, facility_id: int) -> list[Open]:
     """Return what a facility owes back still, or is owed as a supplement, oldest first."""
     rows = FacilityDebt.objects.filter(tenant_id=tenant_id, facility_id=facility_id)
-    used = Coalesce(Sum("entries__francs"), Value(0))
-    left = rows.annotate(left=F("francs") - used).exclude(left=0).order_by("arisen_on", "pk")
-    return [Open(pk, francs) for pk, francs in left.values_list("pk", "left")]
+    left = with_left(rows).exclude(left_francs=0).order_by("arisen_on", "pk")
+    return [Open(pk, francs) for pk, francs in left.values_list("pk", "left_francs")]
+
+
+def with_left(debts: QuerySet[FacilityDebt], *, until: date | None = None) -> QuerySet[Any]:
+    """Add what is left of debts once invoices and repayments, until a day, are taken off."""
+    used = (
+        _of_debt(InvoiceEntry.objects.all(), until),
+        _of_debt(RepaymentShare.objects.all(), until),
+    )
+    return debts.annotate(left_francs=F("francs") - used[0] - used[1])
+
+
+def _of_debt(rows: QuerySet[Any], until: date | None) -> Coalesce:
+    own = rows.filter(tenant_id=OuterRef("tenant_id"), debt=OuterRef("pk"))
+    if until is not None:
+        own = own.filter(entered_on__lte=until)
+    sums = own.order_by().values("debt").annotate(sum=Sum("francs")).values("sum")
+    return Coalesce(Subquery(sums), Value(0))
 
 
 def open_advances(tenant_id: int, facility_id: int) -> list[Open]:
@@ -223,7 +251,7 @@ def centres(actor: Actor, on: date) -> QuerySet[Unit]:
     found = Unit.objects.filter(
         open_on(on), tenant_id=actor.tenant_id, kind=Unit.Kind.MANAGEMENT_CENTRE
     )
-    units = visible_units(actor)
+    units = visible_unit_ids(actor)
     found = found if units is None else found.filter(pk__in=units)
     return found.order_by("sort_key")
 

@@ -1,14 +1,15 @@
 """Reads of payment orders, within the actor's sight: the paying side's, or the facility's own."""
 
+from datetime import date
 from typing import Any
 
 from django.db.models import Q, QuerySet
 
 from claims.models import FacilityInvoice, InvoiceEntry, PaymentOrder
-from claims.rules.invoices import order_name
+from claims.rules.invoices import near_until, order_name
 from claims.selectors.invoices import shown, visible_invoices
 from conamus.kernel.errors import NotFound
-from federations.selectors.units import visible_units
+from federations.selectors.units import visible_unit_ids
 from federations.tenancy.actor import Actor
 
 
@@ -20,7 +21,7 @@ def visible_orders(actor: Actor) -> QuerySet[PaymentOrder]:
     if actor.facility_id is not None:
         return PaymentOrder.objects.filter(facility_id=actor.facility_id)
     found = PaymentOrder.objects.filter(tenant_id=actor.tenant_id)
-    units = visible_units(actor)
+    units = visible_unit_ids(actor)
     if units is None:
         return found
     paid = InvoiceEntry.objects.filter(tenant_id=actor.tenant_id, invoice__centre_id__in=units)
@@ -59,6 +60,14 @@ def invoices_to_pay(actor: Actor, facility_id: int | None = None) -> QuerySet[An
     if facility_id is not None:
         rows = rows.filter(facility_id=facility_id)
     return shown(rows).filter(due_francs__gt=0).order_by("due_on", "pk")
+
+
+def terms_near(actor: Actor, on: date, most: int) -> list[Any]:
+    """Return the first invoices to pay whose term is past or near, with their days left or late."""
+    rows = list(invoices_to_pay(actor).filter(due_on__lte=near_until(on))[:most])
+    for row in rows:
+        row.days_left, row.days_late = (row.due_on - on).days, (on - row.due_on).days
+    return rows
 
 
 def same_reference(tenant_id: int, method: str, reference: str) -> QuerySet[PaymentOrder]:

@@ -8,8 +8,10 @@ from collections.abc import Callable, Iterable
 from dataclasses import dataclass, field
 from datetime import date
 from fractions import Fraction
+from itertools import groupby
+from operator import attrgetter
 
-from django.db.models import Prefetch, Q
+from django.db.models import Q
 
 from claims.models import BenefitPackage, PackageClause
 from claims.rules.package import (
@@ -52,6 +54,12 @@ class PackagesInForce:
     versions: dict[tuple[int, int], list[LoadedPackage]] = field(default_factory=dict)
     confederation_id: int = 0
 
+    @property
+    def years_apart(self) -> int:
+        """How many years around a year of care some version's clause looks into."""
+        loaded = (one for versions in self.versions.values() for one in versions)
+        return max((one.package.years_apart for one in loaded), default=0)
+
     def of(self, tenant_id: int, day: date) -> LoadedPackage | None:
         """Return the federation's version on a day, else the confederation's, else None."""
         for owner in (tenant_id, self.confederation_id):
@@ -62,23 +70,29 @@ class PackagesInForce:
 
 
 def packages_in_force(tenant_ids: Iterable[int], years: Iterable[int]) -> PackagesInForce:
-    """Read the versions of these federations and years, and the confederation's: two queries."""
-    rows = BenefitPackage.objects.filter(
-        Q(tenant_id__in=list(tenant_ids)) | Q(tenant__kind=Federation.Kind.CONFEDERATION),
-        year__in=list(years),
-        in_force_from__isnull=False,
+    """Read the versions of these federations and years, and the confederation's: one query.
+
+    They are read by their clauses: none is adopted without.
+    """
+    clauses = PackageClause.objects.filter(
+        Q(package__tenant_id__in=list(tenant_ids))
+        | Q(package__tenant__kind=Federation.Kind.CONFEDERATION),
+        package__year__in=list(years),
+        package__in_force_from__isnull=False,
     )
-    clauses = PackageClause.objects.select_related("act").order_by("pk")
-    rows = rows.select_related("tenant").prefetch_related(Prefetch("clauses", queryset=clauses))
-    found = PackagesInForce(confederation_id=0)
+    clauses = clauses.select_related("act", "package__tenant")
+    latest_first = clauses.order_by("-package__in_force_from", "-package_id", "pk")
+    versions: dict[tuple[int, int], list[LoadedPackage]] = {}
     confederation = 0
-    for row in rows.order_by("-in_force_from", "-pk"):
+    for _, said in groupby(latest_first, key=attrgetter("package_id")):
+        own = list(said)
+        row = own[0].package
         if row.tenant.kind == Federation.Kind.CONFEDERATION:
             confederation = row.tenant_id
-        found.versions.setdefault((row.tenant_id, row.year_id), []).append(
-            LoadedPackage(row, as_package(row, row.clauses.all()))
+        versions.setdefault((row.tenant_id, row.year_id), []).append(
+            LoadedPackage(row, as_package(row, own))
         )
-    return PackagesInForce(found.versions, confederation)
+    return PackagesInForce(versions, confederation)
 
 
 def as_package(row: BenefitPackage, clauses: Iterable[PackageClause]) -> Package:

@@ -1,19 +1,21 @@
 """What the random sample found, month by month, and what it says of what nobody read.
 
 A month's population is what no flag, signal or amount touched: the claims accepted by
-themselves, and those that only the sample sent to a reader. The reader's own figure
-(``Review.taken_off_francs``) is the error of a sampled claim.
+themselves (sums of them are kept: ``AcceptedSum``), and those that only the sample sent to a
+reader. The reader's own figure (``Review.taken_off_francs``) is the error of a sampled claim.
 """
 
 from collections import defaultdict
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import date
 from decimal import Decimal
 from typing import Any
 
 from django.db import connection
+from django.db.models import Sum
 
+from claims.models import AcceptedSum
 from claims.rules.extrapolation import Extrapolation, extrapolate
 from claims.selectors.control import control_terms
 from claims.selectors.reviews import ONLY_SAMPLED
@@ -23,35 +25,24 @@ from federations.tenancy.actor import Actor
 
 #: Months shown, the latest first.
 MONTHS = 12
-_REST = """
-SELECT date_trunc('month', c.received_on)::date AS month, count(*),
-       coalesce(sum(p.francs), 0)::bigint
-FROM claims_claim c
-JOIN claims_decision d
-  ON d.care_year = c.care_year AND d.claim_id = c.id AND d.number = 1 AND d.kind = 'automatic'
-LEFT JOIN LATERAL (
-    SELECT sum(l.mutuelle_francs) AS francs FROM claims_decisionline l
-    WHERE l.care_year = c.care_year AND l.decision_id = c.decision_id
-) p ON true
-WHERE c.processing_id = %(tenant)s AND c.received_on >= %(since)s
-  AND c.care_year BETWEEN %(from_year)s AND %(to_year)s
-  AND c.state IN ('decided', 'contested', 'final', 'invoiced', 'paid')
-GROUP BY 1
-"""
 _DRAWN = """
-SELECT date_trunc('month', c.received_on)::date AS month, r.taken_off_francs
-FROM claims_claim c
-JOIN claims_claimstep s
-  ON s.care_year = c.care_year AND s.claim_id = c.id AND s.to_state = 'to_review'
- AND s.reason = %(reason)s
+SELECT c.processing_id, date_trunc('month', c.received_on)::date AS month, r.taken_off_francs
+FROM claims_claimstep s
+JOIN claims_claim c ON c.care_year = s.care_year AND c.id = s.claim_id
 LEFT JOIN LATERAL (
     SELECT v.taken_off_francs FROM claims_review v
     WHERE v.claim_id = c.id AND v.is_sampled AND v.decision_id IS NOT NULL
     ORDER BY v.id DESC LIMIT 1
 ) r ON true
-WHERE c.processing_id = %(tenant)s AND c.received_on >= %(since)s
-  AND c.care_year BETWEEN %(from_year)s AND %(to_year)s
+WHERE s.processing_id = ANY (%(tenants)s)
+  AND s.care_year BETWEEN %(from_year)s AND %(to_year)s
+  AND s.to_state = 'to_review' AND s.reason = %(reason)s AND c.received_on >= %(since)s
 """
+
+
+#: By month: what each drawn claim was wrong by (None: not read); how many others, with francs.
+_Drawn = dict[date, list[int | None]]
+_Rest = dict[date, tuple[int, int]]
 
 
 @dataclass(frozen=True, slots=True)
@@ -79,27 +70,35 @@ def sampled_federations(actor: Actor) -> list[Federation]:
     return list(federations)
 
 
-def sampled_months(tenant_id: int, on: date) -> list[SampledMonth]:
-    """Return the months of a year back, the latest first: two queries and the terms."""
+def sampled_months(tenant_ids: Sequence[int], on: date) -> dict[int, list[SampledMonth]]:
+    """Return federations' months of a year back, the latest first: two queries and the terms."""
     since = date(on.year - 1, on.month, 1)
     values = {
-        "tenant": tenant_id,
+        "tenants": list(tenant_ids),
         "since": since,
         "from_year": since.year - 1,
         "to_year": on.year,
         "reason": ONLY_SAMPLED,
     }
-    drawn: dict[date, list[int | None]] = defaultdict(list)
-    for month, francs in _rows(_DRAWN, values):
-        drawn[month].append(francs)
-    rest = {month: (count, francs) for month, count, francs in _rows(_REST, values)}
+    drawn: dict[int, _Drawn] = {pk: defaultdict(list) for pk in tenant_ids}
+    for pk, month, francs in _rows(_DRAWN, values):
+        drawn[pk][month].append(francs)
+    rest: dict[int, _Rest] = {pk: {} for pk in tenant_ids}
+    kept = AcceptedSum.objects.filter(processing_id__in=tenant_ids, month__gte=since)
+    sums = kept.values_list("processing_id", "month").annotate(Sum("cases"), Sum("francs"))
+    for pk, month, count, francs in sums.filter(cases__sum__gt=0):
+        rest[pk][month] = (count, francs)
+    return {pk: _months(pk, drawn[pk], rest[pk]) for pk in tenant_ids}
+
+
+def _months(tenant_id: int, drawn: _Drawn, rest: _Rest) -> list[SampledMonth]:
     terms = control_terms(tenant_id)
     months = sorted(drawn.keys() | rest.keys(), reverse=True)[:MONTHS]
     rows = []
     for month in months:
         row = terms.row_of(month)
         rate = None if row is None else row.sample_percent
-        rows.append(_month(month, rate, drawn[month], *rest.get(month, (0, 0))))
+        rows.append(_month(month, rate, drawn.get(month, []), *rest.get(month, (0, 0))))
     return rows
 
 

@@ -94,7 +94,11 @@ def simulate(tenant_id: int, package: Package, bill: Bill) -> Simulation:
         decision=decision,
         lines=tuple(
             SimulatedLine(
-                line.act, line.quantity, price, one, tuple(cut_sentence(cut) for cut in one.cuts)
+                line.act,
+                line.quantity,
+                price,
+                one,
+                tuple(cut_sentence(cut, tells_illness=True) for cut in one.cuts),
             )
             for line, price, one in shown
         ),

@@ -6,6 +6,7 @@ A federation's own tariffs come first; where none speaks of the act, CONAMUS's d
 from dataclasses import dataclass
 from datetime import date
 
+from django.db import connection
 from django.db.models import Q, QuerySet
 
 from claims.models import Act, Tariff
@@ -82,6 +83,25 @@ def price_for(tenant_id: int, act: Act, facility: HealthFacility, on: date) -> P
             others = [one for one in rows if one.pk != row.pk and _speaks_of(one, facility)]
             return PriceFound(row, tuple(others))
     return PriceFound(None)
+
+
+@dataclass(frozen=True, slots=True)
+class Priced:
+    """Claims in force that were decided for care of some days, and the days, both included."""
+
+    claims: int
+    first_on: date
+    last_on: date
+
+
+def priced_by(row: Tariff, since: date, until: date) -> Priced | None:
+    """Return what was decided by a tariff, or would be, for care of days; ``until`` excluded."""
+    whom = [row.act_id, row.facility_id, row.level, row.ownership]
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT * FROM price_decisions(%s, %s, %s, %s, %s, %s)",
+                       [*whom, since, until])  # fmt: skip
+        claims, first_on, last_on = cursor.fetchone()
+    return Priced(claims, first_on, last_on) if claims else None
 
 
 def as_rule(row: Tariff) -> rules.Tariff:

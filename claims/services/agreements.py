@@ -21,6 +21,7 @@ from federations.services.access import require
 from federations.services.checked import save_checked
 from federations.services.files import store_file
 from federations.services.ownership import require_own_unit
+from federations.services.periods import FIRST_MONTH
 from federations.services.repetition import once
 from federations.tenancy.actor import Actor
 
@@ -191,6 +192,7 @@ def _sign(actor: Actor, terms: AgreementTerms) -> Agreement:
         _require_insuring_unit(actor, terms.unit_id)
     with gathering.part():
         _require_order(terms.starts_on, terms.ends_on)
+        _require_first_day(terms.starts_on)
         _require_alone(actor, row)
     save_checked(row, conflict_field="starts_on", gathered=gathering)
     return row
@@ -215,6 +217,15 @@ def _require_insuring_unit(actor: Actor, unit_id: int | None) -> None:
 def _require_order(starts_on: date, ends_on: date | None) -> None:
     if ends_on is not None and ends_on <= starts_on:
         raise DomainError("La fin vient après le début.", field="ends_on")
+
+
+def _require_first_day(starts_on: date) -> None:
+    """Refuse a day on which nothing was kept. No decision reads the agreement's days."""
+    if starts_on < FIRST_MONTH:
+        raise DomainError(
+            f"Rien n’est inscrit avant {FIRST_MONTH.year} : choisissez un jour plus récent.",
+            field="starts_on",
+        )
 
 
 def _require_alone(actor: Actor, row: Agreement) -> None:

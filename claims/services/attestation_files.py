@@ -5,6 +5,7 @@ the others told, row by row; or nothing at all where something is wrong, at the 
 """
 
 from collections import defaultdict
+from collections.abc import Sequence
 from dataclasses import dataclass
 
 from django.db import transaction
@@ -22,9 +23,10 @@ from claims.rules.attestation_file import (
 )
 from claims.selectors.entry import facilities_to_enter, stubs_known
 from claims.services.attestations import enter_claim, submit_claims
+from claims.services.decisions import lock_accounts
 from conamus import clock
 from conamus.kernel.errors import DomainError, NotAllowed
-from federations.rules.roles import Permission
+from federations.rules.roles import Permission, Role
 from federations.rules.take_on import match_headings
 from federations.services.access import require
 from federations.services.sheets import read_sheet
@@ -48,9 +50,15 @@ class _NothingAtAll(Exception):
 
 def bring_attestations(*, actor: Actor, content: bytes, all_or_nothing: bool) -> Brought:
     """Enter and send the attestations of a CSV, XLSX or ODS file; DomainError for what is none."""
+    return enter_file(
+        actor=actor, claims=read_file(content, MOST_ROWS), all_or_nothing=all_or_nothing
+    )
+
+
+def enter_file(*, actor: Actor, claims: Sequence[FileClaim], all_or_nothing: bool) -> Brought:
+    """Enter and send attestations of a file that is read; all of it in one transaction."""
     require(actor, Permission.ENTER_CLAIMS)
-    claims = claims_of_file(_rows(content))
-    loader = _Loader(actor)
+    loader = Loader(actor)
     try:
         with transaction.atomic():
             for claim in claims:
@@ -64,10 +72,11 @@ def bring_attestations(*, actor: Actor, content: bytes, all_or_nothing: bool) ->
     return Brought(made, loader.known, loader.refused, tuple(loader.errors), is_loaded=True)
 
 
-def _rows(content: bytes) -> list[FileRow]:
-    sheet = read_sheet(content, most_rows=MOST_ROWS, least_columns=3)
+def read_file(content: bytes, most_rows: int) -> list[FileClaim]:
+    """Return the attestations of a file; DomainError for what is none, or is too long."""
+    sheet = read_sheet(content, most_rows=most_rows, least_columns=3)
     places = match_headings(COLUMNS, sheet.headings)
-    return [
+    rows = [
         FileRow(
             number,
             {
@@ -77,9 +86,10 @@ def _rows(content: bytes) -> list[FileRow]:
         )
         for number, cells in sheet.rows
     ]
+    return claims_of_file(rows)
 
 
-class _Loader:
+class Loader:
     """What is known once for a file, and what became of its attestations so far."""
 
     def __init__(self, actor: Actor) -> None:
@@ -111,6 +121,8 @@ class _Loader:
 
     def send(self) -> None:
         """Send what was entered; what cannot be decided stays entered, and is told."""
+        if self.actor.role is not Role.FACILITY_USER:
+            lock_accounts([pk for ids in self.made.values() for pk in ids], *self.made)
         for year, ids in sorted(self.made.items()):
             try:
                 with transaction.atomic():

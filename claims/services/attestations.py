@@ -10,20 +10,19 @@ attestation replaces it, under the same stub.
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import replace
+from datetime import date
 from typing import Any
 
 from django.db import IntegrityError, transaction
-from django.utils import timezone
 
-from claims.models import Claim, Decision
+from claims.models import Claim
 from claims.rules.entry import NewClaim
-from claims.rules.states import Side, State, check_move
+from claims.rules.states import SETTLED, Side, State, check_move
 from claims.selectors.claims import claim_by_id, visible_claims
-from claims.services.claim_moves import hold_claim, move_claim, side_of
+from claims.services.claim_moves import Parties, hold_claim, move_claim, side_of
 from claims.services.claim_rows import (
     CheckedClaim,
     Origin,
-    Parties,
     free_stub,
     move_claims,
     rewrite_claim,
@@ -31,9 +30,16 @@ from claims.services.claim_rows import (
     write_claims,
 )
 from claims.services.debts import note_changed_payables
-from claims.services.decisions import Tally, decide_submitted, lock_accounts
+from claims.services.decisions import (
+    Tally,
+    decide_submitted,
+    lock_accounts,
+    retire_decisions,
+)
 from claims.services.entry_checks import check_entry
+from conamus import clock
 from conamus.kernel.errors import Conflict, DomainError
+from conamus.kernel.reasons import told_reason
 from federations.rules.roles import Permission, Role
 from federations.services.access import require
 from federations.services.jobs import request_job
@@ -44,7 +50,6 @@ from federations.tenancy.scope import current_scope, open_scope
 DECIDE_JOB = "decide_claims"
 #: The name under which the system checks what was sent.
 CHECKER = "contrôle administratif"
-_MOST_REASON = 300
 _SENT = (State.ENTERED, State.SUBMITTED)
 
 
@@ -57,7 +62,7 @@ def enter_claim(*, actor: Actor, entry: NewClaim, submit: bool = False, source: 
     """
     require(actor, Permission.ENTER_CLAIMS)
     _require_start(actor)
-    checked = check_entry(actor, entry)
+    checked = check_entry(actor, _received(actor, entry, clock.today()))
     if checked.known is not None:
         return claim_by_id(actor, checked.known.care_year, checked.known.claim_id)
     path = _SENT if submit else (State.ENTERED,)
@@ -81,8 +86,8 @@ def change_claim(*, actor: Actor, claim_id: int, year: int, entry: NewClaim, ver
             f"L’attestation est {State(claim.state).label} : elle ne se corrige plus ainsi.",
             field="state",
         )
-    checked = check_entry(actor, entry, own=claim.pk).claim
-    parties = _parties(claim)
+    checked = check_entry(actor, _received(actor, entry, clock.today()), own=claim.pk).claim
+    parties = Parties.of(claim)
     if checked.parties != parties:
         _cancel(actor, claim, "corrigée avant l’envoi : saisie de nouveau")
         return _write(actor, checked, Origin(source=claim.source, supersedes_id=claim.pk))
@@ -116,7 +121,7 @@ def submit_claims(*, actor: Actor, claim_ids: Sequence[int], year: int) -> int:
 def cancel_claim(*, actor: Actor, claim_id: int, year: int, because: str, version: int) -> Claim:
     """Cancel an attestation that is not decided, saying why; its stub may serve again."""
     require(actor, Permission.SEE_CLAIMS)
-    reason = _reason(because)
+    reason = told_reason(because)
     claim = _held(actor, claim_id, year, version)
     _cancel(actor, claim, reason)
     return claim
@@ -134,38 +139,39 @@ def replace_claim(
 ) -> Claim:
     """Correct a decided attestation: another takes its place, under the same stub if so written.
 
-    The decision of the former counts no more; that of the new one says the difference.
+    The decision of the former counts no more; that of the new one says the difference. What was
+    put to payment stays on its invoice and is owed back, and the new one waits for another
+    invoice; where the former was final, a person reads the new one.
     """
     require(actor, Permission.ENTER_CLAIMS)
-    reason = _reason(because)
+    reason = told_reason(because)
     _check_move(actor, claim_by_id(actor, year, claim_id), State.SUPERSEDED)
     # As everyone who decides: the household's accounts first, then the claim.
     lock_accounts([claim_id], year)
     claim = _held(actor, claim_id, year, version)
-    checked = check_entry(actor, entry, own=claim.pk).claim
-    free_stub(claim.pk, _parties(claim))
-    Decision.objects.filter(care_year=year, claim_id=claim.pk, superseded_at__isnull=True).update(
-        superseded_at=timezone.now()
-    )
-    # What was paid stays on its invoice, and is owed back; the new one waits for another invoice.
-    is_paid = claim.state == State.PAID
-    paid_on, invoice_id = (claim.invoice_id, None) if is_paid else (None, claim.invoice_id)
+    entry = _received(actor, entry, claim.received_on)
+    checked = check_entry(actor, entry, own=claim.pk, kept_day=claim.received_on).claim
+    free_stub(claim.pk, Parties.of(claim))
+    retire_decisions([claim.pk], year)
+    source, is_billed = State(claim.state), claim.state in (State.INVOICED, State.PAID)
+    stays_on, invoice_id = (claim.invoice_id, None) if is_billed else (None, claim.invoice_id)
     move_claim(
         actor,
         claim,
         State.SUPERSEDED,
         side=side_of(actor, claim),
         reason=reason,
-        invoice_id=paid_on,
+        invoice_id=stays_on,
     )
-    if is_paid:
+    if is_billed:
         note_changed_payables(actor, [claim.pk], year)
     made = _write(
         actor,
         checked,
         Origin(source=claim.source, supersedes_id=claim.pk, invoice_id=invoice_id, path=_SENT),
     )
-    _have_decided(actor, [made])
+    why = f"remplace une attestation {source.label}" if source in SETTLED else ""
+    _have_decided(actor, [made], read_because=why)
     return made
 
 
@@ -182,18 +188,18 @@ def decide_sent(*, actor: Actor, claim_ids: Sequence[int], year: int) -> Tally:
     return _decided(actor, ids, year) if ids else Tally()
 
 
-def _have_decided(actor: Actor, claims: Sequence[Claim]) -> None:
+def _have_decided(actor: Actor, claims: Sequence[Claim], *, read_because: str = "") -> None:
     """Have claims that were sent decided in the federation that treats them.
 
-    Who entered them decides nothing: the system does.
+    Who entered them decides nothing: the system does, or a person, where ``read_because`` says so.
     """
     by_side: dict[tuple[int, int], list[int]] = {}
     for one in claims:
         by_side.setdefault((one.processing_id, one.care_year), []).append(one.pk)
     for (processing_id, year), ids in sorted(by_side.items()):
-        with _system_of(processing_id) as system:
+        with as_system_of(processing_id) as system:
             if actor.role is not Role.FACILITY_USER:
-                _decided(system, ids, year)
+                _decided(system, ids, year, read_because)
                 continue
             request_job(
                 actor=system,
@@ -203,12 +209,26 @@ def _have_decided(actor: Actor, claims: Sequence[Claim]) -> None:
             )
 
 
-def _decided(actor: Actor, claim_ids: Sequence[int], year: int) -> Tally:
-    return decide_submitted(actor=actor, claim_ids=claim_ids, year=year, looks_for_signals=True)
+def _decided(actor: Actor, claim_ids: Sequence[int], year: int, read_because: str = "") -> Tally:
+    return decide_submitted(
+        actor=actor,
+        claim_ids=claim_ids,
+        year=year,
+        looks_for_signals=True,
+        read_because=read_because,
+    )
+
+
+def _received(actor: Actor, entry: NewClaim, on: date) -> NewClaim:
+    """Return an entry with its day of receipt: not a facility's to say, whatever the door.
+
+    A centre writes the day on which the paper reached it.
+    """
+    return replace(entry, received_on=on) if actor.role is Role.FACILITY_USER else entry
 
 
 @contextmanager
-def _system_of(tenant_id: int) -> Iterator[Actor]:
+def as_system_of(tenant_id: int) -> Iterator[Actor]:
     """Act as the system in a federation, in the same request."""
     scope, system = current_scope(), system_actor(tenant_id, CHECKER)
     with open_scope(system, source=scope.source, request_id=scope.request_id):
@@ -252,7 +272,7 @@ def _stub_taken_meanwhile() -> Iterator[None]:
 
 def _cancel(actor: Actor, claim: Claim, reason: str) -> None:
     move_claim(actor, claim, State.CANCELLED, side=side_of(actor, claim), reason=reason)
-    free_stub(claim.pk, _parties(claim))
+    free_stub(claim.pk, Parties.of(claim))
 
 
 def _held(actor: Actor, claim_id: int, year: int, version: int) -> Claim:
@@ -272,21 +292,3 @@ def _require_start(actor: Actor) -> None:
 def _source(actor: Actor) -> str:
     is_facility = actor.role is Role.FACILITY_USER
     return (Claim.Source.FACILITY if is_facility else Claim.Source.CENTRE).value
-
-
-def _reason(because: str) -> str:
-    reason = " ".join(because.split())
-    if not reason:
-        raise DomainError("Dites pourquoi.", field="because")
-    if len(reason) > _MOST_REASON:
-        raise DomainError(f"{_MOST_REASON} caractères au plus.", field="because")
-    return reason
-
-
-def _parties(claim: Claim) -> Parties:
-    return Parties(
-        tenant_id=claim.tenant_id,
-        processing_id=claim.processing_id,
-        facility_id=claim.facility_id,
-        care_year=claim.care_year,
-    )

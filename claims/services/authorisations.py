@@ -18,6 +18,7 @@ from claims.selectors.catalogue import act_by_code
 from claims.services.entry_checks import find_patient
 from conamus import clock
 from conamus.kernel.errors import Conflict, DomainError, Gathering
+from conamus.kernel.figures import format_francs
 from federations.models import HealthFacility
 from federations.rules.roles import Permission, Role
 from federations.services.access import require
@@ -126,10 +127,12 @@ def _of_terms(request: NewAuthorisation) -> list[DomainError]:
         found.append(DomainError("Un bon vaut un an au plus.", field="ends_on"))
     if request.ends_on < clock.today():
         found.append(DomainError("Ce bon serait déjà échu.", field="ends_on"))
-    if request.francs is not None and not 0 < request.francs <= MOST_FRANCS:
-        found.append(
-            DomainError("Le montant est de plus de zéro ; vide : sans limite.", field="francs")
-        )
+    if request.francs is not None and request.francs <= 0:
+        told = "Le montant est de zéro ou moins : donnez-en un, ou rien pour ne pas limiter."
+        found.append(DomainError(told, field="francs"))
+    elif request.francs is not None and request.francs > MOST_FRANCS:
+        told = f"Un bon est de {format_francs(MOST_FRANCS)} au plus ; vide : sans limite."
+        found.append(DomainError(told, field="francs"))
     if request.family and request.family not in set(Family):
         found.append(DomainError("Cette famille d’actes n’existe pas.", field="family"))
     return found

@@ -1,13 +1,14 @@
 """A claim held and moved by one person: seen, locked, at the version that they read."""
 
+from dataclasses import asdict, dataclass
 from typing import Any
 
 from django.db.models import F, QuerySet
-from django.db.models.functions import Now
 from django.utils import timezone
 
 from claims.models import Claim, ClaimStep
 from claims.rules.states import Side, State, check_move
+from conamus import clock
 from conamus.kernel.errors import Conflict, NotFound
 from conamus.kernel.figures import format_date
 from federations.rules.roles import Role
@@ -41,15 +42,33 @@ def _told(claim: Claim) -> str:
     )
 
 
-def parties_of(claim: Claim) -> dict[str, Any]:
-    """Return what every row of a claim carries."""
-    return {
-        "care_year": claim.care_year,
-        "tenant_id": claim.tenant_id,
-        "processing_id": claim.processing_id,
-        "facility_id": claim.facility_id,
-        "claim_id": claim.pk,
-    }
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Parties:
+    """Whose an attestation is, who treats it, where the care was given, in which year."""
+
+    tenant_id: int
+    processing_id: int
+    facility_id: int
+    care_year: int
+
+    @classmethod
+    def of(cls, claim: Claim) -> "Parties":
+        """Return those of a claim."""
+        return cls(
+            tenant_id=claim.tenant_id,
+            processing_id=claim.processing_id,
+            facility_id=claim.facility_id,
+            care_year=claim.care_year,
+        )
+
+    def columns(self) -> dict[str, int]:
+        """Return them by the columns that every row of a claim has."""
+        return asdict(self)
+
+
+def parties_of(claim: Claim) -> dict[str, int]:
+    """Return what every row of a claim carries: its parties, and the claim itself."""
+    return {**Parties.of(claim).columns(), "claim_id": claim.pk}
 
 
 def side_of(actor: Actor, claim: Claim) -> Side:
@@ -80,7 +99,7 @@ def move_claim(
             )
         ]
     )
-    change_claim(claim, state=to.value, state_since=Now(), **values)
+    change_claim(claim, state=to.value, state_since=clock.moment(), **values)
 
 
 def change_claim(claim: Claim, **values: Any) -> None:

@@ -15,6 +15,8 @@ from django.db import connection
 
 from claims.rules.entry import NewClaim, NewLine
 from claims.rules.states import State
+from claims.services.claim_moves import Parties
+from conamus import clock
 from federations.tenancy.actor import Actor
 
 _WRITE = """
@@ -33,12 +35,13 @@ WITH told AS MATERIALIZED (
         id, care_year, tenant_id, processing_id, facility_id, household_id, beneficiary_id,
         person_id, unit_id, centre_id, stub_number, care_kind, starts_on, ends_on, received_on,
         episode, has_referral, told_total_francs, told_mutuelle_francs, told_patient_francs,
-        asked_francs, state, source, entered_by, entered_by_user_id, supersedes_id, invoice_id)
+        asked_francs, state, state_since, source, entered_by, entered_by_user_id, supersedes_id,
+        invoice_id)
     SELECT id, care_year, tenant_id, processing_id, facility_id, household_id, beneficiary_id,
            person_id, unit_id, centre_id, stub_number, care_kind, starts_on, ends_on,
            received_on, episode, has_referral, told_total_francs, told_mutuelle_francs,
-           told_patient_francs, asked_francs, path[cardinality(path)], source, %(by_name)s,
-           %(by_user_id)s, supersedes_id, invoice_id
+           told_patient_francs, asked_francs, path[cardinality(path)], %(at)s, source,
+           %(by_name)s, %(by_user_id)s, supersedes_id, invoice_id
     FROM told
 ), line AS (
     INSERT INTO claims_claimline (
@@ -127,7 +130,7 @@ VALUES (%s, %s, %s, %s, %s)
 _MOVE = """
 WITH moved AS (
     UPDATE claims_claim c
-    SET state = %(target)s, state_since = now(), version = c.version + 1
+    SET state = %(target)s, state_since = %(at)s, version = c.version + 1
     FROM (SELECT id, state FROM claims_claim
           WHERE care_year = %(year)s AND id = ANY (%(ids)s) AND state = ANY (%(sources)s)
           ORDER BY id FOR UPDATE) was
@@ -146,16 +149,6 @@ SELECT id FROM moved ORDER BY id
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Parties:
-    """Whose an attestation is, who treats it, where the care was given, in which year."""
-
-    tenant_id: int
-    processing_id: int
-    facility_id: int
-    care_year: int
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
 class CheckedClaim:
     """An entry that passed its checks, with the records that it names."""
 
@@ -171,12 +164,9 @@ class CheckedClaim:
 
     def values(self) -> dict[str, Any]:
         """Return the columns of the claim that the entry fills."""
-        entry, parties = self.entry, self.parties
+        entry = self.entry
         return {
-            "tenant_id": parties.tenant_id,
-            "processing_id": parties.processing_id,
-            "facility_id": parties.facility_id,
-            "care_year": parties.care_year,
+            **self.parties.columns(),
             "household_id": self.household_id,
             "beneficiary_id": self.beneficiary_id,
             "person_id": self.person_id,
@@ -302,7 +292,12 @@ def _line_row(claim: CheckedClaim, position: int, line: NewLine) -> dict[str, An
 
 
 def _who(actor: Actor) -> dict[str, Any]:
-    return {"by_name": actor.name, "by_user_id": actor.user_id, "by_role": actor.role.value}
+    return {
+        "by_name": actor.name,
+        "by_user_id": actor.user_id,
+        "by_role": actor.role.value,
+        "at": clock.moment(),
+    }
 
 
 def _json(rows: Sequence[dict[str, Any]]) -> str:

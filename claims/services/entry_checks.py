@@ -17,7 +17,8 @@ from claims.rules.facts import LineFacts
 from claims.rules.stubs import Stub, parse_stub
 from claims.rules.words import Family
 from claims.selectors.entry import EntryFacts, Question, StubTaken, content_of, entry_facts
-from claims.services.claim_rows import CheckedClaim, Parties
+from claims.services.claim_moves import Parties
+from claims.services.claim_rows import CheckedClaim
 from conamus import clock
 from conamus.kernel.errors import DomainError, Gathering, NotFound
 from conamus.kernel.figures import format_date
@@ -39,10 +40,14 @@ class Checked:
     known: StubTaken | None = None
 
 
-def check_entry(actor: Actor, entry: NewClaim, *, own: int | None = None) -> Checked:
+def check_entry(
+    actor: Actor, entry: NewClaim, *, own: int | None = None, kept_day: date | None = None
+) -> Checked:
     """Return the entry with the records that it names, or raise all that is wrong with it.
 
     ``own``: the claim that is being changed or replaced, which is no obstacle to itself.
+    ``kept_day``: the day of receipt of the one that is replaced. A correction keeps it, though its
+    month is closed since: its money moves today.
     """
     if actor.role is Role.FACILITY_USER and entry.facility_id != actor.facility_id:
         raise NotFound("Vous saisissez les attestations de votre formation sanitaire seulement.")
@@ -61,10 +66,13 @@ def check_entry(actor: Actor, entry: NewClaim, *, own: int | None = None) -> Che
     gathering.found.extend(_care_findings(entry, facts, person))
     if known is None:
         gathering.found.extend(_stub_findings(entry, stub, facts, processing, own))
+        if actor.role is Role.FACILITY_USER:
+            gathering.found.extend(_book_findings(entry, facts, processing))
         gathering.found.extend(_place_findings(entry, facts, processing))
         gathering.found.extend(_likeness(entry, facts, own))
-    with gathering.part():
-        _require_open_month(actor, entry, processing, person)
+    if entry.received_on != kept_day:
+        with gathering.part():
+            _require_open_month(actor, entry, processing, person)
     gathering.refuse()
     assert stub is not None and person is not None  # noqa: S101, PT018 (refused otherwise)
     return Checked(_checked(entry, stub, person, facts, processing), known)
@@ -268,6 +276,22 @@ def _stub_findings(
     return []
 
 
+def _book_findings(entry: NewClaim, facts: EntryFacts, processing: int | None) -> list[DomainError]:
+    """A facility writes no care on a stub that it had not been handed yet.
+
+    From a centre it is entered as the paper says, and a person decides it.
+    """
+    ours = [book for book in facts.books if book.tenant_id == processing and not book.is_take_on]
+    days = [book.issued_on for book in ours if book.facility_id == entry.facility_id]
+    if not days or max(days) <= entry.starts_on:
+        return []
+    sentence = (
+        f"Le carnet de cette souche vous est remis le {format_date(max(days))}, après ces soins : "
+        "vérifiez la souche et la date."
+    )
+    return [DomainError(sentence, field="stub")]
+
+
 def _place_findings(
     entry: NewClaim, facts: EntryFacts, processing: int | None
 ) -> list[DomainError]:
@@ -308,16 +332,17 @@ def _require_open_month(
 ) -> None:
     """An attestation counts in the month in which it was received: that month is not closed.
 
-    A month that is not over cannot be: nothing is asked for it.
+    A month that is not over cannot be: nothing is asked for it, so never for a facility, whose
+    attestations are received today. Whose books are asked is who treats it.
     """
     end = month_of(entry.received_on).end
-    if end is None or end > clock.today() or processing != actor.tenant_id:
+    if end is None or end > clock.today() or processing is None:
         return
     units = [actor.unit_id] if actor.unit_id else []
     if person is not None and person.tenant_id == processing:
         units.append(person.unit_id)
     if hold_months(
-        tenant_id=actor.tenant_id, days=[(unit, entry.received_on) for unit in units if unit]
+        tenant_id=processing, days=[(unit, entry.received_on) for unit in units if unit]
     ):
         raise closed_month(entry.received_on, field="received_on")
 

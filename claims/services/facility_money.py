@@ -5,7 +5,7 @@ or undoes for the same facility waits, so that what is read is true until it is 
 state of an invoice follows what remains on it, and its claims follow the invoice.
 """
 
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 from datetime import date
 from typing import Any
 
@@ -14,11 +14,14 @@ from django.db import connection
 from claims.models import FacilityInvoice, InvoiceEntry
 from claims.rules.states import Side, State, check_move
 from claims.selectors.invoices import care_years, invoice_by_id, root_unit_id
-from conamus.kernel.errors import Conflict
+from conamus import clock
+from conamus.kernel.errors import Conflict, DomainError, Gathering
+from conamus.kernel.reasons import told_reason
 from federations.rules.roles import Role
 from federations.services.periods import require_open_month
 from federations.tenancy.actor import Actor
 
+_MOST_REASON = 200
 _HOLD = (
     "SELECT pg_advisory_xact_lock("
     "hashtextextended('facility-money:' || %s::text || ':' || %s::text, 0))"
@@ -26,7 +29,7 @@ _HOLD = (
 _MOVE = """
 WITH moved AS (
     UPDATE claims_claim
-    SET state = %(target)s, state_since = now(), version = version + 1
+    SET state = %(target)s, state_since = %(at)s, version = version + 1
     WHERE care_year = ANY(%(years)s) AND processing_id = %(tenant)s AND facility_id = %(facility)s
       AND invoice_id = %(invoice)s AND state = %(source)s
     RETURNING care_year, tenant_id, processing_id, facility_id, id
@@ -65,6 +68,24 @@ def require_open(actor: Actor, centre_ids: Iterable[int | None], on: date, *, fi
         require_open_month(tenant_id=actor.tenant_id, unit_id=unit_id, on_date=on, field=field)
 
 
+def money_reason(reason: str) -> str:
+    """Return a reason as the books of a facility's money keep it."""
+    return told_reason(reason, field="reason", most=_MOST_REASON)
+
+
+def attempt_of(before: Iterable[Any], name: Callable[[Any], str], gathering: Gathering) -> int:
+    """Return which use of its reference a document is, of those that bore it ``before``.
+
+    One that is not undone is an obstacle, told by its ``name``.
+    """
+    rows = list(before)
+    for row in rows:
+        if not hasattr(row, "reversed_by"):
+            told = f"Cette référence a déjà servi : {name(row)}."
+            gathering.found.append(DomainError(told, field="reference"))
+    return 1 + max((row.attempt for row in rows), default=0)
+
+
 def save_changed(invoice: FacilityInvoice, *fields: str) -> None:
     """Save some fields, and count the change."""
     invoice.version += 1
@@ -88,6 +109,7 @@ def move_claims(
                 "facility": invoice.facility_id,
                 "invoice": invoice.pk,
                 "reason": reason,
+                "at": clock.moment(),
                 "name": actor.name,
                 "user": actor.user_id,
                 "role": actor.role.value,

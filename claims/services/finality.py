@@ -6,6 +6,7 @@ from typing import Any
 from django.db import connection
 
 from claims.rules.states import Side, State, check_move
+from conamus import clock
 from federations.models import Federation
 from federations.rules.roles import Permission, Role
 from federations.services.access import require
@@ -47,7 +48,7 @@ WITH due AS (
     FROM due
 )
 UPDATE claims_claim c
-SET state = 'final', state_since = now(), version = c.version + 1
+SET state = 'final', state_since = %(at)s, version = c.version + 1
 FROM due
 WHERE c.care_year = due.care_year AND c.id = due.id
 """
@@ -76,6 +77,7 @@ def make_final(*, actor: Actor, on: date) -> int:
         "on": on,
         "most": CHUNK,
         "name": actor.name,
+        "at": clock.moment(),
         "role": Role.SYSTEM.value,
     }
     moved = CHUNK

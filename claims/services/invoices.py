@@ -5,6 +5,7 @@ of the decisions in force, all its claims being final, and it is fixed from then
 decision changes is a debt or a supplement of its own (`debts`).
 """
 
+from collections import Counter
 from dataclasses import asdict, dataclass
 from datetime import date
 from typing import Any
@@ -13,7 +14,7 @@ from django.db import IntegrityError, transaction
 from django.db.models import F
 
 from claims.models import Claim, FacilityDebt, FacilityInvoice, InvoiceEntry
-from claims.rules.invoices import term_ends
+from claims.rules.invoices import last_day, take_on_problems, term_ends
 from claims.rules.states import State
 from claims.selectors.invoices import (
     centres,
@@ -21,6 +22,7 @@ from claims.selectors.invoices import (
     decided_francs,
     entries_of,
     invoice_by_id,
+    is_decided_by,
     term_days,
     visible_invoices,
 )
@@ -29,6 +31,7 @@ from claims.services.facility_money import (
     follow_up,
     hold_facility,
     hold_invoice,
+    money_reason,
     move_claims,
     require_open,
     save_changed,
@@ -36,14 +39,20 @@ from claims.services.facility_money import (
 from claims.services.setting_against import set_open_against
 from conamus import clock
 from conamus.kernel.errors import Conflict, DomainError, Gathering
+from conamus.kernel.figures import format_integer
 from federations.models import HealthFacility
+from federations.rules.amounts import MOST_FRANCS
+from federations.rules.problems import refuse_problems
 from federations.rules.roles import Permission
 from federations.services.access import require
+from federations.services.periods import FIRST_MONTH
 from federations.services.repetition import once
 from federations.tenancy.actor import Actor
 from membership.rules.sentences import counted
 
 MOST_NUMBER = 40
+#: Attestations of one invoice: far above any month, far below what the database can hold.
+MOST_TOLD = 999_999
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -76,11 +85,21 @@ def record_invoice(*, actor: Actor, facts: InvoiceFacts, key: str = "") -> Facil
 def take_on_invoice(
     *, actor: Actor, facts: InvoiceFacts, payable_francs: int, due_on: date | None = None
 ) -> FacilityInvoice:
-    """Take on an invoice that was open before: settled elsewhere, with what was left to pay."""
+    """Take on an invoice that was open before: settled elsewhere, with what was left to pay.
+
+    It belongs to the first days: once attestations of its month are decided here, it is recorded
+    and settled like any other. Somebody else pays it than who took it on (`orders`).
+    """
     require(actor, Permission.RECORD_INVOICES)
     require(actor, Permission.IMPORT_TAKE_ON)
-    if payable_francs <= 0:
-        raise DomainError("Le reste à payer est supérieur à zéro.", field="payable_francs")
+    gathering = Gathering()
+    with gathering.part():
+        refuse_problems(
+            take_on_problems(facts.told_francs, payable_francs, facts.received_on, due_on)
+        )
+    with gathering.part():
+        _require_before_first_decided(actor, facts.month)
+    gathering.refuse()
     invoice = _record(actor, facts)
     invoice.state = FacilityInvoice.State.SETTLED
     invoice.settled_on, invoice.settled_by = facts.received_on, actor.name
@@ -125,7 +144,7 @@ def settle_invoice(*, actor: Actor, invoice_id: int, version: int | None = None)
 def reopen_invoice(*, actor: Actor, invoice_id: int, reason: str) -> FacilityInvoice:
     """Take a settled invoice back before anything is paid or retained: it is received again."""
     require(actor, Permission.RECORD_INVOICES)
-    because = told_reason(reason)
+    because = money_reason(reason)
     invoice = hold_invoice(actor, invoice_id)
     _require_untouched(invoice)
     today = clock.today()
@@ -140,10 +159,16 @@ def reopen_invoice(*, actor: Actor, invoice_id: int, reason: str) -> FacilityInv
 
 
 @transaction.atomic
-def cancel_invoice(*, actor: Actor, invoice_id: int) -> FacilityInvoice:
-    """Cancel an invoice that is not settled: its claims wait for another, its number is free."""
+def cancel_invoice(*, actor: Actor, invoice_id: int, reason: str = "") -> FacilityInvoice:
+    """Cancel an invoice that is not settled: its claims wait for another, its number is free.
+
+    One that was taken on is cancelled with a reason until something is entered on it: it may be
+    brought again, corrected.
+    """
     require(actor, Permission.RECORD_INVOICES)
     invoice = hold_invoice(actor, invoice_id)
+    if invoice.is_take_on:
+        return _cancel_taken_on(actor, invoice, money_reason(reason))
     if invoice.state != FacilityInvoice.State.RECEIVED:
         raise DomainError("Seule une facture qui n’est pas arrêtée s’annule.", field="state")
     claims_of(invoice).update(invoice_id=None, version=F("version") + 1)
@@ -152,14 +177,29 @@ def cancel_invoice(*, actor: Actor, invoice_id: int) -> FacilityInvoice:
     return invoice
 
 
-def told_reason(reason: str) -> str:
-    """Return a reason as it is kept; DomainError where none is given."""
-    because = " ".join(reason.split())
-    if not because:
-        raise DomainError("Dites pourquoi.", field="reason")
-    if len(because) > 200:
-        raise DomainError("200 caractères au plus.", field="reason")
-    return because
+def _cancel_taken_on(actor: Actor, invoice: Any, because: str) -> FacilityInvoice:
+    require(actor, Permission.IMPORT_TAKE_ON)
+    if invoice.state != FacilityInvoice.State.SETTLED or _entered_sums(invoice):
+        raise DomainError(
+            "Une facture reprise s’annule tant que rien n’y est payé, imputé ou retenu.",
+            field="reason",
+        )
+    for day in (invoice.settled_on, clock.today()):
+        require_open(actor, [invoice.centre_id], day, field="reason")
+    invoice.state, invoice.cancelled_because = FacilityInvoice.State.CANCELLED, because
+    save_changed(invoice, "state", "cancelled_because")
+    done: FacilityInvoice = invoice
+    return done
+
+
+def _require_before_first_decided(actor: Actor, month: date) -> None:
+    """Refuse a month in which the federation decided attestations itself, or that is after one."""
+    if is_decided_by(actor.tenant_id, last_day(month)):
+        raise DomainError(
+            f"Des attestations reçues en {month:%m/%Y} ou avant sont décidées ici : cette facture "
+            "n’est plus de la reprise. Inscrivez-la, rattachez ses attestations et arrêtez-la.",
+            field="month",
+        )
 
 
 def _record(actor: Actor, facts: InvoiceFacts) -> FacilityInvoice:
@@ -179,6 +219,7 @@ def _record(actor: Actor, facts: InvoiceFacts) -> FacilityInvoice:
         told_francs=facts.told_francs,
         due_on=term_ends(facts.received_on, days),
         recorded_by=actor.name,
+        recorded_by_user_id=actor.user_id,
     )
     try:
         with transaction.atomic():
@@ -197,8 +238,10 @@ def _check(actor: Actor, facts: InvoiceFacts, number: str, centre_id: int | None
     gathering.found.extend(_number_faults(actor, facts, number))
     gathering.found.extend(_day_faults(facts))
     for field in ("told_count", "told_francs"):
-        if (getattr(facts, field) or 0) < 0:
-            gathering.found.append(DomainError("Ce nombre n’est pas négatif.", field=field))
+        most = MOST_TOLD if field == "told_count" else MOST_FRANCS
+        if not 0 <= (getattr(facts, field) or 0) <= most:
+            told = f"De 0 à {format_integer(most)} : vérifiez les zéros."
+            gathering.found.append(DomainError(told, field=field))
     with gathering.part():
         require_open(actor, [centre_id], facts.received_on, field="received_on")
     gathering.refuse()
@@ -226,6 +269,8 @@ def _day_faults(facts: InvoiceFacts) -> list[DomainError]:
     today = clock.today()
     if facts.received_on > today:
         return [DomainError("Le jour de réception est à venir.", field="received_on")]
+    if facts.month < FIRST_MONTH:
+        return [DomainError(f"Rien n’est inscrit avant {FIRST_MONTH.year}.", field="month")]
     if facts.month.replace(day=1) > facts.received_on:
         return [DomainError("Ce mois n’avait pas commencé à la réception.", field="month")]
     return []
@@ -252,11 +297,7 @@ def _require_untouched(invoice: Any) -> None:
     if invoice.state != FacilityInvoice.State.SETTLED or invoice.is_take_on:
         raise DomainError("Seule une facture arrêtée, et pas encore payée, se rouvre.")
     kinds = InvoiceEntry.Kind
-    sums = dict.fromkeys((kinds.PAID, kinds.RETAINED), 0)
-    for entry in entries_of(invoice):
-        if entry.kind in sums:
-            sums[kinds(entry.kind)] += entry.francs
-    if any(sums.values()):
+    if _entered_sums(invoice) & {kinds.PAID.value, kinds.RETAINED.value}:
         raise DomainError("Un paiement ou une retenue est inscrit : annulez-le d’abord.")
     changed = FacilityDebt.objects.filter(
         tenant_id=invoice.tenant_id, claim_id__in=claims_of(invoice).values("pk")
@@ -268,10 +309,21 @@ def _require_untouched(invoice: Any) -> None:
         )
 
 
+def _entered_sums(invoice: Any) -> set[str]:
+    """Return the kinds of which something stands on an invoice, what was undone left out."""
+    sums: Counter[str] = Counter()
+    for entry in entries_of(invoice):
+        sums[entry.kind] += entry.francs
+    return {kind for kind, francs in sums.items() if francs}
+
+
 def _turned_back(invoice: Any, today: date, because: str) -> list[InvoiceEntry]:
     """Return what undoes the debts and advances that stand against an invoice."""
     left: dict[tuple[str, int | None, int | None], int] = {}
     for entry in entries_of(invoice):
+        if entry.kind == InvoiceEntry.Kind.PAID:
+            # An order and the counter-order that undid it are both whole, and make nothing.
+            continue
         place = (entry.kind, entry.order_id, entry.debt_id)
         left[place] = left.get(place, 0) + entry.francs
     return [

@@ -8,6 +8,7 @@ issue to the end of the transaction, and taken last.
 from collections.abc import Mapping
 from dataclasses import asdict
 from datetime import date
+from typing import Any
 
 from django.db import IntegrityError, connection, transaction
 
@@ -15,6 +16,7 @@ from claims.models import InvoiceEntry, PaymentOrder
 from claims.rules.orders import (
     OrderRequest,
     Payable,
+    advance_problems,
     order_problems,
     plain_order,
     share_problems,
@@ -28,8 +30,14 @@ from claims.selectors.orders import (
     spread_of,
     visible_orders,
 )
-from claims.services.facility_money import enter, follow_up, hold_facility, require_open
-from claims.services.invoices import told_reason
+from claims.services.facility_money import (
+    attempt_of,
+    enter,
+    follow_up,
+    hold_facility,
+    money_reason,
+    require_open,
+)
 from conamus import clock
 from conamus.kernel.errors import Conflict, DomainError, Gathering
 from conamus.kernel.figures import format_francs
@@ -37,6 +45,7 @@ from federations.models import HealthFacility
 from federations.rules.problems import refuse_problems
 from federations.rules.roles import Permission
 from federations.services.access import require
+from federations.services.periods import FIRST_MONTH
 from federations.services.repetition import once
 from federations.tenancy.actor import Actor
 
@@ -92,7 +101,7 @@ def give_advance(
 def reverse_order(*, actor: Actor, order_id: int, reason: str, key: str = "") -> PaymentOrder:
     """Undo an order by a counter-order of today: what it paid is due again."""
     require(actor, Permission.PAY_INVOICES)
-    because = told_reason(reason)
+    because = money_reason(reason)
     return once(
         tenant_id=actor.tenant_id,
         key=key,
@@ -107,10 +116,10 @@ def _pay(
 ) -> PaymentOrder:
     hold_facility(actor, facility_id)
     rows = {row.pk: row for row in invoices_to_pay(actor, facility_id)}
-    payable = {pk: Payable(row.number, row.due_francs, row.settled_on) for pk, row in rows.items()}
+    payable = {pk: _payable(row) for pk, row in rows.items()}
     gathering = Gathering()
     with gathering.part():
-        refuse_problems(share_problems(shares, payable, asked.paid_on))
+        refuse_problems(share_problems(shares, payable, asked.paid_on, actor.user_id))
     with gathering.part():
         _refuse_debts(actor, facility_id)
     centres = {rows[pk].centre_id for pk in shares if pk in rows}
@@ -135,6 +144,11 @@ def _pay(
     return order
 
 
+def _payable(invoice: Any) -> Payable:
+    taken_on_by = invoice.recorded_by_user_id if invoice.is_take_on else None
+    return Payable(invoice.number, invoice.due_francs, invoice.settled_on, taken_on_by)
+
+
 def _advance(actor: Actor, facility_id: int, francs: int, asked: OrderRequest) -> PaymentOrder:
     hold_facility(actor, facility_id)
     gathering = Gathering()
@@ -144,6 +158,8 @@ def _advance(actor: Actor, facility_id: int, francs: int, asked: OrderRequest) -
         )
     if not HealthFacility.objects.filter(pk=facility_id).exists():
         gathering.found.append(DomainError("Choisissez la formation sanitaire.", field="facility"))
+    with gathering.part():
+        refuse_problems(advance_problems(asked, today=clock.today()))
     attempt = _checked(actor, asked, set(), gathering)
     return _insert(
         actor, facility_id, PaymentOrder.Kind.ADVANCE, asked, attempt, {facility_id: francs}
@@ -213,7 +229,7 @@ def _refuse_debts(actor: Actor, facility_id: int) -> None:
     if owed:
         raise DomainError(
             f"Cette formation sanitaire doit encore {format_francs(owed)} : imputez d’abord ses "
-            "dettes sur une facture à payer (page de la facture, « Imputer »).",
+            "dettes sur une facture à payer (page de la facture, « Imputer »), ou encaissez-les.",
             field="shares",
         )
 
@@ -223,23 +239,15 @@ def _checked(
 ) -> int:
     """Refuse what cannot be written; return which use of its reference the order is."""
     with gathering.part():
-        refuse_problems(order_problems(asked, today=clock.today()))
+        refuse_problems(order_problems(asked, today=clock.today(), first=FIRST_MONTH))
     with gathering.part():
         require_open(actor, centres, asked.paid_on, field="paid_on")
     before = (
-        list(same_reference(actor.tenant_id, asked.method, asked.reference))
-        if asked.reference
-        else []
+        same_reference(actor.tenant_id, asked.method, asked.reference) if asked.reference else ()
     )
-    for row in before:
-        if not hasattr(row, "reversed_by"):
-            gathering.found.append(
-                DomainError(
-                    f"Cette référence a déjà servi : ordre {name_of(row)}.", field="reference"
-                )
-            )
+    attempt = attempt_of(before, lambda row: f"ordre {name_of(row)}", gathering)
     gathering.refuse()
-    return 1 + max((row.attempt for row in before), default=0)
+    return attempt
 
 
 def _insert(
@@ -258,6 +266,7 @@ def _insert(
         method=asked.method,
         reference=asked.reference,
         attempt=attempt,
+        backdating_reason=asked.backdating_reason,
     )
     return _numbered(actor, asked.paid_on, order)
 

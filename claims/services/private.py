@@ -1,62 +1,79 @@
-"""Reading what is private of a claim: each time written down, who, what, as whom."""
+"""Reading what is private of a claim: the database keeps each reading, who, what, as whom.
 
+The narrow functions of `claims/sql/35_private_readings.sql` are the only way to it: nobody reads
+the tables, so that no statement reads without leaving its trace.
+"""
+
+from dataclasses import dataclass
+from datetime import datetime
 from uuid import UUID
 
 from django.db import connection
 
-from claims.models import Claim, ClaimAttachment, ClaimDiagnosis
-from claims.services.claim_moves import parties_of
+from claims.models import CareReason, Claim
 from conamus.kernel.errors import NotFound
 from federations.rules.roles import Permission
 from federations.services.access import require
 from federations.tenancy.actor import Actor
 
-_KEEP = """
-INSERT INTO claims_privatereading (
-    care_year, tenant_id, processing_id, facility_id, claim_id, what, read_by, read_by_user_id,
-    read_as, read_at)
-VALUES (%(care_year)s, %(tenant_id)s, %(processing_id)s, %(facility_id)s, %(claim_id)s, %(what)s,
-        %(read_by)s, %(read_by_user_id)s, %(read_as)s, now())
-"""
+
+@dataclass(frozen=True, slots=True)
+class Diagnosis:
+    """A claim's reason for care."""
+
+    reason: CareReason
+    note: str
 
 
-def read_diagnosis(*, actor: Actor, claim: Claim) -> ClaimDiagnosis | None:
+@dataclass(frozen=True, slots=True)
+class PaperName:
+    """An attached paper, without its content."""
+
+    pk: UUID
+    title: str
+    content_type: str
+    added_by: str
+    added_at: datetime
+
+
+@dataclass(frozen=True, slots=True)
+class Paper:
+    """An attached paper's content."""
+
+    pk: UUID
+    content_type: str
+    content: bytes
+
+
+def read_diagnosis(*, actor: Actor, claim: Claim) -> Diagnosis | None:
     """Return the reason for care that holds; where there is one, that it was read is kept."""
     require(actor, Permission.SEE_DIAGNOSES)
-    written = ClaimDiagnosis.objects.filter(care_year=claim.care_year, claim_id=claim.pk)
-    found = written.select_related("reason").order_by("-written_at").first()
-    if found is not None:
-        _trace(actor, claim, "reason")
-    return found
-
-
-def list_papers(*, actor: Actor, claim: Claim) -> list[ClaimAttachment]:
-    """Return the names of a claim's papers, without their contents."""
-    require(actor, Permission.SEE_DIAGNOSES)
-    papers = ClaimAttachment.objects.filter(care_year=claim.care_year, claim_id=claim.pk)
-    return list(papers.defer("content").order_by("added_at"))
-
-
-def read_paper(*, actor: Actor, claim: Claim, paper_id: UUID) -> ClaimAttachment:
-    """Return one attached paper with its content; the reading is traced."""
-    require(actor, Permission.SEE_DIAGNOSES)
-    paper = ClaimAttachment.objects.filter(
-        care_year=claim.care_year, claim_id=claim.pk, pk=paper_id
-    ).first()
-    if paper is None:
-        raise NotFound("Cette pièce n’existe pas.")
-    _trace(actor, claim, "paper")
-    return paper
-
-
-def _trace(actor: Actor, claim: Claim, what: str) -> None:
-    # Who may write a reading may not always read it back: nothing is asked to be returned.
-    values = {
-        **parties_of(claim),
-        "what": what,
-        "read_by": actor.name,
-        "read_by_user_id": actor.user_id,
-        "read_as": actor.role.value,
-    }
     with connection.cursor() as cursor:
-        cursor.execute(_KEEP, values)
+        cursor.execute("SELECT * FROM claim_reason(%s, %s)", [claim.pk, claim.care_year])
+        found = cursor.fetchone()
+    if found is None:
+        return None
+    reason_id, note = found
+    return Diagnosis(CareReason.objects.get(pk=reason_id), note)
+
+
+def list_papers(*, actor: Actor, claim: Claim) -> list[PaperName]:
+    """Return the names of a claim's papers; where there are some, that they were read is kept."""
+    require(actor, Permission.SEE_DIAGNOSES)
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT * FROM claim_papers(%s, %s)", [claim.pk, claim.care_year])
+        return [PaperName(*row) for row in cursor.fetchall()]
+
+
+def read_paper(*, actor: Actor, claim: Claim, paper_id: UUID) -> Paper:
+    """Return one attached paper with its content; the reading is kept."""
+    require(actor, Permission.SEE_DIAGNOSES)
+    with connection.cursor() as cursor:
+        cursor.execute(
+            "SELECT * FROM claim_paper(%s, %s, %s)", [claim.pk, claim.care_year, paper_id]
+        )
+        found = cursor.fetchone()
+    if found is None:
+        raise NotFound("Cette pièce n’existe pas.")
+    content_type, content = found
+    return Paper(paper_id, content_type, bytes(content))

@@ -6,6 +6,7 @@ from django.db.models import QuerySet
 from django.utils import timezone
 
 from claims.models import Claim, Decision, FacilityReply, Review
+from claims.rules.review import CONTESTED_BY_HOME, MOST_CONTEST
 from claims.rules.states import Side, State, may_contest
 from claims.selectors.control import control_terms
 from claims.selectors.replies import Answerable, answerable, decision_of, home_claims
@@ -13,9 +14,12 @@ from claims.services.claim_moves import change_claim, hold_claim, move_claim, pa
 from claims.services.reviews import DEFAULT_DAYS
 from conamus import clock
 from conamus.kernel.errors import DomainError, NotAllowed
+from conamus.kernel.reasons import told_reason
 from federations.rules.roles import Permission, Role
 from federations.services.access import require
 from federations.tenancy.actor import Actor
+
+#: What a review's note holds.
 
 
 def facility_reply(
@@ -97,8 +101,7 @@ def contest_decision(
     claim = hold_claim(home_claims(actor), claim_id=claim_id, year=year, version=version)
     if claim.tenant_id == claim.processing_id:
         raise DomainError("La fédération du patient a décidé elle-même : rien à contester.")
-    if not because:
-        raise DomainError("Dites pourquoi.", field="because")
+    told = told_reason(because, most=MOST_CONTEST)
     decision = decision_of(claim)
     if decision is None or claim.state != State.DECIDED:
         raise DomainError("Cette attestation n’est pas décidée, ou ne se conteste plus.")
@@ -107,13 +110,13 @@ def contest_decision(
         **parties_of(claim),
         stage=Review.Stage.HOME,
         outcome=Review.Outcome.CONTESTED,
-        note=because,
+        note=told,
         decision_id=decision.pk,
         reviewed_by=actor.name,
         reviewed_by_user_id=actor.user_id,
     )
     stake = sum(decision.lines.filter(care_year=year).values_list("mutuelle_francs", flat=True))
-    reason = f"contestée par la fédération d’origine : {because}"
+    reason = f"{CONTESTED_BY_HOME} : {told}"
     move_claim(actor, claim, State.CONTESTED, side=Side.HOME, reason=reason, review_rank=stake)
     return review
 

@@ -8,8 +8,13 @@ from django.db import transaction
 
 from claims.models import FacilityInvoice, InvoiceEntry
 from claims.selectors.invoices import invoice_by_id
-from claims.services.facility_money import enter, follow_up, hold_invoice, require_open
-from claims.services.invoices import told_reason
+from claims.services.facility_money import (
+    enter,
+    follow_up,
+    hold_invoice,
+    money_reason,
+    require_open,
+)
 from conamus import clock
 from conamus.kernel.errors import DomainError
 from conamus.kernel.figures import format_francs
@@ -40,7 +45,7 @@ def release(
 def _once(
     actor: Actor, verb: str, invoice_id: int, francs: int, reason: str, key: str
 ) -> FacilityInvoice:
-    because = told_reason(reason)
+    because = money_reason(reason)
     made: FacilityInvoice = once(
         tenant_id=actor.tenant_id,
         key=key,

@@ -9,8 +9,6 @@ decided. Nobody reviews what they entered.
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from datetime import date, datetime, timedelta
-from decimal import Decimal
-from fractions import Fraction
 
 from django.utils import timezone
 
@@ -30,10 +28,13 @@ from claims.selectors.reviews import (
     reviews_of,
     why_here,
 )
+from claims.services.batches import reversal_reason, take_back
 from claims.services.claim_moves import change_claim, hold_claim, move_claim, parties_of
 from claims.services.decisions import decide_by_person, lock_accounts
 from conamus import clock
 from conamus.kernel.errors import DomainError, NotAllowed
+from conamus.kernel.figures import hundredths
+from conamus.kernel.reasons import told_reason
 from federations.rules.roles import Permission
 from federations.services.access import require
 from federations.services.repetition import once
@@ -41,7 +42,6 @@ from federations.tenancy.actor import Actor
 
 Outcome = Review.Outcome
 _WAITS = frozenset({Outcome.ASKED, Outcome.DEFERRED, Outcome.SECOND_READER})
-_CENT = Decimal("0.01")
 #: The answer's term where a federation has no terms of control yet.
 DEFAULT_DAYS = 30
 LONGEST_DEFERRAL = 60
@@ -163,7 +163,7 @@ class _Control:
         check_findings(self.cuts, reading.case.care.lines)
         proposal = replace(self, outcome=Outcome.SECOND_READER)
         review = proposal._write()
-        proposal._write_findings(review)
+        write_findings(self.claim, review, self.cuts)
         second = Claim.WaitsFor.SECOND_READER
         change_claim(self.claim, waits_for=second, waits_until=None)
         return review
@@ -196,7 +196,7 @@ class _Control:
             case=case,
             path=(target,),
             kind=kind,
-            reason=self.note[:300] or self.outcome.label,
+            reason=self._why(),
         )
         self.claim.refresh_from_db(
             from_queryset=Claim.objects.filter(care_year=self.claim.care_year)
@@ -206,7 +206,7 @@ class _Control:
             taken_off_francs=reading.plain.mutuelle_francs - decided.mutuelle_francs,
             is_sampled=why == ONLY_SAMPLED,
         )
-        self._write_findings(review)
+        write_findings(self.claim, review, self.cuts)
         return review
 
     def _check_outcome(self, reading: Reading) -> None:
@@ -232,6 +232,10 @@ class _Control:
     def _terms(self) -> ControlTermsInForce:
         return control_terms(self.claim.processing_id)
 
+    def _why(self) -> str:
+        """What the claim's step tells: the reader's words, else the outcome; never cut short."""
+        return told_reason(self.note, field="note") if self.note.strip() else self.outcome.label
+
     def _end(self, state: State) -> None:
         """Move without a new decision; the step says why."""
         move_claim(
@@ -239,7 +243,7 @@ class _Control:
             self.claim,
             state,
             side=Side.PROCESSING,
-            reason=self.note,
+            reason=self._why(),
             waits_for="",
             waits_until=None,
             review_rank=0,
@@ -258,22 +262,38 @@ class _Control:
             **values,
         )
 
-    def _write_findings(self, review: Review) -> None:
-        """Write what was taken off, in place of what an earlier reader took."""
-        findings_in_force(self.claim).update(withdrawn_at=timezone.now())
-        ReviewFinding.objects.bulk_create(
-            ReviewFinding(
-                **parties_of(self.claim),
-                review=review,
-                position=cut.position,
-                reason=cut.reason,
-                is_all=cut.is_all,
-                to_quantity=_decimal(cut.to_quantity),
-                francs=cut.francs,
-                note=cut.note,
-            )
-            for cut in self.cuts
+
+def write_findings(claim: Claim, review: Review, cuts: Sequence[ReviewCut]) -> None:
+    """Write what a review took off, in place of what an earlier one took."""
+    findings_in_force(claim).update(withdrawn_at=timezone.now())
+    ReviewFinding.objects.bulk_create(
+        ReviewFinding(
+            **parties_of(claim),
+            review=review,
+            position=cut.position,
+            reason=cut.reason,
+            is_all=cut.is_all,
+            to_quantity=None if cut.to_quantity is None else hundredths(cut.to_quantity),
+            francs=cut.francs,
+            note=cut.note,
         )
+        for cut in cuts
+    )
+
+
+def reopen_claim(*, actor: Actor, claim_id: int, year: int, version: int, because: str) -> Claim:
+    """Take one decision back, saying why: the claim waits for a reader again.
+
+    Until it is final; afterwards only a corrected attestation replaces it.
+    """
+    require(actor, Permission.REVIEW_CLAIMS)
+    reason = reversal_reason(because)
+    lock_accounts([claim_id], year)
+    claim = hold_claim(reviewed_here(actor), claim_id=claim_id, year=year, version=version)
+    check_move(State(claim.state), State.TO_REVIEW, side=Side.PROCESSING, role=actor.role)
+    take_back(actor, [claim_id], year, reason)
+    claim.refresh_from_db(from_queryset=Claim.objects.filter(care_year=year))
+    return claim
 
 
 def reply_days(terms: ControlTermsInForce, claim: Claim) -> int:
@@ -288,9 +308,3 @@ def _checked_day(until: date | None, today: date) -> date:
     if until > today + timedelta(days=LONGEST_DEFERRAL):
         raise DomainError(f"Remettez de {LONGEST_DEFERRAL} jours au plus.", field="until")
     return until
-
-
-def _decimal(quantity: Fraction | None) -> Decimal | None:
-    if quantity is None:
-        return None
-    return (Decimal(quantity.numerator) / quantity.denominator).quantize(_CENT)

@@ -18,14 +18,14 @@ from claims.rules.signals import BY_CODE, Raised, signals_of, weight_percent
 from claims.selectors.care_facts import Case, load_cases
 from claims.selectors.signal_facts import signal_facts
 from claims.selectors.signals import facility_signals, settled_counts, visible_signals
-from conamus.kernel.errors import Conflict, DomainError, NotFound
+from conamus.kernel.errors import Conflict, NotFound
+from conamus.kernel.reasons import told_reason
 from federations.rules.roles import Permission
 from federations.services.access import require
 from federations.tenancy.actor import Actor
 
 #: Claims looked at together: bounds memory.
 CHUNK = 1_000
-_MOST_REASON = 300
 _WRITE = """
 INSERT INTO claims_claimsignal (
     care_year, tenant_id, processing_id, facility_id, claim_id, rule, weight, facts, state)
@@ -126,7 +126,7 @@ def _settle(
     actor: Actor, signal_id: int, state: ClaimSignal.State, because: str, is_facility: bool
 ) -> ClaimSignal | FacilitySignal:
     require(actor, Permission.SETTLE_SIGNALS)
-    reason = _reason(because)
+    reason = told_reason(because)
     signal = _held(actor, signal_id, is_facility=is_facility)
     if signal.state == state and signal.settled_because == reason:
         return signal
@@ -152,12 +152,3 @@ def _held(actor: Actor, signal_id: int, *, is_facility: bool) -> ClaimSignal | F
     if found is None:
         raise NotFound("Ce signal n’existe pas, ou n’est pas de votre ressort.")
     return found
-
-
-def _reason(because: str) -> str:
-    reason = " ".join(because.split())
-    if not reason:
-        raise DomainError("Dites pourquoi.", field="because")
-    if len(reason) > _MOST_REASON:
-        raise DomainError(f"{_MOST_REASON} caractères au plus.", field="because")
-    return reason

@@ -2,24 +2,30 @@
 
 A price that began is never edited: it ends, another begins. Two tariffs of one act for the same
 facilities never share a day; who writes about an act's tariffs holds them to the end.
+
+A price may begin or end in the past, from the first agreement with the facility on, but never under
+care that is decided: no decision in force would give other francs if it were redone. To change the
+price of decided care, its decisions are first taken back, which says why, and other people than who
+holds the prices decide them: the readers.
 """
 
 from dataclasses import asdict, dataclass
-from datetime import date
+from datetime import date, timedelta
 
 from django.db import transaction
 
-from claims.models import Tariff
+from claims.models import Agreement, Tariff
 from claims.rules.tariffs import overlaps
 from claims.selectors.catalogue import readable_act
-from claims.selectors.tariffs import as_rule, since, tariffs
+from claims.selectors.tariffs import as_rule, priced_by, since, tariffs
 from claims.services.holding import hold
 from conamus import clock
 from conamus.kernel.errors import Conflict, DomainError, Gathering, NotFound
-from conamus.kernel.figures import format_date, format_francs
+from conamus.kernel.figures import format_date, format_francs, format_integer
 from federations.rules.roles import Permission
 from federations.services.access import require
 from federations.services.checked import save_checked
+from federations.services.periods import FIRST_MONTH
 from federations.services.repetition import once
 from federations.tenancy.actor import Actor
 
@@ -71,6 +77,7 @@ def end_tariff(*, actor: Actor, tariff_id: int, ends_on: date) -> Tariff:
     require(actor, Permission.MANAGE_CARE_TERMS)
     row = _own(actor, tariff_id)
     _require_open(row, ends_on, field="ends_on")
+    _require_undecided(row, ends_on, row.ends_on, field="ends_on")
     row.ends_on = ends_on
     save_checked(row, conflict_field="ends_on")
     return row
@@ -96,9 +103,13 @@ def _set(actor: Actor, tariff: NewTariff) -> Tariff:
             raise DomainError(
                 f"Cet acte est retiré du catalogue le {format_date(act.closed_on)}.", field="act"
             )
+    if tariff.price_francs < 0:
+        gathering.found.append(DomainError("Le prix n’est pas négatif.", field="price_francs"))
     with gathering.part():
         _require_dates(row)
+        _require_first_day(row)
         _require_alone(actor, row)
+        _require_undecided(row, row.starts_on, row.ends_on, field="starts_on")
     save_checked(row, conflict_field="starts_on", gathered=gathering)
     return row
 
@@ -125,7 +136,41 @@ def _change(actor: Actor, tariff_id: int, price_francs: int, starts_on: date) ->
 
 def _require_dates(row: Tariff) -> None:
     if row.ends_on is not None and row.ends_on <= row.starts_on:
-        raise DomainError("Le tarif finit après son début.", field="ends_on")
+        raise DomainError("Le tarif finirait avant de commencer.", field="ends_on")
+
+
+def _require_first_day(row: Tariff) -> None:
+    """Refuse a price from before the first agreement with its facility, or the network's days."""
+    signed = Agreement.objects.filter(tenant_id=row.tenant_id, facility_id=row.facility_id)
+    first = signed.order_by("starts_on").values_list("starts_on", flat=True).first()
+    if first is not None and row.starts_on < first:
+        raise DomainError(
+            f"La première convention avec elle commence le {format_date(first)} : un tarif ne "
+            "commence pas avant.",
+            field="starts_on",
+        )
+    if row.starts_on < FIRST_MONTH:
+        raise DomainError(
+            f"Rien n’est inscrit avant {FIRST_MONTH.year} : choisissez un jour plus récent.",
+            field="starts_on",
+        )
+
+
+def _require_undecided(row: Tariff, since: date, until: date | None, *, field: str) -> None:
+    """Refuse to change, from a day of the past on, the price that decisions in force went by."""
+    after = clock.today() + timedelta(days=1)
+    if since >= after:
+        return
+    decided = priced_by(row, since, after if until is None else min(until, after))
+    if decided is None:
+        return
+    raise DomainError(
+        f"Attestations déjà décidées dont le prix changerait : {format_integer(decided.claims)}, "
+        f"pour des soins du {format_date(decided.first_on)} au {format_date(decided.last_on)}. "
+        "Choisissez un jour qui suit, ou reprenez d’abord ces décisions (page « Refaire des "
+        "décisions ») : un lecteur les décidera au nouveau prix.",
+        field=field,
+    )
 
 
 def _require_alone(actor: Actor, row: Tariff) -> None:

@@ -24,10 +24,11 @@ AS $function$
     ) f
 $function$;
 
--- Care already accepted that counts against a claim's ceilings and limits: the household's and the
--- person's of the year, and the person's of `back` days before the claim, wherever it was given and
--- whichever federation insured the person then. Superseded decisions do not count.
-CREATE OR REPLACE FUNCTION claim_earlier_care(claims bigint[], in_year integer, back integer)
+-- Care already accepted that counts against a claim's ceilings and limits: the household's of the
+-- year, and the person's of the year and of `apart` years before and after (an episode, a limit in
+-- days or an interval knows no New Year), wherever it was given and whichever federation insured
+-- the person then. The rules ask which of it counts. Superseded decisions do not.
+CREATE OR REPLACE FUNCTION claim_earlier_care(claims bigint[], in_year integer, apart integer)
     RETURNS TABLE (
         claim_id bigint, is_same_person boolean, is_same_household boolean,
         earlier_claim_id bigint, episode varchar,
@@ -57,8 +58,7 @@ AS $function$
         FROM public.claims_in_sight(claims, in_year) s
         JOIN public.claims_decision d
           ON d.superseded_at IS NULL AND d.claim_id <> s.id AND d.person_id = s.person_id
-         AND d.care_year BETWEEN extract(year FROM s.starts_on - back) AND in_year + 1
-         AND (d.care_year = in_year OR d.care_on BETWEEN s.starts_on - back AND s.starts_on + back)
+         AND d.care_year BETWEEN in_year - apart AND in_year + apart
     ) e
     JOIN public.claims_decision d ON d.care_year = e.care_year AND d.id = e.decision_id
     JOIN public.claims_claim c ON c.care_year = d.care_year AND c.id = d.claim_id
@@ -78,6 +78,9 @@ CREATE OR REPLACE FUNCTION claim_particulars(claims bigint[], in_year integer)
     )
     LANGUAGE sql STABLE SECURITY DEFINER
     SET search_path = pg_catalog, public, pg_temp
+    -- As above: the register is not read whole to be hashed.
+    SET enable_hashjoin = off
+    SET enable_mergejoin = off
 AS $function$
     SELECT s.id, coalesce(g.is_chronic, false), coalesce(g.is_maternity, false), h.other_cover
     FROM public.claims_in_sight(claims, in_year) s
@@ -93,34 +96,31 @@ AS $function$
 $function$;
 
 -- One decision at a time on a household's care of a year, and on a person's who has changed
--- household: their accounts are made where they are missing, then locked in one order.
-CREATE OR REPLACE FUNCTION lock_care_accounts(claims bigint[], in_year integer)
-    RETURNS integer
+-- household: their accounts are made where they are missing, else locked, in one order. Each claim
+-- takes its year's account and those of the two years before, so that two claims at most two years
+-- apart, which may count against each other, have one in common. Who decides several years' claims
+-- in one transaction asks for them all at once: asked year by year, two could wait for each other.
+-- What is locked is left as it is: the condition is never met.
+CREATE OR REPLACE FUNCTION lock_care_accounts(claims bigint[], in_years integer[])
+    RETURNS void
     LANGUAGE sql VOLATILE SECURITY DEFINER
     SET search_path = pg_catalog, public, pg_temp
 AS $function$
-    WITH households AS (
-        SELECT s.tenant_id, s.household_id FROM public.claims_in_sight(claims, in_year) s
-        UNION
-        SELECT b.tenant_id, b.household_id
-        FROM public.claims_in_sight(claims, in_year) s
-        JOIN public.membership_beneficiary b ON b.person_id = s.person_id
+    WITH sight AS MATERIALIZED (
+        SELECT s.tenant_id, s.household_id, s.person_id, y.care_year
+        FROM unnest(in_years) y (care_year)
+        CROSS JOIN LATERAL public.claims_in_sight(claims, y.care_year) s
     )
     INSERT INTO public.claims_careaccount (tenant_id, household_id, care_year)
-    SELECT h.tenant_id, h.household_id, in_year FROM households h ORDER BY h.household_id
-    ON CONFLICT (tenant_id, household_id, care_year) DO NOTHING;
-
-    SELECT count(*)::integer FROM (
-        SELECT a.id
-        FROM public.claims_careaccount a
-        WHERE a.care_year = in_year AND (a.tenant_id, a.household_id) IN (
-            SELECT s.tenant_id, s.household_id FROM public.claims_in_sight(claims, in_year) s
-            UNION
-            SELECT b.tenant_id, b.household_id
-            FROM public.claims_in_sight(claims, in_year) s
-            JOIN public.membership_beneficiary b ON b.person_id = s.person_id
-        )
-        ORDER BY a.household_id
-        FOR UPDATE
-    ) locked
+    SELECT DISTINCT h.tenant_id, h.household_id, h.care_year - back.years AS care_year
+    FROM (
+        SELECT s.tenant_id, s.household_id, s.care_year FROM sight s
+        UNION
+        SELECT b.tenant_id, b.household_id, s.care_year
+        FROM sight s JOIN public.membership_beneficiary b ON b.person_id = s.person_id
+    ) h
+    CROSS JOIN generate_series(0, 2) back (years)
+    ORDER BY h.household_id, h.tenant_id, care_year
+    ON CONFLICT (tenant_id, household_id, care_year)
+        DO UPDATE SET care_year = excluded.care_year WHERE false
 $function$;

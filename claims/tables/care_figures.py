@@ -5,8 +5,9 @@ from fractions import Fraction
 import django_tables2 as tables
 
 from claims.rules.signals.funnels import Place
-from conamus.kernel.figures import format_number, format_rate
-from conamus.pages.columns import FrancsColumn, NumberColumn
+from conamus.charts.formats import MASKED
+from conamus.kernel.figures import NOT_KNOWN, format_number, format_rate
+from conamus.pages.columns import CodeColumn, FrancsColumn, NumberColumn
 
 TOTAL = "Ensemble"
 
@@ -57,16 +58,34 @@ class CareTable(tables.Table):
 
     label = tables.Column("Groupe", linkify=lambda record: record.url or None)
     cases = NumberColumn("Cas", accessor="sums__cases")
-    cost = FrancsColumn("Coût par cas", accessor="sums__cost_francs", default="n.d.")
+    cost = FrancsColumn("Coût par cas", accessor="sums__cost_francs", default=NOT_KNOWN)
     asked = FrancsColumn("Demandé", accessor="sums__asked_francs")
     decided = NumberColumn("Décidées", accessor="sums__decided")
     mutuelle = FrancsColumn("Part mutuelle", accessor="sums__mutuelle_francs")
     mutuelle_cost = FrancsColumn(
-        "Part mutuelle par cas", accessor="sums__mutuelle_cost_francs", default="n.d."
+        "Part mutuelle par cas", accessor="sums__mutuelle_cost_francs", default=NOT_KNOWN
     )
-    stays = RateColumn("Séjours", accessor="sums__stay_rate", default="n.d.")
-    rejected = RateColumn("Rejetées", accessor="sums__rejection_rate", default="n.d.")
-    cut = RateColumn("Coupé à la formation", accessor="sums__cut_rate", default="n.d.")
+    stays = RateColumn("Séjours", accessor="sums__stay_rate", default=NOT_KNOWN)
+    rejected = RateColumn("Rejetées", accessor="sums__rejection_rate", default=NOT_KNOWN)
+    cut = RateColumn("Coupé à la formation", accessor="sums__cut_rate", default=NOT_KNOWN)
+
+
+class AggregateTable(tables.Table):
+    """Groups of attestations as the regulator reads them; the last line is the whole."""
+
+    label = tables.Column("Groupe")
+    cases = NumberColumn("Cas", accessor="sums__cases", default=MASKED)
+    asked = FrancsColumn("Demandé (arrondi)", accessor="sums__asked_francs", default=MASKED)
+    cost = FrancsColumn("Coût par cas", accessor="sums__cost_francs", default=NOT_KNOWN)
+    decided = NumberColumn("Décidées", accessor="sums__decided", default=MASKED)
+    mutuelle = FrancsColumn(
+        "Part mutuelle (arrondie)", accessor="sums__mutuelle_francs", default=MASKED
+    )
+    mutuelle_cost = FrancsColumn(
+        "Part mutuelle par cas", accessor="sums__mutuelle_cost_francs", default=NOT_KNOWN
+    )
+    stays = RateColumn("Séjours", accessor="sums__stay_rate", default=NOT_KNOWN)
+    rejected = RateColumn("Rejetées", accessor="sums__rejection_rate", default=NOT_KNOWN)
 
 
 class ReasonTable(tables.Table):
@@ -75,6 +94,15 @@ class ReasonTable(tables.Table):
     label = tables.Column("Motif")
     cases = NumberColumn("Attestations")
     francs = FrancsColumn("Montant")
+
+
+class CareReasonTable(tables.Table):
+    """Reasons for care, of five people and more."""
+
+    name = tables.Column("Motif de soins")
+    code = CodeColumn("Code")
+    cases = NumberColumn("Attestations")
+    people = NumberColumn("Personnes")
 
 
 class DelayTable(tables.Table):

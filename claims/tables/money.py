@@ -13,7 +13,13 @@ from claims.selectors.invoices import age_told
 from claims.selectors.orders import name_of
 from conamus import clock
 from conamus.kernel.figures import format_integer
-from conamus.pages.columns import CodeColumn, DayColumn, FrancsColumn, NumberColumn
+from conamus.pages.columns import (
+    CodeColumn,
+    DayColumn,
+    FrancsColumn,
+    NumberColumn,
+    YesColumn,
+)
 
 
 class InvoiceTable(tables.Table):
@@ -27,6 +33,7 @@ class InvoiceTable(tables.Table):
     tenant = tables.Column("Fédération", accessor="tenant__short_name", orderable=False)
     received_on = DayColumn("Reçue le")
     state = tables.Column("État")
+    is_take_on = YesColumn("À la reprise")
     payable_francs = FrancsColumn("À payer", default="—")
     due_francs = FrancsColumn("Reste", default="—")
     due_on = DayColumn("Échéance", default="—")
@@ -35,8 +42,8 @@ class InvoiceTable(tables.Table):
     class Meta:
         model = FacilityInvoice
         fields = (
-            "number", "month", "facility", "tenant", "received_on", "state", "payable_francs",
-            "due_francs", "due_on", "age",
+            "number", "month", "facility", "tenant", "received_on", "state", "is_take_on",
+            "payable_francs", "due_francs", "due_on", "age",
         )  # fmt: skip
 
     def render_month(self, value: Any) -> str:

@@ -17,7 +17,13 @@ from claims.models import (
 from claims.rules.words import LEVELS, OWNERSHIPS
 from claims.selectors.agreements import situation
 from conamus import clock
-from conamus.pages.columns import CodeColumn, DayColumn, FrancsColumn, NumberColumn
+from conamus.pages.columns import (
+    CodeColumn,
+    DayColumn,
+    FrancsColumn,
+    NumberColumn,
+    YesColumn,
+)
 
 _FACILITY = {"accessor": "facility__name", "order_by": ("facility__sort_key",)}
 
@@ -140,6 +146,7 @@ class BookTable(tables.Table):
     issued_on = DayColumn("Remis le")
     withdrawn_on = DayColumn("Retiré le", default="")
     used = NumberColumn("Souches saisies", orderable=False)
+    is_take_on = YesColumn("À la reprise")
     withdraw = tables.Column(
         "", empty_values=(), orderable=False, exclude_from_export=True,
         linkify=("stub_book_withdraw", {"pk": A("pk")}),
@@ -149,7 +156,7 @@ class BookTable(tables.Table):
         model = StubBook
         fields = (
             "prefix", "first_number", "last_number", "facility", "whose", "issued_on",
-            "withdrawn_on", "used", "withdraw",
+            "withdrawn_on", "used", "is_take_on", "withdraw",
         )  # fmt: skip
         order_by = ("prefix", "first_number")
 

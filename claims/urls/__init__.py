@@ -2,7 +2,18 @@
 
 from django.urls import URLPattern
 
-from claims.urls import authorisations, claims, complaints, entry, money, reviews, signals, terms
+from claims.urls import (
+    authorisations,
+    claims,
+    complaints,
+    entry,
+    money,
+    reviews,
+    signals,
+    surveys,
+    terms,
+    visits,
+)
 
 urlpatterns: list[URLPattern] = [
     *authorisations.urlpatterns,
@@ -13,4 +24,6 @@ urlpatterns: list[URLPattern] = [
     *terms.urlpatterns,
     *reviews.urlpatterns,
     *signals.urlpatterns,
+    *surveys.urlpatterns,
+    *visits.urlpatterns,
 ]

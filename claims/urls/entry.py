@@ -11,5 +11,11 @@ urlpatterns: list[URLPattern] = [
     path("saisie/actes/", views.EntryActs.as_view(), name="claim_entry_acts"),
     path("saisie/membre/", views.EntryMember.as_view(), name="claim_entry_member"),
     path("saisie/fichier/", files.FileOfClaims.as_view(), name="claim_file"),
+    path("saisie/fichier/<uuid:file_id>/", files.FileDetail.as_view(), name="claim_file_detail"),
+    path(
+        "saisie/fichier/<uuid:file_id>/refus.csv",
+        files.FileErrors.as_view(),
+        name="claim_file_errors",
+    ),
     path("saisie/fichier/modele.csv", files.FileModel.as_view(), name="claim_file_model"),
 ]

@@ -2,10 +2,11 @@
 
 from django.urls import URLPattern, path
 
-from claims.views import dues, invoices, orders
+from claims.views import dues, invoices, orders, repayments
 
 _INVOICE = "factures/<int:invoice_id>/"
 _ORDER = "paiements/<int:order_id>/"
+_REPAYMENT = "remboursements/<int:repayment_id>/"
 
 urlpatterns: list[URLPattern] = [
     path("factures/", invoices.InvoiceList.as_view(), name="invoices"),
@@ -25,6 +26,14 @@ urlpatterns: list[URLPattern] = [
     path(_ORDER, orders.OrderDetail.as_view(), name="order_detail"),
     path(_ORDER + "avis.pdf", orders.OrderAdvice.as_view(), name="order_advice"),
     path(_ORDER + "annuler/", orders.OrderReverse.as_view(), name="order_reverse"),
+    path(
+        "remboursements/formation/<int:facility_id>/",
+        repayments.RepaymentAdd.as_view(),
+        name="repayment_add",
+    ),
+    path(_REPAYMENT, repayments.RepaymentDetail.as_view(), name="repayment_detail"),
+    path(_REPAYMENT + "recu.pdf", repayments.RepaymentReceipt.as_view(), name="repayment_receipt"),
+    path(_REPAYMENT + "annuler/", repayments.RepaymentReverse.as_view(), name="repayment_reverse"),
     path("echeances/", dues.DueList.as_view(), name="dues"),
     path("comptes/<int:facility_id>/", dues.DueStatement.as_view(), name="due_statement"),
     path(

@@ -21,4 +21,5 @@ urlpatterns: list[URLPattern] = [
     path(f"reponses/{_CLAIM}/", replies.ClaimReply.as_view(), name="claim_reply"),
     path(f"contestations/{_CLAIM}/", replies.ClaimContest.as_view(), name="claim_contest"),
     path("decisions/refaire/", batches.RedoDecisions.as_view(), name="claim_redo"),
+    path("decisions/lots/<uuid:job_id>/", batches.BatchDetail.as_view(), name="claim_batch"),
 ]

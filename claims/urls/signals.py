@@ -1,11 +1,13 @@
-"""Addresses of signals, the funnel and the dashboards of care."""
+"""Addresses of care's home, of signals, the funnel and the dashboards of care."""
 
 from django.urls import URLPattern, path
 
-from claims.views import care_figures, funnel
+from claims.views import care_aggregates, care_figures, care_home, funnel
 from claims.views import signals as views
 
 urlpatterns: list[URLPattern] = [
+    path("", care_home.CareHome.as_view(), name="care_home"),
+    path("agregats/", care_aggregates.CareAggregates.as_view(), name="care_aggregates"),
     path("tableau/", care_figures.CareFigures.as_view(), name="care_figures"),
     path("entonnoir/", funnel.FacilityFunnel.as_view(), name="facility_funnel"),
     path("signaux/", views.SignalRules.as_view(), name="signals"),

@@ -27,6 +27,7 @@ from claims.services.attestations import cancel_claim, submit_claims
 from claims.services.claim_moves import side_of
 from claims.services.papers import MOST_BYTES, attach_paper
 from claims.services.private import list_papers, read_diagnosis, read_paper
+from claims.services.reviews import reopen_claim
 from claims.tables.claims import ClaimTable
 from conamus.kernel.errors import DomainError
 from conamus.kernel.figures import format_date, format_francs
@@ -96,7 +97,7 @@ class ClaimDetail(ClaimPage):
 
     def page(self) -> dict[str, Any]:
         """Return all that explains it."""
-        claim, lines = self.claim, explained_lines(self.claim)
+        claim, lines = self.claim, explained_lines(self.actor, self.claim)
         decided = [one.decided for one in lines if one.decided]
         paid, former = sum(one.mutuelle_francs for one in decided), replaced_by(claim)
         return {
@@ -107,7 +108,7 @@ class ClaimDetail(ClaimPage):
             "lines": lines,
             "totals": _totals(lines) if decided else None,
             "decisions": explained_decisions(claim),
-            "steps": steps_of(claim),
+            "steps": steps_of(self.actor, claim),
             "in_place": replacing(claim) if claim.state == State.SUPERSEDED else None,
             "former": former,
             "difference": paid - former.mutuelle_francs if former and decided else None,
@@ -177,6 +178,7 @@ def _offers(actor: Actor, claim: Claim) -> dict[str, bool]:
         "may_change": enters and is_party and state is State.ENTERED,
         "may_cancel": may(State.CANCELLED),
         "may_replace": enters and may(State.SUPERSEDED),
+        "may_reopen": is_permitted(actor.role, Permission.REVIEW_CLAIMS) and may(State.TO_REVIEW),
         "may_attach": enters and is_party and state not in (State.CANCELLED, State.SUPERSEDED),
         "may_read": is_permitted(actor.role, Permission.SEE_DIAGNOSES),
         "may_review": is_permitted(actor.role, Permission.REVIEW_CLAIMS)
@@ -285,6 +287,35 @@ class ClaimCancel(ClaimFormPage):
     def save(self, data: dict[str, Any]) -> Claim:
         """Call the service."""
         return cancel_claim(
+            actor=self.actor,
+            claim_id=self.claim.pk,
+            year=self.claim.care_year,
+            because=data["because"],
+            version=data["version"],
+        )
+
+
+class ClaimReopen(ClaimFormPage):
+    """Take one decision back, until it is final."""
+
+    permission = Permission.REVIEW_CLAIMS
+    form_class = CancelForm
+    title = "Reprendre la décision"
+    submit_label = "Reprendre"
+    success_message = "La décision est reprise : l’attestation attend un lecteur."
+    intro = (
+        "La décision reste lisible avec votre motif et ne compte plus ; l’attestation revient dans "
+        "la file d’examen. Une fois définitive, une décision ne se reprend plus : le centre "
+        "remplace l’attestation."
+    )
+
+    def get_initial(self) -> dict[str, Any]:
+        """Keep the version that was read."""
+        return {"version": self.claim.version}
+
+    def save(self, data: dict[str, Any]) -> Claim:
+        """Call the service."""
+        return reopen_claim(
             actor=self.actor,
             claim_id=self.claim.pk,
             year=self.claim.care_year,

@@ -7,13 +7,14 @@ from django.http import HttpRequest, HttpResponse
 
 from claims.documents.statements import statement_pdf
 from claims.forms.money import AsOfForm, SpanForm
-from claims.rules.invoices import Age
+from claims.rules.invoices import Age, owed_back
 from claims.selectors.facility_accounts import (
     Statement,
     ageing,
     ageing_total,
     facility_statement,
 )
+from claims.selectors.invoices import open_debts
 from conamus import clock
 from conamus.kernel.figures import format_date, format_francs
 from conamus.pages.views import ActorPage, ActorView
@@ -57,6 +58,8 @@ class DueStatement(ActorPage):
     def page(self) -> dict[str, Any]:
         """Return the account over the days asked for."""
         statement, form = _asked(self.actor, self.request, self.kwargs["facility_id"])
+        may_pay = is_permitted(self.actor.role, Permission.PAY_INVOICES)
+        debts = open_debts(self.actor.tenant_id, statement.facility.pk) if may_pay else []
         return {
             "title": f"Compte de {statement.facility.name}",
             "state": (
@@ -68,7 +71,8 @@ class DueStatement(ActorPage):
             ),
             "statement": statement,
             "form": form,
-            "may_pay": is_permitted(self.actor.role, Permission.PAY_INVOICES),
+            "may_pay": may_pay,
+            "owed_francs": owed_back(debts),
         }
 
 

@@ -15,8 +15,9 @@ from django.utils.http import urlencode
 from claims.forms.entry import ChangeForm, EntryForm, FacilityChoiceForm, ReplaceForm
 from claims.models import Claim
 from claims.rules.entry import NewLine, line_field
-from claims.rules.states import State
+from claims.rules.states import SETTLED, State
 from claims.selectors.catalogue import act_by_code, reasons
+from claims.selectors.claim_page import steps_of
 from claims.selectors.claims import claim_by_id, paid_for, patient_of
 from claims.selectors.entry import acts_beginning, facilities_to_enter, next_stub
 from claims.selectors.tariffs import price_for
@@ -33,6 +34,13 @@ from federations.tenancy.actor import Actor
 from membership.services.rights import ask_rights
 
 MOST_OFFERED = 12
+#: What replacing does to an attestation that is final (True), or put to payment.
+_REPLACED = {
+    True: "Elle est définitive : un médecin ou un infirmier lira celle qui la remplace.",
+    False: "Elle est mise en paiement : ce qui en est payé devient une dette de la formation "
+    "sanitaire ; un médecin ou un infirmier lit celle qui la remplace, payée par une facture "
+    "suivante.",
+}
 #: What the last paper of the pile was, handed from one form to the next.
 _KEPT = ("received_on", "care_kind")
 
@@ -87,6 +95,7 @@ class EntryPage(FormPage):
         if self.actor.role is Role.FACILITY_USER:
             # A facility's is received as it is sent.
             self.form.fields["received_on"].disabled = True
+            self.form.initial["received_on"] = clock.today()
         return self.form
 
     def get_initial(self) -> dict[str, Any]:
@@ -109,7 +118,7 @@ class EntryPage(FormPage):
 
     def success_message_for(self, made: Claim) -> str:
         """Say what became of it: the next form follows."""
-        return what_became_of(claim_by_id(self.actor, made.care_year, made.pk))
+        return what_became_of(self.actor, claim_by_id(self.actor, made.care_year, made.pk))
 
     def done_url(self, made: Claim) -> str:
         """Go on with the next paper of the pile."""
@@ -136,15 +145,15 @@ class EntryPage(FormPage):
         return context
 
 
-def what_became_of(claim: Claim) -> str:
+def what_became_of(actor: Actor, claim: Claim) -> str:
     """Return a sentence on where an attestation stands after it was entered."""
     told = f"{claim.stub_number} : {format_francs(claim.asked_francs)} demandés, "
     state = State(claim.state)
     if state is State.DECIDED:
         return f"{told}{format_francs(paid_for(claim))} à la charge de la mutuelle."
     if state is State.TO_REVIEW:
-        step = claim.steps.filter(care_year=claim.care_year, to_state=state.value).last()
-        why = f" ({step.reason})" if step and step.reason else ""
+        reason = steps_of(actor, claim)[-1].reason
+        why = f" ({reason})" if reason else ""
         return f"{told}à examiner{why}."
     if state is State.ENTERED:
         return f"{told}gardée sans être transmise."
@@ -264,6 +273,7 @@ class EntryOfClaim(EntryPage):
             lines[line_field(line.position, "act")] = line.act.code
             lines[line_field(line.position, "quantity")] = f"{line.quantity.normalize():f}"
             lines[line_field(line.position, "unit_price_francs")] = line.unit_price_francs
+            lines[line_field(line.position, "given_on")] = line.given_on
         same = (
             "care_kind", "starts_on", "ends_on", "received_on", "episode", "has_referral",
             "told_total_francs", "told_mutuelle_francs", "told_patient_francs",
@@ -278,7 +288,7 @@ class EntryOfClaim(EntryPage):
 
     def success_message_for(self, made: Claim) -> str:
         """Say what became of it."""
-        return what_became_of(claim_by_id(self.actor, made.care_year, made.pk))
+        return what_became_of(self.actor, claim_by_id(self.actor, made.care_year, made.pk))
 
     def done_url(self, made: Claim) -> str:
         """Show it."""
@@ -316,6 +326,13 @@ class EntryReplace(EntryOfClaim):
     form_class = ReplaceForm
     title = "Remplacer l’attestation"
     submit_label = "Remplacer et transmettre"
+
+    def page(self) -> dict[str, Any]:
+        """Say what becomes of an attestation that was final, or put to payment."""
+        shown, state = super().page(), State(self.claim.state)
+        if state in SETTLED:
+            shown["state"] += f" {_REPLACED[state is State.FINAL]}"
+        return shown
 
     def save(self, data: dict[str, Any]) -> Claim:
         """Call the service."""

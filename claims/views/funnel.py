@@ -1,7 +1,6 @@
 """The funnel of facilities: volume against cost per case, the outliers named; table and file."""
 
 from dataclasses import dataclass
-from datetime import date
 from functools import cached_property
 from typing import Any
 
@@ -12,14 +11,14 @@ from claims.filters.claims import COUNTED
 from claims.rules.signals.facilities import FacilityMonth, PeerGroup, peer_groups
 from claims.rules.signals.funnels import Funnel, Place, funnel_of
 from claims.rules.words import LEVELS, OWNERSHIPS
-from claims.selectors.facility_months import facility_codes, facility_months, network_tenant
+from claims.selectors.facility_months import facilities_of_year, facility_codes
 from claims.tables.care_figures import FunnelTable
 from conamus.charts.funnel import Dot, FunnelChart, Limits
 from conamus.kernel.figures import MONTHS, format_francs
 from conamus.pages.exports import export_response
 from conamus.pages.views import ActorPage
 from conamus.pages.years import asked_year
-from federations.rules.roles import Permission
+from federations.rules.roles import Permission, is_permitted
 
 
 @dataclass(frozen=True, slots=True)
@@ -60,13 +59,7 @@ class FacilityFunnel(ActorPage):
     @cached_property
     def groups(self) -> list[Group]:
         """The groups of peers that have care, the largest first."""
-        since = date(self.year, self.month or 1, 1)
-        until = date(self.year + 1, 1, 1)
-        if self.month and self.month < len(MONTHS):
-            until = date(self.year, self.month + 1, 1)
-        months = facility_months(
-            network_tenant(self.actor), since=since, until=until, is_whole=False
-        )
+        months = facilities_of_year(self.actor, self.year, month=self.month)
         found = [_group(group) for group in peer_groups(months)]
         return sorted(found, key=lambda group: -group.cases)
 
@@ -91,7 +84,7 @@ class FacilityFunnel(ActorPage):
         """Return the picture, the choices and the sentence of state."""
         return {
             "title": self.title,
-            "year": self.year,
+            "year": str(self.year),
             "month": self.month,
             "months": list(enumerate(MONTHS, start=1)),
             "groups": self.groups,
@@ -140,9 +133,12 @@ class FacilityFunnel(ActorPage):
 
     def _row_urls(self, place: Place, codes: dict[str, str]) -> tuple[str, ...]:
         facility = place.month.facility
-        claims = f"{reverse('claims')}?annee={self.year}&state={COUNTED}"
-        claims += f"&facility={codes[facility]}"
-        claims += f"&month={self.month}" if self.month else ""
+        if is_permitted(self.actor.role, Permission.SEE_CLAIMS):
+            claims = f"{reverse('claims')}?annee={self.year}&state={COUNTED}"
+            claims += f"&facility={codes[facility]}"
+            claims += f"&month={self.month}" if self.month else ""
+        else:
+            claims = f"{reverse('care_figures')}?annee={self.year}&par=mois&formation={facility}"
         return (reverse("facility_detail", args=[int(facility)]), claims, claims, "", "")
 
 

@@ -30,10 +30,10 @@ from claims.services.invoices import (
 from claims.services.retentions import release, retain
 from claims.services.setting_against import set_against_invoice
 from claims.tables.money import InvoiceTable
+from claims.views.terms_lists import TermsList
 from conamus import clock
 from conamus.kernel.figures import format_date, format_francs, format_integer
 from conamus.pages.forms import FormPage
-from conamus.pages.lists import ListPage
 from conamus.pages.views import ActorPage
 from federations.rules.roles import Permission, is_permitted
 from federations.views.confirm import ConfirmPage
@@ -42,13 +42,14 @@ from membership.rules.sentences import counted
 State = FacilityInvoice.State
 
 
-class InvoiceList(ListPage):
-    """Facilities' invoices, the latest month first."""
+class InvoiceList(TermsList):
+    """Facilities' invoices, the latest month first; those open on the first day come by file."""
 
     permission = Permission.SEE_INVOICES
     title = "Factures des formations sanitaires"
     table_class = InvoiceTable
     filter_class = InvoiceFilter
+    import_kind = "factures-ouvertes"
     empty_text = (
         "Aucune facture. Chaque mois, une formation sanitaire envoie la sienne à son centre de "
         "gestion, qui l’inscrit ici et y rattache ses attestations."
@@ -251,15 +252,24 @@ class InvoiceReopen(InvoicePage, FormPage):
 
 
 class InvoiceCancel(InvoicePage, ConfirmPage):
-    """Cancel an invoice that is not settled."""
+    """Cancel an invoice that is not settled, or one taken on that nothing is entered on."""
 
     permission = Permission.RECORD_INVOICES
     title = "Annuler la facture"
     submit_label = "Annuler la facture"
     success_message = "La facture est annulée ; ses attestations attendent une autre facture."
 
+    def get_form_class(self) -> Any:
+        """Ask why one taken on is cancelled: it is already due."""
+        return ReasonForm if self.invoice.is_take_on else super().get_form_class()
+
     def consequence(self) -> str:
         """Say what follows."""
+        if self.invoice.is_take_on:
+            return (
+                f"La facture {self.invoice.number} reste lisible, annulée, et n’est plus à payer ; "
+                "corrigée, elle pourra être importée de nouveau."
+            )
         return (
             f"La facture {self.invoice.number} reste lisible, annulée ; ses attestations "
             "attendront une autre facture et son numéro pourra resservir."
@@ -267,7 +277,13 @@ class InvoiceCancel(InvoicePage, ConfirmPage):
 
     def save(self, data: dict[str, Any]) -> FacilityInvoice:
         """Call the service."""
-        return cancel_invoice(actor=self.actor, invoice_id=self.invoice.pk)
+        return cancel_invoice(
+            actor=self.actor, invoice_id=self.invoice.pk, reason=data.get("reason", "")
+        )
+
+    def success_message_for(self, made: FacilityInvoice) -> str:
+        """Say what becomes of it."""
+        return "La facture est annulée." if made.is_take_on else self.success_message
 
 
 class InvoiceSetAgainst(InvoicePage, ConfirmPage):
@@ -352,6 +368,11 @@ def _offered(role: Any, invoice: Any) -> dict[str, bool]:
         and is_settled
         and not invoice.is_take_on
         and not (invoice.paid_francs or invoice.retained_francs),
+        "may_cancel_taken_on": is_permitted(role, Permission.IMPORT_TAKE_ON)
+        and may_record
+        and is_settled
+        and invoice.is_take_on
+        and not (invoice.paid_francs or invoice.retained_francs or invoice.recovered_francs),
         "may_pay": may_pay and is_settled and invoice.due_francs > 0,
         "may_release": may_pay and is_settled and invoice.retained_francs > 0,
         "sees_claims": is_permitted(role, Permission.SEE_CLAIMS),
@@ -381,7 +402,9 @@ def _facts(invoice: Any) -> list[tuple[str, Any]]:
             else []
         ),
         ("Échéance", format_date(invoice.due_on)),
+        *([("Origine", "ouverte à la reprise")] if invoice.is_take_on else []),
         ("Inscrite par", invoice.recorded_by),
+        *([("Annulée", invoice.cancelled_because)] if invoice.cancelled_because else []),
     ]
 
 

@@ -239,6 +239,7 @@ def _facts(order: PaymentOrder) -> list[tuple[str, Any]]:
     more = [
         ("Référence", order.reference),
         ("Motif de l’annulation", order.reversal_reason),
+        ("Motif de l’antidatage", order.backdating_reason),
     ]
     return [
         ("Montant", format_francs(order.amount_francs)),

@@ -25,7 +25,7 @@ from conamus.kernel.errors import NotFound
 from conamus.kernel.figures import format_date, format_francs
 from conamus.pages.forms import FormPage
 from conamus.pages.views import ActorPage
-from federations.rules.roles import Permission, Role
+from federations.rules.roles import Permission, Role, is_permitted
 from membership.rules.sentences import counted
 
 
@@ -74,15 +74,20 @@ class ClaimFormPage(FormPage):
     def cuts(self) -> list[str]:
         """Say what the decision in force took off, and why."""
         decision = decision_of(self.claim)
-        return [] if decision is None else decision_sentences(decision)
+        tells = is_permitted(self.actor.role, Permission.SEE_DIAGNOSES)
+        return [] if decision is None else decision_sentences(decision, tells_illness=tells)
 
 
-def decision_sentences(decision: Decision) -> list[str]:
+def decision_sentences(decision: Decision, *, tells_illness: bool) -> list[str]:
     """Return a decision's cuts in sentences, line by line."""
     rows = DecisionCut.objects.filter(care_year=decision.care_year, decision_id=decision.pk)
     return [
         f"Ligne {row.position} : "
-        + cut_sentence(Cut(CutCode(row.code), row.francs, Bearer(row.bearer), row.facts), REASONS)
+        + cut_sentence(
+            Cut(CutCode(row.code), row.francs, Bearer(row.bearer), row.facts),
+            REASONS,
+            tells_illness=tells_illness,
+        )
         for row in rows.order_by("position", "rank")
     ]
 

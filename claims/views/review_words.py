@@ -5,6 +5,7 @@ from typing import Any
 
 from claims.models import Claim, ClaimSignal, FacilityReply
 from claims.rules.adjudication import LineDecision
+from claims.rules.facts import LineFacts
 from claims.rules.findings import REASONS
 from claims.rules.sentences import cut_sentence, flag_sentence
 from claims.rules.signals import BY_CODE, signal_sentence
@@ -26,7 +27,7 @@ def case_words(claim: Claim, reading: Reading, names: Mapping[str, str]) -> dict
     return {
         "why": why_here(claim),
         "facts": _facts(claim),
-        "lines": [_line(line, names) for line in reading.plain.lines],
+        "lines": _lines(reading, names),
         "totals": reading.plain,
         "proposed": reading.found if reading.findings else None,
         "flags": [flag_sentence(flag) for flag in reading.plain.flags],
@@ -54,15 +55,23 @@ def _facts(claim: Claim) -> list[tuple[str, Any]]:
     ]
 
 
-def _line(line: LineDecision, names: Mapping[str, str]) -> dict[str, Any]:
+def _lines(reading: Reading, names: Mapping[str, str]) -> list[dict[str, Any]]:
+    asked = {line.position: line for line in reading.case.care.lines}
+    return [_line(line, asked[line.position], names) for line in reading.plain.lines]
+
+
+def _line(line: LineDecision, asked: LineFacts, names: Mapping[str, str]) -> dict[str, Any]:
     return {
         "position": line.position,
+        "quantity": format_number(asked.quantity, 2).removesuffix(",00"),
+        "unit_price_francs": asked.unit_price_francs,
+        "agreed_price_francs": asked.agreed_price_francs,
         "name": names.get(line.act, line.act),
         "family": line.family.label,
         "asked_francs": line.asked_francs,
         "mutuelle_francs": line.mutuelle_francs,
         "patient_francs": line.patient_francs,
-        "cuts": [cut_sentence(cut, REASONS) for cut in line.cuts],
+        "cuts": [cut_sentence(cut, REASONS, tells_illness=True) for cut in line.cuts],
     }
 
 

@@ -29,7 +29,7 @@ from claims.forms.reviews import (
     SecondForm,
 )
 from claims.models import Act, Claim, ClaimStep, Review
-from claims.rules.findings import reject_all
+from claims.rules.findings import one_a_line, reject_all
 from claims.rules.states import State
 from claims.selectors.claims import patient_of
 from claims.selectors.reviews import (
@@ -210,8 +210,9 @@ class ReviewCase(ActorPage):
     def _form(self, outcome: str, opened: str = "", data: Any = None) -> OutcomeForm:
         more: dict[str, Any] = {}
         if outcome == Outcome.CUT:
-            found = {cut.position: cut for cut in self.reading.findings}
-            more = {"lines": self.reading.case.care.lines, "names": self.names, "found": found}
+            lines = self.reading.case.care.lines
+            found = one_a_line(self.reading.findings, lines)
+            more = {"lines": lines, "names": self.names, "found": found}
         initial = {"outcome": outcome, "version": self.claim.version, "opened": opened}
         if outcome == Outcome.DEFERRED:
             initial["until"] = clock.today() + timedelta(days=7)

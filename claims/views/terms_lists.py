@@ -1,4 +1,4 @@
-"""What the lists of the terms of care have in common: a file can bring rows in."""
+"""What the lists of terms of care, and of invoices, have in common: a file can bring rows in."""
 
 from typing import Any, ClassVar
 

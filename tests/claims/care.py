@@ -98,6 +98,7 @@ def give_claim(
     state: State = State.SUBMITTED,
     stub: str = "",
     reason: str = "",
+    episode: str = "",
 ) -> int:
     """Write a claim as it was brought, and return its id; acts, quantities and unit prices."""
     home = "UMUCO" if member.startswith("UMU") else "INEZA"
@@ -123,6 +124,7 @@ def give_claim(
             received_on=RECEIVED,
             asked_francs=sum(int(quantity * price) for _, quantity, price in lines),
             state=state.value,
+            episode=episode,
             source="centre",
             entered_by="essai",
         )

@@ -251,3 +251,13 @@ def test_a_book_is_withdrawn_once(world: World, as_actor) -> None:
         with pytest.raises(DomainError, match="déjà retiré"):
             withdraw_book(actor=amina, book_id=book.pk, withdrawn_on=date(2025, 6, 2))
         assert StubBook.objects.get(pk=book.pk).withdrawn_on == date(2025, 6, 1)
+
+
+def test_no_agreement_is_from_before_the_network(world: World, as_actor) -> None:
+    amina, place = world.actor("amina"), world.facilities["FS-T001"]
+    with as_actor(amina):
+        with pytest.raises(DomainError, match="avant 2013") as refused:
+            sign_agreement(
+                actor=amina, terms=AgreementTerms(facility_id=place, starts_on=date(2012, 12, 31))
+            )
+        assert refused.value.field == "starts_on"

@@ -9,7 +9,7 @@ import pytest
 from django.db import connection
 
 from claims.models import Claim
-from claims.selectors.care_figures import By, care_sums, cut_reasons, step_delays
+from claims.selectors.care_figures import By, Part, care_sums, cut_reasons, step_delays
 from claims.services.decisions import decide_submitted
 from federations.tenancy.scope import open_scope
 from tests.claims.care import CONSULTATION, DAY, DRUG, give_claim, give_terms
@@ -56,7 +56,7 @@ def test_sums_by_each_group_agree(care: World) -> None:
                  for name in ("cases", "asked_francs", "decided", "mutuelle_francs")]
             for by in By
         }  # fmt: skip
-        march = care_sums(amina, 2025, By.FEDERATION, month=3)
+        march = care_sums(amina, 2025, By.FEDERATION, Part(month=3))
     assert sorted(months) == ["3", "4"]
     three = months["3"]
     assert (three.cases, three.asked_francs, three.decided) == (3, 3_000 + 1_000 + 4_000, 2)

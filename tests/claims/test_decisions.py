@@ -9,8 +9,9 @@ from django.db import connection
 
 from claims.models import Claim, ClaimStep, Decision, DecisionCut, DecisionLine
 from claims.rules.states import State
-from claims.services.decisions import Tally, decide_submitted, redo_decisions
+from claims.services.decisions import Tally, decide_submitted, lock_accounts, redo_decisions
 from conamus.kernel.errors import DomainError, NotAllowed
+from federations.models import HistoryEvent
 from federations.tenancy.scope import open_scope
 from tests.claims.care import CONSULTATION, DAY, DRUG, give_claim, give_terms
 from tests.world import World
@@ -182,13 +183,51 @@ def test_two_decisions_at_once_share_one_ceiling(own_database: World) -> None:
     assert sorted(paid) == [10_800, 19_600]
 
 
+def test_the_history_keeps_what_was_changed_and_not_the_way(care: World) -> None:
+    decided, corrected = give_claim(care), give_claim(care, on=date(2025, 2, 3))
+    _decide(care, decided, corrected)
+    with open_scope(care.system("UMUCO"), source="essai"):
+        both = Claim.objects.filter(care_year=2025, pk__in=[decided, corrected])
+        both.filter(pk=corrected).update(version=9, received_on=date(2025, 5, 1))
+        told = HistoryEvent.objects.filter(table_name="claims_claim", operation="U")
+        assert list(told.values_list("row_id", "after")) == [
+            (str(corrected), {"version": 9, "received_on": "2025-05-01"})
+        ]
+
+
+def test_a_claim_waits_for_another_of_its_household(
+    own_database: World,
+) -> None:
+    give_terms(own_database)
+    first = give_claim(own_database)
+    second = give_claim(own_database, on=date(2025, 2, 3))
+    order: list[str] = []
+    begun = Barrier(2)
+
+    def decide_other() -> None:
+        begun.wait()
+        _decide(own_database, second)
+        order.append("other")
+        connection.close()
+
+    thread = Thread(target=decide_other)
+    thread.start()
+    with open_scope(own_database.system("UMUCO"), source="essai"):
+        lock_accounts([first], 2025)
+        begun.wait()
+        thread.join(timeout=1)
+        order.append("holder")
+    thread.join()
+    assert order == ["holder", "other"]
+
+
 def test_the_queries_do_not_grow_with_the_batch(
     care: World, django_assert_num_queries: Callable
 ) -> None:
     claims = [give_claim(care, on=date(2025, 2, day)) for day in range(1, 21)]
     system = care.system("UMUCO")
     with open_scope(system, source="essai"):
-        with django_assert_num_queries(10):
+        with django_assert_num_queries(9):
             decide_submitted(actor=system, claim_ids=claims[:1], year=2025)
-        with django_assert_num_queries(10):
+        with django_assert_num_queries(9):
             decide_submitted(actor=system, claim_ids=claims[1:], year=2025)

@@ -16,6 +16,7 @@ from claims.models import (
     Claim,
     ClaimDiagnosis,
     ClaimLine,
+    ClaimSignal,
     ClaimStep,
     Decision,
     StubBook,
@@ -105,12 +106,19 @@ def test_sent_it_is_decided_by_the_system(care: World) -> None:
     assert decision.decided_by == "système (contrôle administratif)"
 
 
-def test_entry_to_decision_within_fifteen_queries(care: World) -> None:
+@pytest.mark.parametrize(("price", "signals"), [(1_000, []), (3_000, ["price"])])
+def test_entry_to_decision_within_fifteen_queries(
+    care: World, price: int, signals: list[str]
+) -> None:
     actor = care.actor("albert")
+    entry = an_entry(care, lines=(a_line(price=price),))
     with open_scope(actor, source="essai"), CaptureQueriesContext(connection) as asked:
-        enter_claim(actor=actor, entry=an_entry(care), submit=True)
+        made = enter_claim(actor=actor, entry=entry, submit=True)
     queries = table_queries(one["sql"] for one in asked.captured_queries)
     assert len(queries) <= 15, "\n".join(queries)
+    with open_scope(actor, source="essai"):
+        raised = ClaimSignal.objects.filter(claim_id=made.pk)
+        assert list(raised.values_list("rule", flat=True)) == signals
 
 
 FAULTS: dict[str, tuple[dict[str, object], dict[str, str]]] = {

@@ -1,7 +1,9 @@
 """Invoices: recorded, filled, settled to the franc, paid once, undone by new rows."""
 
 from collections.abc import Callable
-from datetime import date
+from dataclasses import replace
+from datetime import date, timedelta
+from typing import Any
 
 import pytest
 
@@ -16,6 +18,7 @@ from claims.services.invoices import (
     record_invoice,
     reopen_invoice,
     settle_invoice,
+    take_on_invoice,
 )
 from claims.services.orders import pay_invoices
 from conamus.kernel.errors import Conflict, DomainError, NotAllowed, NotFound, PeriodClosed
@@ -23,7 +26,7 @@ from federations.models import PeriodLock
 from federations.services.take_on import ImportContext, do_rows, importer_of, parse_file
 from federations.tenancy.scope import open_scope
 from tests.claims.care import CONSULTATION, DRUG, give_claim, give_terms
-from tests.claims.money import by_bank, decide_final, facts, received, settled
+from tests.claims.money import TODAY, by_bank, decide_final, facts, received, settled
 from tests.world import World
 
 
@@ -201,10 +204,11 @@ def test_an_agent_records_no_invoice(care: World) -> None:
 
 
 _FILE = (
-    "Formation sanitaire;Facture;Mois;Reçue le;Reste à payer (FBu);Échéance;Centre de gestion\n"
-    "FS-T001;12/2024;01/12/2024;05/01/2025;398 500;04/02/2025;UMU-C1\n"
-    "FS-T001;11/2024;01/11/2024;05/12/2024;0;;\n"
-    "FS-T009;11/2024;01/11/2024;05/12/2024;10;;UMU-S1\n"
+    "Formation sanitaire;Facture;Mois;Reçue le;Montant demandé (FBu);Reste à payer (FBu);Échéance;"
+    "Centre de gestion\n"
+    "FS-T001;12/2024;01/12/2024;05/01/2025;412 000;398 500;04/02/2025;UMU-C1\n"
+    "FS-T001;11/2024;01/11/2024;05/12/2024;412 000;0;;\n"
+    "FS-T009;11/2024;01/11/2024;05/12/2024;10;10;;UMU-S1\n"
 )
 
 
@@ -227,14 +231,76 @@ def test_open_invoices_are_taken_on_once_and_paid_like_others(care: World) -> No
             "settled", 398_500, True,
         )  # fmt: skip
         assert invoice.due_on == date(2025, 2, 4)
-        pay_invoices(
-            actor=amina,
-            facility_id=invoice.facility_id,
-            shares={invoice.pk: 398_500},
-            request=by_bank(),
-        )
+        share = {invoice.pk: 398_500}
+        with pytest.raises(DomainError, match="quelqu’un d’autre la paie"):
+            pay_invoices(
+                actor=amina, facility_id=invoice.facility_id, shares=share, request=by_bank()
+            )
+    other = replace(amina, user_id=(amina.user_id or 0) + 1_000, name="Aline Kaneza")
+    with open_scope(other, source="essai"):
+        pay_invoices(actor=other, facility_id=invoice.facility_id, shares=share, request=by_bank())
         invoice.refresh_from_db()
         assert invoice.state == "paid"
+        with pytest.raises(DomainError, match="tant que rien n’y est payé"):
+            cancel_invoice(actor=other, invoice_id=invoice.pk, reason="Déjà payée")
+
+
+def _take_on(world: World, payable: int = 300, due_on: date | None = None, **other: Any) -> Any:
+    actor = world.actor("amina")
+    told = {
+        "month": date(2024, 11, 1), "received_on": date(2024, 12, 5), "told_francs": 400, **other
+    }  # fmt: skip
+    with open_scope(actor, source="essai"):
+        return take_on_invoice(
+            actor=actor, facts=facts(world, **told), payable_francs=payable, due_on=due_on
+        )
+
+
+@pytest.mark.parametrize(
+    ("field", "changed"),
+    [
+        ("payable_francs", {"payable": 401}),
+        ("payable_francs", {"payable": 0}),
+        ("told_francs", {"told_francs": None}),
+        ("due_on", {"due_on": date(2024, 12, 4)}),
+        ("received_on", {"received_on": date(2025, 7, 1)}),
+        ("month", {"month": date(1949, 12, 1), "received_on": date(1950, 1, 5)}),
+        ("told_count", {"told_count": 99_999_999_999_999}),
+    ],
+)
+def test_what_is_taken_on_is_held_to_its_paper(
+    field: str, changed: dict[str, Any], care: World
+) -> None:
+    with pytest.raises(DomainError) as refused:
+        _take_on(care, **changed)
+    assert [error.field for error in refused.value.each()] == [field]
+
+
+def test_taking_on_belongs_to_the_first_days(care: World) -> None:
+    """Once an attestation is decided here, its month and those after it are not taken on."""
+    claim = give_claim(care, lines=[(CONSULTATION, 1, 1_000)], on=date(2025, 3, 3))
+    march = {"month": date(2025, 3, 1), "received_on": date(2025, 4, 5)}
+    assert _take_on(care, number="F-9", **march).payable_francs == 300
+    decide_final(care, claim)
+    with open_scope(care.actor("amina"), source="essai"):
+        first = Claim.objects.get().received_on.replace(day=1)
+    for month in (first, date(2025, 6, 1)):
+        with pytest.raises(DomainError, match="n’est plus de la reprise"):
+            _take_on(care, month=month, received_on=TODAY)
+    before = first - timedelta(days=1)
+    assert _take_on(care, month=before, received_on=TODAY).month == before.replace(day=1)
+
+
+def test_what_was_taken_on_is_cancelled_with_a_reason_and_brought_again(care: World) -> None:
+    amina, invoice = care.actor("amina"), _take_on(care)
+    with open_scope(amina, source="essai"):
+        with pytest.raises(DomainError) as refused:
+            cancel_invoice(actor=amina, invoice_id=invoice.pk)
+        assert refused.value.field == "reason"
+        done = cancel_invoice(actor=amina, invoice_id=invoice.pk, reason="Montant mal lu")
+        assert (done.state, done.cancelled_because) == ("cancelled", "Montant mal lu")
+    again = _take_on(care, payable=200)
+    assert (again.state, again.payable_francs) == ("settled", 200)
 
 
 def test_a_paid_claim_that_is_replaced_is_owed_back_once(care: World) -> None:

@@ -13,17 +13,28 @@ from hypothesis import strategies as st
 from claims.models import (
     Claim,
     DecisionLine,
+    FacilityDebt,
     FacilityInvoice,
+    FacilityRepayment,
     InvoiceEntry,
     PackageClause,
     PaymentOrder,
 )
+from claims.rules.invoices import owed_back
 from claims.selectors.facility_accounts import ageing, facility_statement
-from claims.selectors.invoices import invoice_by_id, shown, visible_invoices
+from claims.selectors.invoices import (
+    invoice_by_id,
+    open_debts,
+    shown,
+    visible_invoices,
+    with_left,
+)
 from claims.selectors.orders import visible_orders
+from claims.selectors.repayments import visible_repayments
 from claims.services.decisions import redo_decisions
 from claims.services.invoices import reopen_invoice, settle_invoice
 from claims.services.orders import give_advance, pay_invoices, reverse_order
+from claims.services.repayments import receive_repayment, reverse_repayment
 from claims.services.retentions import release, retain
 from claims.services.setting_against import set_against_invoice
 from conamus.kernel.errors import DomainError
@@ -39,7 +50,7 @@ _STEPS = st.lists(
     st.tuples(
         st.sampled_from(
             ("bill", "settle", "pay", "pay", "advance", "retain", "release", "reverse", "redo",
-             "against", "reopen")
+             "against", "reopen", "repay", "repay", "unrepay")
         ),
         _SMALL,
         _FRANCS,
@@ -97,6 +108,8 @@ class _Clerks:
                 actor=self.actor, invoice_id=self._pk(at), francs=francs, reason="x"
             ),
             "reverse": self._reverse,
+            "repay": self._repay,
+            "unrepay": self._unrepay,
             "redo": self._redo,
             "against": lambda at, francs: set_against_invoice(
                 actor=self.actor, invoice_id=self._pk(at)
@@ -106,6 +119,22 @@ class _Clerks:
             ),
         }
         return verbs[step]
+
+    def _repay(self, at: int, francs: int) -> None:
+        """All that is owed, every other time."""
+        owed = owed_back(open_debts(self.actor.tenant_id, self.facility_id))
+        receive_repayment(
+            actor=self.actor,
+            facility_id=self.facility_id,
+            francs=owed if at % 2 else francs,
+            request=self.reference(),
+        )
+
+    def _unrepay(self, at: int, francs: int) -> None:
+        made = list(visible_repayments(self.actor).order_by("pk"))
+        if made:
+            pk = made[at % len(made)].pk
+            reverse_repayment(actor=self.actor, repayment_id=pk, reason="x")
 
     def _pk(self, at: int) -> int:
         invoice = self.invoice(at)
@@ -135,9 +164,10 @@ class _Clerks:
         with open_scope(self.actor, source="essai"):
             self._check_invoices()
             self._check_account()
-            numbers = PaymentOrder.objects.order_by("order_number")
-            counted = list(numbers.values_list("order_number", flat=True))
-            assert counted == list(range(1, len(counted) + 1))
+            orders = PaymentOrder.objects.values_list("order_number", flat=True)
+            repayments = FacilityRepayment.objects.values_list("number", flat=True)
+            for numbers in (sorted(orders), sorted(repayments)):
+                assert numbers == list(range(1, len(numbers) + 1))
 
     def _check_invoices(self) -> None:
         for row in shown(visible_invoices(self.actor).filter(payable_francs__isnull=False)):
@@ -159,7 +189,10 @@ class _Clerks:
         lines = DecisionLine.objects.filter(decision_id__in=settled.values("decision_id"))
         decided = lines.aggregate(s=Sum("mutuelle_francs"))["s"] or 0
         paid = PaymentOrder.objects.aggregate(s=Sum("amount_francs"))["s"] or 0
-        assert owed == decided - paid
+        repaid = FacilityRepayment.objects.aggregate(s=Sum("amount_francs"))["s"] or 0
+        assert owed == decided - paid + repaid
+        for debt in with_left(FacilityDebt.objects.all()):
+            assert 0 <= debt.left_francs * (1 if debt.francs > 0 else -1) <= abs(debt.francs)
 
 
 @pytest.mark.usefixtures("db")

@@ -1,6 +1,8 @@
 """Payment orders: without gap, spread to the franc, paid once, undone by counter-orders."""
 
+from dataclasses import replace
 from datetime import date
+from functools import partial
 from threading import Barrier, Thread
 from typing import Any
 
@@ -21,7 +23,7 @@ from claims.rules.states import State
 from claims.selectors.invoices import invoice_by_id, open_advances, open_debts
 from claims.services.decisions import redo_decisions
 from claims.services.invoice_claims import tie_month
-from claims.services.invoices import record_invoice, settle_invoice
+from claims.services.invoices import record_invoice, reopen_invoice, settle_invoice
 from claims.services.orders import give_advance, pay_invoices, reverse_order
 from claims.services.retentions import release, retain
 from claims.services.setting_against import set_against_invoice
@@ -203,6 +205,29 @@ def test_an_advance_is_used_by_the_invoices_settled_next(care: World) -> None:
     assert _stands(care, second) == ("settled", 800, 0)
 
 
+@pytest.mark.parametrize("paid_on", [date(1999, 12, 31), date(2012, 12, 31)])
+def test_nothing_is_paid_before_the_networks_first_month(paid_on: date, care: World) -> None:
+    amina = care.actor("amina")
+    request = replace(by_bank(paid_on=paid_on), backdating_reason="carnet retrouvé")
+    with open_scope(amina, source="essai"), pytest.raises(DomainError, match="avant 2013"):
+        give_advance(
+            actor=amina, facility_id=care.facilities["FS-T001"], francs=100, request=request
+        )
+
+
+def test_an_advance_is_dated_back_with_a_reason_only(care: World) -> None:
+    amina, facility_id = care.actor("amina"), care.facilities["FS-T001"]
+    give = partial(give_advance, actor=amina, facility_id=facility_id, francs=100)
+    with open_scope(amina, source="essai"):
+        assert give(request=by_bank("AV-1", paid_on=date(2025, 6, 23))).backdating_reason == ""
+        early = by_bank("AV-2", paid_on=date(2025, 6, 22))
+        with pytest.raises(DomainError, match="demande un motif") as refused:
+            give(request=early)
+        assert refused.value.field == "paid_on"
+        told = give(request=replace(early, backdating_reason="  bordereau  retrouvé "))
+        assert told.backdating_reason == "bordereau retrouvé"
+
+
 def test_a_decision_lowered_after_payment_is_a_debt_once_recovered_next(care: World) -> None:
     invoice = settled(care, 1_000)
     _pay(care, {invoice.pk: 800})
@@ -238,6 +263,17 @@ def test_a_decision_raised_after_payment_is_a_supplement_on_the_next_invoice(car
     assert _stands(care, second) == ("settled", 1_100, 0)
     _pay(care, {second.pk: 1_100}, reference="BRB-2")
     assert _stands(care, second) == ("paid", 0, 0)
+
+
+def test_an_invoice_whose_payment_was_undone_is_reopened(care: World) -> None:
+    """The order and its counter-order stay whole; what was found by any sequence of clerks."""
+    invoice, amina = settled(care, 1_000), care.actor("amina")
+    order = _pay(care, {invoice.pk: 418})
+    with open_scope(amina, source="essai"):
+        reverse_order(actor=amina, order_id=order.pk, reason="mauvais compte")
+        reopen_invoice(actor=amina, invoice_id=invoice.pk, reason="une attestation oubliée")
+        settle_invoice(actor=amina, invoice_id=invoice.pk)
+    assert _stands(care, invoice) == ("settled", 800, 0)
 
 
 def test_a_debt_is_set_against_before_the_facility_is_paid(care: World) -> None:

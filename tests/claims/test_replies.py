@@ -5,7 +5,6 @@ from datetime import date, timedelta
 import pytest
 from django.conf import LazySettings
 from django.conf import settings as django_settings
-from django.utils import timezone
 
 from claims.models import Claim, ClaimStep, Decision, FacilityReply, Review
 from claims.rules.facts import ReviewCut
@@ -18,6 +17,7 @@ from conamus import clock
 from conamus.kernel.errors import Conflict, DomainError, NotAllowed, NotFound
 from federations.tenancy.scope import open_scope
 from tests.claims.care import give_terms
+from tests.claims.money import TODAY
 from tests.claims.reviewing import claim_of, give_waiting, review
 from tests.world import World
 
@@ -117,7 +117,7 @@ def test_an_answer_without_words_is_refused(cut: int, care: World) -> None:
 def test_the_answers_term(
     days: int, is_late: bool, cut: int, care: World, settings: LazySettings
 ) -> None:
-    settings.BUSINESS_DATE = timezone.localdate() + timedelta(days=days)
+    settings.BUSINESS_DATE = TODAY + timedelta(days=days)
     if is_late:
         with pytest.raises(DomainError, match="délai de réponse est passé"):
             _reply(care, cut)
@@ -144,7 +144,7 @@ def test_the_facility_sees_what_it_may_answer_and_nothing_of_others(cut: int, ca
     other = give_waiting(care, facility="FS-T002")
     review(care, "annick", other, "cut", cuts=CUT)
     with open_scope(care.actor("fabrice"), source="essai"):
-        rows = awaited_answers(timezone.localdate())
+        rows = awaited_answers(TODAY)
         assert [(claim.pk, asked.reduced_francs) for asked, claim in rows] == [(cut, 5_000)]
     with pytest.raises(NotFound):
         _reply(care, other, version=1)
@@ -203,7 +203,7 @@ def test_nobody_else_contests(username: str, away: int, care: World) -> None:
 def test_the_contests_term(
     days: int, is_late: bool, away: int, care: World, settings: LazySettings
 ) -> None:
-    settings.BUSINESS_DATE = timezone.localdate() + timedelta(days=days)
+    settings.BUSINESS_DATE = TODAY + timedelta(days=days)
     if is_late:
         with pytest.raises(DomainError, match="délai pour contester"):
             _contest(care, "annick", away)
@@ -213,7 +213,7 @@ def test_the_contests_term(
 
 def _final(world: World, tenant: str, days: int) -> int:
     system = world.system(tenant)
-    on = timezone.localdate() + timedelta(days=days)
+    on = TODAY + timedelta(days=days)
     with open_scope(system, source="essai"):
         return make_final(actor=system, on=on)
 
@@ -246,5 +246,5 @@ def test_the_hourly_task_looks_at_every_federation(cut: int, away: int, care: Wo
     assert make_claims_final.name in [
         one["task"] for one in django_settings.CELERY_BEAT_SCHEDULE.values()
     ]
-    on = timezone.localdate() + timedelta(days=60)
+    on = TODAY + timedelta(days=60)
     assert (make_all_final(on=on), make_all_final(on=on)) == (2, 0)

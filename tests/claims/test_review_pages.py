@@ -117,6 +117,8 @@ def test_a_case_has_all_that_decides_it(care: World, sign_in: Callable) -> None:
             "Paludisme",
             "ACT trois jours",
             "prix convenu",
+            "60 × 500",
+            "1 × 1 500",
             "Hôpital Gitega",
             "03/02/2025",
             "Convention n° C-12 avec la fédération",
@@ -147,9 +149,10 @@ def test_reading_a_case_and_a_paper_is_traced(care: World, sign_in: Callable) ->
     assert (answer["Content-Type"], answer.content) == ("application/pdf", b"%PDF-1.4 essai")
     with open_scope(care.system("UMUCO"), source="essai"):
         traces = PrivateReading.objects.filter(claim_id=claim).order_by("pk")
-        assert [(one.read_by, one.read_as) for one in traces] == [
+        assert {(one.read_by, one.read_as) for one in traces} == {
             ("Médard Ndayizeye", "medical_adviser")
-        ] * 2
+        }
+        assert [one.what for one in traces] == ["reason", "papers", "paper"]
 
 
 def test_nobody_else_opens_a_case(care: World, sign_in: Callable) -> None:

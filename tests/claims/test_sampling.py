@@ -1,13 +1,17 @@
 """The sample of the month: drawn by itself, read by a person, extrapolated to the rest."""
 
 from datetime import date
+from fractions import Fraction
 
 import pytest
+from django.db import connection
+from django.test.utils import CaptureQueriesContext
 
+from bench.measure import table_queries
 from claims.models import Claim
 from claims.rules.facts import ReviewCut
 from claims.rules.review import is_sampled
-from claims.selectors.sampling import sampled_federations, sampled_months
+from claims.selectors.sampling import SampledMonth, sampled_federations, sampled_months
 from claims.services.decisions import decide_submitted
 from federations.tenancy.scope import open_scope
 from tests.claims.care import CONSULTATION, give_claim, give_terms
@@ -34,28 +38,42 @@ def _drawn(world: World, claims: list[int]) -> list[int]:
 
 def test_the_draw_is_the_rules_own(month: list[int], world: World) -> None:
     seed = f"{world.tenants['UMUCO']}:2025-04"
-    from_rule = [claim for claim in month if is_sampled(str(claim), seed, 0.5)]
+    from_rule = [claim for claim in month if is_sampled(str(claim), seed, Fraction(1, 2))]
     assert _drawn(world, month) == from_rule
     assert from_rule
+
+
+def _told(world: World) -> SampledMonth:
+    umuco = world.tenants["UMUCO"]
+    with open_scope(world.actor("annick"), source="essai"):
+        [told] = sampled_months([umuco], date(2025, 6, 30))[umuco]
+    return told
 
 
 def test_what_the_sample_found_is_told_of_the_rest(month: list[int], world: World) -> None:
     drawn = _drawn(world, month)
     for claim in drawn[1:]:
         assert review(world, "annick", claim, "accepted").is_sampled
-    with open_scope(world.actor("annick"), source="essai"):
-        [told] = sampled_months(world.tenants["UMUCO"], date(2025, 6, 30))
+    told = _told(world)
     assert (told.month, told.rate_percent) == (date(2025, 4, 1), 50)
     assert (told.drawn, told.read, told.is_read) == (len(drawn), len(drawn) - 1, False)
     cut = ReviewCut(position=1, reason="not_done", is_all=True)
     review(world, "annick", drawn[0], "cut", cuts=[cut])
-    with open_scope(world.actor("annick"), source="essai"):
-        [told] = sampled_months(world.tenants["UMUCO"], date(2025, 6, 30))
+    told = _told(world)
     rest = 40 - len(drawn)
     assert (told.is_read, told.wrong, told.found.found_francs) == (True, 1, 800)
     assert told.found.rest == rest
     assert told.found.estimate_francs == round(rest * 800 / len(drawn))
     assert told.found.low_francs is None  # fewer than thirty: no interval
+
+
+def test_what_nobody_read_is_told_by_sums_that_are_kept(month: list[int], world: World) -> None:
+    with CaptureQueriesContext(connection) as captured:
+        told = _told(world)
+    asked = [query["sql"] for query in captured.captured_queries]
+    assert not any("claims_decisionline" in sql for sql in asked)
+    assert len(table_queries(asked)) <= 4
+    assert (told.found.rest, told.drawn) == (40 - len(_drawn(world, month)), 40 - told.found.rest)
 
 
 def test_what_a_signal_or_amount_sends_is_no_part_of_it(month: list[int], world: World) -> None:
@@ -65,8 +83,7 @@ def test_what_a_signal_or_amount_sends_is_no_part_of_it(month: list[int], world:
     with open_scope(system, source="essai"):
         decide_submitted(actor=system, claim_ids=[flagged], year=2025)
     assert not review(world, "annick", flagged, "accepted").is_sampled
-    with open_scope(world.actor("annick"), source="essai"):
-        [told] = sampled_months(world.tenants["UMUCO"], date(2025, 6, 30))
+    told = _told(world)
     assert told.drawn + told.found.rest == 40
 
 

@@ -140,7 +140,7 @@ def test_a_month_that_goes_on_is_not_judged(care: World) -> None:
 
 
 def test_what_a_month_adds_up_to(care: World) -> None:
-    """Runs follow the stubs; the last days, the stays, the medicines are counted."""
+    """The amounts follow the stubs; the last days, the stays, the medicines are counted."""
     for n, boxes in enumerate((2, 4, 4, 4, 2)):
         give_claim(care, lines=[(DRUG, boxes, 500)], on=MARCH + timedelta(days=n))
     give_claim(care, lines=[(DAY, 2, 10_000), (DRUG, 1, 500)], days=3, on=date(2025, 3, 29))
@@ -150,8 +150,8 @@ def test_what_a_month_adds_up_to(care: World) -> None:
         Claim.objects.filter(pk=cancelled).update(state="cancelled")
         [month] = facility_months(care.tenants["UMUCO"], since=MARCH, until=date(2025, 4, 1))
     assert (month.cases, month.asked_francs) == (6, 2 * 1_000 + 3 * 2_000 + 20_500)
-    assert (month.longest_run, month.run_francs, month.same_pairs) == (3, 2_000, 1 + 3)
-    assert (month.stays, month.last_days, month.rounds, month.medicines) == (1, 1, 5, 6)
+    assert month.amounts == (1_000, 2_000, 2_000, 2_000, 1_000, 20_500)
+    assert (month.stays, month.last_days, month.medicines) == (1, 1, 6)
 
 
 def test_the_task_looks_at_the_last_three_months_of_each_federation(care: World) -> None:

@@ -250,18 +250,23 @@ def test_many_cases_of_a_person_in_a_month(care: World) -> None:
     assert _raise(care, another_month) == 0
 
 
-def test_an_enrolment_dated_back_after_the_illness(care: World) -> None:
-    claim = give_claim(care, on=NINE)
-    with open_scope(care.system("UMUCO"), source="essai"):
-        enrolment = Enrolment.objects.get(household__number="UMU-1001", year_id=2025)
+def _dated_back(world: World, year: int) -> None:
+    """UMU-1001's enrolment for a year, of 1 March, written on the 12th."""
+    with open_scope(world.system("UMUCO"), source="essai"):
+        enrolment = Enrolment.objects.get(household__number="UMU-1001", year_id=year)
         Backdating(
-            tenant_id=care.tenants["UMUCO"],
+            tenant_id=world.tenants["UMUCO"],
             enrolment=enrolment,
             dated_on=date(2025, 3, 1),
             written_on=date(2025, 3, 12),
             reason="essai",
             recorded_by="Amina",
         ).save()
+
+
+def test_an_enrolment_dated_back_after_the_illness(care: World) -> None:
+    claim = give_claim(care, on=NINE)
+    _dated_back(care, 2025)
     _raise(care, claim)
     assert _told(care, claim)["backdated"] == (
         "L’adhésion datée du 1er mars 2025 est inscrite le 12 mars 2025, après les soins du "
@@ -269,6 +274,13 @@ def test_an_enrolment_dated_back_after_the_illness(care: World) -> None:
     )
     earlier, later = (give_claim(care, on=date(2025, month, 13)) for month in (2, 4))
     assert _raise(care, earlier, later) == 0
+
+
+def test_an_enrolment_for_another_year_opens_nothing_here(care: World) -> None:
+    """Next year's enrolments are signed in autumn: care of this year owes them nothing."""
+    claim = give_claim(care, on=NINE)
+    _dated_back(care, 2024)
+    assert _raise(care, claim) == 0
 
 
 def test_who_enters_does_not_validate(care: World) -> None:

@@ -6,8 +6,13 @@ from threading import Barrier, Thread
 import pytest
 from django.db import connection
 
-from claims.models import Act, Tariff
+from claims.models import Act, Claim, Tariff
+from claims.rules.states import State
+from claims.selectors.batches import Choice
 from claims.selectors.tariffs import price_for
+from claims.services.agreements import AgreementTerms, sign_agreement
+from claims.services.batches import reverse_batch
+from claims.services.decisions import decide_submitted
 from claims.services.tariffs import (
     NewTariff,
     change_tariff,
@@ -18,7 +23,7 @@ from claims.services.tariffs import (
 from conamus.kernel.errors import Conflict, DomainError, NotAllowed, NotFound
 from federations.models import HealthFacility
 from federations.tenancy.scope import open_scope
-from tests.claims.care import CONSULTATION, give_terms
+from tests.claims.care import CONSULTATION, give_claim, give_terms
 from tests.world import World
 
 DAY = date(2025, 5, 1)
@@ -176,3 +181,107 @@ def test_a_negative_price_and_a_place_said_twice(care: World, as_actor) -> None:
         with pytest.raises(DomainError, match="formation sanitaire, ou"):
             set_tariff(actor=amina, tariff=_new(5, **both))
         assert not Tariff.objects.filter(tenant_id=amina.tenant_id).exists()
+
+
+def _decided(world: World, **more: object) -> int:
+    """A consultation of 10 March at FS-T001, decided."""
+    system = world.system("UMUCO")
+    claim = give_claim(world, **more)
+    with open_scope(system, source="essai"):
+        decide_submitted(actor=system, claim_ids=[claim], year=2025)
+    return claim
+
+
+_CARE = date(2025, 3, 10)
+
+
+def _set(world: World, username: str, tariff: NewTariff) -> Tariff:
+    return set_tariff(actor=world.actor(username), tariff=tariff)
+
+
+def test_no_price_begins_before_there_was_one(care: World, as_actor) -> None:
+    amina, place = care.actor("amina"), care.facilities["FS-T001"]
+    with as_actor(amina):
+        with pytest.raises(DomainError, match="avant 2013") as refused:
+            _set(care, "amina", _new(1_500, date(1900, 1, 1)))
+        assert refused.value.field == "starts_on"
+        terms = AgreementTerms(facility_id=place, starts_on=date(2025, 2, 1))
+        sign_agreement(actor=amina, terms=terms)
+        early, first = (
+            _new(1_500, day, facility_id=place) for day in (date(2025, 1, 31), date(2025, 2, 1))
+        )
+        with pytest.raises(DomainError, match="première convention") as refused:
+            _set(care, "amina", early)
+        assert refused.value.field == "starts_on"
+        assert _set(care, "amina", first).starts_on == date(2025, 2, 1)
+
+
+@pytest.mark.parametrize(
+    ("whom", "days", "is_refused"),
+    [
+        ({}, (_CARE, None), True),
+        ({}, (date(2025, 2, 1), _CARE), False),
+        ({}, (date(2025, 3, 11), None), False),
+        ({"level": "CDS"}, (date(2025, 2, 1), None), True),
+        ({"level": "HOPITAL"}, (date(2025, 2, 1), None), False),
+        ({"ownership": "private"}, (date(2025, 2, 1), None), False),
+    ],
+)
+def test_a_price_does_not_begin_under_decided_care(
+    care: World, as_actor, whom: dict[str, str], days: tuple[date, date | None], is_refused: bool
+) -> None:
+    """CONAMUS's general price decided it; one of the federation's own would have stood before."""
+    _decided(care)
+    with as_actor(care.actor("amina")):
+        new = _new(1_500, days[0], ends_on=days[1], **whom)
+        if not is_refused:
+            _set(care, "amina", new)
+            return
+        with pytest.raises(DomainError, match=r"changerait : 1, .* 10 mars 2025") as refused:
+            _set(care, "amina", new)
+        assert refused.value.field == "starts_on"
+        assert not Tariff.objects.filter(tenant_id=care.tenants["UMUCO"]).exists()
+
+
+def test_decided_care_keeps_the_price_that_it_went_by(care: World, as_actor) -> None:
+    """Neither a change nor an end reaches under it; what is less close may, from any day."""
+    amina, place = care.actor("amina"), care.facilities["FS-T001"]
+    with as_actor(amina):
+        own = _set(care, "amina", _new(1_200, facility_id=place))
+    _decided(care)
+    with as_actor(amina):
+        for day, is_free in ((_CARE, False), (date(2025, 3, 11), True)):
+            change = {"tariff_id": own.pk, "price_francs": 1_500, "starts_on": day}
+            if is_free:
+                assert change_tariff(actor=amina, **change).price_francs == 1_500
+                continue
+            with pytest.raises(DomainError, match="changerait") as refused:
+                change_tariff(actor=amina, **change)
+            assert refused.value.field == "starts_on"
+            with pytest.raises(DomainError, match="changerait") as refused:
+                end_tariff(actor=amina, tariff_id=own.pk, ends_on=day)
+            assert refused.value.field == "ends_on"
+        _set(care, "amina", _new(900, level="CDS"))
+
+
+def test_conamus_does_not_reach_under_what_a_federation_decided(care: World, as_actor) -> None:
+    _decided(care)
+    root = care.actor("clara")
+    with as_actor(root):
+        general = Tariff.objects.get(
+            tenant_id=root.tenant_id, act__code=CONSULTATION, level="", ownership=""
+        )
+        with pytest.raises(DomainError, match="changerait : 1,"):
+            end_tariff(actor=root, tariff_id=general.pk, ends_on=_CARE)
+        end_tariff(actor=root, tariff_id=general.pk, ends_on=date(2025, 3, 11))
+
+
+def test_the_price_is_free_once_the_decisions_are_taken_back(care: World, as_actor) -> None:
+    """Their price changes by the readers' hands, who do not keep the prices."""
+    claim = _decided(care)
+    with as_actor(care.actor("amina")):
+        choice = Choice(year=2025, from_on=_CARE, to_on=_CARE)
+        reverse_batch(actor=care.actor("amina"), choice=choice, because="prix convenu mal inscrit")
+        _set(care, "amina", _new(1_500))
+        held = Claim.objects.get(care_year=2025, pk=claim)
+        assert held.state == State.TO_REVIEW

@@ -253,6 +253,7 @@ def test_the_bill_is_simulated_on_the_page(care: World, sign_in, as_actor) -> No
     assert "la mutuelle paie 2 000 FBu" in page
     assert "prix demandé 600 FBu, prix convenu 500 FBu : 300 FBu" in page
     assert "ticket modérateur 20 % : 200 FBu à la charge du patient" in page
+    assert "la mutuelle paie" in _text(client.get(path, {**bill, "act-2": ""}))
     answer = client.get(path, {**bill, "act-0": "", "act-2": ""})
     assert answer.status_code == 422
     assert "au moins une ligne" in _text(answer)

@@ -8,7 +8,6 @@ from django.db import DatabaseError, ProgrammingError, connection, transaction
 
 from claims.models import (
     Claim,
-    ClaimDiagnosis,
     ClaimLine,
     ClaimStep,
     Decision,
@@ -71,35 +70,12 @@ def test_each_meets_its_own_claims(
 def test_the_regulator_meets_none(
     treated: dict[str, int], world: World, as_actor: Callable
 ) -> None:
-    for model in (*_ROWS, ClaimDiagnosis):
+    for model in _ROWS:
         with (
             pytest.raises(ProgrammingError, match="permission denied"),
             as_actor(world.actor("regine")),
         ):
             model.objects.count()
-
-
-@pytest.mark.parametrize(
-    ("username", "names"),
-    [("annick", {"home", "away"}), ("medard", {"home", "away", "other"}), ("fabrice", {"home"})],
-)
-def test_who_treats_or_reviews_reads_the_reason(
-    username: str, names: set[str], treated: dict[str, int], world: World, as_actor: Callable
-) -> None:
-    with as_actor(world.actor(username)):
-        read = set(ClaimDiagnosis.objects.values_list("claim_id", flat=True))
-    assert read == {treated[name] for name in names}
-
-
-@pytest.mark.parametrize("username", ["amina", "agnes", "albert", "arthur", "clara"])
-def test_nobody_else_reads_a_reason(
-    username: str, treated: dict[str, int], world: World, as_actor: Callable
-) -> None:
-    with (
-        pytest.raises(ProgrammingError, match="permission denied"),
-        as_actor(world.actor(username)),
-    ):
-        ClaimDiagnosis.objects.count()
 
 
 def test_a_partition_is_no_way_round(

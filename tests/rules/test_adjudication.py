@@ -345,6 +345,15 @@ def _plain(r: Random) -> CareFacts:
     )
 
 
+@given(seeds())
+def test_what_was_worked_out_for_a_scene_is_no_part_of_the_package(r: Random) -> None:
+    package, first, second = random_package(r), random_care(r), random_care(r)
+    adjudicate(first, package)
+    assert adjudicate(second, package) == adjudicate(second, replace(package))
+    unpaid = tuple(replace(rate, share=Fraction(0)) for rate in package.rates)
+    assert adjudicate(first, replace(package, rates=unpaid)).mutuelle_francs == 0
+
+
 class TestSentences:
     @given(seeds())
     def test_every_cut_flag_and_line_explains_itself(self, r: Random) -> None:

@@ -13,8 +13,8 @@ from membership.rules.scale import (
     Scale,
     amount_due,
     check_scale,
-    compare_scales,
 )
+from membership.rules.scale_sizes import compare_scales
 from membership.rules.sharing import SharingKey, share, split_payment
 
 FRANCS = st.integers(0, 10**9)
@@ -66,10 +66,16 @@ def test_every_size_has_an_amount_whose_parts_sum(scale: Scale, size: int, is_ne
 @given(scales(), scales())
 def test_the_comparison_says_what_each_size_pays(scale: Scale, last_year: Scale) -> None:
     for row in compare_scales(scale, last_year):
-        due = amount_due(scale, size=row.size, category="ordinary", is_new=False)
-        before = amount_due(last_year, size=row.size, category="ordinary", is_new=False)
-        assert row.amount_francs == due.contribution_francs
-        assert row.difference_francs == due.contribution_francs - before.contribution_francs
+        due, new, before, new_before = (
+            amount_due(one, size=row.size, category="ordinary", is_new=is_new)
+            for one in (scale, last_year)
+            for is_new in (False, True)
+        )
+        assert row.contribution_francs == due.contribution_francs
+        assert row.payer_francs + row.household_francs == row.contribution_francs
+        assert row.difference_francs == due.household_francs - before.household_francs
+        assert row.joining_fee_francs == new.joining_fee_francs
+        assert row.new_difference_francs == new.household_francs - new_before.household_francs
 
 
 def test_the_comparison_leaves_out_sizes_that_the_scale_does_not_take() -> None:

@@ -6,24 +6,20 @@ counts against all of them with what finally passes, so that what one ceiling cu
 other. A ceiling of 0 pays nothing; what is above is the patient's.
 """
 
-from claims.rules.adjudication.closest import near_clauses
 from claims.rules.adjudication.sheet import Row, Sheet
 from claims.rules.cuts import CutCode
 from claims.rules.package import Ceiling, Scope
-from claims.rules.targets import closeness, is_about_act
+from claims.rules.targets import is_about_act
 from claims.rules.words import Bearer
-
-_ORDER = {scope: rank for rank, scope in enumerate(Scope)}
 
 
 def apply_ceilings(sheet: Sheet) -> None:
     """Step 15: keep each line under all its ceilings, with what was accepted before."""
-    clauses = near_clauses(sheet.package.ceilings, sheet.scene)
-    held = [clause for clause in clauses if sheet.holds(clause.scope)]
-    if not held:
+    counters = [
+        _CeilingCount(sheet, clause) for clause in sheet.near.ceilings if sheet.holds(clause.scope)
+    ]
+    if not counters:
         return
-    held.sort(key=lambda one: (_ORDER[one.scope], -closeness(one.target)))
-    counters = [_CeilingCount(sheet, clause) for clause in held]
     for row in sheet.rows:
         if not row.left:
             continue

@@ -1,11 +1,11 @@
-"""The clauses that speak of a claim, and of those the one that speaks most closely of a line."""
+"""Of the clauses that speak of a claim, the one that speaks most closely of a line."""
 
 from collections.abc import Sequence
-from typing import Protocol, TypeVar
+from typing import TypeVar
 
+from claims.rules.adjudication.near import Targeted
 from claims.rules.adjudication.sheet import Row
-from claims.rules.package import Target
-from claims.rules.targets import Scene, closeness, is_about_act, is_about_scene
+from claims.rules.targets import is_about_act
 from conamus.kernel.errors import DomainError
 
 
@@ -15,26 +15,7 @@ class UnusablePackage(DomainError):
     code = "unusable-package"
 
 
-class Targeted(Protocol):
-    """A clause of a package."""
-
-    @property
-    def target(self) -> Target:
-        """The care that it speaks of."""
-
-
 _Clause = TypeVar("_Clause", bound=Targeted)
-
-
-def near_clauses(clauses: Sequence[_Clause], scene: Scene) -> list[_Clause]:
-    """Return the clauses that speak of this place, person and kind of care."""
-    return [clause for clause in clauses if is_about_scene(clause.target, scene)]
-
-
-def ranked_clauses(clauses: Sequence[_Clause], scene: Scene) -> list[tuple[int, _Clause]]:
-    """Return the near clauses with their closeness, the closest first."""
-    ranked = [(closeness(clause.target), clause) for clause in near_clauses(clauses, scene)]
-    return sorted(ranked, key=lambda one: -one[0])
 
 
 def closest_clause(ranked: Sequence[tuple[int, _Clause]], row: Row, year: int) -> _Clause | None:

@@ -8,7 +8,7 @@ from collections.abc import Iterator, Sequence
 from datetime import date, timedelta
 from typing import TypeVar
 
-from claims.rules.adjudication.closest import closest_clause, near_clauses, ranked_clauses
+from claims.rules.adjudication.closest import closest_clause
 from claims.rules.adjudication.sheet import Row, Sheet
 from claims.rules.cuts import CutCode
 from claims.rules.facts import Authorisation, CareFacts
@@ -23,7 +23,7 @@ _Clause = TypeVar("_Clause", Exclusion, Condition, Requirement)
 
 def exclude(sheet: Sheet) -> None:
     """Step 6: what is excluded is the patient's."""
-    for row, clause in _meetings(sheet, sheet.package.exclusions):
+    for row, clause in _meetings(sheet, sheet.near.exclusions):
         if sheet.care.is_chronic or not clause.is_chronic:
             facts = {"wording": clause.wording, "is_chronic": "1" if clause.is_chronic else ""}
             row.cut_all(CutCode.EXCLUDED, Bearer.PATIENT, facts)
@@ -31,7 +31,7 @@ def exclude(sheet: Sheet) -> None:
 
 def check_conditions(sheet: Sheet) -> None:
     """Step 7: what is owed only at some ages, or to one sex."""
-    for row, clause in _meetings(sheet, sheet.package.conditions):
+    for row, clause in _meetings(sheet, sheet.near.conditions):
         facts = _unmet(clause, sheet.scene)
         if facts:
             row.cut_all(CutCode.CONDITION, clause.bearer, facts)
@@ -51,11 +51,10 @@ def _unmet(clause: Condition, scene: Scene) -> dict[str, object]:
 def wait(sheet: Sheet) -> None:
     """Step 8: care begun before ``since`` + days of the closest waiting period."""
     since = sheet.care.rights.since
-    if since is None:
+    if since is None or not sheet.near.waits:
         return
-    waits = ranked_clauses(sheet.package.waits, sheet.scene)
     for row in sheet.open_rows():
-        clause = closest_clause(waits, row, sheet.package.year)
+        clause = closest_clause(sheet.near.waits, row, sheet.package.year)
         if clause is not None and sheet.care.starts_on < since + _DAY * clause.days:
             opens_on = since + _DAY * clause.days
             facts = {"days": clause.days, "opens_on": opens_on, "family": row.family}
@@ -64,7 +63,7 @@ def wait(sheet: Sheet) -> None:
 
 def check_papers(sheet: Sheet) -> None:
     """Step 9: what needs an authorisation or a referral has it."""
-    for row, clause in _meetings(sheet, sheet.package.requirements):
+    for row, clause in _meetings(sheet, sheet.near.requirements):
         if row.asked < clause.from_francs:
             continue
         if clause.paper is Paper.REFERRAL and not sheet.care.has_referral:
@@ -77,7 +76,7 @@ def rows_under_authorisation(sheet: Sheet) -> list[Row]:
     """The lines that are accepted because of an authorisation, by position."""
     rows = {
         row.line.position: row
-        for row, clause in _meetings(sheet, sheet.package.requirements)
+        for row, clause in _meetings(sheet, sheet.near.requirements)
         if clause.paper is Paper.AUTHORISATION and row.asked >= clause.from_francs
     }
     return list(rows.values())
@@ -106,10 +105,9 @@ def _is_valid(valid: Period, care: CareFacts, given_on: date | None) -> bool:
 
 def _meetings(sheet: Sheet, clauses: Sequence[_Clause]) -> Iterator[tuple[Row, _Clause]]:
     """Yield each open line with each clause that speaks of it."""
-    near = near_clauses(clauses, sheet.scene)
-    if not near:
+    if not clauses:
         return
     for row in sheet.rows:
-        for clause in near:
+        for clause in clauses:
             if row.is_open and is_about_act(clause.target, row.act, row.family):
                 yield row, clause

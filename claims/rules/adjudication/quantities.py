@@ -10,7 +10,6 @@ from dataclasses import dataclass
 from datetime import date, timedelta
 from fractions import Fraction
 
-from claims.rules.adjudication.closest import near_clauses
 from claims.rules.adjudication.sheet import Row, Sheet
 from claims.rules.cuts import CutCode
 from claims.rules.package import Interval, Limit, Scope
@@ -22,8 +21,8 @@ _Taken = list[tuple[date, Fraction]]
 
 def limit_quantities(sheet: Sheet) -> None:
     """Step 10: line by line, all limits, then all intervals; what passes counts for the next."""
-    limits = [_LimitCount(sheet, c) for c in near_clauses(sheet.package.limits, sheet.scene)]
-    intervals = [_Gap(sheet, c) for c in near_clauses(sheet.package.intervals, sheet.scene)]
+    limits = [_LimitCount(sheet, c) for c in sheet.near.limits]
+    intervals = [_Gap(sheet, c) for c in sheet.near.intervals]
     if not limits and not intervals:
         return
     for row in sheet.open_rows():

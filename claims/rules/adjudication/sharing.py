@@ -5,13 +5,9 @@ household holds. Each payer takes its share of what is left, so that no franc is
 """
 
 from fractions import Fraction
+from functools import lru_cache
 
-from claims.rules.adjudication.closest import (
-    UnusablePackage,
-    closest_clause,
-    near_clauses,
-    ranked_clauses,
-)
+from claims.rules.adjudication.closest import UnusablePackage, closest_clause
 from claims.rules.adjudication.conditions import authorisations_of, rows_under_authorisation
 from claims.rules.adjudication.decision import Drawn, FlagCode
 from claims.rules.adjudication.sheet import Row, Sheet
@@ -48,10 +44,10 @@ def _keep_francs(row: Row, room: int, authorised: int | None) -> None:
 
 def share_with_others(sheet: Sheet) -> None:
     """Step 12: each other payer takes its share of what the ones before left."""
-    clauses = near_clauses(sheet.package.other_payers, sheet.scene)
     cover = sheet.care.patient.other_cover
-    held = [c for c in clauses if c.other_cover is None or c.other_cover == cover]
-    for clause in sorted(held, key=lambda one: one.other_cover is not None):
+    for clause in sheet.near.other_payers:
+        if clause.other_cover not in (None, cover):
+            continue
         for row in sheet.open_rows():
             if row.left and _does_owe(clause, row, sheet.care.is_maternity):
                 _take_share(sheet, row, clause)
@@ -79,7 +75,7 @@ def apply_deductibles(sheet: Sheet) -> None:
     """
     counters = [
         _DeductibleCount(sheet, clause)
-        for clause in near_clauses(sheet.package.deductibles, sheet.scene)
+        for clause in sheet.near.deductibles
         if sheet.holds(clause.scope)
     ]
     if not counters:
@@ -110,11 +106,10 @@ class _DeductibleCount:
 
 def apply_rates(sheet: Sheet) -> None:
     """Step 14: the mutuelle's share by the closest rate, half up; the rest is the patient's."""
-    rates = ranked_clauses(sheet.package.rates, sheet.scene)
     for row in sheet.open_rows():
         if not row.left:
             continue
-        rate = closest_clause(rates, row, sheet.package.year)
+        rate = closest_clause(sheet.near.rates, row, sheet.package.year)
         if rate is None:
             raise UnusablePackage(
                 f"Le paquet {sheet.package.year} n’a pas de taux pour « {row.family.label} » "
@@ -123,7 +118,14 @@ def apply_rates(sheet: Sheet) -> None:
             )
         row.rate = rate.share
         kept = part_of(row.left, rate.share)
-        row.cut(CutCode.COPAYMENT, row.left - kept, Bearer.PATIENT, {"share": 1 - rate.share})
+        facts = _copayment(rate.share.numerator, rate.share.denominator)
+        row.cut(CutCode.COPAYMENT, row.left - kept, Bearer.PATIENT, facts)
+
+
+@lru_cache(maxsize=100)
+def _copayment(numerator: int, denominator: int) -> dict[str, str]:
+    """The facts of a co-payment: rates are few, and fractions dear to write."""
+    return {"share": str(1 - Fraction(numerator, denominator))}
 
 
 def part_of(francs: int, share: Fraction) -> int:

@@ -11,6 +11,7 @@ from datetime import date
 from fractions import Fraction
 
 from claims.rules.adjudication.decision import Drawn, Flag, FlagCode, LineDecision
+from claims.rules.adjudication.near import near_clauses
 from claims.rules.cuts import Cut, CutCode
 from claims.rules.facts import CareFacts, EarlierCare, LineFacts
 from claims.rules.package import Package, Scope, Target
@@ -112,7 +113,7 @@ class Row:
 class Sheet:
     """A claim while it is decided."""
 
-    __slots__ = ("_pools", "care", "drawn", "flags", "package", "rows", "scene")
+    __slots__ = ("_pools", "care", "drawn", "flags", "near", "package", "rows", "scene")
 
     def __init__(self, care: CareFacts, package: Package) -> None:
         _check_lines(care)
@@ -130,6 +131,7 @@ class Sheet:
             sex=care.patient.sex,
             age=age_on(care.patient.birth_date, care.starts_on),
         )
+        self.near = near_clauses(package, self.scene)
         self._pools: dict[Scope | None, list[EarlierCare]] = {}
 
     def flag(self, code: FlagCode, row: Row | None = None, **facts: object) -> None:

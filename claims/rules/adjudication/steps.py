@@ -20,6 +20,7 @@ from claims.rules.adjudication.sharing import (
     share_with_others,
 )
 from claims.rules.adjudication.sheet import Sheet
+from claims.rules.checks import HUGE_QUANTITY, is_above_stay, stay_days
 from claims.rules.facts import CareFacts
 from claims.rules.package import Package
 
@@ -54,12 +55,31 @@ def adjudicate(care: CareFacts, package: Package) -> Adjudication:
         step(sheet)
     decision = Adjudication(claim=care.claim, lines=tuple(row.decided() for row in sheet.rows))
     _compare_declared(sheet, decision)
+    _doubt_quantities(sheet)
+    _doubt_book(sheet)
     return Adjudication(
         claim=care.claim,
         lines=decision.lines,
         flags=tuple(sheet.flags),
         drawn=tuple(sheet.drawn),
     )
+
+
+def _doubt_quantities(sheet: Sheet) -> None:
+    """Flag what an entry may say and only a person believes, where something of it is accepted."""
+    days = stay_days(sheet.care.starts_on, sheet.care.ends_on)
+    for row in sheet.open_rows():
+        if row.line.quantity > HUGE_QUANTITY:
+            sheet.flag(FlagCode.QUANTITY_HUGE, row, quantity=row.line.quantity)
+        if is_above_stay(row.line, days):
+            sheet.flag(FlagCode.DAYS_ABOVE_STAY, row, quantity=row.line.quantity, days=days)
+
+
+def _doubt_book(sheet: Sheet) -> None:
+    """Flag care before the facility had the book of its stub."""
+    issued_on = sheet.care.book_issued_on
+    if issued_on is not None and sheet.care.starts_on < issued_on and sheet.open_rows():
+        sheet.flag(FlagCode.BOOK_LATER, issued_on=issued_on)
 
 
 def _compare_declared(sheet: Sheet, decision: Adjudication) -> None:

@@ -28,20 +28,31 @@ _BORNE = {
 Facts = Mapping[str, str]
 
 
-def cut_reason(cut: Cut, reasons: Mapping[str, str] | None = None) -> str:
+def cut_reason(
+    cut: Cut, reasons: Mapping[str, str] | None = None, *, tells_illness: bool = False
+) -> str:
     """Say why, without the amount; ``reasons`` words the reviewers' codes.
+
+    ``tells_illness``: for who may read the reason for care. Others meet no exclusion's wording,
+    which tells an illness, and no reviewer's own words: the standard reasons alone.
 
     >>> cut_reason(Cut(CutCode.COPAYMENT, 400, Bearer.PATIENT, {"share": "1/5"}))
     'ticket modérateur 20\\u202f%'
     """
     if cut.code is CutCode.REVIEW:
-        return _review(cut.facts, reasons or {})
+        return _review(cut.facts if tells_illness else {**cut.facts, "note": ""}, reasons or {})
+    if cut.code is CutCode.EXCLUDED and not tells_illness:
+        # One sentence for all exclusions: a difference would tell the chronic ones.
+        return "soin exclu du paquet"
     return _REASONS[cut.code](cut.facts)
 
 
-def cut_sentence(cut: Cut, reasons: Mapping[str, str] | None = None) -> str:
+def cut_sentence(
+    cut: Cut, reasons: Mapping[str, str] | None = None, *, tells_illness: bool = False
+) -> str:
     """Say why, how much, and who bears it."""
-    return f"{cut_reason(cut, reasons)} : {format_francs(cut.francs)} {_BORNE[cut.bearer]}"
+    why = cut_reason(cut, reasons, tells_illness=tells_illness)
+    return f"{why} : {format_francs(cut.francs)} {_BORNE[cut.bearer]}"
 
 
 def _review(facts: Facts, reasons: Mapping[str, str]) -> str:

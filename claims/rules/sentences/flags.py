@@ -1,9 +1,10 @@
 """What a person should look at, in French."""
 
 from collections.abc import Callable, Mapping
+from fractions import Fraction
 
 from claims.rules.adjudication.decision import Flag, FlagCode
-from claims.rules.sentences.figures import day, francs
+from claims.rules.sentences.figures import day, figure, francs
 
 Facts = Mapping[str, str]
 
@@ -28,6 +29,19 @@ def _undated(facts: Facts) -> str:
     return f"sans date dans un séjour qui dépasse la fin des droits ({end}), acceptée entière"
 
 
+def _huge(facts: Facts) -> str:
+    return f"quantité très grande ({figure(Fraction(facts['quantity']))})"
+
+
+def _book_later(facts: Facts) -> str:
+    return f"le carnet de la souche n’est remis que le {day(facts['issued_on'])}, après ces soins"
+
+
+def _above_stay(facts: Facts) -> str:
+    asked = figure(Fraction(facts["quantity"]))
+    return f"{asked} journées, plus que le séjour n’a de jours ({facts['days']})"
+
+
 def _declared(what: str) -> Callable[[Facts], str]:
     def said(facts: Facts) -> str:
         return (
@@ -43,6 +57,9 @@ _FLAGS: Mapping[FlagCode, Callable[[Facts], str]] = {
     FlagCode.PRICE_ABOVE: _price,
     FlagCode.FREE_CARE: lambda facts: f"soins gratuits facturés ({facts['payer']})",
     FlagCode.UNDATED: _undated,
+    FlagCode.QUANTITY_HUGE: _huge,
+    FlagCode.DAYS_ABOVE_STAY: _above_stay,
+    FlagCode.BOOK_LATER: _book_later,
     FlagCode.DECLARED_TOTAL: _declared("total"),
     FlagCode.DECLARED_PATIENT: _declared("montant du patient"),
     FlagCode.DECLARED_MUTUELLE: _declared("montant de la mutuelle"),

@@ -8,9 +8,9 @@ from conamus.kernel.figures import format_francs
 
 
 def line_sentence(line: LineDecision, reasons: Mapping[str, str] | None = None) -> str:
-    """Say what was asked, each cut in its order, and what the mutuelle pays."""
+    """Say what was asked, each cut in its order, and what the mutuelle pays: the whole of it."""
     parts = [f"{format_francs(line.asked_francs)} demandés"]
-    parts += [cut_sentence(cut, reasons) for cut in line.cuts]
+    parts += [cut_sentence(cut, reasons, tells_illness=True) for cut in line.cuts]
     return f"{' ; '.join([*parts, _paid(line.mutuelle_francs)])}."
 
 

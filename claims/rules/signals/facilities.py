@@ -1,4 +1,4 @@
-"""What is unusual in a facility's month: against its peers, and in the run of its amounts.
+"""What is unusual in a facility's month: against its peers, and in the runs of its amounts.
 
 Peers are the facilities of one type and ownership; where these are too few, of one type. Only
 what is above is signalled: who bills little harms nobody.
@@ -8,8 +8,8 @@ from collections import defaultdict
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from decimal import Decimal
-from statistics import median
 
+from claims.rules.signals import shares
 from claims.rules.signals.facts import Told
 from claims.rules.signals.peers import (
     FEWEST_CASES,
@@ -19,8 +19,9 @@ from claims.rules.signals.peers import (
     is_far,
     mean_measure,
     peers_of,
-    share_measure,
 )
+from claims.rules.signals.runs import surprising_run, usual_amounts
+from claims.rules.signals.shares import Share
 from claims.rules.signals.words import francs, number, plural
 from conamus.kernel.figures import format_number, format_rate
 
@@ -28,17 +29,14 @@ from conamus.kernel.figures import format_number, format_rate
 LAST_DAYS = 3
 #: An amount is round where it is a whole number of these.
 ROUND_FRANCS = 1_000
-#: A run is said from this length, and where chance would give as long a one this rarely.
-SHORTEST_RUN = 5
-BY_CHANCE = 0.001
 
 
 @dataclass(frozen=True, slots=True)
 class FacilityMonth:
     """A facility's attestations of a month (or of any days), added up.
 
-    ``same_pairs`` counts the pairs of attestations that ask the same amount; ``longest_run`` the
-    longest series of equal amounts in the order of the stubs, each of ``run_francs``.
+    ``amounts`` is what each of them asks, in the order of the stubs; left out where no rule that
+    asks for it looks.
     """
 
     facility: str
@@ -51,27 +49,19 @@ class FacilityMonth:
     medicines: int = 0
     medicine_squares: float = 0
     stays: int = 0
-    rounds: int = 0
     last_days: int = 0
-    same_pairs: int = 0
-    longest_run: int = 0
-    run_francs: int = 0
-
-    @property
-    def alike(self) -> float:
-        """The chance that two of its attestations ask the same amount."""
-        pairs = self.cases * (self.cases - 1) / 2
-        return self.same_pairs / pairs if pairs else 0.0
+    amounts: tuple[int, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
 class FacilityRule:
-    """A rule of a facility's month; ``measure`` None: it has its own way (`runs`)."""
+    """A rule of a facility's month: it compares a mean, or counts a share; neither: its runs."""
 
     code: str
     label: str
     sentence: Callable[[Told], str]
     measure: Callable[[FacilityMonth], Measure | None] | None = None
+    count: Callable[[FacilityMonth], int] | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -92,16 +82,8 @@ def _medicines(month: FacilityMonth) -> Measure | None:
     return mean_measure(month.facility, month.cases, month.medicines, month.medicine_squares)
 
 
-def _stays(month: FacilityMonth) -> Measure | None:
-    return share_measure(month.facility, month.cases, month.stays) if month.stays else None
-
-
-def _rounds(month: FacilityMonth) -> Measure | None:
-    return share_measure(month.facility, month.cases, month.rounds)
-
-
-def _last_days(month: FacilityMonth) -> Measure | None:
-    return share_measure(month.facility, month.cases, month.last_days)
+def _rounds(month: FacilityMonth) -> int:
+    return sum(francs > 0 and francs % ROUND_FRANCS == 0 for francs in month.amounts)
 
 
 def _say_cost(told: Told) -> str:
@@ -127,8 +109,12 @@ def _others(told: Told, usual: str) -> str:
 
 
 def _say_run(told: Told) -> str:
+    count, stretch = number(told, "run"), number(told, "stretch")
+    which = f"{count} attestations de suite"
+    if stretch > count:
+        which = f"{count} attestations sur {stretch} qui se suivent"
     return (
-        f"{told['run']} attestations de suite demandent {francs(told, 'francs')}, sur "
+        f"{which} demandent {francs(told, 'francs')}, sur "
         f"{plural(number(told, 'cases'), 'cas', 'cas')} : le hasard n’en donne pas autant."
     )
 
@@ -140,14 +126,19 @@ RULES: tuple[FacilityRule, ...] = (
         "facility_medicines", "Médicaments par cas loin des pairs", _say_medicines, _medicines
     ),
     FacilityRule(
-        "facility_stays", "Part des séjours loin des pairs", _say_share("de séjours"), _stays
+        "facility_stays",
+        "Part des séjours loin des pairs",
+        _say_share("de séjours"),
+        count=lambda month: month.stays,
     ),
-    FacilityRule("facility_rounds", "Montants ronds", _say_share("de montants ronds"), _rounds),
+    FacilityRule(
+        "facility_rounds", "Montants ronds", _say_share("de montants ronds"), count=_rounds
+    ),
     FacilityRule(
         "facility_month_end",
         "Attestations groupées en fin de mois",
         _say_share(f"des cas dans les {LAST_DAYS} derniers jours du mois"),
-        _last_days,
+        count=lambda month: month.last_days,
     ),
     FacilityRule("facility_runs", "Suite de montants égaux", _say_run),
 )
@@ -168,12 +159,13 @@ def facility_sentence(rule: str, told: Told) -> str:
 def facility_signals_of(months: Sequence[FacilityMonth]) -> tuple[FacilityRaised, ...]:
     """Return what is unusual in facilities' months, each against its peers."""
     groups = list(peer_groups(months))
-    return tuple(
-        raised
-        for rule in RULES
-        for group in groups
-        for raised in (_far(rule, group) if rule.measure else _runs(rule, group))
-    )
+    return tuple(raised for rule in RULES for group in groups for raised in _raised(rule, group))
+
+
+def _raised(rule: FacilityRule, group: "PeerGroup") -> Iterator[FacilityRaised]:
+    if rule.measure:
+        return _far(rule, group)
+    return _above(rule, group) if rule.count else _runs(rule, group)
 
 
 @dataclass(frozen=True, slots=True)
@@ -227,21 +219,42 @@ def _told(one: Measure, peers: Peers, compared: int) -> Told:
     }
 
 
+def _above(rule: FacilityRule, group: PeerGroup) -> Iterator[FacilityRaised]:
+    """A share above the peers'."""
+    compared = _shares(rule, group.peers)
+    usual = shares.usual_share(compared)
+    if usual is None:
+        return
+    for one in _shares(rule, group.judged):
+        if shares.is_far(one, usual):
+            facts = {
+                "cases": one.cases,
+                "value": round(one.value, 3),
+                "usual": round(usual.value, 3),
+                "distance": round(usual.distance(one), 1),
+                "peers": len(compared) - 1,
+            }
+            yield FacilityRaised(one.key, rule.code, facts)
+
+
+def _shares(rule: FacilityRule, months: Iterable[FacilityMonth]) -> list[Share]:
+    assert rule.count is not None  # noqa: S101 (asked of rules that count only)
+    return [Share(one.facility, one.cases, rule.count(one)) for one in months if one.cases]
+
+
 def _runs(rule: FacilityRule, group: PeerGroup) -> Iterator[FacilityRaised]:
-    """A run longer than the peers' mix of amounts gives by chance."""
-    counted = [month for month in group.peers if month.cases >= FEWEST_CASES]
+    """More of one amount close together than the peers' amounts give by chance."""
+    counted = [month.amounts for month in group.peers if month.cases >= FEWEST_CASES]
     if len(counted) < FEWEST_PEERS:
         return
-    alike = median(month.alike for month in counted)
+    usual = usual_amounts(counted)
     for month in group.judged:
-        if month.longest_run < SHORTEST_RUN:
-            continue
-        expected = month.cases * alike ** (month.longest_run - 1) * (1 - alike)
-        if expected < BY_CHANCE:
+        run = surprising_run(month.amounts, usual)
+        if run is not None:
             facts = {
-                "run": month.longest_run,
-                "francs": month.run_francs,
+                "run": run.count,
+                "stretch": run.stretch,
+                "francs": run.francs,
                 "cases": month.cases,
-                "alike": round(alike, 3),
             }
             yield FacilityRaised(month.facility, rule.code, facts)

@@ -1,10 +1,10 @@
 """A facility against its peers: robust, shrunk for few cases, with the limits of a funnel.
 
-Each facility has a number of cases n, a value (francs a case, a share) and the variance of one
-case. On the logarithm, the peers' centre is the median, their own spread the MAD less what
-chance explains, floored: a few facilities that bill anything move neither. A value is then far
-where it leaves centre ± k·√(spread² + variance/n): wide for few cases, narrow for many. (The
-additive funnel of Spiegelhalter, Statistics in Medicine 24, 2005.)
+Each facility has a number of cases n, a value (francs a case) and the variance of one case. On
+the logarithm, the peers' centre is the median, their own spread the MAD less what chance explains,
+floored: a few facilities that bill anything move neither. A value is then far where it leaves
+centre ± k·√(spread² + variance/n): wide for few cases, narrow for many. (The additive funnel of
+Spiegelhalter, Statistics in Medicine 24, 2005.) Of shares: `claims.rules.signals.shares`.
 """
 
 from collections.abc import Sequence
@@ -20,7 +20,7 @@ FEWEST_CASES = 5
 WATCHED, FAR = 2.0, 3.0
 #: Peers differ by some percent for reasons of their own.
 LEAST_SPREAD = 0.05
-_MAD_TO_SIGMA = 1.4826
+MAD_TO_SIGMA = 1.4826
 
 
 @dataclass(frozen=True, slots=True)
@@ -43,18 +43,6 @@ def mean_measure(key: str, cases: int, total: float, squares: float) -> Measure 
         return None
     mean = total / cases
     return Measure(key, cases, mean, max(0.0, squares / cases - mean**2) / mean**2)
-
-
-def share_measure(key: str, cases: int, having: int) -> Measure | None:
-    """Return the share of cases that have something, never quite 0 or 1.
-
-    >>> round(share_measure("F1", 9, 0).value, 2)
-    0.05
-    """
-    if not cases:
-        return None
-    share = (having + 0.5) / (cases + 1)
-    return Measure(key, cases, share, (1 - share) / share)
 
 
 @dataclass(frozen=True, slots=True)
@@ -105,7 +93,7 @@ def peers_of(measures: Sequence[Measure]) -> Peers | None:
     logs = [log(one.value) for one in counted]
     centre = median(logs)
     variance = median(one.variance for one in counted)
-    apart = _MAD_TO_SIGMA * median(abs(value - centre) for value in logs)
+    apart = MAD_TO_SIGMA * median(abs(value - centre) for value in logs)
     by_chance = median(variance / one.cases for one in counted)
     spread = sqrt(max(LEAST_SPREAD**2, apart**2 - by_chance))
     return Peers(centre, spread, variance)

@@ -2,26 +2,27 @@
 
 A price is cut down to the tariff anyway (`claims.rules.adjudication`); what is signalled is that
 it was asked. A few percent are a rounding or an old price list: under ``LEEWAY`` nothing is said.
+One line alone may be a slip of the pen: it is said from ``SLIP``, two lines from ``LEEWAY``.
 """
 
 from fractions import Fraction
 
+from claims.rules.facts import LineFacts
 from claims.rules.signals.facts import SignalFacts, SignalRule, Told
 from claims.rules.signals.words import francs, number, plural
 from conamus.kernel.money import round_franc
 
-LEEWAY = Fraction(5, 100)
+LEEWAY, SLIP = Fraction(5, 100), Fraction(20, 100)
 
 
 def find(claim: SignalFacts) -> Told | None:
     """Return how many lines are above, by how much, and the worst of them."""
     above = [
-        (line, line.agreed_price_francs)
+        (line, line.agreed_price_francs or 0)
         for line in claim.care.lines
-        if line.agreed_price_francs is not None
-        and line.unit_price_francs > line.agreed_price_francs * (1 + LEEWAY)
+        if _is_above(line, LEEWAY)
     ]
-    if not above:
+    if not above or (len(above) == 1 and not _is_above(above[0][0], SLIP)):
         return None
     excess = sum(
         round_franc((line.unit_price_francs - agreed) * line.quantity) for line, agreed in above
@@ -35,6 +36,11 @@ def find(claim: SignalFacts) -> Told | None:
         "asked": worst.unit_price_francs,
         "agreed": agreed,
     }
+
+
+def _is_above(line: LineFacts, percent: Fraction) -> bool:
+    agreed = line.agreed_price_francs
+    return agreed is not None and line.unit_price_francs > agreed * (1 + percent)
 
 
 def sentence(told: Told) -> str:

@@ -1,0 +1,191 @@
+"""The SQL of the sums of care: what a statement brings, what it takes away, all of it again."""
+
+# ruff: noqa: S608 (the pieces put together are all written here)
+
+_ENDED = "('cancelled', 'superseded')"
+_OF = "tenant_id, processing_id, facility_id, care_year, month, care_kind"
+_OF_CLAIM = (
+    "c.tenant_id, c.processing_id, c.facility_id, c.care_year, extract(month FROM c.starts_on),"
+    " c.care_kind"
+)
+#: What the sums say of a claim; other changes (its rank, its invoice) leave them as they are.
+_SAID = (
+    "({row}.state IN ('cancelled', 'superseded'), {row}.decision_id, {row}.asked_francs,"
+    " {row}.starts_on, {row}.ends_on, {row}.received_on, {row}.care_kind, {row}.unit_id,"
+    " {row}.facility_id, {row}.tenant_id, {row}.processing_id)"
+)
+#: What the delays between its steps are counted under.
+_PLACED = (
+    "({row}.state IN ('cancelled', 'superseded'), {row}.care_year,"
+    " extract(month FROM {row}.starts_on), {row}.care_kind, {row}.facility_id,"
+    " {row}.tenant_id, {row}.processing_id)"
+)
+
+
+def _differing(said: str) -> str:
+    """The claims of an UPDATE of which something told differs, as they become and as they were."""
+    differs = f"{said.format(row='n')} IS DISTINCT FROM {said.format(row='o')}"
+    joined = f"FROM new_rows n JOIN old_rows o ON o.id = n.id WHERE {differs}"
+    return f"SELECT 1 AS sign, n.* {joined} UNION ALL SELECT -1, o.* {joined}"
+
+
+_SUMS = f"""
+    INSERT INTO claims_caresum ({_OF}, unit_id, cases, asked_francs,
+        asked_squares, decided, decided_francs, mutuelle_francs, cut_francs, rejected)
+    SELECT {_OF_CLAIM}, c.unit_id, sum(c.sign), sum(c.sign * c.asked_francs),
+        sum(c.sign * c.asked_francs::numeric * c.asked_francs), sum(c.sign * m.is_decided),
+        sum(c.sign * m.asked), sum(c.sign * m.mutuelle), sum(c.sign * (m.asked - m.agreed)),
+        sum(c.sign * m.is_rejected)
+    FROM counted c
+    CROSS JOIN LATERAL (
+        SELECT (count(*) > 0)::integer AS is_decided,
+            (count(*) > 0 AND sum(l.mutuelle_francs + l.other_payer_francs) = 0)::integer
+                AS is_rejected,
+            coalesce(sum(l.asked_francs), 0) AS asked,
+            coalesce(sum(l.agreed_francs), 0) AS agreed,
+            coalesce(sum(l.mutuelle_francs), 0) AS mutuelle
+        FROM claims_decisionline l
+        WHERE l.care_year = c.care_year AND l.decision_id = c.decision_id
+    ) m
+    GROUP BY 1, 2, 3, 4, 5, 6, 7
+    HAVING (sum(c.sign), sum(c.sign * c.asked_francs),
+        sum(c.sign * c.asked_francs::numeric * c.asked_francs), sum(c.sign * m.is_decided),
+        sum(c.sign * m.asked), sum(c.sign * m.mutuelle), sum(c.sign * m.agreed),
+        sum(c.sign * m.is_rejected)) <> (0, 0, 0, 0, 0, 0, 0, 0);
+"""
+_CUTS = f"""
+    INSERT INTO claims_cutsum ({_OF}, code, cases, francs)
+    SELECT {_OF_CLAIM}, k.code, sum(c.sign), sum(c.sign * k.francs)
+    FROM counted c
+    CROSS JOIN LATERAL (
+        SELECT k.code, sum(k.francs) AS francs
+        FROM claims_decisioncut k
+        WHERE k.care_year = c.care_year AND k.decision_id = c.decision_id
+        GROUP BY k.code
+    ) k
+    GROUP BY 1, 2, 3, 4, 5, 6, 7
+    HAVING (sum(c.sign), sum(c.sign * k.francs)) <> (0, 0);
+"""
+_RECEIVED = f"""
+    INSERT INTO claims_delaycount ({_OF}, from_state, to_state, tenths, cases)
+    SELECT {_OF_CLAIM}, '', '', 10 * (c.received_on - c.ends_on), sum(c.sign)
+    FROM counted c
+    GROUP BY 1, 2, 3, 4, 5, 6, 9
+    HAVING sum(c.sign) <> 0;
+"""
+_MOVED = f"""
+    INSERT INTO claims_delaycount ({_OF}, from_state, to_state, tenths, cases)
+    SELECT {_OF_CLAIM}, p.from_state, p.to_state, p.tenths, sum(c.sign)
+    FROM counted c
+    CROSS JOIN LATERAL (
+        SELECT p.from_state, p.to_state, round(extract(epoch FROM
+            p.at - lag(p.at) OVER (ORDER BY p.id)) / 8640) AS tenths
+        FROM claims_claimstep p
+        WHERE p.care_year = c.care_year AND p.claim_id = c.id
+    ) p
+    WHERE p.tenths IS NOT NULL AND p.to_state NOT IN {_ENDED}
+    GROUP BY 1, 2, 3, 4, 5, 6, 7, 8, 9
+    HAVING sum(c.sign) <> 0;
+"""
+#: A step just written, and how long after the one before it.
+_STEPPED = f"""
+    INSERT INTO claims_delaycount ({_OF}, from_state, to_state, tenths, cases)
+    SELECT {_OF_CLAIM}, n.from_state, n.to_state,
+        round(extract(epoch FROM n.at - b.at) / 8640), count(*)
+    FROM new_rows n
+    JOIN claims_claim c ON c.care_year = n.care_year AND c.id = n.claim_id
+    CROSS JOIN LATERAL (
+        SELECT b.at FROM claims_claimstep b
+        WHERE b.care_year = n.care_year AND b.claim_id = n.claim_id AND b.id < n.id
+        ORDER BY b.id DESC LIMIT 1
+    ) b
+    WHERE c.state NOT IN {_ENDED} AND n.to_state NOT IN {_ENDED}
+    GROUP BY 1, 2, 3, 4, 5, 6, 7, 8, 9;
+"""
+
+
+def _of(rows: str, statement: str) -> str:
+    counted = f"counted AS (SELECT * FROM changed WHERE state NOT IN {_ENDED})"
+    return f"    WITH changed AS ({rows}), {counted}{statement}"
+
+
+def _again(table: str, of: str, *statements: str) -> str:
+    """Take a year's rows of a table away and count them again, in one statement each."""
+    rows = (
+        "SELECT 1 AS sign, c.* FROM claims_claim c"
+        " WHERE c.care_year = of_year AND c.processing_id = of_processing"
+    )
+    gone = (
+        f"gone AS (DELETE FROM {table} WHERE care_year = of_year"
+        f" AND processing_id = of_processing AND {of})"
+    )
+    return "".join(_of(rows, one).replace("WITH ", f"WITH {gone}, ", 1) for one in statements)
+
+
+_NEW = "SELECT 1 AS sign, n.* FROM new_rows n"
+
+
+def _trigger_function(name: str, *statements: str) -> str:
+    return f"""
+CREATE FUNCTION {name}() RETURNS trigger
+LANGUAGE plpgsql SET search_path = pg_catalog, public, pg_temp AS $$
+BEGIN
+{"".join(statements)}
+    RETURN NULL;
+END $$;
+"""
+
+
+_FUNCTIONS = (
+    _trigger_function(
+        "keep_sums_of_new_claims", _of(_NEW, _SUMS), _of(_NEW, _CUTS), _of(_NEW, _RECEIVED)
+    )
+    + _trigger_function(
+        "keep_sums_of_changed_claims",
+        *(_of(_differing(_SAID), one) for one in (_SUMS, _CUTS, _RECEIVED)),
+        _of(_differing(_PLACED), _MOVED),
+    )
+    + _trigger_function("keep_delays_of_steps", _STEPPED)
+    + f"""
+CREATE FUNCTION recount_care(of_year integer, of_processing smallint) RETURNS void
+LANGUAGE plpgsql SET search_path = pg_catalog, public, pg_temp AS $$
+BEGIN
+{_again("claims_caresum", "true", _SUMS)}
+{_again("claims_cutsum", "true", _CUTS)}
+{_again("claims_delaycount", "from_state = ''", _RECEIVED)}
+{_again("claims_delaycount", "from_state <> ''", _MOVED)}
+END $$;
+"""
+)
+_TRIGGERS = """
+CREATE TRIGGER sums_insert AFTER INSERT ON claims_claim
+    REFERENCING NEW TABLE AS new_rows
+    FOR EACH STATEMENT EXECUTE FUNCTION keep_sums_of_new_claims();
+CREATE TRIGGER sums_update AFTER UPDATE ON claims_claim
+    REFERENCING OLD TABLE AS old_rows NEW TABLE AS new_rows
+    FOR EACH STATEMENT EXECUTE FUNCTION keep_sums_of_changed_claims();
+CREATE TRIGGER delays_insert AFTER INSERT ON claims_claimstep
+    REFERENCING NEW TABLE AS new_rows
+    FOR EACH STATEMENT EXECUTE FUNCTION keep_delays_of_steps();
+"""
+#: The rows of before: counted where every federation's are read, by the schema's owner.
+_READ = ("claims_claim", "claims_claimstep", "claims_decisionline", "claims_decisioncut")
+
+
+def _forced(word: str) -> str:
+    return "".join(f"ALTER TABLE {table} {word} ROW LEVEL SECURITY;\n" for table in _READ)
+
+
+_FILL = f"""
+{_forced("NO FORCE")}
+SELECT recount_care(y.care_year, y.processing_id)
+FROM (SELECT DISTINCT care_year::integer, processing_id FROM claims_claim) y;
+{_forced("FORCE")}
+"""
+FORWARD = _FUNCTIONS + _FILL + _TRIGGERS
+UNDO = """
+DROP FUNCTION keep_sums_of_new_claims() CASCADE;
+DROP FUNCTION keep_sums_of_changed_claims() CASCADE;
+DROP FUNCTION keep_delays_of_steps() CASCADE;
+DROP FUNCTION recount_care(integer, smallint);
+"""

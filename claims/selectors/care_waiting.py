@@ -1,0 +1,85 @@
+"""What waits for an actor in care, counted for the page that shows its works."""
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from datetime import date
+from enum import StrEnum
+
+from django.db.models import Count, Q, QuerySet
+
+from claims.models import Claim, ClaimSignal, FacilityInvoice
+from claims.rules.states import State
+from claims.selectors.claims import treated_claims
+from claims.selectors.complaints import visible_complaints
+from claims.selectors.invoices import visible_invoices, with_sums
+from claims.selectors.replies import awaited_answers
+from claims.selectors.reviews import waiting
+from claims.selectors.signals import visible_signals
+from federations.rules.roles import Permission, Role, is_permitted
+from federations.tenancy.actor import Actor
+
+
+class Work(StrEnum):
+    """What can wait."""
+
+    TO_SUBMIT = "to_submit"
+    TO_REVIEW = "to_review"
+    TO_ANSWER = "to_answer"
+    SIGNALS = "signals"
+    TO_SETTLE = "to_settle"
+    TO_PAY = "to_pay"
+    COMPLAINTS = "complaints"
+
+
+@dataclass(frozen=True, slots=True)
+class Waits:
+    """How many wait, how many of them for too long; of a year of care only, where one is named."""
+
+    work: Work
+    count: int
+    late: int = 0
+    year: int | None = None
+
+
+def care_waiting(actor: Actor, on: date) -> list[Waits]:
+    """Return what waits for the actor on a day, in the order of the works; a query each."""
+    return [one for one in (*_of_claims(actor, on), *_of_money(actor, on)) if one.count]
+
+
+def _of_claims(actor: Actor, on: date) -> Iterator[Waits]:
+    if is_permitted(actor.role, Permission.ENTER_CLAIMS):
+        for year in (on.year, on.year - 1):
+            yield Waits(Work.TO_SUBMIT, _entered(actor, year).count(), year=year)
+    if is_permitted(actor.role, Permission.REVIEW_CLAIMS):
+        yield Waits(Work.TO_REVIEW, waiting(actor, on).count())
+    if actor.role is Role.FACILITY_USER:
+        yield Waits(Work.TO_ANSWER, len(awaited_answers(on)))
+    if is_permitted(actor.role, Permission.SETTLE_SIGNALS):
+        opened = visible_signals(actor).filter(state=ClaimSignal.State.OPEN)
+        yield Waits(Work.SIGNALS, opened.count())
+
+
+def _of_money(actor: Actor, on: date) -> Iterator[Waits]:
+    if is_permitted(actor.role, Permission.RECORD_INVOICES):
+        received = visible_invoices(actor).filter(state=FacilityInvoice.State.RECEIVED)
+        yield Waits(Work.TO_SETTLE, received.count())
+    if is_permitted(actor.role, Permission.PAY_INVOICES):
+        settled = visible_invoices(actor).filter(state=FacilityInvoice.State.SETTLED)
+        yield _with_late(Work.TO_PAY, with_sums(settled).filter(due_francs__gt=0), on)
+    if is_permitted(actor.role, Permission.RECORD_COMPLAINTS):
+        open_ones = visible_complaints(actor).filter(answer__isnull=True)
+        yield _with_late(Work.COMPLAINTS, open_ones, on)
+
+
+def _entered(actor: Actor, year: int) -> QuerySet[Claim]:
+    """The attestations of a year that were entered and not sent."""
+    entered = Claim.objects.filter(care_year=year, state=State.ENTERED.value)
+    if actor.role is Role.FACILITY_USER:
+        return entered.filter(facility_id=actor.facility_id)
+    return entered.filter(treated_claims(actor))
+
+
+def _with_late(work: Work, rows: QuerySet, on: date) -> Waits:
+    """Count rows, and those whose day is past."""
+    counted = rows.order_by().aggregate(all=Count("pk"), late=Count("pk", filter=Q(due_on__lt=on)))
+    return Waits(work, counted["all"], counted["late"])

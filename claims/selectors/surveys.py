@@ -1,0 +1,254 @@
+"""Reads of surveys: campaigns, interviews, and their scores by facility, federation, sex and age.
+
+Interviews are their federation's; sums of every federation's come to CONAMUS by a narrow function
+(claims/sql/40_survey_sums.sql), never an interview. Which groups are too small to be shown, and
+what a score is, the rules say (``claims.rules.surveys``).
+"""
+
+from collections import defaultdict
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from enum import StrEnum
+from fractions import Fraction
+
+from django.db import connection
+from django.db.models import Count, Q, QuerySet
+
+from claims.models import (
+    PublishedScore,
+    Question,
+    SurveyAnswer,
+    SurveyCampaign,
+    SurveyFacility,
+    SurveyInterview,
+)
+from claims.rules.questionnaires import QuestionnaireKind
+from claims.rules.surveys import (
+    QuestionSum,
+    hidden_groups,
+    is_shown,
+    mean_score,
+    score,
+)
+from conamus.kernel.errors import NotFound
+from federations.models import Federation, HealthFacility
+from federations.tenancy.actor import Actor
+
+
+class GroupBy(StrEnum):
+    """What the sums of a survey are grouped by."""
+
+    FACILITY = "facility"
+    FEDERATION = "federation"
+    SEX = "sex"
+    AGE = "age"
+
+
+def visible_campaigns(actor: Actor) -> QuerySet[SurveyCampaign]:
+    """Return the actor's campaigns and the network's."""
+    rows = SurveyCampaign.objects.filter(
+        Q(tenant_id=actor.tenant_id) | Q(tenant__kind=Federation.Kind.CONFEDERATION)
+    )
+    return rows.select_related("tenant", "questionnaire")
+
+
+def listed_campaigns(actor: Actor) -> QuerySet[SurveyCampaign]:
+    """Add how many facilities are in each, and the actor's own interviews so far."""
+    own = Q(interviews__tenant_id=actor.tenant_id)
+    return visible_campaigns(actor).annotate(
+        asked=Count("facilities", distinct=True),
+        taken=Count("interviews", filter=own, distinct=True),
+    )
+
+
+def campaign_by_id(actor: Actor, campaign_id: int) -> SurveyCampaign:
+    """Return a campaign in sight; NotFound for any other."""
+    found = visible_campaigns(actor).filter(pk=campaign_id).first()
+    if found is None:
+        raise NotFound("Cette enquête n’existe pas, ou n’est pas de votre fédération.")
+    return found
+
+
+def facilities_of(campaign: SurveyCampaign) -> QuerySet[HealthFacility]:
+    """Return the facilities of a campaign, by name."""
+    chosen = SurveyFacility.objects.filter(campaign=campaign).values("facility_id")
+    return HealthFacility.objects.filter(pk__in=chosen).order_by("sort_key", "pk")
+
+
+def interviews_of(actor: Actor, campaign: SurveyCampaign) -> QuerySet[SurveyInterview]:
+    """Return the interviews that the actor's federation took in a campaign."""
+    return SurveyInterview.objects.filter(
+        tenant_id=actor.tenant_id, campaign=campaign
+    ).select_related("facility")
+
+
+def interviews_taken(actor: Actor, campaign: SurveyCampaign) -> dict[int, int]:
+    """Return how many interviews the federation took at each facility."""
+    rows = interviews_of(actor, campaign).order_by().values_list("facility_id")
+    return dict(rows.annotate(n=Count("pk")))
+
+
+def answers_of(interview: SurveyInterview) -> QuerySet[SurveyAnswer]:
+    """Return the answers of an interview, in the order of the questions."""
+    rows = SurveyAnswer.objects.filter(tenant_id=interview.tenant_id, interview=interview)
+    return rows.select_related("question").order_by("question__position")
+
+
+@dataclass(frozen=True, slots=True)
+class Group:
+    """The sums of a group: its interviews, and those of each scored question."""
+
+    key: tuple[int | None, int | None, str]
+    interviews: int
+    sums: Mapping[int, QuestionSum]
+
+    @property
+    def facility_id(self) -> int | None:
+        """The facility, where it is one's."""
+        return self.key[1]
+
+    @property
+    def federation_id(self) -> int | None:
+        """The federation, where it is one's."""
+        return self.key[0]
+
+    @property
+    def score(self) -> Fraction | None:
+        """The score of its answers; None: nothing scored, or too few to be summed."""
+        return score(self.sums.values())
+
+
+def survey_groups(campaign_ids: Sequence[int], by: GroupBy) -> list[Group]:
+    """Return the groups of some campaigns taken together, within the caller's sight."""
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT * FROM survey_sums(%s, %s)", [list(campaign_ids), by.value])
+        rows = cursor.fetchall()
+    weights = dict(
+        Question.objects.filter(pk__in={row[4] for row in rows if row[4]}).values_list(
+            "pk", "weight"
+        )
+    )
+    interviews: dict[tuple[int | None, int | None, str], int] = defaultdict(int)
+    sums: dict[tuple[int | None, int | None, str], dict[int, QuestionSum]] = defaultdict(dict)
+    for _, federation, facility, band, question, count, answers, points in rows:
+        key = (federation, facility, band or "")
+        if question is None:
+            interviews[key] += count
+            continue
+        before = sums[key].get(question, QuestionSum(weights[question], 0, 0))
+        sums[key][question] = QuestionSum(
+            weights[question], before.answers + answers, before.points + int(points)
+        )
+    return [Group(key, interviews[key], sums[key]) for key in sorted(interviews, key=str)]
+
+
+@dataclass(frozen=True, slots=True)
+class FacilityScore:
+    """A facility's score in a survey; None: too few interviews, or nothing scored."""
+
+    facility: HealthFacility
+    interviews: int
+    score: Fraction | None
+    before: Fraction | None = None
+
+    @property
+    def change(self) -> Fraction | None:
+        """What it gained since the year before."""
+        if self.score is None or self.before is None:
+            return None
+        return self.score - self.before
+
+
+@dataclass(frozen=True, slots=True)
+class SurveyScores:
+    """The scores of a campaign: by facility, and the mean of those shown."""
+
+    facilities: tuple[FacilityScore, ...]
+    interviews: int
+
+    @property
+    def shown(self) -> tuple[FacilityScore, ...]:
+        """The facilities that have a score."""
+        return tuple(one for one in self.facilities if one.score is not None)
+
+    @property
+    def mean(self) -> Fraction | None:
+        """The simple mean of the facilities' scores."""
+        return mean_score([one.score for one in self.facilities])
+
+    @property
+    def before(self) -> Fraction | None:
+        """The same mean, a year before."""
+        return mean_score([one.before for one in self.facilities])
+
+
+def survey_scores(campaign: SurveyCampaign) -> SurveyScores:
+    """Return the scores of a campaign, each with the year before's of the same owner and kind."""
+    groups = survey_groups([campaign.pk], GroupBy.FACILITY)
+    earlier = SurveyCampaign.objects.filter(
+        tenant_id=campaign.tenant_id, kind=campaign.kind, year=campaign.year - 1
+    ).values_list("pk", flat=True)
+    before = {one.facility_id: one.score for one in survey_groups(list(earlier), GroupBy.FACILITY)}
+    of = {one.facility_id: one for one in groups}
+    kind = QuestionnaireKind(campaign.kind)
+    rows = []
+    for facility in facilities_of(campaign):
+        group = of.get(facility.pk)
+        count = group.interviews if group else 0
+        found = group.score if group and is_shown(kind, count) else None
+        rows.append(FacilityScore(facility, count, found, before.get(facility.pk)))
+    return SurveyScores(tuple(rows), sum(group.interviews for group in groups))
+
+
+def scores_by_type(scores: SurveyScores) -> list[tuple[str, int, Fraction | None]]:
+    """Return of each type of facility its name, how many have a score, and their mean."""
+    by_type: dict[str, list[FacilityScore]] = defaultdict(list)
+    for one in scores.shown:
+        by_type[one.facility.get_facility_type_display()].append(one)
+    return [
+        (name, len(rows), mean_score([one.score for one in rows]))
+        for name, rows in sorted(by_type.items())
+    ]
+
+
+def scores_by_federation(campaign: SurveyCampaign) -> list[tuple[str, int, Fraction | None]]:
+    """Return of each federation in sight its name, how many facilities, and their mean."""
+    names = dict(Federation.objects.values_list("pk", "short_name"))
+    by_federation: dict[int, list[Fraction]] = defaultdict(list)
+    for group in survey_groups([campaign.pk], GroupBy.FEDERATION):
+        if group.federation_id is not None and group.score is not None:
+            by_federation[group.federation_id].append(group.score)
+    rows = [(names[pk], len(found), mean_score(found)) for pk, found in by_federation.items()]
+    return sorted(rows)
+
+
+def scores_by_section(campaign: SurveyCampaign) -> list[tuple[str, int, Fraction | None]]:
+    """Return of each section of the questionnaire its name, scored answers, and score."""
+    questions = Question.objects.filter(questionnaire_id=campaign.questionnaire_id)
+    section_of = {row.pk: row.section or "Questionnaire" for row in questions.order_by("position")}
+    sums: dict[str, list[QuestionSum]] = {name: [] for name in section_of.values()}
+    for group in survey_groups([campaign.pk], GroupBy.FACILITY):
+        for question, one in group.sums.items():
+            sums[section_of[question]].append(one)
+    return [(name, sum(one.answers for one in found), score(found)) for name, found in sums.items()]
+
+
+def scores_by_band(
+    campaign: SurveyCampaign, by: GroupBy, labels: Mapping[str, str]
+) -> list[tuple[str, int | None, Fraction | None]]:
+    """Return of each sex or age its name, interviews and score; None: too few to be shown."""
+    groups = [one for one in survey_groups([campaign.pk], by) if one.key[2]]
+    hidden = hidden_groups({one.key[2]: one.interviews for one in groups})
+    found = {one.key[2]: one for one in groups}
+    return [
+        (label, None, None)
+        if band in hidden
+        else (label, found[band].interviews, found[band].score)
+        for band, label in labels.items()
+        if band in found
+    ]
+
+
+def published_scores(kind: str) -> list[PublishedScore]:
+    """Return the scores that were published of a kind of survey, the latest first."""
+    return list(PublishedScore.objects.filter(kind=kind).order_by("-year"))

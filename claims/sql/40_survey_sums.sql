@@ -1,0 +1,42 @@
+-- The sums of surveys' answers, grouped by « facility », « federation » (and facility), « sex » or
+-- « age »: a row a group with its interviews, and a row a question with its scored answers. A
+-- federation's own interviews; for the confederation those of every federation, of which no
+-- interview itself is read. Members' answers of fewer than five interviews are counted, not summed.
+CREATE OR REPLACE FUNCTION survey_sums(campaigns bigint[], by_what text)
+    RETURNS TABLE (
+        campaign_id bigint, federation_id integer, facility_id bigint, band text,
+        question_id bigint, interviews bigint, answers bigint, points bigint
+    )
+    LANGUAGE sql STABLE SECURITY DEFINER
+    SET search_path = pg_catalog, public, pg_temp
+AS $function$
+    WITH seen AS (
+        SELECT i.id, i.campaign_id, c.kind,
+            CASE WHEN by_what = 'federation' THEN i.tenant_id::integer END AS federation_id,
+            CASE WHEN by_what IN ('facility', 'federation') THEN i.facility_id END AS facility_id,
+            CASE by_what WHEN 'sex' THEN i.sex WHEN 'age' THEN i.age_band END::text AS band
+        FROM public.claims_surveyinterview i
+        JOIN public.claims_surveycampaign c ON c.id = i.campaign_id
+        WHERE i.campaign_id = ANY (campaigns)
+          AND (SELECT public.scope_holds())
+          AND (i.tenant_id = nullif(current_setting('app.tenant_id', true), '')::smallint
+               OR current_setting('role', true) IN ('conamus_confederation', 'conamus_adviser'))
+    ), grouped AS (
+        SELECT s.campaign_id, s.kind, s.federation_id, s.facility_id, s.band, count(*) AS n
+        FROM seen s GROUP BY 1, 2, 3, 4, 5
+    )
+    SELECT g.campaign_id, g.federation_id, g.facility_id, g.band, NULL::bigint, g.n, 0::bigint,
+        0::bigint
+    FROM grouped g
+    UNION ALL
+    SELECT g.campaign_id, g.federation_id, g.facility_id, g.band, a.question_id, g.n, count(*),
+        sum(a.points)
+    FROM grouped g
+    JOIN seen s ON s.campaign_id = g.campaign_id
+        AND s.federation_id IS NOT DISTINCT FROM g.federation_id
+        AND s.facility_id IS NOT DISTINCT FROM g.facility_id
+        AND s.band IS NOT DISTINCT FROM g.band
+    JOIN public.claims_surveyanswer a ON a.interview_id = s.id AND a.points IS NOT NULL
+    WHERE g.kind = 'quality' OR g.n >= 5
+    GROUP BY 1, 2, 3, 4, 5, 6
+$function$;

@@ -1,0 +1,95 @@
+"""Columns of the lists of visits, surveys, interviews and questionnaires."""
+
+from typing import Any
+
+import django_tables2 as tables
+from django_tables2.utils import A
+
+from claims.models import Questionnaire, SurveyCampaign, SurveyInterview, Visit
+from conamus.pages.columns import CodeColumn, DayColumn, FrancsColumn, NumberColumn
+
+
+class VisitTable(tables.Table):
+    """Visits, what they verified and what came of it."""
+
+    starts_on = DayColumn("Le", linkify=("visit_detail", {"visit_id": A("pk")}))
+    facility = tables.Column(
+        "Formation sanitaire", accessor="facility__name", order_by=("facility__sort_key",)
+    )
+    tenant = tables.Column("Conduite par", accessor="tenant__short_name", orderable=False)
+    purpose = tables.Column("Objet")
+    state = tables.Column("État")
+    verified = NumberColumn("Vérifiées")
+    wrong = NumberColumn("Non conformes")
+    proposed_francs = FrancsColumn("À récupérer", default="n.d.")
+    recovered_francs = FrancsColumn("Retiré", default="—")
+    answer_due_on = DayColumn("Réponse due", default="—")
+
+    class Meta:
+        model = Visit
+        fields = (
+            "starts_on", "facility", "tenant", "purpose", "state", "verified", "wrong",
+            "proposed_francs", "recovered_francs", "answer_due_on",
+        )  # fmt: skip
+
+
+class QuestionnaireTable(tables.Table):
+    """Versions of questionnaires."""
+
+    title = tables.Column("Titre", linkify=("questionnaire_detail", {"questionnaire_id": A("pk")}))
+    kind = tables.Column("Genre")
+    version = NumberColumn("Version")
+    asked = NumberColumn("Questions")
+    in_force_from = DayColumn("En vigueur dès le")
+    tenant = tables.Column("De", accessor="tenant__short_name", orderable=False)
+
+    class Meta:
+        model = Questionnaire
+        fields = ("title", "kind", "version", "asked", "in_force_from", "tenant")
+
+
+class SurveyTable(tables.Table):
+    """Surveys, and the federation's own interviews so far."""
+
+    title = tables.Column("Enquête", linkify=("survey_detail", {"campaign_id": A("pk")}))
+    kind = tables.Column("Genre")
+    year = tables.Column("Année")
+    tenant = tables.Column("De", accessor="tenant__short_name", orderable=False)
+    starts_on = DayColumn("Du")
+    ends_on = DayColumn("Au")
+    asked = NumberColumn("Formations")
+    taken = NumberColumn("Nos entretiens")
+
+    class Meta:
+        model = SurveyCampaign
+        fields = ("title", "kind", "year", "tenant", "starts_on", "ends_on", "asked", "taken")
+
+
+class InterviewTable(tables.Table):
+    """Interviews, of nobody by name."""
+
+    taken_on = CodeColumn(
+        "Le",
+        linkify=(
+            "survey_answers",
+            {"campaign_id": A("campaign_id"), "interview_id": A("pk")},
+        ),
+    )
+    facility = tables.Column(
+        "Formation sanitaire", accessor="facility__name", order_by=("facility__sort_key",)
+    )
+    sex = tables.Column("Sexe", default="—")
+    age_band = tables.Column("Âge", default="—")
+    entered_by = tables.Column("Saisi par")
+
+    class Meta:
+        model = SurveyInterview
+        fields = ("taken_on", "facility", "sex", "age_band", "entered_by")
+
+    def render_taken_on(self, value: Any) -> str:
+        """A day, 31/12/2025."""
+        return f"{value:%d/%m/%Y}"
+
+    def value_taken_on(self, value: Any) -> str:
+        """The same in the export."""
+        return str(value.isoformat())
