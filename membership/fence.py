@@ -45,12 +45,14 @@ _MONEY = (
     Table("membership_promise", Policy.TENANT, side("SIU")),
     Table("membership_promiseinstalment", Policy.TENANT, side("SI"), history=False),
     Table("membership_receiptbook", Policy.TENANT, side("SIU"), history=False),
+    Table("membership_grouppayment", Policy.TENANT, side("SIU")),
     Table("membership_payment", Policy.TENANT, side("SI"), history=False),
     # Sums of the rows above, kept by triggers in the name of who wrote those.
     Table("membership_balance", Policy.TENANT, side("SIUD"), history=False),
     Table("membership_receiptprint", Policy.TENANT, side("SI"), history=False),
     Table("membership_operatorstatement", Policy.TENANT, side("SI"), history=False),
     Table("membership_statementline", Policy.TENANT, side("SIU")),
+    Table("membership_statementtie", Policy.TENANT, side("SID")),
 )
 
 _WORK = (

@@ -13,9 +13,9 @@ from membership.rules.scale import (
     Scale,
     amount_due,
     check_scale,
-    compare_scales,
     owes_joining_fee,
 )
+from membership.rules.scale_sizes import compare_scales
 
 _PAYERS = {kind.label: kind for kind in PayerKind}
 _GROWTHS = {one.label: one for one in Growth}
@@ -47,6 +47,7 @@ def scale(facts: Facts) -> dict[str, object]:
         "explication": due.explanation,
         "avant": row.before_francs,
         "différence": row.difference_francs,
+        "nouveau ménage, différence": row.new_difference_francs,
     }
 
 

@@ -7,7 +7,7 @@ from conamus.printing.pdf import SANS, PrintedDocument, data_address, print_html
 from federations.models import Federation, StoredFile
 from federations.tenancy.actor import Actor
 from membership.models import Beneficiary, Household
-from membership.selectors.cards import valid_card
+from membership.selectors.cards import latest_card
 from membership.selectors.life import enrolments_with_paid, former_numbers
 from membership.selectors.rights import coverage_of_household
 from membership.selectors.scales import scale_in_force
@@ -19,6 +19,7 @@ def family_file_pdf(actor: Actor, household: Household, *, on: date) -> PrintedD
     """Return the file of a household (loaded by ``household_by_id``) as it is on a day."""
     people = coverage_of_household(household.pk, on)
     photos = _photos(actor, [person for person, _ in people])
+    card = latest_card(actor, household.pk)
     context = {
         "federation": Federation.objects.get(pk=actor.tenant_id).name,
         "household": household,
@@ -31,7 +32,8 @@ def family_file_pdf(actor: Actor, household: Household, *, on: date) -> PrintedD
         "gone": [person for person, _ in people if person.left_on is not None],
         "years": enrolments_with_paid(household),
         "former": former_numbers(household),
-        "card": valid_card(actor, household.pk),
+        "card": card,
+        "card_fault": card.fault(on) if card else "",
         "on": on,
         "sans": SANS,
     }

@@ -17,7 +17,7 @@ def members_pdf(sheet: Sheet, rows: Sequence[Enrolment]) -> PrintedDocument:
     """Return a unit's enrolled households (with ``head_name``, ``left_francs``) as a PDF."""
     context = {
         "sheet": sheet,
-        "collines": by_colline(rows, lambda row: row.colline),
+        "collines": by_colline(rows, lambda row: row.household.colline),
         "households": len(rows),
         "people": sum(row.people for row in rows),
         "sans": SANS,

@@ -11,6 +11,7 @@ from enum import StrEnum
 from django.db.models import Sum
 from django.utils import timezone
 
+from conamus.kernel.figures import format_francs
 from conamus.printing.pdf import SANS, PrintedDocument, print_html, render_html
 from federations.models import Federation
 from federations.tenancy.actor import Actor
@@ -83,7 +84,7 @@ def receipt_facts(actor: Actor, payment: Payment, *, is_copy: bool) -> Receipt:
         year=enrolment.year_id,
         payer=payer_label(payment),
         method=str(payment.get_method_display()),
-        reference=payment.reference,
+        reference=_reference(payment),
         paper_receipt=payment.paper_receipt,
         received_on=payment.received_on,
         amount_francs=payment.amount_francs,
@@ -97,6 +98,13 @@ def receipt_facts(actor: Actor, payment: Payment, *, is_copy: bool) -> Receipt:
         reason=payment.reversal_reason,
         is_copy=is_copy,
     )
+
+
+def _reference(payment: Payment) -> str:
+    """The operator's reference; of a part, what the whole transfer was."""
+    if payment.group is None:
+        return payment.reference
+    return f"{payment.reference} (transfert de {format_francs(payment.group.amount_francs)})"
 
 
 def _share(payment: Payment) -> int:

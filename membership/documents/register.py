@@ -12,7 +12,7 @@ def register_pdf(sheet: Sheet, entries: Sequence[Entry]) -> PrintedDocument:
     """Return the register as a PDF."""
     context = {
         "sheet": sheet,
-        "collines": by_colline(entries, lambda entry: entry.enrolment.colline),
+        "collines": by_colline(entries, lambda entry: entry.enrolment.household.colline),
         "households": len(entries),
         "people": sum(entry.enrolment.people for entry in entries),
         "due_francs": sum(entry.enrolment.owed_francs for entry in entries),

@@ -3,7 +3,9 @@
 import django_filters
 from django.db.models import QuerySet
 
+from conamus import clock
 from membership.models import Card
+from membership.selectors.cards import good_on
 
 VALID, REVOKED = "valables", "revoquees"
 
@@ -14,7 +16,7 @@ class CardFilter(django_filters.FilterSet):
     q = django_filters.CharFilter(label="Carte ou ménage", method="search")
     standing = django_filters.ChoiceFilter(
         label="État",
-        choices=[(VALID, "valables"), (REVOKED, "révoquées")],
+        choices=[(VALID, "valables"), (REVOKED, "révoquées ou échues")],
         empty_label="toutes",
         method="keep",
     )
@@ -30,4 +32,5 @@ class CardFilter(django_filters.FilterSet):
 
     def keep(self, rows: QuerySet[Card], name: str, value: str) -> QuerySet[Card]:
         """Keep the cards of one standing."""
-        return rows.filter(revoked_on__isnull=value == VALID)
+        good = good_on(clock.today())
+        return rows.filter(good if value == VALID else ~good)

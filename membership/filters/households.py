@@ -11,6 +11,7 @@ from conamus.pages.years import chosen_year
 from federations.forms.fields import offer_choices
 from federations.models import Place, Unit
 from membership.models import Household
+from membership.selectors.cards import to_make_anew
 from membership.selectors.enrolling import category_choices
 from membership.selectors.households import (
     communes_with_households,
@@ -31,6 +32,7 @@ _KEEP = {
     PAID_UP: paid_up,
     IN_ARREARS: in_arrears,
 }
+TO_MAKE_ANEW = "a-refaire"
 #: « aucune » is a choice too, which an empty value would not be.
 _NO_COVER = "aucune"
 _COVERS = [(value or _NO_COVER, label) for value, label in Household.OtherCover.choices]
@@ -82,9 +84,16 @@ class HouseholdFilter(django_filters.FilterSet):
         method="keep_closed",
     )
 
+    card = django_filters.ChoiceFilter(
+        label="Carte",
+        choices=[(TO_MAKE_ANEW, "à refaire")],
+        empty_label="peu importe",
+        method="keep_card",
+    )
+
     class Meta:
         model = Household
-        fields = ("q", "unit", "commune", "enrolment", "category", "cover", "closed")
+        fields = ("q", "unit", "commune", "enrolment", "category", "cover", "closed", "card")
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
@@ -107,6 +116,10 @@ class HouseholdFilter(django_filters.FilterSet):
     def keep_cover(self, rows: QuerySet, name: str, value: str) -> QuerySet:
         """Keep the households with that other cover, or with none."""
         return rows.filter(other_cover="" if value == _NO_COVER else value)
+
+    def keep_card(self, rows: QuerySet, name: str, value: str) -> QuerySet:
+        """Keep the open households whose card is no good any more."""
+        return rows.filter(to_make_anew(self.request.actor, clock.today()))
 
     def keep_closed(self, rows: QuerySet, name: str, value: str) -> QuerySet:
         """Keep the open households, or those closed for one reason."""

@@ -9,7 +9,7 @@ from conamus.pages.widgets import DayInput, SearchInput
 from federations.filters.registers import year_choices
 from federations.models import Unit
 from membership.models import Method, Payment
-from membership.selectors.payments import collectors, found_receipts, sheet_units
+from membership.selectors.payments import found_receipts, received_by, sheet_units
 
 VALID, CANCELLED, COUNTER = "valables", "annules", "contre-recus"
 
@@ -58,8 +58,9 @@ class PaymentFilter(django_filters.FilterSet):
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
-        names = collectors(self.request.actor)
-        self.filters["by"].extra["choices"] = [(name, name) for name in names]
+        #: What is received in all, by who wrote the receipts: whom the list can be kept to.
+        self.received = received_by(self.queryset)
+        self.filters["by"].extra["choices"] = [(name, name) for name in self.received]
 
     def keep_found(self, rows: QuerySet, name: str, text: str) -> QuerySet:
         """Keep what a number leads to."""

@@ -84,6 +84,22 @@ def offer_backdating(form: ServiceForm) -> None:
     )
 
 
+def offer_guardian(form: ServiceForm) -> None:
+    """Ask who answers for a household in which nobody is old enough to be its head."""
+    form.fields["guardian_name"] = forms.CharField(
+        label="Qui répond des enfants",
+        max_length=120,
+        required=False,
+        help_text=(
+            "Si personne n’a 15 ans parmi ceux qui restent : un tuteur, membre du ménage ou non. "
+            "L’un des enfants tient la place de l’adhérent jusqu’à ce qu’un adulte la prenne."
+        ),
+    )
+    form.fields["guardian_phone"] = forms.CharField(
+        label="Son téléphone", max_length=20, required=False
+    )
+
+
 class CollineInput(forms.TextInput):
     """A text with the browser's own suggestions; works without a script."""
 

@@ -12,17 +12,27 @@ from federations.forms.fields import DayField, UnitField, offer_choices, offer_r
 from federations.models import Unit
 from federations.selectors.reach import units_in_reach
 from federations.selectors.units import open_on
-from membership.forms.fields import Birth, BirthField, CollineField, offer_backdating
+from membership.forms.fields import (
+    Birth,
+    BirthField,
+    CollineField,
+    offer_backdating,
+    offer_guardian,
+)
 from membership.models import Beneficiary, Household
 from membership.rules.scale import ORDINARY
 from membership.selectors.enrolling import offered_categories, open_years
 from membership.services.corrections import HouseholdDetails
+from membership.services.guardians import Guardian
 from membership.services.households import HouseholdFacts, PersonFacts
 
-PARTS = ("family_name", "given_name", "sex", "relationship", "birth", "phone", "identity_paper")
+PARTS = (
+    "family_name", "given_name", "sex", "relationship", "birth", "phone", "identity_paper",
+    "known_number",
+)  # fmt: skip
 FEWEST_ROWS, MORE_ROWS, MOST_ROWS = 4, 3, 30
 #: What a clerk types of a person; the rest has a usual value.
-_TYPED = ("family_name", "given_name", "birth", "phone", "identity_paper")
+_TYPED = ("family_name", "given_name", "birth", "phone", "identity_paper", "known_number")
 _ROW_FIELD = re.compile(r"people-(\d+)-(\w+)")
 #: The rules and services speak of the day and of the year; the form has one field for both.
 _BIRTH_FIELDS = ("birth_date", "birth_year", "joined_on")
@@ -135,6 +145,12 @@ class HouseholdForm(ServiceForm):
             field.widget.attrs["class"] = f"{kind} {kind}-sm"
             self.fields[row_field(row, part)] = field
         self.fields[row_field(row, "relationship")].initial = _usual(row)
+        self.fields[row_field(row, "known_number")] = forms.CharField(
+            label="N° dans un ancien ménage",
+            max_length=24,
+            required=False,
+            widget=forms.TextInput(attrs={"class": "form-control form-control-sm"}),
+        )
 
     def main_fields(self) -> list[forms.BoundField]:
         """Return the fields of the household itself."""
@@ -194,6 +210,8 @@ class HouseholdForm(ServiceForm):
     def _person(self, row: int) -> PersonFacts:
         """A row's person; the head's photo has a field of its own."""
         facts = person_facts(self.cleaned_data, f"people-{row}-")
+        number = self.cleaned_data[row_field(row, "known_number")]
+        facts = replace(facts, known_number=number)
         photo = self.cleaned_data.get("photo")
         is_head = facts.relationship == Beneficiary.Relationship.HEAD
         return replace(facts, photo=photo.read()) if photo and is_head else facts
@@ -239,6 +257,8 @@ class DetailsForm(ServiceForm):
         if own not in dict(offered):
             offered = [(own, own), *offered]
         offer_choices(self, "category", offered)
+        if self.initial.get("guardian_name"):
+            offer_guardian(self)
 
     def details(self) -> HouseholdDetails:
         """Return what the form says."""
@@ -249,4 +269,5 @@ class DetailsForm(ServiceForm):
             phone=data["phone"],
             other_cover=data["other_cover"],
             other_cover_number=data["other_cover_number"],
+            guardian=Guardian(data.get("guardian_name", ""), data.get("guardian_phone", "")),
         )

@@ -1,6 +1,7 @@
 """Forms of what happens in a household: birth, arrival, death, departure, new head, closing."""
 
 from collections.abc import Sequence
+from datetime import timedelta
 from typing import Any
 
 from django import forms
@@ -8,10 +9,12 @@ from django import forms
 from conamus import clock
 from conamus.pages.forms import ServiceForm
 from federations.forms.fields import DayField, UnitField, offer_choices, offer_rows
-from membership.forms.fields import CollineField, offer_backdating
+from federations.rules.roles import Permission, is_permitted
+from membership.forms.fields import CollineField, offer_backdating, offer_guardian
 from membership.forms.households import insuring_units, person_fields
 from membership.models import Beneficiary
 from membership.rules.households import MOST_DAYS_BACK
+from membership.services.guardians import has_grown_up
 
 _DEPENDANTS = [one for one in Beneficiary.Relationship.choices if one[0] != "head"]
 _HEADS_OTHERS = [
@@ -95,6 +98,16 @@ class PersonEditForm(PersonForm):
         super().__init__(*args, **kwargs)
         if self.initial.get("relationship") == Beneficiary.Relationship.HEAD:
             offer_choices(self, "relationship", Beneficiary.Relationship.choices[:1])
+        if is_permitted(self.actor.role, Permission.DECIDE_MEMBERSHIP):
+            self.fields["replacement_reason"] = forms.CharField(
+                label="Pourquoi la fiche était celle d’une autre personne",
+                max_length=150,
+                required=False,
+                help_text=(
+                    "Seulement si le nom, le sexe et la naissance changent ensemble : la fiche "
+                    "devient alors celle d’une autre personne, avec les droits de la première."
+                ),
+            )
 
 
 class LeavingForm(ServiceForm):
@@ -115,6 +128,9 @@ class LeavingForm(ServiceForm):
             self, "new_head", [("", "choisir…"), *((str(one.pk), str(one)) for one in others)]
         )
         self.order_fields([*(name for name in self.fields if name != "new_head"), "new_head"])
+        # Who turned 15 of late may still have been a child on the day that is written.
+        if not has_grown_up(others, clock.today() - timedelta(days=365)):
+            offer_guardian(self)
 
 
 class DeathForm(LeavingForm):

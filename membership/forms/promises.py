@@ -9,7 +9,12 @@ from conamus.kernel.errors import DomainError
 from conamus.pages.forms import ServiceForm
 from federations.forms.fields import DayField, FrancsField
 from membership.rules.promises import InstalmentFact
-from membership.services.promises import MOST_DOCUMENT_BYTES, PromiseRequest, SignedPaper
+from membership.services.promises import (
+    MOST_DOCUMENT_BYTES,
+    MOST_PAPER_NUMBER,
+    PromiseRequest,
+    SignedPaper,
+)
 
 #: A harvest is paid for once or a few times.
 ROWS = 4
@@ -34,7 +39,10 @@ class PromiseForm(ServiceForm):
         label="Promesse signée (photo ou PDF)",
         required=False,
         widget=forms.FileInput(attrs={"accept": "image/*,application/pdf"}),
-        help_text="2 Mo au plus.",
+        help_text="2 Mo au plus. Sans photo, donnez le numéro du papier.",
+    )
+    paper_number = forms.CharField(
+        label="N° du papier signé", required=False, max_length=MOST_PAPER_NUMBER
     )
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
@@ -50,7 +58,7 @@ class PromiseForm(ServiceForm):
 
     def main_fields(self) -> list[forms.BoundField]:
         """Return the fields beside the instalments."""
-        return [self[name] for name in ("signed_on", "buyer", "document")]
+        return [self[name] for name in ("signed_on", "buyer", "document", "paper_number")]
 
     def instalment_rows(self) -> list[list[forms.BoundField]]:
         """Return the fields of the instalments, row by row."""
@@ -80,6 +88,7 @@ class PromiseForm(ServiceForm):
         return PromiseRequest(
             signed_on=data["signed_on"],
             buyer=data["buyer"],
+            paper_number=data["paper_number"],
             instalments=tuple(
                 InstalmentFact(due_on=due, amount_francs=amount) for due, amount in pairs if due
             ),

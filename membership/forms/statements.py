@@ -30,12 +30,17 @@ class StatementForm(ServiceForm):
 class LineChoiceForm(ServiceForm):
     """Which payment a line is."""
 
-    payment = forms.TypedChoiceField(label="Ce paiement est", coerce=int, widget=forms.RadioSelect)
+    payment = forms.TypedChoiceField(
+        label="Ce paiement est",
+        coerce=lambda value: [int(pk) for pk in value.split("-")],
+        widget=forms.RadioSelect,
+    )
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
-        choices: list[Payment] = kwargs.pop("choices")
+        choices: list[tuple[Payment, ...]] = kwargs.pop("choices")
         super().__init__(*args, **kwargs)
-        offer_choices(self, "payment", [(one.pk, _words(one)) for one in choices])
+        offered = [("-".join(str(one.pk) for one in found), _words(found)) for found in choices]
+        offer_choices(self, "payment", offered)
 
 
 class LinePaymentForm(ServiceForm):
@@ -55,7 +60,11 @@ class LineAsideForm(ServiceForm):
     )
 
 
-def _words(payment: Payment) -> str:
+def _words(payments: tuple[Payment, ...]) -> str:
+    if len(payments) > 1:
+        receipts = ", ".join(receipt_of(one) for one in payments)
+        return f"les {len(payments)} paiements de ce téléphone, ensemble : {receipts}"
+    payment = payments[0]
     reference = payment.reference or "sans référence"
     return (
         f"{receipt_of(payment)} du {payment.received_on:%d/%m/%Y}, ménage "

@@ -15,12 +15,14 @@ from membership.models.imports import ImportPart, MemberImport
 from membership.models.numbers import FormerNumber, NumberRange
 from membership.models.payments import (
     MOBILE_METHODS,
+    GroupPayment,
     Method,
     OperatorStatement,
     Payment,
     ReceiptBook,
     ReceiptPrint,
     StatementLine,
+    StatementTie,
 )
 from membership.models.recuts import RecutMove, RecutShare
 from membership.models.reminders import Reminder
@@ -46,6 +48,7 @@ __all__ = [
     "Enrolment",
     "EnrolmentSupplement",
     "FormerNumber",
+    "GroupPayment",
     "Household",
     "ImportPart",
     "LifeEvent",
@@ -70,6 +73,7 @@ __all__ = [
     "SharingKey",
     "SigningKey",
     "StatementLine",
+    "StatementTie",
     "Transfer",
     "UnitTarget",
 ]

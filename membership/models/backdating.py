@@ -58,7 +58,11 @@ class Backdating(TenantOwned):
         verbose_name = "opération antidatée"
         verbose_name_plural = "opérations antidatées"
         ordering = ["-id"]
-        indexes = [models.Index(fields=["tenant", "-id"], name="backdating_latest")]
+        indexes = [
+            models.Index(fields=["tenant", "-id"], name="backdating_latest"),
+            # Asked for each claim: whether its rights were dated back.
+            models.Index(fields=["enrolment"], name="backdating_of_enrolment"),
+        ]
         constraints = [
             models.CheckConstraint(
                 condition=Q(enrolment__isnull=False) | Q(event__isnull=False),

@@ -3,6 +3,8 @@
 A card proves who somebody is; it never says that rights are open.
 """
 
+from datetime import date
+
 from django.db import models
 from django.db.models import Q
 
@@ -35,7 +37,11 @@ class SigningKey(TenantOwned):
 
 
 class Card(TenantOwned):
-    """A card issued to a household; a lost one is revoked and another issued."""
+    """A card issued to a household; a lost one is revoked and another issued.
+
+    With its key revoked, or past its last day, a card is no good either; it is revoked in its
+    turn when another is issued.
+    """
 
     household = models.ForeignKey(
         Household, on_delete=models.PROTECT, related_name="cards", db_constraint=False
@@ -72,3 +78,11 @@ class Card(TenantOwned):
                 fields=["expires_on"], condition=Q(revoked_on__isnull=False), name="card_revoked"
             ),
         ]
+
+    def fault(self, on: date) -> str:
+        """Return why the card is no good on a day, to follow « carte »; empty: it is good."""
+        if self.revoked_on is not None:
+            return f"révoquée le {self.revoked_on:%d/%m/%Y} : {self.revoked_because}"
+        if self.key.revoked_on is not None:
+            return f"révoquée avec sa clé le {self.key.revoked_on:%d/%m/%Y}"
+        return f"échue depuis le {self.expires_on:%d/%m/%Y}" if self.expires_on < on else ""

@@ -213,6 +213,10 @@ class Promise(TenantOwned):
     document = models.ForeignKey(
         StoredFile, on_delete=models.PROTECT, null=True, blank=True, related_name="+"
     )
+    #: Of the signed paper: it stands for the picture where none could be taken.
+    paper_number = models.CharField(
+        "n° du papier", max_length=30, blank=True, default="", db_default=""
+    )
     state = models.CharField("état", max_length=8, choices=State, default=State.SIGNED)
     answered_on = models.DateField("acceptée ou refusée le", null=True, blank=True)
     answered_by = models.CharField("par", max_length=150, blank=True)

@@ -3,7 +3,7 @@
 from django.db import models
 from django.db.models import F, Q
 
-from federations.models import Federation, TenantOwned
+from federations.models import Federation, TenantOwned, Unit
 from membership.models.households import Beneficiary, Household
 
 
@@ -42,6 +42,17 @@ class LifeEvent(TenantOwned):
     )
     kind = models.CharField("événement", max_length=12, choices=Kind)
     happened_on = models.DateField("survenu le")
+    #: Of a passage decided for a household or a whole unit; a re-cut keeps its own (recuts.py).
+    to_unit = models.ForeignKey(
+        Unit,
+        on_delete=models.PROTECT,
+        null=True,
+        blank=True,
+        related_name="+",
+        db_constraint=False,
+        db_index=False,
+        verbose_name="unité d’arrivée",
+    )
     note = models.CharField("précision", max_length=300, blank=True)
     recorded_by = models.CharField("inscrit par", max_length=150)
     recorded_at = models.DateTimeField("inscrit à", auto_now_add=True)
@@ -50,7 +61,12 @@ class LifeEvent(TenantOwned):
         verbose_name = "événement de la vie du ménage"
         verbose_name_plural = "événements de la vie des ménages"
         ordering = ["-happened_on", "-id"]
-        indexes = [models.Index(fields=["household", "-happened_on"], name="life_event_of")]
+        indexes = [
+            models.Index(fields=["household", "-happened_on"], name="life_event_of"),
+            models.Index(
+                fields=["happened_on"], condition=Q(to_unit__isnull=False), name="life_event_move"
+            ),
+        ]
         constraints = [
             models.UniqueConstraint(fields=["tenant", "id"], name="life_event_tenant_id")
         ]

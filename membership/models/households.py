@@ -49,6 +49,13 @@ class Household(TenantOwned):
     other_cover_number = models.CharField(
         "numéro de l’autre couverture", max_length=30, blank=True, default="", db_default=""
     )
+    #: Of a household whose head is a minor: who answers for it, a member or not.
+    guardian_name = models.CharField(
+        "répond du ménage de mineurs", max_length=120, blank=True, default="", db_default=""
+    )
+    guardian_phone = models.CharField(
+        "son téléphone", max_length=20, blank=True, default="", db_default=""
+    )
     closed_on = models.DateField("fermé le", null=True, blank=True)
     closed_because = models.CharField(
         "fermé pour", max_length=12, choices=Closing, blank=True, default="", db_default=""

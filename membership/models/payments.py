@@ -46,6 +46,49 @@ class ReceiptBook(TenantOwned):
         ]
 
 
+class GroupPayment(TenantOwned):
+    """One transfer of a mobile operator that pays for several households, as it was received.
+
+    Each household's part is a `Payment` with its own receipt; the parts that stand, and what was
+    given back, make the whole. What a counter-receipt frees waits to be shared out again.
+    """
+
+    method = models.CharField("opérateur", max_length=12, choices=Method)
+    reference = models.CharField("référence", max_length=60)
+    #: As of a payment: a reference whose receipts are all cancelled serves again.
+    attempt = models.PositiveSmallIntegerField("utilisation de la référence", default=1)
+    amount_francs = models.BigIntegerField("montant (FBu)")
+    returned_francs = models.BigIntegerField("rendu au payeur (FBu)", default=0)
+    return_reason = models.CharField("pourquoi rendu", max_length=200, blank=True, default="")
+    operator_fee_francs = models.BigIntegerField("frais de l’opérateur (FBu)", default=0)
+    payer_phone = models.CharField("téléphone du payeur", max_length=20, blank=True, default="")
+    received_on = models.DateField("reçu le")
+    recorded_by = models.CharField("encaissé par", max_length=150)
+    recorded_at = models.DateTimeField("inscrit à", auto_now_add=True)
+
+    class Meta:
+        verbose_name = "paiement groupé"
+        verbose_name_plural = "paiements groupés"
+        ordering = ["-received_on", "-id"]
+        constraints = [
+            models.UniqueConstraint(fields=["tenant", "id"], name="group_payment_tenant_id"),
+            models.UniqueConstraint(
+                fields=["tenant", "method", "reference", "attempt"],
+                name="group_reference_once",
+                violation_error_message="Cette référence a déjà servi pour un paiement.",
+            ),
+            models.CheckConstraint(
+                condition=Q(
+                    returned_francs__gte=0,
+                    returned_francs__lte=F("amount_francs"),
+                    operator_fee_francs__gte=0,
+                ),
+                name="group_amounts",
+                violation_error_message="On ne rend pas plus que ce qui a été reçu.",
+            ),
+        ]
+
+
 class Payment(TenantOwned):
     """Money received for an enrolment, or its reversal; each has its numbered receipt.
 
@@ -110,6 +153,18 @@ class Payment(TenantOwned):
     attempt = models.PositiveSmallIntegerField(
         "utilisation de la référence", default=1, db_default=1
     )
+    #: The transfer that this is a part of, with others of the same reference.
+    group = models.ForeignKey(
+        GroupPayment,
+        on_delete=models.PROTECT,
+        null=True,
+        blank=True,
+        related_name="parts",
+        db_constraint=False,
+        verbose_name="paiement groupé",
+    )
+    #: Counted within a group. Every use of a reference begins at 1, so that it has one first.
+    part = models.PositiveSmallIntegerField("part du paiement groupé", default=1, db_default=1)
     payer_phone = models.CharField(
         "téléphone du payeur", max_length=20, blank=True, default="", db_default=""
     )
@@ -144,7 +199,7 @@ class Payment(TenantOwned):
             ),
             models.UniqueConstraint(fields=["tenant", "id"], name="payment_tenant_id"),
             models.UniqueConstraint(
-                fields=["tenant", "method", "reference", "attempt"],
+                fields=["tenant", "method", "reference", "attempt", "part"],
                 condition=~Q(reference="") & Q(reverses__isnull=True),
                 name="payment_reference_once",
                 violation_error_message="Cette référence a déjà servi pour un paiement.",
@@ -165,9 +220,13 @@ class Payment(TenantOwned):
                 name="payment_sign",
                 violation_error_message="Le montant est positif.",
             ),
+            models.CheckConstraint(
+                condition=Q(group__isnull=False) | Q(part=1), name="payment_part_of_a_group"
+            ),
         ]
         indexes = [
-            models.Index(fields=["tenant", "unit", "received_on"], name="payment_of_the_day")
+            models.Index(fields=["tenant", "unit", "received_on"], name="payment_of_the_day"),
+            models.Index(fields=["tenant", "-received_on", "-id"], name="payment_latest"),
         ]
 
 
@@ -212,7 +271,7 @@ class OperatorStatement(TenantOwned):
 
 
 class StatementLine(TenantOwned):
-    """A transaction of a statement, and the payment that it is."""
+    """A transaction of a statement; its ties say which payments it is."""
 
     class State(models.TextChoices):
         MATCHED = "matched", "rapprochée"
@@ -232,9 +291,6 @@ class StatementLine(TenantOwned):
     note = models.CharField("libellé", max_length=200, blank=True)
     state = models.CharField("état", max_length=10, choices=State)
     explanation = models.CharField("explication", max_length=300, blank=True)
-    payment = models.ForeignKey(
-        Payment, on_delete=models.PROTECT, null=True, blank=True, related_name="+"
-    )
     settled_by = models.CharField("traitée par", max_length=150, blank=True)
 
     class Meta:
@@ -243,9 +299,23 @@ class StatementLine(TenantOwned):
         ordering = ["statement", "line_number"]
         constraints = [
             models.UniqueConstraint(fields=["statement", "line_number"], name="line_once"),
-            models.UniqueConstraint(
-                fields=["tenant", "payment"],
-                condition=Q(payment__isnull=False),
-                name="line_of_one_payment",
-            ),
+            models.UniqueConstraint(fields=["tenant", "id"], name="statement_line_tenant_id"),
+        ]
+
+
+class StatementTie(TenantOwned):
+    """That a payment is (part of) a statement's line; a payment is of one line only."""
+
+    line = models.ForeignKey(
+        StatementLine, on_delete=models.PROTECT, related_name="ties", db_constraint=False
+    )
+    payment = models.ForeignKey(
+        Payment, on_delete=models.PROTECT, related_name="ties", db_constraint=False, db_index=False
+    )
+
+    class Meta:
+        verbose_name = "rapprochement"
+        verbose_name_plural = "rapprochements"
+        constraints = [
+            models.UniqueConstraint(fields=["tenant", "payment"], name="line_of_one_payment")
         ]

@@ -141,7 +141,7 @@ class ScaleCategory(TenantOwned):
             models.CheckConstraint(
                 condition=Q(payer_percent__gte=0, payer_percent__lte=100),
                 name="scale_category_percent",
-                violation_error_message="La part est entre 0 et 100 %.",
+                violation_error_message="La part est entre 0 et 100 %%.",
             ),
         ]
 

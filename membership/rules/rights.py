@@ -1,10 +1,10 @@
 """The rights check: what was typed, the facts found, and what may be told to whoever asks.
 
 A receptionist types what is on the card: a number (of a person or a household, present or
-former), the card's own, a telephone, or a whole name with its year of birth. Nothing is found by
-a part of a name or number. A person's coverage on a day is computed from the facts of the year of
-that day; a newborn's also from the year of birth, since a child of an insured household is
-covered for its first days even when the year ends in between.
+former), the card's own, a telephone, or a whole name with its year of birth, found as it sounds.
+Nothing is found by a part of a name or number. A person's coverage on a day is computed from the
+facts of the year of that day; a newborn's also from the year of birth, since a child of an insured
+household is covered for its first days even when the year ends in between.
 """
 
 import re
@@ -31,6 +31,7 @@ from membership.rules.coverage import (
 )
 from membership.rules.coverage.spans import household_periods
 from membership.rules.coverage.standing import Money
+from membership.rules.identity import phonetic_key
 
 #: Longest text that is looked up: a family and a given name of 60 letters each.
 LONGEST = 125
@@ -49,7 +50,9 @@ class RightsQuery:
     typed: str
     codes: tuple[str, ...] = ()
     phones: tuple[str, ...] = ()
+    #: A whole name as it was spelled, and as it sounds, which is how it is looked for.
     fold: str = ""
+    sound: str = ""
     birth_year: int | None = None
 
     @property
@@ -118,7 +121,22 @@ def _by_name(typed: str, birth_year: int | None, today: date) -> RightsQuery:
             f"L’année de naissance est entre {FIRST_BIRTH_YEAR} et {today.year}.",
             field="birth_year",
         )
-    return RightsQuery(typed=f"{typed}, {birth_year}", fold=fold, birth_year=birth_year)
+    return RightsQuery(
+        typed=f"{typed}, {birth_year}",
+        fold=fold,
+        sound=phonetic_key(typed, ""),
+        birth_year=birth_year,
+    )
+
+
+def is_spelled_so(query: RightsQuery, family: str, given: str) -> bool:
+    """Tell whether a record spells the name as it was typed, either name first.
+
+    >>> asked = read_query("KÉZA Umucoa", birth_year=1990, today=date(2025, 6, 30))
+    >>> is_spelled_so(asked, "Umucoa", "Kéza"), is_spelled_so(asked, "Umucowa", "Kéza")
+    (True, False)
+    """
+    return query.fold in (search_key(f"{family} {given}"), search_key(f"{given} {family}"))
 
 
 def former_number(query: RightsQuery, number: str) -> str:

@@ -143,16 +143,6 @@ class Due:
         return self.contribution_francs + self.joining_fee_francs
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class SizeRow:
-    """What a household of ``size`` pays, and paid last year (None: the scale had nothing)."""
-
-    size: int
-    amount_francs: int
-    before_francs: int | None
-    difference_francs: int | None
-
-
 def check_scale(scale: Scale) -> None:
     """Raise DomainError for the first thing that would leave a household without its amount.
 
@@ -234,31 +224,6 @@ def amount_due(scale: Scale, *, size: int, category: str, is_new: bool) -> Due:
         household_francs=contribution + fee - payer,
         explanation=tuple(_explain(scale, band, kind, size, is_new, payer)),
     )
-
-
-def compare_scales(
-    scale: Scale,
-    last_year: Scale | None,
-    sizes: Iterable[int] = range(1, 16),
-    category: str = ORDINARY,
-) -> list[SizeRow]:
-    """Return the contribution of each size and its difference with last year.
-
-    Sizes that the scale does not take have no row.
-    """
-    rows = []
-    for size in sizes:
-        amount = _contribution_or_none(scale, size, category)
-        if amount is None:
-            continue
-        before = None if last_year is None else _contribution_or_none(last_year, size, category)
-        difference = None if before is None else amount - before
-        rows.append(
-            SizeRow(
-                size=size, amount_francs=amount, before_francs=before, difference_francs=difference
-            )
-        )
-    return rows
 
 
 def _check_categories(categories: Sequence[Category]) -> None:
@@ -402,13 +367,6 @@ def _extra_people(band: Band, size: int) -> int:
 
 def _contribution(band: Band, size: int) -> int:
     return band.amount_francs + band.supplement_francs * _extra_people(band, size)
-
-
-def _contribution_or_none(scale: Scale, size: int, category: str) -> int | None:
-    try:
-        return amount_due(scale, size=size, category=category, is_new=False).contribution_francs
-    except DomainError:
-        return None
 
 
 def _explain(

@@ -73,9 +73,11 @@ def due_days(tenant_id: int, year: int) -> DueDays:
 
 
 def yearly(actor: Actor, *, year: int) -> QuerySet[Any]:
-    """Return the year's enrolments in sight with what is left of them, as the balances say."""
+    """Return the year's enrolments in sight with what is left of them, as the balances say.
+
+    The year is the balance's alone: asked of the enrolment too, its index would bring them all.
+    """
     return enrolments_in_sight(actor).filter(
-        year_id=year,
         cancelled_on__isnull=True,
         balance__tenant_id=actor.tenant_id,
         balance__year=year,
@@ -106,10 +108,9 @@ def listed(rows: QuerySet[Any], *, on: date) -> QuerySet[Any]:
     )
 
 
-def standing(actor: Actor, *, year: int, on: date) -> Standing:
-    """Return how the contributions of a year stand on a day, in three queries."""
-    late = arrears(actor, year=year, on=on).order_by()
-    found = late.aggregate(count=Count("pk"), francs=Sum("late_francs"))
+def standing(actor: Actor, late: QuerySet[Any], *, year: int) -> Standing:
+    """Return how the contributions of a year stand, ``late`` being its arrears; three queries."""
+    found = late.order_by().aggregate(count=Count("pk"), francs=Sum("late_francs"))
     return Standing(
         enrolled=enrolments_in_sight(actor).filter(year_id=year, cancelled_on__isnull=True).count(),
         late=found["count"],

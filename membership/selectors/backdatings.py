@@ -2,7 +2,7 @@
 
 from django.db.models import Q, QuerySet
 
-from federations.selectors.units import visible_units
+from federations.selectors.units import visible_unit_ids
 from federations.tenancy.actor import Actor
 from membership.models import Backdating
 
@@ -10,7 +10,7 @@ from membership.models import Backdating
 def backdatings(actor: Actor) -> QuerySet[Backdating]:
     """Return the operations dated further back than an agent may, the latest first."""
     found = Backdating.objects.filter(tenant_id=actor.tenant_id)
-    units = visible_units(actor)
+    units = visible_unit_ids(actor)
     if units is not None:
         found = found.filter(
             Q(enrolment__household__unit_id__in=units) | Q(event__household__unit_id__in=units)

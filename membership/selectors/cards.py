@@ -4,8 +4,9 @@ from datetime import date
 from uuid import UUID
 
 from django.db import connection
-from django.db.models import Exists, OuterRef, QuerySet
+from django.db.models import Exists, OuterRef, Q, QuerySet
 
+from conamus import clock
 from conamus.kernel.errors import NotFound
 from federations.selectors.units import visible_unit_ids
 from federations.tenancy.actor import Actor
@@ -21,7 +22,12 @@ def cards(actor: Actor) -> QuerySet[Card]:
     unit_ids = visible_unit_ids(actor)
     if unit_ids is not None:
         found = found.filter(household__unit_id__in=unit_ids)
-    return found.select_related("household__unit").order_by("-pk")
+    return found.select_related("household__unit", "key").order_by("-pk")
+
+
+def good_on(day: date) -> Q:
+    """Return what cards are that are good on a day: neither revoked, nor their key, nor past."""
+    return Q(revoked_on__isnull=True, key__revoked_on__isnull=True, expires_on__gte=day)
 
 
 def card_by_id(actor: Actor, card_id: int) -> Card:
@@ -32,9 +38,21 @@ def card_by_id(actor: Actor, card_id: int) -> Card:
     return found
 
 
-def valid_card(actor: Actor, household_id: int) -> Card | None:
-    """Return a household's card that is not revoked."""
-    return cards(actor).filter(household_id=household_id, revoked_on__isnull=True).first()
+def latest_card(actor: Actor, household_id: int) -> Card | None:
+    """Return a household's latest card; the one good card, if it has one, is the latest."""
+    return cards(actor).filter(household_id=household_id).first()
+
+
+def without_good_card(actor: Actor, on: date) -> Q:
+    """Return what households are that have no good card on a day."""
+    good = Card.objects.filter(good_on(on), tenant_id=actor.tenant_id, household=OuterRef("pk"))
+    return ~Q(Exists(good))
+
+
+def to_make_anew(actor: Actor, on: date) -> Q:
+    """Return what open households are that had a card, and have none that is good."""
+    issued = Card.objects.filter(tenant_id=actor.tenant_id, household=OuterRef("pk"))
+    return Q(Exists(issued), without_good_card(actor, on), closed_on__isnull=True)
 
 
 def batch_cards(actor: Actor, batch_id: UUID) -> list[Card]:
@@ -44,19 +62,19 @@ def batch_cards(actor: Actor, batch_id: UUID) -> list[Card]:
 
 
 def without_card(actor: Actor, *, unit_id: int, year: int) -> QuerySet[Household]:
-    """Return a unit's open households enrolled for the year that have no valid card."""
+    """Return a unit's open households enrolled for the year that have no good card today."""
     enrolled = Enrolment.objects.filter(
         tenant_id=actor.tenant_id,
         household=OuterRef("pk"),
-        unit_id=unit_id,
         year_id=year,
         cancelled_on__isnull=True,
     )
-    has_card = Card.objects.filter(
-        tenant_id=actor.tenant_id, household=OuterRef("pk"), revoked_on__isnull=True
-    )
     found = Household.objects.filter(
-        Exists(enrolled), ~Exists(has_card), tenant_id=actor.tenant_id, closed_on__isnull=True
+        Exists(enrolled),
+        without_good_card(actor, clock.today()),
+        tenant_id=actor.tenant_id,
+        unit_id=unit_id,
+        closed_on__isnull=True,
     )
     return found.order_by("number")
 

@@ -23,7 +23,7 @@ from conamus.kernel.errors import DomainError, NotFound
 from conamus.kernel.phones import clean_phone
 from conamus.kernel.text import prefix_range, search_key, tidy
 from federations.models import Place, Unit
-from federations.selectors.units import visible_unit_ids, visible_units
+from federations.selectors.units import visible_unit_ids
 from federations.tenancy.actor import Actor
 from membership.models import Beneficiary, Enrolment, FormerNumber, Household
 from membership.rules.identity import phonetic_key
@@ -253,7 +253,7 @@ def enrolments(household: Household) -> list[Enrolment]:
 def units_with_households(actor: Actor) -> QuerySet[Unit]:
     """Return the insuring units that the actor may choose from."""
     found = Unit.objects.filter(tenant_id=actor.tenant_id, kind__in=Unit.INSURING)
-    in_sight = visible_units(actor)
+    in_sight = visible_unit_ids(actor)
     if in_sight is not None:
         found = found.filter(pk__in=in_sight)
     return found.order_by("sort_key")
@@ -263,6 +263,7 @@ def communes_with_households(actor: Actor) -> QuerySet[Place]:
     """Return the communes to choose from: for one unit's people, where its households are."""
     found = Place.objects.filter(kind=Place.Kind.COMMUNE, division=Place.Division.SINCE_2025)
     if actor.unit_id is not None:
-        homes = households(actor).order_by().values("colline__parent__parent")
-        found = found.filter(pk__in=homes)
+        # The collines first, which are few: each household would look three places up.
+        collines = Place.objects.filter(pk__in=households(actor).order_by().values("colline"))
+        found = found.filter(pk__in=collines.values("parent__parent"))
     return found.order_by("sort_key")

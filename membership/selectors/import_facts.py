@@ -11,7 +11,7 @@ from django.db.models import Q, QuerySet, Sum
 
 from conamus import clock
 from conamus.kernel.text import search_key
-from federations.models import Place, Unit
+from federations.models import Place, Unit, UnitZone
 from federations.selectors.units import open_on, replaced_by_each, visible_unit_ids
 from federations.tenancy.actor import Actor
 from membership.models import (
@@ -68,7 +68,17 @@ def directory_of(actor: Actor, *, on: date) -> Directory:
         by_code[place.code.upper()] = place.pk
         by_name[place.search_key] += (_colline(place),)
     codes = {code.upper(): key for code, key in units.values_list("code", "pk")}
-    return Directory(codes, by_code, dict(by_name))
+    return Directory(codes, by_code, dict(by_name), _action_zones(actor.tenant_id, on))
+
+
+def _action_zones(tenant_id: int, on: date) -> dict[int, frozenset[int]]:
+    """Return the communes that each unit works in on a day; a unit without its own says nothing."""
+    zones: dict[int, frozenset[int]] = defaultdict(frozenset)
+    lasting = Q(valid_to__isnull=True) | Q(valid_to__gt=on)
+    found = UnitZone.objects.filter(lasting, tenant_id=tenant_id, valid_from__lte=on)
+    for unit, commune in found.order_by().values_list("unit_id", "commune_id"):
+        zones[unit] |= {commune}
+    return dict(zones)
 
 
 def _colline(place: Place) -> Colline:
@@ -78,6 +88,7 @@ def _colline(place: Place) -> Colline:
         place.pk,
         zone.search_key if zone else "",
         frozenset(search_key(commune.name) for commune in communes if commune),
+        frozenset(commune.pk for commune in communes if commune),
     )
 
 

@@ -9,7 +9,7 @@ from django.db.models import Q, QuerySet
 
 from conamus.kernel.errors import NotFound
 from federations.models import Job
-from federations.selectors.units import visible_units
+from federations.selectors.units import visible_unit_ids
 from federations.tenancy.actor import Actor
 from membership.models import ImportPart, MemberImport
 from membership.rules.imports import Refusal, RowOutcome
@@ -50,7 +50,7 @@ class Findings:
 def imports(actor: Actor) -> QuerySet[MemberImport]:
     """Return the tenant's imports, latest first; a limited actor's units' only."""
     found = MemberImport.objects.filter(tenant_id=actor.tenant_id)
-    units = visible_units(actor)
+    units = visible_unit_ids(actor)
     if units is not None:
         found = found.filter(unit_id__in=units)
     return found.select_related("unit").order_by("-brought_at")

@@ -1,12 +1,15 @@
 """What a household's page tells: its years with what was paid, its events, what comes next."""
 
+from collections.abc import Collection
 from dataclasses import dataclass
 from datetime import date
 from enum import StrEnum
 
+from django.db.models import Max
+
 from federations.rules.roles import Permission, is_permitted
 from federations.tenancy.actor import Actor
-from membership.models import Card, Enrolment, FormerNumber, Household, LifeEvent, Transfer
+from membership.models import Enrolment, FormerNumber, Household, LifeEvent, Transfer
 from membership.selectors.balances import with_paid
 from membership.selectors.enrolling import open_years
 from membership.selectors.insured_years import insured_enrolments
@@ -44,20 +47,23 @@ def events_of(household: Household) -> list[LifeEvent]:
     return list(rows.order_by("-happened_on", "-pk"))
 
 
+def last_moves(tenant_id: int, household_ids: Collection[int]) -> dict[int, date]:
+    """Return since when each household that ever passed to another unit is in its own."""
+    rows = LifeEvent.objects.filter(
+        tenant_id=tenant_id, household_id__in=household_ids, kind=LifeEvent.Kind.MOVED
+    )
+    return dict(
+        rows.order_by().values("household_id").annotate(last=Max("happened_on"))
+        .values_list("household_id", "last")
+    )  # fmt: skip
+
+
 def former_numbers(household: Household) -> list[FormerNumber]:
     """Return the numbers that the household itself had before."""
     rows = FormerNumber.objects.filter(
         tenant_id=household.tenant_id, household=household, beneficiary__isnull=True
     )
     return list(rows.order_by("-replaced_on", "-pk"))
-
-
-def valid_card(household: Household) -> Card | None:
-    """Return the household's card that is not revoked."""
-    rows = Card.objects.filter(
-        tenant_id=household.tenant_id, household=household, revoked_on__isnull=True
-    )
-    return rows.first()
 
 
 def pending_transfer(household: Household) -> Transfer | None:

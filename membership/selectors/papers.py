@@ -1,7 +1,7 @@
 """Reads for printed papers: a unit's households of a year with their people, colline by colline.
 
-An enrolment keeps the colline and the unit of its day: a register of last year's members says
-where they lived then.
+A list or register of a unit holds the households that stand in it now, where they live now,
+with their enrolment of the year wherever it was signed.
 """
 
 from collections import defaultdict
@@ -114,12 +114,12 @@ def sheet_of(actor: Actor, *, unit_id: int, year: int, on: date) -> Sheet:
 
 
 def enrolled_in(actor: Actor, *, unit_id: int, year: int) -> QuerySet[Enrolment]:
-    """Return a unit's enrolments of a year, in the order of a register, with what was paid."""
+    """Return the year's enrolments of a unit's households, in a register's order, with the paid."""
     rows = enrolments_in_sight(actor).filter(
-        unit_id=unit_id, year_id=year, cancelled_on__isnull=True
+        household__unit_id=unit_id, year_id=year, cancelled_on__isnull=True
     )
-    return with_paid(rows.select_related("household", "colline")).order_by(
-        "colline__sort_key", "colline_id", "household__number"
+    return with_paid(rows.select_related("household__colline")).order_by(
+        "household__colline__sort_key", "household__colline_id", "household__number"
     )
 
 

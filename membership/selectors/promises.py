@@ -23,7 +23,7 @@ from django.db.models import (
 )
 
 from conamus.kernel.errors import NotFound
-from federations.selectors.units import visible_units
+from federations.selectors.units import visible_unit_ids
 from federations.tenancy.actor import Actor
 from membership.models import Enrolment, Promise, PromiseInstalment, ScaleCategory
 from membership.selectors.arrears import DueDays, due_days, with_lateness
@@ -70,7 +70,7 @@ class InstalmentLine:
 def promises(actor: Actor) -> QuerySet[Promise]:
     """Return the promises of the households in the actor's sight, latest first."""
     found = Promise.objects.filter(tenant_id=actor.tenant_id)
-    units = visible_units(actor)
+    units = visible_unit_ids(actor)
     if units is not None:
         found = found.filter(enrolment__household__unit_id__in=units)
     return found.select_related("enrolment__household__unit", "enrolment__colline").order_by("-pk")

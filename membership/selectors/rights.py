@@ -34,6 +34,8 @@ _CHECK = "SELECT * FROM rights_facts(%s, %s, %s, %s, %s)"
 _OWN = "SELECT * FROM coverage_facts(%s, %s) WHERE tenant_id = %s"
 _STRUCK_OFF = "struck_off"
 _DEATH = "death"
+#: How many people the database tells at most; so many were found, or more.
+MOST_FOUND = 60
 #: Instead of how it looked: a check that was refused for having asked too much.
 REFUSED = "refused"
 
@@ -58,6 +60,9 @@ class FoundPerson:
     unit_phone: str
     federation_phone: str
     facts: RightsFacts
+    #: Of the card that was asked with: since when it is revoked, and why.
+    card_revoked_on: date | None = None
+    card_revoked_because: str = ""
 
     @property
     def name(self) -> str:
@@ -67,7 +72,7 @@ class FoundPerson:
 
 def people_found(query: RightsQuery, on: date) -> list[FoundPerson]:
     """Return the people of the network that a check leads to, with their facts: one query."""
-    values = [list(query.codes), list(query.phones), query.fold, query.birth_year, on]
+    values = [list(query.codes), list(query.phones), query.sound, query.birth_year, on]
     return _one_record_each(read_people(_CHECK, values))
 
 
@@ -150,6 +155,8 @@ def _person(row: dict[str, Any]) -> FoundPerson:
             household=_household_facts(row),
             years=tuple(_year(year) for year in json.loads(row["years"] or "[]")),
         ),
+        card_revoked_on=row.get("card_revoked_on"),
+        card_revoked_because=row.get("card_revoked_because") or "",
         **{name: row[name] for name in plain},
     )
 

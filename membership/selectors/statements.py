@@ -6,12 +6,18 @@ Statements are the federation's, whatever the unit: the operator keeps one accou
 from datetime import date, timedelta
 from typing import Any
 
-from django.db.models import Count, Exists, OuterRef, Q, QuerySet
+from django.db.models import Count, Exists, OuterRef, Prefetch, Q, QuerySet
 
 from conamus.kernel.errors import NotFound
 from federations.tenancy.actor import Actor
-from membership.models import MOBILE_METHODS, OperatorStatement, Payment, StatementLine
-from membership.rules.statements import PaymentCandidate, ReadLine
+from membership.models import (
+    MOBILE_METHODS,
+    OperatorStatement,
+    Payment,
+    StatementLine,
+    StatementTie,
+)
+from membership.rules.statements import PaymentCandidate, ReadLine, together
 from membership.selectors.payments import payments, shown
 
 #: After so many days a mobile payment should be in a statement.
@@ -39,9 +45,14 @@ def statement_by_id(actor: Actor, statement_id: int) -> Any:
 def lines(actor: Actor) -> QuerySet[StatementLine]:
     """Return the lines of the tenant's statements."""
     found = StatementLine.objects.filter(tenant_id=actor.tenant_id)
-    return found.select_related(
-        "statement", "payment__unit", "payment__enrolment__household"
-    ).order_by("statement", "line_number")
+    ties = StatementTie.objects.filter(tenant_id=actor.tenant_id).select_related(
+        "payment__unit", "payment__group"
+    )
+    return (
+        found.select_related("statement")
+        .prefetch_related(Prefetch("ties", queryset=ties.order_by("payment")))
+        .order_by("statement", "line_number")
+    )
 
 
 def line_by_id(actor: Actor, line_id: int) -> StatementLine:
@@ -54,10 +65,15 @@ def line_by_id(actor: Actor, line_id: int) -> StatementLine:
 
 def untied_payments(actor: Actor, method: str) -> QuerySet[Payment]:
     """Return the operator's payments, neither cancelled nor tied to a line."""
-    tied = StatementLine.objects.filter(tenant_id=OuterRef("tenant_id"), payment=OuterRef("pk"))
     return payments(actor).filter(
-        ~Exists(tied), method=method, reverses__isnull=True, reversed_by__isnull=True
+        ~_tied(), method=method, reverses__isnull=True, reversed_by__isnull=True
     )
+
+
+def _tied() -> Exists:
+    """Whether an outer payment is in a line."""
+    ties = StatementTie.objects.filter(tenant_id=OuterRef("tenant_id"), payment=OuterRef("pk"))
+    return Exists(ties)
 
 
 def candidates(
@@ -67,29 +83,38 @@ def candidates(
     around = timedelta(days=_AROUND_DAYS)
     near = Q(received_on__gte=starts_on - around, received_on__lte=ends_on + around)
     rows = untied_payments(actor, method).filter(near | Q(reference__in=references))
-    return [
-        PaymentCandidate(
-            payment_id=row.pk,
-            reference=row.reference,
-            phone=row.payer_phone,
-            amount_francs=row.amount_francs,
-            received_on=row.received_on,
-        )
-        for row in rows
-    ]
+    return [_candidate(row) for row in rows.select_related("group")]
 
 
-def choices_for(actor: Actor, line: StatementLine) -> list[Payment]:
-    """Return the payments that a person may tie a line to: same amount, about its day."""
-    around = timedelta(days=_AROUND_DAYS)
-    near = Q(
-        received_on__gte=line.paid_on - around,
-        received_on__lte=line.paid_on + around,
-        amount_francs=line.amount_francs,
+def _candidate(row: Payment) -> PaymentCandidate:
+    return PaymentCandidate(
+        payment_id=row.pk,
+        reference=row.reference,
+        phone=row.payer_phone,
+        amount_francs=row.amount_francs,
+        received_on=row.received_on,
+        is_part=row.group is not None,
+        returned_francs=row.group.returned_francs if row.group else 0,
     )
-    rows = untied_payments(actor, line.statement.method).filter(near)
-    found = list(shown(rows)[:20])
-    return sorted(found, key=lambda one: (one.payer_phone != line.phone, one.received_on))
+
+
+def choices_for(actor: Actor, line: StatementLine) -> list[tuple[Payment, ...]]:
+    """Return what a person may tie a line to: payments of its amount about its day, nearest first.
+
+    Before them several from its telephone that make its amount together.
+    """
+    around = timedelta(days=_AROUND_DAYS)
+    untied = untied_payments(actor, line.statement.method).filter(
+        received_on__gte=line.paid_on - around, received_on__lte=line.paid_on + around
+    )
+    found = list(shown(untied.filter(amount_francs=line.amount_francs))[:20])
+    found.sort(key=lambda one: (one.payer_phone != line.phone, one.received_on))
+    singles: list[tuple[Payment, ...]] = [(one,) for one in found]
+    from_phone = {one.pk: one for one in shown(untied.filter(payer_phone=line.phone))[:100]}
+    several = together(as_read(line), [_candidate(one) for one in from_phone.values()])
+    if not several:
+        return singles
+    return [tuple(from_phone[one.payment_id] for one in several), *singles]
 
 
 def known_references(actor: Actor, method: str) -> set[str]:
@@ -100,9 +125,8 @@ def known_references(actor: Actor, method: str) -> set[str]:
 
 def unlisted_payments(actor: Actor, *, on: date) -> QuerySet[Payment]:
     """Return mobile payments that no statement has shown after the usual days, oldest first."""
-    tied = StatementLine.objects.filter(tenant_id=OuterRef("tenant_id"), payment=OuterRef("pk"))
     found = payments(actor).filter(
-        ~Exists(tied),
+        ~_tied(),
         method__in=MOBILE_METHODS,
         reverses__isnull=True,
         reversed_by__isnull=True,

@@ -15,6 +15,7 @@ from django.db import transaction
 
 from conamus import clock
 from conamus.kernel.errors import Conflict, DomainError, NotFound
+from conamus.kernel.reasons import told_reason
 from conamus.printing.pdf import PrintedDocument
 from federations.models import Federation, Job, StoredFile, Unit
 from federations.rules.roles import Permission
@@ -33,8 +34,8 @@ from membership.selectors.cards import (
     batch_cards,
     card_by_id,
     is_revoked,
+    latest_card,
     network_keys,
-    valid_card,
     without_card,
 )
 from membership.selectors.households import units_with_households
@@ -69,8 +70,10 @@ def issue_card(*, actor: Actor, household_id: int) -> Card:
     """Issue a household's card; the one it has already, if it has one."""
     require(actor, Permission.ISSUE_CARDS)
     household = hold_household(actor, household_id, None)
-    known = valid_card(actor, household_id)
-    return known or _issue(actor, _signer(actor), [household], batch_id=None)[0]
+    known = latest_card(actor, household_id)
+    if known is not None and not known.fault(clock.today()):
+        return known
+    return _issue(actor, _signer(actor), [household], batch_id=None)[0]
 
 
 @transaction.atomic
@@ -78,8 +81,8 @@ def replace_card(*, actor: Actor, household_id: int, because: str) -> Card:
     """Revoke a household's card, lost or out of date, and issue another."""
     require(actor, Permission.ISSUE_CARDS)
     household = hold_household(actor, household_id, None)
-    known = valid_card(actor, household_id)
-    if known is not None:
+    known = latest_card(actor, household_id)
+    if known is not None and known.revoked_on is None:
         _revoke(known, because)
     return _issue(actor, _signer(actor), [household], batch_id=None)[0]
 
@@ -222,11 +225,25 @@ def _issue(
 ) -> list[Card]:
     people = _people_of([household.pk for household in households], actor.tenant_id)
     today = clock.today()
+    _set_aside(actor, households, today)
     rows = [
         _card(actor, signer, household, people[household.pk], today, batch_id)
         for household in households
     ]
     return Card.objects.bulk_create(rows)
+
+
+def _set_aside(actor: Actor, households: Sequence[Household], today: date) -> None:
+    """Revoke what cards the households still have that are no good, with why."""
+    left = Card.objects.select_related("key").filter(
+        tenant_id=actor.tenant_id, household__in=households, revoked_on__isnull=True
+    )
+    faults = [(card, card.fault(today)) for card in left]
+    for card, fault in faults:
+        if fault:
+            card.revoked_on, card.revoked_because = today, fault
+    spoilt = [card for card, fault in faults if fault]
+    Card.objects.bulk_update(spoilt, ["revoked_on", "revoked_because"])
 
 
 def _card(
@@ -301,8 +318,7 @@ def _photos(people: dict[int, list[Beneficiary]], tenant_id: int) -> dict[int, P
 
 
 def _revoke(card: Card, because: str) -> Card:
-    if not because.strip():
-        raise DomainError("Dites pourquoi la carte est révoquée.", field="because")
-    card.revoked_on, card.revoked_because = clock.today(), because.strip()[:200]
+    told = told_reason(because, most=200, missing="Dites pourquoi la carte est révoquée.")
+    card.revoked_on, card.revoked_because = clock.today(), told
     card.save(update_fields=["revoked_on", "revoked_because"])
     return card

@@ -4,7 +4,7 @@ What a correction replaces stays in the history (docs/decisions/0002). It names 
 that was read, so that two clerks never overwrite each other.
 """
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import date
 
 from django.db import transaction
@@ -18,24 +18,42 @@ from federations.services.access import require
 from federations.tenancy.actor import Actor
 from membership.models import Beneficiary, Household, LifeEvent
 from membership.selectors.members import own_member
+from membership.selectors.merging import as_compared
 from membership.services.categories import require_category
 from membership.services.events import write_event
-from membership.services.holding import hold_household, member_of, require_open
-from membership.services.households import require_colline, set_cover
+from membership.services.guardians import Guardian, change_guardian
+from membership.services.holding import (
+    hold_household,
+    member_of,
+    present_members,
+    require_open,
+)
+from membership.services.households import (
+    PossibleDuplicates,
+    family_problems,
+    family_warnings,
+    require_colline,
+    set_cover,
+)
 from membership.services.people import PersonFacts, save_person, set_facts, store_photo
+from membership.services.replacements import examine_replacement
 
 _WORDS = {
     "family_name": "nom", "given_name": "prénom", "sex": "sexe", "birth_date": "naissance",
     "is_birth_estimated": "naissance", "relationship": "lien", "phone": "téléphone",
     "identity_paper": "pièce d’identité", "photo_id": "photo", "joined_on": "entrée",
     "colline_id": "colline", "category": "catégorie", "other_cover": "autre couverture",
-    "other_cover_number": "autre couverture",
+    "other_cover_number": "autre couverture", "guardian_name": "répondant",
+    "guardian_phone": "répondant",
 }  # fmt: skip
 _OF_PERSON = (
     "family_name", "given_name", "sex", "birth_date", "is_birth_estimated", "relationship",
     "phone", "identity_paper", "photo_id", "joined_on",
 )  # fmt: skip
-_OF_HOUSEHOLD = ("colline_id", "category", "phone", "other_cover", "other_cover_number")
+_OF_HOUSEHOLD = (
+    "colline_id", "category", "phone", "other_cover", "other_cover_number", "guardian_name",
+    "guardian_phone",
+)  # fmt: skip
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -47,6 +65,8 @@ class HouseholdDetails:
     phone: str
     other_cover: str
     other_cover_number: str
+    #: Of a household of minors only.
+    guardian: Guardian = field(default_factory=Guardian)
 
 
 @transaction.atomic
@@ -67,6 +87,9 @@ def correct_household(
         household.phone = clean_phone(details.phone)
     with gathering.part():
         require_category(actor, current=household.category, wanted=details.category)
+    with gathering.part():
+        if household.guardian_name:
+            change_guardian(household, details.guardian)
     gathering.refuse()
     household.category = details.category
     household.save(update_fields=["colline", *_OF_HOUSEHOLD[1:]])
@@ -107,29 +130,77 @@ def correct_person(
     version: int,
     facts: PersonFacts,
     joined_on: date,
+    is_confirmed: bool = False,
+    replacement_reason: str = "",
 ) -> Beneficiary:
-    """Correct a person's record; the head stays the head, and nobody else becomes it."""
+    """Correct a person's record; the head stays the head, and nobody else becomes it.
+
+    What the correction makes impossible in the family is refused, as at the enrolment; what it
+    makes unusual is told (PossibleDuplicates), before anything is written, unless
+    ``is_confirmed``. What was so before is no news. A correction that makes it somebody else's
+    record is the manager's, with ``replacement_reason`` (services/replacements).
+    """
     require(actor, Permission.ENROL_HOUSEHOLDS)
     household = hold_household(actor, own_member(actor, person_id).household_id, version)
     require_open(household)
     person = member_of(household, person_id)
-    before = _values(person, _OF_PERSON)
+    before, former = _values(person, _OF_PERSON), as_compared(person)
+    family = _family_with(household, person)
+    problems, warnings = _problems(household, family), family_warnings(family)
     _require_same_headship(person, facts.relationship)
     set_facts(person, facts)
     _require_possible_days(person, joined_on)
     _require_no_earlier_entry(actor, person, joined_on)
     _move_entry(person, joined_on)
+    _require_possible_family(household, family, family.index(person), problems)
+    new_warnings = [one for one in family_warnings(family) if one not in warnings]
+    if new_warnings and not is_confirmed:
+        raise PossibleDuplicates([], new_warnings)
+    replaced = examine_replacement(
+        actor, household, former, person, others=[one for one in family if one is not person],
+        reason=replacement_reason, is_confirmed=is_confirmed,
+    )  # fmt: skip
     photo = store_photo(actor.tenant_id, facts.photo)
     if photo is not None:
         person.photo = photo
     save_person(person)
     changed = _changed(before, _values(person, _OF_PERSON))
     if changed:
-        told = f"{person} : {changed}"
+        told = f"{person} : {replaced or changed}"
         write_event(
             actor, household, LifeEvent.Kind.CORRECTED, clock.today(), person=person, note=told
         )
     return person
+
+
+def _family_with(household: Household, person: Beneficiary) -> list[Beneficiary]:
+    """The people of the household, with this very record for the person's own."""
+    people = present_members(household)
+    return [person if one.pk == person.pk else one for one in people] + (
+        [] if person in people else [person]
+    )
+
+
+def _problems(household: Household, family: list[Beneficiary]) -> list[DomainError]:
+    has_guardian = bool(household.guardian_name)
+    return family_problems(family, on=clock.today(), most_people=None, has_guardian=has_guardian)
+
+
+def _require_possible_family(
+    household: Household, family: list[Beneficiary], index: int, known: list[DomainError]
+) -> None:
+    """Refuse what the correction makes impossible, at the person's own fields."""
+    before, own = {one.message for one in known}, f"people-{index}-"
+    gathering = Gathering()
+    gathering.found = [
+        DomainError(
+            one.message,
+            field=one.field.removeprefix(own) if one.field and one.field.startswith(own) else None,
+        )
+        for one in _problems(household, family)
+        if one.message not in before
+    ]
+    gathering.refuse()
 
 
 def _require_same_headship(person: Beneficiary, relationship: str) -> None:

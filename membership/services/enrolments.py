@@ -12,6 +12,7 @@ from django.db.models import Sum
 
 from conamus import clock
 from conamus.kernel.errors import Conflict, DomainError
+from conamus.kernel.reasons import told_reason
 from federations.rules.roles import Permission
 from federations.services.access import require
 from federations.services.periods import require_open_month
@@ -142,15 +143,14 @@ def undo_enrolment(*, actor: Actor, enrolment_id: int, because: str) -> Enrolmen
     )
     if row.cancelled_on is not None:
         raise Conflict("Cette adhésion est déjà annulée.")
-    if not because.strip():
-        raise DomainError("Dites pourquoi l’adhésion est annulée.", field="because")
+    reason = told_reason(because, most=200, missing="Dites pourquoi l’adhésion est annulée.")
     _require_nothing_paid(row)
     _require_no_renewal_of(row)
     today = clock.today()
     require_open_month(
         tenant_id=actor.tenant_id, unit_id=row.unit_id, on_date=today, field="because"
     )
-    row.cancelled_on, row.cancelled_because = max(today, row.enrolled_on), because.strip()[:200]
+    row.cancelled_on, row.cancelled_because = max(today, row.enrolled_on), reason
     row.save(update_fields=["cancelled_on", "cancelled_because"])
     return row
 

@@ -4,6 +4,8 @@ Always with the household held: a line follows the one before it. An enrolment t
 (it came with a transfer, or from a paper register) asks nothing before its renewal.
 """
 
+from collections.abc import Collection
+
 from django.db.models import Q, QuerySet
 
 from conamus import clock
@@ -29,13 +31,20 @@ _RENEWAL = ContributionScale.Growth.RENEWAL
 
 
 def ask_supplements(
-    actor: Actor, household: Household, person: Beneficiary
+    actor: Actor,
+    household: Household,
+    person: Beneficiary,
+    *,
+    to_come: Collection[int] = (),
 ) -> list[EnrolmentSupplement]:
-    """Add what a person who has just joined costs to each enrolment that still runs."""
+    """Add what a person who has just joined costs to each enrolment that still runs.
+
+    ``to_come``: those written with them whose turn comes after; each pays for the own place.
+    """
     lines = [
         line
         for enrolment in _asking(household)
-        if (line := _line(actor, enrolment, household, person)) is not None
+        if (line := _line(actor, enrolment, household, person, to_come)) is not None
     ]
     for line in lines:
         line.save(force_insert=True)
@@ -69,7 +78,11 @@ def _asking(household: Household) -> QuerySet[Enrolment]:
 
 
 def _line(
-    actor: Actor, enrolment: Enrolment, household: Household, person: Beneficiary
+    actor: Actor,
+    enrolment: Enrolment,
+    household: Household,
+    person: Beneficiary,
+    to_come: Collection[int],
 ) -> EnrolmentSupplement | None:
     """The line of a person, of nothing where they change no amount; None: not asked for."""
     scale, terms = _scale_of(enrolment), _terms(enrolment)
@@ -80,7 +93,7 @@ def _line(
         scale,
         category=enrolment.category,
         charged=_charged(enrolment),
-        people=_counted_people(household, enrolment, scale, terms),
+        people=_counted_people(household, enrolment, scale, terms, without=to_come),
     )
     return EnrolmentSupplement(
         tenant_id=actor.tenant_id,
@@ -141,10 +154,15 @@ def _charged(enrolment: Enrolment) -> int:
 
 
 def _counted_people(
-    household: Household, enrolment: Enrolment, scale: Scale, terms: Terms | None
+    household: Household,
+    enrolment: Enrolment,
+    scale: Scale,
+    terms: Terms | None,
+    *,
+    without: Collection[int] = (),
 ) -> int:
     """Who is in the household and counts for its contribution: free newborns do not."""
-    present = present_members(household)
+    present = [one for one in present_members(household) if one.pk not in without]
     return sum(_counts(one, enrolment, scale, terms) for one in present)
 
 

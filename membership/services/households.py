@@ -23,7 +23,13 @@ from federations.services.periods import require_open_month
 from federations.services.repetition import once
 from federations.tenancy.actor import Actor
 from membership.models import Beneficiary, Household, LifeEvent
-from membership.rules.households import Member, person_mark, problems_of, warnings_of
+from membership.rules.households import (
+    YOUNGEST_HEAD,
+    Member,
+    person_mark,
+    problems_of,
+    warnings_of,
+)
 from membership.rules.numbers import beneficiary_number
 from membership.rules.scale import ORDINARY
 from membership.selectors.households import household_by_id
@@ -33,6 +39,7 @@ from membership.services.categories import require_category
 from membership.services.enrolments import enrol
 from membership.services.events import write_event
 from membership.services.holding import hold_household
+from membership.services.known_people import arrival_note, recognise
 from membership.services.numbers import issue_number
 from membership.services.people import (
     PersonFacts,
@@ -66,6 +73,10 @@ class HouseholdFacts:
     other_cover_number: str = ""
     #: Why its enrolment is dated further back than an agent may.
     backdating_reason: str = ""
+
+
+#: What an event's note holds.
+_MOST_NOTE = 300
 
 
 class PossibleDuplicates(DomainError):
@@ -104,15 +115,35 @@ def require_confirmed(
     # Whose record of before was named is known for sure, and no doubt.
     themselves = {one.person_id for one in new}
     found = [one for one in alike if one.known is None or one.known.person_id not in themselves]
-    before = _warnings(others) if others else ()
-    warnings = [one for one in _warnings([*others, *new]) if one not in before]
+    before = family_warnings(others) if others else ()
+    warnings = [one for one in family_warnings([*others, *new]) if one not in before]
     if found or warnings:
         raise PossibleDuplicates(found, warnings)
 
 
-def _warnings(people: Sequence[Beneficiary]) -> tuple[str, ...]:
+def family_warnings(people: Sequence[Beneficiary]) -> tuple[str, ...]:
+    """Return what is unusual in a family, and accepted once somebody has looked at it."""
     members = [as_member(one, position) for position, one in enumerate(people, start=1)]
     return warnings_of(members, on=max([clock.today(), *(one.joined_on for one in people)]))
+
+
+def family_problems(
+    people: Sequence[Beneficiary],
+    *,
+    on: date,
+    most_people: int | None,
+    has_guardian: bool = False,
+) -> list[DomainError]:
+    """Return everything that the rules find impossible in a household, at the form's fields.
+
+    ``has_guardian``: somebody answers for it, and its head may be a child.
+    """
+    members = [as_member(person, position) for position, person in enumerate(people, start=1)]
+    youngest = 0 if has_guardian else YOUNGEST_HEAD
+    return [
+        DomainError(problem.message, field=_form_field(problem.field))
+        for problem in problems_of(members, on=on, most_people=most_people, youngest_head=youngest)
+    ]
 
 
 @transaction.atomic
@@ -164,7 +195,10 @@ def _register(
     household.save(force_insert=True)
     for index, person in enumerate(people):
         _write_person(household, person, facts.people[index], index)
-    write_event(actor, household, LifeEvent.Kind.REGISTERED, facts.registered_on)
+    write_event(
+        actor, household, LifeEvent.Kind.REGISTERED, facts.registered_on,
+        note=_origins(people, facts.people),
+    )  # fmt: skip
     if enrol_year is not None:
         enrol(
             actor=actor,
@@ -174,6 +208,16 @@ def _register(
             backdating_reason=facts.backdating_reason,
         )
     return household
+
+
+def _origins(people: Sequence[Beneficiary], facts: Sequence[PersonFacts]) -> str:
+    """Say who came from other households, covered or not."""
+    told = [
+        arrival_note(person, one.known_number)
+        for person, one in zip(people, facts, strict=True)
+        if one.known_number
+    ]
+    return " ; ".join(told)[:_MOST_NOTE]
 
 
 def _household_row(actor: Actor, facts: HouseholdFacts) -> Household:
@@ -252,10 +296,19 @@ def _people_rows(actor: Actor, facts: HouseholdFacts) -> list[Beneficiary]:
         )
         with gathering.part():
             set_facts(person, one, prefix=f"people-{index}-")
+            _recognise(actor, person, one, index)
         people.append(person)
     gathering.refuse()
     check_people(people, on=facts.registered_on, most_people=_most_people(actor, facts))
     return people
+
+
+def _recognise(actor: Actor, person: Beneficiary, facts: PersonFacts, index: int) -> None:
+    """Who founds a household goes on from the record that they had in another."""
+    try:
+        recognise(actor, person, facts.known_number)
+    except DomainError as error:
+        raise DomainError(error.message, field=f"people-{index}-known_number") from error
 
 
 def _most_people(actor: Actor, facts: HouseholdFacts) -> int | None:
@@ -263,14 +316,18 @@ def _most_people(actor: Actor, facts: HouseholdFacts) -> int | None:
     return scale.scale.most_people if scale else None
 
 
-def check_people(people: list[Beneficiary], *, on: date, most_people: int | None) -> None:
+def check_people(
+    people: list[Beneficiary],
+    *,
+    on: date,
+    most_people: int | None,
+    has_guardian: bool = False,
+) -> None:
     """Raise everything that the rules find impossible in a household, at the form's fields."""
-    members = [as_member(person, position) for position, person in enumerate(people, start=1)]
     gathering = Gathering()
-    gathering.found = [
-        DomainError(problem.message, field=_form_field(problem.field))
-        for problem in problems_of(members, on=on, most_people=most_people)
-    ]
+    gathering.found = family_problems(
+        people, on=on, most_people=most_people, has_guardian=has_guardian
+    )
     gathering.refuse()
 
 

@@ -52,6 +52,21 @@ def known_person(actor: Actor, number: str, person: Beneficiary, *, joined_on: d
     return KnownPerson(UUID(one.person_id), one.number, coverage.is_open)
 
 
+def recognise(actor: Actor, person: Beneficiary, number: str) -> KnownPerson | None:
+    """Make a new record that of the person who bears a number; None: no number was given."""
+    if not number:
+        return None
+    known = known_person(actor, number, person, joined_on=person.joined_on)
+    person.person_id, person.continues_cover = known.person_id, known.was_covered
+    return known
+
+
+def arrival_note(person: Beneficiary, number: str) -> str:
+    """Say in the household's history where a person who was recognised comes from."""
+    cover = "couverte" if person.continues_cover else "non couverte"
+    return f"{person}, venue d’un autre ménage (fiche {number}), {cover} la veille"
+
+
 def _query(number: str) -> RightsQuery:
     query = read_query(number, birth_year=None, today=clock.today())
     # A number of a person, never a telephone that a whole household shares.

@@ -22,7 +22,6 @@ from membership.rules.households import (
     FIRST_BIRTH,
     MOST_DAYS_BACK,
     MOST_LEAVING_DAYS_BACK,
-    YOUNGEST_HEAD,
     age_on,
     new_born_problem,
     person_mark,
@@ -32,8 +31,10 @@ from membership.selectors.campaigns import backdating_terms
 from membership.selectors.members import own_member
 from membership.selectors.scales import scale_in_force
 from membership.services.backdating import require_life_day, trace_life_backdating
+from membership.services.card_ends import CardEnd, end_card
 from membership.services.events import write_event
 from membership.services.growth import ask_supplements, take_back_supplements
+from membership.services.guardians import Guardian, settle_guardian
 from membership.services.holding import (
     hold_household,
     member_of,
@@ -41,7 +42,7 @@ from membership.services.holding import (
     require_open,
 )
 from membership.services.households import check_people, require_confirmed
-from membership.services.known_people import KnownPerson, known_person
+from membership.services.known_people import arrival_note, recognise
 from membership.services.numbers import position_in
 from membership.services.people import PersonFacts, save_person, set_facts, store_photo
 
@@ -191,13 +192,13 @@ def _join(actor: Actor, household_id: int, arrival: _Arrival, is_confirmed: bool
         )
     others = present_members(household)
     _check_with(household, others, person, kind)
-    known = _known(actor, arrival, person)
+    known = recognise(actor, person, arrival.known_number)
     if not is_confirmed and known is None:
         require_confirmed(actor, household, [person], others=others)
     person.number = _next_number(household)
     person.photo = store_photo(actor.tenant_id, facts.photo)
     save_person(person)
-    told = _arrival_note(person, known)
+    told = arrival_note(person, known.number) if known else str(person)
     event = write_event(actor, household, kind, joined_on, person=person, note=told)
     if kind is _Kind.BIRTH:
         trace_life_backdating(
@@ -206,22 +207,6 @@ def _join(actor: Actor, household_id: int, arrival: _Arrival, is_confirmed: bool
         )  # fmt: skip
     ask_supplements(actor, household, person)
     return person
-
-
-def _known(actor: Actor, arrival: _Arrival, person: Beneficiary) -> KnownPerson | None:
-    """Make the record that of the person who bears the number; None: no number was given."""
-    if not arrival.known_number:
-        return None
-    known = known_person(actor, arrival.known_number, person, joined_on=arrival.joined_on)
-    person.person_id, person.continues_cover = known.person_id, known.was_covered
-    return known
-
-
-def _arrival_note(person: Beneficiary, known: KnownPerson | None) -> str:
-    if known is None:
-        return str(person)
-    cover = "couverte" if known.was_covered else "non couverte"
-    return f"{person}, venue d’un autre ménage (fiche {known.number}), {cover} la veille"
 
 
 def _declared_on(actor: Actor, joined_on: date) -> date:
@@ -289,7 +274,8 @@ def _check_with(
             "même sexe, même naissance.",
             field="family_name",
         )
-    check_people([*others, person], on=today, most_people=most)
+    has_guardian = bool(household.guardian_name)
+    check_people([*others, person], on=today, most_people=most, has_guardian=has_guardian)
 
 
 def declaration_days(tenant_id: int) -> int:
@@ -320,12 +306,14 @@ def record_death(
     person_id: int,
     died_on: date,
     new_head_id: int | None = None,
+    guardian: Guardian | None = None,
     backdating_reason: str = "",
 ) -> Beneficiary:
     """Write a death; whoever was in the household that day was covered that day.
 
-    When the head dies ``new_head_id`` takes the place: the others stay covered. Nobody is left
-    to take it when the head was alone: the household is then closed.
+    When the head dies ``new_head_id`` takes the place: the others stay covered. Where only
+    children are left, one of them does, and ``guardian`` answers for the household. Nobody is
+    left to take it when the head was alone: the household is then closed.
     """
     require(actor, Permission.ENROL_HOUSEHOLDS)
     household, person = _hold_person(actor, person_id)
@@ -338,7 +326,8 @@ def record_death(
     person.died_on = died_on
     return _leave(
         actor, household, person, died_on + timedelta(days=1), _Leaving.DEATH,
-        happened_on=died_on, new_head_id=new_head_id, backdating_reason=backdating_reason,
+        happened_on=died_on, new_head_id=new_head_id, guardian=guardian,
+        backdating_reason=backdating_reason,
     )  # fmt: skip
 
 
@@ -350,6 +339,7 @@ def record_departure(
     left_on: date,
     because: str,
     new_head_id: int | None = None,
+    guardian: Guardian | None = None,
     note: str = "",
     backdating_reason: str = "",
 ) -> Beneficiary:
@@ -365,7 +355,7 @@ def record_departure(
     )
     return _leave(
         actor, household, person, left_on, _Leaving(because),
-        happened_on=left_on, new_head_id=new_head_id, note=note,
+        happened_on=left_on, new_head_id=new_head_id, guardian=guardian, note=note,
         backdating_reason=backdating_reason,
     )  # fmt: skip
 
@@ -393,6 +383,7 @@ def _leave(
     *,
     happened_on: date,
     new_head_id: int | None,
+    guardian: Guardian | None,
     note: str = "",
     backdating_reason: str = "",
 ) -> Beneficiary:
@@ -408,7 +399,7 @@ def _leave(
     event = write_event(actor, household, _TOLD[because], happened_on, person=person, note=told)
     trace_life_backdating(actor, event, happened_on, backdating_reason, days=MOST_LEAVING_DAYS_BACK)
     if was_head and others:
-        _take_the_head(actor, household, new_head_id, happened_on)
+        _take_the_head(actor, household, new_head_id, happened_on, guardian)
     elif not others:
         _close_empty(actor, household, left_on)
     return person
@@ -418,27 +409,33 @@ def _close_empty(actor: Actor, household: Household, day: date) -> None:
     """Nobody is left: the household closes, and says so."""
     household.closed_on, household.closed_because = day, Household.Closing.DEPARTED
     household.save(update_fields=["closed_on", "closed_because"])
+    end_card(household, CardEnd.CLOSED)
     write_event(actor, household, _Kind.CLOSED, day, note="Plus personne dans le ménage.")
 
 
-def _take_the_head(actor: Actor, household: Household, new_head_id: int | None, day: date) -> None:
+def _take_the_head(
+    actor: Actor,
+    household: Household,
+    new_head_id: int | None,
+    day: date,
+    guardian: Guardian | None = None,
+) -> None:
     new = member_of(household, new_head_id or 0)
-    _require_fit_head(new, day)
+    _require_fit_head(new)
+    settle_guardian(household, new, guardian, day)
     new.relationship = _Relationship.HEAD
     save_person(new)
-    write_event(actor, household, _Kind.NEW_HEAD, day, person=new, note=str(new))
+    end_card(household, CardEnd.NEW_HEAD)
+    told = f"{new}, mineur ; répond : {household.guardian_name}"
+    note = told if household.guardian_name else str(new)
+    write_event(actor, household, _Kind.NEW_HEAD, day, person=new, note=note)
 
 
-def _require_fit_head(person: Beneficiary, day: date) -> None:
+def _require_fit_head(person: Beneficiary) -> None:
     if person.left_on is not None:
         raise DomainError(f"{person} n’est plus dans le ménage.", field="new_head")
     if person.relationship == _Relationship.HEAD:
         raise DomainError(f"{person} est déjà l’adhérent.", field="new_head")
-    if age_on(person.birth_date, day) < YOUNGEST_HEAD:
-        raise DomainError(
-            f"{person} a moins de {YOUNGEST_HEAD} ans : choisissez quelqu’un d’autre.",
-            field="new_head",
-        )
 
 
 @transaction.atomic
@@ -462,7 +459,7 @@ def name_new_head(
     _require_recent_entry(actor, household, named_on, what="La désignation", field="named_on")
     new = member_of(household, new_head_id)
     _require_after(named_on, new.joined_on, f"l’entrée de {new} dans le ménage", "named_on")
-    _require_fit_head(new, named_on)
+    _require_fit_head(new)
     if former_becomes not in (_Relationship.SPOUSE, _Relationship.CHILD, _Relationship.OTHER):
         raise DomainError("Dites ce que devient l’ancien adhérent.", field="former_becomes")
     heads = Beneficiary.objects.filter(

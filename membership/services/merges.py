@@ -1,7 +1,8 @@
 """Two records of one person made one: both numbers still found, the earliest rights kept.
 
 The record that is dropped is not erased: it leaves its household as a duplicate, and its number
-leads to the record that is kept. A household left without anybody closes as a duplicate too.
+leads to the record that is kept. A household left without anybody closes as a duplicate too, and
+its enrolments with it (services/merged_enrolments).
 """
 
 from datetime import date
@@ -11,15 +12,18 @@ from django.utils import timezone
 
 from conamus import clock
 from conamus.kernel.errors import Conflict, DomainError
+from conamus.kernel.reasons import told_reason
 from federations.rules.roles import Permission
 from federations.services.access import require
 from federations.tenancy.actor import Actor
 from membership.models import Beneficiary, DuplicatePair, FormerNumber, Household, LifeEvent
 from membership.selectors.members import own_member
 from membership.selectors.merging import as_compared
+from membership.services.card_ends import CardEnd, end_card
 from membership.services.events import write_event
 from membership.services.growth import take_back_supplements
 from membership.services.holding import hold_households, present_members
+from membership.services.merged_enrolments import cancel_duplicate_enrolments
 from membership.services.people import save_person
 
 _MERGED = Beneficiary.Leaving.MERGED
@@ -34,9 +38,7 @@ _FILLED = ("phone", "identity_paper", "photo_id")
 def merge_people(*, actor: Actor, kept_id: int, dropped_id: int, because: str) -> Beneficiary:
     """Keep one record of a person and drop the other; return the one that is kept."""
     require(actor, Permission.DECIDE_MEMBERSHIP)
-    because = " ".join(because.split())
-    if not because:
-        raise DomainError("Dites pourquoi c’est une seule personne.", field="because")
+    because = told_reason(because, most=200, missing="Dites pourquoi c’est une seule personne.")
     if kept_id == dropped_id:
         raise DomainError("Choisissez deux fiches différentes.")
     homes = {own_member(actor, key).household_id for key in (kept_id, dropped_id)}
@@ -123,7 +125,7 @@ def _keep_number(
         beneficiary=kept,
         number=number,
         replaced_on=today,
-        because=because[:200] or "fusion de deux fiches",
+        because=because,
     )
 
 
@@ -133,11 +135,13 @@ def _close_if_empty(
     """A household of which nobody is left was a duplicate: its number leads to the kept one."""
     if other.closed_on is not None or present_members(other):
         return
+    years = cancel_duplicate_enrolments(actor, other, home)
     other.closed_on, other.closed_because = today, Household.Closing.MERGED
     other.save(update_fields=["closed_on", "closed_because"])
-    write_event(
-        actor, other, LifeEvent.Kind.CLOSED, today, note=f"Doublon du ménage {home.number}."
-    )
+    end_card(other, CardEnd.MERGED)
+    told = [f"Doublon du ménage {home.number}."]
+    told += [f"Adhésion {year} annulée, rien n’y était payé." for year in years]
+    write_event(actor, other, LifeEvent.Kind.CLOSED, today, note=" ".join(told))
     _keep_number(actor, home, None, other.number, today, because)
 
 

@@ -2,7 +2,8 @@
 
 A payment is never changed: a wrong one is undone by a counter-receipt of the same series, which
 takes back exactly its parts. Locks are always taken in this order: the household (everyone who
-writes about an enrolment holds it), the month in common, the receipt book. Money belongs to the
+writes about an enrolment holds it), the transfer it is a part of, the month in common, the
+receipt book. Money belongs to the
 unit that keeps the household on the day it is taken.
 """
 
@@ -15,6 +16,7 @@ from django.db.models import Q
 
 from conamus import clock
 from conamus.kernel.errors import Conflict, DomainError, Gathering, NotFound
+from conamus.kernel.reasons import told_reason
 from federations.rules.problems import refuse_problems
 from federations.rules.roles import Permission, is_permitted
 from federations.selectors.units import visible_units
@@ -23,13 +25,12 @@ from federations.services.periods import require_open_month
 from federations.services.repetition import once
 from federations.tenancy.actor import Actor
 from membership.models import (
-    MOBILE_METHODS,
     Enrolment,
+    GroupPayment,
     Household,
     Method,
     PayerKind,
     Payment,
-    StatementLine,
     Transfer,
 )
 from membership.rules.payments import (
@@ -46,6 +47,7 @@ from membership.selectors.insured_years import insured_enrolments, later_renewal
 from membership.selectors.payments import payment_by_id, receipt_of
 from membership.selectors.scales import sharing_keys
 from membership.services.backdating import require_day, trace_backdating
+from membership.services.line_ties import untie_payment
 from membership.services.receipts import issue_numbers
 
 _MOST_REASON = 200
@@ -62,6 +64,15 @@ class HeldEnrolment:
     household: Household
     enrolment: Enrolment
     owed: Owed
+
+
+@dataclass(frozen=True, slots=True)
+class ReferenceUse:
+    """Which use of its reference a payment is and, of a group, which of its parts."""
+
+    attempt: int
+    group_id: int | None = None
+    part: int = 1
 
 
 @transaction.atomic
@@ -89,11 +100,9 @@ def take_payment(
 def reverse_payment(*, actor: Actor, payment_id: int, reason: str, key: str = "") -> Payment:
     """Cancel a receipt by a counter-receipt of today; return the counter-receipt."""
     require(actor, Permission.REVERSE_RECEIPTS)
-    because = " ".join(reason.split())
-    if not because:
-        raise DomainError("Dites pourquoi le reçu est annulé.", field="reason")
-    if len(because) > _MOST_REASON:
-        raise DomainError(f"{_MOST_REASON} caractères au plus.", field="reason")
+    because = told_reason(
+        reason, field="reason", most=_MOST_REASON, missing="Dites pourquoi le reçu est annulé."
+    )
     return once(
         tenant_id=actor.tenant_id,
         key=key,
@@ -120,10 +129,23 @@ def hold_enrolment(actor: Actor, enrolment_id: int) -> HeldEnrolment:
 
 
 def _take(actor: Actor, held: HeldEnrolment, asked: PaymentRequest) -> Payment:
-    unit_id = held.household.unit_id
     if asked.method == HARVEST:
         held = replace(held, owed=with_promise(held.owed, held.enrolment))
-    attempt = _checked(actor, held, asked, unit_id)
+    gathering = Gathering()
+    with gathering.part():
+        check_payment(actor, held, asked)
+    attempt = 0
+    with gathering.part():
+        attempt = next_attempt(actor, asked, held.household.unit_id)
+    gathering.refuse()
+    return write_payment(actor, held, asked, ReferenceUse(attempt))
+
+
+def write_payment(
+    actor: Actor, held: HeldEnrolment, asked: PaymentRequest, use: ReferenceUse
+) -> Payment:
+    """Write a payment that was checked, under the next number of the unit's book."""
+    unit_id = held.household.unit_id
     amount = asked.amount_francs or held.owed.left_of(asked.payer)
     parts = _parts(actor, held.owed, asked, amount)
     year = asked.received_on.year
@@ -145,7 +167,9 @@ def _take(actor: Actor, held: HeldEnrolment, asked: PaymentRequest) -> Payment:
             payer_phone=asked.payer_phone,
             operator_fee_francs=asked.operator_fee_francs,
             paper_receipt=asked.paper_receipt,
-            attempt=attempt,
+            attempt=use.attempt,
+            group_id=use.group_id,
+            part=use.part,
             received_on=asked.received_on,
             recorded_by=actor.name,
             recorded_by_user_id=actor.user_id,
@@ -158,15 +182,15 @@ def _take(actor: Actor, held: HeldEnrolment, asked: PaymentRequest) -> Payment:
     return payment
 
 
-def _checked(actor: Actor, held: HeldEnrolment, asked: PaymentRequest, unit_id: int) -> int:
-    """Refuse what cannot be written; return which use of its references the payment is."""
+def check_payment(actor: Actor, held: HeldEnrolment, asked: PaymentRequest) -> None:
+    """Refuse what the enrolment, the month or the day forbids; references apart."""
     gathering = Gathering()
     with gathering.part():
         refuse_problems(payment_problems(asked, held.owed, today=clock.today()))
     with gathering.part():
         require_open_month(
             tenant_id=actor.tenant_id,
-            unit_id=unit_id,
+            unit_id=held.household.unit_id,
             on_date=asked.received_on,
             field="received_on",
         )
@@ -178,6 +202,12 @@ def _checked(actor: Actor, held: HeldEnrolment, asked: PaymentRequest, unit_id: 
             asked.backdating_reason,
             field="received_on",
         )
+    gathering.refuse()
+
+
+def next_attempt(actor: Actor, asked: PaymentRequest, unit_id: int) -> int:
+    """Return which use of its references a payment is; those of a receipt that stands are taken."""
+    gathering = Gathering()
     before = _same_references(actor, asked, unit_id)
     for row in before:
         if not hasattr(row, "reversed_by"):
@@ -227,6 +257,10 @@ def _reverse(actor: Actor, payment_id: int, because: str) -> Payment:
     )
     payment = payment_by_id(actor, payment_id)
     _require_still_here(household, payment.enrolment)
+    # What is left of its group is shared out by one person at a time.
+    GroupPayment.objects.select_for_update(no_key=True).filter(
+        tenant_id=actor.tenant_id, pk=payment.group_id or 0
+    ).first()
     if payment.reverses_id is not None:
         raise DomainError("Un contre-reçu ne s’annule pas : encaissez de nouveau.")
     if hasattr(payment, "reversed_by"):
@@ -248,7 +282,7 @@ def _reverse(actor: Actor, payment_id: int, because: str) -> Payment:
             **_mirror(payment),
         )
     )
-    _untie(payment)
+    untie_payment(payment)
     _examine_renewal(actor, household, payment.enrolment)
     return reversal
 
@@ -294,7 +328,7 @@ def _mirror(payment: Payment) -> dict[str, Any]:
     """Return what a counter-receipt has in common with its receipt, amounts reversed."""
     same = (
         "tenant_id", "enrolment_id", "unit_id", "method", "payer", "payer_partner_id",
-        "promise_id", "reference", "payer_phone", "paper_receipt", "attempt",
+        "promise_id", "reference", "payer_phone", "paper_receipt", "attempt", "group_id", "part",
     )  # fmt: skip
     turned = (
         "amount_francs", "contribution_francs", "fee_francs", "federation_francs",
@@ -302,17 +336,6 @@ def _mirror(payment: Payment) -> dict[str, Any]:
     )  # fmt: skip
     values: dict[str, Any] = {name: getattr(payment, name) for name in same}
     return values | {name: -getattr(payment, name) for name in turned}
-
-
-def _untie(payment: Payment) -> None:
-    """A cancelled payment is no more what a statement's line is: the line waits again."""
-    if payment.method not in MOBILE_METHODS:
-        return
-    StatementLine.objects.filter(tenant_id=payment.tenant_id, payment=payment).update(
-        state=StatementLine.State.UNKNOWN,
-        payment=None,
-        explanation=f"Le reçu {receipt_of(payment)} a été annulé : ligne à traiter de nouveau.",
-    )
 
 
 def _insert(payment: Payment) -> Payment:

@@ -30,6 +30,8 @@ class PersonFacts:
     birth_year: int | None = None
     phone: str = ""
     identity_paper: str = ""
+    #: The number of the record that a person had in another household of the network.
+    known_number: str = ""
     photo: bytes | None = field(default=None, repr=False)
 
     @property

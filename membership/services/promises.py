@@ -13,6 +13,7 @@ from django.db import transaction
 
 from conamus import clock
 from conamus.kernel.errors import Conflict, DomainError, Gathering, NotFound
+from conamus.kernel.reasons import told_reason
 from federations.models import StoredFile
 from federations.rules.roles import Permission
 from federations.services.access import require
@@ -26,6 +27,7 @@ from membership.selectors.promises import may_promise, promises, standing_promis
 from membership.services.payments import HeldEnrolment, hold_enrolment
 
 MOST_DOCUMENT_BYTES = 2 * 1024 * 1024
+MOST_PAPER_NUMBER = 30
 _PDF, _PDF_TYPE = b"%PDF-", "application/pdf"
 
 
@@ -36,6 +38,8 @@ class PromiseRequest:
     signed_on: date
     buyer: str
     instalments: tuple[InstalmentFact, ...]
+    #: Of the signed paper, where no picture of it comes with the promise.
+    paper_number: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -55,7 +59,7 @@ def sign_promise(
     paper: SignedPaper | None = None,
     key: str = "",
 ) -> Promise:
-    """Write a signed promise for all that the household has left to pay."""
+    """Write a signed promise for all that the household has left to pay; its paper is told."""
     require(actor, Permission.COLLECT_CONTRIBUTIONS)
     return once(
         tenant_id=actor.tenant_id,
@@ -89,13 +93,11 @@ def answer_promise(*, actor: Actor, promise_id: int, accepts: bool, answer: str 
 def withdraw_promise(*, actor: Actor, promise_id: int, because: str) -> Promise:
     """Take back an accepted promise: from today on it opens nothing, what was stays."""
     require(actor, Permission.DECIDE_MEMBERSHIP)
-    reason = " ".join(because.split())
-    if not reason:
-        raise DomainError("Dites pourquoi la promesse est retirée.", field="because")
+    reason = told_reason(because, most=200, missing="Dites pourquoi la promesse est retirée.")
     _, promise = _held(actor, promise_id)
     if promise.state != Promise.State.ACCEPTED or promise.withdrawn_on is not None:
         raise Conflict("Seule une promesse acceptée se retire, une fois.")
-    promise.withdrawn_on, promise.withdrawn_because = clock.today(), reason[:200]
+    promise.withdrawn_on, promise.withdrawn_because = clock.today(), reason
     promise.save(update_fields=["withdrawn_on", "withdrawn_because"])
     return promise
 
@@ -104,6 +106,11 @@ def _check_acceptable(held: HeldEnrolment, promise: Promise) -> None:
     """A promise that is missed the day it is accepted would open nothing."""
     if held.owed.is_cancelled:
         raise DomainError("Cette adhésion est annulée : il n’y a plus rien à promettre.")
+    if promise.document_id is None and not promise.paper_number:
+        raise DomainError(
+            "La promesse signée manque : refusez celle-ci, et faites-la inscrire avec sa photo ou "
+            "le numéro du papier."
+        )
     today = clock.today()
     to_come = sum(part.amount_francs for part in promise.instalments.all() if part.due_on >= today)
     if held.owed.household_left_francs > to_come:
@@ -126,7 +133,7 @@ def _held(actor: Actor, promise_id: int) -> tuple[HeldEnrolment, Promise]:
 def _sign(
     actor: Actor, held: HeldEnrolment, request: PromiseRequest, paper: SignedPaper | None
 ) -> Promise:
-    _check(held, request)
+    _check(held, request, paper)
     document = _kept_paper(actor, paper) if paper else None
     promise = Promise.objects.create(
         tenant_id=actor.tenant_id,
@@ -135,6 +142,7 @@ def _sign(
         signed_on=request.signed_on,
         buyer=" ".join(request.buyer.split()),
         document=document,
+        paper_number=_paper_number(request),
     )
     PromiseInstalment.objects.bulk_create(
         PromiseInstalment(tenant_id=actor.tenant_id, promise=promise, **asdict(part))
@@ -143,7 +151,7 @@ def _sign(
     return promise
 
 
-def _check(held: HeldEnrolment, request: PromiseRequest) -> None:
+def _check(held: HeldEnrolment, request: PromiseRequest, paper: SignedPaper | None) -> None:
     enrolment, owed = held.enrolment, held.owed
     if owed.is_cancelled:
         raise DomainError("Cette adhésion est annulée : il n’y a plus rien à promettre.")
@@ -156,6 +164,8 @@ def _check(held: HeldEnrolment, request: PromiseRequest) -> None:
     gathering = Gathering()
     with gathering.part():
         _check_signature(enrolment.enrolled_on, request)
+    with gathering.part():
+        _check_paper(request, paper)
     with gathering.part():
         check_instalments(
             request.instalments,
@@ -175,6 +185,20 @@ def _check_signature(enrolled_on: date, request: PromiseRequest) -> None:
         raise DomainError("La promesse est signée avant l’adhésion.", field="signed_on")
     if not request.buyer.strip():
         raise DomainError("Dites qui retient l’argent de la récolte.", field="buyer")
+
+
+def _check_paper(request: PromiseRequest, paper: SignedPaper | None) -> None:
+    number = _paper_number(request)
+    if len(number) > MOST_PAPER_NUMBER:
+        raise DomainError(f"{MOST_PAPER_NUMBER} caractères au plus.", field="paper_number")
+    if paper is None and not number:
+        raise DomainError(
+            "Joignez la promesse signée, ou donnez le numéro du papier.", field="document"
+        )
+
+
+def _paper_number(request: PromiseRequest) -> str:
+    return " ".join(request.paper_number.split())
 
 
 def _kept_paper(actor: Actor, paper: SignedPaper) -> StoredFile:

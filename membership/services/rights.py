@@ -8,10 +8,7 @@ that one person may ask in some minutes.
 """
 
 from collections.abc import Iterable, Iterator, Mapping
-from dataclasses import dataclass
 from datetime import date, timedelta
-from enum import StrEnum
-from itertools import groupby
 from typing import Any
 
 from django.conf import settings
@@ -29,6 +26,7 @@ from membership.rules.rights import (
     RightsQuery,
     coverage_on,
     former_number,
+    is_spelled_so,
     last_day,
     phone_to_call,
     read_query,
@@ -36,115 +34,31 @@ from membership.rules.rights import (
     year_of,
 )
 from membership.rules.sentences import counted
-from membership.selectors.rights import REFUSED, FoundPerson, checks_since, people_found
+from membership.selectors.rights import MOST_FOUND, REFUSED, FoundPerson, checks_since, people_found
+from membership.services.rights_answers import (
+    NewbornAnswer,
+    Outcome,
+    PersonAnswer,
+    PersonChoice,
+    RightsAnswer,
+)
 
-#: More households than this under one telephone or name is no answer but a list.
+__all__ = [
+    "NewbornAnswer",
+    "Outcome",
+    "PersonAnswer",
+    "PersonChoice",
+    "RightsAnswer",
+    "ask_rights",
+    "check_rights",
+    "leave_trace",
+]
+
+#: More households than this under one telephone is no answer but a list.
 MOST_HOUSEHOLDS = 5
+#: More people than this of one name are not told either: the card is asked for.
+MOST_CHOICES = 8
 _RELATIONSHIPS = list(Beneficiary.Relationship.values)
-
-
-class Outcome(StrEnum):
-    """What a check came to."""
-
-    FOUND = "found"
-    NOBODY = "nobody"
-    TOO_MANY = "too_many"
-    #: Nothing was looked for: who asks has asked too much.
-    TOO_OFTEN = "too_often"
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class NewbornAnswer:
-    """What is told about the undeclared child of a woman, by her card."""
-
-    born_on: date
-    is_open: bool
-    last_day: date | None
-    sentence: str
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class PersonAnswer:
-    """What is told about one person.
-
-    ``opens_on`` and ``last_day`` are the covered days around the day asked for, else the next
-    ones of its year, else None. ``household_id`` leads to the household for those who may see
-    it, else None.
-    """
-
-    number: str
-    name: str
-    sex: str
-    birth_year: int
-    is_birth_estimated: bool
-    federation: str
-    unit: str
-    is_open: bool
-    opens_on: date | None
-    last_day: date | None
-    code: str
-    sentence: str
-    call: str
-    phone: str
-    household_id: int | None
-    #: The person's record, for what is computed further on; shown to nobody.
-    beneficiary_id: int
-    #: People of one household have the same rank.
-    household_rank: int
-    #: The number asked with, where it is not this person's or household's any more.
-    former_number: str = ""
-    #: Of her newborn, where it was asked and she may be the mother.
-    newborn: NewbornAnswer | None = None
-
-    @property
-    def is_male(self) -> bool:
-        """For the words that agree."""
-        return self.sex == Beneficiary.Sex.MALE
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class HouseholdAnswer:
-    """The people found of one household; ``sentence`` is what is said of all, or empty."""
-
-    people: tuple[PersonAnswer, ...]
-    sentence: str
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class RightsAnswer:
-    """The answer to a check: the people found, with their rights on the day ``on``."""
-
-    typed: str
-    on: date
-    outcome: Outcome
-    people: tuple[PersonAnswer, ...]
-    #: Why nothing was answered, for who asked too often.
-    refusal: str = ""
-    #: The day of birth of the undeclared newborn that was asked about.
-    born_on: date | None = None
-
-    @property
-    def open_count(self) -> int:
-        """How many have open rights."""
-        return sum(person.is_open for person in self.people)
-
-    @property
-    def has_mother(self) -> bool:
-        """Whether somebody found may be the mother of the newborn asked about."""
-        return any(person.newborn for person in self.people)
-
-    def by_household(self) -> list[HouseholdAnswer]:
-        """Return the same people household by household."""
-        return [
-            _of_household(tuple(people))
-            for _, people in groupby(self.people, key=lambda person: person.household_rank)
-        ]
-
-
-def _of_household(people: tuple[PersonAnswer, ...]) -> HouseholdAnswer:
-    said = {(person.is_open, person.sentence) for person in people}
-    is_common = len(said) == 1 and len(people) > 1
-    return HouseholdAnswer(people=people, sentence=people[0].sentence if is_common else "")
 
 
 def ask_rights(
@@ -173,6 +87,8 @@ def check_rights(
     With ``born_on``, also whether the newborn of that day is covered whom nobody has declared,
     for each woman found who may be its mother.
 
+    Of several people of a name only what tells them apart: one is chosen, and asked by number.
+
     A query comes from ``read_query``. Nobody found, too many found and too much asked are answers
     too, so that their trace stays; only a role without the permission is refused. Needs an open
     scope, in which the trace is written.
@@ -183,7 +99,8 @@ def check_rights(
     if _asks_too_often(actor):
         return _refused(actor, query, on)
     found = people_found(query, on)
-    outcome = _outcome(query, found)
+    named = _named(query, found)
+    outcome = _outcome(query, found, named)
     told = found if outcome is Outcome.FOUND else []
     units = _units_in_sight(actor)
     told.sort(key=_order)
@@ -209,6 +126,46 @@ def check_rights(
             for person, coverage in coverages
         ),
         born_on=born_on,
+        choices=tuple(map(_choice, named)) if outcome is Outcome.CHOICE else (),
+        card_warning=_card_warning(told),
+        is_by_sound=bool(query.fold and told) and not _is_spelled_so(query, told[0]),
+    )
+
+
+def _card_warning(told: list[FoundPerson]) -> str:
+    """Say that the card asked with is revoked: all whom it led to were told so."""
+    revoked_on = told[0].card_revoked_on if told else None
+    if revoked_on is None:
+        return ""
+    return f"Carte révoquée le {revoked_on:%d/%m/%Y} ({told[0].card_revoked_because})."
+
+
+def _named(query: RightsQuery, found: list[FoundPerson]) -> list[FoundPerson]:
+    """The people of a name to choose from, those who are spelled so first, alone if too many."""
+    if query.how != "name":
+        return []
+    ordered = sorted(
+        found,
+        key=lambda one: (not _is_spelled_so(query, one), one.name, one.federation, one.unit_name),
+    )
+    if len(ordered) <= MOST_CHOICES:
+        return ordered
+    return [one for one in ordered if _is_spelled_so(query, one)]
+
+
+def _is_spelled_so(query: RightsQuery, person: FoundPerson) -> bool:
+    return is_spelled_so(query, person.family_name, person.given_name)
+
+
+def _choice(person: FoundPerson) -> PersonChoice:
+    return PersonChoice(
+        number=person.number,
+        name=person.name,
+        sex=person.sex,
+        birth_year=person.facts.person.birth_date.year,
+        is_birth_estimated=person.is_birth_estimated,
+        federation=person.federation,
+        unit=person.unit_name,
     )
 
 
@@ -260,9 +217,12 @@ def _refused(actor: Actor, query: RightsQuery, on: date) -> RightsAnswer:
     )
 
 
-def _outcome(query: RightsQuery, found: list[FoundPerson]) -> Outcome:
+def _outcome(query: RightsQuery, found: list[FoundPerson], named: list[FoundPerson]) -> Outcome:
     if not found:
         return Outcome.NOBODY
+    if query.how == "name" and len(found) > 1:
+        is_short = 0 < len(named) <= MOST_CHOICES and len(found) < MOST_FOUND
+        return Outcome.CHOICE if is_short else Outcome.TOO_MANY
     # A number leads to one household; the same number in several federations, to few.
     households = {person.household_id for person in found}
     return Outcome.TOO_MANY if len(households) > MOST_HOUSEHOLDS else Outcome.FOUND

@@ -6,12 +6,14 @@ from django.db import transaction
 
 from conamus import clock
 from conamus.kernel.errors import DomainError
+from conamus.kernel.reasons import told_reason
 from federations.rules.roles import Permission
 from federations.services.access import require
 from federations.tenancy.actor import Actor
 from membership.models import Household, LifeEvent
 from membership.rules.households import MOST_LEAVING_DAYS_BACK
 from membership.services.backdating import MOST_REASON, require_life_day, trace_life_backdating
+from membership.services.card_ends import CardEnd, end_card
 from membership.services.events import write_event
 from membership.services.holding import hold_household, require_open
 
@@ -23,7 +25,7 @@ def strike_off(
     """Strike a household off: its rights close on the day; the decision can be taken back."""
     require(actor, Permission.DECIDE_MEMBERSHIP)
     household = _hold_open(actor, household_id, version, on)
-    _require_reason(because)
+    because = told_reason(because, most=MOST_REASON)
     return _close(
         actor, household, on, Household.Closing.STRUCK_OFF, LifeEvent.Kind.STRUCK_OFF, because
     )
@@ -39,7 +41,7 @@ def close_household(
     """
     require(actor, Permission.ENROL_HOUSEHOLDS)
     household = _hold_open(actor, household_id, version, on)
-    _require_reason(because)
+    because = told_reason(because, most=MOST_REASON)
     require_life_day(
         actor, on, because, days=MOST_LEAVING_DAYS_BACK, field="on", reason_field="because"
     )
@@ -60,7 +62,7 @@ def reinstate(*, actor: Actor, household_id: int, on: date, because: str) -> Hou
         raise DomainError("Seul un ménage radié ou parti peut être réintégré.")
     if not household.members.filter(tenant_id=actor.tenant_id, left_on__isnull=True).exists():
         raise DomainError("Ce ménage n’a plus personne : inscrivez un nouveau ménage.")
-    _require_reason(because)
+    because = told_reason(because, most=MOST_REASON)
     if on > clock.today():
         raise DomainError("La date est dans l’avenir.", field="on")
     if on < closed:
@@ -75,8 +77,8 @@ def reinstate(*, actor: Actor, household_id: int, on: date, because: str) -> Hou
 
 def _tell(actor: Actor, household: Household, kind: LifeEvent.Kind, on: date, because: str) -> None:
     """Write the event; what is dated far back is listed."""
-    event = write_event(actor, household, kind, on, note=because.strip())
-    trace_life_backdating(actor, event, on, because[:MOST_REASON], days=MOST_LEAVING_DAYS_BACK)
+    event = write_event(actor, household, kind, on, note=because)
+    trace_life_backdating(actor, event, on, because, days=MOST_LEAVING_DAYS_BACK)
 
 
 def _hold_open(actor: Actor, household_id: int, version: int | None, on: date) -> Household:
@@ -95,11 +97,6 @@ def _hold_open(actor: Actor, household_id: int, version: int | None, on: date) -
     return household
 
 
-def _require_reason(because: str) -> None:
-    if not because.strip():
-        raise DomainError("Dites pourquoi.", field="because")
-
-
 def _close(
     actor: Actor,
     household: Household,
@@ -112,5 +109,7 @@ def _close(
     household.struck_off_on = on if closing == Household.Closing.STRUCK_OFF else None
     household.reinstated_on = None
     household.save(update_fields=["closed_on", "closed_because", "struck_off_on", "reinstated_on"])
+    is_struck_off = closing == Household.Closing.STRUCK_OFF
+    end_card(household, CardEnd.STRUCK_OFF if is_struck_off else CardEnd.CLOSED)
     _tell(actor, household, kind, on, because)
     return household

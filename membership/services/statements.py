@@ -1,25 +1,35 @@
-"""Statements of mobile operators: brought once, each line tied to the payment that it is.
+"""Statements of mobile operators: brought once, each line tied to the payments that it is.
 
 The machine ties what is certain; a person settles the rest: chooses the payment, writes the one
 that was forgotten, or sets the line aside with a reason. Locks: the household, then the line.
 """
 
 import hashlib
-from dataclasses import dataclass
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
 
 from django.db import IntegrityError, transaction
+from django.db.models import Exists, OuterRef, QuerySet
 
 from conamus.kernel.errors import Conflict, DomainError, NotFound
 from conamus.kernel.phones import clean_phone
+from conamus.kernel.reasons import told_reason
 from federations.rules.roles import Permission
 from federations.services.access import require
 from federations.services.files import store_file
 from federations.services.sheets import read_sheet
 from federations.tenancy.actor import Actor
-from membership.models import MOBILE_METHODS, Enrolment, OperatorStatement, Payment, StatementLine
+from membership.models import (
+    MOBILE_METHODS,
+    GroupPayment,
+    OperatorStatement,
+    StatementLine,
+    StatementTie,
+)
+from membership.rules.group_payments import GroupRequest, Part
 from membership.rules.payments import PaymentRequest
 from membership.rules.statements import Match, Outcome, ReadLine, match_lines, read_lines
-from membership.selectors.payments import enrolments_in_sight
+from membership.selectors.payments import enrolment_of
 from membership.selectors.statements import (
     as_read,
     candidates,
@@ -28,6 +38,8 @@ from membership.selectors.statements import (
     statement_by_id,
     untied_payments,
 )
+from membership.services.group_payments import take_group_payment
+from membership.services.line_ties import tie_payments
 from membership.services.payments import take_payment
 
 MOST_LINES = 10_000
@@ -71,35 +83,37 @@ def match_again(*, actor: Actor, statement_id: int) -> int:
     statement = statement_by_id(actor, statement_id)
     rows = list(
         StatementLine.objects.select_for_update()
-        .filter(tenant_id=actor.tenant_id, statement=statement, state__in=_OPEN)
+        .filter(~Exists(_ties_of_line()), tenant_id=actor.tenant_id, statement=statement)
+        .filter(state__in=_OPEN)
         .order_by("line_number")
     )
     matches = _matches(actor, statement.method, [as_read(row) for row in rows])
     for row, match in zip(rows, matches, strict=True):
-        row.state, row.payment_id = match.outcome.value, match.payment_id
-        row.explanation = match.explanation
-    StatementLine.objects.bulk_update(rows, ["state", "payment", "explanation"])
+        row.state, row.explanation = match.outcome.value, match.explanation
+    StatementLine.objects.bulk_update(rows, ["state", "explanation"])
+    _write_ties(rows, matches)
     return sum(match.outcome is Outcome.MATCHED for match in matches)
 
 
 @transaction.atomic
-def settle_line(*, actor: Actor, line_id: int, payment_id: int) -> StatementLine:
-    """Tie an open line to the payment that a person recognised."""
+def settle_line(*, actor: Actor, line_id: int, payment_ids: Sequence[int]) -> StatementLine:
+    """Tie an open line to the payment that a person recognised, or to several that make it."""
     require(actor, Permission.IMPORT_MEMBERS)
     line = _held(actor, line_id)
-    payment = untied_payments(actor, line.statement.method).filter(pk=payment_id).first()
-    if payment is None:
+    found = untied_payments(actor, line.statement.method).filter(pk__in=payment_ids)
+    payments = list(found.order_by("pk"))
+    if not payments or len(payments) != len(set(payment_ids)):
         raise DomainError(
             "Ce paiement n’est pas de cet opérateur, est annulé, ou est déjà rapproché.",
             field="payment",
         )
-    if payment.amount_francs != line.amount_francs:
+    if sum(payment.amount_francs for payment in payments) != line.amount_francs:
         raise DomainError(
             "Les montants diffèrent : annulez le reçu par un contre-reçu, puis encaissez le "
             "montant du relevé.",
             field="payment",
         )
-    return _tie(actor, line, payment, "Rapprochée à la main.")
+    return tie_payments(actor, line, payments, "Rapprochée à la main.")
 
 
 @transaction.atomic
@@ -107,20 +121,47 @@ def pay_from_line(*, actor: Actor, line_id: int, number: str, year: int) -> Stat
     """Write the payment that a line shows and nobody wrote, for a household; tie them."""
     require(actor, Permission.IMPORT_MEMBERS)
     seen = line_by_id(actor, line_id)
-    enrolment = _enrolment(actor, number, year)
+    enrolment = enrolment_of(actor, number, year)
     payment = take_payment(actor=actor, enrolment_id=enrolment.pk, request=_request(seen))
-    return _tie(actor, _held(actor, line_id), payment, "Paiement inscrit depuis le relevé.")
+    line = _held(actor, line_id)
+    return tie_payments(actor, line, [payment], "Paiement inscrit depuis le relevé.")
+
+
+@transaction.atomic
+def pay_several_from_line(
+    *, actor: Actor, line_id: int, request: GroupRequest, parts: Sequence[Part], key: str = ""
+) -> GroupPayment:
+    """Write the payments of several households that a line shows and nobody wrote; tie them.
+
+    The operator, the amount and the day are the line's, whatever is asked.
+    """
+    require(actor, Permission.IMPORT_MEMBERS)
+    seen = line_by_id(actor, line_id)
+    of_line = _request(seen)
+    asked = replace(
+        request,
+        method=of_line.method,
+        amount_francs=seen.amount_francs,
+        received_on=of_line.received_on,
+        operator_fee_francs=of_line.operator_fee_francs,
+        backdating_reason=of_line.backdating_reason,
+    )
+    group = take_group_payment(actor=actor, request=asked, parts=parts, key=key)
+    if not StatementTie.objects.filter(
+        tenant_id=actor.tenant_id, line=seen, payment__group=group
+    ).exists():
+        line = _held(actor, line_id)
+        tie_payments(actor, line, group.parts.all(), "Transfert réparti depuis le relevé.")
+    return group
 
 
 @transaction.atomic
 def set_line_aside(*, actor: Actor, line_id: int, reason: str) -> StatementLine:
     """Leave an open line out, saying why: it is no contribution, or was repaid."""
     require(actor, Permission.IMPORT_MEMBERS)
-    because = " ".join(reason.split())
-    if not because:
-        raise DomainError("Dites pourquoi la ligne est écartée.", field="reason")
+    because = told_reason(reason, field="reason", missing="Dites pourquoi la ligne est écartée.")
     line = _held(actor, line_id)
-    line.state, line.explanation = _State.SET_ASIDE, because[:300]
+    line.state, line.explanation = _State.SET_ASIDE, because
     line.settled_by = actor.name
     line.save(update_fields=["state", "explanation", "settled_by"])
     return line
@@ -131,11 +172,13 @@ def release_line(*, actor: Actor, line_id: int) -> StatementLine:
     """Open again a line that was tied or set aside; the payment itself stays."""
     require(actor, Permission.IMPORT_MEMBERS)
     line = _held(actor, line_id, open_only=False)
-    if line.state in _OPEN:
+    ties = StatementTie.objects.filter(tenant_id=actor.tenant_id, line=line)
+    untied, _ = ties.delete()
+    if line.state in _OPEN and not untied:
         raise Conflict("Cette ligne est déjà à traiter.")
-    line.state, line.payment = _State.UNKNOWN, None
+    line.state = _State.UNKNOWN
     line.explanation, line.settled_by = "Reprise à la main.", actor.name
-    line.save(update_fields=["state", "payment", "explanation", "settled_by"])
+    line.save(update_fields=["state", "explanation", "settled_by"])
     return line
 
 
@@ -170,9 +213,22 @@ def _keep(
 def _write_lines(actor: Actor, statement: OperatorStatement, read: list[ReadLine]) -> None:
     known = known_references(actor, statement.method)
     matches = _matches(actor, statement.method, read, known)
-    StatementLine.objects.bulk_create(
+    rows = StatementLine.objects.bulk_create(
         (_row(statement, match) for match in matches), batch_size=1_000
     )
+    _write_ties(rows, matches)
+
+
+def _write_ties(rows: Sequence[StatementLine], matches: Sequence[Match]) -> None:
+    StatementTie.objects.bulk_create(
+        StatementTie(tenant_id=row.tenant_id, line=row, payment_id=payment_id)
+        for row, match in zip(rows, matches, strict=True)
+        for payment_id in match.payment_ids
+    )
+
+
+def _ties_of_line() -> QuerySet[StatementTie]:
+    return StatementTie.objects.filter(tenant_id=OuterRef("tenant_id"), line=OuterRef("pk"))
 
 
 def _matches(
@@ -205,7 +261,6 @@ def _row(statement: OperatorStatement, match: Match) -> StatementLine:
         note=line.note,
         state=match.outcome.value,
         explanation=match.explanation[:300],
-        payment_id=match.payment_id,
     )
 
 
@@ -219,27 +274,6 @@ def _held(actor: Actor, line_id: int, *, open_only: bool = True) -> StatementLin
         by = f" par {line.settled_by}" if line.settled_by else ""
         raise Conflict(f"Cette ligne est déjà {line.get_state_display()}{by}.")
     return line
-
-
-def _tie(actor: Actor, line: StatementLine, payment: Payment, words: str) -> StatementLine:
-    line.state, line.payment = _State.MATCHED, payment
-    line.explanation, line.settled_by = words, actor.name
-    try:
-        with transaction.atomic():
-            line.save(update_fields=["state", "payment", "explanation", "settled_by"])
-    except IntegrityError as error:
-        raise Conflict("Ce paiement vient d’être rapproché d’une autre ligne.") from error
-    return line
-
-
-def _enrolment(actor: Actor, number: str, year: int) -> Enrolment:
-    found = enrolments_in_sight(actor).filter(
-        household__number=number.strip().upper(), year_id=year, cancelled_on__isnull=True
-    )
-    enrolment = found.first()
-    if enrolment is None:
-        raise DomainError(f"Aucun ménage de ce numéro n’est inscrit pour {year}.", field="number")
-    return enrolment
 
 
 def _request(line: StatementLine) -> PaymentRequest:

@@ -12,11 +12,13 @@ from django.db import transaction
 
 from conamus import clock
 from conamus.kernel.errors import DomainError
+from conamus.kernel.reasons import told_reason
 from federations.rules.roles import Permission
 from federations.services.access import require
 from federations.tenancy.actor import Actor
 from membership.models import Beneficiary, Household, LifeEvent
 from membership.selectors.members import own_member
+from membership.services.backdating import MOST_REASON
 from membership.services.events import write_event
 from membership.services.holding import hold_household, member_of, present_members
 from membership.services.households import check_people
@@ -36,8 +38,7 @@ def take_back_leaving(
     ``returns_as``: what a former head is to the one who took the place meanwhile.
     """
     require(actor, Permission.DECIDE_MEMBERSHIP)
-    if not because.strip():
-        raise DomainError("Dites pourquoi.", field="because")
+    reason = told_reason(because, most=MOST_REASON)
     household = hold_household(actor, own_member(actor, person_id).household_id, None)
     person = member_of(household, person_id)
     _require_left(person)
@@ -45,9 +46,12 @@ def take_back_leaving(
     others = present_members(household)
     _require_open_again(household, person, others)
     what = "décès" if person.died_on else person.get_left_because_display()
-    told = f"{what} du {_told_on(person):%d/%m/%Y} : {because.strip()}"
+    told = f"{what} du {_told_on(person):%d/%m/%Y} : {reason}"
     _return(person, others, returns_as)
-    check_people([*others, person], on=clock.today(), most_people=None)
+    check_people(
+        [*others, person], on=clock.today(), most_people=None,
+        has_guardian=bool(household.guardian_name),
+    )  # fmt: skip
     save_person(person)
     write_event(
         actor, household, LifeEvent.Kind.TAKEN_BACK, clock.today(), person=person,

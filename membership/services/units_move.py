@@ -21,6 +21,7 @@ from federations.services.ownership import require_own_unit
 from federations.tenancy.actor import Actor
 from membership.models import Beneficiary, Household, LifeEvent, Transfer
 from membership.selectors.households import households
+from membership.selectors.life import last_moves
 from membership.selectors.transfers import waiting_here
 from membership.services.events import event_row
 from membership.services.holding import hold_households
@@ -66,9 +67,15 @@ def move_batch(*, actor: Actor, from_unit_id: int, to_unit_id: int, moved_on: da
         tenant_id=actor.tenant_id, pk__in=[household.pk for household in held]
     ).update(unit=target, version=F("version") + 1)
     told = f"De {source.name} à {target.name}, avec toute l’unité."
+    last = last_moves(actor.tenant_id, [household.pk for household in held])
     LifeEvent.objects.bulk_create(
-        event_row(actor, household, LifeEvent.Kind.MOVED, moved_on, note=told) for household in held
-    )
+        event_row(
+            actor, one, LifeEvent.Kind.MOVED,
+            max(moved_on, one.registered_on, last.get(one.pk, moved_on)),
+            note=told, to_unit=target,
+        )
+        for one in held
+    )  # fmt: skip
     return len(keys)
 
 

@@ -45,59 +45,76 @@ CREATE OR REPLACE FUNCTION membership_flows(of_year integer)
     LANGUAGE sql STABLE
     SET search_path = pg_catalog, public, pg_temp
 AS $function$
-    WITH now_in AS (
-        SELECT e.id, e.tenant_id, e.unit_id, e.household_id, e.males + e.females AS people,
-               e.contribution_francs + e.joining_fee_francs + coalesce(s.francs, 0) AS due_francs
-        FROM public.membership_enrolment e
-        LEFT JOIN (
-            SELECT l.enrolment_id, sum(l.contribution_francs) AS francs
-            FROM public.membership_enrolmentsupplement l
-            GROUP BY l.enrolment_id
-        ) s ON s.enrolment_id = e.id
-        WHERE e.year_id = of_year AND e.cancelled_on IS NULL
-    ), before_in AS (
-        SELECT e.tenant_id, e.unit_id, e.household_id, e.males + e.females AS people
-        FROM public.membership_enrolment e
-        WHERE e.year_id = of_year - 1 AND e.cancelled_on IS NULL
-    ), paid AS (
-        SELECT n.unit_id, sum(p.amount_francs) AS collected_francs
-        FROM now_in n JOIN public.membership_payment p ON p.enrolment_id = n.id
-        GROUP BY n.unit_id
-    ), here AS (
-        SELECT n.tenant_id, n.unit_id, count(*) AS households, sum(n.people) AS people,
-               sum(n.people - b.people) FILTER (WHERE b.unit_id = n.unit_id) AS gained,
-               sum(n.people) FILTER (WHERE b.unit_id IS DISTINCT FROM n.unit_id) AS arrived,
-               sum(n.due_francs) AS due_francs,
-               count(*) FILTER (WHERE h.other_cover = 'cam') AS with_cam,
+    WITH pair AS (
+        -- Households of the year and of the year before it, by where they are now and were then.
+        SELECT coalesce(n.tenant_id, b.tenant_id) AS tenant_id, n.unit_id AS here,
+               b.unit_id AS there, count(*) AS households, sum(n.people) AS people,
+               sum(b.people) AS people_before, sum(n.owed_francs) AS due_francs,
+               sum(n.paid_francs) AS collected_francs
+        FROM (
+            SELECT e.tenant_id, e.unit_id, e.household_id, e.males + e.females AS people,
+                   l.owed_francs, l.paid_francs
+            FROM public.membership_enrolment e
+            JOIN public.membership_balance l ON l.enrolment_id = e.id AND l.year = of_year
+            WHERE e.year_id = of_year AND e.cancelled_on IS NULL
+        ) n
+        FULL JOIN (
+            SELECT e.tenant_id, e.unit_id, e.household_id, e.males + e.females AS people
+            FROM public.membership_enrolment e
+            WHERE e.year_id = of_year - 1 AND e.cancelled_on IS NULL
+        ) b ON b.household_id = n.household_id
+        GROUP BY 1, 2, 3
+    ), covered AS (
+        SELECT e.unit_id, count(*) FILTER (WHERE h.other_cover = 'cam') AS with_cam,
                count(*) FILTER (WHERE h.other_cover = 'mfp') AS with_mfp,
                count(*) FILTER (WHERE h.other_cover = 'other') AS with_other
-        FROM now_in n
-        JOIN public.membership_household h ON h.id = n.household_id
-        LEFT JOIN before_in b ON b.household_id = n.household_id
-        GROUP BY n.tenant_id, n.unit_id
+        FROM public.membership_household h
+        JOIN public.membership_enrolment e
+          ON e.household_id = h.id AND e.year_id = of_year AND e.cancelled_on IS NULL
+        WHERE h.other_cover <> ''
+        GROUP BY e.unit_id
+    ), elsewhere AS (
+        SELECT e.unit_id, count(*) AS households
+        FROM public.households_kept_elsewhere(of_year) k
+        JOIN public.membership_enrolment e
+          ON e.household_id = k.household_id AND e.year_id = of_year - 1
+         AND e.cancelled_on IS NULL
+        WHERE NOT EXISTS (SELECT FROM public.membership_enrolment n
+                          WHERE n.household_id = k.household_id AND n.year_id = of_year
+                            AND n.cancelled_on IS NULL)
+        GROUP BY e.unit_id
+    ), here AS (
+        SELECT p.tenant_id, p.here AS unit_id, sum(p.households)::bigint AS households,
+               sum(p.people)::bigint AS people,
+               sum(p.people - p.people_before) FILTER (WHERE p.there = p.here) AS gained,
+               sum(p.people) FILTER (WHERE p.there IS DISTINCT FROM p.here) AS arrived,
+               sum(p.due_francs) AS due_francs, sum(p.collected_francs) AS collected_francs
+        FROM pair p
+        WHERE p.here IS NOT NULL
+        GROUP BY 1, 2
     ), there AS (
-        SELECT b.tenant_id, b.unit_id, count(*) AS households, sum(b.people) AS people,
-               count(*) FILTER (WHERE n.unit_id = b.unit_id) AS in_unit,
-               count(*) FILTER (
-                   WHERE n.unit_id IS NOT NULL OR k.household_id IS NOT NULL
-               ) AS in_network,
-               sum(b.people) FILTER (WHERE n.unit_id IS DISTINCT FROM b.unit_id) AS gone
-        FROM before_in b
-        LEFT JOIN public.households_kept_elsewhere(of_year) k ON k.household_id = b.household_id
-        LEFT JOIN now_in n ON n.household_id = b.household_id
-        GROUP BY b.tenant_id, b.unit_id
+        SELECT p.tenant_id, p.there AS unit_id, sum(p.households)::bigint AS households,
+               sum(p.people_before)::bigint AS people,
+               sum(p.households) FILTER (WHERE p.here = p.there) AS in_unit,
+               sum(p.households) FILTER (WHERE p.here IS NOT NULL) AS in_network,
+               sum(p.people_before) FILTER (WHERE p.here IS DISTINCT FROM p.there) AS gone
+        FROM pair p
+        WHERE p.there IS NOT NULL
+        GROUP BY 1, 2
     )
     SELECT coalesce(here.tenant_id, there.tenant_id), coalesce(here.unit_id, there.unit_id),
-           coalesce(here.households, 0), coalesce(here.people, 0)::bigint,
-           coalesce(there.households, 0), coalesce(there.people, 0)::bigint,
-           coalesce(there.in_unit, 0), coalesce(there.in_network, 0),
+           coalesce(here.households, 0), coalesce(here.people, 0),
+           coalesce(there.households, 0), coalesce(there.people, 0),
+           coalesce(there.in_unit, 0)::bigint,
+           (coalesce(there.in_network, 0) + coalesce(elsewhere.households, 0))::bigint,
            coalesce(here.gained, 0)::bigint, coalesce(here.arrived, 0)::bigint,
            coalesce(there.gone, 0)::bigint,
-           coalesce(here.due_francs, 0)::bigint, coalesce(paid.collected_francs, 0)::bigint,
-           coalesce(target.households, 0)::bigint, coalesce(here.with_cam, 0),
-           coalesce(here.with_mfp, 0), coalesce(here.with_other, 0)
+           coalesce(here.due_francs, 0)::bigint, coalesce(here.collected_francs, 0)::bigint,
+           coalesce(target.households, 0)::bigint, coalesce(covered.with_cam, 0),
+           coalesce(covered.with_mfp, 0), coalesce(covered.with_other, 0)
     FROM here FULL JOIN there ON there.unit_id = here.unit_id
-    LEFT JOIN paid ON paid.unit_id = here.unit_id
+    LEFT JOIN covered ON covered.unit_id = here.unit_id
+    LEFT JOIN elsewhere ON elsewhere.unit_id = there.unit_id
     LEFT JOIN public.membership_unittarget target
         ON target.unit_id = coalesce(here.unit_id, there.unit_id) AND target.year_id = of_year
 $function$;
@@ -119,8 +136,8 @@ AS $function$
 $function$;
 
 -- The insured of a day in groups of one kind ('unit', 'commune', 'former_commune', 'sex', 'age',
--- 'category'): a household enrolled for the day's year, where it was that day, neither closed nor
--- struck off then, with the people who were in it. Its head of the day is who has left as head
+-- 'category'): a household enrolled for the day's year, in the unit where its passages had led it
+-- by that day, else where it signed; neither closed nor struck off then, with the people who were in it. Its head of the day is who has left as head
 -- since, else today's; of a head who stepped down and stayed, today's sex is told. A group's name is a key: of the unit or place, the letter, the first age.
 CREATE OR REPLACE FUNCTION membership_insured_on(of_day date, by_what text)
     RETURNS TABLE (
@@ -148,8 +165,23 @@ AS $function$
         ) gone
         WHERE back.kind = 'reinstated'
           AND of_day >= gone.happened_on AND of_day < back.happened_on
+    ), moved AS (
+        -- The last passage up to the day, decided or by a re-cut that stands.
+        SELECT DISTINCT ON (m.household_id) m.household_id, m.to_unit_id
+        FROM (
+            SELECT v.household_id, v.to_unit_id, v.happened_on, false AS is_recut, v.id
+            FROM public.membership_lifeevent v
+            WHERE v.to_unit_id IS NOT NULL AND v.happened_on <= of_day
+            UNION ALL
+            SELECT r.household_id, r.to_unit_id, c.on_date, true, r.id
+            FROM public.membership_recutmove r
+            JOIN public.federations_recut c ON c.id = r.recut_id
+            WHERE c.taken_back_at IS NULL AND c.on_date <= of_day
+        ) m
+        ORDER BY m.household_id, m.happened_on DESC, m.is_recut, m.id DESC
     ), insured AS (
-        SELECT e.tenant_id, e.unit_id, e.colline_id, e.category, b.sex,
+        SELECT e.tenant_id, coalesce(m.to_unit_id, e.unit_id) AS unit_id,
+               e.colline_id, e.category, b.sex,
                b.relationship = 'head' AND b.id = coalesce(f.id, b.id) AS is_head,
                CASE WHEN by_what = 'age' THEN
                    extract(year FROM of_day)::integer - extract(year FROM b.birth_date)::integer
@@ -160,6 +192,7 @@ AS $function$
         JOIN public.membership_beneficiary b ON b.household_id = h.id
         LEFT JOIN former_head f ON f.household_id = h.id
         LEFT JOIN away a ON a.household_id = h.id
+        LEFT JOIN moved m ON m.household_id = h.id
         WHERE e.year_id = extract(year FROM of_day)::integer
           AND a.household_id IS NULL AND h.registered_on <= of_day
           AND e.enrolled_on <= of_day AND (e.cancelled_on IS NULL OR of_day < e.cancelled_on)

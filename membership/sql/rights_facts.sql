@@ -128,10 +128,13 @@ $function$;
 -- (membership/services/rights.py). At most 60 people.
 --
 -- Each way is tried where its argument is given: `codes` (spellings of a number or serial),
--- `phones` (spellings of a telephone), `fold` (a whole folded name, either way round) with
--- `born`. An estimated year of birth may be two years off. Records of people who were merged
+-- `phones` (spellings of a telephone), `sound` (a whole name's phonetic key, its words in any
+-- order) with `born`. An estimated year of birth may be two years off. Records of people who were merged
 -- into another, or entered by mistake, are not people. Who left by transfer is answered for where
 -- they are today, five transfers on at most.
+--
+-- Beside each person: when the card whose serial was asked with was revoked, itself or with its
+-- key, and why.
 --
 -- It refuses whoever is not in a scope, asks for more than one check's spellings, or asks twice
 -- in one statement: the register is not to be read through it list by list.
@@ -139,7 +142,7 @@ $function$;
 -- Its columns may have changed, and only dropping makes way for that.
 DROP FUNCTION IF EXISTS rights_facts(text[], text[], text, integer, date);
 CREATE OR REPLACE FUNCTION rights_facts(
-    codes text[], phones text[], fold text, born integer, on_day date
+    codes text[], phones text[], sound text, born integer, on_day date
 )
     RETURNS TABLE (
         beneficiary_id bigint, person_id uuid, number varchar, family_name varchar,
@@ -149,7 +152,7 @@ CREATE OR REPLACE FUNCTION rights_facts(
         household_id bigint, closed_on date, closed_because varchar, reinstated_on date,
         holes jsonb,
         unit_id bigint, unit_name varchar, unit_phone varchar, federation_phone varchar,
-        years jsonb
+        years jsonb, card_revoked_on date, card_revoked_because varchar
     )
     LANGUAGE plpgsql STABLE SECURITY DEFINER
     SET search_path = pg_catalog, public, pg_temp
@@ -157,6 +160,8 @@ AS $function$
 #variable_conflict use_column
 DECLARE
     found bigint[] := '{}';
+    revoked_on date;
+    revoked_because varchar := '';
     this_statement text := statement_timestamp()::text;
 BEGIN
     IF NOT public.scope_holds() THEN
@@ -195,6 +200,12 @@ BEGIN
               ON b.tenant_id = c.tenant_id AND b.household_id = c.household_id
             WHERE c.serial = ANY (codes)
         );
+        SELECT coalesce(c.revoked_on, k.revoked_on),
+               CASE WHEN c.revoked_on IS NULL THEN 'clé révoquée' ELSE c.revoked_because END
+        INTO revoked_on, revoked_because
+        FROM public.membership_card c
+        JOIN public.membership_signingkey k ON k.tenant_id = c.tenant_id AND k.id = c.key_id
+        WHERE c.serial = ANY (codes) AND (c.revoked_on IS NOT NULL OR k.revoked_on IS NOT NULL);
     END IF;
     IF cardinality(phones) > 0 THEN
         found := found || ARRAY(
@@ -211,22 +222,13 @@ BEGIN
             WHERE h.phone <> '' AND h.phone = ANY (phones)
         );
     END IF;
-    IF fold <> '' AND born IS NOT NULL THEN
+    IF sound <> '' AND born IS NOT NULL THEN
         found := found || ARRAY(
-            SELECT n.id
-            FROM (
-                SELECT b.id, b.birth_date, b.is_birth_estimated
-                FROM public.federations_federation f
-                JOIN public.membership_beneficiary b
-                  ON b.tenant_id = f.id AND b.search_key = fold
-                UNION
-                SELECT b.id, b.birth_date, b.is_birth_estimated
-                FROM public.federations_federation f
-                JOIN public.membership_beneficiary b
-                  ON b.tenant_id = f.id AND b.given_key = fold
-            ) n
-            WHERE abs(extract(year FROM n.birth_date) - born)
-                  <= CASE WHEN n.is_birth_estimated THEN 2 ELSE 0 END
+            SELECT b.id
+            FROM public.membership_beneficiary b
+            WHERE b.phonetic_key = sound
+              AND abs(extract(year FROM b.birth_date) - born)
+                  <= CASE WHEN b.is_birth_estimated THEN 2 ELSE 0 END
         );
     END IF;
     found := ARRAY(
@@ -266,7 +268,8 @@ BEGIN
         ORDER BY w.start, w.hop DESC, w.left_on IS NOT NULL, w.id DESC
     );
     RETURN QUERY
-    SELECT * FROM public.coverage_facts(found, on_day) c
+    SELECT c.*, revoked_on, revoked_because
+    FROM public.coverage_facts(found, on_day) c
     WHERE c.left_because NOT IN ('merged', 'mistake')
     LIMIT 60;
 END

@@ -1,12 +1,15 @@
 """Columns of statements and of their lines."""
 
+from collections.abc import Iterable
 from typing import Any
 
 import django_tables2 as tables
+from django.urls import reverse
+from django.utils.html import format_html_join
 from django_tables2.utils import A
 
 from conamus.pages.columns import CodeColumn, DayColumn, FrancsColumn, MomentColumn, NumberColumn
-from membership.models import OperatorStatement, StatementLine
+from membership.models import OperatorStatement, Payment, StatementLine, StatementTie
 from membership.selectors.payments import receipt_of
 
 
@@ -43,9 +46,7 @@ class LineTable(tables.Table):
     amount_francs = FrancsColumn("Montant")
     state = tables.Column("État")
     explanation = tables.Column("Explication", orderable=False)
-    payment = CodeColumn(
-        "Reçu", linkify=("payment_detail", {"payment_id": A("payment_id")}), default=""
-    )
+    receipts = tables.Column("Reçus", accessor="ties__all", default="", orderable=False)
     note = tables.Column("Libellé", default="")
     operator_fee_francs = FrancsColumn("Frais")
     settled_by = tables.Column("Traitée par", default="", orderable=False)
@@ -54,13 +55,20 @@ class LineTable(tables.Table):
         model = StatementLine
         fields = (
             "line_number", "paid_on", "reference", "phone", "amount_francs", "state",
-            "explanation", "payment", "note", "operator_fee_francs", "settled_by",
+            "explanation", "receipts", "note", "operator_fee_francs", "settled_by",
         )  # fmt: skip
 
-    def render_payment(self, value: Any) -> str:
-        """Show the receipt's number."""
-        return receipt_of(value)
+    def render_receipts(self, value: Any) -> str:
+        """Show each receipt's number, as a link."""
+        links = (
+            (reverse("payment_detail", args=[one.pk]), receipt_of(one)) for one in _paid(value)
+        )
+        return format_html_join(", ", '<a class="text-nowrap" href="{}">{}</a>', links)
 
-    def value_payment(self, value: Any) -> str:
-        """Export the receipt's number."""
-        return receipt_of(value) if value else ""
+    def value_receipts(self, value: Any) -> str:
+        """Export the receipts' numbers."""
+        return ", ".join(receipt_of(one) for one in _paid(value))
+
+
+def _paid(ties: Iterable[StatementTie]) -> list[Payment]:
+    return [tie.payment for tie in ties]

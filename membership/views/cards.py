@@ -87,7 +87,7 @@ class CardDetail(ActorPage):
         return {
             "title": f"Carte {card.serial}",
             "card": card,
-            "is_expired": card.expires_on < clock.today(),
+            "fault": card.fault(clock.today()),
             "may_issue": is_permitted(self.actor.role, Permission.ISSUE_CARDS),
         }
 
@@ -98,10 +98,11 @@ class CardPrint(ActorView):
     permission = Permission.SEE_HOUSEHOLDS
 
     def get(self, request: HttpRequest, card_id: int) -> HttpResponse:
-        """Print it, unless it is revoked."""
+        """Print it, unless it is no good any more."""
         card = card_by_id(self.actor, card_id)
-        if card.revoked_on is not None:
-            raise DomainError("Cette carte est révoquée : émettez-en une autre.")
+        fault = card.fault(clock.today())
+        if fault:
+            raise DomainError(f"Cette carte est {fault}. Émettez-en une autre.")
         printed = print_cards(printed_cards(self.actor, [card]))
         return pdf_response(printed.content, f"carte-{card.serial}")
 

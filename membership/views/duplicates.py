@@ -7,6 +7,7 @@ from django.db.models import QuerySet
 from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
 from django.urls import reverse
 
+from conamus import clock
 from conamus.kernel.errors import NotFound
 from conamus.kernel.figures import format_integer
 from conamus.pages.lists import ListPage
@@ -15,6 +16,7 @@ from federations.rules.roles import Permission, is_permitted
 from membership.filters.duplicates import DuplicateFilter
 from membership.models import Beneficiary, DuplicatePair
 from membership.selectors.duplicates import pair_by_id, pairs, waiting_count
+from membership.selectors.merging import dues_told
 from membership.services.duplicates import (
     look_again,
     mark_distinct,
@@ -126,4 +128,5 @@ def _facts(person: Beneficiary) -> list[tuple[str, str]]:
         ("Colline", person.household.colline.name),
         ("Unité", person.household.unit.name),
         ("Dans le ménage depuis le", f"{person.joined_on:%d/%m/%Y}"),
+        ("Cotisation du ménage", dues_told(person.household, since=clock.today().year)),
     ]

@@ -63,6 +63,7 @@ def household_facts(household: Household, former: list[FormerNumber]) -> list[tu
         ("Unité", household.unit.name),
         *_place_facts(household),
         ("Téléphone", household.phone),
+        *_guardian_facts(household),
         ("Autre couverture", _cover(household)),
         ("Inscrit le", format_date(household.registered_on)),
         *([("Anciens numéros", ", ".join(one.number for one in former))] if former else []),
@@ -80,6 +81,13 @@ def _place_facts(household: Household) -> list[tuple[str, Any]]:
         *([("Commune", f"{commune}, province {commune.parent}")] if commune else []),
         ("Commune avant 2025", former.name if former else None),
     ]
+
+
+def _guardian_facts(household: Household) -> list[tuple[str, Any]]:
+    if not household.guardian_name:
+        return []
+    told = filter(None, (household.guardian_name, household.guardian_phone))
+    return [("Répond du ménage de mineurs", ", ".join(told))]
 
 
 def _cover(household: Household) -> str:

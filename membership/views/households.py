@@ -18,6 +18,7 @@ from membership.filters.households import HouseholdFilter, NotRenewedFilter
 from membership.models import Household
 from membership.rules.sentences import counted
 from membership.selectors import households as selectors
+from membership.selectors.cards import latest_card
 from membership.selectors.enrolling import open_years
 from membership.selectors.growth import household_supplements
 from membership.selectors.life import (
@@ -28,7 +29,6 @@ from membership.selectors.life import (
     former_numbers,
     pending_transfer,
     situation,
-    valid_card,
 )
 from membership.selectors.papers import certified_years
 from membership.selectors.renewals import not_renewed, with_head
@@ -136,12 +136,14 @@ class HouseholdDetail(ActorPage):
         people = coverage_of_household(household.pk, today)
         next_step = situation(self.actor, household, years, today)
         pending = pending_transfer(household)
+        card = latest_card(self.actor, household.pk)
         return {
             "household": household,
             "title": f"Ménage {household.number}",
             "state": household_state(household, people, years, chosen_year(self.request)),
             "pending": pending,
-            "card": valid_card(household),
+            "card": card,
+            "card_fault": card.fault(today) if card else "",
             "may_issue": is_permitted(self.actor.role, Permission.ISSUE_CARDS),
             "may_collect": is_permitted(self.actor.role, Permission.COLLECT_CONTRIBUTIONS),
             "sees_money": is_permitted(self.actor.role, Permission.SEE_CONTRIBUTIONS),

@@ -1,7 +1,5 @@
 """Pages of what happens to the people of a household, each event with its own small form."""
 
-from collections.abc import Iterator
-from contextlib import contextmanager
 from functools import cached_property
 from typing import Any
 
@@ -9,7 +7,7 @@ from django.http import HttpRequest, HttpResponse
 from django.urls import reverse
 
 from conamus import clock
-from conamus.kernel.errors import DomainError, Gathering, NotFound
+from conamus.kernel.errors import NotFound
 from conamus.kernel.figures import format_date
 from conamus.pages.views import ActorPage, ActorView
 from federations.models import StoredFile
@@ -31,7 +29,7 @@ from membership.selectors.households import household_by_id, members
 from membership.selectors.members import own_member
 from membership.selectors.rights import coverage_of_household
 from membership.services.corrections import correct_person
-from membership.services.households import PossibleDuplicates
+from membership.services.guardians import Guardian
 from membership.services.life_events import (
     add_dependant,
     name_new_head,
@@ -40,43 +38,8 @@ from membership.services.life_events import (
     record_departure,
 )
 from membership.services.taken_back import may_be_taken_back, take_back_leaving
+from membership.views.doubts import DoubtsPage
 from membership.views.parts import HouseholdFormPage, PersonFormPage
-
-_BIRTH_FIELDS = ("birth_date", "birth_year")
-
-
-def told_in_form(error: DomainError) -> DomainError:
-    """Return the service's refusals at the fields of a person's form."""
-    gathering = Gathering()
-    gathering.found = [
-        DomainError(
-            one.message,
-            field="birth" if _bare(one.field) in _BIRTH_FIELDS else _bare(one.field),
-            code=one.code,
-        )
-        for one in error.each()
-    ]
-    try:
-        gathering.refuse()
-    except DomainError as gathered:
-        return gathered
-    return error
-
-
-@contextmanager
-def refusals_at_fields() -> Iterator[None]:
-    """Bring what a service refuses to the fields of the form; what is not there stays so."""
-    try:
-        yield
-    except NotFound:
-        raise
-    except DomainError as error:
-        raise told_in_form(error) from error
-
-
-def _bare(field: str | None) -> str | None:
-    """The rules number the people of a household: the form has one."""
-    return field.rsplit("-", 1)[-1] if field else None
 
 
 class PersonDetail(ActorPage):
@@ -159,38 +122,7 @@ def joined_sentence(household: Household, person: Beneficiary) -> str:
     return " ".join(filter(None, told))
 
 
-class ArrivalPage(HouseholdFormPage):
-    """What a birth and an arrival have in common: who may be known is told before writing."""
-
-    abstract = True
-    template_name = "membership/person_add.html"
-    doubts: PossibleDuplicates | None = None
-
-    @property
-    def is_confirmed(self) -> bool:
-        """Whether who writes has looked at what was told."""
-        return "confirm" in self.request.POST
-
-    @contextmanager
-    def told(self) -> Iterator[None]:
-        """Keep what is to be confirmed, and bring refusals to the fields of the form."""
-        with refusals_at_fields():
-            try:
-                yield
-            except PossibleDuplicates as error:
-                self.doubts = error
-                raise
-
-    def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
-        """Add who may be known already, and what is unusual."""
-        return super().get_context_data(
-            likenesses=self.doubts.found if self.doubts else (),
-            warnings=self.doubts.warnings if self.doubts else (),
-            **kwargs,
-        )
-
-
-class BirthAdd(ArrivalPage):
+class BirthAdd(DoubtsPage, HouseholdFormPage):
     """Declare a newborn."""
 
     form_class = BirthForm
@@ -218,7 +150,7 @@ class BirthAdd(ArrivalPage):
         return joined_sentence(self.household, made)
 
 
-class DependantAdd(ArrivalPage):
+class DependantAdd(DoubtsPage, HouseholdFormPage):
     """Take somebody into the household."""
 
     form_class = DependantForm
@@ -310,6 +242,12 @@ class LeavingPage(PersonFormPage):
         return super().get_context_data(**{"explanation": told, **kwargs})
 
 
+def told_guardian(data: dict[str, Any]) -> Guardian | None:
+    """Return who answers for the children that are left; None: nobody is named."""
+    name = data.get("guardian_name", "")
+    return Guardian(name, data["guardian_phone"]) if name else None
+
+
 class PersonDeath(LeavingPage):
     """Write a death."""
 
@@ -325,6 +263,7 @@ class PersonDeath(LeavingPage):
             person_id=self.person.pk,
             died_on=data["died_on"],
             new_head_id=data.get("new_head"),
+            guardian=told_guardian(data),
             backdating_reason=data.get("backdating_reason", ""),
         )
 
@@ -346,6 +285,7 @@ class PersonDeparture(LeavingPage):
             because=data["because"],
             note=data["note"],
             new_head_id=data.get("new_head"),
+            guardian=told_guardian(data),
             backdating_reason=data.get("backdating_reason", ""),
         )
 
@@ -373,7 +313,7 @@ class PersonTakeBack(PersonFormPage):
         )
 
 
-class PersonEdit(PersonFormPage):
+class PersonEdit(DoubtsPage, PersonFormPage):
     """Correct a person's record."""
 
     form_class = PersonEditForm
@@ -396,13 +336,15 @@ class PersonEdit(PersonFormPage):
 
     def save(self, data: dict[str, Any]) -> Beneficiary:
         """Call the service."""
-        with refusals_at_fields():
+        with self.told():
             return correct_person(
                 actor=self.actor,
                 person_id=self.person.pk,
                 version=data["version"],
                 facts=person_facts(data),
                 joined_on=data["joined_on"],
+                is_confirmed=self.is_confirmed,
+                replacement_reason=data.get("replacement_reason", ""),
             )
 
     def done_url(self, made: Any) -> str:

@@ -3,10 +3,13 @@
 from functools import cached_property
 from typing import Any
 
+import django_tables2 as tables
 from django.db.models import QuerySet
 from django.http import HttpRequest, HttpResponse
 from django.urls import reverse
 from django.utils import timezone
+from django.utils.html import format_html
+from django_filters import FilterSet
 
 from conamus.kernel.errors import NotFound
 from conamus.kernel.figures import format_date, format_francs
@@ -43,23 +46,29 @@ class PaymentList(ListPage):
 
     def rows(self) -> QuerySet[Payment]:
         """Return the receipts in the actor's sight."""
-        return selectors.with_heads(selectors.shown(selectors.payments(self.actor)))
+        return selectors.payments(self.actor)
 
-    def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
-        """Keep what the filters let through, to sum it up."""
-        self.found = kwargs["filters"].qs
-        return super().get_context_data(**kwargs)
+    def listing(self) -> tuple[FilterSet, tables.Table]:
+        """Add to the receipts that are let through what the list shows of each."""
+        filters = self.filter_class(self.request.GET, queryset=self.rows(), request=self.request)
+        return filters, self.table_class(selectors.with_heads(selectors.shown(filters.qs)))
+
+    def count_of(self, filters: FilterSet) -> int:
+        """Count the receipts with their sums, in one statement; without a filter, that is made."""
+        is_all = not self._is_filtered(filters)
+        found = filters.received if is_all else selectors.received_by(filters.qs)
+        self.received = sum(found.values(), selectors.Received())
+        return self.received.count
 
     def state(self, count: int) -> str:
         """Count the receipts and add them up."""
         if not count:
             return ""
-        total = sum(amount for _, amount in selectors.sums_by_method(self.found))
-        parts = selectors.shares_of(self.found)
+        found = self.received
         return (
-            f"{counted(count, 'reçu')}, {format_francs(total)} contre-reçus déduits ; reprise "
-            f"exclue, {format_francs(parts.federation_francs)} vont à la fédération et "
-            f"{format_francs(parts.confederation_francs)} à CONAMUS."
+            f"{counted(count, 'reçu')}, {format_francs(found.amount_francs)} contre-reçus déduits "
+            f"; reprise exclue, {format_francs(found.federation_francs)} vont à la fédération et "
+            f"{format_francs(found.confederation_francs)} à CONAMUS."
         )
 
 
@@ -210,10 +219,13 @@ class PaymentReverse(FormPage):
     )
 
     def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
-        """Show which receipt it is."""
+        """Show which receipt it is, and what becomes of the transfer that it is a part of."""
         payment = selectors.payment_by_id(self.actor, self.kwargs["payment_id"])
         title = f"Annuler le reçu {selectors.receipt_of(payment)}"
-        return super().get_context_data(facts=_facts(self.actor, payment), title=title, **kwargs)
+        shown = {"facts": _facts(self.actor, payment), "title": title, **kwargs}
+        if payment.group is not None:
+            shown["intro"] = f"{self.intro} {_freed(payment)}"
+        return super().get_context_data(**shown)
 
     def save(self, data: dict[str, Any]) -> Payment:
         """Call the service."""
@@ -233,6 +245,14 @@ class PaymentReverse(FormPage):
         return reverse("payment_detail", args=[self.kwargs["payment_id"]])
 
 
+def _freed(payment: Payment) -> str:
+    return (
+        f"Ce reçu est une part d’un transfert : les autres reçus ne changent pas, et ses "
+        f"{format_francs(payment.amount_francs)} seront à répartir de nouveau ou à rendre au "
+        "payeur."
+    )
+
+
 def pdf_response(content: bytes, name: str) -> HttpResponse:
     """Answer a PDF that the browser shows, so that it prints in one gesture."""
     response = HttpResponse(content, content_type="application/pdf")
@@ -245,6 +265,7 @@ def _facts(actor: Actor, payment: Payment) -> list[tuple[str, Any]]:
     head = selectors.heads_of([household.pk], tenant_id=actor.tenant_id).get(household.pk)
     more = [
         ("Référence", payment.reference),
+        ("Part d’un transfert", _group_of(payment)),
         ("Téléphone du payeur", payment.payer_phone),
         ("Frais de l’opérateur", _francs_or_none(payment.operator_fee_francs)),
         ("Reçu papier", payment.paper_receipt),
@@ -262,6 +283,15 @@ def _facts(actor: Actor, payment: Payment) -> list[tuple[str, Any]]:
         ("Unité", payment.unit.name),
         ("Inscrit par", f"{payment.recorded_by}, le {_moment(payment)}"),
     ]
+
+
+def _group_of(payment: Payment) -> str:
+    group = payment.group
+    if group is None:
+        return ""
+    url = reverse("payment_group", args=[group.pk])
+    words = f"de {format_francs(group.amount_francs)} pour plusieurs ménages"
+    return format_html('<a href="{}">{}</a>', url, words)
 
 
 def _promise_of(payment: Payment) -> str:

@@ -277,6 +277,7 @@ def _facts(promise: Any) -> list[tuple[str, Any]]:
         ("Reste à payer", format_francs(promise.left_francs)),
         ("Retenue faite par", promise.buyer),
         ("Signée le", format_date(promise.signed_on)),
+        *([("N° du papier", promise.paper_number)] if promise.paper_number else []),
         ("Unité", promise.enrolment.household.unit.name),
         ("Année", str(promise.enrolment.year_id)),
         *(answered if promise.answered_on else []),

@@ -128,7 +128,10 @@ class HouseholdEdit(HouseholdFormPage):
     def get_initial(self) -> dict[str, Any]:
         """Begin from what is written."""
         row = self.household
-        names = ("version", "colline", "category", "phone", "other_cover", "other_cover_number")
+        names = (
+            "version", "colline", "category", "phone", "other_cover", "other_cover_number",
+            "guardian_name", "guardian_phone",
+        )  # fmt: skip
         return {name: getattr(row, name) for name in names}
 
     def save(self, data: dict[str, Any]) -> Household:

@@ -3,6 +3,7 @@
 from functools import cached_property
 from typing import Any
 
+from django.core.signing import BadSignature, TimestampSigner
 from django.db.models import QuerySet
 from django.http import HttpRequest, HttpResponse
 from django.urls import reverse
@@ -36,6 +37,9 @@ _STATES = {
     Job.State.DONE: "La liste est prête.",
     Job.State.FAILED: "La liste n’a pas pu être imprimée.",
 }
+#: A list to choose from carries the numbers signed, so that it gives none away.
+_CHOICES = TimestampSigner(salt="rights-choice")
+_CHOICE_SECONDS = 15 * 60
 #: Lists shown under the form.
 MOST_LISTS = 10
 
@@ -53,7 +57,7 @@ class RightsCheckPage(FormPage):
 
     def post(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
         """Answer on the same page: nothing is left to send again."""
-        form = self.get_form()
+        form = self.get_form() if "choice" not in request.POST else self._chosen_form()
         if not form.is_valid():
             return self.form_invalid(form)
         try:
@@ -65,6 +69,16 @@ class RightsCheckPage(FormPage):
         # The next look is for the answer, not for the field.
         empty.fields["text"].widget.attrs.pop("autofocus", None)
         return self.render_to_response(self.get_context_data(form=empty))
+
+    def _chosen_form(self) -> RightsForm:
+        """Ask by the number of the person chosen, which the list itself does not show."""
+        data = self.request.POST.copy()
+        try:
+            data["text"] = _CHOICES.unsign(str(data["choice"]), max_age=_CHOICE_SECONDS)
+        except BadSignature:
+            data["text"] = ""
+        data["birth_year"] = ""
+        return self.form_class(data=data, actor=self.actor)
 
     def save(self, data: dict[str, Any]) -> RightsAnswer:
         """Call the service."""
@@ -79,12 +93,16 @@ class RightsCheckPage(FormPage):
     def page(self) -> dict[str, Any]:
         """Return the answer or, before one, the paper list for those who may make it."""
         if self.answer is not None:
-            return _answered(self.answer)
+            return _answered(self.answer) | {"asked": self._asked()}
         may_list = is_permitted(self.actor.role, Permission.SEE_HOUSEHOLDS)
         return {
             "state": f"Au {format_date(clock.today())}, dans toutes les fédérations du réseau.",
             "lists_url": reverse("rights_lists") if may_list else "",
         }
+
+    def _asked(self) -> dict[str, str]:
+        """The days that were asked about, which a choice keeps."""
+        return {name: self.request.POST.get(name, "") for name in ("on", "born_on")}
 
 
 def _answered(answer: RightsAnswer) -> dict[str, Any]:
@@ -95,6 +113,7 @@ def _answered(answer: RightsAnswer) -> dict[str, Any]:
         "state": f"Au {format_date(answer.on)}. {_outcome_sentence(answer)}",
         "single": answer.people[0] if len(answer.people) == 1 else None,
         "households": answer.by_household(),
+        "choices": [(_CHOICES.sign(one.number), one) for one in answer.choices],
     }
 
 
@@ -105,6 +124,9 @@ def _outcome_sentence(answer: RightsAnswer) -> str:
         return "Vérification refusée."
     if answer.outcome is Outcome.TOO_MANY:
         return "Trop de ménages répondent : donnez le numéro de la carte."
+    if answer.outcome is Outcome.CHOICE:
+        people = counted(len(answer.choices), "personne")
+        return f"{people} de ce nom, ou d’un nom qui sonne de même : choisissez."
     count = len(answer.people)
     if count == 1:
         return f"Droits {'ouverts' if answer.open_count else 'fermés'}."

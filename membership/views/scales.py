@@ -24,10 +24,9 @@ from membership.rules.scale import (
     Category,
     PayerKind,
     Scale,
-    SizeRow,
     amount_due,
-    compare_scales,
 )
+from membership.rules.scale_sizes import SizeRow, compare_scales
 from membership.rules.sentences import counted, percent
 from membership.selectors.campaigns import last_year
 from membership.selectors.scales import (

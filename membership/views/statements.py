@@ -25,7 +25,7 @@ from membership.forms.statements import (
 )
 from membership.models import Payment, StatementLine
 from membership.selectors import statements as selectors
-from membership.selectors.payments import payment_by_id, receipt_of
+from membership.selectors.payments import receipt_of
 from membership.services import statements as services
 from membership.services.statements import BroughtStatement
 from membership.tables.payments import UnlistedTable
@@ -170,7 +170,7 @@ class StatementMatch(ConfirmPage):
 
 
 class LinePage(ActorPage):
-    """One line, and the three ways to settle it."""
+    """One line, and the ways to settle it."""
 
     permission = Permission.SEE_IMPORTS
     template_name = "membership/statement_line.html"
@@ -178,8 +178,10 @@ class LinePage(ActorPage):
     def page(self) -> dict[str, Any]:
         """Return the line and its forms."""
         line = selectors.line_by_id(self.actor, self.kwargs["line_id"])
-        may_settle = is_permitted(self.actor.role, Permission.IMPORT_MEMBERS)
+        role = self.actor.role
+        may_settle = is_permitted(role, Permission.IMPORT_MEMBERS)
         is_open = may_settle and line.state in _OPEN
+        receipts = _payments_of(line)
         choices = selectors.choices_for(self.actor, line) if is_open else []
         return {
             "line": line,
@@ -187,7 +189,10 @@ class LinePage(ActorPage):
             "state": f"{line.get_state_display().capitalize()}. {line.explanation}",
             "facts": _facts(line),
             "is_open": is_open,
-            "may_release": may_settle and not is_open,
+            "may_release": may_settle and (bool(receipts) or not is_open),
+            "receipts": [(payment, receipt_of(payment)) for payment in receipts],
+            "group": next((payment.group for payment in receipts if payment.group), None),
+            "may_share": is_open and is_permitted(role, Permission.COLLECT_CONTRIBUTIONS),
             "choice_form": self._form(LineChoiceForm, choices=choices) if choices else None,
             "payment_form": self._form(
                 LinePaymentForm, initial={"year": chosen_year(self.request)}
@@ -240,7 +245,7 @@ class LineSettle(LineActionPage):
     def save(self, data: dict[str, Any]) -> StatementLine:
         """Call the service."""
         return services.settle_line(
-            actor=self.actor, line_id=self.line.pk, payment_id=data["payment"]
+            actor=self.actor, line_id=self.line.pk, payment_ids=data["payment"]
         )
 
 
@@ -269,7 +274,7 @@ class LinePay(LineActionPage):
 
     def success_message_for(self, made: StatementLine) -> str:
         """Name the receipt."""
-        payment = payment_by_id(self.actor, made.payment_id or 0)
+        payment = _payments_of(selectors.line_by_id(self.actor, made.pk))[0]
         return f"Le reçu {receipt_of(payment)} est établi et la ligne rapprochée."
 
 
@@ -339,6 +344,10 @@ class UnlistedList(ListPage):
         )
 
 
+def _payments_of(line: StatementLine) -> list[Payment]:
+    return [tie.payment for tie in line.ties.all()]
+
+
 def _facts(line: StatementLine) -> list[tuple[str, Any]]:
     return [
         ("Montant", format_francs(line.amount_francs)),
@@ -347,6 +356,5 @@ def _facts(line: StatementLine) -> list[tuple[str, Any]]:
         ("Téléphone", line.phone or "aucun"),
         ("Frais", format_francs(line.operator_fee_francs)),
         *([("Libellé", line.note)] if line.note else []),
-        *([("Reçu", receipt_of(line.payment))] if line.payment else []),
         *([("Traitée par", line.settled_by)] if line.settled_by else []),
     ]

@@ -155,6 +155,7 @@ class TestHarvest:
             request=PromiseRequest(
                 signed_on=date(2025, 1, 10),
                 buyer="Station de Mutoyi",
+                paper_number="P-17",
                 instalments=(InstalmentFact(due_on=due_on, amount_francs=30_000),),
             ),
         )
@@ -217,7 +218,7 @@ class TestHarvest:
         enrolment = self.grower()
         promise = Promise.objects.create(
             tenant_id=amina.tenant_id, enrolment=enrolment, amount_francs=30_000,
-            signed_on=date(2025, 1, 10), buyer="Station",
+            signed_on=date(2025, 1, 10), paper_number="P-17", buyer="Station",
         )  # fmt: skip
         promise.instalments.create(
             tenant_id=amina.tenant_id, due_on=date(2025, 6, 15), amount_francs=30_000

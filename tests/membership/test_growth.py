@@ -17,6 +17,7 @@ from membership.services.merges import merge_people
 from membership.services.payments import reverse_payment
 from membership.services.transfers import accept_transfer, propose_transfer
 from tests.membership.families import TODAY, person
+from tests.membership.importing import child, csv_of, loaded, outcomes, told
 from tests.membership.money import owing, paid
 
 NUMBER = "UMU-1001"
@@ -301,3 +302,55 @@ def test_the_page_says_the_supplement(world, as_actor, sign_in) -> None:
     assert "Supplément dû : 10\u202f000\u202fFBu de plus pour 2025" in text.replace(
         "\xa0", "\u202f"
     )
+
+
+@pytest.mark.parametrize("brought", ["by hand", "by file"])
+def test_two_who_join_owe_each_their_own_place_however_they_are_brought(
+    amina, tmp_path, brought
+) -> None:
+    enrolment = asking("joiners", actor=amina)
+    if brought == "by hand":
+        for given in ("Diane", "Bella"):
+            joins(amina, enrolment, given)
+    else:
+        more = {"number": NUMBER, "key": "", "link": "autre", "birth": "03/02/2010"}
+        rows = [child(name, joined="30/06/2025", **more) for name in ("Diane", "Bella")]
+        made = loaded(amina, tmp_path, csv_of(rows))
+        assert outcomes(made) == {"created": 2}, told(made)
+    lines = EnrolmentSupplement.objects.order_by("beneficiary__number")
+    assert [(one.beneficiary.given_name, one.people, one.contribution_francs) for one in lines] == [
+        ("Diane", 4, 10_000),
+        ("Bella", 5, 0),
+    ]
+    # Both rights wait for what came with the first, and the file again asks nothing more.
+    assert left_of(amina, enrolment) == 10_000
+    paid(amina, enrolment, amount_francs=10_000)
+    assert codes(enrolment, date(2025, 7, 30))["Bella"] is ReasonCode.OPEN
+
+
+def test_a_file_brought_again_asks_no_second_supplement(amina, tmp_path) -> None:
+    enrolment = asking("everyone", actor=amina)
+    row = child("Diane", number=NUMBER, key="", link="autre", birth="03/02/2010",
+                joined="30/06/2025")  # fmt: skip
+    for expected in ({"created": 1}, {"unchanged": 1}):
+        content = csv_of([row]) if "created" in expected else csv_of([row]) + b"\n"
+        assert outcomes(loaded(amina, tmp_path, content)) == expected
+    assert EnrolmentSupplement.objects.count() == 1
+    assert left_of(amina, enrolment) == 10_000
+
+
+def test_the_supplement_of_a_person_brought_by_file_is_paid_by_file(amina, tmp_path) -> None:
+    enrolment = asking("joiners", actor=amina)
+    row = child("Diane", number=NUMBER, key="", link="autre", birth="03/02/2010",
+                joined="30/06/2025")  # fmt: skip
+    loaded(amina, tmp_path, csv_of([row]))
+    payment = {
+        "N° ménage": NUMBER, "Montant": "10 000", "Moyen": "espèces", "Date": "30/06/2025",
+        "Reçu papier": "C-7",
+    }  # fmt: skip
+    made = loaded(
+        amina, tmp_path, csv_of([payment], payment), kind="payments", name="paiements.csv"
+    )
+    assert outcomes(made) == {"created": 1}, told(made)
+    assert left_of(amina, enrolment) == 0
+    assert codes(enrolment, date(2025, 7, 30))["Diane"] is ReasonCode.OPEN

@@ -341,7 +341,14 @@ def test_a_person_is_corrected_and_merged(sign_in, world, behind_the_wall) -> No
     page = amina.get(f"/menages/personnes/{child}/").content.decode()
     assert "Droits ouverts" in page
     edit = f"/menages/personnes/{child}/corriger/"
-    assert "01/05/2012" in amina.get(edit).content.decode()
+    form = amina.get(edit)
+    assert "01/05/2012" in form.content.decode()
+    typed = {name: value for name, value in form.context["form"].initial.items() if value}
+    typed |= {"joined_on": "2023-10-01", "birth": "12/03/1960"}
+    doubtful = amina.post(edit, typed)
+    assert doubtful.status_code == 422
+    assert "pas plus jeune que l’adhérent" in doubtful.content.decode()
+    assert 'name="confirm"' in doubtful.content.decode()
     merge = amina.post(
         f"/menages/personnes/{child}/fusionner/", {"number": "UMU-9", "kept": "this"}
     )

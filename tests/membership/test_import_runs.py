@@ -81,6 +81,33 @@ class TestCommand:
             assert Household.objects.filter(number__startswith="UMU-001").count() == 2
 
     @pytest.mark.parametrize(
+        ("content", "options", "cause"),
+        [
+            (b"", {}, "vide"),
+            ("Nom;Pr\u00e9nom\nA;B\n".encode("utf-16"), {}, "UTF-16"),
+            (b"Prix;Ville\n3;Gitega\n", {}, "olonne"),
+            (register(1), {"year": 2031}, "2031"),
+        ],
+    )
+    def test_stopped_early_the_error_file_says_why(
+        self, own_database, tmp_path, content, options, cause
+    ):
+        errors = tmp_path / "refus.csv"
+        errors.write_text("d’une autre fois", encoding="utf-8")
+        with pytest.raises(CommandError, match=cause):
+            self.import_file(tmp_path, content, errors=errors, **options)
+        with errors.open(encoding="utf-8-sig", newline="") as lines:
+            rows = list(csv.DictReader(lines, delimiter=";"))
+        assert [(row["Ligne"], row["Colonne"]) for row in rows] == [("", "")] * len(rows)
+        assert cause in " ".join(row["Cause"] for row in rows)
+        assert counted(own_database) == 0
+
+    def test_a_clean_file_leaves_an_error_file_of_no_row(self, own_database, tmp_path):
+        errors = tmp_path / "refus.csv"
+        self.import_file(tmp_path, register(1), errors=errors)
+        assert errors.read_text("utf-8-sig").count("\n") == 1
+
+    @pytest.mark.parametrize(
         ("options", "sentence"),
         [
             ({"federation": "RIEN"}, "Aucune fédération"),

@@ -221,8 +221,9 @@ def _leave(world, actor, number: str, rank: int, on: date) -> Beneficiary:
 
 
 def _facts_of(one: Beneficiary, **more):
+    relationship = str(more.pop("relationship", "other"))
     return person(
-        one.given_name, "other", family_name=one.family_name, sex=one.sex,
+        one.given_name, relationship, family_name=one.family_name, sex=one.sex,
         **{"birth_date": one.birth_date, **more},
     )  # fmt: skip
 
@@ -394,3 +395,60 @@ def test_a_receipt_has_one_original_whatever_the_paper(world, as_actor, sign_in)
     assert ("DUPLICATA" in first, "DUPLICATA" in then) == (False, True)
     told = client.get(reverse("payment_detail", args=[payment.pk])).content.decode()
     assert "un seul original" in told
+
+
+def _wife_who_leaves(actor) -> Beneficiary:
+    """A woman of another birthday than her homonyms, who leaves an insured household today."""
+    Beneficiary.objects.filter(number="UMU-1002-1").update(birth_date=date(1986, 3, 9))
+    one = Beneficiary.objects.get(number="UMU-1002-1")
+    return record_departure(actor=actor, person_id=one.pk, left_on=TODAY, because="departure")
+
+
+def _founded(world, actor, one: Beneficiary, *, number=None, **more):
+    """One who left founds a household today, with a child who was in none."""
+    head = _facts_of(one, relationship="head", known_number=number or one.number)
+    child = person("Bébé", "child", birth_date=date(2022, 3, 1), family_name=one.family_name)
+    return register_household(
+        actor=actor, facts=family(world, head, child), enrol_year=2025, **more
+    )
+
+
+def test_who_founds_a_household_the_day_of_leaving_goes_on(world, as_actor) -> None:
+    agnes = world.actor("agnes")
+    with as_actor(agnes):
+        one = _wife_who_leaves(agnes)
+        founded = _founded(world, agnes, one)
+        head = founded.members.get(relationship="head")
+        assert (head.person_id, head.continues_cover) == (one.person_id, True)
+        assert f"fiche {one.number}), couverte la veille" in founded.events.get().note
+        paid(agnes, founded.enrolments.get())
+        told = {row.pk: coverage for row, coverage in coverage_of_household(founded.pk, TODAY)}
+        child = told[founded.members.get(relationship="child").pk]
+        assert told[head.pk].is_open
+        assert "couverte la veille dans un autre" in told[head.pk].sentence
+        assert (child.is_open, child.opens_on) == (False, date(2025, 7, 30))
+
+
+def test_who_pays_the_new_household_later_waits(world, as_actor, settings) -> None:
+    agnes = world.actor("agnes")
+    with as_actor(agnes):
+        founded = _founded(world, agnes, _wife_who_leaves(agnes))
+        settings.BUSINESS_DATE = date(2025, 7, 4)
+        paid(agnes, founded.enrolments.get(), received_on=date(2025, 7, 4))
+        coverage = coverage_of_household(founded.pk, date(2025, 7, 4))[0][1]
+        assert (coverage.is_open, coverage.opens_on) == (False, date(2025, 8, 3))
+        assert "couverture interrompue le 30/06/2025" in coverage.sentence
+
+
+def test_a_founders_number_opens_nobody_elses_cover(world, as_actor) -> None:
+    agnes = world.actor("agnes")
+    with as_actor(agnes):
+        one = _wife_who_leaves(agnes)
+        still_in = Beneficiary.objects.get(number="UMU-1003-0")
+        for number, words in (
+            ("UMU-9999-1", "Aucune fiche"),
+            (still_in.number, "vérifiez le numéro"),
+        ):
+            with pytest.raises(DomainError, match=words) as refused:
+                _founded(world, agnes, one, number=number)
+            assert refused.value.field == "people-0-known_number"

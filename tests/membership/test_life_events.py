@@ -8,6 +8,7 @@ from conamus.kernel.errors import Conflict, DomainError, NotAllowed, NotFound
 from membership.models import Beneficiary, Campaign, Enrolment, Household, LifeEvent
 from membership.selectors.rights import coverage_of_household
 from membership.services.corrections import HouseholdDetails, correct_household, correct_person
+from membership.services.households import PossibleDuplicates
 from membership.services.life_events import (
     add_dependant,
     name_new_head,
@@ -16,6 +17,7 @@ from membership.services.life_events import (
     record_departure,
     record_event,
 )
+from membership.services.people import PersonFacts
 from membership.services.standing import close_household, reinstate, strike_off
 from tests.membership.families import TODAY, person
 
@@ -219,14 +221,14 @@ def test_a_new_head_takes_over_from_the_former(world, as_actor) -> None:
         )  # fmt: skip
 
 
-def _edit(actor, one, version, joined_on=None, **more):
-    facts = person(
-        "Kéza", one.relationship, family_name=one.family_name, sex=one.sex,
-        **{"birth_date": one.birth_date, **more},
-    )  # fmt: skip
+def _edit(actor, one, version, joined_on=None, is_confirmed=False, **more):
+    said = {
+        "family_name": one.family_name, "given_name": one.given_name, "sex": one.sex,
+        "relationship": one.relationship, "birth_date": one.birth_date, **more,
+    }  # fmt: skip
     return correct_person(
-        actor=actor, person_id=one.pk, version=version, facts=facts,
-        joined_on=joined_on or one.joined_on,
+        actor=actor, person_id=one.pk, version=version, facts=PersonFacts(**said),
+        joined_on=joined_on or one.joined_on, is_confirmed=is_confirmed,
     )  # fmt: skip
 
 
@@ -266,6 +268,50 @@ def test_an_entry_that_the_manager_moves_back_counts_for_the_waiting(world, as_a
         _edit(amina, paul, version, joined_on=date(2025, 5, 30))
         rights = dict(coverage_of_household(key, TODAY))[paul]
     assert (rights.is_open, rights.opens_on) == (True, date(2025, 6, 29))
+
+
+@pytest.mark.parametrize(
+    ("rank", "changes", "words"),
+    [
+        (1, {"birth_date": date(2018, 3, 1)}, "conjoint n° 2 a 7 ans"),
+        (2, {"relationship": "spouse"}, "2 conjoints"),
+        (2, {"birth_date": date(1970, 3, 1)}, "pas plus jeune que l’adhérent"),
+        (0, {"birth_date": date(2007, 3, 1)}, "pas plus jeune que l’adhérent"),
+    ],
+)
+def test_a_correction_that_makes_an_unlikely_family_is_confirmed(
+    rank, changes, words, world, as_actor
+) -> None:
+    agnes = world.actor("agnes")
+    with as_actor(agnes):
+        if rank == 0:
+            Beneficiary.objects.filter(number="UMU-1001-2").update(birth_date=date(2006, 5, 1))
+        one = _member(world, rank)
+        asked = {"relationship": one.relationship, **changes}
+        with pytest.raises(PossibleDuplicates) as told:
+            _edit(agnes, one, 1, **asked)
+        assert any(words in sentence for sentence in told.value.warnings)
+        assert _member(world, rank).birth_date == one.birth_date
+        made = _edit(agnes, _member(world, rank), 1, is_confirmed=True, **asked)
+        assert {name: getattr(made, name) for name in changes} == changes
+        # It is so now, and no news for who corrects something else.
+        _edit(agnes, _member(world, rank), 2, phone="79 12 34 56", **asked)
+
+
+def test_a_correction_that_no_household_can_have_is_refused(world, as_actor) -> None:
+    agnes = world.actor("agnes")
+    with as_actor(agnes):
+        for changes, field in (
+            ({"birth_date": date(2015, 1, 1)}, "birth_date"),
+            ({"birth_date": date(2026, 1, 1)}, "birth_date"),
+        ):
+            with pytest.raises(DomainError) as refused:
+                _edit(agnes, _member(world, 0), 1, is_confirmed=True, **changes)
+            assert refused.value.field == field
+        first, second = _member(world, 1), _member(world, 2)
+        with pytest.raises(DomainError, match="inscrite deux fois"):
+            _edit(agnes, second, 1, family_name=first.family_name, sex=first.sex,
+                  given_name=first.given_name, birth_date=first.birth_date)  # fmt: skip
 
 
 def test_a_birth_corrected_past_the_entry_is_told(world, as_actor) -> None:

@@ -5,11 +5,25 @@ from datetime import date
 import pytest
 
 from conamus.kernel.errors import Conflict, DomainError, NotAllowed, NotFound
-from membership.models import Beneficiary, DuplicatePair, Household
+from membership.models import (
+    Beneficiary,
+    DuplicatePair,
+    Enrolment,
+    Household,
+    LifeEvent,
+    Promise,
+)
+from membership.rules.indicators import total_flows
+from membership.selectors.arrears import yearly
+from membership.selectors.balances import owed_by
 from membership.selectors.households import found_by, households
+from membership.selectors.indicators import year_flows
+from membership.services.enrolments import enrol
 from membership.services.households import register_household
 from membership.services.merges import merge_people
-from tests.membership.families import family, head, person
+from membership.services.payments import reverse_payment
+from tests.membership.families import TODAY, family, head, person
+from tests.membership.money import owing, paid
 
 WHY = "inscrit deux fois en mars"
 
@@ -142,3 +156,102 @@ def test_the_page_shows_both_records_before_it_merges(
     with as_actor(amina):
         gone = Beneficiary.objects.get(pk=daughter.pk)
         assert gone.left_because == "merged"
+
+
+@pytest.fixture
+def enrolled_twice(world, as_actor):
+    """A woman enrolled for 2025 in two households, each of her alone; which owe 21,000 each."""
+    amina, woman = world.actor("amina"), head(given_name="Odette", sex="F")
+    with as_actor(amina):
+        made = []
+        for _ in range(2):
+            one = register_household(
+                actor=amina, facts=family(world, woman, registered_on=TODAY), is_confirmed=True
+            )
+            enrol(actor=amina, household_id=one.pk, year=2025, enrolled_on=TODAY)
+            owing(one.number, contribution_francs=21_000, joining_fee_francs=0)
+            made.append(one)
+    return made
+
+
+def _merge(actor, kept: Household, dropped: Household) -> Beneficiary:
+    kept_id, dropped_id = (person.pk for person in _heads((kept, dropped)))
+    return merge_people(actor=actor, kept_id=kept_id, dropped_id=dropped_id, because=WHY)
+
+
+def test_what_the_duplicate_paid_is_not_lost(enrolled_twice, world, as_actor) -> None:
+    amina, (first, second) = world.actor("amina"), enrolled_twice
+    with as_actor(amina):
+        receipt = paid(amina, Enrolment.objects.get(household=second))
+        with pytest.raises(DomainError) as refused:
+            _merge(amina, first, second)
+        for told in (first.number, second.number, "21 000", "contre-reçus", "gardez sa fiche"):
+            assert told in refused.value.message.replace("\u202f", " ").replace("\xa0", " ")
+        assert Household.objects.get(pk=second.pk).closed_on is None
+        # As the sentence says: a counter-receipt there, a receipt here, and the merge.
+        reverse_payment(actor=amina, payment_id=receipt.pk, reason="payé au doublon")
+        own = Enrolment.objects.get(household=first)
+        paid(amina, own)
+        _merge(amina, first, second)
+        assert owed_by(own).household_left_francs == 0
+        assert Enrolment.objects.get(household=second).cancelled_on == TODAY
+
+
+def test_the_one_that_paid_is_kept(enrolled_twice, world, as_actor) -> None:
+    amina, (first, second) = world.actor("amina"), enrolled_twice
+    with as_actor(amina):
+        paid(amina, Enrolment.objects.get(household=second))
+        before = _counted(amina)
+        _merge(amina, second, first)
+        row = Enrolment.objects.get(household=first)
+        assert (row.cancelled_on, first.number in row.cancelled_because) == (TODAY, False)
+        assert second.number in row.cancelled_because
+        note = LifeEvent.objects.get(household=first, kind="closed").note
+        assert "Adhésion 2025 annulée, rien n’y était payé." in note
+        assert not yearly(amina, year=2025).filter(household=first).exists()
+        after = _counted(amina)
+        assert (before[0] - after[0], before[1] - after[1]) == (1, 21_000)
+        with pytest.raises(DomainError, match="annulée"):
+            paid(amina, row)
+
+
+def _counted(actor) -> tuple[int, int]:
+    """How many households the year counts, and what they owe."""
+    flows = total_flows(one.flows for one in year_flows(actor, 2025))
+    return flows.households, flows.due_francs
+
+
+def test_a_promise_or_the_only_enrolment_of_the_year_is_not_lost(
+    enrolled_twice, world, as_actor
+) -> None:
+    amina, (first, second) = world.actor("amina"), enrolled_twice
+    with as_actor(amina):
+        row, own = (Enrolment.objects.get(household=one) for one in (second, first))
+        promise = Promise.objects.create(
+            tenant_id=amina.tenant_id, enrolment=row, amount_francs=21_000, signed_on=TODAY,
+            buyer="Station de Songa",
+        )  # fmt: skip
+        with pytest.raises(DomainError, match="promesse de paiement court"):
+            _merge(amina, first, second)
+        promise.state = Promise.State.REFUSED
+        promise.save()
+        Enrolment.objects.filter(pk=row.pk).update(payer_francs=21_000, payer="state")
+        with pytest.raises(DomainError, match="ne doit rien pour 2025"):
+            _merge(amina, first, second)
+        Enrolment.objects.filter(pk=own.pk).update(cancelled_on=TODAY)
+        with pytest.raises(DomainError, match="inscrivez d’abord"):
+            _merge(amina, first, second)
+
+
+def test_the_page_shows_what_both_households_owe_and_paid(
+    enrolled_twice, world, as_actor, sign_in
+) -> None:
+    amina = world.actor("amina")
+    with as_actor(amina):
+        paid(amina, Enrolment.objects.get(household=enrolled_twice[1]))
+        kept, dropped = _heads(enrolled_twice)
+    at = f"/menages/personnes/{kept.pk}/fusionner/"
+    shown = sign_in("amina").get(at, {"number": dropped.number}).content.decode()
+    plain = shown.replace("\u202f", " ").replace("\xa0", " ")
+    assert "2025 : 21 000 FBu dus, 0 FBu payés" in plain
+    assert "2025 : 21 000 FBu dus, 21 000 FBu payés" in plain

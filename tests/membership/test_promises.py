@@ -50,6 +50,7 @@ def asked(*instalments: tuple[date, int], **changes) -> PromiseRequest:
         "signed_on": SIGNED,
         "buyer": "Station de Mutoyi",
         "instalments": tuple(InstalmentFact(due_on=day, amount_francs=sum_) for day, sum_ in parts),
+        "paper_number": "P-17",
     }
     return PromiseRequest(**{**facts, **changes})
 
@@ -158,6 +159,24 @@ def test_each_mistake_is_told_at_its_field(amina, request_, field, words):
         signed(amina, grower(), request_)
     told = {each.field: each.message for each in refused.value.each()}
     assert words in told[field]
+
+
+def test_without_its_signed_paper_it_is_neither_written_nor_accepted(amina):
+    enrolment = grower()
+    with pytest.raises(DomainError, match="numéro du papier") as refused:
+        signed(amina, enrolment, asked(paper_number=" "))
+    assert refused.value.field == "document"
+    promise = signed(amina, enrolment)
+    Promise.objects.filter(pk=promise.pk).update(paper_number="")
+    with pytest.raises(DomainError, match="La promesse signée manque"):
+        answer_promise(actor=amina, promise_id=promise.pk, accepts=True)
+    Promise.objects.filter(pk=promise.pk).update(paper_number="P-17")
+    assert answer_promise(actor=amina, promise_id=promise.pk, accepts=True).state == "accepted"
+
+
+def test_a_picture_of_the_paper_is_enough(amina):
+    promise = signed(amina, grower(), asked(paper_number=""), paper=SignedPaper("x.jpg", photo()))
+    assert answer_promise(actor=amina, promise_id=promise.pk, accepts=True).state == "accepted"
 
 
 def test_only_a_category_that_admits_it(amina):

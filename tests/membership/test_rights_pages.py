@@ -1,6 +1,7 @@
 """Pages of rights: the check on a small screen, and the printed list of valid members."""
 
 import gzip
+import re
 from io import BytesIO
 
 import pytest
@@ -40,6 +41,24 @@ def test_a_household_is_told_person_by_person(world, sign_in, as_actor) -> None:
     assert "3 personnes, dont 0 avec des droits ouverts." in text
     assert text.count("NON") == 3
     assert "Ménage fermé le 01/06/2025." in text
+
+
+def test_a_name_of_several_is_chosen_by_hand(world, sign_in) -> None:
+    client = sign_in("fabrice")
+    page = _post(client, text="umucoc kéza", birth_year="2012", on="2025-05-02")
+    text = page.content.decode()
+    assert text.count("C’est cette personne") == 4
+    for kept in ("OUI", "NON", "UMU-1001-2</", "Droits ouverts"):
+        assert kept not in text
+    token = re.search(r'name="choice" value="([^"]+)"', text)[1]
+    answer = _post(client, choice=token, on="2025-05-02", born_on="").content.decode()
+    assert "OUI" in answer
+    assert "2 mai 2025" in answer
+    assert "UMU-1001-2" in answer
+    for forged in (f"{token}x", "UMU-1001-2", ""):
+        refused = _post(client, choice=forged)
+        assert refused.status_code == 422
+        assert "OUI" not in refused.content.decode()
 
 
 def test_nobody_found_says_what_to_do(world, sign_in) -> None:

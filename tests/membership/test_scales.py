@@ -156,6 +156,26 @@ def test_the_page_shows_each_size_and_the_difference_with_last_year(
     assert "Adopter tel quel" not in reader
 
 
+def test_each_category_says_who_pays_what_at_each_size(world, sign_in, as_actor) -> None:
+    """Ten thousand of 30,000 at four people, where the partner pays the rest and of the fee."""
+    with as_actor(world.actor("amina")):
+        current = scale_in_force(world.tenants["UMUCO"], 2026)
+    page = sign_in("amina").get(f"/baremes/{current.row.pk}/")
+    shown = {table.label: table for table in page.context["categories"]}
+    assert {"Subventionné", "Indigent"} <= set(shown)
+    for category in current.scale.categories:
+        table = shown[category.label]
+        assert table.rows
+        for row in table.rows:
+            new = amount_due(current.scale, size=row.size, category=category.code, is_new=True)
+            assert row.new_household_francs == new.household_francs
+            assert row.payer_francs + row.household_francs == row.contribution_francs
+    assert shown["Subventionné"].same_as == shown["Indigent"].same_as == ""
+    sections = page.content.decode().split("<section>")[1:]
+    told = ["Part de l’autre payeur" in section for section in sections]
+    assert told == [bool(table.payer) for table in shown.values()]
+
+
 def test_categories_are_read_and_written_by_name(world, sign_in, as_actor) -> None:
     """No code on the page; a new category is named in a band, and a wrong name told there."""
     client = sign_in("amina")

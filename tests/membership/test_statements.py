@@ -8,7 +8,7 @@ from django.db import IntegrityError, connection, transaction
 from django.urls import reverse
 
 from conamus.kernel.errors import Conflict, DomainError, NotAllowed, NotFound
-from membership.models import OperatorStatement, Payment, StatementLine
+from membership.models import OperatorStatement, Payment, StatementLine, StatementTie
 from membership.rules.statements import PaymentCandidate, ReadLine, match_lines, read_lines
 from membership.rules.statements.reading import read_amount, read_day
 from membership.selectors.statements import LISTED_WITHIN_DAYS, unlisted_payments
@@ -43,6 +43,10 @@ def brought(actor, content: bytes, method: str = "lumicash") -> OperatorStatemen
 
 def lines_of(statement) -> list[StatementLine]:
     return list(StatementLine.objects.filter(statement=statement).order_by("line_number"))
+
+
+def tied(line: StatementLine) -> list[int]:
+    return sorted(line.ties.values_list("payment", flat=True))
 
 
 def states(statement) -> list[str]:
@@ -170,12 +174,12 @@ def test_matched_ambiguous_unknown(amina):
         "set_aside",
     ]  # fmt: skip
     lines = lines_of(statement)
-    assert [line.payment_id for line in lines[:2]] == [by_reference.pk, by_phone.pk]
+    assert [tied(line) for line in lines[:2]] == [[by_reference.pk], [by_phone.pk]]
     assert "2 paiements" in lines[2].explanation
     assert "9\u202f000" in lines[3].explanation
     assert "FAUX" in lines[4].explanation
     assert {twins[0].pk, other_amount.pk, other_reference.pk}.isdisjoint(
-        line.payment_id for line in lines
+        pk for line in lines for pk in tied(line)
     )
 
 
@@ -188,7 +192,7 @@ def test_one_payment_is_never_two_lines():
         ReadLine(number=n, reference=f"R{n}", paid_on=TODAY, amount_francs=10_000, phone="79123456")
         for n in (1, 2)
     ]
-    assert [match.payment_id for match in match_lines(lines, [candidate])] == [None, None]
+    assert [match.payment_ids for match in match_lines(lines, [candidate])] == [(), ()]
     assert [m.outcome for m in match_lines(lines, [candidate])] == ["ambiguous", "ambiguous"]
 
 
@@ -214,20 +218,20 @@ def test_a_second_use_of_a_reference_is_still_matched(amina):
     reverse_payment(actor=amina, payment_id=wrong.pk, reason="Autre ménage")
     right = mobile(amina, "UMU-1002", reference="MP1")
     statement = brought(amina, csv_of("MP1;30/06/2025;10 000;;;"))
-    assert lines_of(statement)[0].payment_id == right.pk
+    assert tied(lines_of(statement)[0]) == [right.pk]
 
 
 def test_a_line_is_settled_by_hand(amina):
     twins = [mobile(amina, number) for number in ("UMU-1001", "UMU-1002")]
     statement = brought(amina, csv_of("MP1;30/06/2025;10 000;79123456;;"))
     line = lines_of(statement)[0]
-    settled = settle_line(actor=amina, line_id=line.pk, payment_id=twins[1].pk)
-    assert (settled.state, settled.payment_id) == ("matched", twins[1].pk)
+    settled = settle_line(actor=amina, line_id=line.pk, payment_ids=[twins[1].pk])
+    assert (settled.state, tied(settled)) == ("matched", [twins[1].pk])
     assert settled.settled_by == "Amina Nduwimana"
     with pytest.raises(Conflict, match="déjà rapprochée par Amina"):
-        settle_line(actor=amina, line_id=line.pk, payment_id=twins[0].pk)
+        settle_line(actor=amina, line_id=line.pk, payment_ids=[twins[0].pk])
     release_line(actor=amina, line_id=line.pk)
-    assert settle_line(actor=amina, line_id=line.pk, payment_id=twins[0].pk).state == "matched"
+    assert settle_line(actor=amina, line_id=line.pk, payment_ids=[twins[0].pk]).state == "matched"
 
 
 def test_only_a_payment_that_the_line_can_be(amina):
@@ -235,12 +239,12 @@ def test_only_a_payment_that_the_line_can_be(amina):
         amina, csv_of("MP1;30/06/2025;10 000;79123456;;", "MP2;30/06/2025;10 000;79123456;;")
     )
     first, second = lines_of(statement)
-    tied = mobile(amina, "UMU-1001")
-    settle_line(actor=amina, line_id=first.pk, payment_id=tied.pk)
+    used = mobile(amina, "UMU-1001")
+    settle_line(actor=amina, line_id=first.pk, payment_ids=[used.pk])
     cancelled = mobile(amina, "UMU-1002")
     reverse_payment(actor=amina, payment_id=cancelled.pk, reason="x")
     wrong = (
-        tied.pk,
+        used.pk,
         cancelled.pk,
         paid(amina, owing("UMU-1003"), amount_francs=10_000).pk,
         mobile(amina, "UMU-2001", amount_francs=9_999).pk,
@@ -248,10 +252,10 @@ def test_only_a_payment_that_the_line_can_be(amina):
     )
     for payment_id in wrong:
         with pytest.raises(DomainError) as refused:
-            settle_line(actor=amina, line_id=second.pk, payment_id=payment_id)
+            settle_line(actor=amina, line_id=second.pk, payment_ids=[payment_id])
         assert refused.value.field == "payment"
     with pytest.raises(IntegrityError, match="line_of_one_payment"), transaction.atomic():
-        StatementLine.objects.filter(pk=second.pk).update(payment=tied)
+        StatementTie.objects.create(tenant_id=amina.tenant_id, line=second, payment=used)
 
 
 def test_the_forgotten_payment_is_written_from_the_line(amina):
@@ -263,7 +267,7 @@ def test_the_forgotten_payment_is_written_from_the_line(amina):
     assert refused.value.field == "number"
     settled = pay_from_line(actor=amina, line_id=line.pk, number="umu-1001", year=2025)
     payment = Payment.objects.get(enrolment=enrolment)
-    assert settled.payment_id == payment.pk
+    assert tied(settled) == [payment.pk]
     assert (payment.reference, payment.payer_phone) == ("MP1", "79123456")
     assert (payment.amount_francs, payment.operator_fee_francs) == (10_000, 150)
 
@@ -301,7 +305,7 @@ def test_a_cancelled_receipt_frees_its_line(amina):
     assert states(statement) == ["matched"]
     reverse_payment(actor=amina, payment_id=payment.pk, reason="Autre ménage")
     line = lines_of(statement)[0]
-    assert (line.state, line.payment_id) == ("unknown", None)
+    assert (line.state, tied(line)) == ("unknown", [])
     assert "UMU-S1-2025-00001" in line.explanation
 
 
@@ -326,7 +330,7 @@ def test_only_who_imports_and_only_ones_own(world, as_actor):
     with as_actor(bernard):
         for act in (
             lambda: set_line_aside(actor=bernard, line_id=line.pk, reason="x"),
-            lambda: settle_line(actor=bernard, line_id=line.pk, payment_id=1),
+            lambda: settle_line(actor=bernard, line_id=line.pk, payment_ids=[1]),
             lambda: release_line(actor=bernard, line_id=line.pk),
             lambda: pay_from_line(actor=bernard, line_id=line.pk, number="INE-1001", year=2025),
             lambda: match_again(actor=bernard, statement_id=line.statement_id),

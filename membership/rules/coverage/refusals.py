@@ -191,8 +191,11 @@ def _waited_for(q: Question, money: Money, since: date) -> tuple[str, int]:
     """Why there is a waiting, and of how many days."""
     if any(span.start < since for span in q.household_spans):
         return "droits interrompus", q.terms.waiting_days_reopened
-    wait = waiting_days(q.terms, money.enrolment, since)
-    return ("renouvellement tardif" if money.enrolment.is_renewal else "nouvelle adhésion"), wait
+    enrolment, joined = money.enrolment, q.person.joined_on
+    kind = "renouvellement tardif" if enrolment.is_renewal else "nouvelle adhésion"
+    if enrolment.continues_cover and q.terms.starts_on <= joined < since:
+        kind += f", couverture interrompue le {day(joined)}"
+    return kind, waiting_days(q.terms, enrolment, since)
 
 
 def _stretch_start(money: Money, on: date) -> date | None:

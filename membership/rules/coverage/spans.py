@@ -70,6 +70,8 @@ def periods_of(
             tolerance_days=terms.promise_tolerance_days,
         )
         spans = household_periods(terms, household, money)
+        if enrolment.continues_cover:
+            spans = _joined([*_continued(terms, household, money, person), *spans])
     own = _own_periods(terms, enrolment, spans, person, mother_covered)
     if enrolment is not None and enrolment.supplement_francs:
         own = _common(own, _paid_for(terms, enrolment, payments, promise, person))
@@ -108,6 +110,27 @@ def household_periods(terms: Terms, household: HouseholdFacts, money: Money) -> 
     open_days = _without_holes(_opened(terms, money), household)
     bound = _earliest(household.closed_on, money.enrolment.cancelled_on)
     return _common(open_days, _between(terms.starts_on, bound))
+
+
+def _continued(
+    terms: Terms, household: HouseholdFacts, money: Money, person: PersonFacts
+) -> list[Period]:
+    """The days that go on from a cover of the day before, whatever the household still waits for.
+
+    Only from a household in order on the day of the entry: paid later, the cover was broken, and
+    the person waits with the others of a household that is new.
+    """
+    if person.joined_on < terms.starts_on:
+        return []
+    in_order = [
+        period
+        for stretch in stretches(money)
+        for period in _between(stretch.start, stretch.end or terms.ends_on)
+        if person.joined_on in period
+    ]
+    days = _common(_without_holes(in_order, household), _between(person.joined_on, None))
+    bound = _earliest(household.closed_on, money.enrolment.cancelled_on)
+    return _common(days, _between(terms.starts_on, bound))
 
 
 def is_late_comer(person: PersonFacts, enrolment: EnrolmentFacts, terms: Terms) -> bool:

@@ -8,9 +8,11 @@ the selectors must provide.
 
 from membership.rules.imports.columns import (
     COLUMNS,
+    MOST_PREAMBLE,
     ImportColumn,
     Kind,
     Titles,
+    find_titles,
     read_titles,
     title_of,
 )
@@ -71,6 +73,7 @@ from membership.rules.imports.seen import Seen
 
 __all__ = [
     "COLUMNS",
+    "MOST_PREAMBLE",
     "NO_MARKS",
     "Categories",
     "Colline",
@@ -105,6 +108,7 @@ __all__ = [
     "Titles",
     "Wording",
     "are_one",
+    "find_titles",
     "found_rows",
     "homonym_cause",
     "household_notes",

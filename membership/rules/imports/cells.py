@@ -17,7 +17,7 @@ from membership.rules.households import FIRST_BIRTH, Relationship, estimated_bir
 
 _REMEMBERED = 1 << 16
 _DAYS = ("%d/%m/%Y", "%d-%m-%Y", "%d.%m.%Y", "%d/%m/%y")
-_YEAR = re.compile(r"\d{4}")
+_YEAR = re.compile(r"(?:(?:vers|env\.?|environ|en|ca\.?)\s+|[~±]\s*)?(\d{4})", re.IGNORECASE)
 #: How Excel counts days; what a date becomes where its cell is a number.
 _SERIAL = re.compile(r"[1-9]\d{4}(?:[.,]\d+)?")
 _NOT_IN_NAMES = re.compile(r"[0-9=<>{}\[\]|\\;@#$%*/+_\"]")
@@ -85,11 +85,13 @@ def read_birth(text: str) -> tuple[date, bool]:
 
     >>> read_birth("1984")
     (datetime.date(1984, 7, 1), True)
+    >>> read_birth("vers 1984") == read_birth("1984")
+    True
     """
-    if _YEAR.fullmatch(text):
-        if int(text) < FIRST_BIRTH.year:
+    if year := _YEAR.fullmatch(text):
+        if int(year[1]) < FIRST_BIRTH.year:
             raise _unread(text, f"est avant {FIRST_BIRTH.year}.")
-        return estimated_birth(int(text)), True
+        return estimated_birth(int(year[1])), True
     return read_day(text), False
 
 
@@ -174,6 +176,26 @@ def read_name(text: str) -> tuple[str, str, str]:
     if len(name) > MOST_NAME:
         raise DomainError(f"le nom dépasse {MOST_NAME} caractères.")
     return name, sort_key(name), search
+
+
+def split_names(text: str) -> tuple[str, str]:
+    """Return family and given names that are in one cell: capitals first, else the first word.
+
+    >>> split_names("NDAYI KEZA Éric Jean"), split_names("Ndayi Éric"), split_names("NDAYI ÉRIC")
+    (('NDAYI KEZA', 'Éric Jean'), ('Ndayi', 'Éric'), ('NDAYI', 'ÉRIC'))
+    """
+    words = text.split()
+    capitals = next((at for at, word in enumerate(words) if not word.isupper()), 0)
+    cut = capitals or 1
+    return " ".join(words[:cut]), " ".join(words[cut:])
+
+
+def read_names(text: str) -> tuple[str, str]:
+    """Read family and given names in one cell; DomainError where one is missing."""
+    family, given = split_names(text)
+    if not given:
+        raise _unread(text, "n’a qu’un mot : écrivez le nom, puis le prénom.")
+    return read_name(family)[0], read_name(given)[0]
 
 
 def refuse_formula(text: str) -> None:

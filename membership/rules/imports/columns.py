@@ -5,13 +5,15 @@ that registers use. A column that nobody reads is told, and its cells come back 
 """
 
 import re
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from enum import StrEnum
 
 from conamus.kernel.errors import DomainError
 from conamus.kernel.text import search_key
 
+#: How far down the titles may stand: registers begin with the mutual's name and the year.
+MOST_PREAMBLE = 20
 _NUMBER_WORDS = re.compile(r"\b(n|no|num|numero|numeros)\b")
 
 
@@ -46,7 +48,8 @@ class Titles:
 _HOUSEHOLD = (
     ImportColumn(
         name="number", title="N° ménage", example="",
-        also=("N° du ménage", "Numéro", "Numéro du membre", "N° membre", "N° adhérent"),
+        also=("N° du ménage", "Numéro", "Numéro du membre", "N° membre", "N° adhérent",
+              "N° de membre", "N° de l’adhérent", "N° matricule", "Matricule"),
         help="Le numéro émis par l’unité. Vide : un numéro est pris dans la plage de l’unité.",
     ),
     ImportColumn(
@@ -56,7 +59,7 @@ _HOUSEHOLD = (
     ),
     ImportColumn(
         name="household_key", title="Clé ménage", example="1",
-        also=("Ménage", "Clé du ménage", "N° d’ordre", "Ordre"),
+        also=("Ménage", "Clé du ménage", "N° d’ordre", "N° ordre", "Ordre"),
         help="Sans numéro ni ancien numéro : la même valeur sur les lignes d’un même ménage.",
     ),
     ImportColumn(
@@ -67,12 +70,13 @@ _HOUSEHOLD = (
     ),
     ImportColumn(
         name="unit", title="Unité", example="",
-        also=("Code unité", "Code de l’unité", "Mutuelle", "Section"),
+        also=("Code unité", "Code de l’unité", "Mutuelle", "Code mutuelle", "Section"),
         help="Le code de la mutuelle ou de la section ; vide : celle choisie pour le fichier.",
     ),
     ImportColumn(
         name="colline", title="Colline", example="Kibasi",
-        also=("Code colline", "Colline ou quartier", "Quartier"),
+        also=("Code colline", "Colline ou quartier", "Colline/Quartier", "Quartier",
+              "Nom de la colline", "Colline de résidence"),
         help="Son nom ou son code.",
     ),
     ImportColumn(
@@ -98,12 +102,12 @@ _HOUSEHOLD = (
     ),
     ImportColumn(
         name="registered_on", title="Inscrit le", example="12/11/2022",
-        also=("Date d’inscription", "Membre depuis"),
+        also=("Date d’inscription", "Date inscription", "Membre depuis"),
         help="L’entrée du ménage dans la mutuelle ; vide : le jour de l’adhésion.",
     ),
     ImportColumn(
         name="enrolled_on", title="Adhésion signée le", example="12/11/2024",
-        also=("Date d’adhésion", "Adhésion le", "Adhéré le"),
+        also=("Date d’adhésion", "Date adhésion", "Adhésion le", "Adhéré le"),
         help="Pour l’année du fichier ; vide : le jour de l’import.",
     ),
 )  # fmt: skip
@@ -116,18 +120,20 @@ _PERSON = (
     ),
     ImportColumn(
         name="family_name", title="Nom", example="NDAYISENGA", is_required=True,
-        also=("Nom de famille",),
+        also=("Nom de famille", "Noms"),
     ),
     ImportColumn(
         name="given_name", title="Prénom", example="Jean", is_required=True, also=("Prénoms",)
     ),
     ImportColumn(
-        name="sex", title="Sexe", example="M", is_required=True, also=("Genre",), help="M ou F."
+        name="sex", title="Sexe", example="M", is_required=True,
+        also=("Genre", "Sexe (M/F)", "Sexe (H/F)"), help="M ou F."
     ),
     ImportColumn(
         name="birth", title="Naissance", example="03/05/1984", is_required=True,
-        also=("Date de naissance", "Né le", "Née le", "Né(e) le", "Année de naissance"),
-        help="Le jour, ou l’année seule quand le jour n’est pas connu.",
+        also=("Date de naissance", "Date naissance", "Date de naiss.", "Né le", "Née le",
+              "Né(e) le", "Né(e) en", "Année de naissance", "Année naissance"),
+        help="Le jour, ou l’année seule (« 1984 », « vers 1984 ») quand le jour n’est pas connu.",
     ),
     ImportColumn(
         name="birth_estimated", title="Naissance estimée", example="",
@@ -135,16 +141,18 @@ _PERSON = (
     ),
     ImportColumn(
         name="relationship", title="Lien", example="adhérent", is_required=True,
-        also=("Lien avec l’adhérent", "Lien de parenté", "Parenté", "Qualité"),
+        also=("Lien avec l’adhérent", "Lien avec le chef de ménage", "Lien de parenté",
+              "Lien familial", "Parenté", "Qualité"),
         help="adhérent, conjoint, enfant ou autre.",
     ),
     ImportColumn(
-        name="phone", title="Téléphone", example="", also=("Tél.", "GSM", "Téléphone personnel"),
+        name="phone", title="Téléphone", example="",
+        also=("Tél.", "GSM", "Téléphone personnel", "N° de téléphone", "N° téléphone", "N° tél."),
         help="De la personne : huit chiffres.",
     ),
     ImportColumn(
         name="identity_paper", title="Pièce d’identité", example="",
-        also=("CNI", "N° CNI", "Carte d’identité", "Acte de naissance"),
+        also=("CNI", "N° CNI", "Carte d’identité", "N° carte d’identité", "Acte de naissance"),
         help="Le numéro de la carte d’identité ou de l’acte de naissance.",
     ),
     ImportColumn(
@@ -170,19 +178,22 @@ _OPENING = (
 _PAYMENTS = (
     ImportColumn(
         name="number", title="N° ménage", example="UMU-0000001", is_required=True,
-        also=("N° du ménage", "Numéro", "N° membre", "N° adhérent", "Ancien numéro"),
+        also=("N° du ménage", "Numéro", "N° membre", "N° adhérent", "N° de membre",
+              "N° de l’adhérent", "N° matricule", "Matricule", "Ancien numéro"),
         help="Le numéro du ménage, ou son ancien numéro.",
     ),
     ImportColumn(
         name="amount", title="Montant", example="15 000", is_required=True,
-        also=("Montant payé", "Montant (FBu)"), help="En francs entiers.",
+        also=("Montant payé", "Montant versé", "Montant (FBu)", "Montant (BIF)"),
+        help="En francs entiers.",
     ),
     ImportColumn(
         name="received_on", title="Date", example="12/11/2024", is_required=True,
-        also=("Reçu le", "Payé le", "Date de paiement"),
+        also=("Reçu le", "Payé le", "Date de paiement", "Date du paiement", "Date de versement"),
     ),
     ImportColumn(
-        name="method", title="Moyen", example="espèces", also=("Moyen de paiement", "Mode"),
+        name="method", title="Moyen", example="espèces",
+        also=("Moyen de paiement", "Mode", "Mode de paiement"),
         help="espèces, banque, microfinance, Lumicash, EcoCash ou récolte ; vide : espèces.",
     ),
     ImportColumn(
@@ -191,7 +202,7 @@ _PAYMENTS = (
     ),
     ImportColumn(
         name="paper_receipt", title="Reçu papier", example="R-0451",
-        also=("N° reçu", "N° du reçu"),
+        also=("N° reçu", "N° du reçu", "N° de reçu", "N° quittance"),
         help="Avec la référence, ce qui fait reconnaître un paiement déjà inscrit.",
     ),
     ImportColumn(
@@ -208,6 +219,11 @@ COLUMNS: dict[Kind, tuple[ImportColumn, ...]] = {
     Kind.PAST_REGISTER: _HOUSEHOLD + _PERSON + _OPENING,
     Kind.PAYMENTS: _PAYMENTS,
 }
+#: One column for both names, as registers have it; « Noms » alone is one too.
+_WHOLE_NAMES = (
+    "Nom et prénom", "Nom et prénoms", "Noms et prénoms", "Noms et prénom", "Nom, prénom",
+    "Nom, prénoms", "Noms, prénoms", "Nom complet", "Noms complets",
+)  # fmt: skip
 #: What a household's rows say of the household; the rows after the first may leave it out.
 HOUSEHOLD_NAMES = tuple(column.name for column in _HOUSEHOLD + _OPENING)
 
@@ -221,6 +237,9 @@ def fold_title(title: str) -> str:
     return _NUMBER_WORDS.sub("numero", search_key(title.replace("_", " ")))
 
 
+_WHOLE_FOLDS = frozenset(map(fold_title, _WHOLE_NAMES))
+
+
 def read_titles(kind: Kind, titles: Sequence[str]) -> Titles:
     """Return where the columns stand; DomainError for all that are missing or twice there.
 
@@ -231,16 +250,58 @@ def read_titles(kind: Kind, titles: Sequence[str]) -> Titles:
     places: dict[str, int] = {}
     unknown: list[str] = []
     twice: list[str] = []
+    whole = _whole_name(kind, titles, known)
     for at, title in enumerate(titles):
-        name = known.get(fold_title(title))
+        name = "family_name" if at == whole else known.get(fold_title(title))
         if name is None:
             unknown += [title.strip()] if title.strip() else []
         elif name in places:
             twice.append(title.strip())
         else:
             places[name] = at
+    if whole is not None and "given_name" in places:
+        twice.append(titles[whole].strip())
+    elif whole is not None:
+        places["given_name"] = whole
     _refuse_titles(kind, places, twice)
     return Titles(places, unknown)
+
+
+def find_titles(kind: Kind, rows: Sequence[Sequence[str]]) -> int:
+    """Return the row of titles: the first that has all that is needed, else has most of it.
+
+    >>> find_titles(Kind.PAYMENTS, [["Mutoyi"], [], ["Numéro", "Montant", "Date"]])
+    2
+    """
+    known = _known(COLUMNS[kind])
+    best, most = 0, 0
+    for at, titles in enumerate(rows[:MOST_PREAMBLE]):
+        if _are_titles(kind, titles):
+            return at
+        found = sum(fold_title(title) in known for title in titles)
+        if found > most:
+            best, most = at, found
+    return best
+
+
+def _are_titles(kind: Kind, titles: Sequence[str]) -> bool:
+    try:
+        read_titles(kind, titles)
+    except DomainError:
+        return False
+    return True
+
+
+def _whole_name(kind: Kind, titles: Sequence[str], known: Mapping[str, str]) -> int | None:
+    """Return where one column holds both names; None: it takes two, or there is none."""
+    if kind is Kind.PAYMENTS:
+        return None
+    folds = [fold_title(title) for title in titles]
+    for at, fold in enumerate(folds):
+        if fold in _WHOLE_FOLDS:
+            return at
+    has_given = any(known.get(fold) == "given_name" for fold in folds)
+    return folds.index("noms") if "noms" in folds and not has_given else None
 
 
 def title_of(kind: Kind, name: str) -> str:

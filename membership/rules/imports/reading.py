@@ -16,18 +16,22 @@ from membership.rules.imports.cells import (
     read_day,
     read_francs,
     read_name,
+    read_names,
     read_paper,
     read_phone,
     read_relationship,
     read_sex,
     read_yes,
     refuse_formula,
+    split_names,
 )
 from membership.rules.imports.columns import HOUSEHOLD_NAMES, Kind, title_of
 from membership.rules.imports.directory import Directory
 from membership.rules.imports.outcomes import Line, Refusal
 
 T = TypeVar("T")
+#: A column, what reads its cell, and whether a cell left empty is refused.
+_CellReader = tuple[str, Callable[[str], object], bool]
 MOST_NUMBER, MOST_FORMER = 20, 30
 #: A household's number, old number and key, as rows bear them.
 Marks = tuple[str, str, str]
@@ -164,8 +168,20 @@ def joined_marks(some: Marks, others: Marks) -> Marks:
 class Reader:
     """Reads the rows of one household, gathering what cannot be read."""
 
-    def __init__(self, sheet: Sheet, directory: Directory, categories: Categories) -> None:
+    def __init__(
+        self,
+        sheet: Sheet,
+        directory: Directory,
+        categories: Categories,
+        unit_id: int | None = None,
+    ) -> None:
+        """``unit_id``: of the households whose rows name none."""
         self._sheet, self._directory, self._categories = sheet, directory, categories
+        self._unit_id = unit_id
+        # Both names stand in one column.
+        self._is_whole_name = "family_name" in sheet.places and (
+            sheet.places["family_name"] == sheet.places.get("given_name")
+        )
         self._person_cells = sheet.picker(_PERSON_NAMES)
         self._household_cells = sheet.picker(HOUSEHOLD_NAMES)
         self._nothing = ("",) * len(HOUSEHOLD_NAMES)
@@ -179,13 +195,14 @@ class Reader:
         said = self._said(lines)
         people = [person for line in lines if (person := self._person(*line)) is not None]
         ask = _Asked(self, said)
+        unit_id = ask.read("unit", self._directory.unit)
         return HouseholdRows(
             line=first,
             lines=[number for number, _ in lines],
             number=ask.text("number", MOST_NUMBER).upper(),
             former_number=ask.text("former_number", MOST_FORMER),
-            unit_id=ask.read("unit", self._directory.unit),
-            colline_id=ask.read("colline", self._colline_reader(said)),
+            unit_id=unit_id,
+            colline_id=ask.read("colline", self._colline_reader(said, unit_id or self._unit_id)),
             category=ask.read("category", self._category) or "",
             phone=ask.read("household_phone", read_phone) or "",
             cam=ask.read("cam", read_paper) or "",
@@ -224,15 +241,24 @@ class Reader:
 
     def _person(self, line: int, cells: Sequence[str]) -> PersonRow | None:
         try:
-            return _person_of(line, *self._person_cells(cells))
+            own = self._person_cells(cells)
+            return _person_of(line, *(self._two_names(own) if self._is_whole_name else own))
         except DomainError:
             # Told cell by cell, slowly, only for the row that needs it.
             self._tell(line, cells)
             return None
 
+    @staticmethod
+    def _two_names(own: tuple[str, ...]) -> tuple[str, ...]:
+        refuse_formula(own[0])
+        return (*split_names(own[0]), *own[2:])
+
     def _tell(self, line: int, cells: Sequence[str]) -> None:
-        readers: tuple[tuple[str, Callable[[str], object], bool], ...] = (
+        names: tuple[_CellReader, ...] = (
             ("family_name", read_name, True), ("given_name", read_name, True),
+        )  # fmt: skip
+        readers: tuple[_CellReader, ...] = (
+            *((("family_name", read_names, True),) if self._is_whole_name else names),
             ("sex", read_sex, True), ("birth", read_birth, True),
             ("birth_estimated", read_yes, False), ("relationship", read_relationship, True),
             ("phone", read_phone, False), ("identity_paper", read_paper, False),
@@ -261,9 +287,13 @@ class Reader:
             raise DomainError(f"« {text[:30]} » n’est pas une catégorie du barème ({words}).")
         return found
 
-    def _colline_reader(self, said: Mapping[str, Fact]) -> Callable[[str], int]:
+    def _colline_reader(
+        self, said: Mapping[str, Fact], unit_id: int | None
+    ) -> Callable[[str], int]:
         zone, commune = (said[name].text if name in said else "" for name in ("zone", "commune"))
-        return lambda name: self._directory.colline(name, zone=zone, commune=commune)
+        return lambda name: self._directory.colline(
+            name, zone=zone, commune=commune, unit_id=unit_id
+        )
 
 
 def _person_of(

@@ -13,6 +13,7 @@ from membership.rules.statements.matching import (
     PaymentCandidate,
     candidates_of,
     match_lines,
+    together,
 )
 from membership.rules.statements.reading import ReadLine, read_lines
 
@@ -25,4 +26,5 @@ __all__ = [
     "candidates_of",
     "match_lines",
     "read_lines",
+    "together",
 ]

@@ -30,23 +30,29 @@ class Outcome(StrEnum):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class PaymentCandidate:
-    """A payment of the operator that no line of a statement is tied to yet."""
+    """A payment of the operator that no line of a statement is tied to yet.
+
+    ``is_part``: of a transfer that pays for several households, which only its reference tells;
+    ``returned_francs``: what was given back of it.
+    """
 
     payment_id: int
     reference: str
     phone: str
     amount_francs: int
     received_on: date
+    is_part: bool = False
+    returned_francs: int = 0
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Match:
-    """What was found for a line."""
+    """What was found for a line; several payments where a transfer pays for several households."""
 
     line: ReadLine
     outcome: Outcome
-    payment_id: int | None
     explanation: str
+    payment_ids: tuple[int, ...] = ()
 
 
 def match_lines(
@@ -66,8 +72,8 @@ def match_lines(
         match = _by_reference(line, free)
         if match:
             found[line.number] = match
-            if match.payment_id is not None:
-                del free[match.payment_id]
+            for payment_id in match.payment_ids:
+                del free[payment_id]
     rest = [line for line in lines if line.number not in found]
     found.update(_by_circumstance(rest, list(free.values()), tolerance_days))
     return [found[line.number] for line in lines]
@@ -84,6 +90,7 @@ def candidates_of(
         one
         for one in candidates
         if line.phone
+        and not one.is_part
         and one.phone == line.phone
         and one.amount_francs == line.amount_francs
         and abs((one.received_on - line.paid_on).days) <= tolerance_days
@@ -112,14 +119,38 @@ def _by_reference(line: ReadLine, free: dict[int, PaymentCandidate]) -> Match | 
     same = [one for one in free.values() if plain_reference(one.reference) == line.reference]
     if not same:
         return None
-    payment = same[0]
-    if payment.amount_francs != line.amount_francs:
-        return _match(
-            line,
-            Outcome.AMBIGUOUS,
-            f"Même référence, autre montant : reçu de {francs(payment.amount_francs)}.",
-        )
-    return _match(line, Outcome.MATCHED, "Même référence et même montant.", payment.payment_id)
+    total = sum(one.amount_francs for one in same)
+    if total + same[0].returned_francs != line.amount_francs:
+        words = f"reçu de {francs(total)}"
+        if len(same) > 1:
+            words = f"{counted(len(same), 'reçu')} qui font {francs(total)}"
+        return _match(line, Outcome.AMBIGUOUS, f"Même référence, autre montant : {words}.")
+    words = "Même référence et même montant."
+    if len(same) > 1:
+        words = f"Même référence, {counted(len(same), 'reçu')} qui font le montant."
+    return _match(line, Outcome.MATCHED, words, *same)
+
+
+def together(
+    line: ReadLine,
+    candidates: Iterable[PaymentCandidate],
+    *,
+    tolerance_days: int = TOLERANCE_DAYS,
+) -> list[PaymentCandidate]:
+    """Return the payments from a line's telephone about its day, if they make its amount together.
+
+    All of them, or none: which of them a lesser amount would be is for a person to say.
+    """
+    near = [
+        one
+        for one in candidates
+        if line.phone
+        and one.phone == line.phone
+        and not (one.is_part or one.reference)
+        and abs((one.received_on - line.paid_on).days) <= tolerance_days
+    ]
+    makes_it = sum(one.amount_francs for one in near) == line.amount_francs
+    return near if len(near) > 1 and makes_it else []
 
 
 def _by_circumstance(
@@ -133,12 +164,27 @@ def _by_circumstance(
         for line in lines
     }
     wanted = Counter(one.payment_id for found in choices.values() for one in found)
-    return {line.number: _chosen(line, choices[line.number], wanted) for line in lines}
+    return {
+        line.number: _chosen(line, choices[line.number], wanted)
+        if choices[line.number]
+        else _made_of_several(line, by_phone[line.phone], tolerance)
+        for line in lines
+    }
+
+
+def _made_of_several(line: ReadLine, free: Sequence[PaymentCandidate], tolerance: int) -> Match:
+    several = together(line, free, tolerance_days=tolerance)
+    if several:
+        return _match(
+            line,
+            Outcome.AMBIGUOUS,
+            f"{counted(len(several), 'paiement')} de ce téléphone font ensemble ce montant : "
+            "confirmez.",
+        )
+    return _match(line, Outcome.UNKNOWN, "Aucun reçu correspondant.")
 
 
 def _chosen(line: ReadLine, found: list[PaymentCandidate], wanted: Counter[int]) -> Match:
-    if not found:
-        return _match(line, Outcome.UNKNOWN, "Aucun reçu correspondant.")
     if len(found) > 1:
         return _match(
             line, Outcome.AMBIGUOUS, f"{counted(len(found), 'paiement')} semblables : choisissez."
@@ -156,11 +202,16 @@ def _chosen(line: ReadLine, found: list[PaymentCandidate], wanted: Counter[int])
         line,
         Outcome.MATCHED,
         f"Même téléphone et même montant, reçu le {day(payment.received_on)}.",
-        payment.payment_id,
+        payment,
     )
 
 
 def _match(
-    line: ReadLine, outcome: Outcome, explanation: str, payment_id: int | None = None
+    line: ReadLine, outcome: Outcome, explanation: str, *payments: PaymentCandidate
 ) -> Match:
-    return Match(line=line, outcome=outcome, payment_id=payment_id, explanation=explanation)
+    return Match(
+        line=line,
+        outcome=outcome,
+        explanation=explanation,
+        payment_ids=tuple(one.payment_id for one in payments),
+    )

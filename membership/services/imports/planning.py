@@ -193,7 +193,7 @@ def _tell_households(run: ImportRun, plan: PartPlan) -> None:
 
 
 def _read_households(run: ImportRun, lines: Sequence[Line], plan: PartPlan) -> list[HouseholdRows]:
-    reader = Reader(run.sheet, run.directory, run.categories)
+    reader = Reader(run.sheet, run.directory, run.categories, run.row.unit_id)
     found = []
     for key, group in households_of(run.sheet, lines):
         if not key:

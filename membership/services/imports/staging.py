@@ -5,6 +5,7 @@ each: what is checked or loaded later is a part at a time, whatever the size of 
 """
 
 from collections.abc import Iterator, Sequence
+from functools import partial
 from pathlib import Path
 from typing import Any
 
@@ -26,6 +27,7 @@ from membership.rules.imports import (
     Sheet,
     Titles,
     are_one,
+    find_titles,
     joined_marks,
     read_titles,
     searched_text,
@@ -70,7 +72,9 @@ def stage_import(
     if unit_id is not None:
         require_own_unit(actor, unit_id)
     require_terms(actor, kind, year, today=clock.today())
-    with open_table(path, lambda heads: _chosen_sheet(kind, heads, sheet)) as table:
+    with open_table(
+        path, lambda heads: _chosen_sheet(kind, heads, sheet), partial(find_titles, kind)
+    ) as table:
         facts: dict[str, Any] = {
             "kind": kind,
             "year": year,
@@ -125,7 +129,7 @@ def _chosen_sheet(kind: Kind, heads: Sequence[SheetHead], asked: str) -> int:
 
 def _is_known(kind: Kind, head: SheetHead) -> bool:
     try:
-        read_titles(kind, head.titles)
+        read_titles(kind, head.rows[find_titles(kind, head.rows)] if head.rows else [])
     except DomainError:
         return False
     return True

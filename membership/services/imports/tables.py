@@ -7,15 +7,16 @@ encoding, then read line by line; ``workbooks`` opens a spreadsheet.
 import codecs
 import csv
 import hashlib
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from io import BufferedReader
+from itertools import chain, islice
 from pathlib import Path
 from typing import TextIO
 
 from conamus.kernel.text import has_control_characters, without_control_characters
-from membership.rules.imports import Line
+from membership.rules.imports import MOST_PREAMBLE, Line
 from membership.services.imports.refused import UNREADABLE, refusal
 from membership.services.imports.workbooks import Chooser, open_workbook
 
@@ -23,6 +24,8 @@ MOST_COLUMNS = 200
 #: A line longer than this is no row of a register.
 MOST_LINE = 100_000
 _PIECE = 1024 * 1024
+#: Says which of the first rows has the titles.
+TitleFinder = Callable[[Sequence[Sequence[str]]], int]
 _SEPARATORS = ";,\t"
 _OTHER_KINDS = (b"%PDF", b"{\\rtf", b"\x89PNG", b"\xff\xd8\xff", b"\xd0\xcf\x11\xe0")
 _WIDE = (codecs.BOM_UTF16_LE, codecs.BOM_UTF16_BE)
@@ -43,10 +46,10 @@ class Table:
 
 
 @contextmanager
-def open_table(path: Path, choose: Chooser) -> Iterator[Table]:
+def open_table(path: Path, choose: Chooser, find_titles: TitleFinder) -> Iterator[Table]:
     """Open a file; DomainError for what is no table, at once or when a row cannot be read.
 
-    ``choose`` is asked which sheet of a workbook is meant.
+    ``choose`` is asked which sheet of a workbook is meant, ``find_titles`` where its titles are.
     """
     with path.open("rb") as stream:
         start = stream.read(16)
@@ -59,20 +62,20 @@ def open_table(path: Path, choose: Chooser) -> Iterator[Table]:
             raise refusal("Ce fichier est en UTF-16 : enregistrez-le en « CSV UTF-8 ».")
         if start.startswith(b"PK"):
             with open_workbook(path, stream, choose) as book:
-                yield _table(book.sha256, book.rows, book.sheet, book.sheets)
+                yield _table(book.sha256, book.rows, find_titles, book.sheet, book.sheets)
         else:
-            with _open_csv(path, stream) as table:
+            with _open_csv(path, stream, find_titles) as table:
                 yield table
 
 
 @contextmanager
-def _open_csv(path: Path, stream: BufferedReader) -> Iterator[Table]:
+def _open_csv(path: Path, stream: BufferedReader, find_titles: TitleFinder) -> Iterator[Table]:
     sha256, encoding = _look_through(stream)
     with path.open(encoding=encoding, newline="", errors="strict") as text:
         try:
             reader = csv.reader(_lines(text), delimiter=_delimiter(text))
             # What the caller meets while it goes through the rows comes back here.
-            yield _table(sha256, _csv_rows(reader))
+            yield _table(sha256, _csv_rows(reader), find_titles)
         except UnicodeDecodeError as error:
             raise refusal(
                 "Des caractères de ce fichier sont illisibles : enregistrez-le en « CSV UTF-8 »."
@@ -97,11 +100,13 @@ def _look_through(stream: BufferedReader) -> tuple[str, str]:
 
 
 def _delimiter(text: TextIO) -> str:
-    heading = text.readline(MOST_LINE)
+    """Return what parts the cells: what most of the first lines have, and most often in one."""
+    lines = [text.readline(MOST_LINE) for _ in range(MOST_PREAMBLE)]
     text.seek(0)
-    if not any(separator in heading for separator in _SEPARATORS):
+    if not any(separator in line for line in lines for separator in _SEPARATORS):
         raise refusal(UNREADABLE)
-    return max(_SEPARATORS, key=heading.count)
+    counts = {separator: [line.count(separator) for line in lines] for separator in _SEPARATORS}
+    return max(_SEPARATORS, key=lambda one: (sum(map(bool, counts[one])), max(counts[one])))
 
 
 def _lines(text: TextIO) -> Iterator[str]:
@@ -122,20 +127,27 @@ def _csv_rows(reader: Iterator[list[str]]) -> Iterator[list[str]]:
 
 
 def _table(
-    sha256: str, rows: Iterator[list[str]], sheet: str = "", sheets: list[str] | None = None
+    sha256: str,
+    rows: Iterator[list[str]],
+    find_titles: TitleFinder,
+    sheet: str = "",
+    sheets: list[str] | None = None,
 ) -> Table:
-    titles = next(rows, [])
+    first = list(islice(rows, MOST_PREAMBLE))
+    at = find_titles(first)
+    titles = first[at] if first else []
     while titles and not titles[-1]:
         titles.pop()
     if not titles:
         raise refusal("La première ligne doit porter les titres des colonnes.")
     if len(titles) > MOST_COLUMNS:
         raise refusal(f"Plus de {MOST_COLUMNS} colonnes : gardez celles du modèle.")
-    return Table(sha256, titles, _numbered(rows, len(titles)), sheet, sheets or [])
+    below = _numbered(chain(first[at + 1 :], rows), len(titles), start=at + 2)
+    return Table(sha256, titles, below, sheet, sheets or [])
 
 
-def _numbered(rows: Iterator[list[str]], width: int) -> Iterator[Line]:
+def _numbered(rows: Iterator[list[str]], width: int, *, start: int) -> Iterator[Line]:
     """Number the rows as a spreadsheet does; those without a word under a title are left out."""
-    for number, cells in enumerate(rows, 2):
+    for number, cells in enumerate(rows, start):
         if any(kept := cells[:width]):
             yield number, kept

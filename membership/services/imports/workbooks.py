@@ -38,10 +38,10 @@ _OUT_OF_MEMORY = ("MemoryError", "PyObject pointer is null")
 
 @dataclass(frozen=True, slots=True)
 class SheetHead:
-    """A visible sheet: its name and its first row."""
+    """A visible sheet: its name and its first rows, among which its titles are looked for."""
 
     name: str
-    titles: list[str]
+    rows: list[list[str]]
 
 
 #: Says which of the sheets is meant, by its rank; raises DomainError where that is not known.
@@ -108,8 +108,7 @@ def _heads(process: "subprocess.Popen[str]") -> list[SheetHead]:
     if not said:
         _require_well(process)
     heads = [
-        SheetHead(name, [without_control_characters(cell).strip() for cell in cells])
-        for name, cells in json.loads(said)
+        SheetHead(name, [_plain_cells(cells) for cells in rows]) for name, rows in json.loads(said)
     ]
     if not heads:
         raise refusal(UNREADABLE)
@@ -125,11 +124,15 @@ def _answer(process: "subprocess.Popen[str]", chosen: int) -> None:
 
 def _sheet_rows(process: "subprocess.Popen[str]", formulas: Formulas) -> Iterator[list[str]]:
     for number, line in enumerate(_said(process)):
-        cells = [without_control_characters(cell).strip() for cell in json.loads(line)]
+        cells = _plain_cells(json.loads(line))
         if number > MOST_SHEET_ROWS:
             raise refusal(_too_long(cells))
         yield with_formulas(number, cells, formulas)
     _require_well(process)
+
+
+def _plain_cells(cells: list[str]) -> list[str]:
+    return [without_control_characters(cell).strip() for cell in cells]
 
 
 def _said(process: "subprocess.Popen[str]") -> Iterator[str]:

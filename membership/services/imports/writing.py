@@ -94,8 +94,11 @@ def _ask_supplements(run: ImportRun, joined: Sequence[Sequence[object]]) -> None
     if not joined or not asks_for_growth(tenant):
         return
     people = Beneficiary.objects.filter(tenant_id=tenant, pk__in=[row[0] for row in joined])
-    for person in people.select_related("household").order_by("pk"):
-        ask_supplements(run.actor, person.household, person)
+    in_turn = list(people.select_related("household").order_by("household", "number"))
+    to_come = {person.pk for person in in_turn}
+    for person in in_turn:
+        to_come.discard(person.pk)
+        ask_supplements(run.actor, person.household, person, to_come=to_come)
 
 
 def _written_rows(run: ImportRun, plan: PartPlan) -> _Rows:

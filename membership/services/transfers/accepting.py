@@ -37,6 +37,7 @@ from membership.rules.sentences import day, francs
 from membership.selectors.collines import colline_label, is_in_zone
 from membership.selectors.insured_years import insured_enrolments
 from membership.selectors.transfers import incoming_by_id
+from membership.services.card_ends import CardEnd, end_card
 from membership.services.events import write_event
 from membership.services.holding import hold_household, present_members
 from membership.services.households import require_colline, require_insuring_unit
@@ -142,6 +143,7 @@ def _close_there(there: Actor, transfer_id: int, today: date, here: Federation) 
     household.closed_on = today
     household.closed_because = Household.Closing.TRANSFERRED
     household.save(update_fields=["closed_on", "closed_because"])
+    end_card(household, CardEnd.TRANSFERRED)
     kind = LifeEvent.Kind.TRANSFER_OUT
     write_event(there, household, kind, today, note=f"Vers {here.name}.")
     return leaving
@@ -199,6 +201,8 @@ def _open_here(
         phone=old.phone,
         other_cover=old.other_cover,
         other_cover_number=old.other_cover_number,
+        guardian_name=old.guardian_name,
+        guardian_phone=old.guardian_phone,
         first_registered_on=old.first_registered_on or old.registered_on,
         insured_until_year=leaving.insured_until_year,
     )
@@ -308,6 +312,7 @@ def _promise_here(row: Enrolment, old: Promise, owed: Owed) -> None:
         amount_francs=owed.household_left_francs,
         signed_on=old.signed_on,
         buyer=old.buyer,
+        paper_number=old.paper_number,
         state=old.state,
         answered_on=old.answered_on,
         answered_by=old.answered_by,

@@ -14,6 +14,7 @@ from federations.rules.roles import Permission
 from federations.services.access import require
 from federations.tenancy.actor import Actor
 from membership.models import Household, LifeEvent
+from membership.selectors.life import last_moves
 from membership.services.events import write_event
 from membership.services.holding import hold_household, require_open
 from membership.services.households import require_colline, require_insuring_unit
@@ -40,6 +41,11 @@ def move_household(
             f"Le ménage est inscrit depuis le {household.registered_on:%d/%m/%Y}.",
             field="moved_on",
         )
+    last = last_moves(household.tenant_id, [household.pk]).get(household.pk)
+    if last is not None and moved_on < last:
+        raise DomainError(
+            f"Le ménage est dans son unité depuis le {last:%d/%m/%Y}.", field="moved_on"
+        )
     unit = require_insuring_unit(actor, unit_id, moved_on)
     if unit.pk == household.unit_id:
         raise DomainError("Le ménage est déjà dans cette unité.", field="unit")
@@ -48,7 +54,6 @@ def move_household(
     if colline_id is not None:
         household.colline = require_colline(colline_id)
     household.save(update_fields=["unit", "colline"])
-    write_event(
-        actor, household, LifeEvent.Kind.MOVED, moved_on, note=f"De {before} à {unit.name}."
-    )
+    note = f"De {before} à {unit.name}."
+    write_event(actor, household, LifeEvent.Kind.MOVED, moved_on, note=note, to_unit=unit)
     return household

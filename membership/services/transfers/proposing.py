@@ -7,6 +7,7 @@ from django.db import transaction
 from django.utils import timezone
 
 from conamus.kernel.errors import Conflict, DomainError, NotFound
+from conamus.kernel.reasons import told_reason
 from federations.models import Federation
 from federations.rules.roles import Permission
 from federations.services.access import require
@@ -127,12 +128,13 @@ def withdraw_transfer(*, actor: Actor, transfer_id: int) -> Transfer:
 def refuse_transfer(*, actor: Actor, transfer_id: int, answer: str) -> Transfer:
     """Refuse a household that another federation proposes, saying why; nothing moves."""
     require(actor, Permission.DECIDE_MEMBERSHIP)
-    if not answer.strip():
-        raise DomainError("Dites pourquoi : l’autre fédération le lira.", field="answer")
+    told = told_reason(
+        answer, field="answer", missing="Dites pourquoi : l’autre fédération le lira."
+    )
     origin_id = incoming_by_id(actor, transfer_id).tenant_id
     with at_origin(actor, origin_id):
         row = hold_proposed(origin_id, transfer_id)
-        row.state, row.answer = _State.REFUSED, answer.strip()[:300]
+        row.state, row.answer = _State.REFUSED, told
         row.answered_by, row.answered_at = actor.name, timezone.now()
         row.save(update_fields=["state", "answer", "answered_by", "answered_at"])
     return row

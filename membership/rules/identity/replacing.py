@@ -1,0 +1,36 @@
+"""Whether a corrected record is still of the same person, or of somebody put in the place."""
+
+from membership.rules.identity.fold import is_one_edit
+from membership.rules.identity.person import Person
+
+#: How far a corrected year of birth may be from the one before: ages are told from memory.
+_YEARS_APART = 2
+#: A mistake of writing is about the name, the sex or the birth; two of them are another person.
+_MOST_CHANGED = 1
+
+
+def is_replaced(before: Person, after: Person) -> bool:
+    """Tell whether two or more of name by sound, sex and year of birth are others.
+
+    >>> from dataclasses import replace
+    >>> from datetime import date
+    >>> aline = Person(
+    ...     key=1, family_name="Keza", given_name="Aline", sex="F", birth_date=date(1990, 3, 4)
+    ... )
+    >>> is_replaced(aline, replace(aline, given_name="Arine", sex="M"))
+    False
+    >>> is_replaced(aline, replace(aline, given_name="Jean", sex="M"))
+    True
+    """
+    changed = (
+        not _sounds_alike(before.words, after.words),
+        before.sex != after.sex,
+        abs(before.birth_date.year - after.birth_date.year) > _YEARS_APART,
+    )
+    return sum(changed) > _MOST_CHANGED
+
+
+def _sounds_alike(before: tuple[str, ...], after: tuple[str, ...]) -> bool:
+    """Every word of the shorter name is in the longer one, but for a letter."""
+    few, many = sorted((before, after), key=len)
+    return all(any(word == other or is_one_edit(word, other) for other in many) for word in few)

@@ -1,0 +1,98 @@
+"""A stranger is not put in an insured person's place by correcting the record."""
+
+from datetime import date
+
+import pytest
+from django.urls import reverse
+
+from conamus.kernel.errors import DomainError
+from membership.models import Beneficiary, Household, LifeEvent
+from membership.services.corrections import correct_person
+from membership.services.households import PossibleDuplicates
+from membership.services.people import PersonFacts
+
+
+@pytest.fixture
+def child(world, as_actor) -> Beneficiary:
+    """A girl born in 2012."""
+    with as_actor(world.actor("agnes")):
+        found = Beneficiary.objects.get(number="UMU-1001-2")
+        Beneficiary.objects.filter(pk=found.pk).update(birth_date=date(2012, 5, 1), sex="F")
+        found.refresh_from_db()
+    return found
+
+
+STRANGER = {
+    "family_name": "Hakizimana", "given_name": "Pascal", "sex": "M",
+    "birth_date": date(1999, 8, 2), "relationship": "other",
+}  # fmt: skip
+
+
+def _correct(actor, one: Beneficiary, *, is_confirmed: bool = False, reason: str = "", **changes):
+    said = {
+        "family_name": one.family_name, "given_name": one.given_name, "sex": one.sex,
+        "relationship": one.relationship, "birth_date": one.birth_date, **changes,
+    }  # fmt: skip
+    return correct_person(
+        actor=actor, person_id=one.pk, facts=PersonFacts(**said), joined_on=one.joined_on,
+        version=Household.objects.get(pk=one.household_id).version, is_confirmed=is_confirmed,
+        replacement_reason=reason,
+    )  # fmt: skip
+
+
+@pytest.mark.parametrize("left_out", [(), ("sex",), ("birth_date",), ("family_name", "given_name")])
+def test_an_agent_puts_nobody_in_the_place(child, left_out, world, as_actor) -> None:
+    changes = {name: value for name, value in STRANGER.items() if name not in left_out}
+    agnes = world.actor("agnes")
+    with as_actor(agnes):
+        with pytest.raises(DomainError, match="Nouvelle personne à charge") as refused:
+            _correct(agnes, child, is_confirmed=True, reason="erreur", **changes)
+        assert refused.value.field == "family_name"
+        assert Beneficiary.objects.get(pk=child.pk).sex == "F"
+
+
+def test_a_mistake_of_writing_stays_a_correction(child, world, as_actor) -> None:
+    agnes = world.actor("agnes")
+    mistakes = (
+        {"given_name": "Pascaline Marie"},
+        {"birth_date": date(2009, 1, 1)},
+        {"sex": "M"},
+        {"given_name": f"{child.given_name} Aimée", "sex": "M", "birth_date": date(2013, 1, 1)},
+    )
+    with as_actor(agnes):
+        for changes in mistakes:
+            made = _correct(agnes, child, **changes)
+            assert {name: getattr(made, name) for name in changes} == changes
+            child.save()
+
+
+def test_the_manager_says_why_and_looks_at_who_is_known(child, world, as_actor) -> None:
+    amina = world.actor("amina")
+    with as_actor(amina):
+        with pytest.raises(DomainError, match="dites pourquoi") as refused:
+            _correct(amina, child, **STRANGER)
+        assert refused.value.field == "replacement_reason"
+        known = Beneficiary.objects.get(number="UMU-1003-0")
+        likeness = {
+            "family_name": known.family_name, "given_name": known.given_name, "sex": known.sex,
+            "birth_date": known.birth_date, "relationship": "other",
+        }  # fmt: skip
+        Beneficiary.objects.filter(pk=child.pk).update(
+            family_name="Bukuru", given_name="Zoé", sex="M" if known.sex == "F" else "F"
+        )
+        child.refresh_from_db()
+        with pytest.raises(PossibleDuplicates) as told:
+            _correct(amina, child, reason="fiches échangées", **likeness)
+        assert told.value.found[0].known.pk == known.pk
+        assert child.pk not in [one.known.pk for one in told.value.found if one.known]
+        _correct(amina, child, reason="fiches échangées", is_confirmed=True, **STRANGER)
+        note = LifeEvent.objects.filter(kind="corrected").latest("pk").note
+        assert note.startswith("Hakizimana Pascal : à la place de Bukuru Zoé")
+        assert note.endswith("2012 : fiches échangées")
+
+
+def test_only_the_manager_is_asked_why(child, sign_in) -> None:
+    at = reverse("household_person_edit", args=[child.pk])
+    for username, is_asked in (("agnes", False), ("amina", True)):
+        page = sign_in(username).get(at).content.decode()
+        assert ("était celle d’une autre personne" in page) is is_asked
