@@ -15,7 +15,7 @@ RUN pip install --no-cache-dir --require-hashes -r requirements.txt
 
 COPY . .
 RUN useradd --system --uid 10001 --home-dir /srv/conamus conamus \
-    && mkdir -p var/backups && chown conamus var/backups \
+    && mkdir -p var/backups var/uploads && chown conamus var/backups var/uploads \
     && DATABASE_URL=postgres://build@localhost/build REDIS_URL=redis://localhost \
        SECRET_KEY=build FIELD_KEY=AAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAA= \
        python manage.py collectstatic --noinput --verbosity=0

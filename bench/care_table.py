@@ -14,8 +14,8 @@ import psycopg2
 from django.db import connections
 
 YEAR = 2025
-#: What the claims of the bench can be told by; a stub may be of any form.
-MARK = "BENCH-"
+#: What the claims of the bench can be told by: the prefix of their stubs.
+MARK = "BENCH"
 BULK = "BULK-"
 LINES = 5
 
@@ -25,8 +25,8 @@ INSERT INTO claims_claim (
     unit_id, stub_number, care_kind, starts_on, ends_on, received_on, asked_francs, state, source,
     entered_by)
 SELECT %(year)s, p.tenant_id, p.tenant_id, f.id, p.household_id, p.id, p.person_id, p.unit_id,
-       %(mark)s || p.rank, 'outpatient', d.day, d.day, d.day + 10, 0, 'submitted', 'centre',
-       'bench'
+       %(mark)s || '-' || f.place * 1000 + p.rank / 500, 'outpatient', d.day, d.day, d.day + 10,
+       0, 'submitted', 'centre', 'bench'
 FROM (
     SELECT b.*, h.unit_id, row_number() OVER (ORDER BY md5(b.number || %(mark)s)) AS rank
     FROM membership_beneficiary b
@@ -42,6 +42,16 @@ JOIN (
     SELECT id, row_number() OVER (ORDER BY id) - 1 AS place
     FROM federations_healthfacility WHERE ownership = 'public'
 ) f ON f.place = p.rank %% 500
+"""
+#: A book of stubs for each of those facilities, so that no rule finds them outside.
+_BOOKS = """
+INSERT INTO claims_stubbook (
+    tenant_id, facility_id, prefix, first_number, last_number, issued_on, is_take_on)
+SELECT DISTINCT c.processing_id, c.facility_id, %(mark)s, n.number / 1000 * 1000,
+       n.number / 1000 * 1000 + 999, make_date(%(year)s, 1, 1), false
+FROM claims_claim c
+CROSS JOIN LATERAL (SELECT split_part(c.stub_number, '-', 2)::bigint AS number) n
+WHERE c.care_year = %(year)s AND c.stub_number LIKE %(mark)s || '-%%'
 """
 _LINES = """
 INSERT INTO claims_claimline (
@@ -142,7 +152,7 @@ def add_claims(count: int, mark: str) -> list[int]:
     """Write claims that wait for their check, of as many members; return their keys."""
     values = {"year": YEAR, "mark": mark, "count": count, "lines": LINES}
     with connections["loader"].cursor() as cursor:
-        for statement in (_CLAIMS, _LINES, _ASKED):
+        for statement in (_CLAIMS, _BOOKS, _LINES, _ASKED):
             cursor.execute(statement, values)
         cursor.execute(
             "SELECT id FROM claims_claim WHERE care_year = %s AND stub_number LIKE %s || '%%'"
@@ -182,6 +192,7 @@ def remove_claims() -> None:
         cursor.execute("SET session_replication_role = replica")
         for table in CARE_TABLES:
             cursor.execute(_REMOVALS.get(table, _OF_CLAIM).format(table=table), _MARKS)
+        cursor.execute("DELETE FROM claims_stubbook WHERE prefix LIKE %(mark)s || '%%'", _MARKS)
     _analyse()
 
 

@@ -195,7 +195,7 @@ def _show_plan() -> None:
     """Print how the database found the last household, statement by statement."""
     [typed, *_] = _samples(1)[0][HOUSEHOLD]
     query = typed.query()
-    values = [list(query.codes), list(query.phones), query.fold, None, clock.today()]
+    values = [list(query.codes), list(query.phones), query.sound, None, clock.today()]
     sys.stdout.write("\n".join(explained(_SCOPED, values)))
 
 

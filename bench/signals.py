@@ -1,12 +1,14 @@
 """Signals of fraud against the frauds planted in the demonstration: precision and recall by rule.
 
 The demonstration writes what it planted beside its sign-ins, apart from all that rules read. Here
-every rule looks at every attestation of the year, and at every facility's month; then what it
-signalled is compared with the list. Nothing is kept: the transaction is rolled back.
+every rule looks at every attestation of the year, of every federation, and at every facility's
+month; then what it signalled is compared with the list. The year is loaded where it is not there
+yet; no signal is kept: its transaction is rolled back.
 
-    python -m bench signals                       (throw-away services, network and care loaded)
+    python -m bench signals                       (throw-away services, the network loaded)
     python -m bench.signals                       (the running demonstration)
     python -m bench.signals --markdown            (the tables of docs/fraud.md)
+    python -m bench.signals --seed other          (a year drawn otherwise, in an empty one's place)
 """
 
 import argparse
@@ -15,6 +17,7 @@ import sys
 from collections import defaultdict
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
+from datetime import date
 from time import perf_counter
 
 import django
@@ -31,9 +34,13 @@ from claims.rules.signals.facilities import BY_CODE as FACILITY_RULES  # noqa: E
 from claims.services.facility_signals import raise_facility_signals  # noqa: E402
 from claims.services.signals import CHUNK, raise_signals  # noqa: E402
 from conamus import clock  # noqa: E402
+from conamus.demo import provenance  # noqa: E402
 from conamus.demo.care.frauds import PlantedFraud, read_frauds  # noqa: E402
 from conamus.demo.care.season import MONTHS  # noqa: E402
+from conamus.demo.care.year import load_year  # noqa: E402
 from conamus.demo.loading.run import demo_actor  # noqa: E402
+from conamus.demo.loading.statistics import refresh_statistics  # noqa: E402
+from conamus.demo.plan import plan_network  # noqa: E402
 from federations.models import Federation  # noqa: E402
 from federations.tenancy.scope import open_scope  # noqa: E402
 
@@ -51,12 +58,16 @@ OF_CLAIMS: Mapping[str, tuple[str, ...]] = {
     "too_many_cases": ("many_cases",),
     "lent_card": ("lent_card",),
     "same_person": ("same_hands",),
+    "stub_twice": ("stub_twice",),
+    "after_death": ("after_death",),
+    "backdated": ("backdated",),
 }
 OF_MONTHS: Mapping[str, tuple[str, ...]] = {
     "equal_amounts": ("facility_runs",),
     "round_amounts": ("facility_rounds",),
     "month_end": ("facility_month_end",),
     "facility_outlier": ("facility_cost", "facility_medicines"),
+    "many_stays": ("facility_stays",),
 }
 #: What of the planted must be found, over all kinds.
 LEAST_RECALL = 0.8
@@ -64,52 +75,93 @@ LEAST_RECALL = 0.8
 
 @dataclass
 class Found:
-    """What the rules signalled: stubs by rule, facility and month by rule."""
+    """What the rules signalled: stubs by rule, facility and month by rule; what they looked at."""
 
     stubs: defaultdict[str, set[frozenset[str]]] = field(default_factory=lambda: defaultdict(set))
     months: defaultdict[str, set[str]] = field(default_factory=lambda: defaultdict(set))
     claims: int = 0
+    all_months: set[str] = field(default_factory=set)
     seconds: float = 0.0
 
 
 @dataclass(frozen=True, slots=True)
-class Score:
-    """Of a kind: planted, and found of them; of a rule: signalled, and planted among these."""
+class Recall:
+    """Of a planted kind: how many, and found of them."""
 
     name: str
-    total: int
-    right: int
+    planted: int
+    found: int
 
-    @property
-    def rate(self) -> float | None:
-        """The share."""
-        return self.right / self.total if self.total else None
-
-    def cells(self) -> tuple[str, str, str, str]:
+    def cells(self) -> tuple[str, ...]:
         """As a line of a table."""
-        rate = "–" if self.rate is None else f"{100 * self.rate:.0f} %"
-        return self.name, str(self.total), str(self.right), rate
+        return self.name, str(self.planted), str(self.found), _percent(self.found, self.planted)
+
+
+@dataclass(frozen=True, slots=True)
+class Precision:
+    """Of a rule: signalled, planted of its kinds among these, and raised where all is honest."""
+
+    name: str
+    signalled: int
+    planted: int
+    on_honest: int
+    #: Honest attestations, or facilities' months, that it looked at.
+    honest: int
+
+    def cells(self) -> tuple[str, ...]:
+        """As a line of a table; the last cell: false alarms for 1,000 honest ones."""
+        rate = 1_000 * self.on_honest / self.honest if self.honest else 0
+        share = _percent(self.planted, self.signalled)
+        return self.name, str(self.signalled), str(self.planted), share, f"{rate:.2f}"
+
+
+def _percent(part: int, whole: int) -> str:
+    return f"{100 * part / whole:.0f} %" if whole else "–"
 
 
 def main() -> int:
     """Print both tables; fail where too little of the planted is found."""
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("--markdown", action="store_true", help="tables for the documentation")
+    parser.add_argument("--seed", default="", help="draw the year of care from another seed")
     options = parser.parse_args()
+    _load_year(options.seed)
     planted = read_frauds()
     found = Found()
-    for federation in Federation.objects.filter(kind=Federation.Kind.FEDERATION):
+    for federation in _federations():
         _signal(federation, found)
     sys.stdout.write(f"{machine_line()}\n")
     rate = found.claims / found.seconds if found.seconds else 0
     sys.stdout.write(f"{found.claims:,} attestations looked at, {rate:,.0f} a second\n\n")
     recalls = list(_recalls(planted, found))
     _table(("planted kind", "planted", "found", "recall"), recalls, is_markdown=options.markdown)
-    precisions = _precisions(planted, found)
-    titles = ("rule", "signalled", "planted", "precision")
-    _table(titles, precisions, is_markdown=options.markdown)
-    total = sum(one.total for one in recalls)
-    return int(not total or sum(one.right for one in recalls) / total < LEAST_RECALL)
+    titles = ("rule", "signalled", "planted", "precision", "false alarms per 1,000")
+    _table(titles, _precisions(planted, found), is_markdown=options.markdown)
+    total = sum(one.planted for one in recalls)
+    return int(not total or sum(one.found for one in recalls) / total < LEAST_RECALL)
+
+
+def _federations() -> Iterable[Federation]:
+    return Federation.objects.filter(kind=Federation.Kind.FEDERATION)
+
+
+def _load_year(seed: str) -> None:
+    """Load the year of care unless it is there; another seed draws the year, not the network."""
+    if any(_has_year(federation) for federation in _federations()):
+        if seed:
+            raise SystemExit("refused: a year is there already, drawn from its own seed")
+        return
+    plan = plan_network()
+    if seed:
+        provenance.SEED = seed
+    load_year(plan, progress=lambda *_: None)
+    refresh_statistics()
+
+
+def _has_year(federation: Federation) -> bool:
+    with open_scope(demo_actor(federation.pk), source="bench"):
+        first = MONTHS[0].year
+        return Claim.objects.filter(care_year=first, processing_id=federation.pk).exists()
 
 
 def _signal(federation: Federation, found: Found) -> None:
@@ -128,8 +180,20 @@ def _signal(federation: Federation, found: Found) -> None:
             found.claims += len(ids)
         for month in MONTHS[:-1]:
             raise_facility_signals(actor=actor, month=month, on=clock.today())
+            found.all_months.update(_months(federation, month))
         _gather(federation, found)
         transaction.set_rollback(True)
+
+
+def _months(federation: Federation, month: date) -> Iterator[str]:
+    """The months of the facilities that a federation pays, by their names in the list."""
+    own = Claim.objects.filter(care_year=month.year, processing_id=federation.pk)
+    codes = own.filter(starts_on__month=month.month).values_list("facility__code", flat=True)
+    return (_month_name(federation.code, code, month) for code in codes.distinct())
+
+
+def _month_name(federation: str, facility: str, month: date) -> str:
+    return f"{federation} {facility} {month:%Y-%m}"
 
 
 def _gather(federation: Federation, found: Found) -> None:
@@ -146,36 +210,44 @@ def _gather(federation: Federation, found: Found) -> None:
         found.stubs[rule].add(frozenset({stubs[claim_id], twin} - {""}))
     months = FacilitySignal.objects.filter(tenant_id=federation.pk)
     for code, month, rule in months.values_list("facility__code", "month", "rule"):
-        found.months[rule].add(f"{code} {month:%Y-%m}")
+        found.months[rule].add(_month_name(federation.code, code, month))
 
 
-def _recalls(planted: Iterable[PlantedFraud], found: Found) -> Iterator[Score]:
+def _name(one: PlantedFraud) -> str:
+    """The month of a planted attestation, as `_month_name` writes it."""
+    return f"{one.federation} {one.facility} {one.month}"
+
+
+def _recalls(planted: Iterable[PlantedFraud], found: Found) -> Iterator[Recall]:
     """Of each planted kind, how much some rule of it found."""
     by_kind: defaultdict[str, set[str]] = defaultdict(set)
     for one in planted:
-        is_month = one.kind in OF_MONTHS
-        by_kind[one.kind].add(f"{one.facility} {one.month}" if is_month else one.stub)
+        by_kind[one.kind].add(_name(one) if one.kind in OF_MONTHS else one.stub)
     last = f"{MONTHS[-1]:%Y-%m}"
     for kind, names in sorted(by_kind.items()):
         if kind in OF_MONTHS:
             ended = {name for name in names if not name.endswith(last)}
             seen = set().union(*(found.months[rule] for rule in OF_MONTHS[kind]))
-            yield Score(kind, len(ended), len(ended & seen))
+            yield Recall(kind, len(ended), len(ended & seen))
         else:
             seen = {stub for rule in OF_CLAIMS[kind] for pair in found.stubs[rule] for stub in pair}
-            yield Score(kind, len(names), len(names & seen))
+            yield Recall(kind, len(names), len(names & seen))
 
 
-def _precisions(planted: Iterable[PlantedFraud], found: Found) -> Iterator[Score]:
-    """Of each rule, how much of what it signalled was planted, of its kinds."""
+def _precisions(planted: Iterable[PlantedFraud], found: Found) -> Iterator[Precision]:
+    """Of each rule, how much of what it signalled was planted, of its kinds and of any."""
     rows = list(planted)
-    stubs = _names(rows, OF_CLAIMS, lambda one: one.stub)
-    months = _names(rows, OF_MONTHS, lambda one: f"{one.facility} {one.month}")
+    stubs, any_stub = _names(rows, OF_CLAIMS, lambda one: one.stub), {one.stub for one in rows}
     for rule in BY_CODE:
         signalled = found.stubs[rule]
-        yield Score(rule, len(signalled), sum(bool(pair & stubs[rule]) for pair in signalled))
+        right = sum(bool(pair & stubs[rule]) for pair in signalled)
+        honest = sum(not pair & any_stub for pair in signalled)
+        yield Precision(rule, len(signalled), right, honest, found.claims - len(any_stub))
+    months, any_month = _names(rows, OF_MONTHS, _name), {_name(one) for one in rows}
     for rule in FACILITY_RULES:
-        yield Score(rule, len(found.months[rule]), len(found.months[rule] & months[rule]))
+        told = found.months[rule]
+        honest = found.all_months - any_month
+        yield Precision(rule, len(told), len(told & months[rule]), len(told & honest), len(honest))
 
 
 def _names(
@@ -190,11 +262,13 @@ def _names(
     return named
 
 
-def _table(titles: tuple[str, ...], scores: Iterable[Score], *, is_markdown: bool) -> None:
+def _table(
+    titles: tuple[str, ...], scores: Iterable[Recall | Precision], *, is_markdown: bool
+) -> None:
     mark = "| {} |\n" if is_markdown else "{}\n"
     sys.stdout.write(mark.format(" | ".join(titles)))
     if is_markdown:
-        sys.stdout.write("|---|---:|---:|---:|\n")
+        sys.stdout.write(f"|---|{'---:|' * (len(titles) - 1)}\n")
     for one in scores:
         sys.stdout.write(mark.format(" | ".join(one.cells())))
     sys.stdout.write("\n")

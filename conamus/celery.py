@@ -9,8 +9,10 @@ from logging.config import dictConfig
 from typing import Any
 
 from celery import Celery
-from celery.signals import setup_logging
+from celery.signals import setup_logging, worker_init, worker_process_init
 from django.conf import settings
+
+from conamus.kernel.memory import settle_loaded
 
 os.environ.setdefault("DJANGO_SETTINGS_MODULE", "conamus.settings")
 
@@ -24,3 +26,10 @@ app.autodiscover_tasks()
 def use_the_application_logs(**_arguments: Any) -> None:
     """Keep Celery from installing handlers and a format of its own."""
     dictConfig(settings.LOGGING)
+
+
+@worker_init.connect
+@worker_process_init.connect
+def settle(**_arguments: Any) -> None:
+    """Once the application is loaded, in the worker and in each process that it forks."""
+    settle_loaded()

@@ -108,11 +108,23 @@ TEMPLATES = [
 ]
 
 
+_LIVELINESS = {
+    "connect_timeout": 5,
+    "keepalives_idle": 30,
+    "keepalives_interval": 10,
+    "keepalives_count": 3,
+    "tcp_user_timeout": 60_000,
+}
+
+
 def _database(variable: str) -> dict:
     """Read one connection; server-side cursors stay off for poolers in transaction mode."""
     options = env.db_url(variable, engine="django.db.backends.postgresql")
-    # A server that is frozen or unreachable is an error page, not a page that never comes.
-    options.setdefault("OPTIONS", {}).setdefault("connect_timeout", 5)
+    # A server that is unreachable, or a network that went silent, is an error within a minute,
+    # for jobs too; what a page waits at most is in database_patience.py.
+    told = options.setdefault("OPTIONS", {})
+    for name, value in _LIVELINESS.items():
+        told.setdefault(name, value)
     options.update(CONN_MAX_AGE=60, CONN_HEALTH_CHECKS=True, DISABLE_SERVER_SIDE_CURSORS=True)
     return options
 
@@ -150,11 +162,16 @@ LOGIN_REDIRECT_URL = "/"
 ACCOUNT_ADAPTER = "federations.accounts.ClosedAccountAdapter"
 MFA_ADAPTER = "federations.accounts.EncryptedMFAAdapter"
 ACCOUNT_LOGIN_METHODS = {"username"}
-ACCOUNT_FORMS = {"login": "federations.forms.sign_in.SignInForm"}
+ACCOUNT_FORMS = {
+    "login": "federations.forms.sign_in.SignInForm",
+    "reset_password": "federations.forms.sign_in.ForgottenPasswordForm",
+}
+# The links of federations/services/reset_mails.py: an account's, whatever addresses are noted.
+ACCOUNT_PASSWORD_RESET_TOKEN_GENERATOR = "django.contrib.auth.tokens.PasswordResetTokenGenerator"
 ACCOUNT_EMAIL_SUBJECT_PREFIX = ""
 ACCOUNT_SIGNUP_FIELDS = ["username*", "email", "password1*"]
 ACCOUNT_EMAIL_VERIFICATION = "none"
-# The page answers alike for every address; only a known one is written to.
+# The page answers alike for every address.
 ACCOUNT_EMAIL_UNKNOWN_ACCOUNTS = False
 ACCOUNT_LOGOUT_ON_PASSWORD_CHANGE = False
 ACCOUNT_REAUTHENTICATION_TIMEOUT = 900
@@ -209,6 +226,14 @@ CONTENT_SECURITY_POLICY = {
 }
 DATA_UPLOAD_MAX_MEMORY_SIZE = 5 * 1024 * 1024
 FILE_UPLOAD_MAX_MEMORY_SIZE = 2 * 1024 * 1024
+#: Beyond, an upload goes to disk; in a container, to a volume rather than to its memory.
+FILE_UPLOAD_TEMP_DIR = env("UPLOADS_DIR", default="") or None
+FILE_UPLOAD_HANDLERS = [
+    "conamus.uploads.SignedInUploadHandler",
+    "django.core.files.uploadhandler.MemoryFileUploadHandler",
+    "django.core.files.uploadhandler.TemporaryFileUploadHandler",
+]
+ANONYMOUS_UPLOAD_MAX_SIZE = 12 * 1024 * 1024
 PICTURE_MAX_BYTES = 2 * 1024 * 1024
 
 LANGUAGE_CODE = "fr"
@@ -282,6 +307,7 @@ CELERY_BEAT_SCHEDULE = {
         "task": "claims.tasks.raise_facility_signals",
         "schedule": 21_600.0,
     },
+    "recount-care": {"task": "claims.tasks.recount_care", "schedule": 86_400.0},
 }
 JOB_LEASE_SECONDS = env.int("JOB_LEASE_SECONDS", default=60)
 

@@ -2,9 +2,13 @@
 
 Threads: a page that waits (a lock, a slow question to the database) holds one of them and
 not a whole process, so that the other pages and `/readyz` are answered meanwhile. What
-waits ends by itself: PostgreSQL stops a statement after a minute (roles.sql). Each thread
-keeps at most one connection: processes × threads stays well under PostgreSQL's hundred.
+waits ends by itself: a page gives up on a silent database (database_patience.py), and PostgreSQL
+stops a statement after a minute (roles.sql). Each thread keeps at most one connection: processes ×
+threads stays well under PostgreSQL's hundred.
 """
+
+from conamus.database_patience import limit_waiting
+from conamus.kernel.memory import settle_loaded
 
 worker_class = "gthread"
 threads = 12
@@ -13,3 +17,13 @@ timeout = 60
 #: Long enough for a page and the files it asks for to share one connection.
 keepalive = 5
 control_socket_disable = True
+
+
+def post_fork(server: object, worker: object) -> None:
+    """Have a page give up on a database that says nothing."""
+    limit_waiting()
+
+
+def post_worker_init(worker: object) -> None:
+    """Once the application is loaded."""
+    settle_loaded()

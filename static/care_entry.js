@@ -4,7 +4,7 @@
 const form = document.getElementById("saisie");
 const lines = document.getElementById("lignes");
 const next = document.getElementById("suivante");
-const fields = () => [...form.querySelectorAll("input:not([type=hidden]), select")].filter((field) => !field.disabled && !field.closest("details:not([open])"));
+const fields = () => [...form.querySelectorAll("input:not([type=hidden]), select")].filter((field) => !field.disabled && field.offsetParent && !field.closest("details:not([open])"));
 
 // One more line, like the last, empty.
 function addLine() {
@@ -30,7 +30,8 @@ function follow(field) {
     document.getElementById("id_told_total_francs").focus();
     return;
   }
-  if (row && row === lines.rows[lines.rows.length - 1] && field.name.endsWith(".unit_price_francs")) {
+  const shown = row ? fields().filter((one) => row.contains(one)) : [];
+  if (row && row === lines.rows[lines.rows.length - 1] && field === shown[shown.length - 1]) {
     addLine().querySelector("input").focus();
     return;
   }

@@ -37,6 +37,7 @@ from membership.models import (
     ScaleCategory,
     SharingKey,
 )
+from membership.rules.identity import phonetic_key
 
 PASSWORD = "ikivuguto-78-urugo"
 OPENED = date(2015, 1, 1)
@@ -299,6 +300,7 @@ def _household(tenant: Federation, unit: Unit, places: dict[str, Place], n: int,
             given_name="Kéza",
             sort_key=f"{family.lower()} keza",
             search_key=f"{family.lower()} keza",
+            phonetic_key=phonetic_key(family, "Kéza"),
             given_key=f"keza {family.lower()}",
             sex=sex,
             birth_date=date(born, 5, 1),

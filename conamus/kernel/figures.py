@@ -122,6 +122,15 @@ def whole_shares(parts: Sequence[Number | None], digits: int = 0) -> list[Fracti
     return [None if n is None else Fraction(n + (i in raised), steps) for i, n in enumerate(down)]
 
 
+def hundredths(value: Number) -> Decimal:
+    """Return a quantity as columns of two decimals keep it.
+
+    >>> hundredths(Fraction(5, 2)), hundredths(Fraction(200, 3))
+    (Decimal('2.50'), Decimal('66.67'))
+    """
+    return Decimal(int(round_half_up(value, 2) * 100)).scaleb(-2)
+
+
 def percent_of(value: Number) -> Decimal:
     """A rate, given as a part of one, as files hold it: percent, rounded as on the page.
 

@@ -39,6 +39,14 @@ class NumberColumn(tables.Column):
         return kwargs["value"]
 
 
+class YesColumn(tables.Column):
+    """Whether something is so: « oui », or nothing."""
+
+    def render(self, value: bool) -> str:
+        """Return what the page and the export show."""
+        return "oui" if value else ""
+
+
 class FrancsColumn(NumberColumn):
     """An amount in whole francs."""
 

@@ -7,6 +7,7 @@ which reads neither, and an error page must not ask at all: there the frame does
 
 from dataclasses import dataclass
 from functools import cached_property
+from time import time
 from typing import Any
 
 from django.conf import settings
@@ -15,13 +16,16 @@ from django.http import HttpRequest
 from django.urls import reverse
 
 from conamus import clock
-from conamus.pages.navigation import MenuEntry, MenuPage, menu_of
+from conamus.pages.navigation import MOST_ENTRIES, MenuEntry, MenuPage, menu_of
 from conamus.pages.years import chosen_year, offered_years
 from federations.models import Federation, HealthFacility, Job, RoleAssignment, Unit
 from federations.rules.roles import Permission, is_permitted
 from federations.tenancy.actor import Actor
 from federations.tenancy.middleware import ACCOUNT_PREFIX
 from federations.tenancy.scope import is_scope_open
+
+#: The demonstration's notice is written anew with each step: an older one was left by a kill.
+_NOTICE_SECONDS = 300
 
 
 @dataclass(frozen=True, slots=True)
@@ -32,6 +36,11 @@ class Link:
     url: str
     is_current: bool
     pages: tuple["Link", ...] = ()
+
+    @property
+    def current(self) -> "Link":
+        """The page shown, however deep under it; itself: none."""
+        return next((page.current for page in self.pages if page.is_current), self)
 
 
 class Frame:
@@ -47,9 +56,11 @@ class Frame:
 
     @cached_property
     def demo_notice(self) -> str:
-        """What the demonstration is still waiting for, if anything."""
+        """What the demonstration is still waiting for, if anything; silent once it is old."""
+        notice = settings.DEMO_NOTICE
         try:
-            return settings.DEMO_NOTICE.read_text(encoding="utf-8") if self.is_demo else ""
+            is_believed = self.is_demo and time() - notice.stat().st_mtime < _NOTICE_SECONDS
+            return notice.read_text(encoding="utf-8") if is_believed else ""
         except FileNotFoundError:
             return ""
 
@@ -62,8 +73,17 @@ class Frame:
 
     def _entry(self, entry: MenuEntry) -> Link:
         pages = tuple(self._page(page) for page in entry.pages)
-        is_current = any(page.is_current for page in pages)
-        return Link(entry.label, pages[0].url, is_current, pages if len(pages) > 1 else ())
+        if len(pages) > MOST_ENTRIES:
+            pages = tuple(
+                link
+                for name, group in entry.groups.items()
+                for link in self._group(name, tuple(self._page(page) for page in group))
+            )
+        return _over(entry.label, pages)
+
+    def _group(self, name: str, pages: tuple[Link, ...]) -> tuple[Link, ...]:
+        """The pages of one work under its name; by themselves where that would hide one only."""
+        return (_over(name, pages),) if name and len(pages) > 1 else pages
 
     def _page(self, page: MenuPage) -> Link:
         return Link(page.label, reverse(page.url_name), page.holds(self.url_name))
@@ -74,7 +94,7 @@ class Frame:
         entry = next((entry for entry in self.menu if entry.is_current), None)
         if entry is None or self.url_name == "home":
             return []
-        page = next((page for page in entry.pages if page.is_current), entry)
+        page = entry.current
         own = reverse(self.url_name) == page.url if self._has_plain_address() else False
         steps = [Link("Accueil", reverse("home"), False), entry, page]
         # An entry and its first page may share their name, which is said once; and a page
@@ -143,6 +163,12 @@ class Frame:
     def years(self) -> list[str]:
         """The years that can be chosen."""
         return [str(year) for year in offered_years(clock.today())]
+
+
+def _over(label: str, pages: tuple[Link, ...]) -> Link:
+    """Return what stands over pages: it leads to the first, and unfolds where there are more."""
+    is_current = any(page.is_current for page in pages)
+    return Link(label, pages[0].url, is_current, pages if len(pages) > 1 else ())
 
 
 def _makes(assignment: RoleAssignment, actor: Actor | None) -> bool:

@@ -64,6 +64,10 @@ class ListPage(ActorPage):
         """Return how many rows there are without a filter, where the page knows it anyway."""
         return None
 
+    def count_of(self, filters: FilterSet) -> int | None:
+        """Return how many rows the filters let through, where the page knows it anyway."""
+        return None if self._is_filtered(filters) else self.known_count()
+
     def empty_sentence(self) -> str:
         """Return what to say where there is nothing at all."""
         return self.empty_text
@@ -104,7 +108,7 @@ class ListPage(ActorPage):
         """Answer the page, or the export of the same rows."""
         filters, table = self.listing()
         paging: dict[str, Any] = {"per_page": PAGE_SIZE, "silent": True}
-        if not self._is_filtered(filters) and (known := self.known_count()) is not None:
+        if (known := self.count_of(filters)) is not None:
             paging["paginator_class"] = partial(CountedPaginator, known)
         RequestConfig(request, paginate=paging).configure(table)
         if request.GET.get("export") in ("csv", "xlsx"):

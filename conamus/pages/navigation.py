@@ -1,8 +1,10 @@
 """The menu: at most seven entries for any role, named for the work.
 
 One table, `MENU`, from which each role gets the entries whose pages it may open. An
-entry holds several pages; they unfold under it when one of them is shown. A page also
-owns the detail and form pages whose names begin with one of its `owns`.
+entry holds several pages; they unfold under it when one of them is shown. Where a role has
+more of them than fit at a glance, they are gathered by the work that they serve (`group`), and
+the work that is done unfolds alone. A page also owns the detail and form pages whose names begin
+with one of its `owns`.
 """
 
 from dataclasses import dataclass, replace
@@ -22,6 +24,10 @@ class MenuPage:
     owns: tuple[str, ...] = ()
     #: The entry's own name for whom this is its only page.
     alone: str = ""
+    #: The work that it serves, where its entry has many pages.
+    group: str = ""
+    #: What is done there, for the page that shows the entry's works.
+    about: str = ""
 
     def is_open_to(self, role: Role) -> bool:
         """Tell whether the role may open it."""
@@ -39,6 +45,20 @@ class MenuEntry:
     label: str
     pages: tuple[MenuPage, ...]
 
+    @property
+    def groups(self) -> dict[str, tuple[MenuPage, ...]]:
+        """The pages by the work that they serve, in their order; under "": by themselves."""
+        names = dict.fromkeys(page.group for page in self.pages)
+        return {name: tuple(page for page in self.pages if page.group == name) for name in names}
+
+
+#: The works of care, in the order in which a claim meets them.
+_TO_DO = "À faire"
+_CLAIMS = "Attestations"
+_MONEY = "Factures et paiements"
+_CONTROL = "Contrôle"
+_FIGURES = "Chiffres"
+_TERMS = "Conditions"
 
 MENU = (
     MenuEntry(
@@ -108,13 +128,31 @@ MENU = (
     MenuEntry(
         "Soins",
         (
-            MenuPage("Saisir", "claim_entry", Permission.ENTER_CLAIMS, ("claim_file",)),
-            MenuPage("Examiner", "review_queue", Permission.REVIEW_CLAIMS, ("review_case",)),
-            MenuPage("Échantillon", "review_sample", Permission.REVIEW_CLAIMS),
-            MenuPage("Signaux", "signals", Permission.SETTLE_SIGNALS, ("signal_",)),
-            MenuPage("Tableau de bord", "care_figures", Permission.SEE_CARE_FIGURES),
-            MenuPage("Entonnoir", "facility_funnel", Permission.SEE_CARE_FIGURES),
-            MenuPage("Réponses attendues", "claim_replies", Permission.CONTEST_DECISIONS),
+            MenuPage("Vue d’ensemble", "care_home", Permission.SEE_CARE_TERMS),
+            MenuPage(
+                "Saisir",
+                "claim_entry",
+                Permission.ENTER_CLAIMS,
+                ("claim_file",),
+                group=_TO_DO,
+                about="Taper les attestations, ou les importer d’un fichier.",
+            ),
+            MenuPage(
+                "Examiner",
+                "review_queue",
+                Permission.REVIEW_CLAIMS,
+                ("review_case", "review_sitting"),
+                group=_TO_DO,
+                about="La file des attestations qui attendent un lecteur, au clavier.",
+            ),
+            MenuPage(
+                "Réponses attendues",
+                "claim_replies",
+                Permission.CONTEST_DECISIONS,
+                ("claim_reply", "claim_contest"),
+                group=_TO_DO,
+                about="Questions posées et décisions contestées, avant leur terme.",
+            ),
             MenuPage(
                 "Attestations",
                 "claims",
@@ -127,31 +165,170 @@ MENU = (
                     "claim_private",
                     "claim_attach",
                 ),
+                group=_CLAIMS,
+                about="Retrouver une attestation et ce que chaque franc est devenu.",
             ),
             MenuPage(
                 "Bons de prise en charge",
                 "authorisations",
                 Permission.SEE_CLAIMS,
                 ("authorisation_",),
+                group=_CLAIMS,
+                about="Accords préalables : montant, validité, ce qui en reste.",
             ),
-            MenuPage("Refaire des décisions", "claim_redo", Permission.REDO_DECISIONS),
-            MenuPage("Factures", "invoices", Permission.SEE_INVOICES, ("invoice_",)),
-            MenuPage("Échéances", "dues", Permission.SEE_INVOICES, ("due_",)),
-            MenuPage("Paiements", "orders", Permission.SEE_INVOICES, ("order_", "advance_")),
-            MenuPage("Réclamations", "complaints", Permission.RECORD_COMPLAINTS, ("complaint_",)),
-            MenuPage("Conventions", "agreements", Permission.SEE_CARE_TERMS, ("agreement_",)),
-            MenuPage("Carnets", "stub_books", Permission.SEE_CARE_TERMS, ("stub_book_",)),
-            MenuPage("Tarifs", "tariffs", Permission.SEE_CARE_TERMS, ("tariff_",)),
-            MenuPage("Actes et médicaments", "acts", Permission.SEE_CARE_TERMS, ("act_",)),
             MenuPage(
-                "Motifs de soins", "care_reasons", Permission.SEE_CARE_TERMS, ("care_reason_",)
+                "Réclamations",
+                "complaints",
+                Permission.RECORD_COMPLAINTS,
+                ("complaint_",),
+                group=_CLAIMS,
+                about="Inscrire la réclamation d’un membre, y répondre à temps.",
             ),
-            MenuPage("Paquets", "packages", Permission.SEE_CARE_TERMS, ("package_",)),
+            MenuPage(
+                "Factures",
+                "invoices",
+                Permission.SEE_INVOICES,
+                ("invoice_",),
+                group=_MONEY,
+                about="Les mois des formations sanitaires : rattacher, comparer, arrêter.",
+            ),
+            MenuPage(
+                "Échéances",
+                "dues",
+                Permission.SEE_INVOICES,
+                ("due_",),
+                group=_MONEY,
+                about="Ce qui est dû, par âge, et le compte de chaque formation.",
+            ),
+            MenuPage(
+                "Paiements",
+                "orders",
+                Permission.SEE_INVOICES,
+                ("order_", "advance_"),
+                group=_MONEY,
+                about="Ordres de paiement, avances, avis et reçus.",
+            ),
+            MenuPage(
+                "Signaux",
+                "signals",
+                Permission.SETTLE_SIGNALS,
+                ("signal_",),
+                group=_CONTROL,
+                about="Ce qui sort de l’ordinaire : confirmer ou écarter.",
+            ),
+            MenuPage(
+                "Visites",
+                "visits",
+                Permission.SEE_VISITS,
+                ("visit_",),
+                group=_CONTROL,
+                about="Vérifier sur place un échantillon d’attestations ; rapports et réponses.",
+            ),
+            MenuPage(
+                "Enquêtes",
+                "surveys",
+                Permission.SEE_SURVEYS,
+                ("survey_",),
+                group=_CONTROL,
+                about="Satisfaction des membres, qualité des formations sanitaires : scores.",
+            ),
+            MenuPage(
+                "Questionnaires",
+                "questionnaires",
+                Permission.MANAGE_SURVEYS,
+                ("questionnaire_",),
+                group=_CONTROL,
+                about="Grilles de visite et questions d’enquête, par version.",
+            ),
+            MenuPage(
+                "Échantillon",
+                "review_sample",
+                Permission.REVIEW_CLAIMS,
+                group=_CONTROL,
+                about="Ce que le tirage au hasard dit du reste.",
+            ),
+            MenuPage(
+                "Refaire des décisions",
+                "claim_redo",
+                Permission.REDO_DECISIONS,
+                group=_CONTROL,
+                about="Reprendre un lot après un tarif ou un paquet corrigé.",
+            ),
             MenuPage(
                 "Règles de contrôle",
                 "control_terms",
                 Permission.SEE_CARE_FIGURES,
                 ("control_terms_",),
+                group=_CONTROL,
+                about="À partir de quel montant une personne regarde, et quelle part au hasard.",
+            ),
+            MenuPage(
+                "Tableau de bord",
+                "care_figures",
+                Permission.SEE_CARE_FIGURES,
+                group=_FIGURES,
+                about="Cas, coûts, rejets, délais et motifs de l’année.",
+            ),
+            MenuPage(
+                "Entonnoir",
+                "facility_funnel",
+                Permission.SEE_CARE_FIGURES,
+                group=_FIGURES,
+                about="Chaque formation sanitaire comparée à ses pairs.",
+            ),
+            MenuPage(
+                "Chiffres des soins",
+                "care_aggregates",
+                Permission.SEE_CARE_AGGREGATES,
+                alone="Soins",
+            ),
+            MenuPage(
+                "Paquets",
+                "packages",
+                Permission.SEE_CARE_TERMS,
+                ("package_",),
+                group=_TERMS,
+                about="Ce que la mutuelle paie, en mots ; simuler une facture.",
+            ),
+            MenuPage(
+                "Tarifs",
+                "tariffs",
+                Permission.SEE_CARE_TERMS,
+                ("tariff_",),
+                group=_TERMS,
+                about="Les prix convenus, et lequel vaut un jour donné.",
+            ),
+            MenuPage(
+                "Conventions",
+                "agreements",
+                Permission.SEE_CARE_TERMS,
+                ("agreement_",),
+                group=_TERMS,
+                about="Avec quelles formations sanitaires, depuis quand, à quel terme.",
+            ),
+            MenuPage(
+                "Carnets",
+                "stub_books",
+                Permission.SEE_CARE_TERMS,
+                ("stub_book_",),
+                group=_TERMS,
+                about="Les souches remises à chaque formation sanitaire.",
+            ),
+            MenuPage(
+                "Actes et médicaments",
+                "acts",
+                Permission.SEE_CARE_TERMS,
+                ("act_",),
+                group=_TERMS,
+                about="Le catalogue et ses codes.",
+            ),
+            MenuPage(
+                "Motifs de soins",
+                "care_reasons",
+                Permission.SEE_CARE_TERMS,
+                ("care_reason_",),
+                group=_TERMS,
+                about="La courte liste des motifs, avec leur code CIM-10.",
             ),
         ),
     ),
@@ -210,6 +387,7 @@ MENU = (
             MenuPage("Rôles et droits", "roles", Permission.MANAGE_PEOPLE),
             MenuPage("Historique", "history", Permission.SEE_HISTORY, ("history_",)),
             MenuPage("Vérifications de droits", "rights_traces", Permission.SEE_HISTORY),
+            MenuPage("Lectures des motifs de soins", "private_readings", Permission.SEE_HISTORY),
             MenuPage("Tentatives refusées", "refusals", Permission.SEE_REFUSALS),
             MenuPage("Tâches", "jobs", Permission.PRODUCE_REPORTS, ("job_",)),
             MenuPage("Mois fermés", "periods", Permission.LOCK_PERIODS, ("period_",)),
@@ -222,9 +400,9 @@ MENU = (
 
 def menu_of(role: Role) -> list[MenuEntry]:
     """Return the entries of a role, each with the pages that the role may open.
-    ['Accueil', 'Vérifier les droits', 'Soins', 'Réseau']
+
     >>> [entry.label for entry in menu_of(Role.FACILITY_USER)]
-    ['Accueil', 'Vérifier les droits', 'Réseau']
+    ['Accueil', 'Vérifier les droits', 'Soins', 'Réseau']
     """
     opened = (
         replace(entry, pages=tuple(page for page in entry.pages if page.is_open_to(role)))

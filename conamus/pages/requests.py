@@ -12,6 +12,11 @@ from django.http import HttpRequest, HttpResponse
 
 _request_id: ContextVar[str] = ContextVar("conamus_request_id", default="")
 _SECRET_IN_PATH = re.compile(r"^(/invitation/|/compte/password/reset/key/)[^/]+(/|$)")
+#: Where PostgreSQL repeats the row, or the statement, that it refused: somebody's name or illness.
+_ROW_REPEATED = re.compile(
+    r"^(DETAIL|CONTEXT|QUERY|LINE \d+):.*?(?=^(?:HINT:|Traceback|The above|During handling)|\Z)",
+    re.MULTILINE | re.DOTALL,
+)
 logger = logging.getLogger("conamus.requests")
 
 
@@ -88,5 +93,6 @@ class JsonFormatter(logging.Formatter):
         present = {name: getattr(record, name, None) for name in self.FIELDS}
         line.update({name: value for name, value in present.items() if value not in (None, "")})
         if record.exc_info:
-            line["exception"] = self.formatException(record.exc_info)
+            told = self.formatException(record.exc_info)
+            line["exception"] = _ROW_REPEATED.sub(r"\1: …\n", told)
         return json.dumps(line, ensure_ascii=False)

@@ -206,6 +206,7 @@ def _renew_coffee_grower(page: Page) -> None:
 def _fill_promise(page: Page) -> None:
     _renew_coffee_grower(page)
     page.fill("#id_buyer", "Station de lavage de Gashoho")
+    page.fill("#id_paper_number", "P-17")
     page.fill("[id='id_instalments-0-due_on']", "2025-07-31")
 
 

@@ -1,6 +1,7 @@
 """What a picture of the user guide is: who looks where, what is done first, what is kept.
 
-The pictures themselves are listed in guide_pictures.py and guide_membership.py, by subject.
+The pictures themselves are listed by subject: guide_pictures.py, guide_membership.py and
+guide_care.py.
 """
 
 from collections.abc import Callable

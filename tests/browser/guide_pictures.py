@@ -2,7 +2,8 @@
 
 Each picture is one line of `PICTURES`: who looks, at which address, what is done there
 first, and which part is kept. They are taken in the order of the list, so that a report
-is asked for before it is shown finished; those of membership are in guide_membership.py.
+is asked for before it is shown finished; those of membership are in guide_membership.py,
+those of care in guide_care.py.
 Colours are reduced until a picture weighs at most `MOST_BYTES`: readers are on poor lines.
 Date fields are drawn by the browser in its own language: they are French where Chromium's
 translations are installed (Debian: chromium-l10n).
@@ -18,6 +19,7 @@ from playwright.sync_api import Browser, BrowserContext, Page, expect, sync_play
 
 from conamus.standalone.prepare import find_browser
 from tests.browser.conftest import NARROW, WIDE, fill_sign_in, launch
+from tests.browser.guide_care import CARE
 from tests.browser.guide_membership import MEMBERSHIP
 from tests.browser.guide_picture import (
     AGENT,
@@ -173,6 +175,7 @@ PICTURES = (
     Picture("double-authentification", "system_administrator", "/compte/2fa/totp/activate/",
             part="main"),
     *MEMBERSHIP,
+    *CARE,
     # Last: from here on the manager looks at 2024.
     Picture("textes", FEDERATION, "/textes/", _choose_2024),
     Picture("texte-rediger", FEDERATION, "/textes/2024/lessons/"),

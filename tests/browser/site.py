@@ -21,6 +21,7 @@ from dataclasses import dataclass
 from email.message import EmailMessage
 from pathlib import Path
 
+from conamus.demo.care.notice import CARE_JOB
 from conamus.standalone.processes import Running, Supervisor
 from tests import databases
 
@@ -142,12 +143,23 @@ def _collect_static(environment: dict[str, str]) -> None:
     subprocess.run(command, cwd=BASE, env=environment, check=True)
 
 
+def _copy_of_the_network(name: str) -> Path:
+    """Copy the network without its request for the year of care; return its folder.
+
+    That year takes minutes to load: tests/long looks at it.
+    """
+    demo = databases.demo_database()
+    databases.copy_of(demo, name)
+    with databases.superuser(name) as cursor:
+        cursor.execute("DELETE FROM federations_job WHERE kind = %s", [CARE_JOB])
+        assert cursor.rowcount == 1
+    return databases.files_of(demo)
+
+
 @contextmanager
 def running_site(name: str, folder: Path) -> Iterator[Site]:
     """Run the application on a copy ``name`` of the demonstration network."""
-    demo = databases.demo_database()
-    databases.copy_of(demo, name)
-    logins = json.loads((databases.files_of(demo) / "demo-logins.json").read_text())
+    logins = json.loads((_copy_of_the_network(name) / "demo-logins.json").read_text())
     (folder / "mails").mkdir()
     environment = _environment(name, folder)
     _collect_static(environment)

@@ -23,7 +23,7 @@ _SCREENS = ("templates/**/*.html", "conamus/**/*.py", "conamus/**/*.html", "fede
 _LINK = re.compile(r"\]\(([^)\s]+)\)")
 _MENU = re.compile(r"\b[Mm]enu \*\*([^*]+)\*\*(?:, pages? \*\*([^*]+)\*\*)?")
 #: Readers are on poor lines: all the pictures together.
-MOST_TOGETHER = 2_500_000
+MOST_TOGETHER = 2_800_000
 
 
 @cache

@@ -1,101 +1,32 @@
 """Cases before a médecin conseil: read, cut, asked, put off and accepted by keyboard alone."""
 
 import re
-from collections.abc import Callable, Iterator
-from datetime import date
-from urllib.parse import urlsplit
+from collections.abc import Callable
 
 import pytest
 from playwright.sync_api import Page, expect
 
-from claims.models import Act, Claim, ClaimLine, Review
-from claims.rules.states import State
+from claims.models import Review
 from claims.services.decisions import decide_submitted
-from federations.models import Federation, HealthFacility
-from federations.tenancy.actor import system_actor
-from federations.tenancy.scope import open_scope
-from membership.models import Beneficiary
-from membership.rules.rights import coverage_on
-from membership.selectors.rights import own_people
-from tests import databases
+from tests.browser.care import DAY, beside_the_site, write_visit
 from tests.browser.conftest import NARROW
 from tests.browser.site import Site
 from tests.browser.watch import Watch, serious_findings
 
 FEDERATION = "MUNASA"
 QUEUE = "/soins/examens/?q=REVUE-0"
-DAY = date(2025, 3, 11)
 CASES = 6
-PRICE = 400_000
 
 
 @pytest.fixture(scope="module")
-def waiting(site: Site, django_db_blocker: pytest.FixtureRequest) -> Iterator[list[int]]:
+def waiting(site: Site, django_db_blocker: pytest.FixtureRequest) -> list[int]:
     """Write costly visits of insured members, six and one apart, sent to a reader."""
-    name = urlsplit(site.environment["DATABASE_URL"]).path.lstrip("/")
-    with django_db_blocker.unblock(), databases.connected_to(name):
-        tenant = Federation.objects.get(code=FEDERATION)
-        system = system_actor(tenant.pk, "essai")
-        with open_scope(system, source="essai"):
-            claims = [_write(tenant, n, f"REVUE-{n:06d}") for n in range(CASES)]
-            claims.append(_write(tenant, CASES, "SANS-000001"))
-            tally = decide_submitted(actor=system, claim_ids=claims, year=DAY.year)
-        assert tally.to_review == CASES + 1
-        yield claims
-
-
-def _write(tenant: Federation, n: int, stub: str) -> int:
-    people = Beneficiary.objects.filter(
-        tenant_id=tenant.pk,
-        birth_date__lt=date(1990, 1, 1),
-        household__enrolments__year_id=DAY.year,
-        household__enrolments__is_renewal=True,
-        left_on__isnull=True,
-    ).select_related("household")
-    near = {person.pk: person for person in people.order_by("number")[n * 50 : n * 50 + 50]}
-    # Who has not paid by then is owed nothing, and nobody would have to look.
-    covered = next(
-        one for one in own_people(tenant.pk, near, DAY) if coverage_on(one.facts, DAY).is_open
-    )
-    person = near[covered.beneficiary_id]
-    facility = HealthFacility.objects.filter(ownership="public").order_by("code")[0]
-    parties = {
-        "tenant_id": tenant.pk,
-        "processing_id": tenant.pk,
-        "facility_id": facility.pk,
-        "care_year": DAY.year,
-    }
-    claim = Claim(
-        **parties,
-        household_id=person.household_id,
-        beneficiary_id=person.pk,
-        person_id=person.person_id,
-        unit_id=person.household.unit_id,
-        stub_number=stub,
-        care_kind="outpatient",
-        starts_on=DAY,
-        ends_on=DAY,
-        received_on=date(2025, 4, 2),
-        asked_francs=2 * PRICE,
-        state=State.SUBMITTED.value,
-        source="centre",
-        entered_by="essai",
-    )
-    claim.save()
-    acts = Act.objects.filter(family="care").order_by("code")[:2]
-    ClaimLine.objects.bulk_create(
-        ClaimLine(
-            **parties,
-            claim=claim,
-            position=position,
-            act=act,
-            quantity=1,
-            unit_price_francs=PRICE,
-            asked_francs=PRICE,
-        )
-        for position, act in enumerate(acts, start=1)
-    )
-    return claim.pk
+    with beside_the_site(site, django_db_blocker, FEDERATION) as (tenant, system):
+        claims = [write_visit(tenant, n, f"REVUE-{n:06d}") for n in range(CASES)]
+        claims.append(write_visit(tenant, CASES, "SANS-000001"))
+        tally = decide_submitted(actor=system, claim_ids=claims, year=DAY.year)
+    assert tally.to_review == CASES + 1
+    return claims
 
 
 def _stub(page: Page) -> str:

@@ -1,12 +1,14 @@
 """The year of care comes by a job after the network; the pages say that it is on its way."""
 
+import os
+import time
 from pathlib import Path
 
 import pytest
 from django.test import Client
 
-from conamus.demo.care.notice import tell_loading, tell_nothing
-from conamus.demo.care.requested import CARE_JOB, request_care_year
+from conamus.demo.care.notice import CARE_JOB, tell_loading, tell_nothing
+from conamus.demo.care.requested import request_care_year
 from conamus.demo.loading.run import demo_actor
 from conamus.kernel.errors import DomainError
 from federations.jobs import RunningJob, handler_of
@@ -33,6 +35,16 @@ def test_the_pages_say_how_far_it_is_and_then_nothing(db: None, notice: Path) ->
     page = Client().get("/compte/login/").content.decode()
     assert "12 000 sur 230 000" in page.replace("\u202f", " ").replace("\xa0", " ")
     tell_nothing()
+    assert "se chargent" not in Client().get("/compte/login/").content.decode()
+
+
+def test_what_a_killed_loading_said_is_believed_for_some_minutes_only(
+    db: None, notice: Path
+) -> None:
+    tell_loading(12_000, 230_000)
+    a_while_ago = time.time() - 301
+    os.utime(notice, (a_while_ago, a_while_ago))
+    assert notice.exists()
     assert "se chargent" not in Client().get("/compte/login/").content.decode()
 
 

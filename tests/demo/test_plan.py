@@ -13,12 +13,15 @@ import pytest
 
 from conamus.demo import published
 from conamus.demo.members import Membership
+from conamus.demo.members.homonyms import HOMONYM_SHARE, with_homonyms
 from conamus.demo.members.names import FAMILY_NAMES, GIVEN_NAMES
 from conamus.demo.network import FEDERATIONS
 from conamus.demo.plan import NetworkPlan, plan_network
+from conamus.demo.provenance import stream
 from conamus.demo.register.activities import GENDER_APPROACH, SUBSIDISED_CARE
 from conamus.kernel.figures import round_half_up
 from conamus.kernel.text import search_key
+from membership.rules.identity import phonetic_key
 from prudential.rules.outline import NARRATIVE_KEYS
 
 ROOT = Path(__file__).resolve().parents[2]
@@ -270,6 +273,31 @@ class TestMembers:
         for row in members["TWITEHO"].people:
             assert row[5] == search_key(f"{row[2]} {row[3]}")
             assert row[11] == search_key(f"{row[3]} {row[2]}")
+
+    @pytest.mark.parametrize("code", CODES)
+    def test_some_heads_of_a_colline_are_homonyms_and_two_people(
+        self, members: dict[str, Membership], code: str
+    ) -> None:
+        colline = {row[0]: row[3] for row in members[code].households}
+        heads = [row for row in members[code].people if row[9] == "head"]
+        named: dict[tuple[str, str, str], list[str]] = {}
+        for row in heads:
+            named.setdefault((colline[row[0]], row[6], row[5]), []).append(row[13])
+        alike = [people for people in named.values() if len(people) > 1]
+        share = sum(len(people) - 1 for people in alike) / len(heads)
+        assert HOMONYM_SHARE / 5 < share < 3 * HOMONYM_SHARE
+        assert all(len(set(people)) == len(people) for people in alike)
+
+    def test_homonyms_change_names_and_nothing_else(self, members: dict[str, Membership]) -> None:
+        given = members["TWITEHO"]
+        collines = [row[3] for row in given.households]
+        again = with_homonyms(stream("essai"), given.people, collines)
+        assert again == with_homonyms(stream("essai"), given.people, collines)
+        changed = [(old, new) for old, new in zip(given.people, again, strict=True) if old != new]
+        assert changed
+        for old, new in changed:
+            assert (old[:2], old[6:11], old[13:]) == (new[:2], new[6:11], new[13:])
+            assert new[12] == phonetic_key(new[2], new[3])
 
 
 class TestRegisters:

@@ -5,12 +5,17 @@ import time
 from collections.abc import Callable
 
 import pytest
+from allauth.account.models import EmailAddress
 from allauth.mfa.totp.internal.auth import format_hotp_value, hotp_value
 from django.core import mail
+from django.core.mail import EmailMessage
+from django.db import connection
 from django.test import Client, override_settings
+from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
 
 from federations.models import User
+from federations.services.outbox import publish_pending
 from tests.world import PASSWORD, World
 
 OPEN_PAGES = [
@@ -30,6 +35,7 @@ OWN_PAGES = [
     "/compte/2fa/totp/activate/",
     "/compte/reauthenticate/",
 ]
+RESET_LINK = re.compile(r"http://[^/]+(/compte/password/reset/key/\S+)")
 ENGLISH = re.compile(r"\b(Sign|Password|Please|Email|Your|Confirm|Sessions?:|Token|account)\b")
 
 
@@ -133,23 +139,96 @@ def test_a_forgotten_password_is_chosen_anew_by_mail(world, behind_the_wall) -> 
     with behind_the_wall():
         User.objects.filter(pk=world.users["amina"]).update(email="amina@umuco.example")
     client = Client()
-    client.post("/compte/password/reset/", {"email": "amina@umuco.example"})
-    body = mail.outbox[0].body
+    body = _reset_mail(client, "amina@umuco.example").body
     assert "Ouvrez ce lien" in body
     assert not ENGLISH.search(body)
-    link = re.search(r"http://[^/]+(/compte/password/reset/key/\S+)", body).group(1)
-    form = client.get(link, follow=True)
-    where = form.redirect_chain[-1][0]
+    where = _opened(client, body)
     new = "umusozi-mushasha-91"
     client.post(where, {"password1": new, "password2": new})
     assert client.post("/compte/login/", {"login": "amina", "password": new}).status_code == 302
     assert "_auth_user_id" in client.session
+    again = Client().get(RESET_LINK.search(body)[1], follow=True).content.decode()
+    assert 'name="password1"' not in again
 
 
 def test_an_unknown_address_gets_the_same_answer_and_no_mail(db: None) -> None:
     page = Client().post("/compte/password/reset/", {"email": "personne@ailleurs.example"})
     assert page["Location"] == "/compte/password/reset/done/"
+    assert publish_pending() == 1
     assert mail.outbox == []
+
+
+def test_asking_does_the_same_work_whoever_has_the_address(world) -> None:
+    """Nothing is looked up nor sent by the page: no answer is slower than another."""
+    asked = []
+    Client().post("/compte/password/reset/", {"email": "le-premier@ailleurs.example"})
+    for address in ("amina@exemple.bi", "personne@ailleurs.example"):
+        client = Client()
+        with CaptureQueriesContext(connection) as captured:
+            client.post("/compte/password/reset/", {"email": address})
+        asked.append([query["sql"].split(" ")[0] for query in captured])
+        assert not [query for query in captured if "federations_user" in query["sql"]]
+    assert asked[0] == asked[1]
+    assert mail.outbox == []
+
+
+def test_a_mail_server_that_is_away_holds_no_page_and_the_mail_leaves_later(
+    world, settings
+) -> None:
+    memory = settings.EMAIL_BACKEND
+    settings.EMAIL_BACKEND = "django.core.mail.backends.smtp.EmailBackend"
+    # Port 9 (discard) answers nobody.
+    settings.EMAIL_HOST, settings.EMAIL_PORT, settings.EMAIL_TIMEOUT = "127.0.0.1", 9, 1
+    page = Client().post("/compte/password/reset/", {"email": "amina@exemple.bi"})
+    assert page["Location"] == "/compte/password/reset/done/"
+    assert publish_pending(limit=1) == 0
+    settings.EMAIL_BACKEND = memory
+    assert publish_pending() == 1
+    assert [message.to for message in mail.outbox] == [["amina@exemple.bi"]]
+
+
+def test_each_account_of_a_shared_address_gets_a_link_of_its_own(world, behind_the_wall) -> None:
+    """Amina of Umuco and Bernard of Ineza share a mailbox; each mail names its account."""
+    with behind_the_wall():
+        User.objects.filter(username__in=("amina", "bernard")).update(email="Bureau@exemple.bi")
+        EmailAddress.objects.create(
+            user_id=world.users["amina"], email="bureau@exemple.bi", verified=True, primary=True
+        )
+    Client().post("/compte/password/reset/", {"email": "bureau@exemple.bi"})
+    assert publish_pending() == 1
+    bodies = {name: _body_for(name) for name in ("amina", "bernard")}
+    assert "Umuco" in bodies["amina"]
+    assert "Ineza" in bodies["bernard"]
+    assert "Ineza" not in bodies["amina"]
+    for name, body in bodies.items():
+        client, new = Client(), f"umusozi-mushasha-{len(name)}"
+        client.post(_opened(client, body), {"password1": new, "password2": new})
+        client.post("/compte/login/", {"login": name, "password": new})
+        assert client.session["_auth_user_id"] == str(world.users[name])
+
+
+def test_a_closed_account_gets_no_link(world, behind_the_wall) -> None:
+    with behind_the_wall():
+        User.objects.filter(pk=world.users["amina"]).update(is_active=False)
+    Client().post("/compte/password/reset/", {"email": "amina@exemple.bi"})
+    publish_pending()
+    assert mail.outbox == []
+
+
+def _reset_mail(client: Client, address: str) -> EmailMessage:
+    client.post("/compte/password/reset/", {"email": address})
+    assert publish_pending() == 1
+    return mail.outbox[-1]
+
+
+def _opened(client: Client, body: str) -> str:
+    """Follow a mail's link; return where its form is sent."""
+    return client.get(RESET_LINK.search(body)[1], follow=True).redirect_chain[-1][0]
+
+
+def _body_for(username: str) -> str:
+    [body] = [one.body for one in mail.outbox if f"« {username} »" in one.body]
+    return body
 
 
 def test_signing_out_asks_first(sign_in) -> None:

@@ -3,10 +3,13 @@
 from collections.abc import Callable
 from datetime import date
 
+from django.db.models import Min
 from django.test import Client
 
 from federations.models import Unit
 from federations.services.units import close_unit
+from membership.models import Enrolment
+from tests.world import World
 
 
 def _figure(page: str, label: str) -> str:
@@ -32,3 +35,16 @@ def test_a_closed_unit_stays_in_the_figures(
     home = client.get("/").content.decode()
     assert "encore dans une unité fermée" in home
     assert 'href="/transferts/section/"' in home
+
+
+def test_who_came_back_after_a_year_that_is_not_held_is_not_known(
+    world: World, sign_in: Callable[[str], Client], behind_the_wall: Callable
+) -> None:
+    unit = world.units["UMU-S1"]
+    with behind_the_wall():
+        first = Enrolment.objects.filter(unit_id=unit).aggregate(year=Min("year_id"))["year"]
+    page = sign_in("amina").get(f"/unites/{unit}/chiffres/").content.decode()
+    assert f"Réinscrits de {first} : n.d., le registre n’a aucun ménage de {first - 1} ici." in page
+    row = page[page.index(f'<th scope="row">{first}</th>') :].partition("</tr>")[0]
+    assert row.endswith('<td class="num">n.d.</td>')
+    assert page.count('<td class="num">n.d.</td></tr>') == 1

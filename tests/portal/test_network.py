@@ -9,10 +9,12 @@ from pathlib import Path
 import pytest
 from django.test import Client
 
+from bench.portal_pages import paths_of
 from conamus.demo.provenance import GENERATED, PUBLISHED
 from conamus.kernel.figures import format_integer, format_rate
 from conamus.kernel.text import search_key
-from federations.models import Place, User
+from federations.models import Place, RoleAssignment, User
+from federations.rules.roles import Role
 from membership.models import Beneficiary
 from tests.portal.conftest import Answer
 
@@ -48,6 +50,23 @@ PAGES = [
 ]
 
 
+#: Said in docs/performance.md: a section's list asks for terms, people and money of two years.
+ABOVE_YET = {"agent.munasa": {"/menages/renouveler/"}}
+EVERY_ROLE = (
+    CONFEDERATION,
+    REGULATOR,
+    "medecin1.conamus",
+    "auditeur.conamus",
+    "administrateur.conamus",
+    "gestionnaire.munasa",
+    "auditeur.munasa",
+    "centre.munasa",
+    "agent.munasa",
+    "infirmier.munasa",
+    "fosa.munasa",
+)
+
+
 def rows_of(name: str) -> list[dict[str, str]]:
     with (DATA / name).open(encoding="utf-8") as file:
         return list(csv.DictReader(file))
@@ -66,6 +85,22 @@ def test_pages_keep_their_budget(
     assert answer.response.status_code == 200
     assert len(answer.queries) <= MOST_QUERIES, "\n".join(answer.queries)
     assert answer.compressed <= MOST_BYTES
+
+
+@pytest.mark.parametrize("username", EVERY_ROLE)
+def test_every_page_of_the_menu_keeps_its_budget(
+    username: str, demo_client: Demo, read_page: Read
+) -> None:
+    """Queries and bytes of all that the menu leads to; times: `python -m bench portal_pages`."""
+    client = demo_client(username)
+    role = Role(RoleAssignment.objects.get(user__username=username).role)
+    above = {}
+    for path in paths_of(role):
+        answer = read_page(client, path)
+        assert answer.response.status_code == 200, path
+        if len(answer.queries) > MOST_QUERIES or answer.compressed > MOST_BYTES:
+            above[path] = (len(answer.queries), answer.compressed)
+    assert set(above) == ABOVE_YET.get(username, set()), above
 
 
 @pytest.mark.parametrize("username", [CONFEDERATION, REGULATOR])

@@ -7,7 +7,7 @@ from typing import Any
 from conamus.charts.formats import COUNT, MASKED, Format
 from conamus.charts.picture import Picture, Table
 from conamus.kernel.errors import NotAllowed, NotFound
-from conamus.kernel.figures import format_integer, format_rate
+from conamus.kernel.figures import NOT_KNOWN, format_integer, format_rate
 from conamus.portal.boards.federation import (
     OneFederation,
     figures_part,
@@ -318,6 +318,7 @@ def unit_detail(desk: Desk, unit_id: int) -> dict[str, Any]:
         "row": writer.row(membership, unit.name),
         "figures": _unit_figures(membership, writer, households),
         "years": [_year_row(year, counts, writer) for year in reversed(years)],
+        "renewals_note": _renewals_note([year for year in years if year - 1 not in years]),
         "picture": unit_year_picture(desk, unit, counts) if len(years) > 1 else None,
         "households_url": households,
         "masking_note": MASKING_NOTE if desk.role is Role.REGULATOR else "",
@@ -349,7 +350,16 @@ def _unit_figures(membership: Membership, writer: Writer, households_url: str) -
     ]  # fmt: skip
 
 
+def _renewals_note(years: Sequence[int]) -> str:
+    """Say why it is not known who came back in years that follow none of the register."""
+    return " ".join(
+        f"Réinscrits de {year} : {NOT_KNOWN}, le registre n’a aucun ménage de {year - 1} ici."
+        for year in years
+    )
+
+
 def _year_row(year: int, counts: Sequence[InsuredCount], writer: Writer) -> dict[str, str]:
+    is_before_known = any(count.year == year - 1 for count in counts)
     total = total_insured(count for count in counts if count.year == year)
     return {
         "year": str(year),
@@ -359,5 +369,5 @@ def _year_row(year: int, counts: Sequence[InsuredCount], writer: Writer) -> dict
         "people": writer.count(total.people),
         "males": writer.count(total.males),
         "females": writer.count(total.females),
-        "renewals": writer.count(total.renewals),
+        "renewals": writer.count(total.renewals) if is_before_known else NOT_KNOWN,
     }

@@ -3,6 +3,7 @@
 from dataclasses import dataclass
 from typing import Any
 
+from claims.selectors.orders import terms_near
 from conamus.charts.picture import Picture
 from conamus.kernel.figures import format_integer, format_rate
 from conamus.portal.boards.parts import (
@@ -53,6 +54,8 @@ COLUMNS = (
 
 #: A longer table is cut on the home page, and whole on the page of figures.
 MOST_UNITS = 15
+#: Invoices near their term on the home page; « Échéances » has them all.
+MOST_INVOICES = 5
 
 
 @dataclass(frozen=True, slots=True)
@@ -108,6 +111,7 @@ def manager(desk: Desk, federation: Federation, sort: str) -> dict[str, Any]:
     return {
         **home_part(desk, read, sort),
         "tasks": most_pressing_first([*found, *shrunk]),
+        "invoices": terms_near(desk.actor, desk.today, MOST_INVOICES),
         "people": people_by_role(federation.pk, desk.today),
         **registers_part(desk),
     }
