@@ -189,6 +189,9 @@ def _begin() -> None:
         # A slow disk may need more than a page's minute for the largest federation's month.
         cursor.execute("SET LOCAL statement_timeout = 0")
         cursor.execute("SET LOCAL idle_in_transaction_session_timeout = 0")
+        # The plans by which keys are checked are made while the tables are empty, and kept: one
+        # that reads the whole table would do so for every row to come.
+        cursor.execute("SET LOCAL enable_seqscan = off")
 
 
 def _number_claims(visits: Sequence[Visit]) -> range:
