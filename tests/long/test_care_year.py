@@ -1,5 +1,6 @@
 """A year of care over the network: what is loaded adds up, and deciding it again gives the same."""
 
+import os
 from collections import Counter, defaultdict
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -8,7 +9,7 @@ from fractions import Fraction
 from pathlib import Path
 
 import pytest
-from django.db import connection, transaction
+from django.db import connection
 from django.db.models import Count, F, Q, Sum
 
 from claims.models import (
@@ -50,16 +51,16 @@ def files(tmp_path_factory: pytest.TempPathFactory) -> Path:
 def year(
     django_db_setup: None, django_db_blocker: pytest.FixtureRequest, files: Path
 ) -> Iterator[YearLoaded]:
-    """The year of two federations, broken off and gone on with; rolled back at the end."""
+    """The year of two federations in a copy of the network, broken off and gone on with."""
     patch = pytest.MonkeyPatch()
     patch.setattr("django.conf.settings.VAR_DIR", files)
-    name = databases.demo_database()
-    with django_db_blocker.unblock(), databases.connected_to(name), transaction.atomic():
+    name = databases.copy_of(databases.demo_database(), f"conamus_care_{os.getpid()}")
+    with django_db_blocker.unblock(), databases.connected_to(name):
         begun = _begun_and_broken_off()
         loaded = load_year(plan_network(), progress=lambda *_: None, codes=CODES)
         assert 0 < begun < loaded.claims
         yield loaded
-        transaction.set_rollback(True)
+    databases.drop(name)
     patch.undo()
 
 

@@ -34,6 +34,7 @@ from conamus.demo.care.stubs import StubBooks
 from conamus.demo.care.visits import Visit, draw_visits
 from conamus.demo.loading.keys import Keys
 from conamus.demo.loading.run import SOURCE, demo_actor
+from conamus.demo.loading.statistics import refresh_statistics
 from conamus.demo.network import CONFEDERATION, FEDERATIONS
 from conamus.demo.plan import NetworkPlan
 from conamus.demo.provenance import stream
@@ -104,6 +105,8 @@ class _Loader:
             of_month[month_of(one.day)].append(one)
         for month, visits in sorted(of_month.items()):
             self._load_month(month, visits)
+        # What follows reads the whole year: the planner is told what is there.
+        refresh_statistics()
         for code in _CODES:
             self._raise_on_queue(code)
             # Claims came before their lines: their sums are counted once all is in.
