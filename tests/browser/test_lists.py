@@ -81,7 +81,7 @@ def test_a_wide_table_without_a_name_of_its_own_takes_its_heading(
     page.locator(".table-scroll").first.evaluate("frame => { frame.style.width = '9rem'; }")
     page.set_viewport_size({"width": 1200, "height": 768})
     expect(page.locator(".table-scroll[role=region]").first).to_have_attribute(
-        "aria-label", re.compile("cotisation par taille")
+        "aria-label", re.compile("par taille du ménage")
     )
     assert page.locator(".table-scroll[tabindex='0']").count() == 1
     assert watch.problems == []
