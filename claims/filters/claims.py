@@ -5,6 +5,7 @@ from typing import Any
 import django_filters
 from django.db.models import QuerySet
 
+from claims.filters.facilities import at_facility
 from claims.models import Claim
 from claims.rules.states import State
 from claims.rules.words import CareKind
@@ -129,8 +130,4 @@ class ClaimFilter(django_filters.FilterSet):
 
     def keep_facility(self, rows: QuerySet, name: str, text: str) -> QuerySet:
         """Keep the facilities whose name has every word, or whose code it is."""
-        if text.strip().upper().startswith("FS-"):
-            return rows.filter(facility__code__iexact=text.strip())
-        for word in search_key(text[:60]).split():
-            rows = rows.filter(facility__search_key__contains=word)
-        return rows
+        return at_facility(rows, text)

@@ -3,19 +3,11 @@
 import django_filters
 from django.db.models import QuerySet
 
+from claims.filters.facilities import at_facility
 from claims.models import ClaimSignal, FacilitySignal
 from claims.rules.signals import RULES
 from claims.rules.signals.facilities import RULES as FACILITY_RULES
-from conamus.kernel.text import search_key
 from conamus.pages.widgets import SearchInput
-
-
-def _of_facility(rows: QuerySet, text: str) -> QuerySet:
-    if text.strip().upper().startswith("FS-"):
-        return rows.filter(facility__code__iexact=text.strip())
-    for word in search_key(text[:60]).split():
-        rows = rows.filter(facility__search_key__contains=word)
-    return rows
 
 
 class SignalFilter(django_filters.FilterSet):
@@ -37,7 +29,7 @@ class SignalFilter(django_filters.FilterSet):
 
     def keep_facility(self, rows: QuerySet, name: str, text: str) -> QuerySet:
         """Keep the facilities whose name has every word, or whose code it is."""
-        return _of_facility(rows, text)
+        return at_facility(rows, text)
 
 
 class FacilitySignalFilter(django_filters.FilterSet):
@@ -61,4 +53,4 @@ class FacilitySignalFilter(django_filters.FilterSet):
 
     def keep_facility(self, rows: QuerySet, name: str, text: str) -> QuerySet:
         """Keep the facilities whose name has every word, or whose code it is."""
-        return _of_facility(rows, text)
+        return at_facility(rows, text)

@@ -14,6 +14,7 @@ from claims.rules.package import Package
 from claims.selectors.packages import LoadedPackage, as_package, packages_in_force
 from conamus.kernel.errors import NotFound
 from federations.models import Federation
+from membership.selectors.scales import confederation_id
 
 _State: Final = BenefitPackage.State
 _CLAUSES = Prefetch(
@@ -47,15 +48,6 @@ def clauses_in_order(row: BenefitPackage) -> list[PackageClause]:
     """Return a version's clauses, kind by kind, in the order in which the rules rank them."""
     clauses = row.clauses.select_related("act").order_by("pk")
     return sorted(clauses, key=lambda one: _KINDS.index(one.kind))
-
-
-def confederation_id() -> int:
-    """Return CONAMUS's own tenant, whose packages are the templates."""
-    found = Federation.objects.filter(kind=Federation.Kind.CONFEDERATION)
-    confederation = found.values_list("pk", flat=True).first()
-    if confederation is None:
-        raise NotFound("La confédération n’est pas encore enregistrée.")
-    return confederation
 
 
 def template_of(tenant_id: int, year: int) -> LoadedPackage | None:
