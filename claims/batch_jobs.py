@@ -11,6 +11,7 @@ from claims.selectors.batches import (
     Choice,
     Difference,
     Preview,
+    batch_decisions,
     batch_outcome,
     redo_parts,
     reversible_claims,
@@ -39,7 +40,9 @@ def run_preview(job: RunningJob) -> dict[str, Any]:
 def run_redo(job: RunningJob) -> dict[str, Any]:
     """Decide what the batch, which bears the job's number, has not decided yet."""
     choice, batch = read_choice(job.parameters), str(job.id)
-    for part in _counted(job, _parts_to_redo(job, choice)):
+    with job.scope():
+        done_before = batch_decisions(job.actor.tenant_id, choice.year, batch).count()
+    for part in _counted(job, _parts_to_redo(job, choice), done_before):
         with job.scope():
             redo_part(actor=job.actor, choice=choice, claim_ids=part, batch=batch)
     with job.scope():
@@ -55,7 +58,10 @@ def run_reversal(job: RunningJob) -> dict[str, Any]:
     with job.scope():
         claims = reversible_claims(job.actor.tenant_id, choice, decided_before=before)
         ids = list(claims.values_list("pk", flat=True))
-    for part in _counted(job, [ids[start : start + CHUNK] for start in range(0, len(ids), CHUNK)]):
+    parts = [ids[start : start + CHUNK] for start in range(0, len(ids), CHUNK)]
+    # What is taken back is no longer among them: the rest of what was asked for is done.
+    done_before = max(job.parameters.get("claims", 0) - len(ids), 0)
+    for part in _counted(job, parts, done_before):
         with job.scope():
             reverse_part(
                 actor=job.actor,
@@ -76,9 +82,15 @@ def _parts_to_redo(job: RunningJob, choice: Choice) -> list[list[int]]:
         return redo_parts(job.actor.tenant_id, choice, str(job.id), CHUNK)
 
 
-def _counted(job: RunningJob, parts: Sequence[list[int]]) -> Iterator[list[int]]:
-    """Yield the parts, and say after each how far it is."""
-    done, total = 0, sum(map(len, parts))
+def _counted(
+    job: RunningJob, parts: Sequence[list[int]], done_before: int = 0
+) -> Iterator[list[int]]:
+    """Yield the parts, and say after each how far the whole is.
+
+    ``done_before``: what the task did before it was interrupted. Counted without it, a task that
+    is interrupted again and again would seem never to advance, and be given up.
+    """
+    done, total = done_before, done_before + sum(map(len, parts))
     for part in parts:
         yield part
         done += len(part)

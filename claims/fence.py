@@ -31,6 +31,11 @@ _TERMS = (
     Table("claims_stubuse", Policy.FACILITY, side("SIU", facility="SIU"), history=False),
 )
 
+_STEP_WITHOUT_REASON = (
+    "care_year", "tenant_id", "processing_id", "facility_id", "id", "claim_id", "from_state",
+    "to_state", "by_name", "by_user_id", "by_role", "at",
+)  # fmt: skip
+
 _CARE = (
     Table(
         "claims_claim",
@@ -40,7 +45,14 @@ _CARE = (
         events=_CHANGES,
     ),
     Table("claims_claimline", Policy.CARE, side("SIUD", facility="SIUD"), events=_CHANGES),
-    Table("claims_claimstep", Policy.CARE, side("SI", facility="SI"), history=False),
+    Table(
+        "claims_claimstep",
+        Policy.CARE,
+        side("SI", facility="SI"),
+        # Why a check watches is not the facility's: `facility_step_reasons` tells it the rest.
+        readable={"conamus_facility": _STEP_WITHOUT_REASON},
+        history=False,
+    ),
     # Locked by a narrow function alone, for the claims in its caller's sight.
     Table("claims_careaccount", Policy.TENANT, {"conamus_definer": "SIU"}, history=False),
     Table("claims_careauthorisation", Policy.CARE, side("SIU", facility="S")),
@@ -49,10 +61,12 @@ _CARE = (
     Table("claims_decisioncut", Policy.CARE, side("SI", facility="S"), history=False),
     Table("claims_authorisationuse", Policy.CARE, side("SI", facility="S"), history=False),
     Table("claims_review", Policy.CARE, side("SI"), history=False),
-    Table("claims_reviewfinding", Policy.CARE, side("SIU", facility="S")),
+    # A reader's own words may tell an illness: who reads the history is no doctor.
+    Table("claims_reviewfinding", Policy.CARE, side("SIU", facility="S"), hidden=("note",)),
     Table("claims_facilityreply", Policy.CARE, side("SI", facility="SI"), history=False),
     Table("claims_claimsignal", Policy.CARE, side("SIU"), ignored=("raised_at",)),
     Table("claims_facilitysignal", Policy.TENANT, side("SIU")),
+    Table("claims_registerlook", Policy.TENANT, side("SIU"), history=False),
 )
 
 #: Added to by triggers, in the name of who writes a claim; taken away when counted again.
@@ -161,6 +175,7 @@ _SURVEYS = (
     Table("claims_surveyfacility", Policy.DIRECTORY, side("SI"), history=False),
     Table("claims_surveyinterview", Policy.TENANT, side("SI"), history=False),
     Table("claims_surveyanswer", Policy.TENANT, side("SI"), history=False),
+    Table("claims_interviewreading", Policy.TENANT, side("SI"), history=False),
     Table("claims_publishedscore", Policy.DIRECTORY, side("SI"), history=False),
 )
 

@@ -6,6 +6,7 @@ from django.db import close_old_connections
 from claims.services.care_sums import recount_all_care
 from claims.services.facility_signals import raise_all_facility_signals
 from claims.services.finality import make_all_final
+from claims.services.later_signals import look_again_everywhere
 from conamus import clock
 
 
@@ -21,6 +22,13 @@ def raise_facility_signals() -> int:
     """Look at the facilities' last months against their peers."""
     close_old_connections()
     return raise_all_facility_signals(on=clock.today())
+
+
+@shared_task(name="claims.tasks.raise_later_signals")
+def raise_later_signals() -> int:
+    """Look again at decided care that the register of members has learnt something of since."""
+    close_old_connections()
+    return look_again_everywhere(on=clock.today())
 
 
 @shared_task(name="claims.tasks.recount_care")

@@ -7,6 +7,7 @@ from claims.rules.adjudication import adjudicate
 from claims.rules.signals import (
     BY_CODE,
     Backdated,
+    CancelledReceipt,
     Hand,
     SeenCare,
     SignalFacts,
@@ -60,8 +61,13 @@ def _claim(facts: Facts) -> SignalFacts:
         books=tuple(_book(row) for row in facts.rows("carnets")),
         has_books=facts.has("carnets"),
         backdated=tuple(_backdated(row) for row in facts.rows("antidatées")),
+        cancelled=tuple(_cancelled(row) for row in facts.rows("reçus annulés")),
         hands=tuple(Hand(row.text("quoi"), row.text("par")) for row in facts.rows("validations")),
     )
+
+
+#: What makes care that of another record than the patient's.
+_OTHERS = ("autre membre du ménage", "autre patient", "autre fiche fusionnée")
 
 
 def _seen(row: Facts, rank: int) -> SeenCare:
@@ -76,10 +82,10 @@ def _seen(row: Facts, rank: int) -> SeenCare:
         starts_on=starts_on,
         ends_on=row.day("au", starts_on),
         asked_francs=row.integer("demandé", 1),
-        is_same_person=not row.flag("autre membre du ménage", default=False)
-        and not row.flag("autre patient", default=False),
+        is_same_person=not any(row.flag(name, default=False) for name in _OTHERS),
         is_same_household=not row.flag("autre patient", default=False),
         is_same_stub=row.flag("même souche", default=False),
+        is_other_record=row.flag("autre fiche fusionnée", default=False),
     )
 
 
@@ -98,6 +104,10 @@ def _backdated(row: Facts) -> Backdated:
     )
 
 
+def _cancelled(row: Facts) -> CancelledReceipt:
+    return CancelledReceipt(row.day("reçu du"), row.day("annulé le"), row.integer("reste", 1))
+
+
 def peers(facts: Facts) -> dict[str, object]:
     """Say which facilities of a month are far from their peers, and why."""
     months = [
@@ -109,9 +119,7 @@ def peers(facts: Facts) -> dict[str, object]:
     return {
         "signalées": [raised.facility for raised in found],
         "signaux": [of_facilities.BY_CODE[raised.rule].label for raised in found],
-        "pourquoi": [
-            of_facilities.facility_sentence(raised.rule, raised.facts) for raised in found
-        ],
+        "pourquoi": [signal_sentence(raised.rule, raised.facts) for raised in found],
     }
 
 

@@ -2,7 +2,7 @@
 
 import django_filters
 
-from claims.models import Questionnaire, SurveyCampaign
+from claims.models import PublishedScore, Questionnaire, SurveyCampaign
 from claims.rules.questionnaires import QuestionnaireKind
 
 _KINDS = [(one.value, one.label) for one in QuestionnaireKind]
@@ -15,6 +15,16 @@ class QuestionnaireFilter(django_filters.FilterSet):
 
     class Meta:
         model = Questionnaire
+        fields = ("kind",)
+
+
+class ScoreFilter(django_filters.FilterSet):
+    """By kind."""
+
+    kind = django_filters.ChoiceFilter(label="Genre", choices=_KINDS, empty_label="tous")
+
+    class Meta:
+        model = PublishedScore
         fields = ("kind",)
 
 

@@ -5,7 +5,6 @@ from django.db.models import QuerySet
 
 from claims.filters.money import of_facility
 from claims.models import SurveyInterview, Visit
-from claims.rules.surveys import AgeBand
 from claims.rules.visits import VisitState
 from conamus.pages.widgets import DayInput, SearchInput
 
@@ -41,21 +40,15 @@ class VisitFilter(django_filters.FilterSet):
 
 
 class InterviewFilter(django_filters.FilterSet):
-    """By facility, sex, age."""
+    """By facility."""
 
     q = django_filters.CharFilter(
         label="Formation sanitaire", widget=SearchInput, method="keep_facility"
     )
-    sex = django_filters.ChoiceFilter(
-        label="Sexe", choices=SurveyInterview.Sex.choices, empty_label="tous"
-    )
-    age_band = django_filters.ChoiceFilter(
-        label="Âge", choices=[(one.value, one.label) for one in AgeBand], empty_label="tous"
-    )
 
     class Meta:
         model = SurveyInterview
-        fields = ("q", "sex", "age_band")
+        fields = ("q",)
 
     def keep_facility(self, rows: QuerySet, name: str, text: str) -> QuerySet:
         """Keep the facilities whose name has every word, or whose code it is."""

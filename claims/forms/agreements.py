@@ -5,18 +5,52 @@ from typing import Any
 from django import forms
 
 from claims.forms.term_fields import FacilityField
+from claims.rules.advances import MEAN_MONTHS, MOST_PERCENT, AdvanceClause
 from claims.rules.stubs import MOST
 from conamus import clock
 from conamus.pages.forms import ServiceForm
-from federations.forms.fields import DayField, UnitField, offer_rows
+from federations.forms.fields import DayField, FrancsField, UnitField, offer_rows
 from federations.models import Unit
 from federations.selectors.reach import units_in_reach
 
 _END_HELP = "Le premier jour où elle ne vaut plus ; vide : sans fin."
 
 
-class AgreementForm(ServiceForm):
+class AdvanceClauseForm(ServiceForm):
+    """What an agreement says of advances; all empty: none are given."""
+
+    advance_francs = FrancsField(
+        label="Avances ouvertes, au plus (FBu)",
+        required=False,
+        help_text="Vide, ici et dessous : aucune avance.",
+    )
+    advance_percent = forms.IntegerField(
+        label="Avances : part du mois moyen (%)",
+        min_value=1,
+        max_value=MOST_PERCENT,
+        required=False,
+        help_text="De ce qui est facturé et arrêté, par mois. Avec un montant : le plus bas vaut.",
+    )
+    advance_months = forms.TypedChoiceField(
+        label="Moyenne des",
+        choices=[(months, f"{months} derniers mois") for months in MEAN_MONTHS],
+        coerce=int,
+        initial=MEAN_MONTHS[-1],
+        required=False,
+    )
+
+    def advances(self) -> AdvanceClause:
+        """Return the clause, once valid; months are those of a share."""
+        data = self.cleaned_data
+        percent = data["advance_percent"]
+        months = None if percent is None else data["advance_months"] or MEAN_MONTHS[-1]
+        return AdvanceClause(data["advance_francs"], percent, months)
+
+
+class AgreementForm(AdvanceClauseForm):
     """An agreement with a facility."""
+
+    field_order = ("facility", "unit", "number", "starts_on", "ends_on", "payment_term_days")
 
     facility = FacilityField()
     unit = UnitField(
@@ -38,8 +72,10 @@ class AgreementForm(ServiceForm):
         offer_rows(self, "unit", units.order_by("sort_key"))
 
 
-class AgreementChangeForm(ServiceForm):
+class AgreementChangeForm(AdvanceClauseForm):
     """What may be corrected of an agreement."""
+
+    field_order = ("number", "payment_term_days")
 
     number = forms.CharField(label="Numéro", max_length=40, required=False)
     payment_term_days = forms.IntegerField(

@@ -9,6 +9,7 @@ from claims.models import BenefitPackage, PackageClause
 from claims.rules.clauses import SHAPES, TARGET
 from claims.rules.entry import MOST_QUANTITY
 from claims.rules.package import Paper, Scope
+from claims.rules.review import DEFERRAL_DAYS, MOST_DEFERRALS
 from claims.rules.sentences.figures import SCOPES
 from claims.rules.words import Bearer, CareKind, Family
 from claims.services.control_terms import NewControlTerms
@@ -191,6 +192,19 @@ class ControlForm(ServiceForm):
         label="Délai de contestation de la fédération d’origine (jours)",
         min_value=1,
         max_value=365,
+    )
+    most_deferrals = forms.IntegerField(
+        label="Remises à plus tard d’une attestation, au plus",
+        min_value=0,
+        max_value=12,
+        initial=MOST_DEFERRALS,
+        help_text="Ensuite, son lecteur décide sur ce qu’il y a.",
+    )
+    deferral_days = forms.IntegerField(
+        label="Durée d’une remise, au plus (jours)",
+        min_value=1,
+        max_value=365,
+        initial=DEFERRAL_DAYS,
     )
 
     def terms(self) -> NewControlTerms:

@@ -8,6 +8,8 @@ from claims.forms.visits import QuestionsForm
 from claims.models import SurveyInterview
 from claims.rules.questionnaires import QuestionnaireKind
 from claims.rules.surveys import AgeBand
+from claims.services.published_scores import FIRST_YEAR, ScoreFacts
+from claims.services.published_scores import MOST_FACILITIES as MOST_SCORED
 from claims.services.surveys import MOST_FACILITIES, MOST_WANTED, NewCampaign
 from conamus import clock
 from conamus.pages.forms import ServiceForm
@@ -90,3 +92,42 @@ class InterviewsFileForm(ServiceForm):
     """A file of interviews."""
 
     file = forms.FileField(label="Fichier", help_text=f"{_FILE_HELP} Un entretien par ligne.")
+
+
+class PublishedForm(ServiceForm):
+    """What a source says of a score, whatever the year."""
+
+    percent = forms.DecimalField(
+        label="Score publié (%)", min_value=0, max_value=100, max_digits=4, decimal_places=1
+    )
+    facilities = forms.IntegerField(
+        label="Sur combien de formations sanitaires",
+        required=False,
+        min_value=1,
+        max_value=MOST_SCORED,
+        help_text="Vide si la source ne le dit pas.",
+    )
+    source = forms.CharField(
+        label="Source", max_length=300, help_text="Le rapport, son année, sa page."
+    )
+
+    def facts(self) -> ScoreFacts:
+        """Return what was published, once valid."""
+        names = ("kind", "year", "percent", "facilities", "source")
+        return ScoreFacts(**{name: self.cleaned_data[name] for name in names})
+
+
+class ScoreForm(PublishedForm):
+    """A score that was published, as its source says it."""
+
+    kind = forms.ChoiceField(label="Genre", choices=_SURVEY_KINDS)
+    year = forms.IntegerField(label="Année", min_value=FIRST_YEAR, max_value=2100)
+    field_order = ("kind", "year", "percent", "facilities", "source")
+
+
+class ScoreCorrectionForm(PublishedForm):
+    """A correction of it: of the same kind and year, with its reason."""
+
+    kind = forms.CharField(widget=forms.HiddenInput)
+    year = forms.IntegerField(widget=forms.HiddenInput)
+    because = forms.CharField(label="Pourquoi", max_length=300)

@@ -7,7 +7,7 @@ from django.db.models import Q
 
 from claims.models import Act
 from claims.rules.words import LEVELS, OWNERSHIPS
-from claims.selectors.catalogue import act_by_code
+from claims.selectors.catalogue import acts_named
 from conamus.kernel.text import search_key
 from federations.models import HealthFacility
 
@@ -39,20 +39,25 @@ class FacilityField(forms.CharField):
 
 
 class ActField(forms.CharField):
-    """An act of the catalogue, by its code."""
+    """An act of the catalogue, by its code or its whole name."""
 
     def __init__(self, **kwargs: Any) -> None:
         kwargs.setdefault("label", "Acte")
-        kwargs.setdefault("help_text", "Son code au catalogue.")
-        super().__init__(max_length=20, **kwargs)
+        kwargs.setdefault("help_text", "Son code au catalogue, ou son nom entier.")
+        super().__init__(max_length=200, **kwargs)
 
 
 def clean_act(form: forms.Form, name: str, tenant_id: int) -> Act | None:
-    """Return the act of a code that was typed; an error beside the field where there is none."""
-    code = form.cleaned_data.get(name)
-    if not code:
+    """Return the act that was typed; an error beside the field where it is none, or several."""
+    words = form.cleaned_data.get(name)
+    if not words:
         return None
-    act = act_by_code(tenant_id, code)
-    if act is None:
-        form.add_error(name, f"Aucun acte du catalogue n’a le code « {code} ».")
-    return act
+    found = acts_named(tenant_id, words)
+    if len(found) > 1:
+        codes = ", ".join(sorted(act.code for act in found))
+        form.add_error(name, f"Plusieurs actes ont ce nom : écrivez le code ({codes}).")
+        return None
+    if not found:
+        form.add_error(name, f"Aucun acte du catalogue n’a ce code ni ce nom : « {words} ».")
+        return None
+    return found[0]

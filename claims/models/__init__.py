@@ -33,11 +33,13 @@ from claims.models.reviews import (
     ClaimSignal,
     FacilityReply,
     FacilitySignal,
+    RegisterLook,
     Review,
     ReviewFinding,
 )
 from claims.models.sums import AcceptedSum, CareSum, CutSum, DelayCount
 from claims.models.surveys import (
+    InterviewReading,
     PublishedScore,
     SurveyAnswer,
     SurveyCampaign,
@@ -79,6 +81,7 @@ __all__ = [
     "FacilityRepayment",
     "FacilityReply",
     "FacilitySignal",
+    "InterviewReading",
     "InvoiceEntry",
     "OrderBook",
     "PackageClause",
@@ -87,6 +90,7 @@ __all__ = [
     "PublishedScore",
     "Question",
     "Questionnaire",
+    "RegisterLook",
     "RepaymentShare",
     "Review",
     "ReviewFinding",

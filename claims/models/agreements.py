@@ -4,6 +4,7 @@ from django.db import models
 from django.db.models import F, Q, Value
 from django.db.models.functions import Cast, Concat, LPad
 
+from claims.rules.advances import MEAN_MONTHS, MOST_PERCENT, AdvanceClause
 from claims.rules.stubs import DIGITS
 from federations.models import HealthFacility, StoredFile, TenantOwned, Unit
 
@@ -40,6 +41,12 @@ class Agreement(TenantOwned):
     ends_on = models.DateField("jusqu’au (exclu)", null=True, blank=True)
     payment_term_days = models.PositiveSmallIntegerField("délai de paiement (jours)", default=30)
     ended_because = models.CharField("motif de la fin", max_length=200, blank=True, default="")
+    #: What may be open of advances (`claims.rules.advances`); all empty: none are given.
+    advance_francs = models.BigIntegerField("avances, au plus (FBu)", null=True, blank=True)
+    advance_percent = models.PositiveSmallIntegerField(
+        "avances : part du mois moyen (%)", null=True, blank=True
+    )
+    advance_months = models.PositiveSmallIntegerField("mois de la moyenne", null=True, blank=True)
 
     class Meta:
         verbose_name = "convention"
@@ -57,7 +64,28 @@ class Agreement(TenantOwned):
                 name="agreement_ends_after_start",
                 violation_error_message="La convention finit après son début.",
             ),
+            models.CheckConstraint(
+                condition=Q(advance_percent__isnull=True, advance_months__isnull=True)
+                | Q(
+                    advance_percent__isnull=False,
+                    advance_percent__range=(1, MOST_PERCENT),
+                    advance_months__isnull=False,
+                    advance_months__in=MEAN_MONTHS,
+                ),
+                name="agreement_advance_share",
+                violation_error_message="Une part du mois moyen dit sur combien de mois : 3 ou 12.",
+            ),
+            models.CheckConstraint(
+                condition=Q(advance_francs__isnull=True) | Q(advance_francs__gt=0),
+                name="agreement_advance_francs",
+                violation_error_message="Le montant des avances est supérieur à zéro.",
+            ),
         ]
+
+    @property
+    def advances(self) -> AdvanceClause:
+        """What it says of advances."""
+        return AdvanceClause(self.advance_francs, self.advance_percent, self.advance_months)
 
 
 class AgreementSuspension(TenantOwned):

@@ -143,7 +143,7 @@ class Claim(CareOwned):
     source = models.CharField("origine", max_length=10, choices=Source)
     entered_by = models.CharField("saisie par", max_length=150)
     entered_by_user_id = models.BigIntegerField(null=True, blank=True)
-    entered_at = models.DateTimeField("saisie à", auto_now_add=True, db_default=Now())
+    entered_at = models.DateTimeField("saisie à", db_default=Now())
     supersedes_id = models.BigIntegerField("remplace", null=True, blank=True)
     version = models.PositiveIntegerField(default=1, db_default=1, editable=False)
 
@@ -215,7 +215,7 @@ class ClaimStep(CareOwned):
     by_name = models.CharField("par", max_length=150)
     by_user_id = models.BigIntegerField(null=True, blank=True)
     by_role = models.CharField("rôle", max_length=24)
-    at = models.DateTimeField("à", auto_now_add=True, db_default=Now())
+    at = models.DateTimeField("à", db_default=Now())
 
     class Meta:
         verbose_name = "étape d’une attestation"

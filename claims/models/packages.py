@@ -10,6 +10,7 @@ from django.db.models import F, Q
 
 from claims.models.catalogue import Act
 from claims.rules.package import Paper, Scope
+from claims.rules.review import DEFERRAL_DAYS, MOST_DEFERRALS
 from claims.rules.words import Bearer, CareKind, Family
 from federations.models import TenantOwned
 from membership.models import MutualistYear
@@ -192,6 +193,12 @@ class ControlTerms(TenantOwned):
     reply_days = models.PositiveSmallIntegerField("délai de réponse (jours)", default=30)
     contest_days = models.PositiveSmallIntegerField(
         "délai de contestation de la fédération d’origine (jours)", default=30
+    )
+    most_deferrals = models.PositiveSmallIntegerField(
+        "remises à plus tard, au plus", default=MOST_DEFERRALS, db_default=MOST_DEFERRALS
+    )
+    deferral_days = models.PositiveSmallIntegerField(
+        "durée d’une remise, au plus (jours)", default=DEFERRAL_DAYS, db_default=DEFERRAL_DAYS
     )
     adopted_by = models.CharField("adopté par", max_length=150, blank=True)
 

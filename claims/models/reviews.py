@@ -113,6 +113,8 @@ class ClaimSignal(CareOwned):
     #: The share of the rule's signals that was confirmed so far, in percent.
     weight = models.PositiveSmallIntegerField("poids (%)")
     facts = models.JSONField("détails", default=dict)
+    #: The decision that it was learnt after; none: raised as the claim was checked.
+    after_decision_id = models.BigIntegerField("après la décision", null=True, blank=True)
     state = models.CharField("état", max_length=10, choices=State, default=State.OPEN)
     raised_at = models.DateTimeField("levé le", auto_now_add=True, db_default=Now())
     settled_by = models.CharField(
@@ -162,3 +164,16 @@ class FacilitySignal(TenantOwned):
             ),
             models.CheckConstraint(condition=Q(month__day=1), name="facility_signal_month"),
         ]
+
+
+class RegisterLook(TenantOwned):
+    """How far a federation's register was read, for what it has changed since of decided care."""
+
+    #: The last event of the history before which nothing new can appear.
+    until_event = models.BigIntegerField()
+    looked_at = models.DateTimeField("lu à")
+
+    class Meta:
+        verbose_name = "lecture du registre"
+        verbose_name_plural = "lectures du registre"
+        constraints = [models.UniqueConstraint(fields=["tenant"], name="register_look_once")]

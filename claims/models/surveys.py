@@ -48,6 +48,11 @@ class SurveyCampaign(TenantOwned):
     def __str__(self) -> str:
         return self.title
 
+    @property
+    def is_anonymous(self) -> bool:
+        """Whether members answer, and not a grid that is filled in of a facility."""
+        return self.kind == QuestionnaireKind.SATISFACTION.value
+
 
 class SurveyFacility(TenantOwned):
     """A facility of a campaign."""
@@ -93,7 +98,19 @@ class SurveyInterview(TenantOwned):
     #: The page's or the file row's own key: sent twice, it is one interview.
     reference = models.CharField("référence", max_length=80)
     entered_by = models.CharField("saisi par", max_length=150)
+    entered_by_user_id = models.BigIntegerField(null=True, blank=True)
+    entered_on = models.DateField("saisi le jour", null=True, blank=True)
     entered_at = models.DateTimeField("saisi le", auto_now_add=True)
+    #: The one that this corrects, which counts no more.
+    replaces = models.OneToOneField(
+        "self",
+        on_delete=models.PROTECT,
+        null=True,
+        blank=True,
+        related_name="replaced_by",
+        db_constraint=False,
+        verbose_name="corrige",
+    )
 
     class Meta:
         verbose_name = "entretien"
@@ -129,8 +146,28 @@ class SurveyAnswer(TenantOwned):
         ]
 
 
+class InterviewReading(TenantOwned):
+    """That who leads a survey of members read one interview by itself: who, when, as what."""
+
+    interview = models.ForeignKey(
+        SurveyInterview, on_delete=models.PROTECT, related_name="readings", db_constraint=False
+    )
+    read_by = models.CharField("lu par", max_length=150)
+    read_by_user_id = models.BigIntegerField(null=True, blank=True)
+    read_as = models.CharField("en tant que", max_length=24)
+    read_at = models.DateTimeField("lu le", auto_now_add=True)
+
+    class Meta:
+        verbose_name = "lecture d’un entretien"
+        verbose_name_plural = "lectures d’entretiens"
+        ordering = ["-read_at", "-id"]
+
+
 class PublishedScore(TenantOwned):
-    """A score that was published of a year, with its source; never changed."""
+    """A score that was published of a year, with its source.
+
+    A correction is a new version with its reason: the highest is in use, no row is ever changed.
+    """
 
     kind = models.CharField(
         "genre", max_length=12, choices=[(one.value, one.label) for one in QuestionnaireKind]
@@ -139,6 +176,10 @@ class PublishedScore(TenantOwned):
     percent = models.DecimalField("score (%)", max_digits=4, decimal_places=1)
     facilities = models.PositiveSmallIntegerField("formations sanitaires", null=True, blank=True)
     source = models.CharField("source", max_length=300)
+    version = models.PositiveSmallIntegerField("version", default=1, db_default=1)
+    because = models.CharField(
+        "raison de la correction", max_length=300, blank=True, default="", db_default=""
+    )
     recorded_by = models.CharField("inscrit par", max_length=150)
     recorded_at = models.DateTimeField("inscrit le", auto_now_add=True)
 
@@ -148,7 +189,7 @@ class PublishedScore(TenantOwned):
         ordering = ["-year", "-id"]
         constraints = [
             models.UniqueConstraint(
-                fields=["tenant", "kind", "year"],
+                fields=["tenant", "kind", "year", "version"],
                 name="published_score_once",
                 violation_error_message="Le score de cette année est déjà inscrit.",
             ),

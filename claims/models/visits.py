@@ -128,6 +128,7 @@ class VisitClaim(CareOwned):
     #: Lines that the finding names: pairs of position and francs (null: all of it).
     found_lines = models.JSONField("lignes", default=list)
     note = models.CharField("remarque", max_length=300, blank=True, default="")
+    found_by_user_id = models.BigIntegerField(null=True, blank=True)
     found_by = models.CharField("constaté par", max_length=150, blank=True, default="")
     #: What the finding takes off the mutuelle's part, proposed until it is decided.
     proposed_francs = models.BigIntegerField("à récupérer (FBu)", default=0)

@@ -8,16 +8,22 @@ found in it is extrapolated to the rest (``extrapolation``).
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from datetime import date, timedelta
 from enum import StrEnum
 from fractions import Fraction
 from hashlib import sha256
 
+from conamus.kernel.errors import DomainError
+from conamus.kernel.figures import format_date
 from conamus.kernel.money import round_franc
 
 #: How the step of a contest by the patient's federation begins.
 CONTESTED_BY_HOME = "contestée par la fédération d’origine"
 #: The room of its reason beside that, so that nothing is cut short.
 MOST_CONTEST = 250
+#: How often, and for how many days at most, a claim is put off where no terms say it.
+MOST_DEFERRALS = 2
+DEFERRAL_DAYS = 60
 _BYTES = 8
 _SPACE = 2**64
 
@@ -121,6 +127,64 @@ def may_review(reviewer: str, *, entered_by: str, earlier_readers: Sequence[str]
     (False, True)
     """
     return reviewer != entered_by and reviewer not in earlier_readers
+
+
+@dataclass(frozen=True, slots=True)
+class Deferrals:
+    """How often a claim may be put off, for how many days at most; how often it was."""
+
+    most: int = MOST_DEFERRALS
+    days: int = DEFERRAL_DAYS
+    used: int = 0
+
+    @property
+    def left(self) -> int:
+        """How often it may still be put off."""
+        return max(0, self.most - self.used)
+
+    def last_day(self, today: date) -> date:
+        """Return the furthest day to which it may be put off."""
+        return today + timedelta(days=self.days)
+
+    def check(self, until: date | None, today: date) -> date:
+        """Return the day on which the claim comes back; DomainError where it may not wait so.
+
+        >>> Deferrals(used=1).check(date(2025, 7, 5), date(2025, 6, 30))
+        datetime.date(2025, 7, 5)
+        >>> Deferrals(used=2).check(date(2025, 7, 5), date(2025, 6, 30))
+        Traceback (most recent call last):
+            ...
+        conamus.kernel.errors.DomainError: Déjà remise 2 fois sur 2 : décidez sur ce qu’il y a.
+        """
+        if not self.left:
+            raise DomainError(
+                f"Déjà remise {self.used} fois sur {self.most} : décidez sur ce qu’il y a.",
+                field="until",
+            )
+        if until is None or until <= today:
+            raise DomainError("Choisissez un jour à venir.", field="until")
+        if until > self.last_day(today):
+            raise DomainError(
+                f"Remettez au {format_date(self.last_day(today))} au plus tard "
+                f"({self.days} jours).",
+                field="until",
+            )
+        return until
+
+    def sentence(self, today: date) -> str:
+        """Say what was used and what remains.
+
+        >>> Deferrals().sentence(date(2025, 6, 30))
+        'pas encore ; 2 fois possibles, au 29 août 2025 au plus tard'
+        >>> Deferrals(used=2).sentence(date(2025, 6, 30))
+        '2 fois sur 2 : à décider sur ce qu’il y a'
+        """
+        used = f"{self.used} fois sur {self.most}" if self.used else "pas encore"
+        if not self.left:
+            return f"{used} : à décider sur ce qu’il y a"
+        told = "1 fois possible" if self.left == 1 else f"{self.left} fois possibles"
+        again = f"{'encore ' if self.used else ''}{told}"
+        return f"{used} ; {again}, au {format_date(self.last_day(today))} au plus tard"
 
 
 #: The chance that a claim without a signal hides something, until a period's sample tells it.

@@ -18,6 +18,7 @@ from django.db.models import (
 from django.db.models.functions import Coalesce
 
 from claims.models import Agreement, AgreementSuspension, StubBook, StubUse
+from claims.rules.advances import AdvanceClause
 from conamus.kernel.errors import NotFound
 from conamus.kernel.figures import format_date
 from federations.models import HealthFacility
@@ -63,6 +64,13 @@ def holding_on(tenant_id: int, facility_id: int, day: date) -> QuerySet[Agreemen
     """Return the tenant's agreements with a facility that hold on a day."""
     found = Agreement.objects.filter(running_on(day), ~suspended_on(day))
     return found.filter(tenant_id=tenant_id, facility_id=facility_id)
+
+
+def advances_agreed(tenant_id: int, facility_id: int, day: date) -> AdvanceClause:
+    """Return what the agreement that holds says of advances, the whole federation's first."""
+    rows = holding_on(tenant_id, facility_id, day)
+    clauses = [row.advances for row in rows.order_by(F("unit_id").asc(nulls_first=True), "pk")]
+    return next((clause for clause in clauses if clause.allows_some), AdvanceClause())
 
 
 def why_none_holds(tenant_id: int, facility: HealthFacility, day: date) -> str:

@@ -112,9 +112,14 @@ def chosen_claims(tenant_id: int, choice: Choice) -> QuerySet[Claim]:
     return claims.order_by("starts_on", "pk")
 
 
+def batch_decisions(tenant_id: int, year: int, batch: str) -> QuerySet[Decision]:
+    """Return the decisions that a batch has taken."""
+    return Decision.objects.filter(care_year=year, processing_id=tenant_id, batch=batch)
+
+
 def left_to_redo(tenant_id: int, choice: Choice, batch: str) -> QuerySet[Claim]:
     """Return those of the chosen that a batch has not decided yet."""
-    done = Decision.objects.filter(care_year=choice.year, batch=batch)
+    done = batch_decisions(tenant_id, choice.year, batch)
     return chosen_claims(tenant_id, choice).exclude(pk__in=done.values("claim_id"))
 
 

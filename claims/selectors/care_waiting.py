@@ -14,7 +14,7 @@ from claims.selectors.complaints import visible_complaints
 from claims.selectors.invoices import visible_invoices, with_sums
 from claims.selectors.replies import awaited_answers
 from claims.selectors.reviews import waiting
-from claims.selectors.signals import visible_signals
+from claims.selectors.signals import confirmed_to_redo, open_facility_months, visible_signals
 from federations.rules.roles import Permission, Role, is_permitted
 from federations.tenancy.actor import Actor
 
@@ -26,6 +26,8 @@ class Work(StrEnum):
     TO_REVIEW = "to_review"
     TO_ANSWER = "to_answer"
     SIGNALS = "signals"
+    FACILITY_SIGNALS = "facility_signals"
+    TO_REDO = "to_redo"
     TO_SETTLE = "to_settle"
     TO_PAY = "to_pay"
     COMPLAINTS = "complaints"
@@ -57,6 +59,9 @@ def _of_claims(actor: Actor, on: date) -> Iterator[Waits]:
     if is_permitted(actor.role, Permission.SETTLE_SIGNALS):
         opened = visible_signals(actor).filter(state=ClaimSignal.State.OPEN)
         yield Waits(Work.SIGNALS, opened.count())
+        yield Waits(Work.FACILITY_SIGNALS, open_facility_months(actor).count())
+    if is_permitted(actor.role, Permission.REDO_DECISIONS):
+        yield Waits(Work.TO_REDO, confirmed_to_redo(actor).count())
 
 
 def _of_money(actor: Actor, on: date) -> Iterator[Waits]:

@@ -10,6 +10,7 @@ from django.db.models import Q, QuerySet
 
 from claims.models import Act, CareReason
 from conamus.kernel.errors import NotFound
+from conamus.kernel.text import search_key
 from federations.models import Federation
 
 _NETWORKS = Q(tenant__kind=Federation.Kind.CONFEDERATION)
@@ -41,6 +42,21 @@ def readable_act(tenant_id: int, act_id: int) -> Act:
 def act_by_code(tenant_id: int, code: str) -> Act | None:
     """Return the act of a code as people type it; None: there is none."""
     return acts(tenant_id).filter(code__iexact=code.strip()).first()
+
+
+def acts_named(tenant_id: int, words: str) -> list[Act]:
+    """Return the act of a code, else those of a whole name, its strength told or not; few."""
+    known = act_by_code(tenant_id, words)
+    if known is not None:
+        return [known]
+    key = search_key(words)
+    begun = acts(tenant_id).filter(search_key__startswith=key.split(" ")[0]) if key else ()
+    return [act for act in begun if key in (act.search_key, search_key(named_act(act)))]
+
+
+def named_act(act: Act) -> str:
+    """Return an act's name with the strength that tells it from its likes."""
+    return f"{act.name} {act.strength}".strip()
 
 
 def readable_reason(tenant_id: int, reason_id: int) -> CareReason:

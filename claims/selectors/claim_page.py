@@ -11,6 +11,8 @@ from datetime import datetime
 from fractions import Fraction
 from functools import partial
 
+from django.db import connection
+
 from claims.models import (
     Claim,
     ClaimLine,
@@ -129,18 +131,25 @@ class ToldStep:
 
 def steps_of(actor: Actor, claim: Claim) -> list[ToldStep]:
     """Return the way of a claim, from its entry; why a person reads it is not the facility's."""
-    steps = ClaimStep.objects.filter(care_year=claim.care_year, claim_id=claim.pk)
-    return [
-        ToldStep(State(one.to_state).label, one.at, one.by_name, _reason_told(actor, one))
-        for one in steps.order_by("pk")
-    ]
+    steps = ClaimStep.objects.filter(care_year=claim.care_year, claim_id=claim.pk).order_by("pk")
+    if actor.role is Role.FACILITY_USER:
+        told = _reasons_of_facility(claim)
+        return [_told_step(one, told.get(one.pk, "")) for one in steps.defer("reason")]
+    return [_told_step(one, _reason_told(actor, one)) for one in steps]
+
+
+def _told_step(step: ClaimStep, reason: str) -> ToldStep:
+    return ToldStep(State(step.to_state).label, step.at, step.by_name, reason)
+
+
+def _reasons_of_facility(claim: Claim) -> dict[int, str]:
+    """Return by step what a facility may learn of why it was taken: it reads no reason itself."""
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT * FROM facility_step_reasons(%s, %s)", [claim.pk, claim.care_year])
+        return dict(cursor.fetchall())
 
 
 def _reason_told(actor: Actor, step: ClaimStep) -> str:
-    """Who is told what draws a check knows how to stay under it."""
-    is_watched = step.to_state in (State.CHECKED, State.TO_REVIEW)
-    if is_watched and actor.role is Role.FACILITY_USER:
-        return ""
     if step.by_role not in _READERS or is_permitted(actor.role, Permission.SEE_DIAGNOSES):
         return step.reason
     # A reader's own words may tell an illness: others meet the standard ones alone.

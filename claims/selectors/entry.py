@@ -20,6 +20,7 @@ from claims.rules.words import Family
 from claims.selectors.agreements import own_rows, running_on, stub_books
 from claims.selectors.catalogue import open_acts
 from conamus.kernel.errors import DomainError
+from conamus.kernel.periods import read_day
 from conamus.kernel.text import search_key
 from federations.models import HealthFacility
 from federations.tenancy.actor import Actor
@@ -177,15 +178,15 @@ def _read(found: dict[str, list[Any]]) -> EntryFacts:
     _, name, _, _, closed_on = found["facility"][0]
     return EntryFacts(
         facility=name,
-        facility_closed_on=_day(closed_on),
+        facility_closed_on=read_day(closed_on),
         books=tuple(
-            StubBookFound(tenant, facility, _day(gone), date.fromisoformat(issued), taken_on)
+            StubBookFound(tenant, facility, read_day(gone), date.fromisoformat(issued), taken_on)
             for tenant, facility, gone, issued, taken_on in found["book"]
         ),
         uses=tuple(StubTaken(*one) for one in found["use"]),
         agreements=tuple((tenant, suspended) for tenant, suspended in found["agreement"]),
         acts={
-            code: KnownAct(pk, Family(family), _day(closed), name)
+            code: KnownAct(pk, Family(family), read_day(closed), name)
             for code, pk, family, closed, name in found["act"]
         },
         reason_id=next((pk for pk, closed in found["reason"] if closed is None), None),
@@ -203,10 +204,6 @@ def content_of(use: StubTaken) -> tuple[Any, ...]:
         return ()
     *head, lines = json.loads(row[0])
     return (*head, tuple(tuple(line) for line in lines or ()))
-
-
-def _day(text: str | None) -> date | None:
-    return None if text is None else date.fromisoformat(text)
 
 
 def facilities_to_enter(actor: Actor, on: date) -> QuerySet[HealthFacility]:

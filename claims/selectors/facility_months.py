@@ -18,40 +18,27 @@ from federations.rules.roles import Role
 from federations.tenancy.actor import Actor
 
 _ROWS = """
-WITH care AS (
-    SELECT c.id, c.care_year, c.facility_id, c.starts_on, c.care_kind, c.asked_francs,
-           c.stub_number
+SELECT f.id, f.name, f.facility_type, f.ownership, a.amounts, s.cases, s.asked_francs, s.squares,
+       s.medicines, s.medicine_squares, s.stays, s.in_last_days
+FROM facility_month_sums(%(since)s, %(until)s, %(last_days)s, %(tenant)s) s
+JOIN (
+    SELECT c.facility_id, array_agg(c.asked_francs ORDER BY c.stub_number, c.id) AS amounts
     FROM claims_claim c
-    WHERE c.care_year BETWEEN %(first_year)s AND %(last_year)s
+    WHERE c.care_year BETWEEN extract(year FROM %(since)s::date)::integer
+                          AND extract(year FROM %(until)s::date - 1)::integer
       AND c.starts_on >= %(since)s AND c.starts_on < %(until)s
       AND c.state NOT IN ('cancelled', 'superseded')
       AND c.processing_id = %(tenant)s
-), medicine AS (
-    SELECT m.facility_id, sum(m.n) AS total, sum(m.n * m.n) AS squares
-    FROM (
-        SELECT c.facility_id, c.id, count(*) AS n
-        FROM care c
-        JOIN claims_claimline l ON l.care_year = c.care_year AND l.claim_id = c.id
-        JOIN claims_act a ON a.id = l.act_id AND a.family = 'medicine'
-        WHERE l.care_year BETWEEN %(first_year)s AND %(last_year)s
-        GROUP BY c.facility_id, c.id
-    ) m
-    GROUP BY m.facility_id
-)
-SELECT f.id, f.name, f.facility_type, f.ownership, s.amounts, s.cases, s.asked, s.squares,
-       coalesce(m.total, 0), coalesce(m.squares, 0), s.stays, s.last_days
-FROM (
-    SELECT c.facility_id, count(*) AS cases, sum(c.asked_francs) AS asked,
-           sum(c.asked_francs::double precision * c.asked_francs) AS squares,
-           count(*) FILTER (WHERE c.care_kind = 'stay') AS stays,
-           count(*) FILTER (WHERE extract(month FROM c.starts_on + %(last_days)s::integer)
-                                  <> extract(month FROM c.starts_on)) AS last_days,
-           array_agg(c.asked_francs ORDER BY c.stub_number, c.id) AS amounts
-    FROM care c
     GROUP BY c.facility_id
-) s
+) a ON a.facility_id = s.facility_id
 JOIN federations_healthfacility f ON f.id = s.facility_id
-LEFT JOIN medicine m ON m.facility_id = s.facility_id
+ORDER BY f.sort_key, f.id
+"""
+_NETWORK_ROWS = """
+SELECT f.id, f.name, f.facility_type, f.ownership, '{}'::bigint[], s.cases, s.asked_francs,
+       s.squares, s.medicines, s.medicine_squares, s.stays, s.in_last_days
+FROM network_facility_months(%(since)s, %(until)s, %(last_days)s) s
+JOIN federations_healthfacility f ON f.id = s.facility_id
 ORDER BY f.sort_key, f.id
 """
 
@@ -68,17 +55,20 @@ def facility_months(tenant_id: int, *, since: date, until: date) -> list[Facilit
 
     ``tenant_id`` is the processing federation.
     """
-    last = date.fromordinal(until.toordinal() - 1)
-    values: dict[str, Any] = {
-        "tenant": tenant_id,
-        "since": since,
-        "until": until,
-        "first_year": since.year,
-        "last_year": last.year,
-        "last_days": LAST_DAYS,
-    }
+    return _months(_ROWS, {"tenant": tenant_id, "since": since, "until": until})
+
+
+def network_months(*, since: date, until: date) -> list[FacilityMonth]:
+    """Return each facility's care of those days over all its federations, as sums.
+
+    What each attestation asks is left out: who looks for round amounts and runs is each federation.
+    """
+    return _months(_NETWORK_ROWS, {"since": since, "until": until})
+
+
+def _months(query: str, values: dict[str, Any]) -> list[FacilityMonth]:
     with connection.cursor() as cursor:
-        cursor.execute(_ROWS, values)
+        cursor.execute(query, {**values, "last_days": LAST_DAYS})
         return [_month(*row) for row in cursor.fetchall()]
 
 

@@ -235,6 +235,19 @@ def open_advances(tenant_id: int, facility_id: int) -> list[Open]:
     return [Open(pk, francs) for pk, francs in left.order_by("pk").values_list("pk", "left")]
 
 
+def settled_francs(tenant_id: int, facility_id: int, *, since: date, until: date) -> int:
+    """Return what was settled of a facility's invoices of some months; ``until`` is excluded."""
+    rows = FacilityInvoice.objects.filter(
+        tenant_id=tenant_id,
+        facility_id=facility_id,
+        state__in=(FacilityInvoice.State.SETTLED, FacilityInvoice.State.PAID),
+        month__gte=since,
+        month__lt=until,
+    )
+    found: int = rows.aggregate(sum=Coalesce(Sum("payable_francs"), Value(0)))["sum"]
+    return found
+
+
 def root_unit_id(tenant_id: int) -> int:
     """Return the federation's own unit, in whose books orders are."""
     kinds = (Unit.Kind.CONFEDERATION, Unit.Kind.FEDERATION)

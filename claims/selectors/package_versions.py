@@ -14,7 +14,7 @@ from claims.rules.package import Package
 from claims.selectors.packages import LoadedPackage, as_package, packages_in_force
 from conamus.kernel.errors import NotFound
 from federations.models import Federation
-from membership.selectors.scales import confederation_id
+from federations.selectors.tenants import confederation_id
 
 _State: Final = BenefitPackage.State
 _CLAUSES = Prefetch(

@@ -5,7 +5,7 @@ force are never edited; which one holds a day is read each time, in one query wi
 """
 
 from collections.abc import Callable, Iterable
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from datetime import date
 from fractions import Fraction
 from itertools import groupby
@@ -32,6 +32,7 @@ from claims.rules.package import (
 )
 from claims.rules.words import Bearer, CareKind, Family
 from federations.models import Federation
+from federations.selectors.tenants import confederation_id
 
 
 @dataclass(frozen=True, slots=True)
@@ -51,8 +52,8 @@ class LoadedPackage:
 class PackagesInForce:
     """The versions of some years, looked up by federation and day of care."""
 
-    versions: dict[tuple[int, int], list[LoadedPackage]] = field(default_factory=dict)
-    confederation_id: int = 0
+    versions: dict[tuple[int, int], list[LoadedPackage]]
+    confederation_id: int
 
     @property
     def years_apart(self) -> int:
@@ -72,7 +73,8 @@ class PackagesInForce:
 def packages_in_force(tenant_ids: Iterable[int], years: Iterable[int]) -> PackagesInForce:
     """Read the versions of these federations and years, and the confederation's: one query.
 
-    They are read by their clauses: none is adopted without.
+    They are read by their clauses: none is adopted without. Where the confederation has none of
+    these years, who it is takes one more: its tariffs hold all the same.
     """
     clauses = PackageClause.objects.filter(
         Q(package__tenant_id__in=list(tenant_ids))
@@ -92,7 +94,7 @@ def packages_in_force(tenant_ids: Iterable[int], years: Iterable[int]) -> Packag
         versions.setdefault((row.tenant_id, row.year_id), []).append(
             LoadedPackage(row, as_package(row, own))
         )
-    return PackagesInForce(versions, confederation)
+    return PackagesInForce(versions, confederation or confederation_id())
 
 
 def as_package(row: BenefitPackage, clauses: Iterable[PackageClause]) -> Package:

@@ -4,14 +4,16 @@ from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from datetime import date
 
-from django.db.models import Exists, OuterRef, Q, QuerySet
+from django.db.models import Exists, OuterRef, Q, QuerySet, Subquery
+from django.db.models.functions import Coalesce
 
 from claims.models import Claim, ClaimSignal, ClaimStep, Review, ReviewFinding
 from claims.rules.adjudication import Adjudication, adjudicate
 from claims.rules.facts import ReviewCut
-from claims.rules.review import Why
+from claims.rules.review import Deferrals, Why, may_review
 from claims.rules.states import State
 from claims.selectors.care_facts import Case, load_cases
+from claims.selectors.control import control_terms
 from conamus.kernel.errors import NotFound
 from federations.rules.roles import Role
 from federations.tenancy.actor import Actor
@@ -35,14 +37,9 @@ def reviewed_here(actor: Actor) -> QuerySet[Claim]:
 def waiting(actor: Actor, on: date) -> QuerySet[Claim]:
     """Return what the actor may read today, the most worthwhile first.
 
-    What was put off, or waits for a facility's answer, comes back on its day; what the actor
-    entered, has read first, or contests, is for others.
+    What was put off, or waits for a facility's answer, comes back on its day; what
+    ``why_not_reader`` keeps from the actor is for others.
     """
-    has_spoken = Exists(
-        Review.objects.filter(
-            claim_id=OuterRef("pk"), reviewed_by_user_id=actor.user_id, outcome__in=_SPOKE
-        )
-    )
     asks_another = Q(waits_for=Claim.WaitsFor.SECOND_READER) | Q(state=State.CONTESTED.value)
     return (
         reviewed_here(actor)
@@ -52,8 +49,21 @@ def waiting(actor: Actor, on: date) -> QuerySet[Claim]:
             state__in=_WAITING,
         )
         .exclude(entered_by_user_id=actor.user_id)
-        .exclude(asks_another & has_spoken)
+        .exclude(asks_another & _has_spoken(actor))
         .order_by("-review_rank", "pk")
+    )
+
+
+def _has_spoken(actor: Actor) -> Q:
+    """Tell of each claim of a query whether the actor is of its ``readers_of_this_round``."""
+    reviews = Review.objects.filter(claim_id=OuterRef("pk"))
+    own = reviews.filter(reviewed_by_user_id=actor.user_id)
+    deciding = Review.objects.filter(claim_id=OuterRef("claim_id"), decision_id__isnull=False)
+    last = deciding.exclude(outcome=Review.Outcome.CONTESTED).order_by("-pk").values("pk")[:1]
+    this_round = Q(pk__gt=Coalesce(Subquery(last), 0))
+    contested = reviews.filter(this_round, outcome=Review.Outcome.CONTESTED)
+    return Q(Exists(own.filter(this_round, outcome__in=_SPOKE))) | (
+        Q(Exists(contested)) & Q(Exists(own.filter(pk=Subquery(last))))
     )
 
 
@@ -107,19 +117,52 @@ def reviews_of(claim: Claim) -> list[Review]:
 def readers_of_this_round(reviews: Sequence[Review]) -> list[str]:
     """Return who has spoken since the last decision: they do not decide too.
 
-    The first reader of what two must decide, and who contests.
+    The first reader of what two must decide, and who contests for the home federation; then who
+    took the decision that it contests as well. ``reviews`` are a claim's, the first first.
     """
-    decided = [review.pk for review in reviews if _has_decided(review)]
-    since = max(decided, default=0)
-    return [
-        str(review.reviewed_by_user_id)
-        for review in reviews
-        if review.pk > since and review.outcome in _SPOKE
-    ]
+    spoke = [review for review in _this_round(reviews) if review.outcome in _SPOKE]
+    last = _last_decided(reviews)
+    if last and any(review.outcome == Review.Outcome.CONTESTED for review in spoke):
+        spoke.append(last)
+    return [str(review.reviewed_by_user_id) for review in spoke]
+
+
+def _this_round(reviews: Sequence[Review]) -> list[Review]:
+    last = _last_decided(reviews)
+    return [review for review in reviews if last is None or review.pk > last.pk]
+
+
+def _last_decided(reviews: Sequence[Review]) -> Review | None:
+    return next((review for review in reversed(reviews) if _has_decided(review)), None)
 
 
 def _has_decided(review: Review) -> bool:
     return review.decision_id is not None and review.outcome != Review.Outcome.CONTESTED
+
+
+def deferrals_of(claim: Claim, reviews: Sequence[Review]) -> Deferrals:
+    """Return how often the claim may be put off and was, since it was last decided."""
+    used = sum(review.outcome == Review.Outcome.DEFERRED for review in _this_round(reviews))
+    row = control_terms(claim.processing_id).row_of(claim.received_on)
+    if row is None:
+        return Deferrals(used=used)
+    return Deferrals(row.most_deferrals, row.deferral_days, used)
+
+
+def why_not_reader(actor: Actor, claim: Claim, reviews: Sequence[Review]) -> str:
+    """Say why somebody else decides a claim now; empty: the actor may."""
+    entered_by = str(claim.entered_by_user_id)
+    readers = readers_of_this_round(reviews)
+    if may_review(str(actor.user_id), entered_by=entered_by, earlier_readers=readers):
+        return ""
+    if entered_by == str(actor.user_id):
+        return "Vous avez saisi cette attestation : quelqu’un d’autre l’examine."
+    if claim.state == State.CONTESTED and claim.waits_for != Claim.WaitsFor.SECOND_READER:
+        return (
+            "Vous avez décidé cette attestation, ou contesté sa décision : la réponse à la "
+            "contestation est d’un autre."
+        )
+    return "Vous vous êtes déjà prononcé sur cette attestation : le second avis est d’un autre."
 
 
 def why_here(claim: Claim) -> str:

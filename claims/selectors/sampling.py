@@ -2,7 +2,9 @@
 
 A month's population is what no flag, signal or amount touched: the claims accepted by
 themselves (sums of them are kept: ``AcceptedSum``), and those that only the sample sent to a
-reader. The reader's own figure (``Review.taken_off_francs``) is the error of a sampled claim.
+reader. The error of a sampled claim is what its last reader took off (``Review.taken_off_francs``):
+what a contest gave back is no error, and one that is contested, or was taken back, is not read yet.
+What a visit takes off later has an extrapolation of its own.
 """
 
 from collections import defaultdict
@@ -31,7 +33,9 @@ FROM claims_claimstep s
 JOIN claims_claim c ON c.care_year = s.care_year AND c.id = s.claim_id
 LEFT JOIN LATERAL (
     SELECT v.taken_off_francs FROM claims_review v
-    WHERE v.claim_id = c.id AND v.is_sampled AND v.decision_id IS NOT NULL
+    WHERE v.claim_id = c.id AND v.decision_id IS NOT NULL
+      AND v.stage IN ('medical', 'second') AND v.outcome <> 'maintained'
+      AND c.state NOT IN ('to_review', 'contested')
     ORDER BY v.id DESC LIMIT 1
 ) r ON true
 WHERE s.processing_id = ANY (%(tenants)s)

@@ -13,10 +13,11 @@ from typing import Any
 from django.db import connection
 
 from claims.rules.adjudication import Adjudication
-from claims.rules.signals import Backdated, Hand, SeenCare, SignalFacts
+from claims.rules.signals import Backdated, CancelledReceipt, Hand, SeenCare, SignalFacts
 from claims.rules.stubs import StubRange
 from claims.rules.words import CareKind
 from claims.selectors.care_facts import Case
+from conamus.kernel.periods import read_day
 
 _HANDS = {
     "authorised": "le bon de prise en charge",
@@ -60,11 +61,12 @@ def _facts(case: Case, decision: Adjudication, things: _Things) -> SignalFacts:
         district=district,
         asked_francs=asked_francs,
         entered_by=None if entered_by is None else str(entered_by),
-        died_on=_day(died_on),
+        died_on=read_day(died_on),
         seen=tuple(_seen(*told) for told in sorted(things["seen"])),
         books=tuple(StubRange(str(told[0]), *told[1:]) for told in things["book"]),
         has_books=has_books,
         backdated=tuple(_backdated(*told[:3]) for told in things["backdated"]),
+        cancelled=tuple(_cancelled(*told) for told in things["cancelled"]),
         hands=tuple(_hands(things)),
     )
 
@@ -82,6 +84,7 @@ def _seen(
     is_same_person: bool,
     is_same_household: bool,
     is_same_stub: bool,
+    is_other_record: bool,
 ) -> SeenCare:
     return SeenCare(
         key=str(pk),
@@ -96,11 +99,17 @@ def _seen(
         is_same_person=is_same_person,
         is_same_household=is_same_household,
         is_same_stub=is_same_stub,
+        is_other_record=is_other_record,
     )
 
 
 def _backdated(dated_on: str, written_on: str, is_payment: bool) -> Backdated:
     return Backdated(date.fromisoformat(dated_on), date.fromisoformat(written_on), is_payment)
+
+
+def _cancelled(received_on: str, cancelled_on: str, left_francs: int) -> CancelledReceipt:
+    days = date.fromisoformat(received_on), date.fromisoformat(cancelled_on)
+    return CancelledReceipt(*days, left_francs)
 
 
 def _hands(things: _Things) -> Iterator[Hand]:
@@ -109,7 +118,3 @@ def _hands(things: _Things) -> Iterator[Hand]:
     for *_, person in things["backdated"]:
         if person is not None:
             yield Hand(_HANDS["backdated"], str(person))
-
-
-def _day(written: str | None) -> date | None:
-    return None if written is None else date.fromisoformat(written)

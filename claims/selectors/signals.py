@@ -12,6 +12,7 @@ from claims.models import Claim, ClaimSignal, FacilitySignal
 from claims.rules.signals import BY_CODE, weight_percent
 from claims.rules.signals.facilities import BY_CODE as FACILITY_RULES
 from claims.rules.signals.weights import ENOUGH
+from claims.rules.states import ACCEPTED
 from conamus.kernel.errors import NotFound
 from federations.rules.roles import Role
 from federations.tenancy.actor import Actor
@@ -28,8 +29,13 @@ def visible_signals(actor: Actor) -> QuerySet[ClaimSignal]:
 
 
 def facility_signals(actor: Actor) -> QuerySet[FacilitySignal]:
-    """Return the facilities' signals of the actor's federation."""
+    """Return the facilities' signals of the actor's federation; CONAMUS's are of the network."""
     return FacilitySignal.objects.filter(tenant_id=actor.tenant_id)
+
+
+def open_facility_months(actor: Actor) -> QuerySet[FacilitySignal]:
+    """Return those of them that nobody has settled."""
+    return facility_signals(actor).filter(state=ClaimSignal.State.OPEN)
 
 
 def listed_signals(actor: Actor) -> QuerySet[ClaimSignal]:
@@ -148,6 +154,18 @@ def _figures(code: str, opened: int, confirmed: int, dismissed: int) -> RuleFigu
         weight=weight_percent(rule.base_percent, confirmed=confirmed, settled=settled),
         is_base=settled < ENOUGH,
     )
+
+
+def confirmed_to_redo(actor: Actor) -> QuerySet[ClaimSignal]:
+    """Return what was learnt after a decision and confirmed, while that decision still stands."""
+    claims = Claim.objects.filter(
+        care_year=OuterRef("care_year"),
+        pk=OuterRef("claim_id"),
+        state__in=[state.value for state in ACCEPTED],
+        decision_id=OuterRef("after_decision_id"),
+    )
+    found = visible_signals(actor).filter(_CONFIRMED, after_decision_id__isnull=False)
+    return found.filter(Exists(claims))
 
 
 def with_open_signal(claims: QuerySet[Claim], rule: str = "") -> QuerySet[Claim]:

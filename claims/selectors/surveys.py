@@ -8,6 +8,7 @@ what a score is, the rules say (``claims.rules.surveys``).
 from collections import defaultdict
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from datetime import date
 from enum import StrEnum
 from fractions import Fraction
 
@@ -15,7 +16,7 @@ from django.db import connection
 from django.db.models import Count, Q, QuerySet
 
 from claims.models import (
-    PublishedScore,
+    InterviewReading,
     Question,
     SurveyAnswer,
     SurveyCampaign,
@@ -32,7 +33,10 @@ from claims.rules.surveys import (
 )
 from conamus.kernel.errors import NotFound
 from federations.models import Federation, HealthFacility
+from federations.rules.roles import Permission, is_permitted
 from federations.tenancy.actor import Actor
+
+_MOST_READINGS = 20
 
 
 class GroupBy(StrEnum):
@@ -54,7 +58,7 @@ def visible_campaigns(actor: Actor) -> QuerySet[SurveyCampaign]:
 
 def listed_campaigns(actor: Actor) -> QuerySet[SurveyCampaign]:
     """Add how many facilities are in each, and the actor's own interviews so far."""
-    own = Q(interviews__tenant_id=actor.tenant_id)
+    own = Q(interviews__tenant_id=actor.tenant_id, interviews__replaced_by__isnull=True)
     return visible_campaigns(actor).annotate(
         asked=Count("facilities", distinct=True),
         taken=Count("interviews", filter=own, distinct=True),
@@ -76,10 +80,39 @@ def facilities_of(campaign: SurveyCampaign) -> QuerySet[HealthFacility]:
 
 
 def interviews_of(actor: Actor, campaign: SurveyCampaign) -> QuerySet[SurveyInterview]:
-    """Return the interviews that the actor's federation took in a campaign."""
+    """Return the interviews that the actor's federation took in a campaign, as corrected."""
     return SurveyInterview.objects.filter(
-        tenant_id=actor.tenant_id, campaign=campaign
+        tenant_id=actor.tenant_id, campaign=campaign, replaced_by__isnull=True
     ).select_related("facility")
+
+
+def reads_one_by_one(actor: Actor, campaign: SurveyCampaign) -> bool:
+    """Tell whether every interview is the actor's to read: of members, who leads surveys alone."""
+    return not campaign.is_anonymous or is_permitted(actor.role, Permission.MANAGE_SURVEYS)
+
+
+def correctable_interviews(
+    actor: Actor, campaign: SurveyCampaign, on: date
+) -> QuerySet[SurveyInterview]:
+    """Return the interviews that the actor entered on a day: theirs to correct until its end."""
+    return interviews_of(actor, campaign).filter(entered_by_user_id=actor.user_id, entered_on=on)
+
+
+def readable_interviews(
+    actor: Actor, campaign: SurveyCampaign, on: date
+) -> QuerySet[SurveyInterview]:
+    """Return the interviews that the actor may read one by one."""
+    if reads_one_by_one(actor, campaign):
+        return interviews_of(actor, campaign)
+    return correctable_interviews(actor, campaign, on)
+
+
+def interview_readings(actor: Actor, campaign: SurveyCampaign) -> list[InterviewReading]:
+    """Return who read an interview of a campaign by itself last, the latest first."""
+    rows = InterviewReading.objects.filter(
+        tenant_id=actor.tenant_id, interview__campaign=campaign
+    ).select_related("interview__facility")
+    return list(rows[:_MOST_READINGS])
 
 
 def interviews_taken(actor: Actor, campaign: SurveyCampaign) -> dict[int, int]:
@@ -247,8 +280,3 @@ def scores_by_band(
         for band, label in labels.items()
         if band in found
     ]
-
-
-def published_scores(kind: str) -> list[PublishedScore]:
-    """Return the scores that were published of a kind of survey, the latest first."""
-    return list(PublishedScore.objects.filter(kind=kind).order_by("-year"))

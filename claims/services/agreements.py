@@ -11,6 +11,7 @@ from django.db import transaction
 from django.db.models import Q
 
 from claims.models import Agreement, AgreementDocument, AgreementSuspension
+from claims.rules.advances import AdvanceClause
 from claims.selectors.agreements import running_on
 from claims.services.holding import hold
 from conamus.kernel.errors import Conflict, DomainError, Gathering, NotFound
@@ -41,6 +42,9 @@ class AgreementTerms:
     number: str = ""
     ends_on: date | None = None
     payment_term_days: int = 30
+    advance_francs: int | None = None
+    advance_percent: int | None = None
+    advance_months: int | None = None
 
 
 @transaction.atomic
@@ -58,12 +62,19 @@ def sign_agreement(*, actor: Actor, terms: AgreementTerms, key: str = "") -> Agr
 
 @transaction.atomic
 def change_agreement(
-    *, actor: Actor, agreement_id: int, number: str, payment_term_days: int
+    *,
+    actor: Actor,
+    agreement_id: int,
+    number: str,
+    payment_term_days: int,
+    advances: AdvanceClause,
 ) -> Agreement:
-    """Correct the number and the payment term; the days have services of their own."""
+    """Correct number, payment term and clause of advances; the days have services of their own."""
     require(actor, Permission.MANAGE_AGREEMENTS)
     row = _own(actor, agreement_id)
     row.number, row.payment_term_days = number.strip(), payment_term_days
+    row.advance_francs, row.advance_percent = advances.francs, advances.percent
+    row.advance_months = advances.months
     save_checked(row)
     return row
 
@@ -104,6 +115,9 @@ def renew_agreement(
         number=number,
         ends_on=ends_on,
         payment_term_days=before.payment_term_days,
+        advance_francs=before.advance_francs,
+        advance_percent=before.advance_percent,
+        advance_months=before.advance_months,
     )
     return sign_agreement(actor=actor, terms=terms, key=key)
 

@@ -41,9 +41,9 @@ WITH told AS (
 ), step AS (
     INSERT INTO claims_claimstep (
         care_year, tenant_id, processing_id, facility_id, claim_id, from_state, to_state, reason,
-        by_name, by_user_id, by_role)
+        by_name, by_user_id, by_role, at)
     SELECT c.care_year, c.tenant_id, c.processing_id, c.facility_id, c.id, c.state, 'to_review',
-           %(reason)s, %(name)s, %(user)s, %(role)s
+           %(reason)s, %(name)s, %(user)s, %(role)s, %(at)s
     FROM told JOIN claims_claim c ON c.care_year = %(year)s AND c.id = told.id
 )
 UPDATE claims_claim c

@@ -29,6 +29,7 @@ def _told(claim: Claim) -> str:
     """Say who was faster, and with what."""
     last = (
         ClaimStep.objects.filter(care_year=claim.care_year, claim_id=claim.pk)
+        .defer("reason")
         .order_by("-pk")
         .first()
     )
@@ -84,8 +85,9 @@ def side_of(actor: Actor, claim: Claim) -> Side:
 def move_claim(
     actor: Actor, claim: Claim, to: State, *, side: Side, reason: str = "", **values: Any
 ) -> None:
-    """Move a held claim by the table of states, and write the step."""
+    """Move a held claim by the table of states, and write the step: at one moment."""
     check_move(State(claim.state), to, side=side, role=actor.role)
+    at = clock.moment()
     ClaimStep.objects.bulk_create(
         [
             ClaimStep(
@@ -96,10 +98,11 @@ def move_claim(
                 by_name=actor.name,
                 by_user_id=actor.user_id,
                 by_role=actor.role.value,
+                at=at,
             )
         ]
     )
-    change_claim(claim, state=to.value, state_since=clock.moment(), **values)
+    change_claim(claim, state=to.value, state_since=at, **values)
 
 
 def change_claim(claim: Claim, **values: Any) -> None:

@@ -35,13 +35,13 @@ WITH told AS MATERIALIZED (
         id, care_year, tenant_id, processing_id, facility_id, household_id, beneficiary_id,
         person_id, unit_id, centre_id, stub_number, care_kind, starts_on, ends_on, received_on,
         episode, has_referral, told_total_francs, told_mutuelle_francs, told_patient_francs,
-        asked_francs, state, state_since, source, entered_by, entered_by_user_id, supersedes_id,
-        invoice_id)
+        asked_francs, state, state_since, source, entered_by, entered_by_user_id, entered_at,
+        supersedes_id, invoice_id)
     SELECT id, care_year, tenant_id, processing_id, facility_id, household_id, beneficiary_id,
            person_id, unit_id, centre_id, stub_number, care_kind, starts_on, ends_on,
            received_on, episode, has_referral, told_total_francs, told_mutuelle_francs,
            told_patient_francs, asked_francs, path[cardinality(path)], %(at)s, source,
-           %(by_name)s, %(by_user_id)s, supersedes_id, invoice_id
+           %(by_name)s, %(by_user_id)s, %(at)s, supersedes_id, invoice_id
     FROM told
 ), line AS (
     INSERT INTO claims_claimline (
@@ -67,9 +67,10 @@ WITH told AS MATERIALIZED (
 ), step AS (
     INSERT INTO claims_claimstep (
         care_year, tenant_id, processing_id, facility_id, claim_id, from_state, to_state, reason,
-        by_name, by_user_id, by_role)
+        by_name, by_user_id, by_role, at)
     SELECT t.care_year, t.tenant_id, t.processing_id, t.facility_id, t.id,
-           coalesce(t.path[p.rank - 1], ''), p.state, '', %(by_name)s, %(by_user_id)s, %(by_role)s
+           coalesce(t.path[p.rank - 1], ''), p.state, '', %(by_name)s, %(by_user_id)s, %(by_role)s,
+           %(at)s
     FROM told t CROSS JOIN unnest(t.path) WITH ORDINALITY AS p(state, rank)
     ORDER BY t.id, p.rank
 )
@@ -139,9 +140,9 @@ WITH moved AS (
 ), step AS (
     INSERT INTO claims_claimstep (
         care_year, tenant_id, processing_id, facility_id, claim_id, from_state, to_state, reason,
-        by_name, by_user_id, by_role)
+        by_name, by_user_id, by_role, at)
     SELECT care_year, tenant_id, processing_id, facility_id, id, before, %(target)s, %(reason)s,
-           %(by_name)s, %(by_user_id)s, %(by_role)s
+           %(by_name)s, %(by_user_id)s, %(by_role)s, %(at)s
     FROM moved
 )
 SELECT id FROM moved ORDER BY id

@@ -7,6 +7,7 @@ from decimal import Decimal
 from django.db import transaction
 
 from claims.models import ControlTerms
+from claims.rules.review import DEFERRAL_DAYS, MOST_DEFERRALS
 from conamus import clock
 from conamus.kernel.errors import DomainError, Gathering
 from federations.rules.roles import Permission
@@ -26,6 +27,8 @@ class NewControlTerms:
     second_reader_from_francs: int
     reply_days: int
     contest_days: int
+    most_deferrals: int = MOST_DEFERRALS
+    deferral_days: int = DEFERRAL_DAYS
 
 
 @transaction.atomic

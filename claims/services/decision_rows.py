@@ -25,9 +25,12 @@ from conamus.kernel.figures import hundredths
 from federations.tenancy.actor import Actor
 
 #: The keys of each row are looked up by one plan for all: PostgreSQL would make one for each row
-#: of a partitioned table, which costs more than all the rest of the writing.
+#: of a partitioned table, which costs more than all the rest of the writing. And by indexes: a plan
+#: made while a new year's partition is empty reads it whole, and would go on so for each row of a
+#: first large batch.
 _WRITE = """
 SET LOCAL plan_cache_mode = force_generic_plan;
+SET LOCAL enable_seqscan = off;
 WITH told AS (
     SELECT * FROM jsonb_to_recordset(%(claims)s::jsonb) AS t(
         claim_id bigint, package_id bigint, kind text, rights_sentence text, path text[],
@@ -87,11 +90,11 @@ WITH told AS (
 ), step AS (
     INSERT INTO claims_claimstep (
         care_year, tenant_id, processing_id, facility_id, claim_id, from_state, to_state, reason,
-        by_name, by_user_id, by_role)
+        by_name, by_user_id, by_role, at)
     SELECT c.care_year, c.tenant_id, c.processing_id, c.facility_id, c.id,
            CASE p.rank WHEN 1 THEN c.state ELSE c.path[p.rank - 1] END, p.state,
            CASE p.rank WHEN cardinality(c.path) THEN c.reason ELSE '' END,
-           %(by_name)s, %(by_user_id)s, %(by_role)s
+           %(by_name)s, %(by_user_id)s, %(by_role)s, %(at)s
     FROM claim c CROSS JOIN unnest(c.path) WITH ORDINALITY AS p(state, rank)
     ORDER BY c.id, p.rank
 )
@@ -102,7 +105,8 @@ SET state = coalesce(t.path[cardinality(t.path)], c.state),
     version = c.version + 1
 FROM told t LEFT JOIN made m ON m.claim_id = t.claim_id
 WHERE c.care_year = %(year)s AND c.id = t.claim_id;
-SET LOCAL plan_cache_mode TO DEFAULT
+SET LOCAL plan_cache_mode TO DEFAULT;
+SET LOCAL enable_seqscan TO DEFAULT
 """
 _LINE_COLUMNS = (
     "claim_id", "position", "act_id", "family", "quantity", "percent", "asked", "agreed",

@@ -36,9 +36,9 @@ WITH moved AS (
 )
 INSERT INTO claims_claimstep (
     care_year, tenant_id, processing_id, facility_id, claim_id, from_state, to_state, reason,
-    by_name, by_user_id, by_role)
+    by_name, by_user_id, by_role, at)
 SELECT care_year, tenant_id, processing_id, facility_id, id, %(source)s, %(target)s, %(reason)s,
-    %(name)s, %(user)s, %(role)s
+    %(name)s, %(user)s, %(role)s, %(at)s
 FROM moved ORDER BY id
 """
 

@@ -3,12 +3,13 @@
 from datetime import date, timedelta
 
 from claims.models import FacilitySignal
-from claims.rules.signals.facilities import facility_signals_of
-from claims.selectors.facility_months import facility_months
+from claims.rules.signals.facilities import FacilityMonth, facility_signals_of
+from claims.selectors.facility_months import facility_months, network_months
 from conamus.kernel.errors import DomainError
 from conamus.kernel.periods import month_of
 from federations.models import Federation
 from federations.rules.roles import Permission
+from federations.selectors.tenants import confederation_id
 from federations.services.access import require
 from federations.tenancy.actor import Actor, system_actor
 from federations.tenancy.scope import open_scope
@@ -28,7 +29,7 @@ def raise_facility_signals(*, actor: Actor, month: date, on: date) -> int:
     days = month_of(month)
     if days.end is None or days.end > on:
         raise DomainError("Ce mois n’est pas fini.", field="month")
-    found = facility_signals_of(facility_months(actor.tenant_id, since=days.start, until=days.end))
+    found = facility_signals_of(_months(actor.tenant_id, days.start, days.end))
     known = FacilitySignal.objects.filter(tenant_id=actor.tenant_id, month=days.start)
     before = set(known.values_list("facility_id", "rule"))
     fresh = [one for one in found if (int(one.facility), one.rule) not in before]
@@ -48,10 +49,17 @@ def raise_facility_signals(*, actor: Actor, month: date, on: date) -> int:
     return len(fresh)
 
 
+def _months(tenant_id: int, since: date, until: date) -> list[FacilityMonth]:
+    """What a federation pays of each facility; CONAMUS's advisers look at all of it together."""
+    if tenant_id == confederation_id():
+        return network_months(since=since, until=until)
+    return facility_months(tenant_id, since=since, until=until)
+
+
 def raise_all_facility_signals(*, on: date) -> int:
-    """Look at the last months of every federation, one after the other; return the new signals."""
-    federations = Federation.objects.filter(kind=Federation.Kind.FEDERATION)
-    return sum(_raise_months(pk, on) for pk in federations.values_list("pk", flat=True))
+    """Look at the last months of each federation and of the network; return the new signals."""
+    tenants = Federation.objects.order_by("pk").values_list("pk", flat=True)
+    return sum(_raise_months(pk, on) for pk in tenants)
 
 
 def _raise_months(tenant_id: int, on: date) -> int:

@@ -42,9 +42,9 @@ WITH due AS (
 ), step AS (
     INSERT INTO claims_claimstep (
         care_year, tenant_id, processing_id, facility_id, claim_id, from_state, to_state, reason,
-        by_name, by_user_id, by_role)
+        by_name, by_user_id, by_role, at)
     SELECT care_year, tenant_id, processing_id, facility_id, id, 'decided', 'final',
-           'le délai de réponse est passé', %(name)s, NULL, %(role)s
+           'le délai de réponse est passé', %(name)s, NULL, %(role)s, %(at)s
     FROM due
 )
 UPDATE claims_claim c

@@ -71,11 +71,12 @@ def request_reversal(*, actor: Actor, preview_id: UUID, because: str) -> Job:
     require(actor, Permission.REDO_DECISIONS)
     preview = batch_job(actor, preview_id, BatchJob.PREVIEW)
     reason, choice = reversal_reason(because), choice_of(preview)
-    if not reversible_claims(actor.tenant_id, choice).exists():
+    if not (claims := reversible_claims(actor.tenant_id, choice).count()):
         raise DomainError("Aucune attestation décidée, et non encore définitive, dans ce choix.")
     told = {
         "choice": preview.parameters["choice"],
         "because": reason,
+        "claims": claims,
         "decided_before": clock.moment().isoformat(),
     }
     return _request(actor, BatchJob.REVERSE, told, "")

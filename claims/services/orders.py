@@ -13,6 +13,7 @@ from typing import Any
 from django.db import IntegrityError, connection, transaction
 
 from claims.models import InvoiceEntry, PaymentOrder
+from claims.rules.advances import advance_limit_problems, mean_months
 from claims.rules.orders import (
     OrderRequest,
     Payable,
@@ -21,7 +22,8 @@ from claims.rules.orders import (
     plain_order,
     share_problems,
 )
-from claims.selectors.invoices import open_debts
+from claims.selectors.agreements import advances_agreed, why_none_holds
+from claims.selectors.invoices import open_advances, open_debts, settled_francs
 from claims.selectors.orders import (
     invoices_to_pay,
     name_of,
@@ -152,17 +154,39 @@ def _payable(invoice: Any) -> Payable:
 def _advance(actor: Actor, facility_id: int, francs: int, asked: OrderRequest) -> PaymentOrder:
     hold_facility(actor, facility_id)
     gathering = Gathering()
+    facility = HealthFacility.objects.filter(pk=facility_id).first()
     if francs <= 0:
         gathering.found.append(
             DomainError("Le montant est supérieur à zéro.", field="amount_francs")
         )
-    if not HealthFacility.objects.filter(pk=facility_id).exists():
+    if facility is None:
         gathering.found.append(DomainError("Choisissez la formation sanitaire.", field="facility"))
+    else:
+        with gathering.part():
+            _refuse_above_agreement(actor.tenant_id, facility, francs, asked.paid_on)
     with gathering.part():
         refuse_problems(advance_problems(asked, today=clock.today()))
     attempt = _checked(actor, asked, set(), gathering)
     return _insert(
         actor, facility_id, PaymentOrder.Kind.ADVANCE, asked, attempt, {facility_id: francs}
+    )
+
+
+def _refuse_above_agreement(
+    tenant_id: int, facility: HealthFacility, francs: int, paid_on: date
+) -> None:
+    """Refuse an advance that no agreement of its day foresees, or above what may be open."""
+    why = why_none_holds(tenant_id, facility, paid_on)
+    if why:
+        raise DomainError(why, field="facility")
+    clause = advances_agreed(tenant_id, facility.pk, paid_on)
+    billed = 0
+    if clause.months:
+        since, until = mean_months(paid_on, clause.months)
+        billed = settled_francs(tenant_id, facility.pk, since=since, until=until)
+    opened = sum(one.francs for one in open_advances(tenant_id, facility.pk))
+    refuse_problems(
+        advance_limit_problems(francs, clause, billed_francs=billed, open_francs=opened)
     )
 
 

@@ -11,7 +11,7 @@ from claims.services.claim_moves import parties_of
 from conamus.kernel.errors import DomainError, NotAllowed
 from federations.rules.roles import Permission
 from federations.services.access import require
-from federations.services.pictures import clean_picture
+from federations.services.pictures import PAPER_POINTS, clean_picture
 from federations.tenancy.actor import Actor
 
 MOST_BYTES = 5 * 1024 * 1024
@@ -50,5 +50,5 @@ def _clean(content: bytes) -> tuple[bytes, str]:
         )
     if content.startswith(_PDF):
         return content, "application/pdf"
-    picture = clean_picture(content, field="file")
+    picture = clean_picture(content, field="file", longest=PAPER_POINTS)
     return picture.content, picture.content_type

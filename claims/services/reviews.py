@@ -15,18 +15,19 @@ from django.utils import timezone
 from claims.models import Claim, Decision, Review, ReviewFinding
 from claims.rules.facts import ReviewCut
 from claims.rules.findings import check_findings
-from claims.rules.review import may_review, needs_second_reader
+from claims.rules.review import needs_second_reader
 from claims.rules.states import Side, State, check_move
 from claims.selectors.control import ControlTermsInForce, control_terms
 from claims.selectors.reviews import (
     ONLY_SAMPLED,
     Reading,
+    deferrals_of,
     findings_in_force,
     read_case,
-    readers_of_this_round,
     reviewed_here,
     reviews_of,
     why_here,
+    why_not_reader,
 )
 from claims.services.batches import reversal_reason, take_back
 from claims.services.claim_moves import change_claim, hold_claim, move_claim, parties_of
@@ -44,7 +45,6 @@ Outcome = Review.Outcome
 _WAITS = frozenset({Outcome.ASKED, Outcome.DEFERRED, Outcome.SECOND_READER})
 #: The answer's term where a federation has no terms of control yet.
 DEFAULT_DAYS = 30
-LONGEST_DEFERRAL = 60
 
 
 def review_claim(
@@ -114,20 +114,22 @@ class _Control:
             raise DomainError("Cette attestation n’attend pas d’examen.", field="state")
         if self.actor.user_id is None:
             raise NotAllowed("Une attestation à examiner est décidée par une personne.")
-        readers = readers_of_this_round(reviews_of(self.claim))
-        entered_by = str(self.claim.entered_by_user_id)
-        if may_review(str(self.actor.user_id), entered_by=entered_by, earlier_readers=readers):
-            return
-        if entered_by == str(self.actor.user_id):
-            raise NotAllowed("Vous avez saisi cette attestation : quelqu’un d’autre l’examine.")
-        raise NotAllowed(
-            "Vous vous êtes déjà prononcé sur cette attestation : le second avis est d’un autre."
-        )
+        refusal = why_not_reader(self.actor, self.claim, reviews_of(self.claim))
+        if refusal:
+            raise NotAllowed(refusal)
 
     @property
     def is_contested(self) -> bool:
         """Whether a decision is answered, and not a claim decided for the first time."""
         return self.claim.state == State.CONTESTED
+
+    @property
+    def is_contested_by_home(self) -> bool:
+        """Whether the patient's federation contests it, and not the facility."""
+        return self.is_contested and any(
+            review.outcome == Outcome.CONTESTED and review.decision_id == self.claim.decision_id
+            for review in reviews_of(self.claim)
+        )
 
     def wait(self, until: date | None) -> Review:
         """Let it wait: for an answer, a day, or a second reader."""
@@ -139,7 +141,8 @@ class _Control:
             waits_for, until = Claim.WaitsFor.FACILITY, self._answer_until()
         else:
             waits_for = Claim.WaitsFor.DAY
-            until = _checked_day(until, clock.today())
+            deferrals = deferrals_of(self.claim, reviews_of(self.claim))
+            until = deferrals.check(until, clock.today())
         review = self._write(until=until)
         change_claim(self.claim, waits_for=waits_for, waits_until=until)
         return review
@@ -183,7 +186,9 @@ class _Control:
         reading = read_case(self.claim.pk, self.claim.care_year)
         self._check_outcome(reading)
         terms = self._terms().of(self.claim.received_on)
-        if not self.is_second and needs_second_reader(reading.plain.mutuelle_francs, terms):
+        # Who answers the home federation did not take the decision: two have read it by then.
+        is_read_by_two = self.is_second or self.is_contested_by_home
+        if not is_read_by_two and needs_second_reader(reading.plain.mutuelle_francs, terms):
             return self.hand_on()
         why = why_here(self.claim)
         case = replace(reading.case, care=replace(reading.case.care, review_cuts=self.cuts))
@@ -223,10 +228,7 @@ class _Control:
     def _kind(self) -> Decision.Kind:
         if not self.is_contested:
             return Decision.Kind.REVIEW
-        by_home = any(
-            review.outcome == Outcome.CONTESTED and review.decision_id == self.claim.decision_id
-            for review in reviews_of(self.claim)
-        )
+        by_home = self.is_contested_by_home
         return Decision.Kind.CONTEST if by_home else Decision.Kind.CONTRADICTORY
 
     def _terms(self) -> ControlTermsInForce:
@@ -300,11 +302,3 @@ def reply_days(terms: ControlTermsInForce, claim: Claim) -> int:
     """Return how many days the facility has to answer."""
     row = terms.row_of(claim.received_on)
     return DEFAULT_DAYS if row is None else row.reply_days
-
-
-def _checked_day(until: date | None, today: date) -> date:
-    if until is None or until <= today:
-        raise DomainError("Choisissez un jour à venir.", field="until")
-    if until > today + timedelta(days=LONGEST_DEFERRAL):
-        raise DomainError(f"Remettez de {LONGEST_DEFERRAL} jours au plus.", field="until")
-    return until

@@ -14,11 +14,19 @@ from django.utils import timezone
 
 from claims.models import ClaimSignal, FacilitySignal
 from claims.rules.adjudication import Adjudication, adjudicate
-from claims.rules.signals import BY_CODE, Raised, signals_of, weight_percent
+from claims.rules.signals import (
+    BY_CODE,
+    LATER_RULES,
+    RULES,
+    Raised,
+    signals_of,
+    weight_percent,
+)
 from claims.selectors.care_facts import Case, load_cases
 from claims.selectors.signal_facts import signal_facts
+from claims.selectors.signal_ties import why_not_settler
 from claims.selectors.signals import facility_signals, settled_counts, visible_signals
-from conamus.kernel.errors import Conflict, NotFound
+from conamus.kernel.errors import Conflict, NotAllowed, NotFound
 from conamus.kernel.reasons import told_reason
 from federations.rules.roles import Permission
 from federations.services.access import require
@@ -28,9 +36,14 @@ from federations.tenancy.actor import Actor
 CHUNK = 1_000
 _WRITE = """
 INSERT INTO claims_claimsignal (
-    care_year, tenant_id, processing_id, facility_id, claim_id, rule, weight, facts, state)
+    care_year, tenant_id, processing_id, facility_id, claim_id, rule, weight, facts,
+    after_decision_id, state)
 SELECT %(year)s, t.tenant_id, t.processing_id, t.facility_id, t.claim_id, t.rule, t.weight,
-       t.facts, 'open'
+       t.facts,
+       CASE WHEN %(is_after_decision)s THEN (
+           SELECT c.decision_id FROM claims_claim c
+           WHERE c.care_year = %(year)s AND c.id = t.claim_id) END,
+       'open'
 FROM jsonb_to_recordset(%(rows)s::jsonb) AS t(
     tenant_id smallint, processing_id smallint, facility_id bigint, claim_id bigint, rule text,
     weight smallint, facts jsonb)
@@ -46,36 +59,57 @@ def raise_signals(*, actor: Actor, claim_ids: Sequence[int], year: int) -> int:
     came by a file, or is known since.
     """
     require(actor, Permission.CHECK_CLAIMS)
-    ids = sorted(claim_ids)
-    chunks = (ids[start : start + CHUNK] for start in range(0, len(ids), CHUNK))
-    return sum(_raise_chunk(actor, chunk, year) for chunk in chunks)
+    return _raise(actor, claim_ids, year)
 
 
-def _raise_chunk(actor: Actor, claim_ids: Sequence[int], year: int) -> int:
-    cases = load_cases(claim_ids, year)
-    decided = [(case, adjudicate(case.care, case.package)) for case in cases]
-    return sum(map(len, raise_found(actor, year, decided).values()))
+def raise_later_signals(*, actor: Actor, claim_ids: Sequence[int], year: int) -> int:
+    """Raise what the register has learnt since claims of one year were decided; how many are new.
+
+    Only the rules that look at the register look again.
+    """
+    require(actor, Permission.CHECK_CLAIMS)
+    return _raise(actor, claim_ids, year, is_after_decision=True)
+
+
+def _raise(
+    actor: Actor, claim_ids: Sequence[int], year: int, *, is_after_decision: bool = False
+) -> int:
+    ids, raised = sorted(claim_ids), 0
+    for start in range(0, len(ids), CHUNK):
+        cases = load_cases(ids[start : start + CHUNK], year)
+        decided = [(case, adjudicate(case.care, case.package)) for case in cases]
+        found = raise_found(actor, year, decided, is_after_decision=is_after_decision)
+        raised += sum(map(len, found.values()))
+    return raised
 
 
 def raise_found(
-    actor: Actor, year: int, decided: Sequence[tuple[Case, Adjudication]]
+    actor: Actor,
+    year: int,
+    decided: Sequence[tuple[Case, Adjudication]],
+    *,
+    is_after_decision: bool = False,
 ) -> dict[int, tuple[Fraction, ...]]:
     """Raise what the rules find in claims whose facts are read; return the new weights, by claim.
 
     For who decides them in the same breath: the caller has asked who may.
     """
+    rules = LATER_RULES if is_after_decision else RULES
     found = [
         (case, raised)
         for case, facts in signal_facts(decided, year)
-        for raised in signals_of(facts)
+        for raised in signals_of(facts, rules)
     ]
     weights: dict[int, tuple[Fraction, ...]] = defaultdict(tuple)
-    for claim_id, percent in _write(actor, year, found) if found else ():
-        weights[claim_id] += (Fraction(percent, 100),)
+    if found:
+        for claim_id, percent in _write(actor, year, found, is_after_decision=is_after_decision):
+            weights[claim_id] += (Fraction(percent, 100),)
     return dict(weights)
 
 
-def _write(actor: Actor, year: int, found: Iterable[tuple[Case, Raised]]) -> list[tuple[int, int]]:
+def _write(
+    actor: Actor, year: int, found: Iterable[tuple[Case, Raised]], *, is_after_decision: bool
+) -> list[tuple[int, int]]:
     """Write what was not raised before; return its claims and weights."""
     weights = _weights(actor)
     rows = [
@@ -91,7 +125,14 @@ def _write(actor: Actor, year: int, found: Iterable[tuple[Case, Raised]]) -> lis
         for case, raised in found
     ]
     with connection.cursor() as cursor:
-        cursor.execute(_WRITE, {"year": year, "rows": json.dumps(rows, ensure_ascii=False)})
+        cursor.execute(
+            _WRITE,
+            {
+                "year": year,
+                "rows": json.dumps(rows, ensure_ascii=False),
+                "is_after_decision": is_after_decision,
+            },
+        )
         return [(claim_id, weight) for claim_id, weight in cursor.fetchall()]
 
 
@@ -111,7 +152,10 @@ def _weights(actor: Actor) -> dict[str, int]:
 def confirm_signal(
     *, actor: Actor, signal_id: int, because: str, is_facility: bool = False
 ) -> ClaimSignal | FacilitySignal:
-    """Say that a signal was right, and why; the rule's next signals weigh more."""
+    """Say that a signal was right, and why; the rule's next signals weigh more.
+
+    By somebody whom it does not concern (``claims.rules.signals.settling``).
+    """
     return _settle(actor, signal_id, ClaimSignal.State.CONFIRMED, because, is_facility)
 
 
@@ -136,6 +180,9 @@ def _settle(
             f"« {signal.settled_because} ».",
             field="because",
         )
+    refusal = why_not_settler(actor, signal)
+    if refusal:
+        raise NotAllowed(refusal)
     signal.state = state
     signal.settled_by, signal.settled_at = actor.name, timezone.now()
     signal.settled_because = reason

@@ -221,10 +221,20 @@ def record_interview(*, actor: Actor, interview: NewInterview) -> SurveyIntervie
     """Write an interview, or find the one that this reference wrote."""
     require(actor, Permission.RECORD_SURVEYS)
     campaign = campaign_by_id(actor, interview.campaign_id)
-    known = _known(actor, interview)
+    known = known_interview(actor, interview)
     if known is not None:
         return known
-    read = _check_interview(campaign, interview)
+    return write_interview(actor, campaign, interview, check_interview(campaign, interview))
+
+
+def write_interview(
+    actor: Actor,
+    campaign: SurveyCampaign,
+    interview: NewInterview,
+    read: Sequence[tuple[Question, Answer]],
+    replaces: SurveyInterview | None = None,
+) -> SurveyInterview:
+    """Write an interview with its answers, as they were read."""
     # Two at once with one reference: the second one finds the first.
     row, is_new = SurveyInterview.objects.get_or_create(
         tenant_id=actor.tenant_id,
@@ -236,6 +246,9 @@ def record_interview(*, actor: Actor, interview: NewInterview) -> SurveyIntervie
             "sex": interview.sex,
             "age_band": interview.age_band,
             "entered_by": actor.name,
+            "entered_by_user_id": actor.user_id,
+            "entered_on": clock.today(),
+            "replaces": replaces,
         },
     )
     if is_new:
@@ -252,7 +265,8 @@ def record_interview(*, actor: Actor, interview: NewInterview) -> SurveyIntervie
     return row
 
 
-def _known(actor: Actor, told: NewInterview) -> SurveyInterview | None:
+def known_interview(actor: Actor, told: NewInterview) -> SurveyInterview | None:
+    """Return the interview that this reference wrote already."""
     if not told.reference:
         raise DomainError("Un entretien a sa référence.", field="reference")
     return SurveyInterview.objects.filter(
@@ -260,7 +274,7 @@ def _known(actor: Actor, told: NewInterview) -> SurveyInterview | None:
     ).first()
 
 
-def _check_interview(campaign: SurveyCampaign, told: NewInterview) -> list[tuple[Question, Answer]]:
+def check_interview(campaign: SurveyCampaign, told: NewInterview) -> list[tuple[Question, Answer]]:
     """Return the answers as they are kept; every refusal at once."""
     asked = SurveyFacility.objects.filter(campaign=campaign, facility_id=told.facility_id)
     if not asked.exists():

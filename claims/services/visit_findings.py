@@ -55,11 +55,19 @@ def record_finding(
         raise DomainError("Choisissez le constat.", field="verdict")
     found, said = read_lines(lines), " ".join(note.split())
     check_verdict(Verdict(verdict), found, said)
-    row.verdict, row.note, row.found_by = verdict, said, actor.name
+    row.verdict, row.note = verdict, said
+    row.found_by, row.found_by_user_id = actor.name, actor.user_id
     row.found_lines = [[line.position, line.francs] for line in found]
     row.proposed_francs = _proposed(actor, row)
     row.save(
-        update_fields=["verdict", "note", "found_by", "found_lines", "proposed_francs"],
+        update_fields=[
+            "verdict",
+            "note",
+            "found_by",
+            "found_by_user_id",
+            "found_lines",
+            "proposed_francs",
+        ],
     )
     touch_visit(visit)
     return row

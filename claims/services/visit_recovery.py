@@ -7,15 +7,19 @@ settled already becomes a debt of the facility at the federation that paid it.
 """
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from django.db import transaction
 
 from claims.models import Claim, Decision, Review, Visit, VisitClaim, VisitReply
+from claims.rules.adjudication import adjudicate
 from claims.rules.facts import ReviewCut
+from claims.rules.review import needs_second_reader
 from claims.rules.states import State
 from claims.rules.visits import taken_off
+from claims.selectors.care_facts import Case
 from claims.selectors.claims import paid_for
+from claims.selectors.control import control_terms
 from claims.selectors.reviews import reviewed_here
 from claims.selectors.visits import finding_sentence, visit_claim_by_id, visit_claims
 from claims.services.claim_moves import parties_of
@@ -73,6 +77,7 @@ def _recover(actor: Actor, visit: Visit, row: VisitClaim) -> int:
     claim = _hold_decided(actor, row)
     before = paid_for(claim)
     case = case_with_findings(row).case
+    _require_second_reader(actor, claim, row, case)
     decided = decide_by_person(
         actor=actor,
         year=row.care_year,
@@ -99,6 +104,21 @@ def _hold_decided(actor: Actor, row: VisitClaim) -> Claim:
     if claim.entered_by_user_id is not None and claim.entered_by_user_id == actor.user_id:
         raise DomainError("vous l’avez saisie : quelqu’un d’autre en décide.")
     return claim
+
+
+def _require_second_reader(actor: Actor, claim: Claim, row: VisitClaim, case: Case) -> None:
+    """Above the amount two people decide of a recovery too: who found, and somebody else.
+
+    The amount is the mutuelle's part before any cut, as reviews take it.
+    """
+    if row.found_by_user_id is None or row.found_by_user_id != actor.user_id:
+        return
+    plain = adjudicate(replace(case.care, review_cuts=()), case.package)
+    terms = control_terms(claim.processing_id).of(claim.received_on)
+    if needs_second_reader(plain.mutuelle_francs, terms):
+        raise DomainError(
+            "elle demande un second lecteur : vous avez écrit le constat, un autre récupère."
+        )
 
 
 def _write_review(

@@ -1,6 +1,7 @@
 -- What a federation that decides a visitor's claim may learn of it, and nothing more: the facts of
--- the rights, the care already accepted in the year, what a package asks beside the lines. Each takes claims that exist and are in the caller's sight: there is no asking for a
--- person without a claim.
+-- the rights, the care already accepted in the year, what a package asks beside the lines. Each
+-- takes claims that exist and are in the caller's sight: there is no asking for a person without a
+-- claim.
 
 -- The facts of rights (membership/sql/rights_facts.sql) of the claims' patients.
 CREATE OR REPLACE FUNCTION claim_rights(claims bigint[], in_year integer, on_day date)
@@ -37,35 +38,60 @@ CREATE OR REPLACE FUNCTION claim_earlier_care(claims bigint[], in_year integer, 
     )
     LANGUAGE sql STABLE SECURITY DEFINER
     SET search_path = pg_catalog, public, pg_temp
-    -- A claim's own few rows by their keys: never a whole year's read to be hashed beside them.
+    -- A claim's own few rows by their keys, in this order: never a whole year's read to be hashed or
+    -- kept beside them. The planner knows nothing of a year that has just begun, and little of one
+    -- that grows by thousands: the fences (OFFSET 0) leave it no choice.
     SET enable_hashjoin = off
     SET enable_mergejoin = off
+    SET enable_material = off
     SET enable_seqscan = off
 AS $function$
-    SELECT e.id, e.is_same_person, e.is_same_household, d.claim_id, d.episode, a.code, l.family,
-           h.facility_type, h.ownership, c.care_kind, coalesce(k.given_on, d.care_on), d.care_on,
-           l.quantity, l.mutuelle_francs, l.deductible_francs
+    SELECT d.for_claim_id, d.is_same_person, d.is_same_household, d.claim_id, d.episode, a.code,
+           l.family, h.facility_type, h.ownership, c.care_kind, coalesce(k.given_on, d.care_on),
+           d.care_on, l.quantity, l.mutuelle_francs, l.deductible_francs
     FROM (
-        SELECT s.id, d.care_year, d.id AS decision_id,
-               d.person_id = s.person_id AS is_same_person, true AS is_same_household
+        SELECT s.id AS for_claim_id, d.care_year, d.id, d.claim_id, d.episode, d.care_on,
+               d.facility_id, d.person_id = s.person_id AS is_same_person,
+               true AS is_same_household
         FROM public.claims_in_sight(claims, in_year) s
-        JOIN public.claims_decision d
-          ON d.care_year = in_year AND d.superseded_at IS NULL AND d.claim_id <> s.id
-         AND d.tenant_id = s.tenant_id AND d.household_id = s.household_id
+        CROSS JOIN LATERAL (
+            SELECT p.*
+            FROM public.claims_decision p
+            WHERE p.tenant_id = s.tenant_id AND p.household_id = s.household_id
+              AND p.care_year = in_year AND p.superseded_at IS NULL AND p.claim_id <> s.id
+            OFFSET 0
+        ) d
         UNION
-        SELECT s.id, d.care_year, d.id, true,
+        SELECT s.id, d.care_year, d.id, d.claim_id, d.episode, d.care_on, d.facility_id, true,
                d.tenant_id = s.tenant_id AND d.household_id = s.household_id
         FROM public.claims_in_sight(claims, in_year) s
-        JOIN public.claims_decision d
-          ON d.superseded_at IS NULL AND d.claim_id <> s.id AND d.person_id = s.person_id
-         AND d.care_year BETWEEN in_year - apart AND in_year + apart
-    ) e
-    JOIN public.claims_decision d ON d.care_year = e.care_year AND d.id = e.decision_id
-    JOIN public.claims_claim c ON c.care_year = d.care_year AND c.id = d.claim_id
-    JOIN public.claims_decisionline l
-      ON l.care_year = d.care_year AND l.decision_id = d.id AND l.quantity > 0
-    JOIN public.claims_claimline k
-      ON k.care_year = d.care_year AND k.claim_id = d.claim_id AND k.position = l.position
+        CROSS JOIN LATERAL (
+            SELECT p.*
+            FROM public.claims_decision p
+            WHERE p.person_id = s.person_id AND p.superseded_at IS NULL AND p.claim_id <> s.id
+              AND p.care_year BETWEEN in_year - apart AND in_year + apart
+            OFFSET 0
+        ) d
+    ) d
+    CROSS JOIN LATERAL (
+        SELECT o.care_kind
+        FROM public.claims_claim o
+        WHERE o.care_year = d.care_year AND o.id = d.claim_id
+        OFFSET 0
+    ) c
+    CROSS JOIN LATERAL (
+        -- By the decision alone: its number is of one year.
+        SELECT o.position, o.act_id, o.family, o.quantity, o.mutuelle_francs, o.deductible_francs
+        FROM public.claims_decisionline o
+        WHERE o.decision_id = d.id AND o.quantity > 0
+        OFFSET 0
+    ) l
+    CROSS JOIN LATERAL (
+        SELECT o.given_on
+        FROM public.claims_claimline o
+        WHERE o.care_year = d.care_year AND o.claim_id = d.claim_id AND o.position = l.position
+        OFFSET 0
+    ) k
     JOIN public.claims_act a ON a.id = l.act_id
     JOIN public.federations_healthfacility h ON h.id = d.facility_id
 $function$;

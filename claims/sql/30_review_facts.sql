@@ -106,3 +106,18 @@ AS $function$
       AND NOT EXISTS (SELECT FROM public.claims_facilityreply y
                       WHERE y.claim_id = c.id AND y.decision_number = d.number)
 $function$;
+
+-- Why the steps of the caller's own claim were taken, but for what sends a claim to a check or to a
+-- reader: who is told what draws a check knows how to stay under it.
+CREATE OR REPLACE FUNCTION facility_step_reasons(claim bigint, in_year integer)
+    RETURNS TABLE (step_id bigint, reason varchar)
+    LANGUAGE sql STABLE SECURITY DEFINER
+    SET search_path = pg_catalog, public, pg_temp
+AS $function$
+    SELECT p.id, p.reason
+    FROM public.claims_claimstep p
+    WHERE p.care_year = in_year AND p.claim_id = claim
+      AND p.facility_id = nullif(current_setting('app.facility_id', true), '')::bigint
+      AND (SELECT public.scope_holds())
+      AND p.to_state NOT IN ('checked', 'to_review')
+$function$;

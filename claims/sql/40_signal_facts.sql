@@ -20,6 +20,22 @@ AS $function$
                substring(c.stub_number FROM '^[A-Z0-9]{1,8}-(\d{1,9})$')::bigint AS number
         FROM public.claims_in_sight(claims, in_year) s
         JOIN public.claims_claim c ON c.care_year = in_year AND c.id = s.id
+    ), other_record AS MATERIALIZED (
+        -- The person's records that were merged: those dropped for the patient's, or the kept one.
+        SELECT o.id AS own_id, d.person_id
+        FROM own o
+        JOIN public.membership_formernumber n
+          ON n.tenant_id = o.tenant_id AND n.beneficiary_id = o.beneficiary_id
+        JOIN public.membership_beneficiary d
+          ON d.tenant_id = n.tenant_id AND d.number = n.number AND d.left_because = 'merged'
+        UNION
+        SELECT o.id, k.person_id
+        FROM own o
+        JOIN public.membership_beneficiary d
+          ON d.tenant_id = o.tenant_id AND d.id = o.beneficiary_id AND d.left_because = 'merged'
+        JOIN public.membership_formernumber n ON n.tenant_id = d.tenant_id AND n.number = d.number
+        JOIN public.membership_beneficiary k
+          ON k.tenant_id = n.tenant_id AND k.id = n.beneficiary_id
     )
     SELECT o.id, 'claim', jsonb_build_array(
                o.stub_number, h.name, d.name, o.asked_francs, o.entered_by_user_id, b.died_on,
@@ -34,23 +50,33 @@ AS $function$
                n.id, c.stub_number, c.facility_id, h.name, d.name, c.care_kind, c.starts_on,
                c.ends_on, c.asked_francs, c.person_id = n.person_id,
                c.tenant_id = n.tenant_id AND c.household_id = n.household_id,
-               c.stub_number = n.stub_number AND c.processing_id = n.processing_id)
+               c.stub_number = n.stub_number AND c.processing_id = n.processing_id,
+               EXISTS (SELECT FROM other_record r
+                       WHERE r.own_id = n.own_id AND r.person_id = c.person_id))
     FROM (
         SELECT o.id AS own_id, o.person_id, o.tenant_id, o.household_id, o.stub_number,
                o.processing_id, c.care_year, c.id
         FROM own o
-        JOIN public.claims_claim c
-          ON c.care_year BETWEEN in_year - 1 AND in_year + 1 AND c.person_id = o.person_id
-         AND c.starts_on BETWEEN o.starts_on - 60 AND o.ends_on + 31
+        CROSS JOIN LATERAL (
+            SELECT c.care_year, c.id
+            FROM public.claims_claim c
+            WHERE c.care_year BETWEEN in_year - 1 AND in_year + 1 AND c.person_id = o.person_id
+              AND c.starts_on BETWEEN o.starts_on - 60 AND o.ends_on + 31
+            OFFSET 0
+        ) c
         UNION
         SELECT o.id, o.person_id, o.tenant_id, o.household_id, o.stub_number, o.processing_id,
                c.care_year, c.id
         FROM own o
-        JOIN public.claims_claim c
-          ON c.care_year = in_year AND c.tenant_id = o.tenant_id
-         AND c.household_id = o.household_id
-         AND c.starts_on >= date_trunc('month', o.starts_on)
-         AND c.starts_on < date_trunc('month', o.starts_on) + interval '1 month'
+        CROSS JOIN LATERAL (
+            SELECT c.care_year, c.id
+            FROM public.claims_claim c
+            WHERE c.care_year = in_year AND c.tenant_id = o.tenant_id
+              AND c.household_id = o.household_id
+              AND c.starts_on >= date_trunc('month', o.starts_on)
+              AND c.starts_on < date_trunc('month', o.starts_on) + interval '1 month'
+            OFFSET 0
+        ) c
         UNION
         SELECT o.id, o.person_id, o.tenant_id, o.household_id, o.stub_number, o.processing_id,
                u.care_year, u.claim_id
@@ -62,6 +88,18 @@ AS $function$
               AND u.freed_at IS NULL
             OFFSET 0
         ) u
+        UNION
+        SELECT o.id, o.person_id, o.tenant_id, o.household_id, o.stub_number, o.processing_id,
+               c.care_year, c.id
+        FROM other_record r
+        JOIN own o ON o.id = r.own_id
+        CROSS JOIN LATERAL (
+            SELECT c.care_year, c.id
+            FROM public.claims_claim c
+            WHERE c.care_year BETWEEN in_year - 1 AND in_year + 1 AND c.person_id = r.person_id
+              AND c.starts_on BETWEEN o.starts_on - 60 AND o.ends_on + 31
+            OFFSET 0
+        ) c
     ) n
     JOIN public.claims_claim c ON c.care_year = n.care_year AND c.id = n.id
     JOIN public.federations_healthfacility h ON h.id = c.facility_id
@@ -86,6 +124,23 @@ AS $function$
           ON k.tenant_id = e.tenant_id AND k.enrolment_id = e.id
          AND k.dated_on <= o.starts_on AND k.written_on > o.starts_on
         -- An enrolment opens rights of its year only.
+        WHERE e.tenant_id = o.tenant_id AND e.household_id = o.household_id
+          AND e.year_id = in_year
+        OFFSET 0
+    ) k
+    UNION ALL
+    SELECT o.id, 'cancelled', jsonb_build_array(k.received_on, k.cancelled_on, k.left_francs)
+    FROM own o
+    CROSS JOIN LATERAL (
+        SELECT p.received_on, r.received_on AS cancelled_on,
+               b.household_left_francs AS left_francs
+        FROM public.membership_enrolment e
+        JOIN public.membership_balance b
+          ON b.tenant_id = e.tenant_id AND b.enrolment_id = e.id AND b.household_left_francs > 0
+        JOIN public.membership_payment p
+          ON p.tenant_id = e.tenant_id AND p.enrolment_id = e.id AND p.payer = 'household'
+         AND p.reverses_id IS NULL AND p.received_on <= o.starts_on
+        JOIN public.membership_payment r ON r.reverses_id = p.id AND r.received_on > o.starts_on
         WHERE e.tenant_id = o.tenant_id AND e.household_id = o.household_id
           AND e.year_id = in_year
         OFFSET 0

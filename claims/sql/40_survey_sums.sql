@@ -19,6 +19,8 @@ AS $function$
         JOIN public.claims_surveycampaign c ON c.id = i.campaign_id
         WHERE i.campaign_id = ANY (campaigns)
           AND (SELECT public.scope_holds())
+          -- What was corrected counts as its correction.
+          AND NOT EXISTS (SELECT FROM public.claims_surveyinterview n WHERE n.replaces_id = i.id)
           AND (i.tenant_id = nullif(current_setting('app.tenant_id', true), '')::smallint
                OR current_setting('role', true) IN ('conamus_confederation', 'conamus_adviser'))
     ), grouped AS (

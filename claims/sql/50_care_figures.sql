@@ -154,12 +154,19 @@ AS $function$
     HAVING sum(s.cases) > 0
 $function$;
 
+-- The network's are planned for what is asked: an SQL function's plan holds for anything, and would
+-- look into `asked` anew for each of a hundred thousand rows.
 CREATE OR REPLACE FUNCTION network_facility_sums(in_year integer, asked jsonb)
     RETURNS TABLE (facility_id bigint, cases bigint, asked_francs bigint, squares float8)
-    LANGUAGE sql STABLE SECURITY DEFINER
+    LANGUAGE plpgsql STABLE SECURITY DEFINER
     SET search_path = pg_catalog, public, pg_temp
 AS $function$
-    SELECT s.* FROM public.facility_sums(in_year, asked) s WHERE (SELECT public.scope_holds())
+BEGIN
+    IF public.scope_holds() THEN
+        RETURN QUERY EXECUTE 'SELECT * FROM public.facility_sums($1, $2)'
+            USING in_year, asked;
+    END IF;
+END
 $function$;
 
 CREATE OR REPLACE FUNCTION network_care_sums(in_year integer, by_what text, asked jsonb)
@@ -167,28 +174,43 @@ CREATE OR REPLACE FUNCTION network_care_sums(in_year integer, by_what text, aske
         key text, cases bigint, stays bigint, asked_francs bigint, decided bigint,
         decided_francs bigint, mutuelle_francs bigint, cut_francs bigint, rejected bigint
     )
-    LANGUAGE sql STABLE SECURITY DEFINER
+    LANGUAGE plpgsql STABLE SECURITY DEFINER
     SET search_path = pg_catalog, public, pg_temp
 AS $function$
-    SELECT s.* FROM public.care_sums(in_year, by_what, asked) s WHERE (SELECT public.scope_holds())
+BEGIN
+    IF public.scope_holds() THEN
+        RETURN QUERY EXECUTE 'SELECT * FROM public.care_sums($1, $2, $3)'
+            USING in_year, by_what, asked;
+    END IF;
+END
 $function$;
 
 CREATE OR REPLACE FUNCTION network_care_cuts(in_year integer, asked jsonb)
     RETURNS TABLE (code text, cases bigint, francs bigint)
-    LANGUAGE sql STABLE SECURITY DEFINER
+    LANGUAGE plpgsql STABLE SECURITY DEFINER
     SET search_path = pg_catalog, public, pg_temp
 AS $function$
-    SELECT k.* FROM public.care_cuts(in_year, asked) k WHERE (SELECT public.scope_holds())
+BEGIN
+    IF public.scope_holds() THEN
+        RETURN QUERY EXECUTE 'SELECT * FROM public.care_cuts($1, $2)'
+            USING in_year, asked;
+    END IF;
+END
 $function$;
 
 CREATE OR REPLACE FUNCTION network_care_delays(in_year integer, asked jsonb)
     RETURNS TABLE (
         from_state text, to_state text, cases bigint, median_days float8, slow_days float8
     )
-    LANGUAGE sql STABLE SECURITY DEFINER
+    LANGUAGE plpgsql STABLE SECURITY DEFINER
     SET search_path = pg_catalog, public, pg_temp
 AS $function$
-    SELECT d.* FROM public.care_delays(in_year, asked) d WHERE (SELECT public.scope_holds())
+BEGIN
+    IF public.scope_holds() THEN
+        RETURN QUERY EXECUTE 'SELECT * FROM public.care_delays($1, $2)'
+            USING in_year, asked;
+    END IF;
+END
 $function$;
 
 -- The reasons for care of a year, most frequent first: of what the caller's federation processes, or
@@ -231,74 +253,20 @@ AS $function$
     ORDER BY k.cases DESC, r.code
 $function$;
 
--- The regulator's view of care: by federation, month or kind of care. The rule is that of
--- membership/sql/network_insured_suppressed.sql under one whole: a group is small when one of its
--- parts is one to four; the small ones are hidden and, with them, the next in size, until each part
--- of the hidden ones together is nothing or at least five. Francs are of groups that are shown, to
--- the nearest hundred thousand: no single amount is found by looking before and after.
-CREATE OR REPLACE FUNCTION network_care_suppressed(in_year integer, by_what text)
+-- A year's care of the whole network by federation of the patient, month and kind: what the figures
+-- released to the regulator are made of (prudential/rules/care_releases.py).
+CREATE OR REPLACE FUNCTION network_care_parts()
     RETURNS TABLE (
-        key text, cases bigint, stays bigint, decided bigint, rejected bigint,
-        asked_francs bigint, mutuelle_francs bigint
+        care_year smallint, tenant_id smallint, month smallint, care_kind varchar, cases bigint,
+        decided bigint, rejected bigint, asked_francs bigint, mutuelle_francs bigint
     )
     LANGUAGE sql STABLE SECURITY DEFINER
     SET search_path = pg_catalog, public, pg_temp
 AS $function$
-    WITH counted AS MATERIALIZED (
-        SELECT s.* FROM public.care_sums(in_year, by_what, '{}') s
-        WHERE (SELECT public.scope_holds()) AND by_what IN ('federation', 'month', 'kind')
-    ), parts AS (
-        SELECT c.key, m.measure, m.a, m.b
-        FROM counted c
-        CROSS JOIN LATERAL (VALUES
-            ('cases', c.cases, 0::bigint),
-            ('stays', c.stays, c.cases - c.stays),
-            ('decided', c.decided, c.cases - c.decided),
-            ('rejected', c.rejected, c.decided - c.rejected)
-        ) AS m (measure, a, b)
-    ), ranked AS (
-        SELECT p.measure, p.key,
-               row_number() OVER first_ones AS rank,
-               count(*) FILTER (WHERE p.a BETWEEN 1 AND 4 OR p.b BETWEEN 1 AND 4)
-                   OVER (PARTITION BY p.measure) AS smalls,
-               NOT (sum(p.a) OVER first_ones BETWEEN 1 AND 4
-                    OR sum(p.b) OVER first_ones BETWEEN 1 AND 4) AS is_safe
-        FROM parts p
-        WINDOW first_ones AS (
-            PARTITION BY p.measure
-            ORDER BY NOT (p.a BETWEEN 1 AND 4 OR p.b BETWEEN 1 AND 4), p.a + p.b = 0, p.a + p.b,
-                     p.key
-            ROWS UNBOUNDED PRECEDING)
-    ), cuts AS (
-        SELECT r.measure,
-               coalesce(min(r.rank) FILTER (WHERE r.is_safe AND r.rank >= r.smalls), count(*))
-                   AS most
-        FROM ranked r
-        GROUP BY r.measure
-        HAVING max(r.smalls) > 0
-    ), hidden AS (
-        SELECT r.key, bool_or(r.measure = 'cases') AS cases, bool_or(r.measure = 'stays') AS stays,
-               bool_or(r.measure = 'decided') AS decided,
-               bool_or(r.measure = 'rejected') AS rejected
-        FROM ranked r
-        JOIN cuts t ON t.measure = r.measure AND r.rank <= t.most
-        GROUP BY r.key
-    ), shown AS (
-        -- What hides a whole hides its parts.
-        SELECT c.*, h.cases IS NOT TRUE AS has_cases,
-               NOT (coalesce(h.cases, false) OR coalesce(h.stays, false)) AS has_stays,
-               NOT (coalesce(h.cases, false) OR coalesce(h.decided, false)) AS has_decided,
-               NOT (coalesce(h.cases, false) OR coalesce(h.decided, false)
-                    OR coalesce(h.rejected, false)) AS has_rejected
-        FROM counted c LEFT JOIN hidden h ON h.key = c.key
-    )
-    SELECT s.key,
-           CASE WHEN s.has_cases THEN s.cases END,
-           CASE WHEN s.has_stays THEN s.stays END,
-           CASE WHEN s.has_decided THEN s.decided END,
-           CASE WHEN s.has_rejected THEN s.rejected END,
-           CASE WHEN s.has_cases THEN round(s.asked_francs, -5)::bigint END,
-           CASE WHEN s.has_rejected THEN round(s.mutuelle_francs, -5)::bigint END
-    FROM shown s
-    ORDER BY s.key
+    SELECT s.care_year, s.tenant_id, s.month, s.care_kind, sum(s.cases), sum(s.decided),
+           sum(s.rejected), sum(s.asked_francs)::bigint, sum(s.mutuelle_francs)::bigint
+    FROM public.claims_caresum s
+    WHERE (SELECT public.scope_holds())
+    GROUP BY s.care_year, s.tenant_id, s.month, s.care_kind
+    HAVING sum(s.cases) > 0
 $function$;

@@ -5,11 +5,23 @@ from fractions import Fraction
 import django_tables2 as tables
 
 from claims.rules.signals.funnels import Place
-from conamus.charts.formats import MASKED
 from conamus.kernel.figures import NOT_KNOWN, format_number, format_rate
 from conamus.pages.columns import CodeColumn, FrancsColumn, NumberColumn
 
 TOTAL = "Ensemble"
+
+
+class DistanceColumn(tables.Column):
+    """How far from the peers, in sigmas."""
+
+    def render(self, value: Fraction) -> str:
+        """To a tenth."""
+        return format_number(value, 1)
+
+    def value(self, **kwargs: object) -> object:
+        """As a number in the export."""
+        distance = kwargs.get("value")
+        return float(distance) if isinstance(distance, Fraction) else ""
 
 
 class FunnelTable(tables.Table):
@@ -20,16 +32,8 @@ class FunnelTable(tables.Table):
     value = FrancsColumn("Coût par cas")
     shrunk = FrancsColumn("Coût ramené vers les pairs")
     limit = FrancsColumn("Limite haute")
-    distance = tables.Column("Écart")
+    distance = DistanceColumn("Écart")
     standing = tables.Column("Situation", accessor="is_far")
-
-    def render_distance(self, value: Fraction) -> str:
-        """To a tenth of a sigma."""
-        return format_number(value, 1)
-
-    def value_distance(self, value: Fraction) -> float:
-        """As a number in the export."""
-        return float(value)
 
     def render_standing(self, value: bool) -> str:
         """In words."""
@@ -68,24 +72,6 @@ class CareTable(tables.Table):
     stays = RateColumn("Séjours", accessor="sums__stay_rate", default=NOT_KNOWN)
     rejected = RateColumn("Rejetées", accessor="sums__rejection_rate", default=NOT_KNOWN)
     cut = RateColumn("Coupé à la formation", accessor="sums__cut_rate", default=NOT_KNOWN)
-
-
-class AggregateTable(tables.Table):
-    """Groups of attestations as the regulator reads them; the last line is the whole."""
-
-    label = tables.Column("Groupe")
-    cases = NumberColumn("Cas", accessor="sums__cases", default=MASKED)
-    asked = FrancsColumn("Demandé (arrondi)", accessor="sums__asked_francs", default=MASKED)
-    cost = FrancsColumn("Coût par cas", accessor="sums__cost_francs", default=NOT_KNOWN)
-    decided = NumberColumn("Décidées", accessor="sums__decided", default=MASKED)
-    mutuelle = FrancsColumn(
-        "Part mutuelle (arrondie)", accessor="sums__mutuelle_francs", default=MASKED
-    )
-    mutuelle_cost = FrancsColumn(
-        "Part mutuelle par cas", accessor="sums__mutuelle_cost_francs", default=NOT_KNOWN
-    )
-    stays = RateColumn("Séjours", accessor="sums__stay_rate", default=NOT_KNOWN)
-    rejected = RateColumn("Rejetées", accessor="sums__rejection_rate", default=NOT_KNOWN)
 
 
 class ReasonTable(tables.Table):

@@ -1,5 +1,7 @@
 """Columns of the signals' pages: rules with what was made of them, signals of claims, of months."""
 
+from collections.abc import Mapping
+from datetime import date
 from fractions import Fraction
 from typing import Any
 
@@ -10,12 +12,16 @@ from django.utils.safestring import SafeString
 from django_tables2.utils import A
 
 from claims.models import ClaimSignal, FacilitySignal
-from claims.rules.signals import BY_CODE, signal_sentence
-from claims.rules.signals.facilities import BY_CODE as FACILITY_RULES
-from claims.rules.signals.facilities import facility_sentence
+from claims.rules.signals import signal_label, signal_sentence
+from claims.rules.signals.across import Standing
+from claims.rules.signals.facilities import FacilityMonth
+from claims.rules.words import LEVELS, OWNERSHIPS
+from claims.selectors.facility_parts import ToldSignal
 from claims.selectors.signals import RuleFigures
-from conamus.kernel.figures import format_integer, format_rate
-from conamus.pages.columns import CodeColumn, MomentColumn, NumberColumn
+from claims.tables.care_figures import DistanceColumn
+from conamus.kernel.figures import NOT_KNOWN, format_francs, format_integer, format_rate
+from conamus.pages.columns import CodeColumn, FrancsColumn, MomentColumn, NumberColumn
+from membership.rules.sentences import counted
 
 OPEN, CONFIRMED, DISMISSED = (state.value for state in ClaimSignal.State)
 
@@ -87,29 +93,33 @@ class SignalTable(tables.Table):
     weight = NumberColumn("Poids (%)")
     state = tables.Column("État")
     settled_by = tables.Column("Par", default="")
+    settled_at = MomentColumn("Traité le", default="", order_by=("settled_at", "pk"))
+    settled_because = tables.Column("Parce que", default="", orderable=False)
     settle = tables.Column("", empty_values=(), orderable=False, exclude_from_export=True)
 
     class Meta:
         model = ClaimSignal
         fields = (
             "raised_at", "rule", "facts", "stub", "facility", "weight", "state", "settled_by",
+            "settled_at", "settled_because",
         )  # fmt: skip
 
     def render_rule(self, value: str) -> str:
         """Name it."""
-        return BY_CODE[value].label if value in BY_CODE else value
+        return signal_label(value)
 
     def value_rule(self, value: str) -> str:
         """Name it in the export too."""
         return self.render_rule(value)
 
     def render_facts(self, record: ClaimSignal) -> str:
-        """Say it."""
-        return signal_sentence(record.rule, record.facts)
+        """Say it, and where it was learnt late."""
+        late = "" if record.after_decision_id is None else "Après la décision. "
+        return late + signal_sentence(record.rule, record.facts)
 
     def value_facts(self, record: ClaimSignal) -> str:
         """Say it in the export too."""
-        return signal_sentence(record.rule, record.facts)
+        return self.render_facts(record)
 
     def render_settle(self, record: ClaimSignal) -> SafeString:
         """Lead to its page."""
@@ -130,11 +140,16 @@ class FacilitySignalTable(tables.Table):
     )
     state = tables.Column("État")
     settled_by = tables.Column("Par", default="")
+    settled_at = MomentColumn("Traité le", default="", order_by=("settled_at", "pk"))
+    settled_because = tables.Column("Parce que", default="", orderable=False)
     settle = tables.Column("", empty_values=(), orderable=False, exclude_from_export=True)
 
     class Meta:
         model = FacilitySignal
-        fields = ("month", "rule", "facts", "facility", "state", "settled_by")
+        fields = (
+            "month", "rule", "facts", "facility", "state", "settled_by", "settled_at",
+            "settled_because",
+        )  # fmt: skip
 
     def render_month(self, record: FacilitySignal) -> str:
         """Name the month."""
@@ -146,7 +161,7 @@ class FacilitySignalTable(tables.Table):
 
     def render_rule(self, value: str) -> str:
         """Name it."""
-        return FACILITY_RULES[value].label if value in FACILITY_RULES else value
+        return signal_label(value)
 
     def value_rule(self, value: str) -> str:
         """Name it in the export too."""
@@ -154,17 +169,105 @@ class FacilitySignalTable(tables.Table):
 
     def render_facts(self, record: FacilitySignal) -> str:
         """Say it."""
-        return facility_sentence(record.rule, record.facts)
+        return signal_sentence(record.rule, record.facts)
 
     def value_facts(self, record: FacilitySignal) -> str:
         """Say it in the export too."""
-        return facility_sentence(record.rule, record.facts)
+        return signal_sentence(record.rule, record.facts)
 
     def render_settle(self, record: FacilitySignal) -> SafeString:
         """Lead to its page."""
         return _settle_link("signal_facility_settle", record)
 
 
-def _settle_link(url_name: str, record: ClaimSignal | FacilitySignal) -> SafeString:
+class AcrossTable(tables.Table):
+    """Facilities, a line each: the whole among its peers, and each federation's part of it."""
+
+    name = tables.Column(
+        "Formation sanitaire",
+        accessor="whole__care__name",
+        linkify=("signal_compared_facility", {"pk": A("whole__care__facility")}),
+    )
+    kind = tables.Column("Type et statut", accessor="whole__care")
+    cases = NumberColumn("Cas", accessor="whole__care__cases")
+    cost = FrancsColumn("Coût par cas", accessor="whole__cost_francs", default=NOT_KNOWN)
+    usual = FrancsColumn("D’habitude chez les pairs", accessor="whole__usual", default=NOT_KNOWN)
+    distance = DistanceColumn("Écart", accessor="whole__distance", default=NOT_KNOWN)
+    parts = tables.Column("Par fédération")
+    opened = NumberColumn("Signaux à examiner", accessor="whole__signals__opened")
+    confirmed = NumberColumn("Confirmés", accessor="whole__signals__confirmed")
+
+    def render_kind(self, value: FacilityMonth) -> str:
+        """Name both."""
+        return f"{LEVELS.get(value.level, value.level)}, {_ownership(value)}"
+
+    def value_kind(self, value: FacilityMonth) -> str:
+        """Name both in the export too."""
+        return self.render_kind(value)
+
+    def render_parts(self, value: Mapping[str, Standing]) -> str:
+        """Each federation's cases and cost of one."""
+        return " ; ".join(
+            f"{name} : {counted(one.care.cases, 'cas', 'cas')} à {format_francs(one.cost_francs)}"
+            for name, one in value.items()
+        )
+
+    def value_parts(self, value: Mapping[str, Standing]) -> str:
+        """In the export too."""
+        return self.render_parts(value)
+
+
+def _ownership(care: FacilityMonth) -> str:
+    return OWNERSHIPS.get(care.ownership, care.ownership)
+
+
+class PartTable(tables.Table):
+    """One facility: a line each federation, the last one the whole."""
+
+    federation = tables.Column("Fédération", accessor="0")
+    cases = NumberColumn("Cas", accessor="1__care__cases")
+    cost = FrancsColumn("Coût par cas", accessor="1__cost_francs", default=NOT_KNOWN)
+    usual = FrancsColumn("D’habitude chez les pairs", accessor="1__usual", default=NOT_KNOWN)
+    distance = DistanceColumn("Écart", accessor="1__distance", default=NOT_KNOWN)
+    standing = tables.Column("Situation", accessor="1__is_far")
+    opened = NumberColumn("Signaux à examiner", accessor="1__signals__opened")
+    confirmed = NumberColumn("Confirmés", accessor="1__signals__confirmed")
+    dismissed = NumberColumn("Écartés", accessor="1__signals__dismissed")
+
+    def render_standing(self, value: bool) -> str:
+        """In words."""
+        return "au-dessus de la limite" if value else "parmi ses pairs"
+
+
+class ToldSignalTable(tables.Table):
+    """The signals of one facility's months, whoever has them."""
+
+    month = tables.Column("Mois")
+    federation = tables.Column("Levé par")
+    rule = tables.Column("Règle")
+    facts = tables.Column("Ce qui est inhabituel", empty_values=())
+    state = tables.Column("État", accessor="state_label")
+    settled_by = tables.Column("Par", default="")
+    settled_because = tables.Column("Parce que", default="")
+    settle = tables.Column("", empty_values=())
+
+    def render_month(self, value: date) -> str:
+        """Name the month."""
+        return f"{value:%m/%Y}"
+
+    def render_rule(self, value: str) -> str:
+        """Name it."""
+        return signal_label(value)
+
+    def render_facts(self, record: ToldSignal) -> str:
+        """Say it."""
+        return signal_sentence(record.rule, record.facts)
+
+    def render_settle(self, record: ToldSignal) -> str | SafeString:
+        """Lead to its page where it is the actor's to settle."""
+        return _settle_link("signal_facility_settle", record) if record.pk else ""
+
+
+def _settle_link(url_name: str, record: ClaimSignal | FacilitySignal | ToldSignal) -> SafeString:
     word = "Traiter" if record.state == OPEN else "Voir"
     return format_html('<a href="{}">{}</a>', reverse(url_name, args=[record.pk]), word)

@@ -212,13 +212,16 @@ class ControlTable(tables.Table):
     second_reader_from_francs = FrancsColumn("Second lecteur dès")
     reply_days = NumberColumn("Réponse (jours)")
     contest_days = NumberColumn("Contestation (jours)")
+    most_deferrals = NumberColumn("Remises")
+    deferral_days = NumberColumn("Remise (jours)")
     adopted_by = tables.Column("Adopté par", default="", orderable=False)
 
     class Meta:
         model = ControlTerms
         fields = (
             "in_force_from", "whose", "accepted_below_francs", "sample_percent",
-            "second_reader_from_francs", "reply_days", "contest_days", "adopted_by",
+            "second_reader_from_francs", "reply_days", "contest_days", "most_deferrals",
+            "deferral_days", "adopted_by",
         )  # fmt: skip
         order_by = ("-in_force_from",)
 

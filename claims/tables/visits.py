@@ -1,12 +1,17 @@
 """Columns of the lists of visits, surveys, interviews and questionnaires."""
 
+from decimal import Decimal
 from typing import Any
 
 import django_tables2 as tables
+from django.urls import reverse
+from django.utils.html import format_html
+from django.utils.safestring import SafeString
 from django_tables2.utils import A
 
-from claims.models import Questionnaire, SurveyCampaign, SurveyInterview, Visit
+from claims.models import PublishedScore, Questionnaire, SurveyCampaign, SurveyInterview, Visit
 from conamus.pages.columns import CodeColumn, DayColumn, FrancsColumn, NumberColumn
+from membership.rules.sentences import percent
 
 
 class VisitTable(tables.Table):
@@ -65,8 +70,44 @@ class SurveyTable(tables.Table):
         fields = ("title", "kind", "year", "tenant", "starts_on", "ends_on", "asked", "taken")
 
 
+class ScoreTable(tables.Table):
+    """Published scores, each with its source; corrected by who wrote it."""
+
+    year = tables.Column("Année")
+    kind = tables.Column("Genre")
+    percent = NumberColumn("Score (%)")
+    facilities = NumberColumn("Formations", default="n.d.")
+    source = tables.Column("Source")
+    tenant = tables.Column("De", accessor="tenant__short_name", orderable=False)
+    recorded_by = tables.Column("Inscrit par")
+    because = tables.Column("Corrigé parce que", default="")
+    correct = tables.Column("", empty_values=(), orderable=False, exclude_from_export=True)
+
+    class Meta:
+        model = PublishedScore
+        fields = (
+            "year", "kind", "percent", "facilities", "source", "tenant", "recorded_by", "because",
+        )  # fmt: skip
+
+    def __init__(self, *args: Any, corrected_by: int | None = None, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.corrected_by = corrected_by
+
+    def render_percent(self, value: Decimal) -> str:
+        """With the decimal that was published."""
+        return percent(value)
+
+    def render_correct(self, record: PublishedScore) -> str | SafeString:
+        """Offer it to whose score it is."""
+        if record.tenant_id != self.corrected_by:
+            return ""
+        return format_html(
+            '<a href="{}">Corriger</a>', reverse("survey_score_correct", args=[record.pk])
+        )
+
+
 class InterviewTable(tables.Table):
-    """Interviews, of nobody by name."""
+    """Interviews, of nobody by name; who answered what stands on each one's page alone."""
 
     taken_on = CodeColumn(
         "Le",
@@ -78,13 +119,11 @@ class InterviewTable(tables.Table):
     facility = tables.Column(
         "Formation sanitaire", accessor="facility__name", order_by=("facility__sort_key",)
     )
-    sex = tables.Column("Sexe", default="—")
-    age_band = tables.Column("Âge", default="—")
     entered_by = tables.Column("Saisi par")
 
     class Meta:
         model = SurveyInterview
-        fields = ("taken_on", "facility", "sex", "age_band", "entered_by")
+        fields = ("taken_on", "facility", "entered_by")
 
     def render_taken_on(self, value: Any) -> str:
         """A day, 31/12/2025."""

@@ -2,7 +2,7 @@
 
 from django.urls import URLPattern, path
 
-from claims.views import dues, invoices, orders, repayments
+from claims.views import dues, invoice_acts, invoices, orders, repayments
 
 _INVOICE = "factures/<int:invoice_id>/"
 _ORDER = "paiements/<int:order_id>/"
@@ -12,14 +12,16 @@ urlpatterns: list[URLPattern] = [
     path("factures/", invoices.InvoiceList.as_view(), name="invoices"),
     path("factures/inscrire/", invoices.InvoiceAdd.as_view(), name="invoice_add"),
     path(_INVOICE, invoices.InvoiceDetail.as_view(), name="invoice_detail"),
-    path(_INVOICE + "rattacher/", invoices.InvoiceTie.as_view(), name="invoice_tie"),
-    path(_INVOICE + "retirer/", invoices.InvoiceUntie.as_view(), name="invoice_untie"),
-    path(_INVOICE + "arreter/", invoices.InvoiceSettle.as_view(), name="invoice_settle"),
-    path(_INVOICE + "rouvrir/", invoices.InvoiceReopen.as_view(), name="invoice_reopen"),
-    path(_INVOICE + "annuler/", invoices.InvoiceCancel.as_view(), name="invoice_cancel"),
-    path(_INVOICE + "imputer/", invoices.InvoiceSetAgainst.as_view(), name="invoice_set_against"),
-    path(_INVOICE + "retenir/", invoices.InvoiceRetain.as_view(), name="invoice_retain"),
-    path(_INVOICE + "lever/", invoices.InvoiceRelease.as_view(), name="invoice_release"),
+    path(_INVOICE + "rattacher/", invoice_acts.InvoiceTie.as_view(), name="invoice_tie"),
+    path(_INVOICE + "retirer/", invoice_acts.InvoiceUntie.as_view(), name="invoice_untie"),
+    path(_INVOICE + "arreter/", invoice_acts.InvoiceSettle.as_view(), name="invoice_settle"),
+    path(_INVOICE + "rouvrir/", invoice_acts.InvoiceReopen.as_view(), name="invoice_reopen"),
+    path(_INVOICE + "annuler/", invoice_acts.InvoiceCancel.as_view(), name="invoice_cancel"),
+    path(
+        _INVOICE + "imputer/", invoice_acts.InvoiceSetAgainst.as_view(), name="invoice_set_against"
+    ),
+    path(_INVOICE + "retenir/", invoice_acts.InvoiceRetain.as_view(), name="invoice_retain"),
+    path(_INVOICE + "lever/", invoice_acts.InvoiceRelease.as_view(), name="invoice_release"),
     path("paiements/", orders.OrderList.as_view(), name="orders"),
     path("paiements/avance/", orders.AdvanceAdd.as_view(), name="advance_add"),
     path("paiements/formation/<int:facility_id>/", orders.OrderAdd.as_view(), name="order_add"),

@@ -2,6 +2,8 @@
 
 from django.urls import URLPattern, path
 
+from claims.views import interviews
+from claims.views import published_scores as scores
 from claims.views import questionnaires as asked
 from claims.views import surveys as views
 
@@ -20,14 +22,26 @@ urlpatterns: list[URLPattern] = [
     ),
     path("enquetes/", views.SurveyList.as_view(), name="surveys"),
     path("enquetes/lancer/", views.SurveyAdd.as_view(), name="survey_add"),
+    path("enquetes/scores/", scores.ScoreList.as_view(), name="survey_scores"),
+    path("enquetes/scores/inscrire/", scores.ScoreAdd.as_view(), name="survey_score_add"),
+    path(
+        "enquetes/scores/<int:pk>/corriger/",
+        scores.ScoreCorrect.as_view(),
+        name="survey_score_correct",
+    ),
     path(_SURVEY, views.SurveyDetail.as_view(), name="survey_detail"),
-    path(_INTERVIEWS, views.InterviewList.as_view(), name="survey_interviews"),
-    path(_INTERVIEWS + "saisir/", views.InterviewAdd.as_view(), name="survey_interview"),
-    path(_INTERVIEWS + "fichier/", views.InterviewsFile.as_view(), name="survey_file"),
-    path(_INTERVIEWS + "modele.csv", views.InterviewsModel.as_view(), name="survey_model"),
+    path(_INTERVIEWS, interviews.InterviewList.as_view(), name="survey_interviews"),
+    path(_INTERVIEWS + "saisir/", interviews.InterviewAdd.as_view(), name="survey_interview"),
+    path(_INTERVIEWS + "fichier/", interviews.InterviewsFile.as_view(), name="survey_file"),
+    path(_INTERVIEWS + "modele.csv", interviews.InterviewsModel.as_view(), name="survey_model"),
     path(
         _INTERVIEWS + "<int:interview_id>/",
-        views.InterviewAnswers.as_view(),
+        interviews.InterviewAnswers.as_view(),
         name="survey_answers",
+    ),
+    path(
+        _INTERVIEWS + "<int:interview_id>/corriger/",
+        interviews.InterviewCorrect.as_view(),
+        name="survey_correct",
     ),
 ]

@@ -93,6 +93,7 @@ def _facts(row: Agreement) -> list[tuple[str, Any]]:
         ("Dès le", format_date(row.starts_on)),
         ("Jusqu’au (exclu)", format_date(row.ends_on) if row.ends_on else "sans fin"),
         ("Délai de paiement", f"{row.payment_term_days} jours"),
+        ("Avances", row.advances.sentence),
         *([("Motif de la fin", row.ended_because)] if row.ended_because else []),
     ]
 
@@ -106,12 +107,18 @@ class AgreementAdd(FormPage):
     success_message = "La convention est inscrite."
     intro = "Elle dit dès quel jour la formation sanitaire soigne vos membres en tiers payant."
 
+    def get_form(self, form_class: Any = None) -> Any:
+        """Keep the form: it makes the clause of advances once it is valid."""
+        self.form = super().get_form(form_class)
+        return self.form
+
     def get_initial(self) -> dict[str, Any]:
         """Begin today, with the facility of the address."""
         return {"starts_on": clock.today(), "facility": self.request.GET.get("formation", "")}
 
     def save(self, data: dict[str, Any]) -> Agreement:
         """Call the service."""
+        advances = self.form.advances()
         terms = services.AgreementTerms(
             facility_id=data["facility"].pk,
             unit_id=data["unit"].pk if data["unit"] else None,
@@ -119,6 +126,9 @@ class AgreementAdd(FormPage):
             starts_on=data["starts_on"],
             ends_on=data["ends_on"],
             payment_term_days=data["payment_term_days"],
+            advance_francs=advances.francs,
+            advance_percent=advances.percent,
+            advance_months=advances.months,
         )
         return services.sign_agreement(actor=self.actor, terms=terms, key=data["submission_key"])
 
@@ -151,7 +161,7 @@ class _AgreementForm(FormPage):
 
 
 class AgreementChange(_AgreementForm):
-    """Correct the number and the payment term."""
+    """Correct the number, the payment term, the clause of advances."""
 
     permission = Permission.MANAGE_AGREEMENTS
     form_class = forms.AgreementChangeForm
@@ -161,7 +171,14 @@ class AgreementChange(_AgreementForm):
     def get_initial(self) -> dict[str, Any]:
         """Begin from it as it is."""
         row = self.row
-        return {"number": row.number, "payment_term_days": row.payment_term_days}
+        names = ("number", "payment_term_days", "advance_francs", "advance_percent")
+        known = {name: getattr(row, name) for name in names}
+        return known | ({"advance_months": row.advance_months} if row.advance_months else {})
+
+    def get_form(self, form_class: Any = None) -> Any:
+        """Keep the form: it makes the clause of advances once it is valid."""
+        self.form = super().get_form(form_class)
+        return self.form
 
     def save(self, data: dict[str, Any]) -> Agreement:
         """Call the service."""
@@ -170,6 +187,7 @@ class AgreementChange(_AgreementForm):
             agreement_id=self.kwargs["pk"],
             number=data["number"],
             payment_term_days=data["payment_term_days"],
+            advances=self.form.advances(),
         )
 
 
@@ -201,7 +219,10 @@ class AgreementRenew(_AgreementForm):
     title = "Renouveler la convention"
     submit_label = "Renouveler"
     success_message = "La convention est renouvelée."
-    intro = "La nouvelle commence le jour où l’ancienne finit, au même délai de paiement."
+    intro = (
+        "La nouvelle commence le jour où l’ancienne finit, au même délai de paiement, avec les "
+        "mêmes avances."
+    )
 
     def save(self, data: dict[str, Any]) -> Agreement:
         """Call the service."""

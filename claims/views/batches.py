@@ -49,6 +49,12 @@ class RedoDecisions(FormPage):
         "une tâche calcule la différence, puis refait, par parts."
     )
 
+    def get_initial(self) -> dict[str, Any]:
+        """Begin with the day and facility of the signal that led here."""
+        asked = self.request.GET
+        day = asked.get("du", "")
+        return {"from_on": day, "to_on": day, "facility": asked.get("formation", "")}
+
     def post(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
         """Show the difference, or do what the pressed button says."""
         form = self.get_form()

@@ -5,6 +5,7 @@ from typing import Any
 from django.urls import reverse
 
 from claims.filters.money import OPEN, TO_PAY
+from claims.filters.signals import TO_REDO
 from claims.models import ClaimSignal, FacilityInvoice
 from claims.rules.states import State
 from claims.selectors.care_waiting import Waits, Work, care_waiting
@@ -29,6 +30,15 @@ _SAID: dict[Work, tuple[str, str, str, str, str]] = {
     Work.SIGNALS: (
         "signal à examiner", "signaux à examiner", "Examiner", "signal_list",
         f"state={ClaimSignal.State.OPEN.value}",
+    ),
+    Work.FACILITY_SIGNALS: (
+        "mois d’une formation sanitaire à examiner", "mois de formations sanitaires à examiner",
+        "Examiner", "signal_facilities", f"state={ClaimSignal.State.OPEN.value}",
+    ),
+    Work.TO_REDO: (
+        "décision à refaire : un signal levé après elle est confirmé",
+        "décisions à refaire : un signal levé après elles est confirmé",
+        "Refaire", "signal_list", f"when={TO_REDO}",
     ),
     Work.TO_SETTLE: (
         "facture reçue à arrêter", "factures reçues à arrêter", "Arrêter", "invoices",

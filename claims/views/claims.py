@@ -47,6 +47,7 @@ class ClaimList(ListPage):
     title = "Attestations de soins"
     table_class = ClaimTable
     filter_class = ClaimFilter
+    focuses_search = True
     empty_text = "Aucune attestation de cette année de soins. Choisissez une autre année en haut."
     add_url_name = "claim_entry"
     add_label = "Saisir"

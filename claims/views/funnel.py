@@ -13,7 +13,7 @@ from claims.rules.signals.funnels import Funnel, Place, funnel_of
 from claims.rules.words import LEVELS, OWNERSHIPS
 from claims.selectors.facility_months import facilities_of_year, facility_codes
 from claims.tables.care_figures import FunnelTable
-from conamus.charts.funnel import Dot, FunnelChart, Limits
+from conamus.charts.funnel import MOST_LISTED, Dot, FunnelChart, Limits
 from conamus.kernel.figures import MONTHS, format_francs
 from conamus.pages.exports import export_response
 from conamus.pages.views import ActorPage
@@ -113,7 +113,8 @@ class FacilityFunnel(ActorPage):
     def _picture(self) -> FunnelChart:
         assert self.funnel is not None  # noqa: S101 (asked where there is one)
         places = self.funnel.places
-        codes = facility_codes(place.month.facility for place in places)
+        listed = places[:MOST_LISTED]
+        codes = facility_codes(place.month.facility for place in listed)
         return FunnelChart(
             title="Coût par cas et nombre de cas",
             unit="FBu demandés par cas",
@@ -127,7 +128,7 @@ class FacilityFunnel(ActorPage):
                 "Trait plein : la valeur habituelle et les limites au-delà desquelles le hasard "
                 "n’explique plus l’écart ; tirets : à surveiller. Deux échelles logarithmiques."
             ),
-            urls=tuple(self._row_urls(place, codes) for place in places),
+            urls=tuple(self._row_urls(place, codes) for place in listed),
             download_url=self._query("export=csv"),
         )
 

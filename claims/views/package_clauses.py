@@ -166,7 +166,7 @@ class PackageSimulation(ActorPage):
         row = kwargs["loaded"].row
         acts = open_acts(self.actor.tenant_id, clock.today())
         return super().get_context_data(
-            act_codes=acts.order_by("code").values_list("code", "name"),
+            acts=acts.order_by("code"),
             title="Simuler une facture",
             state=f"Paquet {row.year_id}, {row.tenant.short_name}, {row.get_state_display()}. "
             "Rien n’est enregistré.",

@@ -1,14 +1,14 @@
 """What a case's page says: figures and sentences, ready for the template."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from typing import Any
 
-from claims.models import Claim, ClaimSignal, FacilityReply
+from claims.models import Claim, ClaimSignal, FacilityReply, Review
 from claims.rules.adjudication import LineDecision
 from claims.rules.facts import LineFacts
 from claims.rules.findings import REASONS
 from claims.rules.sentences import cut_sentence, flag_sentence
-from claims.rules.signals import BY_CODE, signal_sentence
+from claims.rules.signals import signal_label, signal_sentence
 from claims.rules.words import CareKind
 from claims.selectors.review_case import (
     HeldAgreement,
@@ -17,11 +17,13 @@ from claims.selectors.review_case import (
     facility_profile,
     past_care,
 )
-from claims.selectors.reviews import Reading, reviews_of, signals_of, why_here
+from claims.selectors.reviews import Reading, signals_of, why_here
 from conamus.kernel.figures import format_date, format_francs, format_integer, format_number
 
 
-def case_words(claim: Claim, reading: Reading, names: Mapping[str, str]) -> dict[str, Any]:
+def case_words(
+    claim: Claim, reading: Reading, names: Mapping[str, str], reviews: Sequence[Review]
+) -> dict[str, Any]:
     """Return what the page shows of a case and beside it."""
     replies = FacilityReply.objects.filter(claim_id=claim.pk).order_by("pk")
     return {
@@ -33,7 +35,7 @@ def case_words(claim: Claim, reading: Reading, names: Mapping[str, str]) -> dict
         "flags": [flag_sentence(flag) for flag in reading.plain.flags],
         "rights": reading.case.care.rights.sentence,
         "signals": [_signal(one) for one in signals_of(claim)],
-        "reviews": reviews_of(claim),
+        "reviews": reviews,
         "replies": list(replies),
         "history": past_care(claim),
         "agreements": [_agreement(one) for one in agreements_held(claim)],
@@ -76,11 +78,10 @@ def _line(line: LineDecision, asked: LineFacts, names: Mapping[str, str]) -> dic
 
 
 def _signal(signal: ClaimSignal) -> dict[str, Any]:
-    rule = BY_CODE.get(signal.rule)
     return {
         "row": signal,
-        "name": rule.label if rule else signal.rule,
-        "sentence": signal_sentence(signal.rule, signal.facts) if rule else "",
+        "name": signal_label(signal.rule),
+        "sentence": signal_sentence(signal.rule, signal.facts),
         "is_open": signal.state == ClaimSignal.State.OPEN,
     }
 

@@ -30,15 +30,21 @@ from claims.forms.reviews import (
 )
 from claims.models import Act, Claim, ClaimStep, Review
 from claims.rules.findings import one_a_line, reject_all
+from claims.rules.review import Deferrals
 from claims.rules.states import State
 from claims.selectors.claims import patient_of
 from claims.selectors.reviews import (
     Reading,
     after,
+    deferrals_of,
     read_case,
     reviewed_claim,
+    reviews_of,
     waiting,
+    why_not_reader,
 )
+from claims.selectors.signal_ties import why_not_settler
+from claims.selectors.signals import open_facility_months
 from claims.selectors.sittings import sitting_of
 from claims.services.private import list_papers, read_diagnosis, read_paper
 from claims.services.reviews import review_claim
@@ -117,7 +123,8 @@ class ReviewQueue(ListPage):
         """Offer to begin with the first."""
         first = kwargs["filters"].qs.first()
         start = _case_url(first, _query(self.request)) if first else ""
-        return super().get_context_data(start_url=start, **kwargs)
+        months = open_facility_months(self.actor).count()
+        return super().get_context_data(start_url=start, facilities_open=months, **kwargs)
 
 
 def _case_url(claim: Claim, query: str) -> str:
@@ -154,6 +161,16 @@ class ReviewCase(ActorPage):
         codes = [line.act for line in self.reading.case.care.lines]
         return dict(Act.objects.filter(code__in=codes).values_list("code", "name"))
 
+    @cached_property
+    def reviews(self) -> list[Review]:
+        """What was done with it before."""
+        return reviews_of(self.claim)
+
+    @cached_property
+    def deferrals(self) -> Deferrals:
+        """How often it may still be put off."""
+        return deferrals_of(self.claim, self.reviews)
+
     @property
     def waits(self) -> bool:
         """Whether the claim asks for a reader."""
@@ -163,7 +180,7 @@ class ReviewCase(ActorPage):
         """Return the case, what stands beside it, and the forms."""
         claim = self.claim
         diagnosis = read_diagnosis(actor=self.actor, claim=claim)
-        words = case_words(claim, self.reading, self.names)
+        words = case_words(claim, self.reading, self.names, self.reviews)
         return {
             "title": f"Attestation {claim.stub_number}",
             "claim": claim,
@@ -171,15 +188,23 @@ class ReviewCase(ActorPage):
             "diagnosis": diagnosis,
             "papers": list_papers(actor=self.actor, claim=claim),
             "waits": self.waits,
+            "not_yours": why_not_reader(self.actor, claim, self.reviews) if self.waits else "",
             "is_contested": claim.state == State.CONTESTED,
+            "deferrals": self.deferrals.sentence(clock.today()),
             "forms": self._forms() if self.waits else {},
             "open_panel": self.refused.data.get("outcome", "") if self.refused else "",
             "refusal": self.refusal,
             "next_url": self._next_url(),
             "queue_url": reverse("review_queue") + _query(self.request),
             "sitting": sitting_of(self.actor, timezone.now()),
+            "settling_refused": self._settling_refused(words["signals"]),
             **words,
         }
+
+    def _settling_refused(self, signals: list[dict[str, Any]]) -> str:
+        """Say why the reader leaves the claim's signals to somebody else; they are alike in it."""
+        opened = next((one["row"] for one in signals if one["is_open"]), None)
+        return why_not_settler(self.actor, opened) if opened else ""
 
     def _following(self) -> Claim | None:
         offered = waiting(self.actor, clock.today())
@@ -197,6 +222,8 @@ class ReviewCase(ActorPage):
         hidden = {Outcome.MAINTAINED} if not is_contested else {Outcome.ASKED, Outcome.DEFERRED}
         if is_second:
             hidden.add(Outcome.SECOND_READER)
+        if not self.deferrals.left:
+            hidden.add(Outcome.DEFERRED)
         opened = signing.dumps(timezone.now().isoformat(), salt=_SALT)
         forms = {
             outcome: self._form(outcome, opened=opened)
@@ -216,9 +243,13 @@ class ReviewCase(ActorPage):
         initial = {"outcome": outcome, "version": self.claim.version, "opened": opened}
         if outcome == Outcome.DEFERRED:
             initial["until"] = clock.today() + timedelta(days=7)
-        return _FORMS[outcome](
+        form = _FORMS[outcome](
             data, actor=self.actor, initial=initial, auto_id=f"{outcome}_%s", **more
         )
+        if outcome == Outcome.DEFERRED:
+            told = self.deferrals.sentence(clock.today())
+            form.fields["until"].help_text = f"Remise : {told}."
+        return form
 
     def post(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
         """Write the outcome, and go on to the next case."""
@@ -268,7 +299,7 @@ class ReviewCase(ActorPage):
 
     def _show_again(self, form: OutcomeForm, refusal: str) -> HttpResponse:
         """Show the case as it stands now, with what was typed and what is wrong."""
-        for name in ("claim", "reading"):
+        for name in ("claim", "reading", "reviews", "deferrals"):
             self.__dict__.pop(name, None)
         self.refused, self.refusal = form, refusal
         return self.render_to_response(self.get_context_data(), status=422)

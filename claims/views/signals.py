@@ -3,6 +3,7 @@
 from fractions import Fraction
 from functools import cached_property
 from typing import Any
+from urllib.parse import urlencode
 
 from django.db.models import QuerySet
 from django.urls import reverse
@@ -10,11 +11,11 @@ from django.urls import reverse
 from claims.filters.claims import COUNTED
 from claims.filters.signals import FacilitySignalFilter, SignalFilter
 from claims.forms.signals import SettleForm
-from claims.models import ClaimSignal, FacilitySignal
-from claims.rules.signals import BY_CODE, signal_sentence
-from claims.rules.signals.facilities import BY_CODE as FACILITY_RULES
-from claims.rules.signals.facilities import LAST_DAYS, ROUND_FRANCS, facility_sentence
+from claims.models import Claim, ClaimSignal, FacilitySignal
+from claims.rules.signals import signal_label, signal_sentence
+from claims.rules.signals.facilities import LAST_DAYS, ROUND_FRANCS
 from claims.rules.signals.weights import ENOUGH
+from claims.selectors.signal_ties import why_not_settler
 from claims.selectors.signals import (
     claim_of_signal,
     facility_figures,
@@ -29,7 +30,7 @@ from conamus.kernel.figures import format_date, format_francs, format_integer, f
 from conamus.pages.forms import FormPage
 from conamus.pages.lists import ListPage
 from conamus.pages.views import ActorPage
-from federations.rules.roles import Permission
+from federations.rules.roles import Permission, is_permitted
 
 
 def _signals(count: int) -> str:
@@ -125,23 +126,18 @@ class SignalSettle(FormPage):
     def page(self) -> dict[str, Any]:
         """Return what it says, of what, and what was made of it."""
         signal = self.signal
+        is_open = signal.state == ClaimSignal.State.OPEN
+        not_yours = why_not_settler(self.actor, signal) if is_open else ""
         return {
-            "title": self.label(),
-            "state": self.sentence(),
+            "title": signal_label(signal.rule),
+            "state": signal_sentence(signal.rule, signal.facts),
             "signal": signal,
             "facts": self.facts(),
-            "is_open": signal.state == ClaimSignal.State.OPEN,
+            "is_open": is_open,
+            "not_yours": not_yours,
+            "may_settle": is_open and not not_yours,
             "settled_on": format_date(signal.settled_at.date()) if signal.settled_at else "",
         }
-
-    def label(self) -> str:
-        """Return the rule's name."""
-        rule = BY_CODE.get(self.signal.rule)
-        return rule.label if rule else self.signal.rule
-
-    def sentence(self) -> str:
-        """Return what is unusual."""
-        return signal_sentence(self.signal.rule, self.signal.facts)
 
     def facts(self) -> list[tuple[str, Any, str]]:
         """Return what it is about: name, words, address."""
@@ -158,7 +154,21 @@ class SignalSettle(FormPage):
             ("Demandé", format_francs(claim.asked_francs), ""),
             ("État", claim.get_state_display(), ""),
             ("Poids quand il fut levé", f"{self.signal.weight} %", ""),
+            *self._after_decision(claim),
         ]
+
+    def _after_decision(self, claim: Claim) -> list[tuple[str, Any, str]]:
+        """Say that it was learnt late, and where the decision that still stands is taken anew."""
+        assert isinstance(self.signal, ClaimSignal)  # noqa: S101 (the address's kind)
+        if self.signal.after_decision_id is None:
+            return []
+        told: list[tuple[str, Any, str]] = [("Levé", "après la décision", "")]
+        if claim.decision_id != self.signal.after_decision_id:
+            return [*told, ("Suite", "une autre décision a été prise depuis", "")]
+        if is_permitted(self.actor.role, Permission.REDO_DECISIONS):
+            which = urlencode({"du": claim.starts_on.isoformat(), "formation": claim.facility.code})
+            return [*told, ("Suite", "refaire la décision", f"{reverse('claim_redo')}?{which}")]
+        return [*told, ("Suite", "confirmé, le gestionnaire refait la décision", "")]
 
     def save(self, data: dict[str, Any]) -> Any:
         """Call the service."""
@@ -186,15 +196,6 @@ class FacilitySignalSettle(SignalSettle):
     permission = Permission.SETTLE_SIGNALS
     is_facility = True
     back_url_name = "signal_facilities"
-
-    def label(self) -> str:
-        """Return the rule's name."""
-        rule = FACILITY_RULES.get(self.signal.rule)
-        return rule.label if rule else self.signal.rule
-
-    def sentence(self) -> str:
-        """Return what is unusual."""
-        return facility_sentence(self.signal.rule, self.signal.facts)
 
     def facts(self) -> list[tuple[str, Any, str]]:
         """Return the facility and its month."""

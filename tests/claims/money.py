@@ -3,7 +3,7 @@
 from datetime import date
 from typing import Any
 
-from claims.models import Claim, FacilityInvoice
+from claims.models import Agreement, Claim, FacilityInvoice
 from claims.rules.orders import OrderRequest
 from claims.rules.states import State
 from claims.services.decisions import decide_submitted
@@ -60,6 +60,26 @@ def settled(world: World, *prices: int, number: str = "F-1", by: str = "amina") 
     actor = world.actor(by)
     with open_scope(actor, source="essai"):
         return settle_invoice(actor=actor, invoice_id=invoice.pk)
+
+
+def agree_advances(
+    world: World, *facilities: str, tenant: str = "UMUCO", **clause: int
+) -> list[Agreement]:
+    """Sign agreements since 2024 that foresee advances: of a million, or what the clause says."""
+    told = clause or {"advance_francs": 1_000_000}
+    with open_scope(world.system(tenant), source="essai"):
+        rows = [
+            Agreement(
+                tenant_id=world.tenants[tenant],
+                facility_id=world.facilities[code],
+                starts_on=date(2024, 1, 1),
+                **told,
+            )
+            for code in facilities or ("FS-T001",)
+        ]
+        for row in rows:
+            row.save()
+    return rows
 
 
 def by_bank(reference: str = "BRB-1", paid_on: date = TODAY) -> OrderRequest:

@@ -1,5 +1,6 @@
 """The funnel's page and the dashboard of care: figures from the rows, linked to their lists."""
 
+import gzip
 import re
 from collections.abc import Callable
 from datetime import date
@@ -7,10 +8,13 @@ from fractions import Fraction
 
 import pytest
 from django.db import connection
+from django.template import Context, Template
 
 from claims.models import Claim
 from claims.selectors.care_figures import By, Part, care_sums, cut_reasons, step_delays
 from claims.services.decisions import decide_submitted
+from conamus.charts.funnel import MOST_LISTED, Dot, FunnelChart
+from conamus.charts.picture import SCREEN_WIDTH
 from federations.tenancy.scope import open_scope
 from tests.claims.care import CONSULTATION, DAY, DRUG, give_claim, give_terms
 from tests.claims.test_signal_pages import _facilities, _month, _text
@@ -133,6 +137,23 @@ def test_a_year_without_care_says_so(care: World, sign_in: Callable) -> None:
     assert sign_in("regine").get("/soins/tableau/").status_code == 403
 
 
+def test_a_network_of_facilities_weighs_no_more_than_a_page() -> None:
+    """Eight hundred marks in one drawing; the table stops at the farthest, the file has all."""
+    dots = tuple(
+        Dot(f"CDS {n} {n * 7919 % 997}", 10 + n * 31 % 900, 1_500 + n * 37 % 4_000, Fraction(-n, 9))
+        for n in range(800)
+    )
+    urls = tuple(
+        (f"/formations-sanitaires/{n}/", f"/soins/attestations/?facility=FS-{n:04d}", "", "", "")
+        for n in range(MOST_LISTED)
+    )
+    chart = FunnelChart(title="Coût par cas", unit="FBu", dots=dots, usual=3_000, urls=urls)
+    assert len(chart.linked_rows()) == MOST_LISTED
+    assert chart.notes() == ("Le tableau nomme les 60 plus éloignés ; le fichier, tous.",)
+    page = Template("{% load pictures %}{% picture chart %}").render(Context({"chart": chart}))
+    assert len(gzip.compress(page.encode())) < 10_000
+
+
 def test_the_funnel_names_who_is_far(care: World, sign_in: Callable) -> None:
     codes = _facilities(care, 7)
     _month(care, codes, {"FS-P006": 60})
@@ -142,6 +163,8 @@ def test_the_funnel_names_who_is_far(care: World, sign_in: Callable) -> None:
     assert "7 formations sanitaires" in text
     assert "1 au-dessus de la limite" in text
     drawn = page.content.decode().split("<svg", 1)[1].split("</svg>")[0]
+    # As wide as it is shown: small letters stay letters on a telephone of 360 points.
+    assert f'viewBox="0 0 {SCREEN_WIDTH} ' in drawn
     assert drawn.count(">CDS FS-P") == 1
     assert ">CDS FS-P006<" in drawn
     assert "annee=2025&amp;state=counted&amp;facility=FS-P006&amp;month=3" in page.content.decode()

@@ -1,4 +1,4 @@
-"""Figures of care beyond one federation: CONAMUS's sums, reasons for care, the regulator's view."""
+"""Figures of care beyond one federation: CONAMUS's sums, reasons for care."""
 
 import re
 from collections.abc import Callable
@@ -11,7 +11,6 @@ from django.utils import timezone
 
 from claims.models import CareReason, Claim
 from claims.rules.states import State
-from claims.selectors.care_aggregates import care_aggregates
 from claims.selectors.care_figures import (
     By,
     care_sums,
@@ -22,7 +21,6 @@ from claims.selectors.care_figures import (
 from claims.services.decisions import decide_submitted
 from federations.tenancy.actor import Actor
 from federations.tenancy.scope import open_scope
-from prudential.rules.suppression import hidden_keys
 from tests.claims.care import CONSULTATION, DAY, DRUG, give_claim, give_terms
 from tests.world import World
 
@@ -246,71 +244,3 @@ def test_the_page_tells_reasons_of_the_whole_year_only(care: World, sign_in: Cal
     for narrowed in ("mois=3", "genre=outpatient", f"formation={care.facilities['FS-T001']}"):
         page = client.get(f"/soins/tableau/?annee=2025&motifs=oui&{narrowed}").content.decode()
         assert "Paludisme" not in page
-
-
-# The regulator
-
-
-def _year_of_small_groups(world: World) -> dict[str, int]:
-    """By month: so many claims, each asking another amount."""
-    cases = {1: 6, 2: 3, 3: 9, 4: 5}
-    for month, count in cases.items():
-        for n in range(count):
-            give_claim(world, lines=[(DRUG, n + 1, 511)], on=date(2025, month, n + 1))
-    return {str(month): count for month, count in cases.items()}
-
-
-def test_the_regulators_small_groups_follow_the_rule_of_the_report(care: World) -> None:
-    cases = _year_of_small_groups(care)
-    regine = care.actor("regine")
-    with open_scope(regine, source="essai"):
-        months = care_aggregates(2025, By.MONTH)
-        assert care_aggregates(2025, By.FACILITY) == []
-    hidden = hidden_keys({int(key): [count] for key, count in cases.items()})
-    assert {int(one.key) for one in months if one.cases is None} == hidden == {2, 4}
-    assert {one.key: one.cases for one in months if one.cases} == {"1": 6, "3": 9}
-    assert all(one.asked_francs is None for one in months if one.cases is None)
-
-
-def test_small_parts_are_hidden_with_what_is_owed_for_them(care: World) -> None:
-    """Of nine decided, two are accepted: neither how many nor how much is told."""
-    claims = [give_claim(care, on=date(2025, 3, n)) for n in range(1, 10)]
-    with open_scope(care.system("UMUCO"), source="essai"), connection.cursor() as cursor:
-        cursor.execute(
-            "UPDATE membership_beneficiary SET left_on = '2025-03-03', left_because = 'left'"
-            " WHERE number = 'UMU-1001-0'"
-        )
-    _decide(care, "UMUCO", *claims)
-    with open_scope(care.actor("regine"), source="essai"):
-        [march] = care_aggregates(2025, By.MONTH)
-    assert (march.cases, march.decided, march.rejected, march.mutuelle_francs) == (9, 9, None, None)
-
-
-def test_no_single_amount_is_found_by_looking_before_and_after(care: World) -> None:
-    for n in range(6):
-        give_claim(care, lines=[(DRUG, 40, 500)], on=date(2025, 3, n + 1))
-    regine = care.actor("regine")
-    told = []
-    for _ in range(2):
-        with open_scope(regine, source="essai"):
-            [march] = care_aggregates(2025, By.MONTH)
-        told.append((march.cases, march.asked_francs, march.cost_francs))
-        give_claim(care, lines=[(DRUG, 7, 500)], on=date(2025, 3, 9))
-    assert told == [(6, 100_000, None), (7, 100_000, None)]
-
-
-def test_the_regulators_page(care: World, sign_in: Callable) -> None:
-    client = sign_in("regine")
-    assert "Aucune attestation" in client.get("/soins/agregats/").content.decode()
-    _year_of_small_groups(care)
-    page = client.get("/soins/agregats/?annee=2025&par=mois").content.decode()
-    assert "mars" in page
-    assert "ou masqué" in page
-    assert "/soins/attestations" not in page
-    exported = client.get("/soins/agregats/?annee=2025&par=mois&export=csv").content.decode(
-        "utf-8-sig"
-    )
-    assert exported.splitlines()[1].split(";")[0].split(",")[0] == "janvier"
-    for address in ("/soins/", "/soins/tableau/", "/soins/attestations/", "/soins/entonnoir/"):
-        assert client.get(address).status_code == 403, address
-    assert sign_in("clara").get("/soins/agregats/").status_code == 403

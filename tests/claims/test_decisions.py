@@ -7,8 +7,17 @@ from threading import Barrier, Thread
 import pytest
 from django.db import connection
 
-from claims.models import Claim, ClaimStep, Decision, DecisionCut, DecisionLine
+from claims.models import (
+    BenefitPackage,
+    Claim,
+    ClaimStep,
+    Decision,
+    DecisionCut,
+    DecisionLine,
+    PackageClause,
+)
 from claims.rules.states import State
+from claims.selectors.care_facts import load_cases
 from claims.services.decisions import Tally, decide_submitted, lock_accounts, redo_decisions
 from conamus.kernel.errors import DomainError, NotAllowed
 from federations.models import HistoryEvent
@@ -219,6 +228,25 @@ def test_a_claim_waits_for_another_of_its_household(
         order.append("holder")
     thread.join()
     assert order == ["holder", "other"]
+
+
+def test_conamus_prices_hold_where_it_has_no_package_of_the_year(world: World) -> None:
+    """UMUCO lives by its own package; the tariff is CONAMUS's all the same."""
+    give_terms(world)
+    with open_scope(world.system("CONAMUS"), source="essai"):
+        PackageClause.objects.all().delete()
+        BenefitPackage.objects.all().delete()
+    umuco = world.tenants["UMUCO"]
+    with open_scope(world.system("UMUCO"), source="essai"):
+        own = BenefitPackage(
+            tenant_id=umuco, year_id=2025, state="in_force", in_force_from=date(2025, 1, 1)
+        )
+        own.save()
+        PackageClause(tenant_id=umuco, package=own, kind="rate", percent=80).save()
+    claim = give_claim(world, lines=[(CONSULTATION, 1, 1_500)])
+    with open_scope(world.system("UMUCO"), source="essai"):
+        [case] = load_cases([claim], 2025)
+    assert [line.agreed_price_francs for line in case.care.lines] == [1_000]
 
 
 def test_the_queries_do_not_grow_with_the_batch(

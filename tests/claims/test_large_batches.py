@@ -98,29 +98,39 @@ def test_the_preview_keeps_nothing_and_the_run_does_what_it_told(
     assert (run.done, run.total) == (3, 3)
 
 
+@pytest.fixture
+def killed_after_one(monkeypatch: pytest.MonkeyPatch) -> Callable[[str, UUID], Job]:
+    """Return a function that runs a task whose worker dies once a part is done; the task then."""
+
+    def run_and_kill(part_of: str, job_id: UUID) -> Job:
+        whole, done = getattr(batch_jobs, part_of), []
+
+        def one_only(**told: object) -> object:
+            if done:
+                raise SystemExit("tué")
+            done.append(whole(**told))
+            return done[-1]
+
+        with monkeypatch.context() as patch, pytest.raises(SystemExit):
+            patch.setattr(batch_jobs, part_of, one_only)
+            run_job(job_id)
+        with open_dispatcher_scope():
+            Job.objects.filter(pk=job_id).update(lease_until="2020-01-01T00:00:00Z")
+            return Job.objects.get(pk=job_id)
+
+    return run_and_kill
+
+
 def test_a_task_killed_half_way_goes_on_where_it_was(
     decided: list[int],
     one_a_part: None,
     own_database: World,
-    monkeypatch: pytest.MonkeyPatch,
+    killed_after_one: Callable[[str, UUID], Job],
 ) -> None:
     preview = _preview(own_database)
     run_id = _ask(own_database, request_redo, preview_id=preview.pk)
-    whole, done = batch_jobs.redo_part, []
-
-    def killed_after_one(**told: object) -> object:
-        if done:
-            raise SystemExit("tué")
-        done.append(whole(**told))
-        return done[-1]
-
-    monkeypatch.setattr(batch_jobs, "redo_part", killed_after_one)
-    with pytest.raises(SystemExit):
-        run_job(run_id)
+    killed_after_one("redo_part", run_id)
     assert sorted(_parts(own_database, decided)) == [480, 800, 800]
-    monkeypatch.setattr(batch_jobs, "redo_part", whole)
-    with open_dispatcher_scope():
-        Job.objects.filter(pk=run_id).update(lease_until="2020-01-01T00:00:00Z")
     resumed = _run(run_id)
     assert resumed.state == Job.State.DONE, resumed.reason
     assert _parts(own_database, decided) == [480, 480, 480]
@@ -128,6 +138,28 @@ def test_a_task_killed_half_way_goes_on_where_it_was(
     with open_scope(own_database.system("UMUCO"), source="essai"):
         redone = Decision.objects.filter(care_year=2025, batch=str(run_id))
         assert sorted(redone.values_list("number", flat=True)) == [2, 2, 2]
+
+
+@pytest.mark.parametrize("kind", ["redo_part", "reverse_part"])
+def test_a_task_killed_again_and_again_advances_and_is_not_given_up(
+    kind: str,
+    decided: list[int],
+    one_a_part: None,
+    own_database: World,
+    killed_after_one: Callable[[str, UUID], Job],
+) -> None:
+    """Each run is told from the whole, so that it counts as further than the one before."""
+    told = {"preview_id": _preview(own_database).pk}
+    if kind == "redo_part":
+        run_id = _ask(own_database, request_redo, **told)
+    else:
+        run_id = _ask(own_database, request_reversal, **told, because="mauvais tarif")
+    for done in (1, 2):
+        killed = killed_after_one(kind, run_id)
+        assert (killed.done, killed.total, killed.furthest, killed.fruitless) == (done, 3, done, 0)
+    resumed = _run(run_id)
+    assert resumed.state == Job.State.DONE, resumed.reason
+    assert (resumed.done, resumed.total, resumed.attempts) == (3, 3, 3)
 
 
 def test_asked_twice_it_is_one_task_and_another_changes_nothing(

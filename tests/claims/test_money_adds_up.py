@@ -40,7 +40,7 @@ from claims.services.setting_against import set_against_invoice
 from conamus.kernel.errors import DomainError
 from federations.tenancy.scope import open_scope
 from tests.claims.care import BEGIN, give_terms
-from tests.claims.money import TODAY, by_bank, received
+from tests.claims.money import TODAY, agree_advances, by_bank, received
 from tests.world import World
 
 _RATES = (50, 60, 80)
@@ -209,6 +209,7 @@ def test_entries_and_remainder_make_what_is_payable(
 ) -> None:
     with transaction.atomic():
         give_terms(world)
+        agree_advances(world)
         clerks = _Clerks(world)
         for number, (step, at, francs) in enumerate([("bill", 0, 1), ("settle", 0, 1), *steps]):
             try:

@@ -13,7 +13,7 @@ from claims.selectors.invoices import invoice_by_id
 from claims.services.orders import give_advance, pay_invoices
 from federations.tenancy.scope import open_scope
 from tests.claims.care import give_claim, give_terms
-from tests.claims.money import by_bank, decide_final, settled
+from tests.claims.money import agree_advances, by_bank, decide_final, settled
 from tests.world import World
 
 
@@ -115,6 +115,7 @@ def test_a_facility_sees_its_own_across_federations_and_nothing_else(
     care: World, sign_in: Callable
 ) -> None:
     own = settled(care, 1_000)
+    agree_advances(care, "FS-T001", "FS-T002", tenant="INEZA")
     bernard = care.actor("bernard")
     with open_scope(bernard, source="essai"):
         other = give_advance(
@@ -186,6 +187,7 @@ def test_retaining_releasing_advancing_and_undoing_by_their_pages(
     care: World, sign_in: Callable
 ) -> None:
     invoice = settled(care, 1_000)
+    agree_advances(care)
     page = f"/soins/factures/{invoice.pk}/"
     client = sign_in("amina")
     assert (

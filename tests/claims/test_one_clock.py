@@ -1,21 +1,25 @@
 """Terms run on the application's day: what is decided today is final when its term has passed."""
 
-from datetime import timedelta
+from datetime import date, timedelta
 
 import pytest
 from django.utils import timezone
 
-from claims.models import Claim, Decision
+from claims.models import Claim, ClaimStep, Decision
 from claims.rules.states import State
 from claims.selectors.replies import answerable
+from claims.services.attestations import enter_claim, submit_claims
 from claims.services.decisions import decide_submitted
 from claims.services.finality import make_final
 from claims.services.invoice_claims import tie_month
 from claims.services.invoices import record_invoice, settle_invoice
 from claims.services.orders import pay_invoices
+from claims.services.reviews import reopen_claim
 from federations.tenancy.scope import open_scope
 from tests.claims.care import CONSULTATION, give_claim, give_terms
+from tests.claims.entering import a_line, an_entry, give_books
 from tests.claims.money import TODAY, by_bank, facts
+from tests.claims.reviewing import review
 from tests.world import World
 
 #: What holds where nobody set terms of control.
@@ -70,3 +74,31 @@ def test_from_decision_to_payment_on_the_applications_days(care: World) -> None:
         )
         claim = Claim.objects.get()
         assert (claim.state, timezone.localdate(claim.state_since)) == (State.PAID.value, TODAY)
+        assert {"decided", "final", "invoiced", "paid"} <= set(_steps(claim))
+        assert set(_steps(claim).values()) == {TODAY}
+
+
+def _steps(claim: Claim) -> dict[str, date]:
+    """The day of each step of a claim, by where it came to."""
+    steps = ClaimStep.objects.filter(care_year=claim.care_year, claim_id=claim.pk)
+    return {step.to_state: timezone.localdate(step.at) for step in steps}
+
+
+def test_an_entry_and_what_people_do_bear_the_applications_day(world: World) -> None:
+    """Typed by the centre, sent, read, taken back: no step is of the server's own day."""
+    give_books(world)
+    albert, medard = world.actor("albert"), world.actor("medard")
+    with open_scope(albert, source="essai"):
+        claim = enter_claim(actor=albert, entry=an_entry(world, lines=(a_line(price=1_500),)))
+        submit_claims(actor=albert, claim_ids=[claim.pk], year=2025)
+    review(world, "annick", claim.pk, "accepted")
+    with open_scope(medard, source="essai"):
+        held = Claim.objects.get(pk=claim.pk)
+        reopen_claim(
+            actor=medard, claim_id=claim.pk, year=2025, version=held.version, because="Relire"
+        )
+        held.refresh_from_db()
+        assert timezone.localdate(held.entered_at) == TODAY
+        steps = _steps(held)
+    assert {"entered", "submitted", "to_review", "decided"} <= set(steps)
+    assert set(steps.values()) == {TODAY}

@@ -31,13 +31,22 @@ from conamus.kernel.errors import Conflict, DomainError, NotAllowed, PeriodClose
 from federations.models import PeriodLock
 from federations.tenancy.scope import open_scope
 from tests.claims.care import give_claim, give_terms
-from tests.claims.money import TODAY, by_bank, decide_final, facts, received, settled
+from tests.claims.money import (
+    TODAY,
+    agree_advances,
+    by_bank,
+    decide_final,
+    facts,
+    received,
+    settled,
+)
 from tests.world import World
 
 
 @pytest.fixture
 def care(world: World) -> World:
     give_terms(world)
+    agree_advances(world)
     return world
 
 
@@ -209,10 +218,13 @@ def test_an_advance_is_used_by_the_invoices_settled_next(care: World) -> None:
 def test_nothing_is_paid_before_the_networks_first_month(paid_on: date, care: World) -> None:
     amina = care.actor("amina")
     request = replace(by_bank(paid_on=paid_on), backdating_reason="carnet retrouvé")
-    with open_scope(amina, source="essai"), pytest.raises(DomainError, match="avant 2013"):
+    with open_scope(amina, source="essai"), pytest.raises(DomainError) as refused:
         give_advance(
             actor=amina, facility_id=care.facilities["FS-T001"], francs=100, request=request
         )
+    told = {one.field: one.message for one in refused.value.each()}
+    assert "avant 2013" in told["paid_on"]
+    assert "n’a pas de convention" in told["facility"]
 
 
 def test_an_advance_is_dated_back_with_a_reason_only(care: World) -> None:
@@ -391,6 +403,7 @@ def test_two_clerks_who_pay_at_once_pay_once(own_database: World) -> None:
 def test_two_invoices_settled_at_once_share_one_advance(own_database: World) -> None:
     from_centre = own_database.actor("amina")
     give_terms(own_database)
+    agree_advances(own_database)
     _advance(own_database, 1_000)
     rows = [received(own_database, 1_000), received(own_database, 1_000, number="F-2")]
     start = Barrier(2)

@@ -17,9 +17,11 @@ from pypdf import PdfReader
 
 from claims.models import Claim, ClaimAttachment, ClaimDiagnosis, PrivateReading
 from claims.rules.facts import ReviewCut
+from claims.services.attestations import cancel_claim
 from claims.services.claim_moves import parties_of
 from conamus.kernel.errors import DomainError
 from conamus.pages.requests import JsonFormatter
+from federations.models import HistoryEvent
 from federations.tenancy.scope import open_scope
 from tests.claims.care import CONSULTATION, DRUG, give_claim, give_terms
 from tests.claims.money import decide_final
@@ -346,6 +348,82 @@ def test_an_exclusion_and_a_readers_words_are_told_to_who_may_read_the_reason(
         assert NOTE not in read
         assert "non indiqué pour ce motif de soins" in read
         assert "motif gardé par le contrôle médical" in read
+
+
+def test_the_history_keeps_no_word_of_a_readers_finding(
+    world: World, sign_in: Callable, behind_the_wall: Callable
+) -> None:
+    """A manager and an auditor read the history of changes, and no reason for care."""
+    give_terms(world)
+    claim = give_waiting(world)
+    line = ReviewCut(1, "not_indicated", francs=500, note=NOTE)
+    review(world, "annick", claim, "second_reader", cuts=(line,))
+    review(world, "medard", claim, "cut", cuts=(ReviewCut(1, "too_much", francs=200, note=NOTE),))
+    with behind_the_wall():
+        events = HistoryEvent.objects.filter(table_name="claims_reviewfinding").order_by("pk")
+        assert [event.operation for event in events] == ["I", "U", "I"]
+        addresses = [f"/historique/{event.pk}/" for event in events]
+    for username in ("amina", "arthur"):
+        for address in addresses:
+            page = sign_in(username).get(address)
+            assert page.status_code == 200
+            assert "constat" in page.content.decode()
+            assert NOTE not in page.content.decode()
+
+
+class TestStepsOfAFacility:
+    """A facility follows its attestations, and never learns what had one looked at."""
+
+    @pytest.fixture
+    def cancelled(self, world: World) -> int:
+        """Sent to a reader for its amount, then cancelled by the manager, saying why."""
+        give_terms(world)
+        claim = give_waiting(world)
+        amina = world.actor("amina")
+        with open_scope(amina, source="essai"):
+            version = Claim.objects.get(care_year=2025, pk=claim).version
+            cancel_claim(
+                actor=amina, claim_id=claim, year=2025, because="Souche en double", version=version
+            )
+        return claim
+
+    @pytest.mark.parametrize("column", ["reason", "*"])
+    def test_no_statement_of_its_role_reads_a_reason(
+        self, column: str, cancelled: int, world: World, as_actor: Callable
+    ) -> None:
+        with as_actor(world.actor("fabrice")):
+            rows = _asked("SELECT to_state FROM claims_claimstep WHERE claim_id = %s", cancelled)
+            assert ("to_review",) in rows
+        with (
+            pytest.raises(ProgrammingError, match="permission denied"),
+            as_actor(world.actor("fabrice")),
+        ):
+            _asked(f"SELECT {column} FROM claims_claimstep WHERE claim_id = %s", cancelled)
+
+    def test_it_is_told_what_is_not_internal_of_its_own(
+        self, cancelled: int, world: World, as_actor: Callable, sign_in: Callable
+    ) -> None:
+        query = "SELECT reason FROM facility_step_reasons(%s, 2025) WHERE reason <> ''"
+        with as_actor(world.actor("fabrice")):
+            assert _asked(query, cancelled) == [("Souche en double",)]
+        page = sign_in("fabrice").get(f"/soins/attestations/2025/{cancelled}/").content.decode()
+        assert "Souche en double" in page
+        assert "montant élevé" not in page
+        told = sign_in("amina").get(f"/soins/attestations/2025/{cancelled}/").content.decode()
+        assert "montant élevé" in told
+
+    def test_nothing_of_anothers(self, world: World, as_actor: Callable) -> None:
+        give_terms(world)
+        other = give_waiting(world, facility="FS-T002")
+        with as_actor(world.actor("fabrice")):
+            assert _asked("SELECT * FROM facility_step_reasons(%s, 2025)", other) == []
+        for username in ("amina", "annick", "clara"):
+            with (
+                pytest.raises(ProgrammingError, match="permission denied"),
+                as_actor(world.actor(username)),
+                transaction.atomic(),
+            ):
+                _asked("SELECT * FROM facility_step_reasons(%s, 2025)", other)
 
 
 def test_a_remark_too_long_for_its_step_is_refused_not_cut_short(world: World) -> None:

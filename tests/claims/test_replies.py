@@ -12,6 +12,7 @@ from claims.selectors.replies import awaited_answers
 from claims.selectors.reviews import waiting
 from claims.services.finality import make_all_final, make_final
 from claims.services.replies import contest_decision, facility_reply
+from claims.services.reviews import reopen_claim
 from claims.tasks import make_claims_final
 from conamus import clock
 from conamus.kernel.errors import Conflict, DomainError, NotAllowed, NotFound
@@ -171,10 +172,62 @@ def test_the_home_federation_contests_and_another_person_answers(away: int, care
     assert claim_of(care, away).state == "contested"
     with pytest.raises(NotFound):
         review(care, "annick", away, "rejected")
-    review(care, "medard", away, "cut", cuts=CUT)
+    review(care, "modeste", away, "cut", cuts=CUT)
     with open_scope(care.system("UMUCO"), source="essai"):
         assert Decision.objects.get(claim_id=away, superseded_at__isnull=True).kind == "contest"
         assert claim_of(care, away).state == "final"
+
+
+def _has_waiting(world: World, username: str) -> bool:
+    actor = world.actor(username)
+    with open_scope(actor, source="essai"):
+        return waiting(actor, clock.today()).exists()
+
+
+@pytest.mark.parametrize("outcome", ["accepted", "maintained"])
+def test_who_decided_does_not_answer_the_home_federations_contest(
+    outcome: str, away: int, care: World
+) -> None:
+    _contest(care, "annick", away)
+    assert (_has_waiting(care, "medard"), _has_waiting(care, "modeste")) == (False, True)
+    with pytest.raises(NotAllowed, match="la réponse à la contestation est d’un autre"):
+        review(care, "medard", away, outcome, note="Rien ne change.")
+    assert claim_of(care, away).state == "contested"
+    review(care, "modeste", away, "maintained", note="Rien ne change.")
+    assert claim_of(care, away).state == "final"
+
+
+def test_who_decided_last_is_meant_where_a_decision_was_taken_back(away: int, care: World) -> None:
+    modeste = care.actor("modeste")
+    with open_scope(modeste, source="essai"):
+        version = claim_of(care, away).version
+        reopen_claim(actor=modeste, claim_id=away, year=2025, version=version, because="À revoir")
+    review(care, "modeste", away, "accepted")
+    _contest(care, "annick", away)
+    assert (_has_waiting(care, "medard"), _has_waiting(care, "modeste")) == (True, False)
+    with pytest.raises(NotAllowed):
+        review(care, "modeste", away, "maintained", note="Rien ne change.")
+    review(care, "medard", away, "maintained", note="Rien ne change.")
+
+
+def test_who_decided_may_answer_the_facility(cut: int, care: World) -> None:
+    """The facility answers its reader: it is no appeal to another."""
+    _reply(care, cut)
+    assert _has_waiting(care, "annick")
+    review(care, "annick", cut, "maintained", note="L’ordonnance dit un mois.")
+
+
+def test_above_the_amount_one_other_answers_a_contest(world: World) -> None:
+    """The first reader proposed and did not decide: she answers, and two have read it by then."""
+    give_terms(world, second_reader_from_francs=20_000)
+    claim = give_waiting(world, member="INE-1001-0", facility="FS-T002")
+    review(world, "annick", claim, "accepted")
+    review(world, "medard", claim, "accepted")
+    _contest(world, "modeste", claim)
+    for username, is_theirs in (("annick", True), ("medard", False), ("modeste", False)):
+        assert _has_waiting(world, username) is is_theirs
+    review(world, "annick", claim, "cut", cuts=CUT)
+    assert claim_of(world, claim).state == "final"
 
 
 def test_who_contests_does_not_answer(away: int, care: World) -> None:

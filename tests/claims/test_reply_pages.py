@@ -68,6 +68,17 @@ def test_the_home_nurse_contests_from_the_page(care: World, sign_in: Callable) -
     assert claim_of(care, claim).state == "contested"
 
 
+def test_the_page_tells_who_decided_that_another_answers(care: World, sign_in: Callable) -> None:
+    claim = give_waiting(care, processing="INEZA", facility="FS-T002")
+    review(care, "medard", claim, "accepted")
+    data = {"version": claim_of(care, claim).version, "because": "Jamais soignée là."}
+    sign_in("annick").post(f"/soins/contestations/2025/{claim}/", data)
+    for username, decides in (("medard", False), ("modeste", True)):
+        page = sign_in(username).get(f"/soins/examens/2025/{claim}/")
+        assert ("la réponse à la contestation est d’un autre" in _text(page)) is not decides
+        assert ('data-key="m"' in page.content.decode()) is decides
+
+
 @pytest.fixture
 def cheaper(care: World) -> int:
     claim = give_claim(care, lines=[(CONSULTATION, 1, 1_000)], stub="KIN-000009")

@@ -252,6 +252,23 @@ def test_who_has_spoken_is_told_on_the_page(world: World, sign_in: Callable) -> 
     assert "le second avis est d’un autre" in _text(answer)
 
 
+def test_the_case_tells_how_often_it_may_still_be_put_off(care: World, sign_in: Callable) -> None:
+    claim = give_waiting(care)
+    client, url = sign_in("annick"), f"/soins/examens/2025/{claim}/"
+    told = "pas encore ; 2 fois possibles, au 29 août 2025 au plus tard"
+    assert f"Remise : {told}." in _text(client.get(url))
+    _send(client, care, claim, "deferred", until="2025-07-10")
+    told = "1 fois sur 2 ; encore 1 fois possible, au 29 août 2025 au plus tard"
+    assert f"Remise à plus tard : {told}." in _text(client.get(url))
+    _send(client, care, claim, "deferred", until="2025-07-20")
+    page = client.get(url)
+    assert "Remise à plus tard : 2 fois sur 2 : à décider sur ce qu’il y a." in _text(page)
+    assert 'data-key="d"' not in page.content.decode()
+    answer = _send(client, care, claim, "deferred", until="2025-07-30")
+    assert answer.status_code == 422
+    assert "décidez sur ce qu’il y a" in _text(answer)
+
+
 def test_a_double_click_decides_once_and_goes_on(care: World, sign_in: Callable) -> None:
     claim = give_waiting(care)
     client, version = sign_in("annick"), claim_of(care, claim).version

@@ -12,6 +12,7 @@ from django.utils import timezone
 from claims.models import (
     Claim,
     ClaimStep,
+    ControlTerms,
     Decision,
     DecisionCut,
     DecisionLine,
@@ -24,6 +25,7 @@ from claims.rules.states import State
 from claims.selectors.care_facts import load_cases
 from claims.selectors.reviews import waiting
 from claims.services.decisions import redo_decisions
+from claims.services.reviews import reopen_claim
 from conamus import clock
 from conamus.kernel.errors import Conflict, DomainError, NotAllowed, NotFound
 from federations.tenancy.scope import open_scope
@@ -271,6 +273,52 @@ def test_put_off_to_no_day_to_come_is_refused(day: int | None, care: World) -> N
     with pytest.raises(DomainError) as refusal:
         review(care, "annick", claim, "deferred", until=until)
     assert refusal.value.field == "until"
+
+
+def _put_off(world: World, claim: int, username: str = "annick") -> Review:
+    return review(world, username, claim, "deferred", until=clock.today() + timedelta(days=1))
+
+
+def test_a_claim_is_put_off_twice_whoever_reads_it_then_decided(care: World) -> None:
+    claim = give_waiting(care)
+    _put_off(care, claim)
+    _put_off(care, claim, "medard")
+    with pytest.raises(DomainError, match="2 fois sur 2 : décidez sur ce qu’il y a") as refusal:
+        _put_off(care, claim)
+    assert refusal.value.field == "until"
+    review(care, "annick", claim, "accepted")
+    assert claim_of(care, claim).state == "decided"
+
+
+def test_what_was_put_off_before_a_decision_taken_back_is_past(care: World) -> None:
+    claim, medard = give_waiting(care), care.actor("medard")
+    _put_off(care, claim)
+    _put_off(care, claim)
+    review(care, "annick", claim, "accepted")
+    version = claim_of(care, claim).version
+    with open_scope(medard, source="essai"):
+        reopen_claim(actor=medard, claim_id=claim, year=2025, version=version, because="Relire")
+    assert _put_off(care, claim).outcome == "deferred"
+
+
+def test_the_terms_of_the_day_of_receipt_say_how_often_and_how_long(world: World) -> None:
+    """Received on 5 April: terms set later are for later claims."""
+    give_terms(world, most_deferrals=1, deferral_days=10)
+    with open_scope(world.system("UMUCO"), source="essai"):
+        ControlTerms(
+            tenant_id=world.tenants["UMUCO"],
+            in_force_from=date(2025, 5, 1),
+            accepted_below_francs=20_000,
+            sample_percent=0,
+            second_reader_from_francs=100_000,
+            most_deferrals=5,
+        ).save()
+    claim, today = give_waiting(world), clock.today()
+    with pytest.raises(DomainError, match="10 juillet 2025 au plus tard"):
+        review(world, "annick", claim, "deferred", until=today + timedelta(days=11))
+    review(world, "annick", claim, "deferred", until=today + timedelta(days=10))
+    with pytest.raises(DomainError, match="1 fois sur 1"):
+        _put_off(world, claim)
 
 
 def test_the_facility_is_asked_once_and_the_claim_comes_back(care: World) -> None:

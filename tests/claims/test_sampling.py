@@ -13,6 +13,8 @@ from claims.rules.facts import ReviewCut
 from claims.rules.review import is_sampled
 from claims.selectors.sampling import SampledMonth, sampled_federations, sampled_months
 from claims.services.decisions import decide_submitted
+from claims.services.replies import facility_reply
+from claims.services.reviews import reopen_claim
 from federations.tenancy.scope import open_scope
 from tests.claims.care import CONSULTATION, give_claim, give_terms
 from tests.claims.reviewing import review
@@ -65,6 +67,62 @@ def test_what_the_sample_found_is_told_of_the_rest(month: list[int], world: Worl
     assert told.found.rest == rest
     assert told.found.estimate_francs == round(rest * 800 / len(drawn))
     assert told.found.low_francs is None  # fewer than thirty: no interval
+
+
+def _read_all(world: World, claims: list[int]) -> int:
+    """Accept the drawn claims but one, cut whole; return that one."""
+    drawn = _drawn(world, claims)
+    for claim in drawn[1:]:
+        review(world, "annick", claim, "accepted")
+    cut = ReviewCut(position=1, reason="not_done", is_all=True)
+    review(world, "annick", drawn[0], "cut", cuts=[cut])
+    return drawn[0]
+
+
+def _contest(world: World, claim: int) -> None:
+    fabrice = world.actor("fabrice")
+    with open_scope(fabrice, source="essai"):
+        version = Claim.objects.get(care_year=2025, pk=claim).version
+        facility_reply(
+            actor=fabrice, claim_id=claim, year=2025, version=version, is_agreed=False, text="Fait."
+        )
+
+
+def test_what_a_contest_gave_back_is_no_error(month: list[int], world: World) -> None:
+    cut = _read_all(world, month)
+    assert _told(world).found.found_francs == 800
+    _contest(world, cut)
+    told = _told(world)
+    assert (told.is_read, told.wrong, told.found.found_francs) == (False, 0, 0)
+    review(world, "annick", cut, "accepted")
+    told = _told(world)
+    assert (told.is_read, told.wrong, told.found.estimate_francs) == (True, 0, 0)
+
+
+def test_what_a_contest_gave_back_in_part_leaves_the_rest(month: list[int], world: World) -> None:
+    cut = _read_all(world, month)
+    _contest(world, cut)
+    review(world, "annick", cut, "cut", cuts=[ReviewCut(position=1, reason="too_dear", francs=250)])
+    assert _told(world).found.found_francs == 200
+
+
+def test_a_decision_that_is_maintained_stays_an_error(month: list[int], world: World) -> None:
+    cut = _read_all(world, month)
+    _contest(world, cut)
+    review(world, "annick", cut, "maintained", note="Rien au registre.")
+    told = _told(world)
+    assert (told.is_read, told.wrong, told.found.found_francs) == (True, 1, 800)
+
+
+def test_what_is_taken_back_is_read_again_first(month: list[int], world: World) -> None:
+    cut, medard = _read_all(world, month), world.actor("medard")
+    with open_scope(medard, source="essai"):
+        version = Claim.objects.get(care_year=2025, pk=cut).version
+        reopen_claim(actor=medard, claim_id=cut, year=2025, version=version, because="Relire")
+    assert not _told(world).is_read
+    review(world, "medard", cut, "accepted")
+    told = _told(world)
+    assert (told.is_read, told.found.found_francs) == (True, 0)
 
 
 def test_what_nobody_read_is_told_by_sums_that_are_kept(month: list[int], world: World) -> None:

@@ -5,6 +5,7 @@ from collections.abc import Callable, Sequence
 from datetime import date, timedelta
 
 import pytest
+from django.db import ProgrammingError, connection
 
 from claims.models import Claim, ClaimSignal, FacilitySignal
 from claims.selectors.facility_months import facility_months
@@ -158,7 +159,8 @@ def test_the_task_looks_at_the_last_three_months_of_each_federation(care: World)
     codes = _facilities(care, 7)
     _month(care, codes, {"FS-P006": 60})
     assert raise_all_facility_signals(on=date(2025, 7, 1)) == 0
-    assert raise_all_facility_signals(on=date(2025, 6, 1)) == 1
+    # The federation's, and the network's.
+    assert raise_all_facility_signals(on=date(2025, 6, 1)) == 2
     assert raise_all_facility_signals(on=date(2025, 6, 2)) == 0
 
 
@@ -177,3 +179,100 @@ def test_a_facilitys_signal_is_listed_and_settled(care: World, sign_in: Callable
     with open_scope(nurse, source="essai"):
         figures = {one.code: one for one in facility_figures(nurse)}["facility_cost"]
     assert (figures.confirmed, figures.rate) == (1, 1)
+
+
+class TestOverAllFederations:
+    """A facility that two federations pay, among the others of both."""
+
+    @pytest.fixture
+    def shared(self, care: World) -> World:
+        """FS-P006 is dear at UMUCO and at INEZA, a little at each; the others at UMUCO only."""
+        codes = _facilities(care, 7)
+        _month(care, codes, {"FS-P006": 60})
+        for n in range(5):
+            give_claim(
+                care,
+                member="INE-1001-0",
+                processing="INEZA",
+                facility="FS-P006",
+                on=MARCH + timedelta(days=3 * n),
+                lines=[(DRUG, 70, 500)],
+                stub=f"INE-006{n:03d}",
+            )
+        raise_all_facility_signals(on=date(2025, 6, 1))
+        return care
+
+    def test_the_network_signals_the_whole_for_the_advisers(self, shared: World) -> None:
+        with open_scope(shared.actor("medard"), source="essai"):
+            [signal] = FacilitySignal.objects.all()
+        assert signal.tenant_id == shared.tenants["CONAMUS"]
+        assert (signal.facility_id, signal.rule, signal.facts["cases"]) == (
+            shared.facilities["FS-P006"],
+            "facility_cost",
+            13,
+        )
+        assert raise_all_facility_signals(on=date(2025, 6, 1)) == 0
+
+    def test_an_adviser_reads_a_line_a_facility_with_each_federations_part(
+        self, shared: World, sign_in: Callable
+    ) -> None:
+        client = sign_in("medard")
+        text = _text(client.get("/soins/signaux/formations/comparees/"))
+        assert "1 à voir sur 7 formations sanitaires, toutes fédérations ensemble" in text
+        assert "Umuco : 8 cas à 30 438 FBu ; Ineza : 5 cas à 35 000 FBu" in text
+        everything = client.get("/soins/signaux/formations/comparees/?toutes=1")
+        assert everything.context["count"] == 7
+        exported = client.get("/soins/signaux/formations/comparees/?export=csv").content
+        assert "FS-P006" in exported.decode("utf-8-sig")
+        one = _text(
+            client.get(f"/soins/signaux/formations/comparees/{shared.facilities['FS-P006']}/")
+        )
+        assert "Ineza 5" in one
+        assert "Ensemble 13" in one
+        assert one.count("Coût par cas loin des pairs") == 2
+        assert "03/2025 Umuco" in one
+
+    def test_a_federation_reads_its_own_part_only(self, shared: World, sign_in: Callable) -> None:
+        address = f"/soins/signaux/formations/comparees/{shared.facilities['FS-P006']}/"
+        nurse = _text(sign_in("annick").get(address))
+        assert "Umuco 8" in nurse
+        assert "Ineza" not in nurse
+        assert nurse.count("Coût par cas loin des pairs") == 1
+        other = _text(sign_in("bernard").get(address))
+        assert "Ineza 5" in other
+        assert "Umuco" not in other
+        assert "Aucun signal cette année" in other
+        assert sign_in("clara").get(address).status_code == 403
+
+    def test_the_narrow_functions_answer_the_advisers_alone(self, shared: World) -> None:
+        facility = shared.facilities["FS-P006"]
+        asked = (
+            ("SELECT * FROM network_facility_parts(2025)", []),
+            ("SELECT * FROM network_facility_signals(%s, 2025)", [facility]),
+        )
+        for username in ("annick", "amina", "clara", "regine", "fabrice"):
+            for statement, values in asked:
+                with pytest.raises(ProgrammingError, match="permission denied"):
+                    _rows(shared, username, statement, values)
+        for statement, values in asked:
+            assert _rows(shared, "medard", statement, values)
+        months = "SELECT * FROM network_facility_months('2025-03-01', '2025-04-01', 3)"
+        with pytest.raises(ProgrammingError, match="permission denied"):
+            _rows(shared, "annick", months, [])
+        with connection.cursor() as cursor:
+            cursor.execute("SELECT set_config('role', 'conamus_adviser', true)")
+            cursor.execute("SELECT count(*) FROM network_facility_parts(2025)")
+            assert cursor.fetchone() == (0,)
+
+    def test_what_waits_is_on_the_home_and_the_queue(
+        self, shared: World, sign_in: Callable
+    ) -> None:
+        client = sign_in("medard")
+        assert "1 mois d’une formation sanitaire à examiner" in _text(client.get("/soins/"))
+        assert "Formations sanitaires (1)" in _text(client.get("/soins/examens/"))
+
+
+def _rows(world: World, username: str, statement: str, values: list[object]) -> list[object]:
+    with open_scope(world.actor(username), source="essai"), connection.cursor() as cursor:
+        cursor.execute(statement, values)
+        return list(cursor.fetchall())

@@ -7,10 +7,11 @@ from decimal import Decimal
 import pytest
 from django.core.files.uploadedfile import SimpleUploadedFile
 
-from claims.models import PublishedScore, Questionnaire, SurveyInterview
+from claims.models import InterviewReading, PublishedScore, Questionnaire, SurveyInterview
 from claims.rules.questionnaires import QuestionnaireKind
+from claims.selectors.surveys import survey_scores
 from federations.tenancy.scope import open_scope
-from tests.claims.surveying import POOR, QUESTIONS, answer_many, launch
+from tests.claims.surveying import POOR, QUESTIONS, answer, answer_many, launch
 from tests.claims.visiting import publish
 from tests.world import World
 
@@ -68,7 +69,8 @@ def test_every_score_opens_to_its_answers(world: World, sign_in: Callable) -> No
     answer_many(world, campaign, 5)
     answer_many(world, campaign, 2, answers=POOR, facility_id=world.facilities["FS-T002"])
     client = sign_in("amina")
-    page = client.get(f"{SURVEYS}{campaign.pk}/")
+    page_url = f"{SURVEYS}{campaign.pk}/"
+    page = client.get(page_url)
     text = _text(page)
     assert "Score moyen 75,0 % sur 1 formation sanitaire, 7 entretiens" in text
     assert "trop peu" in text
@@ -81,28 +83,134 @@ def test_every_score_opens_to_its_answers(world: World, sign_in: Callable) -> No
         interview = SurveyInterview.objects.earliest("pk")
     answers = _text(client.get(f"{SURVEYS}{campaign.pk}/entretiens/{interview.pk}/"))
     assert "Avez-vous été reçu avec respect ? 4 75" in answers
+    assert "Amina Nduwimana (Gestionnaire de fédération)" in _text(client.get(page_url))
     assert (
         sign_in("bernard").get(f"{SURVEYS}{campaign.pk}/entretiens/{interview.pk}/").status_code
         == 404
     )
 
 
-def test_the_published_score_is_a_fact_with_its_source(world: World, sign_in: Callable) -> None:
+def test_an_agent_corrects_the_own_interview_of_today_and_reads_sums(
+    world: World, sign_in: Callable
+) -> None:
+    campaign = launch(world)
+    own = answer(world, campaign)
+    other = answer(world, campaign, by="albert", reference="autre")
+    client, page = sign_in("agnes"), f"{SURVEYS}{campaign.pk}/"
+    assert "entretiens/?q=" not in client.get(page).content.decode()
+    listed = client.get(f"{page}entretiens/")
+    assert listed.context["count"] == 1
+    assert client.get(f"{page}entretiens/{other.pk}/").status_code == 404
+    assert client.get(f"{page}entretiens/{other.pk}/corriger/").status_code == 404
+    form = client.get(f"{page}entretiens/{own.pk}/corriger/").context["form"]
+    assert (form["sex"].value(), form["q1"].value(), form["q3"].value()) == ("F", "4", "une partie")
+    told = {
+        "facility": world.facilities["FS-T001"], "taken_on": "2025-06-30", "sex": "M",
+        "age_band": "from_25", "q1": "5", "submission_key": "corrigé",
+    }  # fmt: skip
+    for _ in range(2):
+        sent = client.post(f"{page}entretiens/{own.pk}/corriger/", told)
+        assert sent["Location"] == f"{page}entretiens/"
+    assert client.get(f"{page}entretiens/").context["count"] == 1
+    assert client.get(f"{page}entretiens/{own.pk}/").status_code == 404
+    with open_scope(world.actor("agnes"), source="essai"):
+        assert survey_scores(campaign).interviews == 2
+
+
+@pytest.mark.parametrize("username", ["arthur", "annick", "albert"])
+def test_who_does_not_lead_the_survey_lists_no_interview(
+    username: str, world: World, sign_in: Callable
+) -> None:
+    campaign = launch(world)
+    answer(world, campaign)
+    client = sign_in(username)
+    listed = client.get(f"{SURVEYS}{campaign.pk}/entretiens/")
+    assert listed.context["count"] == 0
+    assert "Agnès" not in _text(listed)
+    exported = client.get(f"{SURVEYS}{campaign.pk}/entretiens/?export=csv")
+    assert "CDS" not in exported.content.decode("utf-8-sig")
+
+
+def test_a_grid_of_quality_names_no_member_and_is_read_by_all(
+    world: World, sign_in: Callable
+) -> None:
     campaign = launch(world, kind="quality")
-    with open_scope(world.actor("clara"), source="essai"):
-        PublishedScore(
-            tenant_id=world.tenants["CONAMUS"],
-            kind="quality",
-            year=2019,
-            percent=Decimal("72"),
-            facilities=71,
-            source="PAMUSAB, rapport 2019",
-            recorded_by="Clara",
-        ).save()
-    text = _text(sign_in("amina").get(f"{SURVEYS}{campaign.pk}/"))
-    assert "2019 : 72 % sur 71 formations sanitaires (PAMUSAB, rapport 2019)" in text.replace(
-        "&nbsp;", " "
-    )
+    made = answer(world, campaign, sex="", age_band="")
+    client = sign_in("arthur")
+    assert client.get(f"{SURVEYS}{campaign.pk}/entretiens/{made.pk}/").status_code == 200
+    with open_scope(world.actor("amina"), source="essai"):
+        assert not InterviewReading.objects.exists()
+
+
+SCORE = {
+    "kind": "quality",
+    "year": "2019",
+    "percent": "72",
+    "facilities": "71",
+    "source": "PAMUSAB, rapport 2019, 21 hôpitaux et 50 CDS",
+}
+SCORES = f"{SURVEYS}scores/"
+
+
+class TestPublishedScores:
+    """What was published of years before the surveys that are taken here."""
+
+    def test_it_is_recorded_with_its_source_and_read_by_all(
+        self, world: World, sign_in: Callable
+    ) -> None:
+        campaign = launch(world, kind="quality")
+        clara = sign_in("clara")
+        assert SCORES in clara.get(SURVEYS).content.decode()
+        for _ in range(2):
+            sent = clara.post(f"{SCORES}inscrire/", SCORE)
+            assert sent.status_code == 302, _text(sent)
+        listed = _text(clara.get(SCORES))
+        assert "1 score publié, chacun avec sa source." in listed
+        assert "72 % 71 PAMUSAB, rapport 2019, 21 hôpitaux et 50 CDS" in listed
+        text = _text(sign_in("amina").get(f"{SURVEYS}{campaign.pk}/")).replace("&nbsp;", " ")
+        assert "2019 : 72 % sur 71 formations sanitaires (PAMUSAB, rapport 2019" in text
+
+    def test_what_cannot_have_been_published_is_said_at_its_field(
+        self, world: World, sign_in: Callable
+    ) -> None:
+        clara = sign_in("clara")
+        for field, value in (("percent", "101"), ("year", "2026"), ("source", " ")):
+            refused = clara.post(f"{SCORES}inscrire/", {**SCORE, field: value})
+            assert refused.status_code == 422, field
+            assert refused.context["form"].errors[field], field
+        launch(world, kind="quality")
+        taken_here = clara.post(f"{SCORES}inscrire/", {**SCORE, "year": "2025"})
+        assert "son score s’y calcule" in _text(taken_here)
+
+    def test_a_correction_keeps_what_was_written(self, world: World, sign_in: Callable) -> None:
+        clara = sign_in("clara")
+        clara.post(f"{SCORES}inscrire/", {**SCORE, "percent": "27"})
+        twice = clara.post(f"{SCORES}inscrire/", SCORE)
+        assert "est déjà inscrit (27 %) : corrigez-le" in _text(twice)
+        with open_scope(world.actor("clara"), source="essai"):
+            wrong = PublishedScore.objects.get().pk
+        address = f"{SCORES}{wrong}/corriger/"
+        assert 'value="27.0"' in clara.get(address).content.decode()
+        without = clara.post(address, {**SCORE, "because": ""})
+        assert without.status_code == 422
+        sent = clara.post(address, {**SCORE, "because": "chiffres inversés"})
+        assert sent.status_code == 302, _text(sent)
+        listed = clara.get(SCORES)
+        assert listed.context["count"] == 1
+        assert "chiffres inversés" in _text(listed)
+        with open_scope(world.actor("clara"), source="essai"):
+            told = PublishedScore.objects.order_by("version").values_list("version", "percent")
+            assert list(told) == [(1, Decimal("27.0")), (2, Decimal("72.0"))]
+        assert clara.get(address).status_code == 404
+
+    def test_others_neither_write_nor_correct_it(self, world: World, sign_in: Callable) -> None:
+        sign_in("clara").post(f"{SCORES}inscrire/", SCORE)
+        with open_scope(world.actor("clara"), source="essai"):
+            score = PublishedScore.objects.get().pk
+        amina = sign_in("amina")
+        assert "Corriger" not in _text(amina.get(SCORES))
+        assert amina.get(f"{SCORES}{score}/corriger/").status_code == 404
+        assert sign_in("agnes").get(SCORES).status_code == 403
 
 
 def test_a_model_filled_in_comes_back_with_its_faults(world: World, sign_in: Callable) -> None:

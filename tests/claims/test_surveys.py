@@ -14,17 +14,22 @@ from claims.rules.survey_file import question_row
 from claims.selectors.questionnaires import questionnaire_in_force, questions_of
 from claims.selectors.surveys import (
     GroupBy,
+    interview_readings,
+    listed_campaigns,
     scores_by_band,
     scores_by_federation,
     scores_by_section,
     scores_by_type,
     survey_scores,
 )
+from claims.services.interviews import correct_interview, read_interview
 from claims.services.survey_files import Brought, bring_interviews, read_questionnaire
+from claims.services.surveys import NewInterview
 from conamus.kernel.errors import DomainError, NotAllowed, NotFound
 from federations.tenancy.scope import open_scope
 from tests.claims.surveying import GOOD, POOR, QUESTIONS, answer, answer_many, launch
 from tests.claims.visiting import publish
+from tests.federations.sheet_samples import as_ods, as_xlsx
 from tests.world import World
 
 SEXES = {"F": "femme", "M": "homme"}
@@ -299,6 +304,113 @@ def questions_of_campaign(world: World, campaign: Any) -> int:
         return questions_of(found.pk)[-1].pk
 
 
+def _correction(world: World, campaign: Any, **told: Any) -> NewInterview:
+    values = {
+        "campaign_id": campaign.pk,
+        "facility_id": world.facilities["FS-T001"],
+        "taken_on": date(2025, 6, 30),
+        "sex": "F",
+        "age_band": "from_25",
+        "answers": POOR,
+        "reference": "correction",
+        **told,
+    }
+    return NewInterview(**values)
+
+
+class TestOneByOne:
+    """An interview by itself: corrected by its writer on the day, read by who leads the survey."""
+
+    def _correct(self, world: World, campaign: Any, interview: Any, by: str, **told: Any) -> Any:
+        actor = world.actor(by)
+        with open_scope(actor, source="essai"):
+            return correct_interview(
+                actor=actor,
+                interview_id=interview.pk,
+                interview=_correction(world, campaign, **told),
+            )
+
+    def test_a_correction_counts_in_the_place_of_the_first(self, world: World) -> None:
+        campaign = launch(world)
+        answer_many(world, campaign, 4)
+        wrong = answer(world, campaign, reference="faux")
+        made = {self._correct(world, campaign, wrong, "agnes").pk for _ in range(2)}
+        assert len(made) == 1
+        scores = _scores(world, campaign)
+        assert scores.interviews == 5
+        assert scores.mean == Fraction((4 * 300 + 50), (4 * 400 + 200))
+        with open_scope(world.actor("agnes"), source="essai"):
+            assert SurveyInterview.objects.count() == 6
+            [listed] = listed_campaigns(world.actor("agnes"))
+        assert listed.taken == 5
+
+    def test_corrected_once_more_by_its_correction_only(self, world: World) -> None:
+        campaign = launch(world)
+        wrong = answer(world, campaign)
+        again = self._correct(world, campaign, wrong, "agnes")
+        with pytest.raises(NotFound, match="jour de sa saisie"):
+            self._correct(world, campaign, wrong, "agnes", reference="autre")
+        last = self._correct(world, campaign, again, "agnes", reference="encore")
+        assert last.replaces_id == again.pk
+
+    @pytest.mark.parametrize("by", ["albert", "amina", "annick"])
+    def test_nobody_else_corrects(self, by: str, world: World) -> None:
+        campaign = launch(world)
+        wrong = answer(world, campaign)
+        with pytest.raises(NotFound):
+            self._correct(world, campaign, wrong, by)
+
+    def test_nor_on_another_day(self, world: World, settings: Any) -> None:
+        campaign = launch(world)
+        wrong = answer(world, campaign)
+        settings.BUSINESS_DATE = date(2025, 7, 1)
+        with pytest.raises(NotFound):
+            self._correct(world, campaign, wrong, "agnes")
+
+    def test_what_is_no_interview_is_no_correction(self, world: World) -> None:
+        campaign = launch(world)
+        wrong = answer(world, campaign)
+        with pytest.raises(DomainError):
+            self._correct(world, campaign, wrong, "agnes", sex="")
+
+    def test_each_reading_of_who_leads_is_kept(self, world: World) -> None:
+        campaign = launch(world)
+        interview = answer(world, campaign)
+        for username in ("amina", "amina", "agnes"):
+            actor = world.actor(username)
+            with open_scope(actor, source="essai"):
+                read_interview(actor=actor, campaign=campaign, interview_id=interview.pk)
+        amina = world.actor("amina")
+        with open_scope(amina, source="essai"):
+            kept = interview_readings(amina, campaign)
+        assert [(one.read_by_user_id, one.read_as) for one in kept] == 2 * [
+            (world.users["amina"], "federation_manager")
+        ]
+
+    @pytest.mark.parametrize("username", ["albert", "annick", "arthur"])
+    def test_nobody_else_reads(self, username: str, world: World) -> None:
+        campaign = launch(world)
+        interview = answer(world, campaign)
+        actor = world.actor(username)
+        with open_scope(actor, source="essai"), pytest.raises(NotFound):
+            read_interview(actor=actor, campaign=campaign, interview_id=interview.pk)
+
+    def test_a_reading_that_was_kept_stays(self, world: World) -> None:
+        campaign = launch(world)
+        interview = answer(world, campaign)
+        amina = world.actor("amina")
+        with open_scope(amina, source="essai"):
+            read_interview(actor=amina, campaign=campaign, interview_id=interview.pk)
+        for statement in ("DELETE FROM", "UPDATE"):
+            ends = " SET read_by = 'x'" if statement == "UPDATE" else ""
+            with (
+                pytest.raises(DatabaseError, match="permission denied"),
+                open_scope(amina, source="essai"),
+                connection.cursor() as cursor,
+            ):
+                cursor.execute(f"{statement} claims_interviewreading{ends}")
+
+
 class TestFiles:
     """Interviews by file."""
 
@@ -332,6 +444,26 @@ class TestFiles:
         brought = _bring(world, campaign, self.GOOD_ROW, bad)
         assert (brought.entered, brought.refused) == (1, 1)
         assert [(one.number, one.column) for one in brought.faults] == [(3, column)]
+
+    @pytest.mark.parametrize("write", [as_xlsx, as_ods])
+    def test_a_workbook_says_as_much_as_a_csv(self, write: Callable, world: World) -> None:
+        """Days and numbers as a spreadsheet keeps them, a fault at its own row."""
+        campaign = launch(world)
+        day, hours = (date(2025, 5, 12), 1.5) if write is as_xlsx else ("12/05/2025", "1,5")
+        row = ["FS-T001", day, "femme", "25 à 39 ans", 4, "oui", "une partie", hours]
+        bad = ["FS-9999", *row[1:]]
+        content = write([HEAD.split(";")[:-1], row, bad, row])
+        actor = world.actor("agnes")
+        with open_scope(actor, source="essai"):
+            brought = bring_interviews(actor=actor, campaign_id=campaign.pk, content=content)
+            again = bring_interviews(actor=actor, campaign_id=campaign.pk, content=content)
+            answers = SurveyAnswer.objects.filter(question__position=4).values_list("value")
+            days = set(SurveyInterview.objects.values_list("taken_on", flat=True))
+            assert [told for (told,) in answers] == ["1.5", "1.5"]
+        assert (brought.entered, brought.refused) == (2, 1)
+        assert [(one.number, one.column) for one in brought.faults] == [(3, "Formation sanitaire")]
+        assert (again.entered, again.known) == (0, 2)
+        assert days == {date(2025, 5, 12)}
 
     def test_what_is_no_table(self, world: World) -> None:
         campaign = launch(world)

@@ -262,12 +262,42 @@ def test_the_bill_is_simulated_on_the_page(care: World, sign_in, as_actor) -> No
     assert list(answer.context["form"].errors) == ["price-0"]
 
 
+def test_the_bill_completes_acts_by_code_and_by_name(care: World, sign_in, as_actor) -> None:
+    """Every act that may be delivered is offered; what has one name needs no code."""
+    with as_actor(care.system("CONAMUS")):
+        for code, strength in (("AMO2", "250 mg"), ("AMO5", "500 mg")):
+            Act(
+                tenant_id=care.tenants["CONAMUS"],
+                code=code,
+                name="Amoxicilline",
+                strength=strength,
+                family="medicine",
+            ).save()
+    path = f"/soins/paquets/{_package(care, as_actor)}/simuler/"
+    client = sign_in("fabrice")
+    offered = client.get(path).content.decode()
+    assert '<option value="CONS">Consultation</option>' in offered
+    assert '<option value="AMO5">Amoxicilline 500 mg</option>' in offered
+    assert 'list="codes-des-actes"' in offered
+    bill = {
+        "facility": "FS-T001", "on": "2025-03-10", "kind": "outpatient", "days": "1",
+        "age": "30", "sex": "F", "act-0": "paracetamol 500 mg", "quantity-0": "2",
+    }  # fmt: skip
+    assert "1 000 FBu demandés" in _text(client.get(path, bill))
+    bill["price-0"] = "100"
+    assert "200 FBu demandés" in _text(client.get(path, {**bill, "act-0": "AMOXICILLINE 500 mg"}))
+    several = client.get(path, {**bill, "act-0": "amoxicilline"})
+    assert "écrivez le code (AMO2, AMO5)" in _text(several)
+    unknown = client.get(path, {**bill, "act-0": "amoxi"})
+    assert "n’a ce code ni ce nom" in _text(unknown)
+
+
 def test_new_rules_of_control_from_a_day(care: World, sign_in, as_actor) -> None:
     client = sign_in("amina")
     rules = {
         "in_force_from": "2025-07-01", "accepted_below_francs": "30 000",
         "sample_percent": "2.5", "second_reader_from_francs": "20 000", "reply_days": "30",
-        "contest_days": "30",
+        "contest_days": "30", "most_deferrals": "1", "deferral_days": "14",
     }  # fmt: skip
     path = "/soins/regles-de-controle/fixer/"
     assert "le plus grand des deux" in _send(client, path, rules, refused=True)
@@ -278,4 +308,5 @@ def test_new_rules_of_control_from_a_day(care: World, sign_in, as_actor) -> None
     past = {**rules, "second_reader_from_francs": "90 000", "in_force_from": "2025-06-01"}
     assert "dès aujourd’hui" in _send(client, path, past, refused=True)
     with as_actor(care.actor("amina")):
-        assert ControlTerms.objects.filter(tenant_id=care.tenants["UMUCO"]).count() == 1
+        row = ControlTerms.objects.get(tenant_id=care.tenants["UMUCO"])
+    assert (row.most_deferrals, row.deferral_days) == (1, 14)

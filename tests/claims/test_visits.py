@@ -398,6 +398,44 @@ class TestRecovery:
         act(care, "annick", services.close_visit, visit, because="fini")
         assert _paid(care, claim) == 2_400
 
+    def test_who_wrote_the_answer_down_gives_nothing_up(self, care: World) -> None:
+        """A nurse who neither led nor held the visit brings the facility's letter."""
+        [claim] = give_decided(care, 1)
+        visit = sent(care, {1: ABSENT}, "amina")
+        told = {"is_agreed": False, "answered_by": "Titulaire", "paper": "lettre n° 12"}
+        act(care, "annick", services.answer_report, visit, text="Le registre est plein.", **told)
+        [row] = rows_of(care, visit)
+        with pytest.raises(NotAllowed, match="quelqu’un d’autre abandonne"):
+            act(care, "annick", waive_finding, visit, row_id=row.pk, because="page retrouvée")
+        [row] = rows_of(care, visit)
+        assert (row.waived_because, row.is_settled, _paid(care, claim)) == ("", False, 2_400)
+
+    def test_above_the_amount_who_found_does_not_recover(self, world: World) -> None:
+        """The rule of reviews: the first's finding is a proposal, somebody else decides."""
+        give_terms(world, second_reader_from_francs=2_400)
+        [claim] = give_decided(world, 1)
+        visit = sent(world, {1: ABSENT})
+        _answer(world, visit, is_agreed=True)
+        came = act(world, "annick", recover_findings, visit)
+        assert (came.attestations, came.francs) == (0, 0)
+        assert "un second lecteur" in came.left[0]
+        assert _paid(world, claim) == 2_400
+
+    def test_above_the_amount_another_recovers(self, world: World) -> None:
+        give_terms(world, second_reader_from_francs=2_400)
+        [claim] = give_decided(world, 1)
+        visit = sent(world, {1: ABSENT}, "amina")
+        _answer(world, visit, is_agreed=True)
+        assert act(world, "annick", recover_findings, visit).francs == 2_400
+        assert _paid(world, claim) == 0
+
+    def test_below_the_amount_one_is_enough(self, world: World) -> None:
+        give_terms(world, second_reader_from_francs=2_401)
+        give_decided(world, 1)
+        visit = sent(world, {1: ABSENT})
+        _answer(world, visit, is_agreed=True)
+        assert act(world, "annick", recover_findings, visit).francs == 2_400
+
     def test_the_term_passed_is_an_answer(self, care: World, settings: Any) -> None:
         give_decided(care, 1)
         visit = sent(care, {1: ABSENT})

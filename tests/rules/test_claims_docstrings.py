@@ -13,6 +13,7 @@ MODULES = (
     "claims.rules.checks",
     "claims.rules.extrapolation",
     "claims.rules.packages",
+    "claims.rules.patient_share",
     "claims.rules.review",
     "claims.rules.sentences.clauses",
     "claims.rules.sentences.cuts",

@@ -8,10 +8,10 @@ from hypothesis import strategies as st
 
 from claims.rules.adjudication import adjudicate
 from claims.rules.signals import BY_CODE, RULES, SignalFacts, signal_sentence, signals_of
+from claims.rules.signals.across import Part, Settled, across_federations
 from claims.rules.signals.facilities import BY_CODE as FACILITY_RULES
 from claims.rules.signals.facilities import (
     FacilityMonth,
-    facility_sentence,
     facility_signals_of,
     peer_groups,
 )
@@ -104,5 +104,29 @@ def test_codes_are_short_and_of_one_rule_each() -> None:
 def test_a_signal_outlives_its_rules_wording() -> None:
     assert signal_sentence("price", {}) == "Prix au-dessus du tarif."
     assert signal_sentence("gone", {}) == "Règle retirée depuis."
-    assert facility_sentence("facility_runs", {}) == "Suite de montants égaux."
-    assert facility_sentence("gone", {}) == "Règle retirée depuis."
+    assert signal_sentence("facility_runs", {}) == "Suite de montants égaux."
+    assert signal_sentence("gone", {}) == "Règle retirée depuis."
+
+
+def test_ordinary_to_each_federation_and_far_over_all() -> None:
+    """Ten cases a federation leave room to chance; forty do not."""
+    parts = [
+        Part(federation, month, Settled(opened=1))
+        for federation in ("A", "B", "C", "D")
+        for month in _months([1_000] * 8 + [1_550], cases=10)
+    ]
+    first, *others = across_federations(parts, {"F8": Settled(opened=2, confirmed=1)})
+    assert (first.whole.care.facility, first.whole.care.cases, first.whole.is_far) == (
+        "F8",
+        40,
+        True,
+    )
+    assert first.whole.signals == Settled(opened=6, confirmed=1)
+    assert [one.is_far for one in first.parts.values()] == [False] * 4
+    assert not any(one.whole.is_far for one in others)
+    assert [one.whole.care.asked_francs for one in others] == [40_000] * 8
+
+
+def test_without_peers_nothing_is_usual() -> None:
+    [alone] = across_federations([Part("A", _months([1_000])[0], Settled())])
+    assert (alone.whole.usual, alone.whole.distance, alone.is_to_see) == (None, None, False)

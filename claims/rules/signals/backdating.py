@@ -29,4 +29,6 @@ def sentence(told: Told) -> str:
     )
 
 
-RULE = SignalRule("backdated", "Adhésion antidatée après la maladie", 55, find, sentence)
+RULE = SignalRule(
+    "backdated", "Adhésion antidatée après la maladie", 55, find, sentence, looks_later=True
+)

@@ -145,17 +145,6 @@ RULES: tuple[FacilityRule, ...] = (
 BY_CODE: Mapping[str, FacilityRule] = {rule.code: rule for rule in RULES}
 
 
-def facility_sentence(rule: str, told: Told) -> str:
-    """Say a facility's signal in French; its name where its rule asks for other facts now."""
-    found = BY_CODE.get(rule)
-    if found is None:
-        return "Règle retirée depuis."
-    try:
-        return found.sentence(told)
-    except KeyError:
-        return f"{found.label}."
-
-
 def facility_signals_of(months: Sequence[FacilityMonth]) -> tuple[FacilityRaised, ...]:
     """Return what is unusual in facilities' months, each against its peers."""
     groups = list(peer_groups(months))

@@ -33,6 +33,8 @@ class SeenCare:
     is_same_person: bool = True
     is_same_household: bool = True
     is_same_stub: bool = False
+    #: Of the same person under another record, which was merged with the patient's.
+    is_other_record: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -42,6 +44,15 @@ class Backdated:
     dated_on: date
     written_on: date
     is_payment: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class CancelledReceipt:
+    """A payment of the household's that was cancelled; ``left_francs`` it owes for the year now."""
+
+    received_on: date
+    cancelled_on: date
+    left_francs: int
 
 
 @dataclass(frozen=True, slots=True)
@@ -73,6 +84,7 @@ class SignalFacts:
     books: tuple[StubRange, ...] = ()
     has_books: bool = False
     backdated: tuple[Backdated, ...] = ()
+    cancelled: tuple[CancelledReceipt, ...] = ()
     hands: tuple[Hand, ...] = ()
 
 
@@ -80,7 +92,8 @@ class SignalFacts:
 class SignalRule:
     """A rule: what it looks for, how it says it, and what it weighs before anyone settled it.
 
-    ``base_percent`` is the share of its signals that is expected to be confirmed.
+    ``base_percent`` is the share of its signals that is expected to be confirmed. ``looks_later``:
+    what it looks at is the register's, and may be learnt after the decision.
     """
 
     code: str
@@ -88,6 +101,7 @@ class SignalRule:
     base_percent: int
     find: Callable[[SignalFacts], Told | None]
     sentence: Callable[[Told], str]
+    looks_later: bool = False
 
 
 @dataclass(frozen=True, slots=True)

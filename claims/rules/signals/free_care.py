@@ -28,4 +28,4 @@ def sentence(told: Told) -> str:
     )
 
 
-RULE = SignalRule("free_care", "Soins gratuits facturés", 45, find, sentence)
+RULE = SignalRule("free_care", "Soins gratuits facturés", 45, find, sentence, looks_later=True)

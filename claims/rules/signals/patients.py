@@ -46,4 +46,6 @@ def sentence(told: Told) -> str:
     )
 
 
-RULE = SignalRule("age_sex", "Acte contraire à l’âge ou au sexe", 50, find, sentence)
+RULE = SignalRule(
+    "age_sex", "Acte contraire à l’âge ou au sexe", 50, find, sentence, looks_later=True
+)

@@ -72,8 +72,17 @@ def say_waiting(told: Told) -> str:
     )
 
 
-WITHOUT = SignalRule("no_rights", "Soins sans droits", 25, find_without, say_without)
-AFTER_DEATH = SignalRule(
-    "after_death", "Soins après le décès", 80, find_after_death, say_after_death
+WITHOUT = SignalRule(
+    "no_rights", "Soins sans droits", 25, find_without, say_without, looks_later=True
 )
-WAITING = SignalRule("waiting", "Soins pendant le délai d’attente", 25, find_waiting, say_waiting)
+AFTER_DEATH = SignalRule(
+    "after_death", "Soins après le décès", 80, find_after_death, say_after_death, looks_later=True
+)
+WAITING = SignalRule(
+    "waiting",
+    "Soins pendant le délai d’attente",
+    25,
+    find_waiting,
+    say_waiting,
+    looks_later=True,
+)
