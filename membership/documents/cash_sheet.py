@@ -25,9 +25,14 @@ def cash_sheet_pdf(sheet: CashSheet, *, printed_on: date) -> PrintedDocument:
     return print_html(render_html(_TEMPLATE, context))
 
 
-def sheet_lines(sheet: CashSheet) -> list[tuple[Payment, str, str]]:
-    """Return each payment with its receipt's number and the number of the one that it cancels."""
+def sheet_lines(sheet: CashSheet) -> list[tuple[Payment, str, str, str]]:
+    """Return each payment with its receipt's number, the one that it cancels, why dated back."""
     return [
-        (line, receipt_of(line), receipt_of(line.reverses) if line.reverses else "")
+        (
+            line,
+            receipt_of(line),
+            receipt_of(line.reverses) if line.reverses else "",
+            sheet.reasons.get(line.pk, ""),
+        )
         for line in sheet.lines
     ]

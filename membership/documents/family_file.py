@@ -10,7 +10,7 @@ from membership.models import Beneficiary, Household
 from membership.selectors.cards import latest_card
 from membership.selectors.life import enrolments_with_paid, former_numbers
 from membership.selectors.rights import coverage_of_household
-from membership.selectors.scales import scale_in_force
+from membership.selectors.scales import category_name, scale_in_force
 
 _TEMPLATE = "pdf/membership/family_file.html"
 
@@ -46,7 +46,8 @@ def category_label(household: Household, year: int) -> str:
     labels: dict[str, Any] = (
         {} if scale is None else {one.code: one.label for one in scale.scale.categories}
     )
-    return str(labels.get(household.category, household.category))
+    found = labels.get(household.category)
+    return str(found or category_name(household.tenant_id, household.category))
 
 
 def _photos(actor: Actor, people: list[Beneficiary]) -> dict[int, str]:

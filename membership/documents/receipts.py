@@ -1,12 +1,15 @@
 """Receipts on paper: two copies on one A4 sheet, or a ticket of an 80 mm printer.
 
 The sums are those of the moment the receipt was written, however late it is printed again:
-what was paid counts the receipts up to this one.
+what was paid counts the receipts up to this one. Names are those of the first printing, which
+keeps what it said.
 """
 
-from dataclasses import dataclass
+from collections.abc import Mapping
+from dataclasses import asdict, dataclass, replace
 from datetime import date
 from enum import StrEnum
+from typing import Any
 
 from django.db.models import Sum
 from django.utils import timezone
@@ -58,17 +61,30 @@ class Receipt:
     recorded: str
     reverses: str
     reason: str
-    is_copy: bool
+    #: The day of a duplicate's printing; None: the original.
+    copied_on: date | None = None
+
+    @property
+    def words(self) -> dict[str, Any]:
+        """What is kept of a printing, for the next ones to say the same."""
+        said = asdict(self)
+        del said["copied_on"]
+        return said
 
 
-def receipt_pdf(actor: Actor, payment: Payment, paper: Format, *, is_copy: bool) -> PrintedDocument:
-    """Return the receipt of a payment (loaded by ``payment_by_id``) as a PDF."""
-    receipt = receipt_facts(actor, payment, is_copy=is_copy)
+def receipt_pdf(receipt: Receipt, paper: Format) -> PrintedDocument:
+    """Return a receipt as a PDF."""
     return print_html(render_html(_TEMPLATES[paper], {"receipt": receipt, "sans": SANS}))
 
 
-def receipt_facts(actor: Actor, payment: Payment, *, is_copy: bool) -> Receipt:
-    """Return what the receipt says."""
+def as_first_printed(receipt: Receipt, words: Mapping[str, Any]) -> Receipt:
+    """Return a receipt as its first printing said it (``Receipt.words``, read from the table)."""
+    said = dict(words) | {"received_on": date.fromisoformat(words["received_on"])}
+    return replace(receipt, **said)
+
+
+def receipt_facts(actor: Actor, payment: Payment) -> Receipt:
+    """Return what the receipt of a payment (loaded by ``payment_by_id``) says, named as today."""
     enrolment = payment.enrolment
     head = heads_of([enrolment.household_id], tenant_id=actor.tenant_id)
     federation = Federation.objects.get(pk=payment.tenant_id)
@@ -96,7 +112,6 @@ def receipt_facts(actor: Actor, payment: Payment, *, is_copy: bool) -> Receipt:
         recorded=f"{timezone.localtime(payment.recorded_at):%d/%m/%Y %H:%M}",
         reverses=receipt_of(reverses) if reverses else "",
         reason=payment.reversal_reason,
-        is_copy=is_copy,
     )
 
 

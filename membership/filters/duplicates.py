@@ -4,7 +4,7 @@ from typing import Any
 
 import django_filters
 
-from membership.models import DuplicatePair
+from membership.models import DuplicatePair, Enrolment
 
 
 class DuplicateFilter(django_filters.FilterSet):
@@ -23,3 +23,11 @@ class DuplicateFilter(django_filters.FilterSet):
             data = data.copy()
             data["state"] = DuplicatePair.State.WAITING
         super().__init__(data, *args, **kwargs)
+
+
+class EnrolledDuplicateFilter(django_filters.FilterSet):
+    """None: there are few, and each is to be settled."""
+
+    class Meta:
+        model = Enrolment
+        fields = ()

@@ -8,7 +8,7 @@ from django import forms
 
 from conamus import clock
 from conamus.pages.forms import ServiceForm
-from federations.forms.fields import DayField, UnitField, offer_choices, offer_rows
+from federations.forms.fields import DayField, PhotoField, UnitField, offer_choices, offer_rows
 from federations.models import Unit
 from federations.selectors.reach import units_in_reach
 from federations.selectors.units import open_on
@@ -22,6 +22,7 @@ from membership.forms.fields import (
 from membership.models import Beneficiary, Household
 from membership.rules.scale import ORDINARY
 from membership.selectors.enrolling import offered_categories, open_years
+from membership.selectors.scales import category_name
 from membership.services.corrections import HouseholdDetails
 from membership.services.guardians import Guardian
 from membership.services.households import HouseholdFacts, PersonFacts
@@ -33,6 +34,8 @@ PARTS = (
 FEWEST_ROWS, MORE_ROWS, MOST_ROWS = 4, 3, 30
 #: What a clerk types of a person; the rest has a usual value.
 _TYPED = ("family_name", "given_name", "birth", "phone", "identity_paper", "known_number")
+#: Once chosen, a photo stays chosen where rows are added to the page.
+_PHOTO_ATTRS = {"class": "form-control form-control-sm", "hx-preserve": "true"}
 _ROW_FIELD = re.compile(r"people-(\d+)-(\w+)")
 #: The rules and services speak of the day and of the year; the form has one field for both.
 _BIRTH_FIELDS = ("birth_date", "birth_year", "joined_on")
@@ -106,11 +109,6 @@ class HouseholdForm(ServiceForm):
     other_cover_number = forms.CharField(
         label="Numéro de cette couverture", max_length=30, required=False
     )
-    photo = forms.FileField(
-        label="Photo de l’adhérent",
-        required=False,
-        help_text="Facultative. Si la page revient, choisissez-la de nouveau.",
-    )
     registered_on = DayField(label="Inscrit le")
     enrol_year = forms.TypedChoiceField(
         label="Adhésion", required=False, coerce=int, empty_value=None
@@ -151,6 +149,9 @@ class HouseholdForm(ServiceForm):
             required=False,
             widget=forms.TextInput(attrs={"class": "form-control form-control-sm"}),
         )
+        photo = PhotoField(label=f"Personne {row + 1}", required=False, help_text="")
+        photo.widget.attrs |= _PHOTO_ATTRS
+        self.fields[row_field(row, "photo")] = photo
 
     def main_fields(self) -> list[forms.BoundField]:
         """Return the fields of the household itself."""
@@ -159,6 +160,14 @@ class HouseholdForm(ServiceForm):
     def people_rows(self) -> list[list[forms.BoundField]]:
         """Return the fields of the people, row by row."""
         return [[self[row_field(row, part)] for part in PARTS] for row in range(self.row_count)]
+
+    def photos(self) -> list[forms.BoundField]:
+        """Return the fields of the photos: after the people, out of the way of who types."""
+        return [self[row_field(row, "photo")] for row in range(self.row_count)]
+
+    def has_wrong_photo(self) -> bool:
+        """Whether a photo was refused: the fields then show."""
+        return any(field.errors for field in self.photos())
 
     def clean(self) -> dict[str, Any]:
         """A row where something is typed says who, of what sex and when born."""
@@ -190,6 +199,8 @@ class HouseholdForm(ServiceForm):
         return sum(row >= self.row_count for row in rows)
 
     def _is_used(self, row: int) -> bool:
+        if row_field(row, "photo") in self.files:
+            return True
         return any(str(self.data.get(row_field(row, part), "")).strip() for part in _TYPED)
 
     def facts(self) -> HouseholdFacts:
@@ -208,13 +219,8 @@ class HouseholdForm(ServiceForm):
         )
 
     def _person(self, row: int) -> PersonFacts:
-        """A row's person; the head's photo has a field of its own."""
         facts = person_facts(self.cleaned_data, f"people-{row}-")
-        number = self.cleaned_data[row_field(row, "known_number")]
-        facts = replace(facts, known_number=number)
-        photo = self.cleaned_data.get("photo")
-        is_head = facts.relationship == Beneficiary.Relationship.HEAD
-        return replace(facts, photo=photo.read()) if photo and is_head else facts
+        return replace(facts, known_number=self.cleaned_data[row_field(row, "known_number")])
 
     def field_of(self, field: str | None) -> str | None:
         """Return the form's field for a service's: its people are numbered among those typed."""
@@ -222,8 +228,6 @@ class HouseholdForm(ServiceForm):
         if found is None:
             return field
         row, part = self.used[int(found[1])], found[2]
-        if part == "photo":
-            return part
         return row_field(row, "birth" if part in _BIRTH_FIELDS else part)
 
 
@@ -255,7 +259,7 @@ class DetailsForm(ServiceForm):
         own = self.initial.get("category", ORDINARY)
         offered = offered_categories(self.actor, clock.today(), own=own)
         if own not in dict(offered):
-            offered = [(own, own), *offered]
+            offered = [(own, category_name(self.actor.tenant_id, own)), *offered]
         offer_choices(self, "category", offered)
         if self.initial.get("guardian_name"):
             offer_guardian(self)

@@ -8,7 +8,7 @@ from django import forms
 
 from conamus import clock
 from conamus.pages.forms import ServiceForm
-from federations.forms.fields import DayField, UnitField, offer_choices, offer_rows
+from federations.forms.fields import DayField, PhotoField, UnitField, offer_choices, offer_rows
 from federations.rules.roles import Permission, is_permitted
 from membership.forms.fields import CollineField, offer_backdating, offer_guardian
 from membership.forms.households import insuring_units, person_fields
@@ -60,7 +60,7 @@ class BirthForm(PersonForm):
 class DependantForm(PersonForm):
     """Somebody who joins the household."""
 
-    photo = forms.FileField(label="Photo", required=False)
+    photo = PhotoField(label="Photo", required=False)
     joined_on = DayField(
         label="Dans le ménage depuis le",
         help_text=(
@@ -89,9 +89,7 @@ class PersonEditForm(PersonForm):
     """A record to correct; a photo that is chosen takes the place of the other."""
 
     version = forms.IntegerField(widget=forms.HiddenInput)
-    photo = forms.FileField(
-        label="Photo", required=False, help_text="JPEG, PNG ou WebP ; vide : la photo reste."
-    )
+    photo = PhotoField(label="Photo", required=False, more_help="Vide : la photo reste.")
     joined_on = DayField(label="Dans le ménage depuis le")
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:

@@ -3,14 +3,15 @@
 from typing import Any
 
 from django import forms
+from django.conf import settings
 
 from conamus import clock
 from conamus.kernel.errors import DomainError
 from conamus.pages.forms import ServiceForm
 from federations.forms.fields import DayField, FrancsField
+from federations.services.pictures import too_heavy
 from membership.rules.promises import InstalmentFact
 from membership.services.promises import (
-    MOST_DOCUMENT_BYTES,
     MOST_PAPER_NUMBER,
     PromiseRequest,
     SignedPaper,
@@ -39,7 +40,7 @@ class PromiseForm(ServiceForm):
         label="Promesse signée (photo ou PDF)",
         required=False,
         widget=forms.FileInput(attrs={"accept": "image/*,application/pdf"}),
-        help_text="2 Mo au plus. Sans photo, donnez le numéro du papier.",
+        help_text="Photo de 10 Mo au plus, PDF de 2 Mo. Sans photo, donnez le numéro du papier.",
     )
     paper_number = forms.CharField(
         label="N° du papier signé", required=False, max_length=MOST_PAPER_NUMBER
@@ -99,8 +100,8 @@ class PromiseForm(ServiceForm):
         upload = self.cleaned_data["document"]
         if upload is None:
             return None
-        if upload.size > 4 * MOST_DOCUMENT_BYTES:
-            raise DomainError("Le document dépasse 2 Mo.", field="document")
+        if upload.size > settings.PICTURE_MAX_BYTES:
+            raise DomainError(too_heavy(), field="document")
         return SignedPaper(upload.name, upload.read())
 
 

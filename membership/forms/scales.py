@@ -15,10 +15,11 @@ from conamus.kernel.text import search_key
 from conamus.pages.forms import ServiceForm
 from federations.forms.fields import DayField, FrancsField, offer_choices
 from federations.models import Partner
+from federations.selectors.tenants import confederation_id
 from membership.models import ContributionScale
 from membership.rules.scale import Band, Category, Growth, PayerKind, Scale
 from membership.rules.sharing import SharingKey
-from membership.selectors.scales import LoadedScale, confederation_id, known_codes
+from membership.selectors.scales import LoadedScale, known_codes
 from membership.services.scales import ScaleDraft
 
 BANDS, CATEGORIES = "bands", "categories"

@@ -26,7 +26,7 @@ from membership.models.payments import (
 )
 from membership.models.recuts import RecutMove, RecutShare
 from membership.models.reminders import Reminder
-from membership.models.rights import RightsCheck
+from membership.models.rights import OpenRights, RightsCheck
 from membership.models.scales import (
     ContributionScale,
     PayerKind,
@@ -56,6 +56,7 @@ __all__ = [
     "Method",
     "MutualistYear",
     "NumberRange",
+    "OpenRights",
     "OperatorStatement",
     "PastYear",
     "PayerKind",

@@ -60,4 +60,9 @@ class Balance(TenantOwned):
                 condition=Q(others_left_francs__gt=0),
                 name="balance_others_owe",
             ),
+            models.Index(
+                fields=["year"],
+                condition=~Q(household_left_francs=0) | ~Q(others_left_francs=0),
+                name="balance_unsettled",
+            ),
         ]

@@ -13,10 +13,11 @@ from membership.models.years import MutualistYear
 class Enrolment(TenantOwned):
     """A household's enrolment in a unit for a year: a fact of the day it was signed.
 
-    ``colline``, ``head_sex``, ``males`` and ``females`` are what was declared that day: the
-    numbers that the contribution is computed on and that the yearly report counts; who
-    the people are is in the household's members. ``is_renewal``: the household was insured
-    in the network the year before (rules/renewals), ``is_same_unit``: and in this very unit.
+    ``colline``, ``head_sex``, ``head_birth_year`` (None: not kept), ``males`` and ``females``
+    are what was declared that day: the numbers that the contribution is computed on and that
+    the yearly report counts; who the people are is in the household's members. ``is_renewal``:
+    the household was insured in the network the year before (rules/renewals), ``is_same_unit``:
+    and in this very unit.
     The amounts are what the scale asked that day; ``payer_francs`` is the share of another
     payer in them.
     """
@@ -45,6 +46,9 @@ class Enrolment(TenantOwned):
     is_renewal = models.BooleanField("renouvellement")
     is_same_unit = models.BooleanField("dans la même unité", default=True)
     head_sex = models.CharField("sexe de l’adhérent", max_length=1, choices=Beneficiary.Sex)
+    head_birth_year = models.PositiveSmallIntegerField(
+        "année de naissance de l’adhérent", null=True, blank=True
+    )
     males = models.PositiveSmallIntegerField("hommes")
     females = models.PositiveSmallIntegerField("femmes")
     category = models.SlugField(

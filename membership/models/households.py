@@ -80,6 +80,7 @@ class Household(TenantOwned):
         ]
         indexes = [
             models.Index(fields=["phone"], condition=~Q(phone=""), name="household_phone"),
+            models.Index(fields=["id"], condition=~Q(other_cover=""), name="household_other_cover"),
         ]
 
     def __str__(self) -> str:

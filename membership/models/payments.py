@@ -4,6 +4,7 @@ A payment is never changed nor removed: what was wrong is undone by a counter-re
 the same series with the amount reversed.
 """
 
+from django.core.serializers.json import DjangoJSONEncoder
 from django.db import models
 from django.db.models import F, Q
 from django.db.models.functions import Now
@@ -231,11 +232,18 @@ class Payment(TenantOwned):
 
 
 class ReceiptPrint(TenantOwned):
-    """That a receipt was printed: the first is the original, the others are duplicates."""
+    """That a receipt was printed: the first is the original, the others are duplicates.
+
+    The first printing of all keeps what it said, and the others say the same, whatever is
+    renamed or moved since; none is kept of receipts printed before that was so.
+    """
 
     payment = models.ForeignKey(
         Payment, on_delete=models.PROTECT, related_name="prints", db_constraint=False
     )
+    words = models.JSONField("ce qu’il dit", null=True, encoder=DjangoJSONEncoder)
+    #: By somebody who takes no money, and so never has the original.
+    by_reader = models.BooleanField("par qui n’encaisse pas", default=False, db_default=False)
     printed_by = models.CharField("imprimé par", max_length=150)
     printed_at = models.DateTimeField("imprimé à", auto_now_add=True)
 

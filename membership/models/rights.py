@@ -1,4 +1,4 @@
-"""The trace of each question about somebody's rights: who asked, when, what was answered."""
+"""Rights: the trace of each question about somebody's, and how many people have theirs open."""
 
 from django.db import models
 from django.db.models.functions import Now
@@ -35,3 +35,22 @@ class RightsCheck(TenantOwned):
         verbose_name_plural = "vérifications de droits"
         ordering = ["-id"]
         indexes = [models.Index(fields=["tenant", "facility", "-asked_at"], name="rights_check_of")]
+
+
+class OpenRights(TenantOwned):
+    """How many of a day's insured have open rights, as counted by the rules person by person.
+
+    A page cannot wait for a count of 160,000 people: a task does it each day, or for a day asked
+    for, and a new count of a day takes the place of the one before. ``figures``: rules/open_rights.
+    """
+
+    day = models.DateField("jour")
+    counted_at = models.DateTimeField("compté le")
+    figures = models.JSONField("chiffres")
+
+    class Meta:
+        verbose_name = "compte des droits ouverts"
+        verbose_name_plural = "comptes des droits ouverts"
+        constraints = [
+            models.UniqueConstraint(fields=["tenant", "day"], name="open_rights_once_a_day")
+        ]

@@ -7,9 +7,24 @@ that is zero or not known is never a rate of zero. Groups of units are the sum o
 
 from collections.abc import Iterable
 from dataclasses import dataclass, fields
+from enum import StrEnum
 from fractions import Fraction
 
 from membership.rules.rates import growth_rate, ratio, retention_rate
+
+
+class Part(StrEnum):
+    """Which households of a group a count is made of: of the year, or of the year before."""
+
+    ENROLLED = "enrolled"
+    STAYED = "stayed"
+    ARRIVED = "arrived"
+    JOINED_GROUP = "joined_group"
+    BEFORE = "before"
+    KEPT_IN_UNIT = "kept_in_unit"
+    KEPT_IN_NETWORK = "kept_in_network"
+    GONE = "gone"
+    LEFT_GROUP = "left_group"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -18,7 +33,10 @@ class Flows:
 
     ``people_gained_inside``: people more (or fewer) in the households that renewed in the same
     unit; ``people_arrived``: in households that were not in the unit the year before;
-    ``people_gone``: those of the year before in households that are no longer in the unit.
+    ``people_gone``: those of the year before in households that are no longer in the unit;
+    ``people_changed_group``: those of the year before in households that stayed in their unit and
+    came from another group (another age, category or place), less those that left for another:
+    nothing by unit, nothing over all groups. ``target_households``: 0 where it is not known.
     ``households_with_…``: also hold the State's card (CAM), a named problem of S19, the civil
     servants' cover (MFP), which excludes ours, or another one.
     """
@@ -30,6 +48,7 @@ class Flows:
     kept_in_unit: int = 0
     kept_in_network: int = 0
     people_gained_inside: int = 0
+    people_changed_group: int = 0
     people_arrived: int = 0
     people_gone: int = 0
     due_francs: int = 0
@@ -61,7 +80,8 @@ class Flows:
     @property
     def external_growth(self) -> Fraction | None:
         """By households that came, less those that went: ÷ people of N−1."""
-        return ratio(self.people_arrived - self.people_gone, self.before_people)
+        came = self.people_arrived + self.people_changed_group
+        return ratio(came - self.people_gone, self.before_people)
 
     @property
     def unit_retention(self) -> Fraction | None:
@@ -84,16 +104,12 @@ class Flows:
         return ratio(self.collected_francs, self.due_francs)
 
 
-def total_flows(parts: Iterable[Flows]) -> Flows:
-    """Sum the counts of several units.
+def total_flows(parts: Iterable[Flows], target_households: int = 0) -> Flows:
+    """Sum the counts of several groups; the whole's target is its own (rules/targets).
 
-    A group's target is the sum of its units' where each has one; with one missing, penetration
-    would be passed off too high, so the group has none.
-
-    >>> total_flows([Flows(households=2, target_households=10), Flows(households=1)]).penetration
+    >>> total_flows([Flows(households=2), Flows(households=1)], 30).penetration
+    Fraction(1, 10)
     """
     rows = list(parts)
     sums = {f.name: sum(getattr(row, f.name) for row in rows) for f in fields(Flows)}
-    if any(row.households and not row.target_households for row in rows):
-        sums["target_households"] = 0
-    return Flows(**sums)
+    return Flows(**{**sums, "target_households": target_households})

@@ -14,7 +14,7 @@ from datetime import date, timedelta
 
 from conamus.kernel.errors import DomainError
 from conamus.kernel.periods import Period
-from conamus.kernel.phones import clean_phone
+from conamus.kernel.phones import phone_in
 from conamus.kernel.text import search_key
 from membership.rules.coverage import (
     Contact,
@@ -167,10 +167,8 @@ def _codes(typed: str) -> tuple[str, ...]:
 
 def _phones(typed: str) -> tuple[str, ...]:
     """The telephone as records keep it; nothing where what was typed is no telephone."""
-    try:
-        return (clean_phone(typed),)
-    except DomainError:
-        return ()
+    found = phone_in(typed)
+    return (found,) if found else ()
 
 
 def coverage_on(facts: RightsFacts, on: date) -> Coverage:

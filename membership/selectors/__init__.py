@@ -8,8 +8,6 @@ from membership.selectors.insured import (
     insured_by_commune,
     insured_by_unit,
     network_insured,
-    network_insured_by_commune,
-    network_small_places,
     past_years,
     total_insured,
 )
@@ -22,8 +20,6 @@ __all__ = [
     "insured_by_commune",
     "insured_by_unit",
     "network_insured",
-    "network_insured_by_commune",
-    "network_small_places",
     "past_years",
     "total_insured",
 ]

@@ -4,12 +4,12 @@ CONAMUS's campaign of a year is the network's template: a federation that has no
 lives by it, since the period and the rules of enrolment are the same for all (source: S19).
 """
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from datetime import date
 from typing import Any, TypedDict
 
-from django.db.models import Case, Count, IntegerField, Q, QuerySet, When
+from django.db.models import Count, Q, QuerySet
 
 from conamus.kernel.errors import NotFound
 from federations.models import Federation, Unit
@@ -23,10 +23,18 @@ from membership.selectors.insured import network_insured
 
 def campaign_of(tenant_id: int, year: int) -> Campaign | None:
     """Return the tenant's campaign for a year, else CONAMUS's; None: neither has one."""
+    return campaigns_of(tenant_id, (year,)).get(year)
+
+
+def campaigns_of(tenant_id: int, years: Iterable[int]) -> dict[int, Campaign]:
+    """Return the campaign of each of some years that has one, as `campaign_of`; one query."""
     theirs = Q(tenant_id=tenant_id) | Q(tenant__kind=Federation.Kind.CONFEDERATION)
-    own_first = Case(When(tenant_id=tenant_id, then=0), default=1, output_field=IntegerField())
-    found = Campaign.objects.filter(theirs, year_id=year).select_related("year", "tenant")
-    return found.order_by(own_first).first()
+    found = Campaign.objects.filter(theirs, year_id__in=list(years))
+    by_year: dict[int, Campaign] = {}
+    for campaign in found.select_related("year", "tenant").order_by():
+        if campaign.tenant_id == tenant_id or campaign.year_id not in by_year:
+            by_year[campaign.year_id] = campaign
+    return by_year
 
 
 def own_campaign(tenant_id: int, year: int) -> Campaign | None:
@@ -170,10 +178,10 @@ def insuring_units(
     return list(found.order_by("sort_key"))
 
 
-def network_progress(actor: Actor, year: int) -> list[tuple[str, UnitProgress]]:
+def network_progress(year: int) -> list[tuple[str, UnitProgress]]:
     """Return each federation's name and progress: for the confederation, in two queries."""
     counted: dict[int, _Counted] = {}
-    for count in network_insured(actor, year - 1, year):
+    for count in network_insured(year - 1, year):
         sums = counted.setdefault(count.tenant_id, _Counted(renewed=0, new=0, before=0))
         households = count.households or 0
         if count.year == year:

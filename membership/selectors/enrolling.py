@@ -6,7 +6,7 @@ number of households, the amount is the scale's rule.
 """
 
 from collections import defaultdict
-from collections.abc import Iterable, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, timedelta
 from functools import cached_property
@@ -25,27 +25,32 @@ from membership.models import (
     ContributionScale,
     Enrolment,
     Household,
-    MutualistYear,
     ScaleCategory,
 )
 from membership.rules.scale import Due, amount_due, owes_joining_fee
-from membership.selectors.campaigns import campaign_of, mutualist_year
-from membership.selectors.insured_years import insured_enrolments
-from membership.selectors.scales import LoadedScale, decided_categories, scale_in_force
+from membership.selectors.campaigns import campaigns_of, mutualist_year
+from membership.selectors.insured_years import insured_of, with_facts
+from membership.selectors.scales import (
+    LoadedScale,
+    category_name,
+    decided_categories,
+    scale_in_force,
+)
 
 
 @dataclass(frozen=True)
 class EnrolmentTerms:
     """A year's campaign and scale in force at a tenant."""
 
-    year_row: MutualistYear
     campaign: Campaign
     scale: LoadedScale
+    #: The campaigns that were read with it, by year: that of the year before among them.
+    campaigns: Mapping[int, Campaign]
 
     @property
     def year(self) -> int:
         """The mutualist year."""
-        return self.year_row.year
+        return self.campaign.year_id
 
     @property
     def last_day(self) -> date:
@@ -59,8 +64,9 @@ class EnrolmentTerms:
     def category_row(self, code: str) -> ScaleCategory:
         """Return a category of the scale, with who pays for it."""
         if code not in self._categories:
+            name = category_name(self.scale.row.tenant_id, code)
             raise DomainError(
-                f"Le barème {self.year} n’a pas de catégorie « {code} ».", field="category"
+                f"Le barème {self.year} n’a pas de catégorie « {name} ».", field="category"
             )
         return self._categories[code]
 
@@ -71,9 +77,10 @@ class EnrolmentTerms:
 
 def enrolment_terms(tenant_id: int, year: int) -> EnrolmentTerms:
     """Return a year's terms; DomainError says what is missing."""
-    year_row = mutualist_year(year)
-    campaign = campaign_of(tenant_id, year)
+    campaigns = campaigns_of(tenant_id, (year - 1, year))
+    campaign = campaigns.get(year)
     if campaign is None:
+        mutualist_year(year)
         raise DomainError(
             f"Aucune campagne n’est ouverte pour {year} : le gestionnaire de la fédération "
             "l’ouvre sous « Cotisations, Campagne ».",
@@ -86,7 +93,20 @@ def enrolment_terms(tenant_id: int, year: int) -> EnrolmentTerms:
             "l’adopte sous « Cotisations, Barèmes ».",
             field="year",
         )
-    return EnrolmentTerms(year_row, campaign, scale)
+    return EnrolmentTerms(campaign, scale, campaigns)
+
+
+def open_terms(tenant_id: int, today: date) -> EnrolmentTerms | None:
+    """Return the terms of the first year that can be enrolled for today, the coming one first."""
+    wanted = (today.year + 1, today.year)
+    campaigns = campaigns_of(tenant_id, (*wanted, today.year - 1))
+    for year in wanted:
+        campaign = campaigns.get(year)
+        if campaign is None or not campaign.opens_on <= today <= _last_day(campaign):
+            continue
+        if (scale := scale_in_force(tenant_id, year)) is not None:
+            return EnrolmentTerms(campaign, scale, campaigns)
+    return None
 
 
 def require_enrolment_day(terms: EnrolmentTerms, day: date, *, today: date, actor: Actor) -> None:
@@ -124,6 +144,7 @@ class Enrolling:
     household: Household
     category: str
     head_sex: str
+    head_birth_year: int
     males: int
     females: int
     #: Last year's, where it was signed here, insured or not.
@@ -182,13 +203,15 @@ def enrollings(
     people = _people(tenant_id, keys)
     before = _year_before(tenant_id, keys, terms.year)
     last_years = _last_years(households, before, terms)
-    replaced = _replaced_units(household.unit_id for household in households)
+    replaced = _replaced_units(households, before)
     dues: dict[tuple[int, str, bool], Due] = {}
     found: dict[int, Enrolling | DomainError] = {}
     for household in households:
         last = before.get(household.pk)
         is_renewal = last_years.get(household.pk) == terms.year - 1
-        same = last is not None and last.unit_id in replaced[household.unit_id]
+        same = last is not None and (
+            last.unit_id == household.unit_id or last.unit_id in replaced.get(household.unit_id, ())
+        )
         try:
             owes_fee = owes_joining_fee(terms.scale.scale, last_years.get(household.pk))
             found[household.pk] = _one(
@@ -201,7 +224,7 @@ def enrollings(
 
 def _one(
     household: Household,
-    people: list[tuple[str, str]],
+    people: list[tuple[str, str, date]],
     last: Enrolment | None,
     is_renewal: bool,
     is_same_unit: bool,
@@ -209,18 +232,21 @@ def _one(
     terms: EnrolmentTerms,
     dues: dict[tuple[int, str, bool], Due],
 ) -> Enrolling:
-    heads = [sex for sex, relationship in people if relationship == Beneficiary.Relationship.HEAD]
+    heads = [(sex, born) for sex, link, born in people if link == Beneficiary.Relationship.HEAD]
     if not heads:
         raise DomainError(f"Le ménage {household.number} n’a pas d’adhérent : désignez-le d’abord.")
     asked = (len(people), household.category, owes_fee)
     if asked not in dues:
         size, category, is_new = asked
+        terms.category_row(category)
         dues[asked] = amount_due(terms.scale.scale, size=size, category=category, is_new=is_new)
-    males = sum(sex == Beneficiary.Sex.MALE for sex, _ in people)
+    head_sex, head_born_on = heads[0]
+    males = sum(sex == Beneficiary.Sex.MALE for sex, *_ in people)
     return Enrolling(
         household=household,
         category=household.category,
-        head_sex=heads[0],
+        head_sex=head_sex,
+        head_birth_year=head_born_on.year,
         males=males,
         females=len(people) - males,
         before=last,
@@ -231,13 +257,15 @@ def _one(
     )
 
 
-def _people(tenant_id: int, keys: list[int]) -> dict[int, list[tuple[str, str]]]:
-    found: dict[int, list[tuple[str, str]]] = defaultdict(list)
+def _people(tenant_id: int, keys: list[int]) -> dict[int, list[tuple[str, str, date]]]:
+    """Sex, relationship and day of birth of each household's people."""
+    found: dict[int, list[tuple[str, str, date]]] = defaultdict(list)
     present = Beneficiary.objects.filter(
         tenant_id=tenant_id, household_id__in=keys, left_on__isnull=True
     ).order_by()
-    for key, sex, relationship in present.values_list("household_id", "sex", "relationship"):
-        found[key].append((sex, relationship))
+    facts = present.values_list("household_id", "sex", "relationship", "birth_date")
+    for key, sex, relationship, birth_date in facts:
+        found[key].append((sex, relationship, birth_date))
     return found
 
 
@@ -245,7 +273,7 @@ def _year_before(tenant_id: int, keys: list[int], year: int) -> dict[int, Enrolm
     rows = Enrolment.objects.filter(
         tenant_id=tenant_id, household_id__in=keys, year_id=year - 1, cancelled_on__isnull=True
     ).order_by()
-    return {row.household_id: row for row in rows}
+    return {row.household_id: row for row in with_facts(rows)}
 
 
 def _last_years(
@@ -259,13 +287,14 @@ def _last_years(
     tenant_id = households[0].tenant_id
     rows = list(before.values())
     if terms.scale.scale.fee_again_after_years != 1:
-        rows += Enrolment.objects.filter(
+        earlier = Enrolment.objects.filter(
             tenant_id=tenant_id,
             household_id__in=[household.pk for household in households],
             year_id__lt=terms.year - 1,
             cancelled_on__isnull=True,
         ).order_by()
-    insured = insured_enrolments(tenant_id, rows, on=clock.today())
+        rows += with_facts(earlier)
+    insured = insured_of(tenant_id, rows, on=clock.today(), known=terms.campaigns)
     found = {
         household.pk: household.insured_until_year
         for household in households
@@ -277,10 +306,19 @@ def _last_years(
     return found
 
 
-def _replaced_units(unit_ids: Iterable[int]) -> dict[int, frozenset[int]]:
-    """A unit and those that it replaced at a re-cut are the same, for who renews in it."""
-    replaced = replaced_by_each(Unit.objects.filter(pk__in=set(unit_ids)))
-    return {unit: others | {unit} for unit, others in replaced.items()}
+def _replaced_units(
+    households: Sequence[Household], before: dict[int, Enrolment]
+) -> dict[int, frozenset[int]]:
+    """Of each unit that a household is newly in, those that it replaced at a re-cut.
+
+    For who renews in it they are the same.
+    """
+    moved = {
+        household.unit_id
+        for household in households
+        if household.pk in before and before[household.pk].unit_id != household.unit_id
+    }
+    return replaced_by_each(Unit.objects.filter(pk__in=moved)) if moved else {}
 
 
 def enrolments_in_sight(actor: Actor) -> QuerySet[Enrolment]:

@@ -19,8 +19,8 @@ from django.db.models import (
 )
 from django.db.models.functions import Coalesce, Concat
 
-from conamus.kernel.errors import DomainError, NotFound
-from conamus.kernel.phones import clean_phone
+from conamus.kernel.errors import NotFound
+from conamus.kernel.phones import phone_in
 from conamus.kernel.text import prefix_range, search_key, tidy
 from federations.models import Place, Unit
 from federations.selectors.units import visible_unit_ids
@@ -154,7 +154,7 @@ def _numbered(rows: QuerySet[Household], actor: Actor, text: str) -> QuerySet[Ho
         FormerNumber.objects.filter(**own, **beginning).order_by().values_list("household_id"),
         Beneficiary.objects.filter(**own, number=number).order_by().values_list("household_id"),
     ]
-    if phone := _as_phone(text):
+    if phone := phone_in(text):
         leads += [
             Household.objects.filter(**own, phone=phone).order_by().values_list("pk"),
             Beneficiary.objects.filter(**own, phone=phone).order_by().values_list("household_id"),
@@ -179,13 +179,6 @@ def household_numbered(actor: Actor, text: str) -> int | None:
         if found:
             return found[0] if len(found) == 1 else None
     return None
-
-
-def _as_phone(text: str) -> str:
-    try:
-        return clean_phone(text)
-    except DomainError:
-        return ""
 
 
 def people_named(actor: Actor, text: str) -> QuerySet[Beneficiary]:

@@ -38,6 +38,7 @@ from membership.rules.imports import (
 )
 from membership.rules.payments import Owed
 from membership.rules.receipts import receipt_name
+from membership.selectors.identities import states_of
 from membership.selectors.insured_years import insured_enrolments
 
 #: What the narrow function answers of at a time.
@@ -189,10 +190,12 @@ def _add_people(tenant_id: int, known: dict[int, KnownHousehold]) -> None:
         "relationship", "phone", "identity_paper", "joined_on", "left_on", "died_on",
         "family_name", "given_name",
     )  # fmt: skip
+    found = list(rows)
+    states = states_of(tenant_id, [row[1] for row in found])
     household: int
-    for household, key, number, names, *rest in rows:
+    for household, key, number, names, *rest in found:
         words = tuple(sorted(names.split()))
-        facts: list[Any] = rest
+        facts: list[Any] = [*rest, states[key]]
         known[household].people.append(KnownPerson(key, number, words, *facts))
 
 

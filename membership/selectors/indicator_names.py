@@ -4,6 +4,7 @@ from federations.models import Federation, Place, Unit
 from membership.models import Beneficiary, ScaleCategory
 from membership.selectors.indicators import Breakdown
 
+#: By the first age of each band.
 _AGES = {
     "0": "moins de 5 ans",
     "5": "5 à 14 ans",
@@ -12,22 +13,31 @@ _AGES = {
     "50": "50 à 64 ans",
     "65": "65 ans et plus",
 }
+#: Of a key that a 64-bit integer holds.
+_MOST_DIGITS = 18
+#: The key of those of whom it is not known, and what it is called.
+NOT_KNOWN_KEY = ""
+_NOT_KNOWN = "non connu"
 
 
 def group_names(by: Breakdown, keys: set[str]) -> dict[str, str]:
     """Return the names of the groups, in the order in which they are shown."""
+    last = {NOT_KNOWN_KEY: _NOT_KNOWN} if NOT_KNOWN_KEY in keys else {}
+    return _known_names(by, keys - {NOT_KNOWN_KEY}) | last
+
+
+def _known_names(by: Breakdown, keys: set[str]) -> dict[str, str]:
     if by is Breakdown.AGE:
         return {key: name for key, name in _AGES.items() if key in keys}
     if by is Breakdown.SEX:
         return {key: label.capitalize() for key, label in Beneficiary.Sex.choices if key in keys}
     if by is Breakdown.CATEGORY:
         return _category_names(keys)
-    if by is Breakdown.UNIT:
-        return _named(
-            Unit.objects.filter(pk__in=keys).order_by("sort_key").values_list("pk", "name")
-        )
-    communes = Place.objects.filter(pk__in=keys).order_by("sort_key")
-    return _named(communes.values_list("pk", "name"))
+    # A key may have been typed into an address.
+    known = [int(key) for key in keys if key.isdecimal() and len(key) <= _MOST_DIGITS]
+    rows = Unit.objects if by is Breakdown.UNIT else Place.objects
+    found = rows.filter(pk__in=known).order_by("sort_key")
+    return {str(key): name for key, name in found.values_list("pk", "name")}
 
 
 def _category_names(keys: set[str]) -> dict[str, str]:
@@ -39,17 +49,9 @@ def _category_names(keys: set[str]) -> dict[str, str]:
     return named | {key: key for key in sorted(keys - named.keys())}
 
 
-def unit_names(unit_ids: set[int]) -> dict[int, str]:
-    """Return the names of units, in the order of a list."""
-    found = Unit.objects.filter(pk__in=unit_ids).order_by("sort_key")
-    return dict(found.values_list("pk", "name"))
-
-
-def federation_names(tenant_ids: set[int]) -> dict[int, str]:
-    """Return the short names of federations, in the order of a list."""
-    found = Federation.objects.filter(pk__in=tenant_ids).order_by("sort_key")
-    return dict(found.values_list("pk", "short_name"))
-
-
-def _named(pairs: object) -> dict[str, str]:
-    return {str(key): name for key, name in pairs}  # type: ignore[attr-defined]
+def federation_names(tenant_ids: set[int] | None) -> dict[int, str]:
+    """Return the short names of federations, in the order of a list; None: of all."""
+    found = Federation.objects.filter(kind=Federation.Kind.FEDERATION)
+    if tenant_ids is not None:
+        found = found.filter(pk__in=tenant_ids)
+    return dict(found.order_by("sort_key").values_list("pk", "short_name"))

@@ -1,21 +1,18 @@
 """Reads of membership: the insured by unit and by commune, and published past years.
 
 Two ways to the same shapes. The network's functions (``network_…``) reach every
-federation through narrow database functions that give counts only; the regulator's
-database role has its own pair, which suppresses groups of one to four. The others read
-the tenant's own enrolments. Every function is one query and needs an open scope.
+federation through narrow database functions that give counts only, to CONAMUS alone. The
+others read the tenant's own enrolments. Every function is one query and needs an open scope.
 """
 
 from collections.abc import Collection, Mapping
 from dataclasses import dataclass
 from typing import Any
 
-from django.db import connection
 from django.db.models import Count, F, Q, Sum
 
 from federations.models import Place
-from federations.rules.roles import Role
-from federations.tenancy.actor import Actor
+from federations.selectors.statements import rows_of
 from membership.models import Beneficiary, Enrolment
 from membership.rules.insured import InsuredCount, InsuredTotals, total_insured
 from membership.selectors.past_years import past_years_in_use
@@ -28,32 +25,19 @@ __all__ = [
     "insured_by_commune",
     "insured_by_unit",
     "network_insured",
-    "network_insured_by_commune",
-    "network_small_places",
     "past_years",
     "total_insured",
 ]
 
-_COMMUNES = (
-    "SELECT tenant_id, commune_id, households, people FROM network_insured_by_commune(%s, %s)"
-)
-_SUPPRESSED_COMMUNES = (
-    "SELECT tenant_id, commune_id, households, people"
-    " FROM network_insured_by_commune_suppressed(%s, %s)"
-)
-
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class CommuneCount:
-    """The insured of one tenant who live in one commune; None where suppressed.
+    """The insured of one tenant who live in one commune."""
 
-    The regulator is given all federations together, without a tenant.
-    """
-
-    tenant_id: int | None
+    tenant_id: int
     commune_id: int
-    households: int | None
-    people: int | None
+    households: int
+    people: int
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -70,49 +54,16 @@ class PastCount:
     source: str
 
 
-def network_insured(actor: Actor, first_year: int, last_year: int) -> list[InsuredCount]:
+def network_insured(first_year: int, last_year: int) -> list[InsuredCount]:
     """Count the insured of every federation by unit and mutualist year, both years included.
 
-    For the confederation and the regulator (whose small groups are None); the database
-    refuses anyone else.
+    For the confederation; the database refuses anyone else.
     """
-    if actor.role is Role.REGULATOR:
-        return _suppressed(first_year, last_year)
     query = (
         "SELECT tenant_id, unit_id, year, male_heads, female_heads, males, females, renewals,"
         " same_unit_renewals FROM network_insured(%s, %s)"
     )
-    return [InsuredCount(**row) for row in _rows(query, first_year, last_year)]
-
-
-def _suppressed(first_year: int, last_year: int) -> list[InsuredCount]:
-    query = (
-        "SELECT tenant_id, unit_id, year, male_heads, female_heads, males, females, renewals,"
-        " same_unit_renewals, households AS shown_households, people AS shown_people"
-        " FROM network_insured_suppressed(%s, %s)"
-    )
-    return [InsuredCount(**row) for row in _rows(query, first_year, last_year)]
-
-
-def network_insured_by_commune(
-    actor: Actor, year: int, division: Place.Division
-) -> list[CommuneCount]:
-    """Count the insured of every federation by commune of the chosen division."""
-    query = _SUPPRESSED_COMMUNES if actor.role is Role.REGULATOR else _COMMUNES
-    return [CommuneCount(**row) for row in _rows(query, year, str(division))]
-
-
-def network_small_places(year: int, division: Place.Division) -> int:
-    """Count the parts of one to four households that a unit and a commune have in common."""
-    (row,) = _rows("SELECT network_small_places(%s, %s) AS found", year, str(division))
-    return int(row["found"])
-
-
-def _rows(query: str, *parameters: int | str) -> list[dict[str, Any]]:
-    with connection.cursor() as cursor:
-        cursor.execute(query, parameters)
-        names = [column.name for column in cursor.description]
-        return [dict(zip(names, row, strict=True)) for row in cursor.fetchall()]
+    return [InsuredCount(**row) for row in rows_of(query, first_year, last_year)]
 
 
 def insured_by_unit(

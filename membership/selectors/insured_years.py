@@ -4,13 +4,17 @@ The facts of any number of enrolments are read in a few queries; rules/renewals 
 mean. What was insured in another federation came along with the transfer, on the household.
 """
 
-from collections import defaultdict
-from collections.abc import Iterable, Sequence
+from collections.abc import Mapping, Sequence
 from datetime import date
+from typing import Any
+
+from django.contrib.postgres.expressions import ArraySubquery
+from django.db.models import Case, F, OuterRef, QuerySet, Subquery, When
+from django.db.models.functions import JSONObject
 
 from membership.models import (
+    Campaign,
     Enrolment,
-    Household,
     MutualistYear,
     PayerKind,
     Payment,
@@ -27,33 +31,57 @@ from membership.rules.coverage import (
 )
 from membership.rules.renewals import was_insured
 from membership.rules.rights import YearFacts
-from membership.selectors.campaigns import campaign_of, terms_of
+from membership.selectors.campaigns import campaigns_of, terms_of
 
 
 def insured_enrolments(tenant_id: int, rows: Sequence[Enrolment], *, on: date) -> set[int]:
     """Return the keys of the enrolments of the tenant that insured their household."""
     if not rows:
         return set()
-    keys = [row.pk for row in rows]
-    payments, promises = _payments(tenant_id, keys), _promises(tenant_id, keys)
-    houses = _houses(tenant_id, {row.household_id for row in rows})
-    years = _years(tenant_id, {row.year_id for row in rows})
-    return {
-        row.pk
-        for row in rows
-        if was_insured(
-            YearFacts(
-                starts_on=years[row.year_id][0],
-                ends_on=years[row.year_id][1],
-                terms=years[row.year_id][2],
-                enrolment=_enrolment(row),
-                payments=tuple(payments[row.pk]),
-                promise=promises.get(row.pk),
-            ),
-            houses[row.household_id],
-            on=on,
-        )
-    }
+    found = Enrolment.objects.filter(tenant_id=tenant_id, pk__in=[row.pk for row in rows])
+    return insured_of(tenant_id, list(with_facts(found.order_by())), on=on)
+
+
+def with_facts(rows: QuerySet[Enrolment]) -> QuerySet[Any]:
+    """Add to enrolments what tells whether they insured: payments, promise, household's days."""
+    return rows.annotate(
+        told_payments=ArraySubquery(_payments()),
+        told_promise=Subquery(_promise()),
+        struck_off_on=F("household__struck_off_on"),
+        reinstated_on=F("household__reinstated_on"),
+    )
+
+
+def insured_of(
+    tenant_id: int, rows: Sequence[Any], *, on: date, known: Mapping[int, Campaign] | None = None
+) -> set[int]:
+    """Return the keys of those of some enrolments (`with_facts`) that insured their household.
+
+    ``known``: campaigns that are read already, by their years.
+    """
+    years = _years(tenant_id, {row.year_id for row in rows}, known or {})
+    return {row.pk for row in rows if was_insured(_year_facts(row, years), _household(row), on=on)}
+
+
+def _year_facts(row: Any, years: dict[int, tuple[date, date, Terms | None]]) -> YearFacts:
+    starts_on, ends_on, terms = years[row.year_id]
+    return YearFacts(
+        starts_on=starts_on,
+        ends_on=ends_on,
+        terms=terms,
+        enrolment=_enrolment(row),
+        payments=tuple(
+            PaymentFact(received_on=_day(one["on"]), amount_francs=one["francs"])
+            for one in row.told_payments
+        ),
+        promise=_promise_facts(row.told_promise),
+    )
+
+
+def _household(row: Any) -> HouseholdFacts:
+    return HouseholdFacts(
+        closed_on=None, struck_off_on=row.struck_off_on, reinstated_on=row.reinstated_on
+    )
 
 
 def later_renewal(row: Enrolment) -> Enrolment | None:
@@ -76,52 +104,68 @@ def _enrolment(row: Enrolment) -> EnrolmentFacts:
     )
 
 
-def _payments(tenant_id: int, keys: list[int]) -> dict[int, list[PaymentFact]]:
-    found: dict[int, list[PaymentFact]] = defaultdict(list)
+def _payments() -> QuerySet[Any]:
+    """What the household itself paid for an outer enrolment."""
     rows = Payment.objects.filter(
-        tenant_id=tenant_id, enrolment_id__in=keys, payer=PayerKind.HOUSEHOLD
-    ).order_by()
-    for key, day, amount in rows.values_list("enrolment_id", "received_on", "amount_francs"):
-        found[key].append(PaymentFact(received_on=day, amount_francs=amount))
-    return found
-
-
-def _promises(tenant_id: int, keys: list[int]) -> dict[int, PromiseFacts]:
-    """The accepted promise of each: the one that runs, else the last that was taken back."""
-    rows = list(
-        Promise.objects.filter(
-            tenant_id=tenant_id, enrolment_id__in=keys, state=Promise.State.ACCEPTED
-        ).order_by("pk")
+        tenant_id=OuterRef("tenant_id"), enrolment=OuterRef("pk"), payer=PayerKind.HOUSEHOLD
     )
-    parts: dict[int, list[InstalmentFact]] = defaultdict(list)
+    return rows.order_by().values(told=JSONObject(on="received_on", francs="amount_francs"))
+
+
+def _promise() -> QuerySet[Any]:
+    """An outer enrolment's accepted promise: the one that runs, else the last taken back."""
+    rows = Promise.objects.filter(
+        tenant_id=OuterRef("tenant_id"), enrolment=OuterRef("pk"), state=Promise.State.ACCEPTED
+    )
     instalments = PromiseInstalment.objects.filter(
-        tenant_id=tenant_id, promise_id__in=[row.pk for row in rows]
+        tenant_id=OuterRef("tenant_id"), promise=OuterRef("pk")
     ).order_by("due_on")
-    for key, day, amount in instalments.values_list("promise_id", "due_on", "amount_francs"):
-        parts[key].append(InstalmentFact(due_on=day, amount_francs=amount))
-    rows.sort(key=lambda row: (row.withdrawn_on is None, row.pk))
+    told = JSONObject(
+        accepted="answered_on",
+        withdrawn="withdrawn_on",
+        instalments=ArraySubquery(
+            instalments.values(told=JSONObject(on="due_on", francs="amount_francs"))
+        ),
+    )
+    running_first = Case(When(withdrawn_on__isnull=True, then=0), default=1)
+    return rows.order_by(running_first, "-pk").values(told=told)[:1]
+
+
+def _promise_facts(told: dict[str, Any] | None) -> PromiseFacts | None:
+    if told is None:
+        return None
+    return PromiseFacts(
+        accepted_on=_day_or_none(told["accepted"]),
+        refused_on=_day_or_none(told["withdrawn"]),
+        instalments=tuple(
+            InstalmentFact(due_on=_day(one["on"]), amount_francs=one["francs"])
+            for one in told["instalments"]
+        ),
+    )
+
+
+def _day(told: str) -> date:
+    return date.fromisoformat(told)
+
+
+def _day_or_none(told: str | None) -> date | None:
+    return None if told is None else _day(told)
+
+
+def _years(
+    tenant_id: int, years: set[int], known: Mapping[int, Campaign]
+) -> dict[int, tuple[date, date, Terms | None]]:
+    campaigns = {year: known[year] for year in years if year in known}
+    if unknown := years - set(campaigns):
+        campaigns |= campaigns_of(tenant_id, unknown)
+    rows = {year: campaign.year for year, campaign in campaigns.items()}
+    if without := years - set(campaigns):
+        rows |= MutualistYear.objects.in_bulk(without)
     return {
-        row.enrolment_id: PromiseFacts(
-            accepted_on=row.answered_on,
-            refused_on=row.withdrawn_on,
-            instalments=tuple(parts[row.pk]),
+        year: (
+            row.starts_on,
+            row.ends_on,
+            terms_of(campaigns[year], row) if year in campaigns else None,
         )
-        for row in rows
+        for year, row in rows.items()
     }
-
-
-def _houses(tenant_id: int, keys: Iterable[int]) -> dict[int, HouseholdFacts]:
-    rows = Household.objects.filter(tenant_id=tenant_id, pk__in=keys).order_by()
-    return {
-        key: HouseholdFacts(closed_on=None, struck_off_on=out, reinstated_on=back)
-        for key, out, back in rows.values_list("pk", "struck_off_on", "reinstated_on")
-    }
-
-
-def _years(tenant_id: int, years: Iterable[int]) -> dict[int, tuple[date, date, Terms | None]]:
-    found = {}
-    for row in MutualistYear.objects.filter(pk__in=years):
-        campaign = campaign_of(tenant_id, row.year)
-        terms = None if campaign is None else terms_of(campaign, row)
-        found[row.year] = (row.starts_on, row.ends_on, terms)
-    return found

@@ -2,13 +2,16 @@
 
 from typing import Any
 
-from django.db.models import QuerySet
+from django.db.models import OuterRef, QuerySet, Subquery
 
+from conamus.kernel.errors import NotFound
 from federations.tenancy.actor import Actor
-from membership.models import Beneficiary, Enrolment, Household
+from membership.models import Beneficiary, Enrolment, FormerNumber, Household
 from membership.rules.identity import Match, Person, compare
 from membership.rules.sentences import francs
 from membership.selectors.balances import with_paid
+from membership.selectors.enrolling import enrolments_in_sight
+from membership.selectors.households import households
 from membership.selectors.members import people_seen
 
 
@@ -41,6 +44,42 @@ def dues_told(household: Household, *, since: int) -> str:
         for row in running_enrolments(household, since=since)
     ]
     return " ; ".join(told) or f"non inscrit pour {since}"
+
+
+def enrolled_duplicates(actor: Actor, *, since: int) -> QuerySet[Enrolment]:
+    """Return the running enrolments of households closed as duplicates, with their sums.
+
+    ``kept_number``: of the household that is kept.
+    """
+    rows = enrolments_in_sight(actor).filter(
+        household__closed_because=Household.Closing.MERGED,
+        year_id__gte=since,
+        cancelled_on__isnull=True,
+    )
+    leads = FormerNumber.objects.filter(
+        tenant_id=OuterRef("tenant_id"), number=OuterRef("household__number"), beneficiary=None
+    )
+    kept = Subquery(leads.values("household__number")[:1])
+    found = with_paid(rows.select_related("household__unit")).annotate(kept_number=kept)
+    return found.order_by("household__number", "-year_id")
+
+
+def kept_household(actor: Actor, household_id: int) -> Household:
+    """Return where the number of a household closed as a duplicate leads; NotFound otherwise."""
+    closed = households(actor).filter(closed_because=Household.Closing.MERGED)
+    seen = set()
+    found = closed.filter(pk=household_id).first()
+    while found is not None and found.closed_because == Household.Closing.MERGED:
+        seen.add(found.pk)
+        leads = FormerNumber.objects.filter(
+            tenant_id=actor.tenant_id, number=found.number, beneficiary=None
+        )
+        # Who was kept may have turned out to be a duplicate as well.
+        later = households(actor).filter(pk__in=leads.values("household"))
+        found = later.exclude(pk__in=seen).first()
+    if found is None:
+        raise NotFound("Ce doublon n’existe pas, ou le ménage gardé n’est pas de votre unité.")
+    return found
 
 
 def as_compared(person: Beneficiary) -> Person:

@@ -13,18 +13,19 @@ from itertools import groupby
 from typing import Any
 from uuid import UUID
 
-from django.db.models import Q, QuerySet
+from django.db.models import OuterRef, Q, QuerySet, Subquery
 
 from conamus.kernel.errors import DomainError, NotFound
 from conamus.kernel.figures import format_integer
 from federations.models import Federation, Job, StoredFile, Unit
 from federations.selectors.units import visible_unit_ids
 from federations.tenancy.actor import Actor
-from membership.models import Beneficiary, Enrolment, Household, MutualistYear, Promise
+from membership.models import Beneficiary, Card, Enrolment, Household, MutualistYear, Promise
 from membership.rules.certificate import refusal
 from membership.rules.payments import Owed
 from membership.selectors.balances import with_paid
 from membership.selectors.campaigns import mutualist_year
+from membership.selectors.cards import good_on
 from membership.selectors.enrolling import enrolments_in_sight
 from membership.selectors.households import units_with_households
 
@@ -45,6 +46,7 @@ class Paper(StrEnum):
     REGISTER = "registre"
     RENEWAL_FORMS = "bulletins-renouvellement"
     BLANK_FORMS = "bulletins-vierges"
+    STICKERS = "vignettes"
 
     @property
     def label(self) -> str:
@@ -58,9 +60,10 @@ _LABELS = {
     Paper.REGISTER: "Registre des membres",
     Paper.RENEWAL_FORMS: "Bulletins de renouvellement, remplis d’avance",
     Paper.BLANK_FORMS: "Bulletins d’adhésion vierges",
+    Paper.STICKERS: "Vignettes de l’année, pour les ménages qui ont leur carte",
 }
 #: Answered at once where they are short.
-LISTS = frozenset({Paper.MEMBERS, Paper.RENEW})
+LISTS = frozenset({Paper.MEMBERS, Paper.RENEW, Paper.STICKERS})
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -121,6 +124,19 @@ def enrolled_in(actor: Actor, *, unit_id: int, year: int) -> QuerySet[Enrolment]
     return with_paid(rows.select_related("household__colline")).order_by(
         "household__colline__sort_key", "household__colline_id", "household__number"
     )
+
+
+def to_stick(actor: Actor, *, unit_id: int, year: int) -> QuerySet[Enrolment]:
+    """Return the year's enrolments of a unit whose household has a good card, its ``serial``.
+
+    In the order of the collines, where the stickers are handed out.
+    """
+    good = Card.objects.filter(
+        good_on(date(year, 12, 31)), tenant_id=actor.tenant_id, household=OuterRef("household")
+    )
+    serial = Subquery(good.order_by("-pk").values("serial")[:1])
+    rows = enrolled_in(actor, unit_id=unit_id, year=year).annotate(serial=serial)
+    return rows.filter(serial__isnull=False)
 
 
 def require_printable(count: int, most: int = MOST_HOUSEHOLDS) -> None:

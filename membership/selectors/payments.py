@@ -4,7 +4,7 @@ A receipt is found by its name (unit, year, number), the number of the paper rec
 operator's reference, or the household's number. The cash sheet is one unit's day.
 """
 
-from collections.abc import Iterable
+from collections.abc import Collection, Iterable, Mapping
 from dataclasses import dataclass
 from datetime import date
 from typing import Any
@@ -17,7 +17,15 @@ from conamus.kernel.text import prefix_range
 from federations.models import Unit
 from federations.selectors.units import visible_unit_ids
 from federations.tenancy.actor import Actor
-from membership.models import Beneficiary, Enrolment, Household, Method, PayerKind, Payment
+from membership.models import (
+    Backdating,
+    Beneficiary,
+    Enrolment,
+    Household,
+    Method,
+    PayerKind,
+    Payment,
+)
 from membership.rules.payments import plain_paper, plain_reference
 from membership.rules.receipts import parsed_name, receipt_name
 from membership.selectors.balances import with_paid
@@ -249,6 +257,8 @@ class CashSheet:
     contribution_francs: int
     shares: SharedFrancs
     after_number: int | None
+    #: Why receipts were dated further back than an agent may, by payment.
+    reasons: Mapping[int, str]
 
     @property
     def total_francs(self) -> int:
@@ -287,7 +297,18 @@ def cash_sheet(actor: Actor, *, unit: Unit, day: date) -> CashSheet:
         contribution_francs=sum(one.contribution_francs for one in lines),
         shares=shares_of(rows),
         after_number=_first_of_a_later_day(actor, unit, day),
+        reasons=backdating_reasons(actor.tenant_id, lines),
     )
+
+
+def backdating_reasons(tenant_id: int, rows: Collection[Payment]) -> dict[int, str]:
+    """Return why some of these payments were dated further back than an agent may."""
+    found = Backdating.objects.filter(
+        tenant_id=tenant_id,
+        enrolment_id__in={row.enrolment_id for row in rows},
+        payment_id__in=[row.pk for row in rows],
+    )
+    return {row.payment_id: row.reason for row in found if row.payment_id}
 
 
 def _first_of_a_later_day(actor: Actor, unit: Unit, day: date) -> int | None:

@@ -13,6 +13,7 @@ from django.db.models import (
     Case,
     CharField,
     F,
+    Field,
     IntegerField,
     OuterRef,
     Q,
@@ -27,7 +28,6 @@ from federations.selectors.units import visible_unit_ids
 from federations.tenancy.actor import Actor
 from membership.models import Enrolment, Promise, PromiseInstalment, ScaleCategory
 from membership.selectors.arrears import DueDays, due_days, with_lateness
-from membership.selectors.balances import with_paid
 
 
 class Course(StrEnum):
@@ -84,38 +84,37 @@ def yearly_promises(actor: Actor, *, year: int, on: date) -> QuerySet[Any]:
 
 
 def with_course(rows: QuerySet[Promise], due: DueDays, *, on: date) -> QuerySet[Any]:
-    """Annotate promises by what has become of them."""
+    """Annotate promises by what has become of them: what is left, as the balances say."""
     of_promise = Enrolment.objects.filter(tenant_id=OuterRef("tenant_id"), pk=OuterRef("enrolment"))
-    money = with_lateness(with_paid(of_promise), due, on=on)
+    owing = of_promise.annotate(household_left_francs=F("balance__household_left_francs"))
+    money = with_lateness(owing, due, on=on)
     return rows.annotate(
         left_francs=Subquery(money.values(francs=F("promised_left_francs"))[:1]),
         late_francs=Subquery(money.values(francs=F("promised_late_francs"))[:1]),
         late_since=Subquery(money.values("late_since")[:1]),
         next_due_on=Subquery(_next_instalment(on)),
-    ).annotate(course=_course())
+    ).annotate(course=_by_course({course: course.value for course in Course}, CharField()))
 
 
-def _course() -> Case:
+def _by_course(values: dict[Course, Any], kind: Field) -> Case:
+    """A value by where a promise stands; each such expression is planned, sums and all."""
     return Case(
-        When(enrolment__cancelled_on__isnull=False, then=Value(Course.VOID.value)),
-        When(state=Promise.State.REFUSED, then=Value(Course.REFUSED.value)),
-        When(withdrawn_on__isnull=False, then=Value(Course.WITHDRAWN.value)),
-        When(state=Promise.State.SIGNED, then=Value(Course.TO_ACCEPT.value)),
-        When(left_francs__lte=0, then=Value(Course.KEPT.value)),
-        When(late_francs__gt=0, then=Value(Course.MISSED.value)),
-        default=Value(Course.RUNNING.value),
-        output_field=CharField(),
+        When(enrolment__cancelled_on__isnull=False, then=Value(values[Course.VOID])),
+        When(state=Promise.State.REFUSED, then=Value(values[Course.REFUSED])),
+        When(withdrawn_on__isnull=False, then=Value(values[Course.WITHDRAWN])),
+        When(state=Promise.State.SIGNED, then=Value(values[Course.TO_ACCEPT])),
+        When(left_francs__lte=0, then=Value(values[Course.KEPT])),
+        When(late_francs__gt=0, then=Value(values[Course.MISSED])),
+        default=Value(values[Course.RUNNING]),
+        output_field=kind,
     )
 
 
 def _rank() -> Case:
     """What waits for somebody comes first: to accept, then missed."""
     first = (Course.TO_ACCEPT, Course.MISSED, Course.RUNNING)
-    return Case(
-        *(When(course=course.value, then=Value(rank)) for rank, course in enumerate(first)),
-        default=Value(len(first)),
-        output_field=IntegerField(),
-    )
+    ranks = {course: rank for rank, course in enumerate(first)}
+    return _by_course({course: ranks.get(course, len(first)) for course in Course}, IntegerField())
 
 
 def _next_instalment(on: date) -> QuerySet[Any]:

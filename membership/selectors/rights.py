@@ -11,9 +11,9 @@ from dataclasses import dataclass
 from datetime import date, datetime
 from typing import Any
 
-from django.db import connection
 from django.db.models import QuerySet
 
+from federations.selectors.statements import rows_of
 from federations.tenancy.actor import Actor
 from federations.tenancy.scope import current_scope
 from membership.models import Beneficiary, RightsCheck
@@ -116,11 +116,7 @@ def rights_checks(tenant_id: int) -> QuerySet[RightsCheck]:
 
 def read_people(query: str, values: Sequence[Any]) -> list[FoundPerson]:
     """Return the people whose facts a query gives, one row a person as `coverage_facts` does."""
-    with connection.cursor() as cursor:
-        cursor.execute(query, values)
-        names = [column.name for column in cursor.description]
-        rows = [dict(zip(names, row, strict=True)) for row in cursor.fetchall()]
-    return [_person(row) for row in rows]
+    return [_person(row) for row in rows_of(query, *values)]
 
 
 def _one_record_each(people: list[FoundPerson]) -> list[FoundPerson]:

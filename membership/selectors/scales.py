@@ -8,17 +8,18 @@ from dataclasses import dataclass
 from datetime import date
 from typing import Final
 
-from django.db.models import Q, QuerySet
+from django.db.models import Prefetch, Q, QuerySet
 
 from conamus.kernel.errors import NotFound
 from conamus.kernel.text import search_key
-from federations.models import Federation
+from federations.selectors.tenants import confederation_id
 from membership.models import ContributionScale, ScaleBand, ScaleCategory
 from membership.models import SharingKey as SharingKeyRow
 from membership.rules.scale import Band, Category, Growth, PayerKind, Scale
 from membership.rules.sharing import SharingKey
 
 _State: Final = ContributionScale.State
+_CATEGORIES = Prefetch("categories", ScaleCategory.objects.select_related("payer_partner"))
 
 
 @dataclass(frozen=True, slots=True)
@@ -34,7 +35,7 @@ def scale_in_force(tenant_id: int, year: int) -> LoadedScale | None:
     row = (
         _rows(tenant_id)
         .filter(year_id=year, state=_State.IN_FORCE)
-        .prefetch_related("bands", "categories__payer_partner")
+        .prefetch_related("bands", _CATEGORIES)
         .first()
     )
     return None if row is None else load_scale(row)
@@ -111,20 +112,18 @@ def shared_by(row: SharingKeyRow) -> SharingKey:
     )
 
 
-def confederation_id() -> int:
-    """Return CONAMUS's own tenant, whose rows are the network's templates."""
-    found = Federation.objects.filter(kind=Federation.Kind.CONFEDERATION)
-    confederation = found.values_list("pk", flat=True).first()
-    if confederation is None:
-        raise NotFound("La confédération n’est pas encore enregistrée.")
-    return confederation
-
-
 def known_codes(tenant_id: int) -> dict[str, str]:
     """Return the codes of categories, the tenant's and CONAMUS's, by their folded names."""
     tenants = (confederation_id(), tenant_id)
     rows = ScaleCategory.objects.filter(tenant_id__in=tenants).order_by("id")
     return {search_key(label): code for label, code in rows.values_list("label", "code")}
+
+
+def category_name(tenant_id: int, code: str) -> str:
+    """Return what the latest scale that has a category calls it; its code is for nobody's eyes."""
+    tenants = (confederation_id(), tenant_id)
+    rows = ScaleCategory.objects.filter(tenant_id__in=tenants, code=code).order_by("-id")
+    return rows.values_list("label", flat=True).first() or "hors barème"
 
 
 def readable_scales(tenant_id: int) -> QuerySet[ContributionScale]:
@@ -144,7 +143,7 @@ def readable_scale(tenant_id: int, scale_id: int) -> LoadedScale:
     row = (
         readable_scales(tenant_id)
         .select_related("year", "template", "tenant")
-        .prefetch_related("bands", "categories__payer_partner")
+        .prefetch_related("bands", _CATEGORIES)
         .filter(pk=scale_id)
         .first()
     )

@@ -18,7 +18,6 @@ from federations.services.access import require
 from federations.tenancy.actor import Actor
 from membership.models import Beneficiary, Household, LifeEvent
 from membership.selectors.members import own_member
-from membership.selectors.merging import as_compared
 from membership.services.categories import require_category
 from membership.services.events import write_event
 from membership.services.guardians import Guardian, change_guardian
@@ -144,7 +143,7 @@ def correct_person(
     household = hold_household(actor, own_member(actor, person_id).household_id, version)
     require_open(household)
     person = member_of(household, person_id)
-    before, former = _values(person, _OF_PERSON), as_compared(person)
+    before = _values(person, _OF_PERSON)
     family = _family_with(household, person)
     problems, warnings = _problems(household, family), family_warnings(family)
     _require_same_headship(person, facts.relationship)
@@ -157,7 +156,7 @@ def correct_person(
     if new_warnings and not is_confirmed:
         raise PossibleDuplicates([], new_warnings)
     replaced = examine_replacement(
-        actor, household, former, person, others=[one for one in family if one is not person],
+        actor, household, person, others=[one for one in family if one is not person],
         reason=replacement_reason, is_confirmed=is_confirmed,
     )  # fmt: skip
     photo = store_photo(actor.tenant_id, facts.photo)

@@ -115,6 +115,7 @@ def enrolment_row(asked: Enrolling, terms: EnrolmentTerms, enrolled_on: date) ->
         is_renewal=asked.is_renewal,
         is_same_unit=asked.is_same_unit,
         head_sex=asked.head_sex,
+        head_birth_year=asked.head_birth_year,
         males=asked.males,
         females=asked.females,
         category=asked.category,

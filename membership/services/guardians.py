@@ -11,7 +11,7 @@ from datetime import date
 
 from conamus.kernel.errors import DomainError
 from conamus.kernel.phones import clean_phone
-from conamus.kernel.text import has_letter
+from conamus.kernel.text import has_letter, sign_in_name
 from membership.models import Beneficiary, Household
 from membership.rules.households import YOUNGEST_HEAD, age_on
 from membership.services.holding import present_members
@@ -53,6 +53,8 @@ def change_guardian(household: Household, guardian: Guardian) -> None:
             "ménage ou non.",
             field="guardian_name",
         )
+    if sign := sign_in_name(name):
+        raise DomainError(f"« {sign} » n’a pas sa place dans un nom.", field="guardian_name")
     set_guardian(household, name, clean_phone(guardian.phone, field="guardian_phone"))
 
 

@@ -3,17 +3,44 @@
 Nothing of a duplicate is owed, counted or insured any more: its enrolments of this year and later
 are cancelled. What opens rights is not lost on the way: money, a promise, or an enrolment that
 the kept household does not have is settled first, by receipts that stay readable.
+
+Households that closed as duplicates before this was so may still be enrolled: they are listed, and
+settled by the manager in the same way.
 """
 
 from typing import Any
 
+from django.db import transaction
+
 from conamus import clock
-from conamus.kernel.errors import DomainError
+from conamus.kernel.errors import Conflict, DomainError
+from federations.rules.roles import Permission
+from federations.services.access import require
 from federations.tenancy.actor import Actor
-from membership.models import Household, Promise
+from membership.models import Household, LifeEvent, Promise
 from membership.rules.sentences import francs
-from membership.selectors.merging import running_enrolments
+from membership.selectors.merging import kept_household, running_enrolments
 from membership.services.enrolments import undo_enrolment
+from membership.services.events import write_event
+from membership.services.holding import hold_households
+
+
+@transaction.atomic
+def settle_closed_duplicate(*, actor: Actor, household_id: int) -> list[int]:
+    """Cancel what a household closed as a duplicate is still enrolled for; return the years."""
+    require(actor, Permission.DECIDE_MEMBERSHIP)
+    home = kept_household(actor, household_id)
+    held = {one.pk: one for one in hold_households(actor, [household_id, home.pk])}
+    closing = held[household_id]
+    years = cancel_duplicate_enrolments(actor, closing, held[home.pk])
+    if not years:
+        raise Conflict("Ce ménage n’a plus d’adhésion : quelqu’un vient de le régler.")
+    told = " ".join(f"Adhésion {year} annulée, rien n’y était payé." for year in years)
+    write_event(
+        actor, closing, LifeEvent.Kind.CORRECTED, clock.today(),
+        note=f"Doublon du ménage {home.number}. {told}",
+    )  # fmt: skip
+    return years
 
 
 def cancel_duplicate_enrolments(actor: Actor, closing: Household, home: Household) -> list[int]:
@@ -36,40 +63,53 @@ def cancel_duplicate_enrolments(actor: Actor, closing: Household, home: Househol
 
 def _require_nothing_lost(row: Any, own: Any | None, closing: Household, home: Household) -> None:
     _require_no_money(row, closing, home)
-    year = row.year_id
+    year, who = row.year_id, _told(closing)
     running = Promise.objects.filter(
         tenant_id=row.tenant_id, enrolment=row, withdrawn_on__isnull=True
     )
     if running.exclude(state=Promise.State.REFUSED).exists():
         raise DomainError(
-            f"Une promesse de paiement court pour l’adhésion {year} du ménage {closing.number}, "
-            f"qui se fermerait : gardez sa fiche, ou mettez d’abord fin à cette promesse et "
+            f"Une promesse de paiement court pour l’adhésion {year} du {who} : "
+            f"{_or_keep(closing, 'gardez sa fiche, ou ')}mettez d’abord fin à cette promesse et "
             f"signez-la pour le ménage {home.number}."
         )
     if own is None:
         raise DomainError(
-            f"Le ménage {closing.number}, qui se fermerait, est inscrit pour {year} ; le ménage "
-            f"{home.number} ne l’est pas : gardez l’autre fiche, ou inscrivez d’abord le ménage "
+            f"Le {who}, est inscrit pour {year} ; le ménage {home.number} ne l’est pas : "
+            f"{_or_keep(closing, 'gardez l’autre fiche, ou ')}inscrivez d’abord le ménage "
             f"{home.number} pour {year}."
         )
     if row.household_left_francs <= 0 < own.household_left_francs:
         raise DomainError(
-            f"Le ménage {closing.number}, qui se fermerait, ne doit rien pour {year} ; le ménage "
-            f"{home.number} doit encore {francs(own.household_left_francs)} : gardez l’autre "
-            f"fiche, ou soldez d’abord l’adhésion {year} du ménage {home.number}."
+            f"Le {who}, ne doit rien pour {year} ; le ménage {home.number} doit encore "
+            f"{francs(own.household_left_francs)} : "
+            f"{_or_keep(closing, 'gardez l’autre fiche, ou ')}soldez d’abord l’adhésion {year} du "
+            f"ménage {home.number}."
         )
 
 
 def _require_no_money(row: Any, closing: Household, home: Household) -> None:
-    before = row.paid_before_francs + row.payer_paid_before_francs
+    before, who = row.paid_before_francs + row.payer_paid_before_francs, _told(closing)
     if before:
+        instead = _or_keep(closing, "gardez sa fiche.") or "réglez-le avec elle, ou avec CONAMUS."
         raise DomainError(
             f"{francs(before)} ont été payés dans une autre fédération pour l’adhésion "
-            f"{row.year_id} du ménage {closing.number}, qui se fermerait : gardez sa fiche."
+            f"{row.year_id} du {who} : {instead}"
         )
     if row.paid_francs:
         raise DomainError(
-            f"Le ménage {closing.number}, qui se fermerait, a payé {francs(row.paid_francs)} pour "
-            f"{row.year_id} : gardez sa fiche ; ou annulez d’abord ses reçus par des contre-reçus, "
-            f"et encaissez cet argent pour le ménage {home.number}, ou rendez-le s’il a déjà payé."
+            f"Le {who}, a payé {francs(row.paid_francs)} pour {row.year_id} : "
+            f"{_or_keep(closing, 'gardez sa fiche ; ou ')}annulez d’abord ses reçus par des "
+            f"contre-reçus, et encaissez cet argent pour le ménage {home.number}, ou rendez-le "
+            "s’il a déjà payé."
         )
+
+
+def _told(closing: Household) -> str:
+    fate = "qui se fermerait" if closing.closed_on is None else "fermé comme doublon"
+    return f"ménage {closing.number}, {fate}"
+
+
+def _or_keep(closing: Household, words: str) -> str:
+    """What else may be done, while the household is still open."""
+    return words if closing.closed_on is None else ""

@@ -8,6 +8,7 @@ from collections.abc import Callable
 from uuid import UUID
 
 from django.db import transaction
+from django.db.models import QuerySet
 
 from conamus import clock
 from conamus.kernel.errors import DomainError
@@ -25,6 +26,7 @@ from membership.documents.certificate import certificate_pdf
 from membership.documents.family_file import family_file_pdf
 from membership.documents.lists import members_pdf, renew_pdf
 from membership.documents.register import register_pdf
+from membership.documents.stickers import stickers_pdf
 from membership.models import Enrolment
 from membership.rules.certificate import refusal
 from membership.selectors.balances import owed_by, with_promise
@@ -43,6 +45,7 @@ from membership.selectors.papers import (
     register_of,
     require_printable,
     sheet_of,
+    to_stick,
     unit_to_print,
 )
 from membership.selectors.payments import heads_of
@@ -54,6 +57,8 @@ PDF = "application/pdf"
 Progress = Callable[[int, int, str], None]
 #: Households of a list that somebody waits for: about twelve pages, under two seconds.
 MOST_AT_ONCE = 400
+#: Three sheets of stickers, which are laid out one by one.
+MOST_STICKERS_AT_ONCE = 90
 _STEPS = 3
 
 
@@ -81,7 +86,7 @@ def certificate(*, actor: Actor, household_id: int, year: int) -> PrintedDocumen
 def paper_at_once(*, actor: Actor, paper: Paper, unit_id: int, year: int) -> PrintedDocument:
     """Return a list that is short enough to wait for."""
     require(actor, Permission.ENROL_HOUSEHOLDS)
-    require_printable(_count(actor, paper, unit_id, year), MOST_AT_ONCE)
+    require_printable(_count(actor, paper, unit_id, year), _most_at_once(paper))
     return _reader(actor, paper, unit_id, year)()
 
 
@@ -91,7 +96,8 @@ def is_printed_at_once(*, actor: Actor, paper: Paper, unit_id: int, year: int) -
     if paper is Paper.BLANK_FORMS:
         return True
     # Nothing to print is told by the request, beside its field.
-    return paper in LISTS and 0 < _count(actor, paper, unit_id, year) <= MOST_AT_ONCE
+    most = _most_at_once(paper)
+    return paper in LISTS and 0 < _count(actor, paper, unit_id, year) <= most
 
 
 @transaction.atomic
@@ -142,9 +148,15 @@ def produce_paper(
         )
 
 
+def _most_at_once(paper: Paper) -> int:
+    return MOST_STICKERS_AT_ONCE if paper is Paper.STICKERS else MOST_AT_ONCE
+
+
 def _count(actor: Actor, paper: Paper, unit_id: int, year: int) -> int:
     """Return how many households a paper holds."""
     unit_to_print(actor, unit_id)
+    if paper is Paper.STICKERS:
+        return to_stick(actor, unit_id=unit_id, year=year).count()
     if paper in (Paper.MEMBERS, Paper.REGISTER):
         return enrolled_in(actor, unit_id=unit_id, year=year).count()
     return not_renewed(actor, year).filter(unit_id=unit_id).count()
@@ -156,9 +168,10 @@ def _reader(actor: Actor, paper: Paper, unit_id: int, year: int) -> Callable[[],
     if paper is Paper.REGISTER:
         entries = register_of(actor, sheet)
         return lambda: register_pdf(sheet, entries)
-    if paper is Paper.MEMBERS:
-        rows = _with_heads(actor, sheet)
-        return lambda: members_pdf(sheet, rows)
+    if paper in (Paper.MEMBERS, Paper.STICKERS):
+        chosen, document = _ENROLLED[paper]
+        rows = _with_heads(actor, chosen(actor, unit_id=unit_id, year=year))
+        return lambda: document(sheet, rows)
     if paper is Paper.RENEW:
         missing = _to_renew(actor, sheet)
         return lambda: renew_pdf(sheet, missing)
@@ -167,8 +180,15 @@ def _reader(actor: Actor, paper: Paper, unit_id: int, year: int) -> Callable[[],
     return lambda: enrolment_forms_pdf(sheet, forms, scale)
 
 
-def _with_heads(actor: Actor, sheet: Sheet) -> list[Enrolment]:
-    rows = list(enrolled_in(actor, unit_id=sheet.unit.pk, year=sheet.year.year))
+#: Papers of the enrolled: which of them, and how they are printed.
+_ENROLLED = {
+    Paper.MEMBERS: (enrolled_in, members_pdf),
+    Paper.STICKERS: (to_stick, stickers_pdf),
+}
+
+
+def _with_heads(actor: Actor, enrolled: QuerySet[Enrolment]) -> list[Enrolment]:
+    rows = list(enrolled)
     heads = heads_of([row.household_id for row in rows], tenant_id=actor.tenant_id)
     for row in rows:
         row.head_name = str(heads.get(row.household_id, ""))  # type: ignore[attr-defined]

@@ -8,7 +8,7 @@ from typing import Any
 from conamus import clock
 from conamus.kernel.errors import DomainError, Gathering
 from conamus.kernel.phones import clean_phone
-from conamus.kernel.text import has_letter, search_key, sort_key
+from conamus.kernel.text import has_letter, search_key, sign_in_name, sort_key
 from federations.models import StoredFile
 from federations.services.checked import save_checked
 from federations.services.files import store_file
@@ -86,6 +86,9 @@ def set_names(person: Beneficiary, family: str, given: str, *, prefix: str = "")
     for name, text in (("family_name", family), ("given_name", given)):
         if not has_letter(text):
             raise DomainError("Ce nom n’a aucune lettre.", field=f"{prefix}{name}")
+        if sign := sign_in_name(text):
+            told = f"« {sign} » n’a pas sa place dans un nom : des lettres seulement."
+            raise DomainError(told, field=f"{prefix}{name}")
     person.family_name, person.given_name = family, given
     person.sort_key = sort_key(f"{family} {given}")[:125]
     person.search_key = search_key(f"{family} {given}")[:125]

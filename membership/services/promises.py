@@ -18,7 +18,7 @@ from federations.models import StoredFile
 from federations.rules.roles import Permission
 from federations.services.access import require
 from federations.services.files import store_file
-from federations.services.pictures import clean_picture
+from federations.services.pictures import PAPER_POINTS, clean_picture
 from federations.services.repetition import once
 from federations.tenancy.actor import Actor
 from membership.models import MutualistYear, Promise, PromiseInstalment
@@ -202,13 +202,13 @@ def _paper_number(request: PromiseRequest) -> str:
 
 
 def _kept_paper(actor: Actor, paper: SignedPaper) -> StoredFile:
-    if len(paper.content) > MOST_DOCUMENT_BYTES:
-        raise DomainError("Le document dépasse 2 Mo.", field="document")
-    if paper.content.startswith(_PDF):
-        kind, content = _PDF_TYPE, paper.content
-    else:
-        picture = clean_picture(paper.content, field="document")
+    if not paper.content.startswith(_PDF):
+        picture = clean_picture(paper.content, field="document", longest=PAPER_POINTS)
         kind, content = picture.content_type, picture.content
+    elif len(paper.content) > MOST_DOCUMENT_BYTES:
+        raise DomainError("Le document dépasse 2 Mo.", field="document")
+    else:
+        kind, content = _PDF_TYPE, paper.content
     return store_file(
         tenant_id=actor.tenant_id, name=paper.name, content_type=kind, content=content
     )

@@ -6,20 +6,28 @@ taken last, after the household (see `payments`).
 
 The first printing by somebody who may take money is the original, on either paper (an A4 sheet
 holds both its copies); every other is a duplicate, on the other paper too, and says so: two
-originals of one receipt could be claimed twice.
+originals of one receipt could be claimed twice. But for that word and its day a duplicate says
+what the first printing said, whoever is the head or however the unit is called by then.
 """
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from django.db import connection, transaction
 
+from conamus import clock
 from conamus.kernel.errors import DomainError
 from federations.rules.roles import Permission, is_permitted
 from federations.services.access import require
 from federations.tenancy.actor import Actor
-from membership.documents.receipts import Format, receipt_pdf
+from membership.documents.receipts import (
+    Format,
+    Receipt,
+    as_first_printed,
+    receipt_facts,
+    receipt_pdf,
+)
 from membership.models import Household, Payment, ReceiptPrint
-from membership.selectors.payments import payment_by_id, receipt_of
+from membership.selectors.payments import payment_by_id
 
 _TAKE = """
 INSERT INTO membership_receiptbook (tenant_id, unit_id, year, last_number)
@@ -50,23 +58,32 @@ class PrintedReceipt:
 
 @transaction.atomic
 def print_receipt(*, actor: Actor, payment_id: int, paper: Format) -> PrintedReceipt:
-    """Return a receipt as a PDF; the original once, then duplicates."""
+    """Return a receipt as a PDF; the original once, then duplicates that say the same."""
     require(actor, Permission.SEE_CONTRIBUTIONS)
     payment = payment_by_id(actor, payment_id)
-    is_copy = not _is_first_print(actor, payment)
-    document = receipt_pdf(actor, payment, paper, is_copy=is_copy)
-    return PrintedReceipt(document.content, f"recu-{receipt_of(payment)}.pdf")
+    receipt = _traced(actor, payment)
+    return PrintedReceipt(receipt_pdf(receipt, paper).content, f"recu-{receipt.number}.pdf")
 
 
-def _is_first_print(actor: Actor, payment: Payment) -> bool:
-    """Trace the printing by who may take money; whoever only reads never has the original."""
-    if not is_permitted(actor.role, Permission.COLLECT_CONTRIBUTIONS):
-        return False
+def _traced(actor: Actor, payment: Payment) -> Receipt:
+    """Trace the printing; return what it says, as the first one said it."""
     # Two who print at once wait for one another here.
     Household.objects.select_for_update(no_key=True).get(
         tenant_id=actor.tenant_id, pk=payment.enrolment.household_id
     )
     prints = ReceiptPrint.objects.filter(tenant_id=actor.tenant_id, payment=payment)
-    is_first = not prints.exists()
-    ReceiptPrint.objects.create(tenant_id=actor.tenant_id, payment=payment, printed_by=actor.name)
-    return is_first
+    earlier = list(prints.order_by("pk"))
+    by_reader = not is_permitted(actor.role, Permission.COLLECT_CONTRIBUTIONS)
+    receipt = receipt_facts(actor, payment)
+    words = next((one.words for one in earlier if one.words is not None), None)
+    ReceiptPrint.objects.create(
+        tenant_id=actor.tenant_id,
+        payment=payment,
+        words=None if words else receipt.words,
+        by_reader=by_reader,
+        printed_by=actor.name,
+    )
+    if words is not None:
+        receipt = as_first_printed(receipt, words)
+    is_original = not by_reader and all(one.by_reader for one in earlier)
+    return receipt if is_original else replace(receipt, copied_on=clock.today())

@@ -1,7 +1,8 @@
 """A correction that makes a record somebody else's: no correction, unless the manager says why.
 
 The rights of a record are the person's who was there. Somebody put in their place would be
-covered at once, and in the past: who comes is written as a new person, with the waiting.
+covered at once, and in the past: who comes is written as a new person, with the waiting. Several
+small corrections, one after the other, are judged together.
 """
 
 from conamus.kernel.errors import DomainError
@@ -9,7 +10,8 @@ from conamus.kernel.reasons import told_reason
 from federations.rules.roles import Permission, is_permitted
 from federations.tenancy.actor import Actor
 from membership.models import Beneficiary, Household
-from membership.rules.identity import Person, is_replaced
+from membership.rules.identity import replaced_by
+from membership.selectors.identities import states_of
 from membership.selectors.merging import as_compared
 from membership.services.households import require_confirmed
 
@@ -19,7 +21,6 @@ _MOST_REASON = 150
 def examine_replacement(
     actor: Actor,
     household: Household,
-    before: Person,
     person: Beneficiary,
     *,
     others: list[Beneficiary],
@@ -28,17 +29,20 @@ def examine_replacement(
 ) -> str:
     """Return what the timeline tells of a replacement; empty where it is the same person.
 
+    ``person`` is the record as corrected, not yet saved.
     PossibleDuplicates where somebody like the new person is known, unless ``is_confirmed``.
     """
-    if not is_replaced(before, as_compared(person)):
+    states = states_of(actor.tenant_id, [person.pk])[person.pk]
+    before = replaced_by(states, as_compared(person))
+    if before is None:
         return ""
     former = f"{before.family_name} {before.given_name}"
     if not is_permitted(actor.role, Permission.DECIDE_MEMBERSHIP):
         raise DomainError(
             f"Ce n’est plus la fiche de {former} : nom, sexe et naissance ne se changent pas "
-            "ensemble. Si une autre personne est entrée, inscrivez le départ de l’une et "
-            "« Nouvelle personne à charge » pour l’autre ; si la fiche était fausse, demandez au "
-            "gestionnaire de la fédération.",
+            "ensemble, ni l’un après l’autre. Si une autre personne est entrée, inscrivez le "
+            "départ de l’une et « Nouvelle personne à charge » pour l’autre ; si la fiche était "
+            "fausse, demandez au gestionnaire de la fédération.",
             field="family_name",
         )
     because = told_reason(

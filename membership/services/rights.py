@@ -280,6 +280,8 @@ def _told(
         ),
         household_id=person.household_id if may_open else None,
         beneficiary_id=person.beneficiary_id,
+        tenant_id=person.tenant_id,
+        birth_date=person.facts.person.birth_date,
         household_rank=rank,
         former_number=former,
         newborn=_told_newborn(newborns.get(person.beneficiary_id), born_on, sees_debts),

@@ -54,8 +54,11 @@ class PersonAnswer:
     call: str
     phone: str
     household_id: int | None
-    #: The person's record, for what is computed further on; shown to nobody.
+    #: The person's record, federation and day of birth, for what is computed further on; shown to
+    #: nobody.
     beneficiary_id: int
+    tenant_id: int
+    birth_date: date
     #: People of one household have the same rank.
     household_rank: int
     #: The number asked with, where it is not this person's or household's any more.

@@ -13,6 +13,7 @@ from django.db import transaction
 from conamus import clock
 from conamus.kernel.errors import Conflict, DomainError, NotFound
 from federations.rules.roles import Permission
+from federations.selectors.tenants import confederation_id
 from federations.services.access import require
 from federations.services.repetition import once
 from federations.tenancy.actor import Actor
@@ -21,7 +22,6 @@ from membership.rules.scale import Scale, check_scale
 from membership.selectors.campaigns import mutualist_year
 from membership.selectors.scales import (
     LoadedScale,
-    confederation_id,
     load_scale,
     readable_scale,
     scale_in_force,

@@ -12,7 +12,7 @@ from django.db import IntegrityError, transaction
 from django.db.models import Exists, OuterRef, QuerySet
 
 from conamus.kernel.errors import Conflict, DomainError, NotFound
-from conamus.kernel.phones import clean_phone
+from conamus.kernel.phones import phone_in
 from conamus.kernel.reasons import told_reason
 from federations.rules.roles import Permission
 from federations.services.access import require
@@ -282,16 +282,9 @@ def _request(line: StatementLine) -> PaymentRequest:
         received_on=line.paid_on,
         amount_francs=line.amount_francs,
         reference=line.reference,
-        payer_phone=_phone(line.phone),
+        # What is no telephone (a name) is left out of the payment.
+        payer_phone=phone_in(line.phone),
         operator_fee_francs=line.operator_fee_francs,
         # The day is the operator's, not ours: that is why it may be an old one.
         backdating_reason=f"Relevé « {line.statement.name[:120]} », ligne {line.line_number}",
     )
-
-
-def _phone(text: str) -> str:
-    """A statement's telephone; what is none (a name) is left out of the payment."""
-    try:
-        return clean_phone(text)
-    except DomainError:
-        return ""

@@ -26,220 +26,216 @@ AS $function$
       ON e.household_id = g.opened_id AND e.year_id = of_year AND e.cancelled_on IS NULL
 $function$;
 
--- What became, unit by unit, of the households of the year before, and who came: the counts
--- that growth, retention, penetration and collection are computed from. Runs with the rights
--- of whoever asks: a federation meets its own rows only.
+-- What became, group by group (by_what: enrolment_groups.sql), of the households of the year
+-- before, and who came: the counts that growth, retention and collection are computed from. Each
+-- household of a year counts in one group of that year. Who stayed in its unit and passed to
+-- another group is no growth: its people of before leave one group for the other. Collected is
+-- what is due less what is left, of the few that owe. Runs with the rights of whoever asks: a
+-- federation meets its own rows only. of_units null: of every unit.
 --
 -- Its columns may have changed, and only dropping makes way for that.
-DROP FUNCTION IF EXISTS network_flows(integer);
-DROP FUNCTION IF EXISTS membership_flows(integer);
-CREATE OR REPLACE FUNCTION membership_flows(of_year integer)
+DROP FUNCTION IF EXISTS membership_flows(integer, text, bigint[]);
+CREATE OR REPLACE FUNCTION membership_flows(of_year integer, by_what text, of_units bigint[])
     RETURNS TABLE (
-        tenant_id smallint, unit_id bigint,
+        tenant_id smallint, group_key text,
         households bigint, people bigint, before_households bigint, before_people bigint,
-        kept_in_unit bigint, kept_in_network bigint,
-        people_gained_inside bigint, people_arrived bigint, people_gone bigint,
-        due_francs bigint, collected_francs bigint, target_households bigint,
+        kept_in_unit bigint, kept_in_network bigint, people_gained_inside bigint,
+        people_changed_group bigint, people_arrived bigint, people_gone bigint,
+        due_francs bigint, collected_francs bigint,
         households_with_cam bigint, households_with_mfp bigint, households_with_other bigint
     )
-    LANGUAGE sql STABLE
-    SET search_path = pg_catalog, public, pg_temp
+    LANGUAGE plpgsql STABLE
+    -- Memory for a hash of a few thousand groups; tables that are in memory are read in any order.
+    SET search_path = pg_catalog, public, pg_temp SET work_mem = '32MB' SET random_page_cost = 1.1
 AS $function$
-    WITH pair AS (
-        -- Households of the year and of the year before it, by where they are now and were then.
-        SELECT coalesce(n.tenant_id, b.tenant_id) AS tenant_id, n.unit_id AS here,
-               b.unit_id AS there, count(*) AS households, sum(n.people) AS people,
-               sum(b.people) AS people_before, sum(n.owed_francs) AS due_francs,
-               sum(n.paid_francs) AS collected_francs
-        FROM (
-            SELECT e.tenant_id, e.unit_id, e.household_id, e.males + e.females AS people,
-                   l.owed_francs, l.paid_francs
-            FROM public.membership_enrolment e
-            JOIN public.membership_balance l ON l.enrolment_id = e.id AND l.year = of_year
-            WHERE e.year_id = of_year AND e.cancelled_on IS NULL
-        ) n
-        FULL JOIN (
-            SELECT e.tenant_id, e.unit_id, e.household_id, e.males + e.females AS people
-            FROM public.membership_enrolment e
-            WHERE e.year_id = of_year - 1 AND e.cancelled_on IS NULL
-        ) b ON b.household_id = n.household_id
-        GROUP BY 1, 2, 3
-    ), covered AS (
-        SELECT e.unit_id, count(*) FILTER (WHERE h.other_cover = 'cam') AS with_cam,
-               count(*) FILTER (WHERE h.other_cover = 'mfp') AS with_mfp,
-               count(*) FILTER (WHERE h.other_cover = 'other') AS with_other
-        FROM public.membership_household h
-        JOIN public.membership_enrolment e
-          ON e.household_id = h.id AND e.year_id = of_year AND e.cancelled_on IS NULL
-        WHERE h.other_cover <> ''
-        GROUP BY e.unit_id
-    ), elsewhere AS (
-        SELECT e.unit_id, count(*) AS households
-        FROM public.households_kept_elsewhere(of_year) k
-        JOIN public.membership_enrolment e
-          ON e.household_id = k.household_id AND e.year_id = of_year - 1
-         AND e.cancelled_on IS NULL
-        WHERE NOT EXISTS (SELECT FROM public.membership_enrolment n
-                          WHERE n.household_id = k.household_id AND n.year_id = of_year
-                            AND n.cancelled_on IS NULL)
-        GROUP BY e.unit_id
-    ), here AS (
-        SELECT p.tenant_id, p.here AS unit_id, sum(p.households)::bigint AS households,
-               sum(p.people)::bigint AS people,
-               sum(p.people - p.people_before) FILTER (WHERE p.there = p.here) AS gained,
-               sum(p.people) FILTER (WHERE p.there IS DISTINCT FROM p.here) AS arrived,
-               sum(p.due_francs) AS due_francs, sum(p.collected_francs) AS collected_francs
+DECLARE
+    is_place boolean := by_what NOT IN ('unit', 'sex', 'category', 'age');
+    counted_by text := CASE WHEN is_place THEN 'colline' ELSE by_what END;
+    key_of text := CASE WHEN is_place THEN 'p.place_id' ELSE 's.key' END;
+    places text := CASE WHEN is_place THEN format(
+        'LEFT JOIN public.collines_by_place(%L) p ON p.colline_id = s.key', by_what) END;
+BEGIN
+    RETURN QUERY EXECUTE format($statement$
+    WITH pair AS MATERIALIZED (
+        SELECT n.unit_id AS here, b.unit_id AS there, n.key, b.key AS key_before,
+               count(*)::integer AS households, sum(n.people)::integer AS people,
+               sum(b.people)::integer AS people_before, sum(n.signed_francs) AS signed_francs,
+               n.unit_id = b.unit_id AND n.key IS DISTINCT FROM b.key AS has_changed
+        FROM (%2$s) n FULL JOIN (%3$s) b ON b.household_id = n.household_id
+        GROUP BY 1, 2, 3, 4
+    ), side AS (
+        SELECT p.here AS unit_id, p.key,
+               p.households, p.people, 0 AS before_households, 0 AS before_people,
+               0 AS kept_in_unit, 0 AS kept_in_network,
+               CASE WHEN p.here = p.there THEN p.people - p.people_before END AS gained,
+               CASE WHEN p.has_changed THEN p.people_before END AS changed,
+               CASE WHEN p.here IS DISTINCT FROM p.there THEN p.people END AS arrived, 0 AS gone,
+               p.signed_francs AS due_francs, 0 AS left_francs,
+               0 AS with_cam, 0 AS with_mfp, 0 AS with_other
         FROM pair p
         WHERE p.here IS NOT NULL
-        GROUP BY 1, 2
-    ), there AS (
-        SELECT p.tenant_id, p.there AS unit_id, sum(p.households)::bigint AS households,
-               sum(p.people_before)::bigint AS people,
-               sum(p.households) FILTER (WHERE p.here = p.there) AS in_unit,
-               sum(p.households) FILTER (WHERE p.here IS NOT NULL) AS in_network,
-               sum(p.people_before) FILTER (WHERE p.here IS DISTINCT FROM p.there) AS gone
+        UNION ALL
+        SELECT p.there, p.key_before, 0, 0, p.households, p.people_before,
+               CASE WHEN p.here = p.there THEN p.households END,
+               CASE WHEN p.here IS NOT NULL THEN p.households END,
+               0, CASE WHEN p.has_changed THEN -p.people_before END,
+               0, CASE WHEN p.here IS DISTINCT FROM p.there THEN p.people_before END,
+               0, 0, 0, 0, 0
         FROM pair p
         WHERE p.there IS NOT NULL
+        UNION ALL
+        -- What the people who joined later add, and what is left to pay.
+        SELECT n.unit_id, n.key, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, sum(s.contribution_francs), 0, 0, 0, 0
+        FROM public.membership_enrolmentsupplement s
+        JOIN (%2$s) n ON n.id = s.enrolment_id
+        GROUP BY 1, 2
+        UNION ALL
+        SELECT n.unit_id, n.key, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0,
+               sum(l.household_left_francs + l.others_left_francs), 0, 0, 0
+        FROM public.membership_balance l
+        JOIN (%2$s) n ON n.id = l.enrolment_id
+        WHERE l.year = %4$s AND (l.household_left_francs <> 0 OR l.others_left_francs <> 0)
+        GROUP BY 1, 2
+        UNION ALL
+        SELECT n.unit_id, n.key, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0,
+               count(*) FILTER (WHERE h.other_cover = 'cam'),
+               count(*) FILTER (WHERE h.other_cover = 'mfp'),
+               count(*) FILTER (WHERE h.other_cover = 'other')
+        FROM public.membership_household h
+        JOIN (%2$s) n ON n.household_id = h.id
+        WHERE h.other_cover <> ''
+        GROUP BY 1, 2
+        UNION ALL
+        SELECT b.unit_id, b.key, 0, 0, 0, 0, 0, count(*), 0, 0, 0, 0, 0, 0, 0, 0, 0
+        FROM public.households_kept_elsewhere(%4$s) k
+        JOIN (%3$s) b ON b.household_id = k.household_id
+        WHERE NOT EXISTS (SELECT FROM public.membership_enrolment n
+                          WHERE n.household_id = k.household_id AND n.year_id = %4$s
+                            AND n.cancelled_on IS NULL)
         GROUP BY 1, 2
     )
-    SELECT coalesce(here.tenant_id, there.tenant_id), coalesce(here.unit_id, there.unit_id),
-           coalesce(here.households, 0), coalesce(here.people, 0),
-           coalesce(there.households, 0), coalesce(there.people, 0),
-           coalesce(there.in_unit, 0)::bigint,
-           (coalesce(there.in_network, 0) + coalesce(elsewhere.households, 0))::bigint,
-           coalesce(here.gained, 0)::bigint, coalesce(here.arrived, 0)::bigint,
-           coalesce(there.gone, 0)::bigint,
-           coalesce(here.due_francs, 0)::bigint, coalesce(here.collected_francs, 0)::bigint,
-           coalesce(target.households, 0)::bigint, coalesce(covered.with_cam, 0),
-           coalesce(covered.with_mfp, 0), coalesce(covered.with_other, 0)
-    FROM here FULL JOIN there ON there.unit_id = here.unit_id
-    LEFT JOIN covered ON covered.unit_id = here.unit_id
-    LEFT JOIN elsewhere ON elsewhere.unit_id = there.unit_id
-    LEFT JOIN public.membership_unittarget target
-        ON target.unit_id = coalesce(here.unit_id, there.unit_id) AND target.year_id = of_year
+    SELECT u.tenant_id, coalesce((%1$s)::text, ''),
+           sum(s.households)::bigint, sum(s.people)::bigint,
+           sum(s.before_households)::bigint, sum(s.before_people)::bigint,
+           coalesce(sum(s.kept_in_unit), 0)::bigint, coalesce(sum(s.kept_in_network), 0)::bigint,
+           coalesce(sum(s.gained), 0)::bigint, coalesce(sum(s.changed), 0)::bigint,
+           coalesce(sum(s.arrived), 0)::bigint, coalesce(sum(s.gone), 0)::bigint,
+           sum(s.due_francs)::bigint, sum(s.due_francs - s.left_francs)::bigint,
+           sum(s.with_cam)::bigint, sum(s.with_mfp)::bigint, sum(s.with_other)::bigint
+    FROM side s
+    JOIN public.federations_unit u ON u.id = s.unit_id
+    %5$s
+    WHERE $1 IS NULL OR s.unit_id = ANY ($1)
+    GROUP BY u.tenant_id, %1$s
+    $statement$,
+        key_of, public.enrolments_by(of_year, counted_by),
+        public.enrolments_by(of_year - 1, counted_by), of_year, places)
+    USING of_units;
+END
 $function$;
 
--- The same over every federation, for the confederation: counts by unit, no row behind them.
-CREATE OR REPLACE FUNCTION network_flows(of_year integer)
+-- The same over every federation, for the confederation: counts by group, no row behind them.
+CREATE OR REPLACE FUNCTION network_flows(of_year integer, by_what text)
     RETURNS TABLE (
-        tenant_id smallint, unit_id bigint,
+        tenant_id smallint, group_key text,
         households bigint, people bigint, before_households bigint, before_people bigint,
-        kept_in_unit bigint, kept_in_network bigint,
-        people_gained_inside bigint, people_arrived bigint, people_gone bigint,
-        due_francs bigint, collected_francs bigint, target_households bigint,
+        kept_in_unit bigint, kept_in_network bigint, people_gained_inside bigint,
+        people_changed_group bigint, people_arrived bigint, people_gone bigint,
+        due_francs bigint, collected_francs bigint,
         households_with_cam bigint, households_with_mfp bigint, households_with_other bigint
     )
     LANGUAGE sql STABLE SECURITY DEFINER
     SET search_path = pg_catalog, public, pg_temp
 AS $function$
-    SELECT * FROM public.membership_flows(of_year) WHERE (SELECT public.scope_holds())
+    SELECT * FROM public.membership_flows(of_year, by_what, NULL)
+    WHERE (SELECT public.scope_holds())
 $function$;
 
--- The insured of a day in groups of one kind ('unit', 'commune', 'former_commune', 'sex', 'age',
--- 'category'): a household enrolled for the day's year, in the unit where its passages had led it
--- by that day, else where it signed; neither closed nor struck off then, with the people who were in it. Its head of the day is who has left as head
--- since, else today's; of a head who stepped down and stayed, today's sex is told. A group's name is a key: of the unit or place, the letter, the first age.
-CREATE OR REPLACE FUNCTION membership_insured_on(of_day date, by_what text)
-    RETURNS TABLE (
-        tenant_id smallint, unit_id bigint, group_key text,
-        male_heads bigint, female_heads bigint, males bigint, females bigint
+-- The enrolments that one of these counts is made of: of the year (enrolled, stayed, arrived,
+-- joined_group) or of the year before (before, kept_in_unit, kept_in_network, gone, left_group),
+-- in one group; of_group null: in all.
+CREATE OR REPLACE FUNCTION flow_enrolments(
+    of_year integer, by_what text, of_group text, of_part text
+)
+    RETURNS TABLE (enrolment_id bigint)
+    LANGUAGE plpgsql STABLE
+    SET search_path = pg_catalog, public, pg_temp
+AS $function$
+BEGIN
+    RETURN QUERY EXECUTE format($statement$
+    WITH place AS MATERIALIZED (
+        SELECT * FROM public.collines_by_place(%1$L)
+    ), met AS (
+        SELECT n.id AS now_id, b.id AS before_id, b.household_id, n.unit_id AS here,
+               b.unit_id AS there, coalesce(n.key::text, '') AS key,
+               coalesce(b.key::text, '') AS key_before,
+               $2 IN ('enrolled', 'stayed', 'arrived', 'joined_group') AS is_now
+        FROM (%2$s) n FULL JOIN (%3$s) b ON b.household_id = n.household_id
     )
+    SELECT CASE WHEN m.is_now THEN m.now_id ELSE m.before_id END
+    FROM met m
+    WHERE ($1 IS NULL OR $1 = CASE WHEN m.is_now THEN m.key ELSE m.key_before END)
+      AND CASE $2
+              WHEN 'enrolled' THEN m.here IS NOT NULL
+              WHEN 'arrived' THEN m.here IS NOT NULL AND m.here IS DISTINCT FROM m.there
+              WHEN 'before' THEN m.there IS NOT NULL
+              WHEN 'gone' THEN m.there IS NOT NULL AND m.here IS DISTINCT FROM m.there
+              WHEN 'kept_in_network' THEN m.there IS NOT NULL AND (
+                  m.here IS NOT NULL OR m.household_id IN (
+                      SELECT k.household_id FROM public.households_kept_elsewhere(%4$s) k))
+              ELSE m.here = m.there AND ($2 IN ('stayed', 'kept_in_unit') OR m.key <> m.key_before)
+          END
+    $statement$,
+        by_what, public.enrolments_by(of_year, by_what),
+        public.enrolments_by(of_year - 1, by_what), of_year)
+    USING of_group, of_part;
+END
+$function$;
+
+-- What penetration is counted over: the target population of each unit, in the group where it
+-- acts (by_what: the unit itself, or a place), one row a unit and group; null: not entered. Of
+-- the units that have a target or insure somebody in the year; without a zone, the group is ''.
+CREATE OR REPLACE FUNCTION membership_targets(of_year integer, by_what text, of_units bigint[])
+    RETURNS TABLE (tenant_id smallint, unit_id bigint, group_key text, households integer)
     LANGUAGE sql STABLE
     SET search_path = pg_catalog, public, pg_temp
 AS $function$
-    WITH former_head AS (
-        SELECT DISTINCT ON (b.household_id) b.household_id, b.id
-        FROM public.membership_beneficiary b
-        WHERE b.relationship = 'head' AND b.left_on > of_day AND b.joined_on <= of_day
-        ORDER BY b.household_id, b.left_on, b.id
-    ), away AS (
-        SELECT DISTINCT back.household_id
-        FROM public.membership_lifeevent back
-        CROSS JOIN LATERAL (
-            SELECT e.happened_on
-            FROM public.membership_lifeevent e
-            WHERE e.tenant_id = back.tenant_id AND e.household_id = back.household_id
-              AND e.id < back.id AND e.kind IN ('struck_off', 'closed')
-            ORDER BY e.id DESC
-            LIMIT 1
-        ) gone
-        WHERE back.kind = 'reinstated'
-          AND of_day >= gone.happened_on AND of_day < back.happened_on
-    ), moved AS (
-        -- The last passage up to the day, decided or by a re-cut that stands.
-        SELECT DISTINCT ON (m.household_id) m.household_id, m.to_unit_id
-        FROM (
-            SELECT v.household_id, v.to_unit_id, v.happened_on, false AS is_recut, v.id
-            FROM public.membership_lifeevent v
-            WHERE v.to_unit_id IS NOT NULL AND v.happened_on <= of_day
-            UNION ALL
-            SELECT r.household_id, r.to_unit_id, c.on_date, true, r.id
-            FROM public.membership_recutmove r
-            JOIN public.federations_recut c ON c.id = r.recut_id
-            WHERE c.taken_back_at IS NULL AND c.on_date <= of_day
-        ) m
-        ORDER BY m.household_id, m.happened_on DESC, m.is_recut, m.id DESC
-    ), insured AS (
-        SELECT e.tenant_id, coalesce(m.to_unit_id, e.unit_id) AS unit_id,
-               e.colline_id, e.category, b.sex,
-               b.relationship = 'head' AND b.id = coalesce(f.id, b.id) AS is_head,
-               CASE WHEN by_what = 'age' THEN
-                   extract(year FROM of_day)::integer - extract(year FROM b.birth_date)::integer
-                   - (to_char(of_day, 'MMDD') < to_char(b.birth_date, 'MMDD'))::integer
-               END AS years
-        FROM public.membership_enrolment e
-        JOIN public.membership_household h ON h.id = e.household_id
-        JOIN public.membership_beneficiary b ON b.household_id = h.id
-        LEFT JOIN former_head f ON f.household_id = h.id
-        LEFT JOIN away a ON a.household_id = h.id
-        LEFT JOIN moved m ON m.household_id = h.id
-        WHERE e.year_id = extract(year FROM of_day)::integer
-          AND a.household_id IS NULL AND h.registered_on <= of_day
-          AND e.enrolled_on <= of_day AND (e.cancelled_on IS NULL OR of_day < e.cancelled_on)
-          AND (h.closed_on IS NULL OR of_day < h.closed_on)
-          AND b.joined_on <= of_day AND (b.left_on IS NULL OR of_day < b.left_on)
-    ), grouped AS (
-        SELECT i.tenant_id, i.unit_id,
-               CASE by_what
-                   WHEN 'unit' THEN i.unit_id::text
-                   WHEN 'sex' THEN i.sex
-                   WHEN 'category' THEN i.category
-                   WHEN 'age' THEN CASE WHEN i.years < 5 THEN '0' WHEN i.years < 15 THEN '5'
-                       WHEN i.years < 25 THEN '15' WHEN i.years < 50 THEN '25'
-                       WHEN i.years < 65 THEN '50' ELSE '65' END
-                   ELSE i.colline_id::text
-               END AS group_key,
-               count(*) FILTER (WHERE i.is_head AND i.sex = 'M') AS male_heads,
-               count(*) FILTER (WHERE i.is_head AND i.sex = 'F') AS female_heads,
-               count(*) FILTER (WHERE i.sex = 'M') AS males,
-               count(*) FILTER (WHERE i.sex = 'F') AS females
-        FROM insured i
-        GROUP BY 1, 2, 3
+    WITH acting AS (
+        SELECT u.tenant_id, u.id, t.households
+        FROM public.federations_unit u
+        LEFT JOIN public.membership_unittarget t ON t.unit_id = u.id AND t.year_id = of_year
+        WHERE (of_units IS NULL OR u.id = ANY (of_units))
+          AND (t.id IS NOT NULL OR EXISTS (
+              SELECT FROM public.membership_enrolment e
+              WHERE e.tenant_id = u.tenant_id AND e.year_id = of_year AND e.unit_id = u.id
+                AND e.cancelled_on IS NULL))
+    ), place AS (
+        -- Each commune of either division, by the collines that are in it.
+        SELECT DISTINCT c.commune_id, k.place_id
+        FROM public.collines_by_place(by_what) k
+        JOIN public.federations_place p ON p.id = k.colline_id
+        JOIN public.federations_place z ON z.id = p.parent_id
+        CROSS JOIN LATERAL (VALUES (z.parent_id), (p.former_commune_id)) AS c (commune_id)
     )
-    SELECT g.tenant_id, g.unit_id,
-           CASE by_what
-               WHEN 'commune' THEN z.parent_id::text
-               WHEN 'former_commune' THEN c.former_commune_id::text
-               ELSE g.group_key
-           END,
-           sum(g.male_heads)::bigint, sum(g.female_heads)::bigint,
-           sum(g.males)::bigint, sum(g.females)::bigint
-    FROM grouped g
-    LEFT JOIN public.federations_place c
-        ON c.id = CASE WHEN by_what IN ('commune', 'former_commune') THEN g.group_key::bigint END
-    LEFT JOIN public.federations_place z ON z.id = c.parent_id
-    GROUP BY 1, 2, 3
+    SELECT a.tenant_id, a.id, a.id::text, a.households
+    FROM acting a
+    WHERE by_what = 'unit'
+    UNION
+    SELECT a.tenant_id, a.id, coalesce(p.place_id::text, ''), a.households
+    FROM acting a
+    LEFT JOIN public.federations_unitzone z
+      ON z.unit_id = a.id AND z.valid_from < make_date(of_year + 1, 1, 1)
+     AND (z.valid_to IS NULL OR z.valid_to > make_date(of_year, 1, 1))
+    LEFT JOIN place p ON p.commune_id = z.commune_id
+    WHERE by_what <> 'unit'
 $function$;
 
 -- The same over every federation, for the confederation.
-CREATE OR REPLACE FUNCTION network_insured_on(of_day date, by_what text)
-    RETURNS TABLE (
-        tenant_id smallint, unit_id bigint, group_key text,
-        male_heads bigint, female_heads bigint, males bigint, females bigint
-    )
+CREATE OR REPLACE FUNCTION network_targets(of_year integer, by_what text)
+    RETURNS TABLE (tenant_id smallint, unit_id bigint, group_key text, households integer)
     LANGUAGE sql STABLE SECURITY DEFINER
     SET search_path = pg_catalog, public, pg_temp
 AS $function$
-    SELECT * FROM public.membership_insured_on(of_day, by_what)
+    SELECT * FROM public.membership_targets(of_year, by_what, NULL)
     WHERE (SELECT public.scope_holds())
 $function$;

@@ -41,3 +41,36 @@ AS $function$
     JOIN public.federations_place z ON z.id = c.parent_id
     GROUP BY 1, 2
 $function$;
+
+-- The same by unit and place, an old commune's part of a new one: what the figures released to the
+-- regulator are made of.
+CREATE OR REPLACE FUNCTION network_insured_places(first_year integer, last_year integer)
+    RETURNS TABLE (
+        tenant_id smallint, unit_id bigint, year smallint,
+        former_commune_id bigint, current_commune_id bigint,
+        male_heads bigint, female_heads bigint, males bigint, females bigint,
+        renewals bigint, same_unit_renewals bigint
+    )
+    LANGUAGE sql STABLE SECURITY DEFINER
+    SET search_path = pg_catalog, public, pg_temp
+AS $function$
+    WITH by_colline AS (
+        SELECT e.tenant_id, e.unit_id, e.year_id, e.colline_id,
+               count(*) FILTER (WHERE e.head_sex = 'M') AS male_heads,
+               count(*) FILTER (WHERE e.head_sex = 'F') AS female_heads,
+               sum(e.males) AS males, sum(e.females) AS females,
+               count(*) FILTER (WHERE e.is_renewal) AS renewals,
+               count(*) FILTER (WHERE e.is_renewal AND e.is_same_unit) AS same_unit_renewals
+        FROM public.membership_enrolment e
+        WHERE e.year_id BETWEEN first_year AND last_year AND e.cancelled_on IS NULL
+          AND (SELECT public.scope_holds())
+        GROUP BY e.tenant_id, e.unit_id, e.year_id, e.colline_id
+    )
+    SELECT b.tenant_id, b.unit_id, b.year_id, coalesce(c.former_commune_id, 0), z.parent_id,
+           sum(b.male_heads)::bigint, sum(b.female_heads)::bigint, sum(b.males)::bigint,
+           sum(b.females)::bigint, sum(b.renewals)::bigint, sum(b.same_unit_renewals)::bigint
+    FROM by_colline b
+    JOIN public.federations_place c ON c.id = b.colline_id
+    JOIN public.federations_place z ON z.id = c.parent_id
+    GROUP BY 1, 2, 3, 4, 5
+$function$;

@@ -33,6 +33,7 @@ class ArrearsList(ListPage):
     title = "Cotisations en retard"
     table_class = ArrearsTable
     filter_class = ArrearsFilter
+    focuses_search = True
     print_template = "membership/_print_arrears.html"
 
     def rows(self) -> QuerySet[Any]:

@@ -141,7 +141,7 @@ class CampaignPage(ActorPage):
         if self.is_confederation:
             if not is_permitted(self.actor.role, Permission.SEE_NETWORK_FIGURES):
                 return []
-            network = network_progress(self.actor, self.year)
+            network = network_progress(self.year)
             return [Line(name, "", progress) for name, progress in network]
         rows = progress_by_unit(self.actor, self.year, on=clock.today())
         households = reverse("households")

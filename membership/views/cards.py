@@ -52,6 +52,7 @@ class CardList(ListPage):
     title = "Cartes"
     table_class = CardTable
     filter_class = CardFilter
+    focuses_search = True
     add_url_name = "card_batch"
     add_label = "Imprimer les cartes d’une unité"
     add_permission = Permission.ISSUE_CARDS

@@ -1,5 +1,9 @@
-"""Pages of possible duplicates: the queue, one pair side by side, the three decisions."""
+"""Pages of duplicates: the queue, one pair side by side, the three decisions; what is left over.
 
+What is left over are households closed as duplicates that are still enrolled.
+"""
+
+from functools import cached_property
 from typing import Any
 
 from django.contrib import messages
@@ -13,17 +17,21 @@ from conamus.kernel.figures import format_integer
 from conamus.pages.lists import ListPage
 from conamus.pages.views import ActorPage, ActorView
 from federations.rules.roles import Permission, is_permitted
-from membership.filters.duplicates import DuplicateFilter
-from membership.models import Beneficiary, DuplicatePair
+from federations.views.confirm import ConfirmPage
+from membership.filters.duplicates import DuplicateFilter, EnrolledDuplicateFilter
+from membership.models import Beneficiary, DuplicatePair, Enrolment, Household
+from membership.rules.sentences import counted
 from membership.selectors.duplicates import pair_by_id, pairs, waiting_count
-from membership.selectors.merging import dues_told
+from membership.selectors.households import household_by_id
+from membership.selectors.merging import dues_told, enrolled_duplicates, kept_household
 from membership.services.duplicates import (
     look_again,
     mark_distinct,
     merge_pair,
     request_duplicate_search,
 )
-from membership.tables.duplicates import DuplicateTable
+from membership.services.merged_enrolments import settle_closed_duplicate
+from membership.tables.duplicates import DuplicateTable, EnrolledDuplicateTable
 
 
 class DuplicateList(ListPage):
@@ -51,9 +59,73 @@ class DuplicateList(ListPage):
         return f"{format_integer(waiting)} à examiner : même personne, ou deux personnes ?"
 
     def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
-        """Add whether the actor may search."""
+        """Add whether the actor may search, and how many closed duplicates are to be settled."""
         may = is_permitted(self.actor.role, Permission.DECIDE_MEMBERSHIP)
-        return super().get_context_data(may_search=may, **kwargs)
+        left = enrolled_duplicates(self.actor, since=clock.today().year).count() if may else 0
+        return super().get_context_data(may_search=may, still_enrolled=left, **kwargs)
+
+
+class EnrolledDuplicateList(ListPage):
+    """Households closed as duplicates, still enrolled: closed before the rule was so."""
+
+    permission = Permission.DECIDE_MEMBERSHIP
+    title = "Doublons encore inscrits"
+    table_class = EnrolledDuplicateTable
+    filter_class = EnrolledDuplicateFilter
+    empty_text = (
+        "Aucun ménage fermé comme doublon n’est encore inscrit : rien n’est compté ni dû deux fois."
+    )
+
+    def rows(self) -> QuerySet[Enrolment]:
+        """Return the enrolments."""
+        return enrolled_duplicates(self.actor, since=clock.today().year)
+
+    def state(self, count: int) -> str:
+        """Say what they do to the figures, and what to do."""
+        if not count:
+            return ""
+        told = f"{counted(count, 'adhésion')} de ménages fermés comme doublons"
+        return f"{told}, encore comptées et dues : ouvrez chaque ménage pour la régler."
+
+
+class EnrolledDuplicate(ConfirmPage):
+    """Settle one of them; what hangs on the enrolment is told, with what to do first."""
+
+    permission = Permission.DECIDE_MEMBERSHIP
+    title = "Doublon encore inscrit"
+    submit_label = "Annuler ses adhésions"
+
+    @cached_property
+    def household(self) -> Household:
+        """The closed household."""
+        return household_by_id(self.actor, self.kwargs["household_id"])
+
+    def consequence(self) -> str:
+        """Say what both households owe and have paid, and what is cancelled."""
+        kept, year = kept_household(self.actor, self.household.pk), clock.today().year
+        return (
+            f"Le ménage {self.household.number} est un doublon du ménage {kept.number}. "
+            f"{self.household.number} : {dues_told(self.household, since=year)}. "
+            f"{kept.number} : {dues_told(kept, since=year)}. Les adhésions du doublon seront "
+            "annulées : elles ne seront plus ni comptées, ni dues."
+        )
+
+    def save(self, data: dict[str, Any]) -> list[int]:
+        """Call the service."""
+        return settle_closed_duplicate(actor=self.actor, household_id=self.household.pk)
+
+    def success_message_for(self, made: list[int]) -> str:
+        """Say which years."""
+        years = ", ".join(str(year) for year in sorted(made))
+        return f"{self.household.number} n’est plus inscrit ({years})."
+
+    def done_url(self, made: list[int]) -> str:
+        """Go on with the others."""
+        return reverse("duplicate_enrolments")
+
+    def cancel_url(self) -> str:
+        """Go back to the list."""
+        return reverse("duplicate_enrolments")
 
 
 class DuplicateSearch(ActorView):

@@ -22,7 +22,7 @@ from membership.selectors.enrolling import (
     enrolling_of,
     enrolment_by_id,
     enrolment_terms,
-    open_years,
+    open_terms,
 )
 from membership.selectors.households import household_by_id, units_with_households
 from membership.selectors.renewals import Renewable, renewables
@@ -163,13 +163,12 @@ class SectionRenewal(FormPage):
         self.unit = next((unit for unit in self.units if str(unit.pk) == asked), None)
         if self.unit is None and len(self.units) == 1:
             self.unit = self.units[0]
-        years = open_years(self.actor.tenant_id, clock.today())
-        self.year = years[0] if years else None
-        if self.year is None:
+        terms = open_terms(self.actor.tenant_id, clock.today())
+        self.year = terms.year if terms else None
+        if terms is None:
             self.refusal = "Aucune campagne n’est ouverte aujourd’hui."
         elif self.unit is not None:
-            self.terms = enrolment_terms(self.actor.tenant_id, self.year)
-            self.rows = tuple(renewables(self.actor, self.unit.pk, self.terms))
+            self.rows = tuple(renewables(self.actor, self.unit.pk, terms))
 
     def get_form_kwargs(self) -> dict[str, Any]:
         """Offer the households of the list."""

@@ -54,6 +54,7 @@ class HouseholdList(ListPage):
     title = "Ménages"
     table_class = HouseholdTable
     filter_class = HouseholdFilter
+    focuses_search = True
     empty_text = (
         "Aucun ménage n’est encore inscrit dans vos unités : inscrivez le premier, ou importez un "
         "fichier."

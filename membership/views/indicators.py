@@ -1,35 +1,34 @@
-"""Pages of the membership indicators: who is insured on a day, and the year's rates."""
+"""The page of who is insured on a day, and what it shares with the page of the year's rates."""
 
 from collections import defaultdict
-from collections.abc import Iterable
+from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import date
+from functools import partial
+from operator import attrgetter
 from typing import Any
 
 import django_tables2 as tables
-from django.http import HttpRequest, HttpResponse
+from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
 from django.urls import reverse
 
 from conamus import clock
-from conamus.kernel.figures import format_date, format_integer, format_rate
+from conamus.kernel.errors import DomainError
+from conamus.kernel.figures import format_date, format_integer
 from conamus.pages.exports import export_response
-from conamus.pages.views import ActorPage
-from conamus.pages.years import asked_year
+from conamus.pages.views import ActorPage, ActorView
 from federations.rules.roles import Permission, is_permitted
-from membership.rules.indicators import Flows, total_flows
-from membership.selectors.indicator_names import federation_names, group_names, unit_names
-from membership.selectors.indicators import (
-    Breakdown,
-    InsuredGroup,
-    UnitFlows,
-    insured_on,
-    year_flows,
-)
-from membership.tables.indicators import TOTAL, FlowsTable, InsuredTable
+from membership.selectors.indicator_names import federation_names, group_names
+from membership.selectors.indicators import Breakdown, InsuredGroup, insured_on, sees_network
+from membership.selectors.open_rights import OpenCount, open_rights_on
+from membership.services.open_rights import request_open_rights
+from membership.tables.indicators import TOTAL, InsuredTable
 
 BREAKDOWNS = {
     "unite": (Breakdown.UNIT, "unité"),
+    "province": (Breakdown.PROVINCE, "province (depuis 2025)"),
     "commune": (Breakdown.COMMUNE, "commune (depuis 2025)"),
+    "ancienne-province": (Breakdown.FORMER_PROVINCE, "province (jusqu’en 2025)"),
     "ancienne-commune": (Breakdown.FORMER_COMMUNE, "commune (jusqu’en 2025)"),
     "sexe": (Breakdown.SEX, "sexe"),
     "age": (Breakdown.AGE, "âge"),
@@ -39,13 +38,15 @@ BREAKDOWNS = {
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class InsuredRow:
-    """A group's line, or the total's."""
+    """A group's line, or the total's; open rights None: not counted."""
 
     label: str
     male_heads: int
     female_heads: int
     males: int
     females: int
+    open_households: int | None
+    open_people: int | None
     url: str = ""
 
     @property
@@ -59,16 +60,7 @@ class InsuredRow:
         return self.males + self.females
 
 
-@dataclass(frozen=True, slots=True)
-class FlowsRow:
-    """A unit's or federation's line, or the total's."""
-
-    label: str
-    flows: Flows
-    url: str = ""
-
-
-class _TablePage(ActorPage):
+class TablePage(ActorPage):
     """A page that shows one table, and gives it as a file."""
 
     abstract = True
@@ -82,111 +74,105 @@ class _TablePage(ActorPage):
             return export_response(context["table"], name=self.title, kind=kind)
         return self.render_to_response(context)
 
-    def _with_frame(self, table: tables.Table, **more: Any) -> dict[str, Any]:
+    def with_frame(self, table: tables.Table, **more: Any) -> dict[str, Any]:
+        """Return what the page shows beside what every page does."""
         return {"title": self.title, "table": table, "today": clock.today(), **more}
 
 
-class InsuredOnDay(_TablePage):
-    """How many households and people are insured on a day, by unit, place, sex, age, category."""
+class InsuredOnDay(TablePage):
+    """How many are insured on a day, and have open rights, by unit, place, sex, age, category."""
 
     permission = Permission.SEE_CONTRIBUTIONS
     template_name = "membership/insured_on_day.html"
-    title = "Inscrits à une date"
+    title = "Inscrits et droits ouverts à une date"
 
     def page(self) -> dict[str, Any]:
         """Return the groups and the total."""
         day, chosen = _asked_day(self.request), self.request.GET.get("par", "unite")
         by, label = BREAKDOWNS.get(chosen, BREAKDOWNS["unite"])
-        groups = insured_on(self.actor, day, by)
-        rows = _insured_rows(self.actor, by, groups)
-        total = _insured_row(TOTAL, groups)
-        return self._with_frame(
-            InsuredTable([*rows, total]),
+        insured, opened = insured_on(self.actor, day, by), open_rights_on(self.actor, day, by)
+        total = _row(TOTAL, insured, opened, opened.groups if opened else [])
+        may_count = is_permitted(self.actor.role, Permission.SEE_HOUSEHOLDS)
+        return self.with_frame(
+            InsuredTable([*_rows(self.actor, by, insured, opened), total]),
             day=day,
             chosen=chosen,
             breakdowns=[(key, words) for key, (_, words) in BREAKDOWNS.items()],
             label=label,
             households=format_integer(total.households),
             people=format_integer(total.people),
+            open_people=format_integer(total.open_people),
+            opened=opened,
+            may_count=may_count and day <= clock.today(),
             said_day=format_date(day),
-            is_empty=not groups,
+            is_empty=not insured,
         )
 
 
-class YearIndicators(_TablePage):
-    """Growth, retention, penetration and collection of a year, by unit or federation."""
+class OpenRightsCount(ActorView):
+    """Ask for the count of a day's open rights."""
 
-    permission = Permission.SEE_CONTRIBUTIONS
-    template_name = "membership/year_indicators.html"
-    title = "Indicateurs des membres"
+    permission = Permission.SEE_HOUSEHOLDS
 
-    def page(self) -> dict[str, Any]:
-        """Return each unit's rates and the whole's."""
-        year = asked_year(self.request)
-        found = year_flows(self.actor, year)
-        total = total_flows(one.flows for one in found)
-        rows = self._rows(found)
-        return self._with_frame(
-            FlowsTable([*rows, FlowsRow(TOTAL, total)], year=year),
-            year=str(year),
-            before=str(year - 1),
-            is_empty=not found,
-            growth=format_rate(total.growth),
-            retention=format_rate(total.network_retention),
-            collection=format_rate(total.collection),
-            households=format_integer(total.households),
-        )
-
-    def _rows(self, found: list[UnitFlows]) -> Iterable[FlowsRow]:
-        if is_permitted(self.actor.role, Permission.SEE_NETWORK_FIGURES):
-            return _federation_rows(found)
-        names = unit_names({one.unit_id for one in found})
-        flows = {one.unit_id: one.flows for one in found}
-        return [
-            FlowsRow(name, flows[key], reverse("unit_figures", args=[key]))
-            for key, name in names.items()
-        ]
+    def post(self, request: HttpRequest) -> HttpResponse:
+        """Ask, and show the job's bar."""
+        try:
+            day = date.fromisoformat(request.POST.get("le", ""))
+        except ValueError:
+            raise DomainError("Donnez la date du jour à compter.", field="le") from None
+        job = request_open_rights(actor=self.actor, day=day)
+        return HttpResponseRedirect(reverse("job_detail", args=[job.pk]))
 
 
-def _federation_rows(found: list[UnitFlows]) -> list[FlowsRow]:
-    grouped = defaultdict(list)
-    for one in found:
-        grouped[one.tenant_id].append(one.flows)
-    names = federation_names(set(grouped))
-    return [FlowsRow(name, total_flows(grouped[key])) for key, name in names.items()]
-
-
-def _insured_rows(actor: Any, by: Breakdown, groups: list[InsuredGroup]) -> list[InsuredRow]:
-    if by is Breakdown.UNIT and is_permitted(actor.role, Permission.SEE_NETWORK_FIGURES):
-        by_tenant = _grouped(groups, lambda group: group.tenant_id)
-        names = federation_names(set(by_tenant))
-        return [_insured_row(name, by_tenant[key]) for key, name in names.items()]
-    by_key = _grouped(groups, lambda group: group.group_key)
-    named = group_names(by, set(by_key))
+def _rows(
+    actor: Any, by: Breakdown, insured: list[InsuredGroup], opened: OpenCount | None
+) -> list[InsuredRow]:
+    by_federation = by is Breakdown.UNIT and sees_network(actor)
+    key_of = attrgetter("tenant_id" if by_federation else "group_key")
+    groups = _grouped(insured, key_of)
+    open_groups = _grouped(opened.groups if opened else [], key_of)
+    names = federation_names if by_federation else partial(group_names, by)
+    is_unit = by is Breakdown.UNIT and not by_federation
     return [
-        _insured_row(
+        _row(
             name,
-            by_key[key],
-            reverse("unit_figures", args=[key]) if by is Breakdown.UNIT else "",
+            groups[key],
+            opened,
+            open_groups[key],
+            reverse("unit_figures", args=[key]) if is_unit else "",
         )
-        for key, name in named.items()
+        for key, name in names({*groups, *open_groups}).items()
     ]
 
 
-def _grouped(groups: list[InsuredGroup], key_of: Any) -> dict[Any, list[InsuredGroup]]:
+def _grouped(
+    groups: list[InsuredGroup], key_of: Callable[[InsuredGroup], Any]
+) -> dict[Any, list[InsuredGroup]]:
     grouped: dict[Any, list[InsuredGroup]] = defaultdict(list)
     for group in groups:
         grouped[key_of(group)].append(group)
     return grouped
 
 
-def _insured_row(label: str, groups: list[InsuredGroup], url: str = "") -> InsuredRow:
+def _row(
+    label: str,
+    insured: list[InsuredGroup],
+    opened: OpenCount | None,
+    open_groups: list[InsuredGroup],
+    url: str = "",
+) -> InsuredRow:
+    # With one federation not counted, a sum would be passed off too low.
+    is_counted = opened is not None and all(one.tenant_id in opened.tenants for one in insured)
     return InsuredRow(
         label=label,
-        male_heads=sum(group.male_heads for group in groups),
-        female_heads=sum(group.female_heads for group in groups),
-        males=sum(group.males for group in groups),
-        females=sum(group.females for group in groups),
+        male_heads=sum(one.male_heads for one in insured),
+        female_heads=sum(one.female_heads for one in insured),
+        males=sum(one.males for one in insured),
+        females=sum(one.females for one in insured),
+        open_households=sum(one.male_heads + one.female_heads for one in open_groups)
+        if is_counted
+        else None,
+        open_people=sum(one.males + one.females for one in open_groups) if is_counted else None,
         url=url,
     )
 

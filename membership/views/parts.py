@@ -18,6 +18,7 @@ class HouseholdFormPage(FormPage):
     abstract = True
     permission = Permission.ENROL_HOUSEHOLDS
     template_name = "membership/household_form.html"
+    focuses_first = True
     title: ClassVar[str]
 
     @cached_property

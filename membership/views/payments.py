@@ -39,6 +39,7 @@ class PaymentList(ListPage):
     title = "Encaissements"
     table_class = PaymentTable
     filter_class = PaymentFilter
+    focuses_search = True
     empty_text = "Aucune cotisation n’est encore encaissée."
     add_url_name = "payment_find"
     add_label = "Encaisser"
@@ -271,6 +272,7 @@ def _facts(actor: Actor, payment: Payment) -> list[tuple[str, Any]]:
         ("Reçu papier", payment.paper_receipt),
         ("Promesse tenue", _promise_of(payment)),
         ("Motif de l’annulation", payment.reversal_reason),
+        ("Antidaté", selectors.backdating_reasons(actor.tenant_id, [payment]).get(payment.pk)),
     ]
     return [
         ("Montant", format_francs(payment.amount_francs)),

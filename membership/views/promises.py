@@ -49,6 +49,7 @@ class PromiseList(ListPage):
     title = "Promesses de paiement"
     table_class = PromiseTable
     filter_class = PromiseFilter
+    focuses_search = True
     empty_text = (
         "Aucune promesse n’est signée pour cette année. Elle se signe depuis la fiche du ménage, "
         "pour les catégories qui l’admettent."
@@ -56,12 +57,26 @@ class PromiseList(ListPage):
 
     def rows(self) -> QuerySet[Any]:
         """Return the year's promises in the actor's sight."""
+        return self.yearly
+
+    @cached_property
+    def yearly(self) -> QuerySet[Any]:
+        """The year's promises: composing the statement takes longer than running it."""
         year = chosen_year(self.request)
         return selectors.yearly_promises(self.actor, year=year, on=clock.today())
 
+    @cached_property
+    def counts(self) -> dict[str, int]:
+        """How many of them stand where."""
+        return selectors.counts_by_course(self.yearly)
+
+    def known_count(self) -> int:
+        """Return how many there are."""
+        return sum(self.counts.values())
+
     def state(self, count: int) -> str:
         """Say how many stand where."""
-        counts = selectors.counts_by_course(self.rows())
+        counts = self.counts
         told = [
             f"{course.label} : {format_integer(counts[course])}"
             for course in _TOLD

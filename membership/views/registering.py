@@ -29,6 +29,7 @@ class HouseholdAdd(FormPage):
     form_class = HouseholdForm
     title = "Inscrire un ménage"
     submit_label = "Inscrire le ménage"
+    focuses_first = True
     likenesses: Any = ()
     warnings: tuple[str, ...] = ()
     form: HouseholdForm

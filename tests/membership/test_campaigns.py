@@ -182,7 +182,7 @@ def test_an_agent_sees_the_progress_of_the_own_section(world, as_actor) -> None:
 def test_conamus_sees_the_progress_of_each_federation(world, as_actor) -> None:
     clara = world.actor("clara")
     with as_actor(clara):
-        rows = dict(network_progress(clara, 2025))
+        rows = dict(network_progress(2025))
     assert {name: (p.renewed, p.new, p.before) for name, p in rows.items()} == {
         "Fédération Ineza": (2, 1, 2),
         "Fédération Umuco": (4, 2, 4),

@@ -51,6 +51,24 @@ def test_the_page_and_the_paper(world, sign_in, as_actor):
     assert "16\u202f000" in text.replace(" ", "\u202f")
 
 
+def test_a_receipt_dated_back_says_why(world, sign_in, as_actor):
+    amina = world.actor("amina")
+    with as_actor(amina):
+        paid(amina, owing("UMU-1002"), amount_francs=1_000)
+        old = paid(
+            amina, owing("UMU-1001"), amount_francs=2_000, received_on=date(2025, 3, 1),
+            backdating_reason="Carnet <retrouvé>",
+        )  # fmt: skip
+    client, told = sign_in("albert"), "antidaté : Carnet &lt;retrouvé&gt;"
+    assert told not in client.get(reverse("cash_sheet")).content.decode()
+    asked = {"unit": world.units["UMU-S1"], "day": "2025-03-01"}
+    assert told in client.get(reverse("cash_sheet"), asked).content.decode()
+    paper = text_of(client.get(reverse("cash_sheet_pdf"), asked).content)
+    assert "Amina Nduwimana, antidaté : Carnet <retrouvé>" in paper
+    page = client.get(reverse("payment_detail", args=[old.pk])).content.decode()
+    assert "Carnet &lt;retrouvé&gt;" in page
+
+
 def test_an_empty_day_says_so_and_another_units_day_is_not_offered(world, sign_in):
     client = sign_in("agnes")
     page = client.get(reverse("cash_sheet"), {"day": "2025-01-02"}).content.decode()

@@ -5,6 +5,7 @@ from threading import Barrier, Thread
 
 import pytest
 from django.db import connection, connections
+from django.urls import reverse
 
 from conamus.kernel.errors import Conflict, DomainError, NotFound
 from membership.models import (
@@ -126,6 +127,19 @@ def _limit_people(actor, year, most) -> None:
             " WHERE tenant_id = %s AND year_id = %s",
             [most, actor.tenant_id, year],
         )
+
+
+def test_a_category_of_no_scale_shows_no_code(world, as_actor, sign_in) -> None:
+    amina = world.actor("amina")
+    with as_actor(amina):
+        row = Household.objects.get(number="UMU-1001")
+        Enrolment.objects.filter(household=row, year_id=2025).update(cancelled_on=TODAY)
+        Household.objects.filter(pk=row.pk).update(category="pioneer")
+        with pytest.raises(DomainError, match="n’a pas de catégorie « hors barème »"):
+            enrol(actor=amina, household_id=row.pk, year=2025, enrolled_on=TODAY)
+    page = sign_in("amina").get(reverse("household_edit", args=[row.pk])).content.decode()
+    assert ">hors barème</option>" in page
+    assert ">pioneer<" not in page
 
 
 def test_somebody_known_already_is_told_before_anything_is_written(world, as_actor) -> None:

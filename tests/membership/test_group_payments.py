@@ -100,7 +100,7 @@ def test_a_receipt_for_each_household_from_its_own_units_book(amina):
     for book in ReceiptBook.objects.filter(year=2025):
         mine = sorted(one.receipt_number for one in made if one.unit_id == book.unit_id)
         assert mine == list(range(1, book.last_number + 1))
-    facts = receipt_facts(amina, payment_by_id(amina, made[0].pk), is_copy=False)
+    facts = receipt_facts(amina, payment_by_id(amina, made[0].pk))
     assert facts.reference == "MP77 (transfert de 70\u202f000\u00a0FBu)"
 
 

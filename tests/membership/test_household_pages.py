@@ -66,6 +66,8 @@ def test_one_post_registers_and_enrols(sign_in, world, behind_the_wall) -> None:
         ({"phone": "0"}, "phone", "8 chiffres"),
         ({"people-0-family_name": "123"}, "people-0-family_name", "aucune lettre"),
         ({"people-2-given_name": "--- 7"}, "people-2-given_name", "aucune lettre"),
+        ({"people-2-given_name": "Chant4l"}, "people-2-given_name", "« 4 » n’a pas sa place"),
+        ({"people-0-family_name": "Keza @"}, "people-0-family_name", "« @ » n’a pas sa place"),
         ({"people-0-family_name": "\u200b\u2060"}, "people-0-family_name", "remplir"),
     ],
 )
@@ -88,20 +90,52 @@ def _picture(kind: str = "JPEG") -> SimpleUploadedFile:
     return SimpleUploadedFile("photo.jpg", buffer.getvalue(), "image/jpeg")
 
 
-def test_the_heads_photo_is_kept_and_shown(sign_in, world, behind_the_wall) -> None:
+def test_each_photo_is_kept_of_its_own_person(sign_in, world, behind_the_wall) -> None:
     client = sign_in("agnes")
     broken = SimpleUploadedFile("photo.jpg", b"<script>", "image/jpeg")
-    refused = client.post("/menages/inscrire/", {**_new(world), "photo": broken})
+    photos = {"people-0-photo": _picture(), "people-2-photo": broken}
+    refused = client.post("/menages/inscrire/", {**_new(world), **photos})
     assert refused.status_code == 422
-    assert "photo" in refused.context["form"].errors
-    assert (
-        client.post("/menages/inscrire/", {**_new(world), "photo": _picture()}).status_code == 302
-    )
+    assert list(refused.context["form"].errors) == ["people-2-photo"]
+    assert "choisissez-les de nouveau" in refused.content.decode()
+    photos = {"people-0-photo": _picture(), "people-2-photo": _picture("PNG")}
+    assert client.post("/menages/inscrire/", {**_new(world), **photos}).status_code == 302
     with behind_the_wall():
-        head = Beneficiary.objects.get(number="UMU-0010001-01")
-    shown = client.get(f"/menages/personnes/{head.pk}/photo/")
-    assert shown["Content-Type"] == "image/jpeg"
-    assert sign_in("beatrice").get(f"/menages/personnes/{head.pk}/photo/").status_code == 404
+        people = Beneficiary.objects.filter(number__startswith="UMU-0010001-").order_by("number")
+        first, second = people
+    for person, kind in ((first, "image/jpeg"), (second, "image/png")):
+        shown = client.get(f"/menages/personnes/{person.pk}/photo/")
+        assert shown["Content-Type"] == kind
+    assert sign_in("beatrice").get(f"/menages/personnes/{first.pk}/photo/").status_code == 404
+
+
+def test_a_telephones_photo_is_taken_and_a_heavier_one_told_beside_its_field(
+    sign_in, world, behind_the_wall
+) -> None:
+    client = sign_in("agnes")
+    heavy = SimpleUploadedFile("photo.jpg", bytes(10 * 1024 * 1024 + 1), "image/jpeg")
+    refused = client.post("/menages/inscrire/", {**_new(world), "people-0-photo": heavy})
+    assert refused.status_code == 422
+    assert refused.context["form"].errors == {
+        "people-0-photo": ["La photo dépasse 10 Mo : réduisez-la."]
+    }
+    buffer = BytesIO()
+    Image.effect_noise((3_000, 2_000), 120).convert("RGB").save(buffer, "JPEG", quality=90)
+    assert buffer.tell() > 2 * 1024 * 1024
+    photo = SimpleUploadedFile("photo.jpg", buffer.getvalue(), "image/jpeg")
+    sent = client.post("/menages/inscrire/", {**_new(world), "people-0-photo": photo})
+    assert sent.status_code == 302
+    with behind_the_wall():
+        head = Beneficiary.objects.get(number__startswith="UMU-0010001-", relationship="head")
+        kept = bytes(head.photo.content)
+    assert Image.open(BytesIO(kept)).size == (1_600, 1_067)
+
+
+def test_a_photo_of_nobody_asks_who_it_is(sign_in, world) -> None:
+    sent = {**_new(world), "people-3-photo": _picture()}
+    refused = sign_in("agnes").post("/menages/inscrire/", sent)
+    assert refused.status_code == 422
+    assert refused.context["form"].errors["people-3-family_name"] == ["À remplir."]
 
 
 def test_a_colline_that_several_bear_is_asked_again(sign_in, world, behind_the_wall) -> None:

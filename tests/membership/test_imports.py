@@ -57,6 +57,7 @@ class TestNewHousehold:
         enrolment = Enrolment.objects.get(household=household)
         assert (enrolment.contribution_francs, enrolment.joining_fee_francs) == (20_000, 1_000)
         assert (enrolment.males, enrolment.females, enrolment.is_renewal) == (1, 1, False)
+        assert enrolment.head_birth_year == people[0].birth_date.year
         assert FormerNumber.objects.get(number="K-17/2019").household == household
         event = LifeEvent.objects.get(household=household)
         assert (event.kind, event.recorded_by) == ("registered", "Amina Nduwimana")

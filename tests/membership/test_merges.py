@@ -18,8 +18,10 @@ from membership.selectors.arrears import yearly
 from membership.selectors.balances import owed_by
 from membership.selectors.households import found_by, households
 from membership.selectors.indicators import year_flows
+from membership.selectors.merging import kept_household
 from membership.services.enrolments import enrol
 from membership.services.households import register_household
+from membership.services.merged_enrolments import settle_closed_duplicate
 from membership.services.merges import merge_people
 from membership.services.payments import reverse_payment
 from tests.membership.families import TODAY, family, head, person
@@ -255,3 +257,86 @@ def test_the_page_shows_what_both_households_owe_and_paid(
     plain = shown.replace("\u202f", " ").replace("\xa0", " ")
     assert "2025 : 21 000 FBu dus, 0 FBu payés" in plain
     assert "2025 : 21 000 FBu dus, 21 000 FBu payés" in plain
+
+
+@pytest.fixture
+def closed_before(enrolled_twice, world, as_actor):
+    """The second household closed as a duplicate of the first, its enrolment left running."""
+    amina, (first, second) = world.actor("amina"), enrolled_twice
+    with as_actor(amina):
+        year = Enrolment.objects.filter(household=second)
+        _merge(amina, first, second)
+        assert year.update(cancelled_on=None, cancelled_because="") == 1
+    return first, second
+
+
+def test_a_household_closed_before_the_rule_is_listed_and_settled(
+    closed_before, world, as_actor, sign_in
+) -> None:
+    amina, (first, second) = world.actor("amina"), closed_before
+    client = sign_in("amina")
+    assert "1 doublon encore inscrit" in client.get("/doublons/").content.decode()
+    listed = client.get("/doublons/encore-inscrits/").content.decode()
+    assert second.number in listed
+    assert first.number in listed
+    at = f"/doublons/encore-inscrits/{second.pk}/"
+    shown = client.get(at).content.decode().replace("\u202f", " ").replace("\xa0", " ")
+    assert f"{second.number} : 2025 : 21 000 FBu dus, 0 FBu payés" in shown
+    with as_actor(amina):
+        before = _counted(amina)
+    assert client.post(at).status_code == 302
+    with as_actor(amina):
+        after = _counted(amina)
+        row = Enrolment.objects.get(household=second)
+        note = LifeEvent.objects.filter(household=second, kind="corrected").latest("pk").note
+    assert (before[0] - after[0], before[1] - after[1]) == (1, 21_000)
+    assert (row.cancelled_on, row.cancelled_because) == (
+        TODAY,
+        f"Doublon du ménage {first.number}.",
+    )
+    assert note == f"Doublon du ménage {first.number}. Adhésion 2025 annulée, rien n’y était payé."
+    assert "encore inscrit" not in client.get("/doublons/").content.decode()
+    assert "n’a plus d’adhésion" in client.post(at).content.decode(), "settled once"
+
+
+def test_what_a_closed_duplicate_paid_is_moved_first(closed_before, world, as_actor) -> None:
+    amina, (first, second) = world.actor("amina"), closed_before
+    with as_actor(amina):
+        receipt = paid(amina, Enrolment.objects.get(household=second))
+        with pytest.raises(DomainError, match="fermé comme doublon, a payé") as refused:
+            settle_closed_duplicate(actor=amina, household_id=second.pk)
+        assert "gardez" not in refused.value.message, "it is closed: that is no choice any more"
+        reverse_payment(actor=amina, payment_id=receipt.pk, reason="payé au doublon")
+        paid(amina, Enrolment.objects.get(household=first))
+        assert settle_closed_duplicate(actor=amina, household_id=second.pk) == [2025]
+        assert owed_by(Enrolment.objects.get(household=first)).household_left_francs == 0
+
+
+def test_who_was_kept_may_be_a_duplicate_too(closed_before, world, as_actor) -> None:
+    """The enrolment is compared with the one of the household that is left in the end."""
+    amina, (first, second) = world.actor("amina"), closed_before
+    with as_actor(amina):
+        third = register_household(
+            actor=amina,
+            facts=family(world, head(given_name="Odette", sex="F"), registered_on=TODAY),
+            is_confirmed=True,
+        )
+        enrol(actor=amina, household_id=third.pk, year=2025, enrolled_on=TODAY)
+        owing(third.number, contribution_francs=21_000, joining_fee_francs=0)
+        _merge(amina, third, first)
+        assert kept_household(amina, second.pk) == third
+        assert settle_closed_duplicate(actor=amina, household_id=second.pk) == [2025]
+
+
+def test_only_the_manager_settles_a_closed_duplicate(
+    closed_before, world, as_actor, sign_in
+) -> None:
+    second = closed_before[1]
+    for username, refusal in (("agnes", NotAllowed), ("bernard", NotFound)):
+        actor = world.actor(username)
+        with as_actor(actor), pytest.raises(refusal):
+            settle_closed_duplicate(actor=actor, household_id=second.pk)
+    page = sign_in("agnes").get("/doublons/").content.decode()
+    assert "encore inscrit" not in page
+    with as_actor(world.actor("amina")), pytest.raises(NotFound):
+        settle_closed_duplicate(actor=world.actor("amina"), household_id=closed_before[0].pk)

@@ -1,10 +1,12 @@
 """Papers: family file, certificate, register, lists, blank and filled forms; who may print what."""
 
+import re
 from datetime import date
 from io import BytesIO
 from uuid import UUID, uuid4
 
 import pytest
+from django.template import loader
 from django.test import Client
 from django.urls import reverse
 from PIL import Image
@@ -15,12 +17,14 @@ from federations.models import Job, StoredFile
 from federations.services.files import store_file
 from federations.services.jobs import run_job
 from membership.documents.certificate import day_told
-from membership.models import Beneficiary, Enrolment, Household, MutualistYear, Promise
-from membership.selectors.papers import Paper, paper_file
+from membership.documents.stickers import stickers_pdf
+from membership.models import Beneficiary, Card, Enrolment, Household, MutualistYear, Promise
+from membership.selectors.papers import Paper, paper_file, sheet_of, to_stick
 from membership.services import papers
 from membership.services.blank_forms import blank_forms
+from membership.services.cards import issue_card, revoke_card
 from membership.services.payments import reverse_payment
-from tests.membership.money import owing, paid
+from tests.membership.money import TODAY, owing, paid
 from tests.membership.test_receipts import text_of
 from tests.world import PASSWORD
 
@@ -295,6 +299,60 @@ def test_a_job_that_runs_twice_makes_one_file(own_database, as_actor) -> None:
     run_job(job.pk)
     with as_actor(amina):
         assert StoredFile.objects.filter(name__startswith="registre").count() == 1
+
+
+def test_stickers_are_for_the_good_cards_of_the_enrolled(world, as_actor, sign_in) -> None:
+    """Of 2025: the second household's card is revoked, the third has none, the first's is good."""
+    agnes = world.actor("agnes")
+    with as_actor(agnes):
+        card = issue_card(actor=agnes, household_id=world.households["UMU-1001"])
+        lost = issue_card(actor=agnes, household_id=world.households["UMU-1002"])
+        revoke_card(actor=agnes, card_id=lost.pk, because="perdue")
+        printed = _list(agnes, Paper.STICKERS, **_asked(world))
+        with pytest.raises(DomainError, match="Aucun ménage à imprimer"):
+            _list(agnes, Paper.STICKERS, **_asked(world, year=2026))
+        Card.objects.filter(pk=card.pk).update(expires_on=date(2025, 6, 30))
+        with pytest.raises(DomainError, match="Aucun ménage à imprimer"):
+            _list(agnes, Paper.STICKERS, **_asked(world))
+    text = _text(printed)
+    assert f"Umucoa Kéza UMU-1001 Rwisabi Carte {card.serial} 2025UMU-1001" in text
+    assert "UMU-1002" not in text
+    typed = {"paper": "vignettes", "unit": world.units["UMU-S1"], "year": 2025}
+    assert sign_in("agnes").post(reverse("papers"), typed).status_code == 422
+
+
+def test_thirty_stickers_a_sheet_each_as_large_as_its_frame(world, as_actor) -> None:
+    agnes = world.actor("agnes")
+    with as_actor(agnes):
+        issue_card(actor=agnes, household_id=world.households["UMU-1001"])
+        sheet = sheet_of(agnes, unit_id=world.units["UMU-S1"], year=2025, on=TODAY)
+        (row,) = to_stick(agnes, **_asked(world))
+        row.head_name = "Umucoa Kéza"
+        for count, pages in ((30, 1), (31, 2)):
+            printed = stickers_pdf(sheet, [row] * count)
+            assert printed.pages == pages
+    assert _text(printed).count("Carte") == 31
+    styles = [
+        re.search(pattern, loader.get_template(f"pdf/membership/{name}.html").template.source)[1]
+        for name, pattern in (
+            ("stickers", r"\.sticker \{.*?(width: 12mm; height: 8mm)"),
+            ("cards", r"\.stickers span \{.*?(width: 12mm; height: 8mm)"),
+        )
+    ]
+    assert len(set(styles)) == 1
+
+
+def test_many_stickers_are_made_by_a_job(own_database, as_actor, monkeypatch) -> None:
+    world, agnes = own_database, own_database.actor("agnes")
+    with as_actor(agnes):
+        issue_card(actor=agnes, household_id=world.households["UMU-1001"])
+        monkeypatch.setattr(papers, "MOST_STICKERS_AT_ONCE", 0)
+        asked = {"actor": agnes, "paper": Paper.STICKERS, **_asked(world)}
+        assert not papers.is_printed_at_once(**asked)
+        job = papers.request_paper(**asked)
+    run_job(job.pk)
+    with as_actor(agnes):
+        assert "UMU-1001" in text_of(bytes(paper_file(agnes, job.pk).content))
 
 
 def test_nothing_to_print_is_told(world, as_actor) -> None:

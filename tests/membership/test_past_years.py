@@ -188,7 +188,7 @@ class TestShown:
 
     def _report(self, world: World):
         unit = Unit.objects.select_related("tenant").get(pk=world.units["CONAMUS"])
-        return annual_facts(world.actor("clara"), unit, 2024, produced_on=TODAY, settled_on=TODAY)
+        return annual_facts(unit, 2024, produced_on=TODAY, settled_on=TODAY)
 
     def test_portal_and_report_agree_on_years_known_in_part(self, world, as_actor):
         """A total stands only where every federation is known, in both."""

@@ -2,6 +2,7 @@
 
 import re
 import threading
+from collections import Counter
 from datetime import date
 from io import BytesIO
 
@@ -12,10 +13,10 @@ from django.urls import reverse
 from pypdf import PdfReader
 
 from conamus.kernel.errors import Conflict, DomainError, NotAllowed, NotFound, PeriodClosed
-from federations.models import PeriodLock
+from federations.models import Federation, PeriodLock, Unit
 from federations.tenancy.scope import open_scope
 from membership.documents.receipts import receipt_facts
-from membership.models import Household, Payment
+from membership.models import Beneficiary, Household, Payment
 from membership.rules.coverage import ReasonCode
 from membership.selectors.balances import owed_by
 from membership.selectors.payments import payment_by_id
@@ -143,9 +144,50 @@ def test_a_receipt_says_what_was_left_when_it_was_written(amina):
     enrolment = owing("UMU-1001")
     first = paid(amina, enrolment, amount_francs=10_000)
     paid(amina, enrolment)
-    facts = receipt_facts(amina, payment_by_id(amina, first.pk), is_copy=True)
+    facts = receipt_facts(amina, payment_by_id(amina, first.pk))
     assert (facts.due_francs, facts.left_francs) == (30_000, 20_000)
     assert (facts.head, facts.household) == ("Umucoa Kéza", "UMU-1001")
+
+
+def words_of(client, address: str) -> Counter[str]:
+    """Return the words of a receipt, whatever their order on the paper."""
+    return Counter(text_of(client.get(address).content).split())
+
+
+@pytest.mark.parametrize("first_reader", ["agnes", "arthur"])
+def test_a_receipt_printed_again_says_what_the_first_one_said(
+    first_reader, world, sign_in, as_actor
+):
+    """Head, unit, federation and number change; the duplicate has its word and its day more."""
+    agnes = world.actor("agnes")
+    with as_actor(agnes):
+        payment = paid(agnes, owing("UMU-1001"))
+    sheet = reverse("payment_receipt", args=[payment.pk])
+    ticket = sheet + "?format=ticket"
+    client = sign_in("agnes")
+    before = words_of(sign_in(first_reader), sheet)
+    with as_actor(world.system("UMUCO")):
+        head = Beneficiary.objects.filter(number="UMU-1001-0")
+        assert head.update(family_name="Nouveaunom") == 1
+        Household.objects.filter(number="UMU-1001").update(number="UMU-9009")
+        Unit.objects.filter(pk=payment.unit_id).update(name="Autre section", code="UMU-S9")
+        Federation.objects.filter(pk=payment.tenant_id).update(name="Fédération renommée")
+    if first_reader == "arthur":
+        assert words_of(client, sheet) == before - DUPLICATE - DUPLICATE, "the original comes then"
+        before = before - DUPLICATE - DUPLICATE
+    again = words_of(client, sheet)
+    assert again - before == DUPLICATE + DUPLICATE
+    assert not before - again
+    told = words_of(client, ticket)
+    assert not told - before - DUPLICATE
+    assert {"UMU-S1-2025-00001", "Umucoa", "UMU-1001"} <= set(told)
+    with as_actor(agnes):
+        today = receipt_facts(agnes, payment_by_id(agnes, payment.pk))
+    assert (today.head, today.number) == ("Nouveaunom Kéza", "UMU-S9-2025-00001")
+
+
+#: What a duplicate says more, on each of its copies.
+DUPLICATE = Counter({"DUPLICATA": 1, "DU": 1, "30/06/2025": 1})
 
 
 def test_the_a4_sheet_has_both_copies_and_the_ticket_one(world, sign_in, as_actor):

@@ -1,6 +1,7 @@
 """A stranger is not put in an insured person's place by correcting the record."""
 
 from datetime import date
+from itertools import permutations
 
 import pytest
 from django.urls import reverse
@@ -9,7 +10,10 @@ from conamus.kernel.errors import DomainError
 from membership.models import Beneficiary, Household, LifeEvent
 from membership.services.corrections import correct_person
 from membership.services.households import PossibleDuplicates
+from membership.services.life_events import add_dependant, record_departure
 from membership.services.people import PersonFacts
+from tests.membership.importing import checked, csv_of, head, told
+from tests.membership.money import TODAY
 
 
 @pytest.fixture
@@ -81,10 +85,10 @@ def test_the_manager_says_why_and_looks_at_who_is_known(child, world, as_actor) 
             family_name="Bukuru", given_name="Zoé", sex="M" if known.sex == "F" else "F"
         )
         child.refresh_from_db()
-        with pytest.raises(PossibleDuplicates) as told:
+        with pytest.raises(PossibleDuplicates) as asked:
             _correct(amina, child, reason="fiches échangées", **likeness)
-        assert told.value.found[0].known.pk == known.pk
-        assert child.pk not in [one.known.pk for one in told.value.found if one.known]
+        assert asked.value.found[0].known.pk == known.pk
+        assert child.pk not in [one.known.pk for one in asked.value.found if one.known]
         _correct(amina, child, reason="fiches échangées", is_confirmed=True, **STRANGER)
         note = LifeEvent.objects.filter(kind="corrected").latest("pk").note
         assert note.startswith("Hakizimana Pascal : à la place de Bukuru Zoé")
@@ -96,3 +100,77 @@ def test_only_the_manager_is_asked_why(child, sign_in) -> None:
     for username, is_asked in (("agnes", False), ("amina", True)):
         page = sign_in(username).get(at).content.decode()
         assert ("était celle d’une autre personne" in page) is is_asked
+
+
+#: What a stranger's name, sex and birth are, told one at a time.
+STEPS = (
+    {"family_name": "Hakizimana", "given_name": "Pascal"}, {"sex": "M"},
+    {"birth_date": date(1999, 8, 2)},
+)  # fmt: skip
+
+
+@pytest.mark.parametrize("order", list(permutations(range(3), 2)))
+def test_small_corrections_do_not_add_up_to_somebody_else(child, order, world, as_actor) -> None:
+    first, second = (STEPS[step] for step in order)
+    agnes = world.actor("agnes")
+    with as_actor(agnes):
+        known = _correct(agnes, child, **first)
+        with pytest.raises(DomainError, match="Ce n’est plus la fiche de Umucoc Kéza") as refused:
+            _correct(agnes, known, is_confirmed=True, **second)
+        assert refused.value.field == "family_name"
+        back = {name: getattr(child, name) for name in first}
+        assert _correct(agnes, known, **back).sex == "F", "a mistake is corrected again"
+
+
+def test_a_year_does_not_drift_under_another_name(child, world, as_actor) -> None:
+    """Two years later, two years later, another name: compared with the first day of all."""
+    agnes = world.actor("agnes")
+    with as_actor(agnes):
+        for year in (2014, 2016):
+            known = _correct(agnes, child, birth_date=date(year, 5, 1))
+        with pytest.raises(DomainError, match="Umucoc Kéza"):
+            _correct(agnes, known, family_name="Hakizimana", given_name="Pascal")
+
+
+def test_whom_the_manager_let_in_is_the_one_compared_with_then(child, world, as_actor) -> None:
+    agnes, amina = world.actor("agnes"), world.actor("amina")
+    with as_actor(amina):
+        _correct(amina, child, reason="fiches échangées", is_confirmed=True, **STRANGER)
+    with as_actor(agnes):
+        known = Beneficiary.objects.get(pk=child.pk)
+        assert _correct(agnes, known, is_confirmed=True, birth_date=date(1990, 1, 1)).sex == "M"
+        with pytest.raises(DomainError, match="Ce n’est plus la fiche de Hakizimana Pascal"):
+            _correct(agnes, known, is_confirmed=True, sex="F", birth_date=date(1985, 1, 1))
+
+
+def test_a_record_that_goes_on_from_another_is_of_the_same_person(child, world, as_actor) -> None:
+    """Renamed, out of the household, in again under the number: still the person of before."""
+    agnes = world.actor("agnes")
+    with as_actor(agnes):
+        known = _correct(agnes, child, **STEPS[0])
+        record_departure(actor=agnes, person_id=known.pk, left_on=TODAY, because="departure")
+        again = PersonFacts(
+            family_name="Hakizimana", given_name="Pascal", sex="F", birth_date=date(2012, 5, 1)
+        )
+        come = add_dependant(
+            actor=agnes, household_id=world.households["UMU-1002"], facts=again, joined_on=TODAY,
+            is_confirmed=True, known_number=known.number,
+        )  # fmt: skip
+        assert come.person_id == child.person_id
+        with pytest.raises(DomainError, match="Ce n’est plus la fiche de Umucoc Kéza"):
+            _correct(agnes, come, is_confirmed=True, birth_date=date(1999, 8, 2))
+
+
+def test_a_file_does_not_finish_what_a_hand_began(child, world, as_actor, tmp_path) -> None:
+    agnes, amina = world.actor("agnes"), world.actor("amina")
+    row = head(
+        key="", number="UMU-1001", person=child.number, family="Hakizimana", given="Pascal",
+        sex="M", birth="01/05/2012", link="enfant", enrolled="",
+    )  # fmt: skip
+    with as_actor(agnes):
+        _correct(agnes, child, sex="M")
+    with as_actor(amina):
+        refused = told(checked(amina, tmp_path, csv_of([row])))
+    assert [one.split(" : ", 1)[1] for one in refused] == [
+        f"{child.number} est la fiche de Umucoc Kéza : corrigez-la sur sa page."
+    ]

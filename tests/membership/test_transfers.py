@@ -199,7 +199,7 @@ def test_no_loss_for_the_network_and_not_counted_twice(world, as_actor) -> None:
 
     def counted() -> tuple[int, int]:
         with as_actor(clara):
-            rows = network_insured(clara, 2025, 2025)
+            rows = network_insured(2025, 2025)
         return sum(row.households for row in rows), sum(row.renewals for row in rows)
 
     before = counted()

@@ -11,7 +11,7 @@ from membership.rules.identity.fold import fold_name, fold_word, phonetic_key
 from membership.rules.identity.keys import blocking_keys
 from membership.rules.identity.match import Match, Verdict, compare
 from membership.rules.identity.person import Person
-from membership.rules.identity.replacing import is_replaced
+from membership.rules.identity.replacing import replaced_by
 from membership.rules.identity.search import Pair, find_pairs
 
 __all__ = [
@@ -24,6 +24,6 @@ __all__ = [
     "find_pairs",
     "fold_name",
     "fold_word",
-    "is_replaced",
     "phonetic_key",
+    "replaced_by",
 ]

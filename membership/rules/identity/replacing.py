@@ -1,4 +1,11 @@
-"""Whether a corrected record is still of the same person, or of somebody put in the place."""
+"""Whether a corrected record is still of the same person, or of somebody put in the place.
+
+Small corrections add up: a name today and a birth tomorrow put somebody else there as surely as
+both at once. So a correction is compared with whom the record was first of, not only with what
+it said yesterday.
+"""
+
+from collections.abc import Sequence
 
 from membership.rules.identity.fold import is_one_edit
 from membership.rules.identity.person import Person
@@ -28,6 +35,35 @@ def is_replaced(before: Person, after: Person) -> bool:
         abs(before.birth_date.year - after.birth_date.year) > _YEARS_APART,
     )
     return sum(changed) > _MOST_CHANGED
+
+
+def admitted(states: Sequence[Person]) -> Person:
+    """Return whom a record is of, from all that it said, the first to the last.
+
+    That is who was first written, until somebody else was let into the place.
+
+    >>> from dataclasses import replace
+    >>> from datetime import date
+    >>> aline = Person(
+    ...     key=1, family_name="Keza", given_name="Aline", sex="F", birth_date=date(1990, 3, 4)
+    ... )
+    >>> renamed = replace(aline, given_name="Jean")
+    >>> admitted([aline, renamed]).given_name
+    'Aline'
+    >>> admitted([aline, renamed, replace(renamed, sex="M")]).given_name
+    'Jean'
+    """
+    person = states[0]
+    for state in states[1:]:
+        if is_replaced(person, state):
+            person = state
+    return person
+
+
+def replaced_by(states: Sequence[Person], after: Person) -> Person | None:
+    """Return whom ``after`` would take the place of; None: it is the same person, corrected."""
+    known = (admitted(states), states[-1])
+    return next((before for before in known if is_replaced(before, after)), None)
 
 
 def _sounds_alike(before: tuple[str, ...], after: tuple[str, ...]) -> bool:

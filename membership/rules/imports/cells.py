@@ -11,7 +11,7 @@ from functools import lru_cache
 
 from conamus.kernel.errors import DomainError
 from conamus.kernel.phones import clean_phone
-from conamus.kernel.text import search_key, sort_key
+from conamus.kernel.text import search_key, sign_in_name, sort_key
 from federations.rules.amounts import parse_francs
 from membership.rules.households import FIRST_BIRTH, Relationship, estimated_birth
 
@@ -20,7 +20,6 @@ _DAYS = ("%d/%m/%Y", "%d-%m-%Y", "%d.%m.%Y", "%d/%m/%y")
 _YEAR = re.compile(r"(?:(?:vers|env\.?|environ|en|ca\.?)\s+|[~±]\s*)?(\d{4})", re.IGNORECASE)
 #: How Excel counts days; what a date becomes where its cell is a number.
 _SERIAL = re.compile(r"[1-9]\d{4}(?:[.,]\d+)?")
-_NOT_IN_NAMES = re.compile(r"[0-9=<>{}\[\]|\\;@#$%*/+_\"]")
 #: What Excel and LibreOffice show in the stead of a value.
 _ERROR = re.compile(r"#(?:REF|DIV/0|VALUE|NAME|NUM|NULL|N/A|ERREUR|VALEUR|NOM|NOMBRE|NUL)[!?]?\Z")
 MOST_NAME = 60
@@ -171,7 +170,7 @@ def read_name(text: str) -> tuple[str, str, str]:
         raise _unread(" ".join(text.split()), "tient sur plusieurs lignes : un nom par case.")
     name = " ".join(text.split())
     search = search_key(name)
-    if _NOT_IN_NAMES.search(name) or not search:
+    if sign_in_name(name) or not search:
         raise _unread(text, "n’est pas un nom : des lettres seulement.")
     if len(name) > MOST_NAME:
         raise DomainError(f"le nom dépasse {MOST_NAME} caractères.")

@@ -1,9 +1,10 @@
 """What the register holds already of the households that a file speaks of, and the year's terms."""
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date
 
+from membership.rules.identity import Person, replaced_by
 from membership.rules.imports.columns import Kind
 from membership.rules.imports.reading import PersonRow
 from membership.rules.scale import Due
@@ -27,6 +28,8 @@ class KnownPerson:
     died_on: date | None
     family: str = ""
     given: str = ""
+    #: Who the record has said that its person is, the first to the last.
+    states: Sequence[Person] = ()
 
     @property
     def position(self) -> int:
@@ -106,6 +109,20 @@ class ImportTerms:
 def same_person(one: KnownPerson, row: PersonRow) -> bool:
     """Tell whether names, sex and birth agree, a year alone agreeing with a day in it."""
     return one.words == row.words and one.sex == row.sex and birth_agrees(one, row)
+
+
+def replaced_person(one: KnownPerson, row: PersonRow) -> Person | None:
+    """Return whom a row would take the place of under a number; None: the same person."""
+    if not one.states or one.words == row.words:
+        return None
+    after = Person(
+        key=one.id,
+        family_name=row.family,
+        given_name=row.given,
+        sex=one.sex,
+        birth_date=one.birth_date,
+    )
+    return replaced_by(one.states, after)
 
 
 def birth_agrees(one: KnownPerson, row: PersonRow) -> bool:

@@ -18,6 +18,7 @@ from membership.rules.imports.known import (
     KnownHousehold,
     KnownPerson,
     birth_agrees,
+    replaced_person,
     same_person,
 )
 from membership.rules.imports.outcomes import Refusal, RowOutcome, RowsRefused
@@ -165,6 +166,11 @@ class _Planner:
         if not birth_agrees(found, row):
             said = day(found.birth_date)
             self.refuse("birth", f"le registre dit {said} pour {found.number}.", row.line)
+        former = replaced_person(found, row)
+        if former is not None:
+            name = f"{former.family_name} {former.given_name}"
+            told = f"{found.number} est la fiche de {name} : corrigez-la sur sa page."
+            self.refuse("family_name", told, row.line)
         heads = {found.relationship, row.relationship}
         if len(heads) > 1 and Relationship.HEAD in heads:
             self.refuse(
@@ -267,12 +273,16 @@ class _Planner:
         due = self._due(len(people), plan.category, owes_fee)
         if due is None:
             return
-        males = sum(sex == "M" for sex, _ in people)
+        males = sum(sex == "M" for sex, *_ in people)
+        head_sex, head_birth_year = next(
+            (sex, born) for sex, link, born in people if link == Relationship.HEAD
+        )
         plan.enrolment = NewEnrolment(
             enrolled_on=enrolled,
             is_renewal=known is not None and known.last_year == self.terms.year - 1,
             is_same_unit=same,
-            head_sex=next(sex for sex, link in people if link == Relationship.HEAD),
+            head_sex=head_sex,
+            head_birth_year=head_birth_year,
             males=males,
             females=len(people) - males,
             category=plan.category,
@@ -295,14 +305,21 @@ class _Planner:
             if told:
                 self.refuse("enrolled_on", told)
 
-    def _present(self, plan: HouseholdPlan) -> list[tuple[str, str]]:
+    def _present(self, plan: HouseholdPlan) -> list[tuple[str, str, int]]:
+        """Sex, relationship and year of birth of each."""
         changed = {found.id: changes for found, _, changes in plan.changed_people}
         there = [
-            (one.sex, changed.get(one.id, {}).get("relationship", one.relationship))
+            (
+                one.sex,
+                changed.get(one.id, {}).get("relationship", one.relationship),
+                changed.get(one.id, {}).get("birth_date", one.birth_date).year,
+            )
             for one in (self.known.people if self.known else [])
             if one.left_on is None and one.died_on is None
         ]
-        return there + [(new.row.sex, new.row.relationship) for new in plan.new_people]
+        return there + [
+            (new.row.sex, new.row.relationship, new.row.birth_date.year) for new in plan.new_people
+        ]
 
     def _due(self, size: int, category: str, is_new: bool) -> Due | None:
         if self.terms.due is None:

@@ -26,6 +26,7 @@ class NewEnrolment:
     is_renewal: bool
     is_same_unit: bool
     head_sex: str
+    head_birth_year: int
     males: int
     females: int
     category: str

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from datetime import date
 
 from conamus.kernel.errors import DomainError, Refusals
-from conamus.kernel.phones import clean_phone
+from conamus.kernel.phones import phone_in
 from conamus.kernel.text import search_key
 from membership.rules.payments import plain_reference
 from membership.rules.statements.columns import find_titles
@@ -150,7 +150,4 @@ def read_amount(text: str) -> int:
 
 def _phone(text: str) -> str:
     """Return the eight digits; what is no telephone (a name, a till) is kept as it is."""
-    try:
-        return clean_phone(text)
-    except DomainError:
-        return " ".join(text.split())[:20]
+    return phone_in(text) or " ".join(text.split())[:20]

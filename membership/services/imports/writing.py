@@ -38,8 +38,9 @@ _PERSON_COLUMNS = (
 )  # fmt: skip
 _ENROLMENT_COLUMNS = (
     "tenant_id", "household_id", "unit_id", "year_id", "colline_id", "enrolled_on",
-    "is_renewal", "is_same_unit", "head_sex", "males", "females", "category", "scale_id",
-    "contribution_francs", "joining_fee_francs", "payer_francs", "payer", "payer_partner_id",
+    "is_renewal", "is_same_unit", "head_sex", "head_birth_year", "males", "females", "category",
+    "scale_id", "contribution_francs", "joining_fee_francs", "payer_francs", "payer",
+    "payer_partner_id",
 )  # fmt: skip
 _EVENT_COLUMNS = (
     "tenant_id", "household_id", "beneficiary_id", "kind", "happened_on", "note", "recorded_by",
@@ -252,7 +253,8 @@ class _Writer:
         return (
             self.tenant, household, plan.unit_id, self.run.year,
             plan.household_changes.get("colline_id", plan.colline_id), new.enrolled_on,
-            new.is_renewal, new.is_same_unit, new.head_sex, new.males, new.females,
+            new.is_renewal, new.is_same_unit, new.head_sex, new.head_birth_year, new.males,
+            new.females,
             new.category, terms.scale.row.pk if terms else None, new.contribution_francs,
             new.joining_fee_francs, new.payer_francs,
             payer.payer if payer else PayerKind.HOUSEHOLD.value,

@@ -261,6 +261,7 @@ def _enrol_here(household: Household, owed: Owed) -> None:
         is_renewal=old.is_renewal,
         is_same_unit=False,
         head_sex=old.head_sex,
+        head_birth_year=old.head_birth_year,
         males=old.males,
         females=old.females,
         category=old.category,

@@ -1,0 +1,304 @@
+"""Pages of a year's rates: by unit, place, sex, age and category, and what each is made of."""
+
+from collections import defaultdict
+from collections.abc import Mapping
+from dataclasses import dataclass
+from functools import cached_property
+from typing import Any
+
+from django.db.models import QuerySet
+from django.urls import reverse
+from django.utils.http import urlencode
+
+from conamus.kernel.figures import format_integer, format_rate
+from conamus.pages.lists import ListPage
+from conamus.pages.views import ActorPage
+from conamus.pages.years import asked_year
+from federations.rules.roles import Permission, is_permitted
+from membership.filters.indicators import CountedFilter
+from membership.models import Enrolment
+from membership.rules.indicators import Flows, Part, total_flows
+from membership.rules.rate_parts import Count, Rate, part_words, penetration_of, rates_of
+from membership.rules.sentences import counted
+from membership.rules.targets import TargetPart, targets_by_group, whole_target
+from membership.selectors.indicator_names import NOT_KNOWN_KEY, federation_names, group_names
+from membership.selectors.indicators import (
+    Breakdown,
+    GroupFlows,
+    counted_enrolments,
+    sees_network,
+    with_heads,
+    year_flows,
+    year_targets,
+)
+from membership.tables.indicators import TOTAL, CountedTable, FlowsTable
+from membership.views.indicators import BREAKDOWNS, TablePage
+
+#: In an address, the group of those of whom it is not known, which an empty value would not be.
+_UNKNOWN = "inconnu"
+_OF_THE_HEAD = {"sexe": "sexe de l’adhérent", "age": "âge de l’adhérent"}
+_LABELS = {key: _OF_THE_HEAD.get(key, label) for key, (_, label) in BREAKDOWNS.items()}
+
+
+@dataclass(frozen=True, slots=True)
+class FlowsRow:
+    """A group's or federation's line, or the total's; where its rates open to."""
+
+    label: str
+    flows: Flows
+    url: str = ""
+
+
+class _YearPage(ActorPage):
+    """What a page of a year's rates is asked for: the year, the breakdown, one federation."""
+
+    abstract = True
+
+    @cached_property
+    def year(self) -> int:
+        """The year of the address, else the one in use."""
+        return asked_year(self.request)
+
+    @cached_property
+    def chosen(self) -> str:
+        """The name of the breakdown."""
+        asked = self.request.GET.get("par", "")
+        return asked if asked in BREAKDOWNS else "unite"
+
+    @property
+    def by(self) -> Breakdown:
+        """The breakdown."""
+        return BREAKDOWNS[self.chosen][0]
+
+    @cached_property
+    def federation(self) -> int | None:
+        """The one federation of the network that is looked at; None: all, or one's own."""
+        asked = self.request.GET.get("federation", "")
+        return int(asked) if asked.isdecimal() and sees_network(self.actor) else None
+
+    @cached_property
+    def group(self) -> str | None:
+        """The group that is looked at; None: the whole."""
+        asked = self.request.GET.get("groupe", "")
+        return NOT_KNOWN_KEY if asked == _UNKNOWN else asked or None
+
+    def group_name(self) -> str:
+        """Return what the group is called."""
+        if self.group is None:
+            return TOTAL
+        return group_names(self.by, {self.group}).get(self.group, "groupe inconnu")
+
+    @cached_property
+    def found(self) -> list[GroupFlows]:
+        """The counts of each group."""
+        found = year_flows(self.actor, self.year, self.by)
+        return [one for one in found if self.federation in (None, one.tenant_id)]
+
+    @cached_property
+    def targets(self) -> list[TargetPart]:
+        """The target of each unit, where it acts."""
+        found = year_targets(self.actor, self.year, self.by)
+        return [one for one in found if self.federation in (None, one.tenant_id)]
+
+    def whole(self) -> Flows:
+        """Return the counts of all groups."""
+        return total_flows((one.flows for one in self.found), whole_target(self.targets))
+
+    def by_federation(self, group: str | None = None) -> dict[int, Flows]:
+        """Return the counts of each federation, or of one group in each."""
+        flows, targets = defaultdict(list), defaultdict(list)
+        for one in self.found:
+            if group in (None, one.group_key):
+                flows[one.tenant_id].append(one.flows)
+        for target in self.targets:
+            targets[target.tenant_id].append(target)
+        return {
+            key: total_flows(found, _target_of(targets[key], group)) for key, found in flows.items()
+        }
+
+    def address(self, name: str, *, group: str | None = None, **more: str | int) -> str:
+        """Return the address of a page of the same year, breakdown and federation."""
+        asked: dict[str, str | int] = {"annee": self.year, "par": self.chosen}
+        if self.federation is not None:
+            asked["federation"] = self.federation
+        if group is not None:
+            asked["groupe"] = group or _UNKNOWN
+        return f"{reverse(name)}?{urlencode({**asked, **more})}"
+
+
+def _target_of(targets: list[TargetPart], group: str | None) -> int:
+    return whole_target(targets) if group is None else targets_by_group(targets).get(group, 0)
+
+
+class YearIndicators(_YearPage, TablePage):
+    """Growth, retention, penetration and collection of a year, group by group."""
+
+    permission = Permission.SEE_CONTRIBUTIONS
+    template_name = "membership/year_indicators.html"
+    title = "Indicateurs des membres"
+
+    def page(self) -> dict[str, Any]:
+        """Return each group's rates and the whole's."""
+        total = self.whole()
+        last = FlowsRow(TOTAL, total, self.address("membership_rate_parts"))
+        table = FlowsTable([*self._rows(), last], year=self.year, has_targets=self.by.has_targets)
+        return self.with_frame(
+            table,
+            year=str(self.year),
+            before=str(self.year - 1),
+            chosen=self.chosen,
+            label=_LABELS[self.chosen],
+            breakdowns=_LABELS.items(),
+            federations=self._federations(),
+            federation=self.federation,
+            has_targets=self.by.has_targets,
+            is_empty=not self.found,
+            growth=format_rate(total.growth),
+            retention=format_rate(total.network_retention),
+            collection=format_rate(total.collection),
+            households=format_integer(total.households),
+        )
+
+    def _federations(self) -> Mapping[int, str]:
+        return federation_names(None) if sees_network(self.actor) else {}
+
+    def _rows(self) -> list[FlowsRow]:
+        if self.by is Breakdown.UNIT and sees_network(self.actor) and self.federation is None:
+            return self._federation_rows()
+        groups = defaultdict(list)
+        for one in self.found:
+            groups[one.group_key].append(one.flows)
+        targets = targets_by_group(self.targets) if self.by.has_targets else {}
+        return [
+            FlowsRow(
+                name,
+                total_flows(groups[key], targets.get(key, 0)),
+                self.address("membership_rate_parts", group=key),
+            )
+            for key, name in group_names(self.by, set(groups)).items()
+        ]
+
+    def _federation_rows(self) -> list[FlowsRow]:
+        found = self.by_federation()
+        return [
+            FlowsRow(name, found[key], self.address("membership_indicators", federation=key))
+            for key, name in federation_names(set(found)).items()
+        ]
+
+
+@dataclass(frozen=True, slots=True)
+class ShownCount:
+    """A count as the page tells it, and the list of what it is made of."""
+
+    sign: str
+    number: str
+    words: str
+    url: str
+
+
+@dataclass(frozen=True, slots=True)
+class ShownRate:
+    """A rate with its numerator and denominator, or why there is none."""
+
+    label: str
+    value: str
+    numerator: list[ShownCount]
+    denominator: list[ShownCount]
+
+
+class RateParts(_YearPage):
+    """What the rates of one group, or of the whole, are made of."""
+
+    permission = Permission.SEE_CONTRIBUTIONS
+    template_name = "membership/rate_parts.html"
+
+    def page(self) -> dict[str, Any]:
+        """Return each rate with its numerator and denominator, and each federation's part."""
+        flows = self._flows()
+        has_target = self.by.has_targets or self.group is None
+        rates = (*rates_of(flows, self.year), *((penetration_of(flows),) if has_target else ()))
+        return {
+            "title": f"Taux {self.year} : {self.group_name()}",
+            "label": _LABELS[self.chosen],
+            "year": str(self.year),
+            "rates": [self._shown(rate) for rate in rates],
+            "has_target": has_target,
+            "back_url": self.address("membership_indicators"),
+            "unit_url": self._unit_url(),
+            "table": self._by_federation(),
+        }
+
+    def _flows(self) -> Flows:
+        if self.group is None:
+            return self.whole()
+        targets = targets_by_group(self.targets) if self.by.has_targets else {}
+        found = (one.flows for one in self.found if one.group_key == self.group)
+        return total_flows(found, targets.get(self.group, 0))
+
+    def _unit_url(self) -> str:
+        if self.by is not Breakdown.UNIT or not (self.group or "").isdecimal():
+            return ""
+        return reverse("unit_figures", args=[self.group])
+
+    def _by_federation(self) -> FlowsTable | None:
+        if not sees_network(self.actor) or self.federation or self.by is Breakdown.UNIT:
+            return None
+        found = self.by_federation(self.group)
+        rows = [FlowsRow(name, found[key]) for key, name in federation_names(set(found)).items()]
+        return FlowsTable(rows, year=self.year, has_targets=self.by.has_targets)
+
+    def _shown(self, rate: Rate) -> ShownRate:
+        return ShownRate(
+            rate.label,
+            format_rate(rate.value),
+            [self._count(one) for one in rate.numerator],
+            [self._count(one) for one in rate.denominator],
+        )
+
+    def _count(self, count: Count) -> ShownCount:
+        unit = " FBu" if count.is_money else ""
+        return ShownCount(
+            "−" if count.is_subtracted else "",
+            format_integer(count.number) + unit,
+            count.words,
+            self._list_url(count.part),
+        )
+
+    def _list_url(self, part: Part | None) -> str:
+        """Return where the households are listed, for those who may see them."""
+        if part is None or not is_permitted(self.actor.role, Permission.SEE_HOUSEHOLDS):
+            return ""
+        return self.address("membership_counted", group=self.group, partie=part.value)
+
+
+class CountedEnrolments(_YearPage, ListPage):
+    """The households that a count of a rate is made of."""
+
+    permission = Permission.SEE_HOUSEHOLDS
+    title = "Ménages comptés"
+    table_class = CountedTable
+    filter_class = CountedFilter
+    empty_text = "Aucun ménage n’est compté là."
+
+    def rows(self) -> QuerySet[Enrolment]:
+        """Return the enrolments of the year, or of the year before, that the count holds."""
+        found = counted_enrolments(
+            self.actor,
+            year=self.year,
+            by=self.by,
+            group=self.group,
+            part=self.part,
+        )
+        return with_heads(self.actor, found)
+
+    @cached_property
+    def part(self) -> Part:
+        """The count that is looked at."""
+        asked = self.request.GET.get("partie", "")
+        return Part(asked) if asked in set(Part) else Part.ENROLLED
+
+    def state(self, count: int) -> str:
+        """Say how many, of which year, and in which group."""
+        of_group = f" ; {_LABELS[self.chosen]} : {self.group_name()}"
+        where = "" if self.group is None else of_group
+        return f"{counted(count, 'ménage')}, {part_words(self.part, self.year)}{where}."
