@@ -10,12 +10,17 @@ TABLES = (
         side("SI", regulator="S"),
         history=False,
         guards=(
-            # Editions that could be subtracted from an earlier one stay with CONAMUS.
+            # Editions of the day's figures stay with CONAMUS where they would tell more.
             Guard("opened", "SELECT", _REGULATOR, using="is_for_regulator", is_narrowing=True),
         ),
     ),
-    # Small groups are in it: never the regulator's.
-    Table("prudential_reportparts", Policy.TENANT, side("SI"), history=False),
+    # Small groups are in it: the regulator reads it by functions that hide them.
+    Table(
+        "prudential_releasedfigures",
+        Policy.TENANT,
+        {"conamus_confederation": "SIU"},
+        history=False,
+    ),
 )
 
 #: Of all files, the regulator reads those of the reports that are opened to it.

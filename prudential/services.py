@@ -3,13 +3,18 @@
 A report is produced in three steps, so that no transaction is open while pages are laid
 out: all facts are read in one scope, the PDF is made outside of any, the file and its row
 are stored in another. A job that runs twice finds the report that it has already made.
+
+The network's report shows the day's figures, the regulator reads released ones. Where the two
+differ there are two editions, CONAMUS's and the regulator's; else one serves both.
 """
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
+from dataclasses import replace
 from datetime import date
+from functools import partial
 from uuid import UUID
 
-from django.db import IntegrityError, connection, transaction
+from django.db import IntegrityError, transaction
 from django.utils import timezone
 
 from conamus import clock
@@ -24,11 +29,10 @@ from federations.services.repetition import once
 from federations.tenancy.actor import Actor
 from federations.tenancy.scope import open_scope
 from prudential.documents.annual_report import report_html
-from prudential.models import AnnualReport, ReportParts
+from prudential.models import AnnualReport
 from prudential.rules.annual_facts import FIRST_REPORT_YEAR, ReportFacts, figures_as_json
-from prudential.rules.editions import Edition, opened_before, small_movements
 from prudential.selectors.annual_facts import annual_facts
-from prudential.selectors.editions import edition_of, opened_editions
+from prudential.selectors.releases import released_years
 from prudential.selectors.reports import (
     REPORT_JOB,
     REPORTING_KINDS,
@@ -36,8 +40,10 @@ from prudential.selectors.reports import (
     report_of_job,
     unit_of_tenant,
 )
+from prudential.services_releases import release_insured
 
 PDF = "application/pdf"
+KEPT_BECAUSE = "ses chiffres du jour diraient ce qui a changé pour un à quatre ménages"
 #: Told how far it is: done, total, the step in French.
 Progress = Callable[[int, int, str], None]
 _STEPS = (
@@ -90,19 +96,28 @@ def produce_annual_report(
         if made:
             return made
         unit = _reportable_unit(actor, unit_id, year)
-        facts = annual_facts(
-            actor, unit, year, produced_on=timezone.localdate(), settled_on=clock.today()
-        )
-        edition = edition_of(actor, unit, year)
+        editions = _editions(actor, unit, year)
     _tell(progress, 1)
-    html = report_html(facts)
+    pages = [report_html(facts) for facts in editions]
     _tell(progress, 2)
-    printed = print_html(html)
+    printed = [print_html(html) for html in pages]
     _tell(progress, 3)
     with open_scope(actor, source=source):
-        report = _store(actor, unit, facts, edition, printed, job_id)
+        report = _store(actor, unit, list(zip(editions, printed, strict=True)), job_id)
     _tell(progress, 4)
     return report
+
+
+def _editions(actor: Actor, unit: Unit, year: int) -> list[ReportFacts]:
+    """Read what is printed: the own edition and, where it would tell more, the regulator's."""
+    read = partial(
+        annual_facts, unit, year, produced_on=timezone.localdate(), settled_on=clock.today()
+    )
+    if unit.kind != Unit.Kind.CONFEDERATION:
+        return [read()]
+    release_insured(actor=actor, on=clock.today())
+    own, regulators = read(), read(released=released_years(actor.tenant_id))
+    return [own] if own == replace(regulators, is_as_released=False) else [own, regulators]
 
 
 def _tell(progress: Progress, step: int) -> None:
@@ -120,7 +135,7 @@ def _reportable_unit(actor: Actor, unit_id: int, year: int) -> Unit:
             field="unit",
         )
     check_year(year, today=clock.today())
-    if not has_membership(actor, unit, year + 1):
+    if not has_membership(unit, year + 1):
         raise DomainError(
             f"{unit.tenant.short_name} n’a aucune adhésion pour l’année mutualiste {year + 1} : "
             f"le rapport {year} ne peut pas être produit.",
@@ -147,14 +162,17 @@ def check_year(year: int, *, today: date) -> None:
 def _store(
     actor: Actor,
     unit: Unit,
-    facts: ReportFacts,
-    edition: Edition | None,
-    printed: PrintedDocument,
+    editions: Sequence[tuple[ReportFacts, PrintedDocument]],
     job_id: UUID | None,
 ) -> AnnualReport:
+    """Keep the editions, the own one first; it bears the job."""
     try:
         with transaction.atomic():
-            return _create(actor, unit, facts, edition, printed, job_id)
+            (facts, printed), *others = editions
+            report = _create(actor, unit, facts, printed, job_id=job_id, is_shared=not others)
+            for regulators, its_print in others:
+                _create(actor, unit, regulators, its_print, is_shared=True)
+            return report
     except IntegrityError:
         # The same job, run at the same time by a worker thought dead: its report stands.
         made = report_of_job(actor.tenant_id, job_id) if job_id else None
@@ -167,18 +185,19 @@ def _create(
     actor: Actor,
     unit: Unit,
     facts: ReportFacts,
-    edition: Edition | None,
     printed: PrintedDocument,
-    job_id: UUID | None,
+    *,
+    is_shared: bool,
+    job_id: UUID | None = None,
 ) -> AnnualReport:
+    whose = "-regulateur" if facts.is_as_released else ""
     file = store_file(
         tenant_id=actor.tenant_id,
-        name=f"rapport-annuel-{facts.year}-{facts.organisation.code.lower()}.pdf",
+        name=f"rapport-annuel-{facts.year}-{facts.organisation.code.lower()}{whose}.pdf",
         content_type=PDF,
         content=printed.content,
     )
-    kept_because = _kept_because(actor, edition)
-    report = AnnualReport.objects.create(
+    return AnnualReport.objects.create(
         tenant_id=actor.tenant_id,
         unit=unit,
         year=facts.year,
@@ -187,40 +206,7 @@ def _create(
         facts=figures_as_json(facts),
         file=file,
         made_by_job=job_id,
-        is_for_regulator=not kept_because,
-        kept_because=kept_because,
+        is_for_regulator=is_shared,
+        kept_because="" if is_shared else KEPT_BECAUSE,
+        is_as_released=facts.is_as_released,
     )
-    if edition is not None:
-        ReportParts.objects.create(
-            tenant_id=actor.tenant_id,
-            report=report,
-            scopes=sorted(edition.scopes),
-            counts=dict(edition.parts),
-        )
-    return report
-
-
-def _kept_because(actor: Actor, edition: Edition | None) -> str:
-    """Return why the regulator is not given this edition; empty: it is."""
-    if edition is None:
-        return ""
-    _judge_one_at_a_time(actor)
-    opened = opened_editions(actor.tenant_id)
-    known = [one for one in opened if one is not None]
-    if len(known) < len(opened):
-        return "une édition antérieure ne permet pas la comparaison"
-    small = small_movements(opened_before(known), edition)
-    if not small:
-        return ""
-    return (
-        "comparée à ce qui est déjà ouvert, elle dirait ce qui a changé pour un à quatre ménages "
-        f"({small} effectif{'s' if small > 1 else ''})"
-    )
-
-
-def _judge_one_at_a_time(actor: Actor) -> None:
-    """Two editions made at the same moment are judged one after the other."""
-    with connection.cursor() as cursor:
-        cursor.execute(
-            "SELECT pg_advisory_xact_lock(hashtextextended(%s, 0))", [f"edition:{actor.tenant_id}"]
-        )

@@ -1,9 +1,12 @@
-"""Columns of the list of yearly reports."""
+"""Columns of the list of yearly reports, and of the regulator's care."""
 
 import django_tables2 as tables
 from django_tables2.utils import A
 
-from conamus.pages.columns import MomentColumn, NumberColumn
+from claims.tables.care_figures import RateColumn
+from conamus.charts.formats import MASKED
+from conamus.kernel.figures import NOT_KNOWN
+from conamus.pages.columns import FrancsColumn, MomentColumn, NumberColumn
 from federations.rules.roles import CONFEDERATION_ROLES, Role
 from prudential.models import AnnualReport
 
@@ -39,3 +42,21 @@ def hidden_from(role: Role) -> tuple[str, ...]:
         return ("produced_by", "regulator")
     # The regulator reads CONAMUS's reports only.
     return () if role in CONFEDERATION_ROLES else ("regulator",)
+
+
+class CareAggregateTable(tables.Table):
+    """Groups of attestations as the regulator reads them; the last line is the whole."""
+
+    label = tables.Column("Groupe")
+    cases = NumberColumn("Cas", accessor="sums__cases", default=MASKED)
+    asked = FrancsColumn("Demandé (arrondi)", accessor="sums__asked_francs", default=MASKED)
+    cost = FrancsColumn("Coût par cas", accessor="sums__cost_francs", default=NOT_KNOWN)
+    decided = NumberColumn("Décidées", accessor="sums__decided", default=MASKED)
+    mutuelle = FrancsColumn(
+        "Part mutuelle (arrondie)", accessor="sums__mutuelle_francs", default=MASKED
+    )
+    mutuelle_cost = FrancsColumn(
+        "Part mutuelle par cas", accessor="sums__mutuelle_cost_francs", default=NOT_KNOWN
+    )
+    stays = RateColumn("Séjours", accessor="sums__stay_rate", default=NOT_KNOWN)
+    rejected = RateColumn("Rejetées", accessor="sums__rejection_rate", default=NOT_KNOWN)

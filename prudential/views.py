@@ -15,7 +15,7 @@ from conamus.pages.forms import FormPage
 from conamus.pages.lists import ListPage
 from conamus.pages.views import ActorPage, ActorView
 from federations.models import Job
-from federations.rules.roles import Permission, Role, is_permitted
+from federations.rules.roles import Permission, is_permitted
 from prudential.filters import AnnualReportFilter
 from prudential.forms import AnnualReportForm
 from prudential.models import AnnualReport
@@ -62,16 +62,10 @@ class AnnualReportList(ListPage):
         return f"{format_integer(count)} rapport{plural} produit{plural}, le plus récent d’abord."
 
     def page(self) -> dict[str, Any]:
-        """Add the reports in the making, for those who ask for reports.
-
-        The regulator is told which years have a later edition, and why it stays closed.
-        """
-        kept = []
-        if self.actor.role is Role.REGULATOR:
-            kept = selectors.kept_from_regulator()
+        """Add the reports in the making, for those who ask for reports."""
         if not is_permitted(self.actor.role, Permission.PRODUCE_REPORTS):
-            return {"running": [], "kept": kept}
-        return {"running": selectors.unfinished_report_jobs(self.actor.tenant_id), "kept": kept}
+            return {"running": []}
+        return {"running": selectors.unfinished_report_jobs(self.actor.tenant_id)}
 
 
 class AnnualReportAdd(FormPage):

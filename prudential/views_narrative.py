@@ -7,11 +7,12 @@ from django import forms
 from django.http import HttpRequest, HttpResponse
 from django.urls import reverse
 
-from conamus.kernel.errors import DomainError, NotFound
+from conamus.kernel.errors import NotFound
 from conamus.pages.forms import FormPage, ServiceForm
 from conamus.pages.prose import render_prose
 from conamus.pages.views import ActorPage, ActorView
 from conamus.pages.years import asked_year
+from federations.forms.fields import PhotoField
 from federations.models import NarrativePicture, NarrativeSection
 from federations.rules.roles import Permission
 from federations.selectors import narrative as selectors
@@ -41,11 +42,7 @@ class TextForm(ServiceForm):
 class PictureForm(ServiceForm):
     """A picture and what it shows."""
 
-    picture = forms.FileField(
-        label="Photo",
-        widget=forms.FileInput(attrs={"accept": "image/jpeg,image/png,image/webp"}),
-        help_text="JPEG, PNG ou WebP, 2 Mo au plus.",
-    )
+    picture = PhotoField(label="Photo")
     caption = forms.CharField(label="Légende", max_length=200)
 
 
@@ -221,10 +218,8 @@ class PictureAdd(SectionMixin, FormPage):
     success_message = "La photo est ajoutée."
 
     def save(self, data: dict[str, Any]) -> NarrativePicture:
-        """Read the file, unless it weighs too much to be read at all, and call the service."""
+        """Read the file and call the service."""
         upload = data["picture"]
-        if upload.size > services.PICTURE_READ_LIMIT:
-            raise DomainError("La photo est bien trop lourde.", field="picture")
         return services.add_picture(
             actor=self.actor,
             year=self.year,

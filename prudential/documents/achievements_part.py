@@ -2,7 +2,7 @@
 
 from collections.abc import Iterator
 
-from conamus.kernel.figures import format_integer
+from conamus.kernel.figures import NO_BREAK_SPACE, format_integer
 from federations.models import Activity
 from prudential.documents.blocks import Block, HeadCell, Heading, Numbering, Paragraph, Row, Table
 from prudential.documents.words import counted, days
@@ -20,15 +20,19 @@ from prudential.rules.outline import section
 _NO_KIND = Activity.Kind.OTHER.label
 REGISTER_SOURCE = "registre des activités"
 _WOMEN_NOTE = "Femmes : n.d. lorsque la part des femmes n’a pas été relevée pour tous les groupes."
+_PARTICIPANTS_NOTE = (
+    "≥ : au moins, car les participants de certaines activités n’ont pas été comptés ; n.d. : ceux "
+    "d’aucune ne l’ont été."
+)
 
 
 def achievements(facts: ReportFacts, numbering: Numbering) -> Iterator[Block]:
     """Yield what the register holds for the year, by chapter."""
     whole = summarise("", facts.activities)
     yield Paragraph(
-        f"Le registre de {facts.year} compte {counted(whole.activities, 'activité')} et "
-        f"{counted(whole.people, 'participant')}. Les chapitres qui suivent réunissent, pour "
-        f"chaque domaine, le texte de l’année et les chiffres du registre."
+        f"Le registre de {facts.year} compte {counted(whole.activities, 'activité')}{_who(whole)}. "
+        f"Les chapitres qui suivent réunissent, pour chaque domaine, le texte de l’année et les "
+        f"chiffres du registre."
     )
     rows = [_summary_row(section(s.chapter).title, s) for s in chapter_summaries(facts)]
     rows.append(_summary_row("Total", whole, style="total"))
@@ -45,9 +49,23 @@ def achievements(facts: ReportFacts, numbering: Numbering) -> Iterator[Block]:
         ],
         rows,
         widths=(46, 12, 14, 13, 15),
-        notes=(_WOMEN_NOTE, "Coût : n.d. lorsqu’il manque à une activité du chapitre."),
+        notes=(
+            _PARTICIPANTS_NOTE if whole.counted < whole.activities else "",
+            _WOMEN_NOTE,
+            "Coût : n.d. lorsqu’il manque à une activité du chapitre.",
+        ),
         source=REGISTER_SOURCE,
     )
+
+
+def _who(whole: ChapterSummary) -> str:
+    """Say how many took part, and in how many activities they were counted."""
+    if not whole.counted:
+        return ""
+    people = counted(whole.people, "participant")
+    if whole.counted == whole.activities:
+        return f" et {people}"
+    return f", dont {format_integer(whole.counted)} où les participants ont été comptés : {people}"
 
 
 def _summary_row(title: str, summary: ChapterSummary, *, style: str = "") -> Row:
@@ -56,13 +74,20 @@ def _summary_row(title: str, summary: ChapterSummary, *, style: str = "") -> Row
         (
             title,
             format_integer(summary.activities),
-            # Nobody counted is not nobody there.
-            "—" if none else format_integer(summary.people or None),
-            "—" if none else format_integer(summary.women),
+            "—" if none else _counted_people(summary, summary.people),
+            "—" if none else _counted_people(summary, summary.women),
             "—" if none else format_integer(summary.cost_francs),
         ),
         style,
     )
+
+
+def _counted_people(summary: ChapterSummary, people: int | None) -> str:
+    """Write a sum of participants: nobody counted is not nobody there, nor a part the whole."""
+    if not summary.counted or people is None:
+        return format_integer(None)
+    least = f"≥{NO_BREAK_SPACE}" if summary.counted < summary.activities else ""
+    return f"{least}{format_integer(people)}"
 
 
 def chapter_figures(facts: ReportFacts, key: str, numbering: Numbering) -> Iterator[Block]:

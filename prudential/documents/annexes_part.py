@@ -23,7 +23,7 @@ from prudential.documents.blocks import (
     Table,
 )
 from prudential.documents.membership_part import series_breaks
-from prudential.documents.method import definitions
+from prudential.documents.method import AS_RELEASED, definitions
 from prudential.documents.words import ENROLMENTS_SOURCE, counted, masked_note, shown
 from prudential.rules.annual_facts import ReportFacts, UnitFact
 from prudential.rules.evolution import EvolutionRow
@@ -284,6 +284,8 @@ def provenance(facts: ReportFacts, numbering: Numbering) -> Iterator[Block]:
         f"Rapport produit le {format_date(facts.produced_on)}, données arrêtées au"
         f" {format_date(facts.settled_on)}."
     )
+    if facts.is_as_released:
+        yield Paragraph(AS_RELEASED)
     if facts.is_demo:
         yield Heading("Réseau de démonstration", level=2)
         yield Bullets(_DEMONSTRATION)

@@ -4,6 +4,11 @@ from conamus.charts.formats import MASKED
 from conamus.kernel.figures import NOT_KNOWN
 from prudential.rules.annual_figures import SMALLEST_SHOWN
 
+AS_RELEASED = (
+    "Édition du régulateur : une unité où un à quatre ménages ont changé depuis les derniers "
+    "chiffres arrêtés y garde ses effectifs d’avant."
+)
+
 
 def definitions(year: int) -> dict[str, str]:
     """Return each word with its meaning, for the report of an activity year."""

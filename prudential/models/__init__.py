@@ -1,5 +1,6 @@
 """Tables of the prudential application."""
 
-from prudential.models.reports import AnnualReport, ReportParts
+from prudential.models.releases import ReleasedFigures
+from prudential.models.reports import AnnualReport
 
-__all__ = ["AnnualReport", "ReportParts"]
+__all__ = ["AnnualReport", "ReleasedFigures"]

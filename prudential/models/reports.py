@@ -18,11 +18,13 @@ class AnnualReport(TenantOwned):
     # Not a foreign key: jobs may be purged, reports stay. A job that runs twice finds here
     # what it has already made.
     made_by_job = models.UUIDField("tâche", null=True, blank=True, editable=False)
-    #: Whether the regulator reads this edition (rules/editions.py), and if not, why.
+    #: Whether the regulator reads this edition, and if not, why.
     is_for_regulator = models.BooleanField("ouverte au régulateur", default=True, db_default=True)
     kept_because = models.CharField(
         "pas ouverte parce que", max_length=300, blank=True, default="", db_default=""
     )
+    #: Printed for the regulator alone, with the figures as they are released.
+    is_as_released = models.BooleanField("aux chiffres arrêtés", default=False, db_default=False)
 
     class Meta:
         verbose_name = "rapport annuel"
@@ -52,21 +54,6 @@ class AnnualReport(TenantOwned):
     @property
     def regulator_word(self) -> str:
         """Whether the regulator reads it, in words."""
-        return "ouverte" if self.is_for_regulator else f"pas ouverte : {self.kept_because}"
-
-
-class ReportParts(TenantOwned):
-    """What the figures of the network's report are made of, small groups included.
-
-    Kept to judge the next edition by; the regulator's role cannot read this table.
-    """
-
-    report = models.OneToOneField(
-        AnnualReport, on_delete=models.PROTECT, related_name="+", db_constraint=False
-    )
-    scopes = models.JSONField("portées")
-    counts = models.JSONField("effectifs")
-
-    class Meta:
-        verbose_name = "effectifs d’un rapport"
-        verbose_name_plural = "effectifs des rapports"
+        if not self.is_for_regulator:
+            return f"pas ouverte : {self.kept_because}"
+        return "la sienne, aux chiffres arrêtés" if self.is_as_released else "ouverte"

@@ -162,6 +162,8 @@ class ReportFacts:
     first_counted_year: int
     units: tuple[UnitFact, ...]
     is_demo: bool
+    #: The regulator's edition: small movements of the network's households wait.
+    is_as_released: bool = False
 
     @property
     def communes(self) -> int:
@@ -180,10 +182,11 @@ class ReportFacts:
 
 @dataclass(frozen=True, slots=True)
 class ChapterSummary:
-    """What a chapter's activities add up to."""
+    """What a chapter's activities add up to; ``counted`` of them say who took part."""
 
     chapter: str
     activities: int
+    counted: int
     people: int
     women: int | None
     cost_francs: int | None
@@ -198,6 +201,7 @@ def summarise(chapter: str, facts: Iterable[ActivityFact]) -> ChapterSummary:
     return ChapterSummary(
         chapter=chapter,
         activities=len(lines),
+        counted=sum(bool(fact.participants) for fact in lines),
         people=sum(group.total for group in groups),
         women=sum(w for w in women if w is not None) if groups and None not in women else None,
         cost_francs=sum(c for c in costs if c is not None) if lines and None not in costs else None,

@@ -1,7 +1,7 @@
 """What the network's report may print: no group of one to four, nor its way back.
 
 The report is published, and the regulator reads it beside pages of its own; both follow the
-one rule, written here for the report and in membership/sql/network_insured_suppressed.sql
+one rule, written here for the report and in prudential/sql/released_figures.sql
 for the regulator (a test holds the two together). Groups stand under a whole whose sums are
 known from elsewhere. A group is small when one of its parts is one to four. The small ones
 are hidden and, with them, the next in size, until each part of the hidden ones together is

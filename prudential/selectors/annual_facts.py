@@ -1,12 +1,13 @@
 """Read everything that a yearly report says, in one open scope.
 
 The confederation's report reads the other federations through the network's counting
-functions only; a federation's report reads its own enrolments. The rest of both is the
+functions only, or the figures released to the regulator; a federation's report reads its
+own enrolments. The rest of both is the
 tenant's own register, expenses and texts, and the network's directory.
 """
 
 from collections import defaultdict
-from collections.abc import Collection, Iterable
+from collections.abc import Collection, Iterable, Mapping
 from dataclasses import dataclass
 from datetime import date
 
@@ -15,15 +16,11 @@ from django.conf import settings
 from conamus.kernel.text import sort_key
 from federations.models import Federation, HealthFacility, Place, Unit
 from federations.selectors.facilities import FacilityCount, contracted_counts
-from federations.tenancy.actor import Actor
 from membership.rules.insured import InsuredCount, InsuredTotals, total_insured
 from membership.selectors import (
     CommuneCount,
     insured_by_commune,
     insured_by_unit,
-    network_insured,
-    network_insured_by_commune,
-    network_small_places,
     past_years,
 )
 from prudential.rules.annual_facts import (
@@ -37,6 +34,7 @@ from prudential.rules.annual_facts import (
 )
 from prudential.rules.annual_figures import CrossTable, Group, Membership, cross_table
 from prudential.rules.evolution import EvolutionRow, PublishedYear, breaks_in, evolution
+from prudential.rules.releases import NOT_COUNTED, Pair, Released
 from prudential.rules.suppression import (
     hidden_below,
     hidden_past,
@@ -45,6 +43,7 @@ from prudential.rules.suppression import (
     shown_provinces,
 )
 from prudential.selectors.own_records import activities_of, expenses_of, narrative_of
+from prudential.selectors.releases import as_counted
 from prudential.selectors.territory import (
     DIVISION_NOTES,
     Zones,
@@ -68,7 +67,6 @@ _BODIES = (
 class _Reading:
     """What the parts of the report are read from, fetched once."""
 
-    actor: Actor
     unit: Unit
     year: int
     division: Place.Division
@@ -76,6 +74,8 @@ class _Reading:
     units: list[Unit]
     insuring: list[Unit]
     counts: list[InsuredCount]
+    communes: list[CommuneCount]
+    tells_communes: bool
     zones: Zones
 
     @property
@@ -99,10 +99,18 @@ class _UnitCount:
 
 
 def annual_facts(
-    actor: Actor, unit: Unit, year: int, *, produced_on: date, settled_on: date
+    unit: Unit,
+    year: int,
+    *,
+    produced_on: date,
+    settled_on: date,
+    released: Mapping[int, Released] | None = None,
 ) -> ReportFacts:
-    """Read the facts of a unit's report of an activity year."""
-    reading = _read(actor, unit, year)
+    """Read the facts of a unit's report of an activity year.
+
+    The network's counts are the day's, or those given: as they are released, by mutualist year.
+    """
+    reading = _read(unit, year, released)
     facilities = _facility_counts(reading)
     published = _published(reading)
     return ReportFacts(
@@ -126,21 +134,26 @@ def annual_facts(
         first_counted_year=min((count.year for count in reading.counts), default=year + 1),
         units=_units(reading),
         is_demo=settings.DEMO_MODE,
+        is_as_released=released is not None,
     )
 
 
-def _read(actor: Actor, unit: Unit, year: int) -> _Reading:
+def _read(unit: Unit, year: int, released: Mapping[int, Released] | None) -> _Reading:
     is_network = unit.kind == Unit.Kind.CONFEDERATION
     opening = date(year + 1, 1, 1)
     division = division_of_year(year)
     units = open_units(opening, tenant_id=None if is_network else unit.tenant_id)
     insuring = insuring_leaves(units)
+    years = range(FIRST_REPORT_YEAR, year + 2)
     if is_network:
-        counts = network_insured(actor, FIRST_REPORT_YEAR, year + 1)
+        network = as_counted() if released is None else released
+        counts = [c for one in years if one in network for c in network[one].figures.units.values()]
+        last = network.get(year + 1, NOT_COUNTED)
+        communes = _communes(last, division)
     else:
-        counts = insured_by_unit(unit.tenant_id, range(FIRST_REPORT_YEAR, year + 2))
+        counts = insured_by_unit(unit.tenant_id, years)
+        communes = insured_by_commune(unit.tenant_id, year + 1, division)
     return _Reading(
-        actor=actor,
         unit=unit,
         year=year,
         division=division,
@@ -148,8 +161,24 @@ def _read(actor: Actor, unit: Unit, year: int) -> _Reading:
         units=units,
         insuring=insuring,
         counts=counts,
+        communes=communes,
+        tells_communes=not is_network or last.tells_places,
         zones=zones_of(insuring, opening, division),
     )
+
+
+def _communes(released: Released, division: Place.Division) -> list[CommuneCount]:
+    """Sum a year's places by federation and commune of the division."""
+    figures = released.figures
+    sums: dict[tuple[int, int], Pair] = defaultdict(lambda: (0, 0))
+    for (unit_id, former, current), (households, people) in figures.places.items():
+        commune = former if division == Place.Division.UNTIL_2025 else current
+        key = figures.units[unit_id].tenant_id, commune
+        sums[key] = sums[key][0] + households, sums[key][1] + people
+    return [
+        CommuneCount(tenant_id=tenant, commune_id=commune, households=households, people=people)
+        for (tenant, commune), (households, people) in sums.items()
+    ]
 
 
 def _federations(unit: Unit) -> list[Federation]:
@@ -266,12 +295,6 @@ def _bodies(reading: _Reading) -> tuple[BodyCount, ...]:
     return tuple(body for body in counted if body.count)
 
 
-def _insured_by_commune(reading: _Reading) -> list[CommuneCount]:
-    if reading.is_network:
-        return network_insured_by_commune(reading.actor, reading.membership_year, reading.division)
-    return insured_by_commune(reading.unit.tenant_id, reading.membership_year, reading.division)
-
-
 def _facility_counts(reading: _Reading) -> list[FacilityCount]:
     return contracted_counts(
         date(reading.year, 12, 31),
@@ -286,17 +309,14 @@ def _provinces(
     found = province_facts(
         communes_of(reading.division),
         reading.zones,
-        _insured_by_commune(reading),
+        reading.communes,
         facilities,
         {federation.pk: federation.code for federation in reading.federations},
         only_present=not reading.is_network,
     )
     if not reading.is_network:
         return tuple(found)
-    small = sum(
-        network_small_places(reading.membership_year, division) for division in Place.Division
-    )
-    return shown_provinces(found, has_small_parts=small > 0)
+    return shown_provinces(found, has_small_parts=not reading.tells_communes)
 
 
 def _facility_table(counts: Iterable[FacilityCount]) -> CrossTable:

@@ -3,11 +3,9 @@
 Every function needs an open scope.
 """
 
-from dataclasses import dataclass
-from datetime import date, datetime
+from datetime import date
 from uuid import UUID
 
-from django.db import connection
 from django.db.models import Q, QuerySet
 
 from federations.models import Job, Unit
@@ -30,25 +28,6 @@ def readable_reports(actor: Actor) -> QuerySet[AnnualReport]:
     """Return the produced reports that the actor may read: the regulator, those opened."""
     found = annual_reports(actor.tenant_id)
     return found.filter(is_for_regulator=True) if actor.role is Role.REGULATOR else found
-
-
-@dataclass(frozen=True, slots=True)
-class KeptEdition:
-    """An edition that the regulator does not read, as far as it is told of it."""
-
-    year_text: str
-    produced_at: datetime
-    kept_because: str
-
-
-def kept_from_regulator() -> list[KeptEdition]:
-    """Return, by activity year, the latest edition where the regulator has only an earlier.
-
-    Asked by the regulator, whose role reads no row of a closed edition.
-    """
-    with connection.cursor() as cursor:
-        cursor.execute("SELECT year, produced_at, kept_because FROM editions_kept_from_regulator()")
-        return [KeptEdition(str(year), *told) for year, *told in cursor.fetchall()]
 
 
 def report_with_file(actor: Actor, report_id: int) -> AnnualReport | None:
@@ -99,8 +78,8 @@ def find_unit_anywhere(code: str, on_date: date) -> Unit | None:
     return found[0] if len(found) == 1 else None
 
 
-def has_membership(actor: Actor, unit: Unit, year: int) -> bool:
+def has_membership(unit: Unit, year: int) -> bool:
     """Tell whether anybody of the unit is enrolled for a mutualist year."""
     if unit.kind == Unit.Kind.CONFEDERATION:
-        return bool(network_insured(actor, year, year))
+        return bool(network_insured(year, year))
     return bool(insured_by_unit(unit.tenant_id, [year]))

@@ -1,44 +1,34 @@
-"""Editions of a report that the regulator reads are subtracted: nothing small comes out."""
+"""Editions of the network's report that the regulator reads: nothing small by subtraction."""
 
 import itertools
-import random
 from collections.abc import Callable, Iterator
-from datetime import date
 from typing import Any
+from uuid import uuid4
 
-import pytest
-from django.db import ProgrammingError, connection, transaction
+from django.db import connection
 
-from membership.models import Enrolment, Household
-from prudential.models import AnnualReport, ReportParts
-from prudential.rules.editions import Edition, opened_before, small_movements
+from membership.models import Enrolment
+from prudential.models import AnnualReport
+from prudential.selectors.releases import released_insured
 from prudential.selectors.reports import readable_reports
 from prudential.services import produce_annual_report
+from tests.prudential.reading import text_of
+from tests.prudential.releasing import UNITS, enrol, settle
 from tests.world import World
 
 
-def _produce(world: World, year: int = 2024) -> AnnualReport:
+def _produce(world: World, year: int = 2024, **more: Any) -> AnnualReport:
     return produce_annual_report(
         actor=world.actor("clara"), unit_id=world.units["CONAMUS"], year=year,
-        progress=lambda *_: None,
+        progress=lambda *_: None, **more,
     )  # fmt: skip
 
 
-def _enrol(world: World, as_actor: Callable, count: int, code: str = "UMU-S1", year: int = 2025):
-    """Enrol new households of three on one colline of a unit."""
-    tenant = world.tenants["UMUCO" if code.startswith("UMU") else "INEZA"]
-    with as_actor(world.system("UMUCO" if code.startswith("UMU") else "INEZA")):
-        for _ in range(count):
-            taken = Household.objects.filter(tenant_id=tenant).count()
-            household = Household.objects.create(
-                tenant_id=tenant, unit_id=world.units[code], number=f"{code}-E{taken}",
-                colline_id=world.places["N-GI-01-1-1"], registered_on=date(2024, 10, 1),
-            )  # fmt: skip
-            Enrolment.objects.create(
-                tenant_id=tenant, household=household, unit_id=world.units[code], year_id=year,
-                colline_id=household.colline_id, enrolled_on=date(2024, 11, 1), is_renewal=False,
-                head_sex="F", males=2, females=1,
-            )  # fmt: skip
+def _read_by_regulator(world: World, as_actor: Callable) -> list[AnnualReport]:
+    """The editions that the regulator reads, the oldest first."""
+    regine = world.actor("regine")
+    with as_actor(regine):
+        return list(reversed(readable_reports(regine).select_related("file").defer(None)))
 
 
 def _numbers(value: Any, path: str = "") -> Iterator[tuple[str, int]]:
@@ -53,141 +43,106 @@ def _numbers(value: Any, path: str = "") -> Iterator[tuple[str, int]]:
         yield path, value
 
 
-def _read_by_regulator(world: World, as_actor: Callable) -> list[AnnualReport]:
-    regine = world.actor("regine")
-    with as_actor(regine):
-        return list(reversed(readable_reports(regine).defer(None)))
-
-
-def test_an_edition_that_tells_of_one_household_stays_closed(
+def test_where_one_household_joined_the_regulator_has_an_edition_of_its_own(
     world: World, as_actor: Callable, sign_in: Callable
 ) -> None:
+    settle(world, as_actor)
     first = _produce(world)
     assert first.is_for_regulator
-    _enrol(world, as_actor, 1)
+    enrol(world, as_actor, 1)
     second = _produce(world)
     assert not second.is_for_regulator
     assert "un à quatre ménages" in second.kept_because
+    [same, its_own] = _read_by_regulator(world, as_actor)
+    assert same.pk == first.pk
+    assert its_own.is_as_released
+    assert its_own.facts == first.facts
+    assert second.facts["totals"]["households"] == first.facts["totals"]["households"] + 1
+    assert "Édition du régulateur" in text_of(bytes(its_own.file.content))
+    assert "Édition du régulateur" not in text_of(bytes(same.file.content))
     client = sign_in("regine")
     page = client.get("/rapports/").content.decode()
-    assert f"/rapports/{first.pk}.pdf" in page
+    assert f"/rapports/{its_own.pk}.pdf" in page
     assert f"/rapports/{second.pk}.pdf" not in page
-    assert "Une édition plus récente du rapport 2024" in page
-    assert "L’édition précédente reste la vôtre" in page
-    assert client.get(f"/rapports/{first.pk}.pdf").status_code == 200
+    assert client.get(f"/rapports/{its_own.pk}.pdf").status_code == 200
     assert client.get(f"/rapports/{second.pk}.pdf").status_code == 404
     clara = sign_in("clara")
     assert clara.get(f"/rapports/{second.pk}.pdf").status_code == 200
-    assert "pas ouverte : comparée à" in clara.get("/rapports/").content.decode()
+    listed = clara.get("/rapports/").content.decode()
+    assert "pas ouverte : ses chiffres du jour" in listed
+    assert "la sienne, aux chiffres arrêtés" in listed
 
 
-def test_the_same_figures_or_enough_movement_are_opened(world: World, as_actor: Callable) -> None:
-    _produce(world)
-    assert _produce(world).is_for_regulator
-    _enrol(world, as_actor, 5)
-    assert _produce(world).is_for_regulator
-    _enrol(world, as_actor, 7, "INE-S1")
-    assert _produce(world).is_for_regulator
-    # What moved little since the last one opened adds up.
-    _enrol(world, as_actor, 3)
-    assert not _produce(world).is_for_regulator
-    _enrol(world, as_actor, 3)
-    assert _produce(world).is_for_regulator
-
-
-def test_a_member_more_and_a_household_for_another_are_movements(
+def test_the_same_figures_or_enough_movement_make_one_edition(
     world: World, as_actor: Callable
 ) -> None:
+    settle(world, as_actor)
+    for count, code in ((0, "UMU-S1"), (5, "UMU-S1"), (7, "INE-S1")):
+        enrol(world, as_actor, count, code)
+        assert _produce(world).is_for_regulator
+    # What moved little since the last release adds up.
+    enrol(world, as_actor, 3)
+    assert not _produce(world).is_for_regulator
+    enrol(world, as_actor, 3)
+    assert _produce(world).is_for_regulator
+
+
+def test_a_member_more_is_a_movement_and_one_who_left_again_is_none(
+    world: World, as_actor: Callable
+) -> None:
+    settle(world, as_actor)
     _produce(world)
     rows = Enrolment.objects.filter(tenant_id=world.tenants["UMUCO"], year_id=2025)
-    with as_actor(world.system("UMUCO")):
-        rows.filter(household__number="UMU-1001").update(females=8)
-    assert not _produce(world).is_for_regulator
-    with as_actor(world.system("UMUCO")):
-        rows.filter(household__number="UMU-1001").update(females=2)
-    assert _produce(world).is_for_regulator
-    with as_actor(world.system("UMUCO")):
-        rows.filter(household__number="UMU-1001").update(cancelled_on=date(2025, 2, 1))
-    _enrol(world, as_actor, 1)
-    assert not _produce(world).is_for_regulator
+    for females, is_shared in ((8, False), (1, True)):
+        with as_actor(world.system("UMUCO")):
+            rows.filter(pk=rows.order_by("-pk")[0].pk).update(females=females)
+        assert _produce(world).is_for_regulator is is_shared
 
 
-def test_the_next_years_report_is_judged_by_the_year_they_share(
-    world: World, as_actor: Callable
-) -> None:
-    _enrol(world, as_actor, 40, year=2026)
-    _produce(world)
-    assert _produce(world, 2025).is_for_regulator
-    _enrol(world, as_actor, 2)
-    assert not _produce(world, 2025).is_for_regulator
+def test_a_report_and_the_pages_say_the_same(world: World, as_actor: Callable) -> None:
+    """Subtracting one from the other gives nothing, whatever joined between."""
+    settle(world, as_actor)
+    for count in (0, 1, 3, 9):
+        enrol(world, as_actor, count)
+        _produce(world)
+        edition = _read_by_regulator(world, as_actor)[-1]
+        with as_actor(world.actor("regine")):
+            shown = released_insured(2025, 2025)
+        assert edition.facts["totals"]["households"] == sum(one.households for one in shown)
 
 
 def test_whatever_is_opened_is_subtracted(world: World, as_actor: Callable) -> None:
     """Thirty households in each unit, then growth; every cell less its earlier self."""
-    units = ("UMU-S1", "UMU-S2", "INE-S1")
-    # The third edition would tell of one household more; by the last they are five.
+    # The third production would tell of one household more; by the last they are five.
     for growth in ((30, 30, 30), (5, 0, 9), (1, 0, 0), (4, 0, 7)):
-        for code, count in zip(units, growth, strict=True):
-            _enrol(world, as_actor, count, code)
+        for code, count in zip(UNITS, growth, strict=True):
+            enrol(world, as_actor, count, code)
         _produce(world)
     read = _read_by_regulator(world, as_actor)
     with as_actor(world.actor("clara")):
-        assert (len(read), AnnualReport.objects.count()) == (3, 4)
-    for earlier, later in itertools.combinations(read, 2):
-        before, after = (dict(_numbers(one.facts)) for one in (earlier, later))
-        moved = {path: after[path] - before[path] for path in before.keys() & after.keys()}
-        assert moved
-        assert not {path: by for path, by in moved.items() if 0 < abs(by) < 5}
-
-
-def test_any_union_of_parts_moves_by_five_or_not_at_all() -> None:
-    """Units by chance, growing; any set of them that could be told apart, less its past."""
-    chance = random.Random(5)  # noqa: S311 -- no secret
-    scopes = frozenset({"2025/u"})
-    for _ in range(200):
-        counts = {f"2025/u/{n}": [chance.randint(0, 60)] for n in range(4)}
-        opened = [Edition(scopes, counts)]
-        for _ in range(6):
-            last = opened[-1].parts
-            counts = {
-                key: [part[0] + chance.choice((0, 0, 0, 2, 5, 11))] for key, part in last.items()
-            }
-            if not small_movements(opened_before(opened), Edition(scopes, counts)):
-                opened.append(Edition(scopes, counts))
-        for (earlier, later), size in itertools.product(
-            itertools.combinations(opened, 2), range(1, 5)
-        ):
-            for keys in itertools.combinations(earlier.parts, size):
-                moved = sum(later.parts[key][0] - earlier.parts[key][0] for key in keys)
-                assert moved == 0 or moved >= 5
-
-
-def test_what_judges_the_next_edition_is_not_the_regulators(
-    world: World, as_actor: Callable
-) -> None:
-    _produce(world)
-    with as_actor(world.actor("clara")):
-        assert ReportParts.objects.count() == 1
-    with (
-        as_actor(world.actor("regine")),
-        pytest.raises(ProgrammingError, match="permission denied"),
-        transaction.atomic(),
-        connection.cursor() as cursor,
-    ):
-        cursor.execute("SELECT counts FROM prudential_reportparts")
+        assert (len(read), AnnualReport.objects.count()) == (4, 5)
+    moved = [
+        after[path] - before[path]
+        for earlier, later in itertools.combinations(read, 2)
+        for before, after in [(dict(_numbers(earlier.facts)), dict(_numbers(later.facts)))]
+        for path in before.keys() & after.keys()
+    ]
+    assert any(moved)
+    assert not [by for by in moved if 0 < abs(by) < 5]
 
 
 def test_a_closed_edition_is_not_read_past_the_page_either(
     world: World, as_actor: Callable
 ) -> None:
     """As the regulator's database role: neither its figures nor its file; who wrote it, both."""
-    first = _produce(world)
-    _enrol(world, as_actor, 1)
+    settle(world, as_actor)
+    _produce(world)
+    enrol(world, as_actor, 1)
     second = _produce(world)
-    assert not second.is_for_regulator
+    read = _read_by_regulator(world, as_actor)
     asked = (
-        ("SELECT id FROM prudential_annualreport", {first.pk}, {second.pk}),
-        ("SELECT id FROM federations_storedfile", {first.file_id}, {second.file_id}),
+        ("SELECT id FROM prudential_annualreport", {one.pk for one in read}, {second.pk}),
+        ("SELECT id FROM federations_storedfile", {one.file_id for one in read}, {second.file_id}),
     )
     for query, opened, closed in asked:
         with as_actor(world.actor("regine")), connection.cursor() as cursor:
@@ -198,20 +153,21 @@ def test_a_closed_edition_is_not_read_past_the_page_either(
             assert {key for (key,) in cursor.fetchall()} >= opened | closed
 
 
-def test_only_the_regulator_asks_which_editions_are_kept(world: World, as_actor: Callable) -> None:
-    for username in ("clara", "amina"):
-        with (
-            as_actor(world.actor(username)),
-            pytest.raises(ProgrammingError),
-            transaction.atomic(),
-            connection.cursor() as cursor,
-        ):
-            cursor.execute("SELECT * FROM editions_kept_from_regulator()")
+def test_a_job_done_twice_makes_its_editions_once(world: World, as_actor: Callable) -> None:
+    settle(world, as_actor)
+    _produce(world)
+    enrol(world, as_actor, 1)
+    job = uuid4()
+    assert _produce(world, job_id=job).pk == _produce(world, job_id=job).pk
+    with as_actor(world.actor("clara")):
+        assert AnnualReport.objects.count() == 3
 
 
-def test_a_federations_report_is_judged_by_nobody(world: World) -> None:
+def test_a_federations_report_is_the_days(world: World, as_actor: Callable) -> None:
+    enrol(world, as_actor, 1)
     report = produce_annual_report(
         actor=world.actor("amina"), unit_id=world.units["UMUCO"], year=2024,
         progress=lambda *_: None,
     )  # fmt: skip
-    assert (report.is_for_regulator, report.kept_because) == (True, "")
+    assert (report.kept_because, report.is_as_released) == ("", False)
+    assert report.facts["totals"]["households"] == 7

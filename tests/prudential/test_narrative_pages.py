@@ -125,7 +125,7 @@ class TestPictures:
         ("content", "words"),
         [
             (b"<svg xmlns='http://www.w3.org/2000/svg' onload='alert(1)'/>", "pas une photo"),
-            (b"\xff\xd8\xff" + bytes(2 * 1024 * 1024), "dépasse 2 Mo"),
+            (b"\xff\xd8\xff" + bytes(10 * 1024 * 1024), "dépasse 10 Mo"),
             (png_declaring(9_000, 9_000), "trop de points"),
         ],
     )

@@ -17,15 +17,19 @@ import pytest
 from django.utils import timezone
 
 from federations.models import Federation, Place, Unit
+from federations.selectors.statements import rows_of
 from federations.tenancy.actor import system_actor
 from membership.models import Enrolment, Household
 from membership.rules.insured import InsuredCount, total_insured
-from membership.selectors import network_insured, network_insured_by_commune
+from membership.selectors import network_insured
 from prudential.rules.annual_facts import ReportFacts
 from prudential.rules.suppression import is_small
 from prudential.selectors.annual_facts import annual_facts
+from prudential.selectors.releases import released_insured
+from prudential.services_releases import release_all_figures
 from tests.world import World
 
+TODAY = date(2025, 6, 30)
 UNTIL, SINCE = Place.Division.UNTIL_2025, Place.Division.SINCE_2025
 #: Old commune, new commune: some new ones join old ones, two old ones were split.
 PARTS = (
@@ -206,20 +210,28 @@ def trial(
         with as_actor(system_actor(unit.tenant_id, "essai")):
             for of_year in (year - 1, year):
                 enrol(unit, land, of_year, draw, is_full=seed % 2 == 0)
+    release_all_figures(on=TODAY)
     return world, land, units, year
 
 
 def report_of(world: World, as_actor: Callable, year: int) -> ReportFacts:
-    clara, day = world.actor("clara"), date(2025, 6, 30)
-    with as_actor(clara):
+    with as_actor(world.actor("clara")):
         root = Unit.objects.select_related("tenant").get(code="CONAMUS")
-        return annual_facts(clara, root, year - 1, produced_on=day, settled_on=day)
+        return annual_facts(root, year - 1, produced_on=TODAY, settled_on=TODAY)
 
 
 def counts_of(world: World, as_actor: Callable, username: str, year: int) -> list[InsuredCount]:
-    actor = world.actor(username)
-    with as_actor(actor):
-        return network_insured(actor, year, year)
+    read = released_insured if username == "regine" else network_insured
+    with as_actor(world.actor(username)):
+        return read(year, year)
+
+
+def communes_shown(year: int, division: Place.Division) -> list[tuple[int, int | None]]:
+    """Every commune that has households, and how many the regulator is told."""
+    told = rows_of(
+        "SELECT commune_id, households FROM released_insured_by_commune(%s, %s)", year, division
+    )
+    return [(row["commune_id"], row["households"]) for row in told]
 
 
 def households_by_part(land: Land, year: int) -> dict[Hashable, int]:
@@ -235,14 +247,13 @@ def test_the_two_divisions_compared(
     world, land, _, year = trial
     with behind_the_wall():
         truth = households_by_part(land, year)
-    regine = world.actor("regine")
     names = {pk: code for code, pk in land.communes.items()}
     equations = [(truth, sum(truth.values()))]
-    with as_actor(regine):
+    with as_actor(world.actor("regine")):
         for place, division in enumerate((UNTIL, SINCE)):
-            for one in network_insured_by_commune(regine, year, division):
-                inside = [part for part in truth if part[place] == names[one.commune_id]]
-                equations.append((inside, one.households))
+            for commune, households in communes_shown(year, division):
+                inside = [part for part in truth if part[place] == names[commune]]
+                equations.append((inside, households))
     for province in report_of(world, as_actor, year).provinces:
         inside = [part for part in truth if province.name in (part[0][:3], part[1][:3])]
         equations.append((inside, province.households))
@@ -336,7 +347,7 @@ def test_places_less_the_units_in_them(
     world: World, as_actor: Callable, behind_the_wall: Callable, few: int, is_shown: bool
 ) -> None:
     """Each section lives in a commune of its own: the two cuts meet, and so do their holes."""
-    year, regine = 2027, world.actor("regine")
+    year = 2027
     with as_actor(world.actor("clara")):
         land = make_land()
     units = make_units(world, as_actor)
@@ -350,15 +361,16 @@ def test_places_less_the_units_in_them(
     names = {pk: code for code, pk in land.communes.items()}
     equations: list[tuple[Iterable[Hashable], int | None]] = [(truth, sum(truth.values()))]
     places: list[int | None] = []
-    with as_actor(regine):
+    release_all_figures(on=TODAY)
+    with as_actor(world.actor("regine")):
         equations += [
-            ([part_of[one.unit_id]], one.households) for one in network_insured(regine, year, year)
+            ([part_of[one.unit_id]], one.households) for one in released_insured(year, year)
         ]
         for place, division in enumerate((UNTIL, SINCE)):
-            for one in network_insured_by_commune(regine, year, division):
-                inside = [part for part in truth if part[place] == names[one.commune_id]]
-                equations.append((inside, one.households))
-                places.append(one.households)
+            for commune, households in communes_shown(year, division):
+                inside = [part for part in truth if part[place] == names[commune]]
+                equations.append((inside, households))
+                places.append(households)
     facts = report_of(world, as_actor, year)
     for province in facts.provinces:
         inside = [part for part in truth if province.name in (part[0][:3], part[1][:3])]

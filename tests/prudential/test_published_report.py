@@ -139,6 +139,8 @@ def test_the_gap_and_the_break_of_the_series_are_said(text: str) -> None:
         "Responsables administratifs, sanitaires et religieux 176",
         " 124 ",
         " 68 ",
+        "29 activités, dont",
+        "Total 29 ≥ 561 n.d. n.d.",
     ],
 )
 def test_other_published_figures(text: str, words: str) -> None:

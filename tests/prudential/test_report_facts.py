@@ -15,12 +15,15 @@ from federations.models import (
 )
 from federations.services.narrative import save_section
 from membership.models import PastYear
+from prudential.documents.achievements_part import achievements
+from prudential.documents.blocks import Numbering, Paragraph, Table
 from prudential.rules.annual_facts import (
     ReportFacts,
     chapter_summaries,
     figures_as_json,
     participants_by_kind,
 )
+from prudential.rules.outline import section
 from prudential.selectors.annual_facts import annual_facts
 from tests.world import World
 
@@ -36,7 +39,7 @@ def facts_of(world: World, as_actor: Callable) -> Callable[[str, str], ReportFac
         actor = world.actor(username)
         with as_actor(actor):
             unit = Unit.objects.select_related("tenant").get(pk=world.units[code])
-            return annual_facts(actor, unit, 2024, produced_on=MADE_ON, settled_on=READ_ON)
+            return annual_facts(unit, 2024, produced_on=MADE_ON, settled_on=READ_ON)
 
     return read
 
@@ -130,6 +133,38 @@ def test_activities_of_the_year_by_chapter(
     assert [(g.label, g.total, g.women) for g in kinds] == [
         ("prestataires", 60, None), ("gestionnaires", 20, None),
     ]  # fmt: skip
+
+
+def _summary_of(facts: ReportFacts) -> tuple[str, dict[str, tuple[str, ...]]]:
+    """Return the paragraph and the figures by chapter with which part II begins."""
+    words, table = achievements(facts, Numbering("essai"))
+    assert isinstance(words, Paragraph)
+    assert isinstance(table, Table)
+    return words.text, {row.cells[0]: row.cells[1:4] for row in table.rows}
+
+
+def test_participants_that_were_not_counted_are_said(
+    world: World, as_actor: Callable, facts_of: Callable
+) -> None:
+    """Somebody was there, nobody counted: neither their chapter nor the total is the whole."""
+    quality, capacities = (section(key).title for key in ("quality", "capacities"))
+    with as_actor(world.actor("clara")):
+        record_activity(world, "CONAMUS", year=2024, women=5)
+    said, rows = _summary_of(facts_of("clara", "CONAMUS"))
+    assert "1\xa0activité et 40\xa0participants." in said
+    assert rows[quality] == rows["Total"] == ("1", "40", "10")
+    with as_actor(world.actor("clara")):
+        for chapter in ("quality", "capacities"):
+            Activity.objects.create(
+                tenant_id=world.tenants["CONAMUS"], unit_id=world.units["CONAMUS"],
+                starts_on=date(2024, 5, 2), ends_on=date(2024, 5, 3), chapter=chapter,
+                kind="training", theme="Sans liste",
+            )  # fmt: skip
+    said, rows = _summary_of(facts_of("clara", "CONAMUS"))
+    assert "3\xa0activités, dont 1 où les participants ont été comptés : 40\xa0p" in said
+    assert rows[quality] == ("2", "≥\xa040", "≥\xa010")
+    assert rows[capacities] == ("1", "n.d.", "n.d.")
+    assert rows["Total"] == ("3", "≥\xa040", "≥\xa010")
 
 
 def test_expenses_of_the_year_by_heading_and_funder(

@@ -1,0 +1,163 @@
+"""Care as it is released to the regulator: which parts are taken over, what is shown of them.
+
+A year's care is made of parts: what the members of one federation had in one month of one kind. A
+part is released anew where it has moved in no count by one to four, and its francs only with
+counts; else it stays what it was (rules/releases.py says why). Its francs are kept to the nearest
+thousand, so that every table and whole is the sum of what is shown. Of what is released, small
+groups are hidden (None: not shown).
+"""
+
+from collections.abc import Mapping
+from dataclasses import dataclass, replace
+from fractions import Fraction
+
+from conamus.kernel.figures import round_half_up
+from prudential.rules.releases import has_small, movements
+
+#: From how many cases on a mean is told: the rounding of parts moves it by little.
+ENOUGH_CASES = 500
+#: The members' federation, the month, the kind of care.
+PartKey = tuple[int, int, str]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class CarePart:
+    """Attestations of one part; of those decided, what the mutuelle owes."""
+
+    cases: int
+    decided: int
+    rejected: int
+    asked_francs: int
+    mutuelle_francs: int
+
+    @property
+    def counts(self) -> list[int]:
+        """All that can be told of how many: decided or waiting, rejected or accepted."""
+        accepted, waiting = self.decided - self.rejected, self.cases - self.decided
+        return [self.cases, self.decided, waiting, self.rejected, accepted]
+
+    @property
+    def rounded(self) -> "CarePart":
+        """The part as it is released."""
+        return replace(
+            self,
+            asked_francs=_to_thousands(self.asked_francs),
+            mutuelle_francs=_to_thousands(self.mutuelle_francs),
+        )
+
+
+Parts = Mapping[PartKey, CarePart]
+_NOTHING = CarePart(cases=0, decided=0, rejected=0, asked_francs=0, mutuelle_francs=0)
+
+
+def first_care(day: Parts) -> dict[PartKey, CarePart]:
+    """Release a year of which nothing was told before."""
+    return {key: part.rounded for key, part in day.items()}
+
+
+def care_anew(known: Parts, day: Parts) -> dict[PartKey, CarePart]:
+    """Take over from the day the parts that moved enough; the others stay what they were."""
+    released = {}
+    for key in sorted(known.keys() | day.keys()):
+        before, now = known.get(key, _NOTHING), day.get(key, _NOTHING).rounded
+        released[key] = before if care_moved_little(before, now) else now
+    return {key: part for key, part in released.items() if part != _NOTHING}
+
+
+def care_moved_little(before: CarePart, after: CarePart) -> bool:
+    """Tell whether a part moved so little that one attestation could be recognised.
+
+    >>> from dataclasses import replace
+    >>> part = CarePart(cases=60, decided=50, rejected=9, asked_francs=90, mutuelle_francs=40)
+    >>> care_moved_little(part, replace(part, cases=66)), care_moved_little(part, part)
+    (False, False)
+    >>> care_moved_little(part, replace(part, cases=61))
+    True
+
+    One attestation for another moves francs and nothing else.
+
+    >>> care_moved_little(part, replace(part, asked_francs=95))
+    True
+    """
+    moved = movements(before.counts, after.counts)
+    return has_small(moved) or (before != after and not any(moved))
+
+
+def _to_thousands(francs: int) -> int:
+    return 1_000 * round_half_up(Fraction(francs, 1_000)).numerator
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class CareAggregate:
+    """A group of attestations as the regulator reads it; None: not shown."""
+
+    key: str
+    cases: int | None
+    stays: int | None
+    decided: int | None
+    rejected: int | None
+    asked_francs: int | None
+    mutuelle_francs: int | None
+
+    @property
+    def cost_francs(self) -> Fraction | None:
+        """Francs asked a case, to the nearest hundred; None: not shown, or too few cases.
+
+        >>> CareAggregate(
+        ...     key="3",
+        ...     cases=1_000,
+        ...     stays=100,
+        ...     decided=900,
+        ...     rejected=9,
+        ...     asked_francs=6_400_000,
+        ...     mutuelle_francs=3_600_000,
+        ... ).cost_francs
+        Fraction(6400, 1)
+        """
+        return _mean(self.asked_francs, self.cases)
+
+    @property
+    def mutuelle_cost_francs(self) -> Fraction | None:
+        """The mutuelle's part of a case decided, to the nearest hundred."""
+        return _mean(self.mutuelle_francs, self.decided)
+
+    @property
+    def stay_rate(self) -> Fraction | None:
+        """The share of stays."""
+        return _share(self.stays, self.cases)
+
+    @property
+    def rejection_rate(self) -> Fraction | None:
+        """The share rejected of those decided."""
+        return _share(self.rejected, self.decided)
+
+
+def _mean(francs: int | None, cases: int | None) -> Fraction | None:
+    if francs is None or cases is None or cases < ENOUGH_CASES:
+        return None
+    return 100 * round_half_up(Fraction(francs, 100 * cases))
+
+
+def _share(part: int | None, whole: int | None) -> Fraction | None:
+    return Fraction(part, whole) if part is not None and whole else None
+
+
+def whole_of(groups: list[CareAggregate], key: str = "") -> CareAggregate:
+    """Return the sum of groups that do not overlap; unknown as soon as a part is.
+
+    >>> some = {"stays": 5, "decided": 9, "rejected": 0, "asked_francs": 0, "mutuelle_francs": 0}
+    >>> whole_of(
+    ...     [CareAggregate(key="1", cases=9, **some), CareAggregate(key="2", cases=None, **some)]
+    ... )
+    ... # doctest: +ELLIPSIS
+    CareAggregate(key='', cases=None, stays=10, ...)
+    """
+    return CareAggregate(key=key, **{name: _sum(groups, name) for name in _AGGREGATED})
+
+
+_AGGREGATED = ("cases", "stays", "decided", "rejected", "asked_francs", "mutuelle_francs")
+
+
+def _sum(groups: list[CareAggregate], name: str) -> int | None:
+    parts = [getattr(one, name) for one in groups]
+    return None if None in parts else sum(parts)

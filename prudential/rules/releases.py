@@ -1,0 +1,157 @@
+"""Which of the day's figures are released to the regulator, and which wait.
+
+The regulator's pages and editions hide small groups. Figures that followed each enrolment would
+still tell, from one day to the next, of the one household that came or left. So the regulator
+reads figures as they were last released, in parts: the households of one unit in one mutualist
+year, with their people, by sex and by renewal. A part is released anew where it has moved by five
+households at least and in no count by one to four; else it stays what it was. Whatever is had by
+subtracting a unit, a federation or the network from its earlier self is then made of such
+movements.
+
+Two things follow the parts and are told only where that tells no more: how many households came
+back to the unit itself (by unit), and in which communes they live (of the year as a whole). Of a
+year that was never released there is nothing to subtract from: it is released as it is.
+"""
+
+from collections import Counter
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
+
+from membership.rules.insured import InsuredCount
+from prudential.rules.annual_figures import SMALLEST_SHOWN
+
+#: A unit's households in one part of the country: the unit, the old commune, the new one.
+Cell = tuple[int, int, int]
+#: Two counts that are judged together.
+Pair = tuple[int, int]
+_NOTHING: Pair = (0, 0)
+
+
+@dataclass(frozen=True, slots=True)
+class YearFigures:
+    """A mutualist year: each unit's counts; households and people of each of its places."""
+
+    units: Mapping[int, InsuredCount]
+    places: Mapping[Cell, Pair]
+
+    @property
+    def has_small_places(self) -> bool:
+        """Whether a unit and a commune have one to four households in common."""
+        shared: Counter[tuple[int, str, int]] = Counter()
+        for (unit, old, new), (households, _) in self.places.items():
+            shared[unit, "old", old] += households
+            shared[unit, "new", new] += households
+        return has_small(shared.values())
+
+
+@dataclass(frozen=True, slots=True)
+class Released:
+    """A year as it is released, and what was last told of the two things that follow it."""
+
+    figures: YearFigures
+    #: Of each unit, who came back to it and who came back from another unit.
+    told_returns: Mapping[int, Pair]
+    told_places: Mapping[Cell, Pair]
+
+    @property
+    def tells_places(self) -> bool:
+        """Whether the communes may be shown."""
+        return self.told_places == self.figures.places and not self.figures.has_small_places
+
+
+NOT_COUNTED = Released(YearFigures({}, {}), {}, {})
+
+
+def first_released(day: YearFigures) -> Released:
+    """Release a year of which nothing was told before."""
+    returns = {key: _returns(count) for key, count in day.units.items()}
+    return Released(day, returns, day.places)
+
+
+def released_anew(known: Released, day: YearFigures) -> Released:
+    """Take over from the day the units that moved enough; the others stay what they were."""
+    old = known.figures
+    waiting = {key for key in old.units.keys() | day.units.keys() if _waits(key, old, day)}
+    units = {key: count for key, count in old.units.items() if key in waiting}
+    units |= {key: count for key, count in day.units.items() if key not in waiting}
+    places = {cell: pair for cell, pair in old.places.items() if cell[0] in waiting}
+    places |= {cell: pair for cell, pair in day.places.items() if cell[0] not in waiting}
+    return Released(
+        YearFigures(units, places),
+        _told_returns(known.told_returns, units),
+        _told_places(known.told_places, places),
+    )
+
+
+def moved_little(before: Sequence[int], after: Sequence[int]) -> bool:
+    """Tell whether counts, households first, moved so little that somebody could be recognised.
+
+    >>> [moved_little([40, 200], after) for after in ([40, 200], [45, 226], [41, 206], [40, 201])]
+    [False, False, True, True]
+
+    Two women among five new heads of household are a small movement too.
+
+    >>> moved_little([40, 30, 10], [45, 33, 12])
+    True
+    """
+    moved = movements(before, after)
+    return any(moved) and (moved[0] < SMALLEST_SHOWN or has_small(moved))
+
+
+def _waits(unit: int, known: YearFigures, day: YearFigures) -> bool:
+    """Tell whether a unit moved too little, or stands and few of its households are others."""
+    before, now = _counts(known.units.get(unit)), _counts(day.units.get(unit))
+    if before != now:
+        return moved_little(before, now)
+    if has_small(movements(_returns(known.units.get(unit)), _returns(day.units.get(unit)))):
+        return True
+    cells = {cell for cell in (*known.places, *day.places) if cell[0] == unit}
+    return _some_moved_little(cells, known.places, day.places)
+
+
+def _some_moved_little(
+    cells: Iterable[Cell], before: Mapping[Cell, Pair], after: Mapping[Cell, Pair]
+) -> bool:
+    return any(
+        moved_little(before.get(cell, _NOTHING), after.get(cell, _NOTHING)) for cell in cells
+    )
+
+
+def _told_returns(known: Mapping[int, Pair], units: Mapping[int, InsuredCount]) -> dict[int, Pair]:
+    """Households that came from another unit are few: they do not keep their unit waiting."""
+    told = {}
+    for key, count in units.items():
+        before, now = known.get(key, _NOTHING), _returns(count)
+        told[key] = before if has_small(movements(before, now)) else now
+    return told
+
+
+def _told_places(known: Mapping[Cell, Pair], places: Mapping[Cell, Pair]) -> Mapping[Cell, Pair]:
+    """Some households in another commune hide the map; they do not keep their unit waiting."""
+    return known if _some_moved_little({*known, *places}, known, places) else places
+
+
+def _counts(count: InsuredCount | None) -> list[int]:
+    """Return what is printed of a unit, households first; new households as well as renewed."""
+    if count is None:
+        return [0] * 8
+    households, renewals = count.households or 0, count.renewals or 0
+    return [
+        households, count.people or 0, count.male_heads or 0, count.female_heads or 0,
+        count.males or 0, count.females or 0, renewals, households - renewals,
+    ]  # fmt: skip
+
+
+def _returns(count: InsuredCount | None) -> Pair:
+    same, renewals = (count.same_unit_renewals or 0, count.renewals or 0) if count else _NOTHING
+    return same, renewals - same
+
+
+def movements(before: Sequence[int], after: Sequence[int]) -> list[int]:
+    """Return by how much each count moved, up or down."""
+    return [abs(new - old) for old, new in zip(before, after, strict=True)]
+
+
+def has_small(counts: Iterable[int]) -> bool:
+    """Tell whether one of the counts is of one to four."""
+    return any(0 < count < SMALLEST_SHOWN for count in counts)

@@ -1,0 +1,85 @@
+"""Release the day's figures to the regulator, as far as they tell of nobody.
+
+One transaction for all that is released: who stops it in the middle leaves the previous release
+whole, and who asks twice releases nothing more.
+"""
+
+from datetime import date
+
+from django.db import connection
+
+from federations.models import Federation
+from federations.rules.roles import Permission
+from federations.services.access import require
+from federations.tenancy.actor import Actor, system_actor
+from federations.tenancy.scope import open_scope
+from prudential.models import ReleasedFigures
+from prudential.rules.care_releases import care_anew, first_care
+from prudential.rules.releases import NOT_COUNTED, first_released, released_anew
+from prudential.selectors.care_releases import care_as_json, day_care, released_care
+from prudential.selectors.releases import (
+    Json,
+    Subject,
+    day_figures,
+    is_released,
+    released_as_json,
+    released_years,
+)
+
+TASK = "chiffres arrêtés"
+
+
+def release_insured(*, actor: Actor, on: date) -> None:
+    """Release each mutualist year anew in CONAMUS's open scope; a new one as it is."""
+    require(actor, Permission.PRODUCE_REPORTS)
+    _one_at_a_time(actor)
+    known, today = released_years(actor.tenant_id), day_figures()
+    for year in sorted(known.keys() | today.keys()):
+        day = today.get(year, NOT_COUNTED.figures)
+        released = released_anew(known[year], day) if year in known else first_released(day)
+        _keep(actor, Subject.INSURED, year, on, released_as_json(released))
+
+
+def release_care(*, actor: Actor, on: date) -> None:
+    """Release each year of care anew in CONAMUS's open scope; a new one as it is."""
+    require(actor, Permission.PRODUCE_REPORTS)
+    _one_at_a_time(actor)
+    known, today = released_care(actor.tenant_id), day_care()
+    for year in sorted(known.keys() | today.keys()):
+        day = today.get(year, {})
+        released = care_anew(known[year], day) if year in known else first_care(day)
+        _keep(actor, Subject.CARE, year, on, care_as_json(released))
+
+
+def release_all_figures(*, on: date, again: bool = True) -> bool:
+    """Release the network's figures in its own scope; return whether anything was to be done.
+
+    Not ``again``: not where it was done on that day, nor where there is no network yet.
+    """
+    network = Federation.objects.filter(kind=Federation.Kind.CONFEDERATION).first()
+    if network is None:
+        return False
+    actor = system_actor(network.pk, TASK)
+    with open_scope(actor, source=TASK):
+        if not again and is_released(network.pk, on):
+            return False
+        release_insured(actor=actor, on=on)
+        release_care(actor=actor, on=on)
+    return True
+
+
+def _keep(actor: Actor, subject: Subject, year: int, on: date, figures: Json) -> None:
+    ReleasedFigures.objects.update_or_create(
+        tenant_id=actor.tenant_id,
+        subject=subject,
+        year=year,
+        defaults={"settled_on": on, "figures": figures},
+    )
+
+
+def _one_at_a_time(actor: Actor) -> None:
+    """Two releases at the same moment are judged one after the other."""
+    with connection.cursor() as cursor:
+        cursor.execute(
+            "SELECT pg_advisory_xact_lock(hashtextextended(%s, 0))", [f"release:{actor.tenant_id}"]
+        )

@@ -1,0 +1,165 @@
+"""What is released, subtracted from itself by brute force: no movement of one to four."""
+
+import doctest
+import itertools
+import random
+from types import ModuleType
+
+import pytest
+
+from membership.rules.insured import InsuredCount
+from prudential.rules import care_releases, releases
+from prudential.rules.care_releases import CarePart, care_anew, first_care
+from prudential.rules.releases import (
+    Released,
+    YearFigures,
+    first_released,
+    released_anew,
+)
+
+COUNTED = ("male_heads", "female_heads", "males", "females", "renewals")
+STEPS = (0, 0, 0, 1, 2, 5, 11)
+
+
+def unit(key: int, *counts: int, same: int = 0) -> InsuredCount:
+    named = dict(zip(COUNTED, counts, strict=True))
+    return InsuredCount(tenant_id=1, unit_id=key, year=2025, same_unit_renewals=same, **named)
+
+
+def year(*units: InsuredCount, **places: tuple[int, int]) -> YearFigures:
+    """A year; the places of unit 1 by the name of their commune."""
+    cells = {(1, ord(name), 7): size for name, size in places.items()}
+    return YearFigures({one.unit_id: one for one in units}, cells)
+
+
+def grown(chance: random.Random, one: InsuredCount) -> InsuredCount:
+    """Some men and women more at the head, each with a family; some of them renewed."""
+    men, women = chance.choice(STEPS), chance.choice(STEPS)
+    more = (men, women, 2 * men, 2 * women, chance.choice((0, men + women)))
+    counts = [getattr(one, name) + by for name, by in zip(COUNTED, more, strict=True)]
+    return unit(one.unit_id, *counts)
+
+
+def test_any_sum_of_units_moves_by_five_or_not_at_all() -> None:
+    chance = random.Random(5)  # noqa: S311 -- no secret
+    seen = 0
+    for _ in range(100):
+        day = year(*(unit(key, 20, 10, 60, 60, 9) for key in range(4)))
+        told = [first_released(day)]
+        for _ in range(6):
+            day = YearFigures({k: grown(chance, one) for k, one in day.units.items()}, {})
+            told.append(released_anew(told[-1], day))
+        for before, after in itertools.combinations(told, 2):
+            for size in range(1, 5):
+                for keys in itertools.combinations(range(4), size):
+                    moved = movement(before, after, keys)
+                    seen += any(moved)
+                    assert not [by for by in moved if 0 < by < 5]
+    assert seen > 1_000
+
+
+def movement(before: Released, after: Released, keys: tuple[int, ...]) -> list[int]:
+    return [
+        sum(getattr(after.figures.units[key], name) for key in keys)
+        - sum(getattr(before.figures.units[key], name) for key in keys)
+        for name in (*COUNTED, "households", "people")
+    ]
+
+
+def test_a_unit_waits_and_the_others_do_not() -> None:
+    known = first_released(year(unit(1, 20, 10, 60, 60, 9), unit(2, 20, 10, 60, 60, 9)))
+    day = year(unit(1, 21, 10, 61, 60, 9), unit(2, 25, 15, 70, 70, 9))
+    released = released_anew(known, day).figures.units
+    assert (released[1], released[2]) == (known.figures.units[1], day.units[2])
+
+
+def test_a_unit_that_comes_or_goes_with_few_waits_too() -> None:
+    known = first_released(year(unit(1, 2, 1, 6, 6, 0)))
+    assert released_anew(known, year()).figures == known.figures
+    assert released_anew(first_released(year()), year(unit(1, 2, 1, 6, 6, 0))).figures.units == {}
+    many = year(unit(1, 20, 10, 60, 60, 9))
+    assert released_anew(first_released(many), year()).figures.units == {}
+
+
+def test_what_moved_back_is_what_was_told() -> None:
+    known = first_released(year(unit(1, 20, 10, 60, 60, 9)))
+    away = released_anew(known, year(unit(1, 21, 10, 62, 60, 9)))
+    assert released_anew(away, year(unit(1, 20, 10, 60, 60, 9))) == known
+
+
+def test_few_from_another_unit_hide_who_came_back_until_there_are_five() -> None:
+    known = first_released(year(unit(1, 20, 10, 60, 60, 9, same=9)))
+    for renewals, same, is_told in ((19, 17, False), (29, 24, True)):
+        known = released_anew(known, year(unit(1, renewals + 20, 10, 90, 60, renewals, same=same)))
+        assert known.figures.units[1].same_unit_renewals == same
+        assert (known.told_returns[1] == (same, renewals - same)) is is_told
+
+
+def test_places_follow_their_unit_and_hide_where_few_moved() -> None:
+    start = unit(1, 20, 20, 60, 60, 9)
+    known = first_released(year(start, a=(20, 60), b=(20, 60)))
+    one_moved_house = released_anew(known, year(start, a=(21, 63), b=(19, 57)))
+    assert one_moved_house == known
+    six_moved_house = released_anew(known, year(start, a=(26, 78), b=(14, 42)))
+    assert six_moved_house.tells_places
+    more = unit(1, 26, 20, 78, 60, 9)
+    grown_by_six = released_anew(known, year(more, a=(25, 75), b=(21, 63)))
+    assert not grown_by_six.tells_places
+    assert sum(size for size, _ in grown_by_six.figures.places.values()) == more.households
+
+
+def test_a_small_place_hides_the_map() -> None:
+    assert not first_released(year(unit(1, 20, 4, 60, 60, 9), a=(20, 60), b=(4, 60))).tells_places
+    assert first_released(year(unit(1, 20, 5, 60, 60, 9), a=(20, 60), b=(5, 60))).tells_places
+
+
+def test_any_sum_of_parts_of_care_moves_by_five_or_not_at_all() -> None:
+    chance = random.Random(7)  # noqa: S311 -- no secret
+    keys = [(1, month, kind) for month in (1, 2) for kind in ("stay", "visit")]
+    seen = 0
+    for _ in range(60):
+        day = {key: care(40, 20, 9) for key in keys}
+        told = [first_care(day)]
+        for _ in range(6):
+            day = {key: more_care(chance, part) for key, part in day.items()}
+            told.append(care_anew(told[-1], day))
+        for before, after in itertools.combinations(told, 2):
+            for size in range(1, 5):
+                for some in itertools.combinations(keys, size):
+                    moved = [
+                        sum(after[key].counts[place] - before[key].counts[place] for key in some)
+                        for place in (0, 1, 3, 4)
+                    ]
+                    seen += any(moved)
+                    assert not [by for by in moved if 0 < by < 5]
+    assert seen > 500
+
+
+def care(cases: int, decided: int, rejected: int, francs: int = 500_400) -> CarePart:
+    return CarePart(
+        cases=cases, decided=decided, rejected=rejected, asked_francs=francs, mutuelle_francs=francs
+    )
+
+
+def more_care(chance: random.Random, part: CarePart) -> CarePart:
+    rejected, accepted, waiting = (chance.choice(STEPS) for _ in range(3))
+    decided = rejected + accepted
+    return care(
+        part.cases + decided + waiting, part.decided + decided, part.rejected + rejected,
+        part.asked_francs + 3_600 * (decided + waiting),
+    )  # fmt: skip
+
+
+def test_one_attestation_for_another_is_not_told_by_its_francs() -> None:
+    key = (1, 3, "visit")
+    known = first_care({key: care(40, 20, 9)})
+    assert known[key].asked_francs == 500_000
+    assert care_anew(known, {key: care(40, 20, 9, 507_000)}) == known
+    assert care_anew(known, {key: care(46, 20, 9, 507_000)})[key].asked_francs == 507_000
+
+
+@pytest.mark.parametrize("module", [releases, care_releases])
+def test_examples_hold(module: ModuleType) -> None:
+    result = doctest.testmod(module)
+    assert result.attempted > 0
+    assert result.failed == 0
