@@ -89,7 +89,7 @@ def _facts(code: str) -> ReportFacts:
     actor = system_actor(Federation.objects.get(code=code).pk, SOURCE)
     with open_scope(actor, source=SOURCE):
         unit = Unit.objects.select_related("tenant").get(tenant_id=actor.tenant_id, code=code)
-        return annual_facts(actor, unit, YEAR, produced_on=clock.today(), settled_on=clock.today())
+        return annual_facts(unit, YEAR, produced_on=clock.today(), settled_on=clock.today())
 
 
 def _bound(pages: int) -> float:

@@ -48,11 +48,12 @@ MOST_QUERIES = 12
 MOST_BYTES = 15_000
 EMPTY_PAGE = "/provenance/"
 _NETWORK = ("/reseau/", "/carte/", "/carte/?decoupage=since_2025&mesure=couverture")
+_RATES = ("/indicateurs/?par=age", "/indicateurs/?par=ancienne-commune")
 #: What pages of the menu lead to, and searches by what very many share.
 BEYOND_THE_MENU: dict[Role, tuple[str, ...]] = {
-    Role.CONFEDERATION_MANAGER: (*_NETWORK, "/federations/munasa/"),
+    Role.CONFEDERATION_MANAGER: (*_NETWORK, "/federations/munasa/", *_RATES),
     Role.REGULATOR: (*_NETWORK, "/federations/munasa/"),
-    Role.FEDERATION_MANAGER: ("/carte/", "/federations/munasa/", "/menages/?q=ndayi"),
+    Role.FEDERATION_MANAGER: ("/carte/", "/federations/munasa/", "/menages/?q=ndayi", *_RATES),
 }
 _SHOWN_STATEMENTS = 4
 

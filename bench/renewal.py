@@ -37,12 +37,12 @@ LARGEST = "MUNASA"
 _COPY = """
 INSERT INTO membership_enrolment (
     tenant_id, household_id, unit_id, year_id, colline_id, enrolled_on, is_renewal, is_same_unit,
-    head_sex, males, females, category, scale_id, contribution_francs, joining_fee_francs,
-    payer_francs, payer, payer_partner_id
+    head_sex, head_birth_year, males, females, category, scale_id, contribution_francs,
+    joining_fee_francs, payer_francs, payer, payer_partner_id
 )
-SELECT tenant_id, household_id, unit_id, %s, colline_id, %s, true, true, head_sex, males,
-       females, category, scale_id, contribution_francs, joining_fee_francs, payer_francs, payer,
-       payer_partner_id
+SELECT tenant_id, household_id, unit_id, %s, colline_id, %s, true, true, head_sex, head_birth_year,
+       males, females, category, scale_id, contribution_francs, joining_fee_francs, payer_francs,
+       payer, payer_partner_id
 FROM membership_enrolment
 WHERE tenant_id = %s AND year_id = %s AND household_id = ANY(%s) AND cancelled_on IS NULL
 """

@@ -1,4 +1,4 @@
-"""How long a page waits for a database that says nothing.
+"""How long a page waits for a database that says nothing, and what tells that it went away.
 
 PostgreSQL ends what takes it long (``statement_timeout``); a server that is frozen, or behind a
 network that went silent, ends nothing. In a web process the driver's waiting is therefore ours:
@@ -11,11 +11,22 @@ import select
 import time
 
 import psycopg2
+from django.db import InterfaceError, OperationalError
 from psycopg2 import extensions
 
 #: Of a connection that is made, where its address says nothing; of a statement.
 CONNECT_SECONDS = 5.0
 STATEMENT_SECONDS = 25.0
+#: PostgreSQL's words for ending: stopped, crashed, not yet back. No code: the line was cut.
+_GONE_CODES = frozenset({"57P01", "57P02", "57P03"})
+
+
+def is_connection_lost(error: BaseException) -> bool:
+    """Tell whether the database went away: nothing that a second run would not mend."""
+    if isinstance(error, InterfaceError):
+        return True
+    code = getattr(error.__cause__, "pgcode", None)
+    return isinstance(error, OperationalError) and (code is None or code in _GONE_CODES)
 
 
 def limit_waiting() -> None:

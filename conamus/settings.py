@@ -11,7 +11,7 @@ from pathlib import Path
 import environ
 from django.core.exceptions import ImproperlyConfigured
 
-from conamus.standalone.discovery import running_environment
+from conamus.standalone.discovery import running_environment, why_absent
 
 BASE_DIR = Path(__file__).resolve().parent.parent
 if "DATABASE_URL" not in os.environ:
@@ -19,7 +19,8 @@ if "DATABASE_URL" not in os.environ:
 env = environ.Env()
 if "DATABASE_URL" not in os.environ:
     raise ImproperlyConfigured(
-        "DATABASE_URL manque : lancez « make demo », ou donnez l’environnement (voir .env.example)."
+        why_absent(BASE_DIR)
+        or "DATABASE_URL manque : lancez « make demo », ou donnez l’environnement (.env.example)."
     )
 
 DEMO_MODE = env.bool("DEMO_MODE", default=False)
@@ -234,7 +235,8 @@ FILE_UPLOAD_HANDLERS = [
     "django.core.files.uploadhandler.TemporaryFileUploadHandler",
 ]
 ANONYMOUS_UPLOAD_MAX_SIZE = 12 * 1024 * 1024
-PICTURE_MAX_BYTES = 2 * 1024 * 1024
+#: What telephones make; kept much smaller (federations/services/pictures.py).
+PICTURE_MAX_BYTES = 10 * 1024 * 1024
 
 LANGUAGE_CODE = "fr"
 # One language until the catalogues of Kirundi and English are written: a page is never
@@ -307,7 +309,13 @@ CELERY_BEAT_SCHEDULE = {
         "task": "claims.tasks.raise_facility_signals",
         "schedule": 21_600.0,
     },
+    "raise-later-signals": {
+        "task": "claims.tasks.raise_later_signals",
+        "schedule": 21_600.0,
+    },
     "recount-care": {"task": "claims.tasks.recount_care", "schedule": 86_400.0},
+    "count-open-rights": {"task": "membership.tasks.count_open_rights", "schedule": 3600.0},
+    "release-figures": {"task": "prudential.tasks.release_figures", "schedule": 3600.0},
 }
 JOB_LEASE_SECONDS = env.int("JOB_LEASE_SECONDS", default=60)
 

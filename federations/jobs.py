@@ -17,7 +17,7 @@ from typing import Any
 from uuid import UUID
 
 from django.conf import settings
-from django.db import InterfaceError, OperationalError, connection, connections
+from django.db import connection, connections
 from django.db.models import (
     Case,
     PositiveIntegerField,
@@ -37,8 +37,6 @@ from federations.tenancy.scope import Scope, is_scope_open, open_dispatcher_scop
 logger = logging.getLogger("conamus.jobs")
 Handler = Callable[["RunningJob"], dict[str, Any] | None]
 _HANDLERS: dict[str, Handler] = {}
-#: PostgreSQL's words for ending: stopped, crashed, not yet back. No code: the line was cut.
-_GONE_CODES = frozenset({"57P01", "57P02", "57P03"})
 
 
 class LeaseLost(Exception):
@@ -136,14 +134,6 @@ class RunningJob:
         if not kept:
             self.lost.set()
             raise LeaseLost(str(self.id))
-
-
-def is_connection_lost(error: BaseException) -> bool:
-    """Tell whether the database went away: nothing that a second run would not mend."""
-    if isinstance(error, InterfaceError):
-        return True
-    code = getattr(error.__cause__, "pgcode", None)
-    return isinstance(error, OperationalError) and (code is None or code in _GONE_CODES)
 
 
 def lease_end() -> Any:

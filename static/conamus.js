@@ -41,6 +41,15 @@ addEventListener("resize", offerScrolling);
 document.addEventListener("htmx:afterSettle", offerScrolling);
 offerScrolling();
 
+// A file that weighs too much is told before it is sent over a slow line.
+document.addEventListener("change", (event) => {
+  const { mostBytes, tooHeavy } = event.target.dataset;
+  if (!mostBytes) return;
+  const isTooHeavy = [...event.target.files].some((file) => file.size > mostBytes);
+  event.target.setCustomValidity(isTooHeavy ? tooHeavy : "");
+  event.target.reportValidity();
+});
+
 // Errors of a form are read out first.
 const errors = document.getElementById("erreurs");
 if (errors) errors.focus();

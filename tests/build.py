@@ -1,4 +1,4 @@
-"""Fill a fresh database: migrate and fence it, then load the small world, the demo, or nothing.
+"""Fill a template: migrate and fence an empty one, or load the small world, the demo, two tenants.
 
 Run as a process of its own (`python -m tests.build world`), so that no test's
 connection is ever the owner's.
@@ -13,8 +13,9 @@ from django.core.management import call_command
 def main(content: str) -> None:
     """Build the database that the environment's URLs point to."""
     django.setup()
-    call_command("migrate", database="owner", interactive=False, verbosity=0)
-    if content == "demo":
+    if content == "schema":
+        call_command("migrate", database="owner", interactive=False, verbosity=0)
+    elif content == "demo":
         call_command("load_demo")
     elif content == "first_day":
         create_first_tenants()

@@ -1,7 +1,8 @@
-"""The tests' databases: a migrated template, copies for workers, the demo network.
+"""The tests' databases: templates (world, demo network, first day) and copies for workers.
 
-Templates are built once per content of the migrations, policies and world (a hash in
-their name), under a lock, so that parallel workers and repeated runs share them. All
+All templates begin as copies of one that is migrated and empty. They are built once per
+content of the migrations, policies and world (a hash in their name), under a lock, so that
+parallel workers and repeated runs share them. All
 connections of the tests are the application's roles; only creating and dropping
 databases is done by the cluster's superuser.
 """
@@ -59,6 +60,11 @@ def _digest(*patterns: str) -> str:
     return digest.hexdigest()[:12]
 
 
+def migrated_database() -> str:
+    """Return the migrated, fenced, empty database that every other template begins as."""
+    return _build_once(f"conamus_migrated_{_digest(*_SCHEMA_SOURCES)}", "schema")
+
+
 def template_database() -> str:
     """Return the migrated, fenced database with the small world in it."""
     name = f"conamus_world_{_digest(*_SCHEMA_SOURCES, 'tests/world.py', 'tests/build.py')}"
@@ -89,11 +95,11 @@ def _build_once(name: str, content: str) -> str:
 
 def _build(cursor: psycopg2.extensions.cursor, name: str, content: str) -> None:
     building = f"{name}_b"
-    cursor.execute(f'DROP DATABASE IF EXISTS "{building}" WITH (FORCE)')
-    cursor.execute(f'CREATE DATABASE "{building}" OWNER conamus_owner')
-    with superuser(building) as inside:
-        inside.execute("ALTER SCHEMA public OWNER TO conamus_owner")
-    _create_witness(cursor)
+    if content == "schema":
+        _create_empty(cursor, building)
+        _create_witness(cursor)
+    else:
+        copy_of(migrated_database(), building)
     environment = {**os.environ, **urls_to(building), "VAR_DIR": str(files_of(name))}
     environment["DJANGO_SETTINGS_MODULE"] = "conamus.settings_test"
     done = subprocess.run(
@@ -109,6 +115,13 @@ def _build(cursor: psycopg2.extensions.cursor, name: str, content: str) -> None:
             f"the {content} database could not be built:\n{done.stdout}\n{done.stderr}"
         )
     cursor.execute(f'ALTER DATABASE "{building}" RENAME TO "{name}"')
+
+
+def _create_empty(cursor: psycopg2.extensions.cursor, name: str) -> None:
+    cursor.execute(f'DROP DATABASE IF EXISTS "{name}" WITH (FORCE)')
+    cursor.execute(f'CREATE DATABASE "{name}" OWNER conamus_owner')
+    with superuser(name) as inside:
+        inside.execute("ALTER SCHEMA public OWNER TO conamus_owner")
 
 
 def _create_witness(cursor: psycopg2.extensions.cursor) -> None:

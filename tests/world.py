@@ -38,6 +38,7 @@ from membership.models import (
     SharingKey,
 )
 from membership.rules.identity import phonetic_key
+from prudential.services_releases import release_insured
 
 PASSWORD = "ikivuguto-78-urugo"
 OPENED = date(2015, 1, 1)
@@ -46,6 +47,7 @@ OPENED = date(2015, 1, 1)
 CAST = {
     "clara": ("Clara Nininahazwe", Role.CONFEDERATION_MANAGER, "CONAMUS", None, None),
     "medard": ("Médard Ndayizeye", Role.MEDICAL_ADVISER, "CONAMUS", None, None),
+    "modeste": ("Modeste Sindayigaya", Role.MEDICAL_ADVISER, "CONAMUS", None, None),
     "regine": ("Régine Barutwanayo", Role.REGULATOR, "CONAMUS", None, None),
     "sylvere": ("Sylvère Hatungimana", Role.SYSTEM_ADMINISTRATOR, "CONAMUS", None, None),
     "amina": ("Amina Nduwimana", Role.FEDERATION_MANAGER, "UMUCO", None, None),
@@ -104,6 +106,8 @@ def build_world() -> None:
             units.update(_federation_rows(tenants[code], confederation, places))
     with open_scope(system_actor(tenants["CONAMUS"].pk, "essai"), source="essai"):
         _users(tenants, units, facilities)
+        actor = system_actor(tenants["CONAMUS"].pk, "essai")
+        release_insured(actor=actor, on=date(2025, 6, 30))
 
 
 def _tenants() -> dict[str, Federation]:
@@ -317,6 +321,7 @@ def _household(tenant: Federation, unit: Unit, places: dict[str, Place], n: int,
             enrolled_on=date(year - 1, 11, 1),
             is_renewal=year == 2025 and h != 2,
             head_sex=people[0][0],
+            head_birth_year=people[0][2],
             males=0 if alone else 1,
             females=1 if alone else 2,
         ).save()

@@ -23,8 +23,9 @@ from conamus.charts.svg import SMALL_LINE, Canvas, fit, number, text_width
 PLOT_HEIGHT = 240
 FAR_COLOR = QUALITATIVE[1]
 DISC, DIAMOND = 0, 3
-#: Marks named at most: the table names all.
+#: Marks named at most in the drawing, and in the table beside it: the file names all.
 MOST_NAMED = 8
+MOST_LISTED = 60
 _NAME_ROOM = 150
 #: Half the widest label of the axis of cases.
 _MARGIN = 24
@@ -54,7 +55,11 @@ class Limits:
 
 @dataclass(frozen=True, kw_only=True)
 class FunnelChart(Picture):
-    """Peers by volume and value; ``limits`` by growing number of cases, ``usual`` their median."""
+    """Peers by volume and value; ``limits`` by growing number of cases, ``usual`` their median.
+
+    ``dots`` come the farthest first: a network's hundreds weigh too much for a telephone, so the
+    table beside the drawing stops at ``MOST_LISTED``.
+    """
 
     dots: tuple[Dot, ...]
     limits: tuple[Limits, ...] = ()
@@ -69,10 +74,17 @@ class FunnelChart(Picture):
         return Table(
             headers=(self.name_axis, self.axis, self.unit or "Valeur", "Écart", "Situation"),
             rows=tuple(
-                (dot.name, dot.cases, dot.value, dot.distance, _standing(dot)) for dot in self.dots
+                (dot.name, dot.cases, dot.value, dot.distance, _standing(dot))
+                for dot in self.dots[:MOST_LISTED]
             ),
             formats=(COUNT, COUNT, self.format, type(COUNT)(digits=1)),
         )
+
+    def notes(self) -> tuple[str, ...]:
+        found = super().notes()
+        if len(self.dots) <= MOST_LISTED:
+            return found
+        return (*found, f"Le tableau nomme les {MOST_LISTED} plus éloignés ; le fichier, tous.")
 
     def draw(self, width: int) -> Drawing:
         return draw_funnel(self, width)

@@ -5,13 +5,16 @@ from typing import Any
 from django.conf import settings
 from django.urls import reverse
 
+from conamus import clock
+from conamus.database_patience import is_connection_lost
 from conamus.demo.care.facility_visits import write_visits
 from conamus.demo.care.notice import CARE_JOB, tell_loading, tell_nothing
 from conamus.demo.care.year import load_year
 from conamus.demo.loading.statistics import refresh_statistics
 from conamus.demo.plan import plan_network
 from conamus.kernel.errors import DomainError
-from federations.jobs import RunningJob, is_connection_lost, job_handler
+from federations.jobs import RunningJob, job_handler
+from prudential.services_releases import release_all_figures
 
 
 @job_handler(CARE_JOB)
@@ -27,6 +30,7 @@ def run_care_year(job: RunningJob) -> dict[str, Any]:
     try:
         loaded = load_year(plan_network(), progress=progress)
         write_visits()
+        release_all_figures(on=clock.today())
     except Exception as error:
         # Where the database went away the job comes back, and the pages go on saying so.
         if not is_connection_lost(error):

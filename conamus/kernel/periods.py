@@ -28,6 +28,15 @@ class Period:
         return starts_before and (self.end is None or other.start < self.end)
 
 
+def read_day(written: str | None) -> date | None:
+    """Read a day as JSON carries it; None for none.
+
+    >>> read_day("2025-03-10"), read_day(None)
+    (datetime.date(2025, 3, 10), None)
+    """
+    return None if written is None else date.fromisoformat(written)
+
+
 def calendar_year(year: int) -> Period:
     """Return the calendar year, which since 2018 is the mutualist year too (source: S19)."""
     return Period(date(year, 1, 1), date(year + 1, 1, 1))

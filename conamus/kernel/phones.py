@@ -23,3 +23,15 @@ def clean_phone(typed: str, *, field: str = "phone") -> str:
             "Un téléphone du Burundi a 8 chiffres, par exemple 79 12 34 56.", field=field
         )
     return found[1]
+
+
+def phone_in(text: str) -> str:
+    """Return the eight digits of a text that is a telephone; "" where it is anything else.
+
+    >>> phone_in("79 12 34 56"), phone_in("Ndayizeye")
+    ('79123456', '')
+    """
+    try:
+        return clean_phone(text)
+    except DomainError:
+        return ""

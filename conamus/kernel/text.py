@@ -11,6 +11,7 @@ _LIGATURES = str.maketrans({"œ": "oe", "æ": "ae", "Œ": "oe", "Æ": "ae", "’
 _CONTROL = re.compile(r"[\x00-\x08\x0b\x0c\x0e-\x1f\x7f]")
 _SEPARATORS = re.compile(r"[^a-z0-9]+")
 _LETTER = re.compile(r"[a-z]")
+_NOT_IN_NAMES = frozenset('=<>{}[]|\\;:@#$%*/+_"!?&~^°§€£')
 #: Blanks of every width, line ends included; not the control characters, which are refused.
 _BLANKS = re.compile("[ \\t\\r\\n\u00a0\u1680\u2000-\u200a\u2028\u2029\u202f\u205f\u3000]+")
 #: Letters and signs that show nothing, beside those that Unicode calls format characters.
@@ -44,6 +45,17 @@ def has_letter(text: str) -> bool:
     (True, False, False)
     """
     return bool(_LETTER.search(sort_key(text)))
+
+
+def sign_in_name(text: str) -> str:
+    """Return the first digit or sign that no person's name has; empty: there is none.
+
+    >>> sign_in_name("N’Dayi-Keza J. (Éric)"), sign_in_name("K3za"), sign_in_name("Keza²")
+    ('', '3', '²')
+    >>> sign_in_name("=Keza"), sign_in_name("Keza@")
+    ('=', '@')
+    """
+    return next((char for char in text if char.isnumeric() or char in _NOT_IN_NAMES), "")
 
 
 def tidy(text: str, *, in_lines: bool = False) -> str:

@@ -34,9 +34,9 @@ class NumberColumn(tables.Column):
         """Return what the page shows."""
         return format_integer(value)
 
-    def value(self, **kwargs: Any) -> Any:
+    def value(self, value: Any) -> Any:
         """Return what the export holds."""
-        return kwargs["value"]
+        return value
 
 
 class YesColumn(tables.Column):
@@ -66,9 +66,9 @@ class DayColumn(tables.Column):
         """Return what the page shows."""
         return f"{value:%d/%m/%Y}"
 
-    def value(self, **kwargs: Any) -> str:
+    def value(self, value: date | None) -> str:
         """Return what the export holds."""
-        return kwargs["value"].isoformat() if kwargs["value"] else ""
+        return value.isoformat() if value else ""
 
 
 class MomentColumn(tables.Column):
@@ -78,7 +78,6 @@ class MomentColumn(tables.Column):
         """Return what the page shows."""
         return f"{timezone.localtime(value):%d/%m/%Y %H:%M}"
 
-    def value(self, **kwargs: Any) -> str:
+    def value(self, value: datetime | None) -> str:
         """Return what the export holds."""
-        moment = kwargs["value"]
-        return timezone.localtime(moment).isoformat(timespec="seconds") if moment else ""
+        return timezone.localtime(value).isoformat(timespec="seconds") if value else ""

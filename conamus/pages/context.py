@@ -18,8 +18,9 @@ from django.urls import reverse
 from conamus import clock
 from conamus.pages.navigation import MOST_ENTRIES, MenuEntry, MenuPage, menu_of
 from conamus.pages.years import chosen_year, offered_years
-from federations.models import Federation, HealthFacility, Job, RoleAssignment, Unit
+from federations.models import Federation, HealthFacility, Job, RoleAssignment
 from federations.rules.roles import Permission, is_permitted
+from federations.selectors.units import own_unit_name
 from federations.tenancy.actor import Actor
 from federations.tenancy.middleware import ACCOUNT_PREFIX
 from federations.tenancy.scope import is_scope_open
@@ -135,10 +136,7 @@ class Frame:
         if actor.facility_id is not None:
             facilities = HealthFacility.objects.filter(pk=actor.facility_id)
             return facilities.values_list("name", flat=True).first() or ""
-        if actor.unit_id is not None:
-            units = Unit.objects.filter(tenant_id=actor.tenant_id, pk=actor.unit_id)
-            return units.values_list("name", flat=True).first() or ""
-        return ""
+        return own_unit_name(actor)
 
     @cached_property
     def running_jobs(self) -> int:

@@ -12,13 +12,14 @@ from typing import IO, Any
 
 import django_tables2 as tables
 from django.http import HttpResponse
-from django_tables2.rows import BoundRows
-from openpyxl import Workbook
+from django.utils.encoding import force_str
 from openpyxl.cell.cell import ILLEGAL_CHARACTERS_RE
 
 from conamus.kernel.errors import DomainError
 from conamus.kernel.figures import format_integer
 from conamus.kernel.text import search_key
+from conamus.pages.cells import exported_cells
+from conamus.pages.workbooks import write_workbook
 
 #: Rows that somebody waits for; a longer list is exported by a job.
 MAX_ROWS = 10_000
@@ -66,15 +67,16 @@ def table_rows(table: tables.Table, records: Iterable[Any] | None = None) -> Ite
 
     ``records``: the table's own rows read in another way than all at once.
     """
-    if records is not None:
-        table.rows = BoundRows(data=records, table=table)
-    for row in table.as_values():
-        yield [harmless(cell) for cell in row]
+    columns = exported_cells(table)
+    cells = [cell for _, cell in columns]
+    yield [harmless(title) for title, _ in columns]
+    for record in (row.record for row in table.rows) if records is None else records:
+        yield [harmless(force_str(cell(record), strings_only=True)) for cell in cells]
 
 
 def write_rows(rows: Iterable[list[object]], out: IO[bytes], *, kind: str) -> None:
     """Write rows to an open binary file as CSV or XLSX, one after the other."""
-    (_write_csv if kind == "csv" else _write_xlsx)(rows, out)
+    (_write_csv if kind == "csv" else write_workbook)(rows, out)
 
 
 def _write_csv(rows: Iterable[list[object]], out: IO[bytes]) -> None:
@@ -93,19 +95,6 @@ def _french(cell: object) -> object:
     """
     number = Decimal(repr(cell)) if isinstance(cell, float) else cell
     return f"{number:f}".replace(".", ",") if isinstance(number, Decimal) else cell
-
-
-def _write_xlsx(rows: Iterable[list[object]], out: IO[bytes]) -> None:
-    """Rows wait in a temporary file of their own until the sheet is closed."""
-    book = Workbook(write_only=True)
-    sheet = book.create_sheet()
-    for row in rows:
-        sheet.append([_cell(value) for value in row])
-    book.save(out)
-
-
-def _cell(value: object) -> object:
-    return value if isinstance(value, int | float | Decimal | type(None)) else str(value)
 
 
 def file_name(name: str) -> str:

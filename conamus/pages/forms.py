@@ -76,6 +76,8 @@ class FormPage(FormMixin, ActorPage):
     success_message: ClassVar[str] = "Enregistré."
     #: A sentence above the form: what it does, and that it can be undone.
     intro: ClassVar[str] = ""
+    #: Whether the cursor begins in the first field that is to be filled.
+    focuses_first: ClassVar[bool] = False
     #: What was typed before the session ended.
     found: QueryDict | None = None
 
@@ -136,4 +138,15 @@ class FormPage(FormMixin, ActorPage):
             "submit_label": self.submit_label,
             "cancel_url": self.cancel_url(),
         }
-        return super().get_context_data(**{**shown, **kwargs})
+        context = super().get_context_data(**{**shown, **kwargs})
+        if self.focuses_first and not context["form"].is_bound:
+            _focus_first(context["form"])
+        return context
+
+
+def _focus_first(form: forms.Form) -> None:
+    """Put the cursor where typing begins: in the first needed field that says nothing yet."""
+    for field in form.visible_fields():
+        if field.field.required and field.value() in (None, ""):
+            field.field.widget.attrs["autofocus"] = True
+            return

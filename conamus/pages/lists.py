@@ -51,6 +51,8 @@ class ListPage(ActorPage):
     add_label: ClassVar[str] = "Ajouter"
     add_permission: ClassVar[Permission | None] = None
     wider_label: ClassVar[str] = "Tout voir"
+    #: Whether the cursor begins in the search: of lists that are come to with a name or a number.
+    focuses_search: ClassVar[bool] = False
 
     def rows(self) -> QuerySet:
         """Return the rows the actor may see, from a selector."""
@@ -113,6 +115,8 @@ class ListPage(ActorPage):
         RequestConfig(request, paginate=paging).configure(table)
         if request.GET.get("export") in ("csv", "xlsx"):
             return export_response(table, name=self.title, kind=request.GET["export"])
+        if self.focuses_search and not request.GET:
+            filters.form.fields["q"].widget.attrs["autofocus"] = True
         context = self.get_context_data(filters=filters, table=table)
         return self.render_to_response(context)
 

@@ -8,6 +8,7 @@ with one of its `owns`.
 """
 
 from dataclasses import dataclass, replace
+from functools import cache
 
 from federations.rules.roles import Permission, Role, is_permitted
 
@@ -34,8 +35,13 @@ class MenuPage:
         return self.permission is None or is_permitted(role, self.permission)
 
     def holds(self, url_name: str) -> bool:
-        """Tell whether the page named is this one, or a detail or form of it."""
-        return url_name == self.url_name or url_name.startswith(self.owns)
+        """Tell whether the page named is this one, or a detail or form of it.
+
+        What is a page of the menu itself is no other's, however its name begins.
+        """
+        if url_name in _own_pages():
+            return url_name == self.url_name
+        return url_name.startswith(self.owns)
 
 
 @dataclass(frozen=True, slots=True)
@@ -92,7 +98,7 @@ MENU = (
                 "Indicateurs",
                 "membership_indicators",
                 Permission.SEE_CONTRIBUTIONS,
-                ("membership_insured_",),
+                ("membership_insured_", "membership_rate_", "membership_counted"),
             ),
         ),
     ),
@@ -390,12 +396,19 @@ MENU = (
             MenuPage("Lectures des motifs de soins", "private_readings", Permission.SEE_HISTORY),
             MenuPage("Tentatives refusées", "refusals", Permission.SEE_REFUSALS),
             MenuPage("Tâches", "jobs", Permission.PRODUCE_REPORTS, ("job_",)),
+            MenuPage("Tâches", "network_jobs", Permission.FOLLOW_NETWORK_JOBS, ("network_job_",)),
             MenuPage("Mois fermés", "periods", Permission.LOCK_PERIODS, ("period_",)),
             MenuPage("Années passées", "past_years", Permission.IMPORT_TAKE_ON, ("past_year_",)),
             MenuPage("Données de départ", "take_on", Permission.IMPORT_TAKE_ON, ("take_on_",)),
         ),
     ),
 )
+
+
+@cache
+def _own_pages() -> frozenset[str]:
+    """Return the names of the menu's own pages."""
+    return frozenset(page.url_name for entry in MENU for page in entry.pages)
 
 
 def menu_of(role: Role) -> list[MenuEntry]:

@@ -14,7 +14,7 @@ from pathlib import Path
 
 from . import backup as dumps
 from .console import Refusal, say
-from .discovery import running_environment, var_dir
+from .discovery import prepared_file, running_environment, var_dir
 from .processes import Interrupted, catch_signals
 from .sealed import key_mark, parse_key
 from .secrets_file import write_private
@@ -95,7 +95,9 @@ def restore() -> int:
         done = dumps.restore(superuser_url, key, source, var, into=into, force=force)
     except Interrupted:
         raise Refusal("la restauration a été interrompue : rien n’est changé.") from None
-    (var / "run" / "prepared").unlink(missing_ok=True)
+    if not into:
+        # Other data than those that the next start takes for prepared.
+        prepared_file(var).unlink(missing_ok=True)
     say(f"Restauré dans « {done.database} » : {done.tables} tables, {done.rows} lignes, conformes.")
     if done.set_aside:
         say(f"Les données précédentes sont gardées dans la base « {done.set_aside} ».")

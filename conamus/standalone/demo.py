@@ -27,7 +27,7 @@ from . import postgres
 from .accounts import fallback_home, service_account, service_home
 from .console import Refusal, require_space, say
 from .database import connected
-from .discovery import environment_file, lock_file, running_demo, var_dir
+from .discovery import environment_file, lock_file, prepared_file, running_demo, var_dir
 from .ports import require_free_port, wanted_port
 from .processes import Interrupted, Running, Supervisor, catch_signals
 from .secrets_file import write_private
@@ -39,6 +39,8 @@ BASE_DIR = Path(__file__).resolve().parent.parent.parent
 SPACE_MB = 5000
 SPACE_AGAIN_MB = 500
 READY_SECONDS = 90
+#: How long a step may say nothing of itself before it is said to be at work.
+PATIENCE_SECONDS = 20.0
 # A process that ends is started again, so many times in so long; then the demonstration stops.
 RESTARTS = 3
 RESTARTS_SECONDS = 600.0
@@ -111,36 +113,45 @@ def sources_mark(superuser_url: str) -> str:
     return digest.hexdigest()
 
 
-def _prepared_file(var: Path) -> Path:
-    """Return where it is noted what the data were prepared from."""
-    return var / "run" / "prepared"
-
-
 def space_needed(var: Path) -> int:
     """Return the megabytes that must be free: the data of an earlier start are there already."""
-    return SPACE_AGAIN_MB if _prepared_file(var).exists() else SPACE_MB
+    return SPACE_AGAIN_MB if prepared_file(var).exists() else SPACE_MB
 
 
 def prepare_data(supervisor: Supervisor, var: Path, environment: Mapping[str, str]) -> None:
     """Migrate, load the network and collect the static files, unless nothing has changed."""
     superuser_url = environment.get("SUPERUSER_DATABASE_URL")
-    mark_file = _prepared_file(var)
+    mark_file = prepared_file(var)
     mark = sources_mark(superuser_url) if superuser_url else ""
     if mark and mark_file.exists() and mark_file.read_text(encoding="utf-8") == mark:
         return
     mark_file.unlink(missing_ok=True)
     steps = {
-        "Mise à jour des tables…": ("migrate", "--database=owner", "--noinput", "--verbosity=0"),
+        "Mise à jour des tables…": ("migrate", "--database=owner", "--noinput", "--progress"),
         "Chargement du réseau de démonstration…": ("load_demo",),
         "Préparation des fichiers statiques…": ("collectstatic", "--noinput", "--verbosity=0"),
     }
     for sentence, arguments in steps.items():
         say(sentence)
         command = [sys.executable, "manage.py", *arguments]
-        status = supervisor.run(arguments[0], command, env=dict(environment), cwd=BASE_DIR)
+        step = supervisor.start(arguments[0], command, env=dict(environment), cwd=BASE_DIR)
+        status = supervisor.wait(step, tell=Patience())
         if status != 0:
             raise Refusal(f"l’étape « {arguments[0]} » a échoué : voir le message ci-dessus.")
     write_private(mark_file, mark)
+
+
+class Patience:
+    """Says now and then that a step is at work: silence is not its end."""
+
+    def __init__(self) -> None:
+        self._next = PATIENCE_SECONDS
+
+    def __call__(self, seconds: float) -> None:
+        """Hear how long it has been."""
+        if seconds >= self._next:
+            say(f"  … au travail depuis {seconds:.0f} s")
+            self._next += PATIENCE_SECONDS
 
 
 # --- the application's processes -------------------------------------------------------------

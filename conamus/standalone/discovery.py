@@ -28,6 +28,11 @@ def lock_file(var: Path) -> Path:
     return var / "run" / "demo.lock"
 
 
+def prepared_file(var: Path) -> Path:
+    """Return where it is noted what the data were prepared from."""
+    return var / "run" / "prepared"
+
+
 def is_locked(path: Path) -> bool:
     """Tell whether another process holds the lock."""
     try:
@@ -54,3 +59,16 @@ def running_environment(base_dir: Path) -> dict[str, str]:
     """Return the environment of the running demonstration of this checkout, or ``{}``."""
     environment = running_demo(var_dir(base_dir)).get("environment", {})
     return {str(name): str(value) for name, value in environment.items()}
+
+
+def why_absent(base_dir: Path) -> str:
+    """Say why the demonstration of this checkout cannot be used yet; nothing if there is none."""
+    var = var_dir(base_dir)
+    if not is_locked(lock_file(var)):
+        return ""
+    if running_demo(var):
+        return "la démonstration démarre : recommencez dans quelques secondes."
+    return (
+        "la démonstration précédente a été interrompue et finit de s’arrêter : attendez quelques "
+        "secondes, puis lancez « make demo »."
+    )

@@ -13,6 +13,7 @@ import os
 import signal
 import subprocess
 import sys
+import time
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import suppress
 from dataclasses import dataclass, field
@@ -173,13 +174,16 @@ class Supervisor:
         """Run a command to its end and return its status; it never outlives the supervisor."""
         return self.wait(self.start(name, command, **options))
 
-    def wait(self, service: Running) -> int:
-        """Wait for a process to end and return its status."""
+    def wait(self, service: Running, *, tell: Callable[[float], None] | None = None) -> int:
+        """Wait for a process to end and return its status; ``tell`` hears the seconds meanwhile."""
+        start = time.monotonic()
         while True:
             try:
                 status = service.process.wait(0.5)
             except subprocess.TimeoutExpired:
                 self.check_caller()
+                if tell is not None:
+                    tell(time.monotonic() - start)
             else:
                 self._forget(service)
                 return status

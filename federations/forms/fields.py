@@ -3,6 +3,8 @@
 from typing import Any
 
 from django import forms
+from django.conf import settings
+from django.core.files.uploadedfile import UploadedFile
 from django.db.models import QuerySet
 
 from conamus.kernel.errors import DomainError
@@ -10,6 +12,7 @@ from conamus.kernel.figures import format_integer
 from conamus.pages.widgets import DayInput
 from federations.models import Unit
 from federations.rules.amounts import parse_francs
+from federations.services.pictures import PICTURE_TYPES, too_heavy
 
 
 def offer_rows(form: forms.Form, name: str, rows: QuerySet) -> None:
@@ -54,6 +57,28 @@ class DayField(forms.DateField):
     def __init__(self, **kwargs: Any) -> None:
         kwargs.setdefault("widget", DayInput())
         super().__init__(**kwargs)
+
+
+class PhotoField(forms.FileField):
+    """A photo as a telephone takes it; one that is heavier is told before it is sent, or read."""
+
+    def __init__(self, *, more_help: str = "", **kwargs: Any) -> None:
+        most = settings.PICTURE_MAX_BYTES
+        attrs = {
+            "accept": ",".join(PICTURE_TYPES.values()),
+            "data-most-bytes": str(most),
+            "data-too-heavy": too_heavy(),
+        }
+        limits = f"JPEG, PNG ou WebP, {most // 1024 // 1024} Mo au plus."
+        kwargs.setdefault("help_text", f"{limits} {more_help}".strip())
+        super().__init__(widget=forms.FileInput(attrs=attrs), **kwargs)
+
+    def clean(self, data: Any, initial: Any = None) -> Any:
+        """Refuse, unread, what weighs too much."""
+        upload: UploadedFile | None = super().clean(data, initial)
+        if upload and upload.size and upload.size > settings.PICTURE_MAX_BYTES:
+            raise forms.ValidationError(too_heavy())
+        return upload
 
 
 class UnitField(forms.ModelChoiceField):

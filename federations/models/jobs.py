@@ -12,8 +12,9 @@ from federations.models.units import Unit
 class Job(TenantOwned):
     """A long task, first of all a row: its state is here, Celery only carries its id.
 
-    ``lease_until`` is renewed by the running worker; a job whose lease has run out
-    belongs to nobody and is given out again, until too many attempts in a row came no further.
+    ``lease_until`` is renewed by the running worker; a job whose lease has run out, or whose
+    process is seen to have ended, belongs to nobody and is given out again, until too many
+    attempts in a row came no further.
     """
 
     class State(models.TextChoices):
@@ -36,6 +37,8 @@ class Job(TenantOwned):
     fruitless = models.PositiveSmallIntegerField("essais sans aller plus loin", default=0)
     lease_until = models.DateTimeField(null=True, blank=True)
     lease_token = models.UUIDField(null=True, blank=True)
+    #: The process that has the lease (federations/holders.py).
+    holder = models.CharField(max_length=250, blank=True, db_default="")
     published_at = models.DateTimeField(null=True, blank=True)
     #: A task decided for a later day waits for it.
     not_before = models.DateField("pas avant le", null=True, blank=True)

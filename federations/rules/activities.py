@@ -1,8 +1,9 @@
 """What an activity must be to stand in the register, and an expense in the accounts.
 
-The register holds what took place: the yearly report counts it. So a date in the future is
-refused, as are more women than participants and an expense without a positive amount. Source:
-the chapters and counts of the network's annual report for 2024.
+The register holds what took place: the yearly report counts it. So a day in the future is
+refused, for the end too (what is under way has its end so far, corrected later), as are more
+women than participants and an expense without a positive amount. Source: the chapters and
+counts of the network's annual report for 2024.
 """
 
 from collections.abc import Iterator
@@ -108,7 +109,7 @@ def _date_problems(facts: ActivityFacts, today: date) -> Iterator[Problem]:
         yield Problem(
             "starts_on",
             "Le registre garde ce qui a eu lieu : une activité prévue s’inscrit "
-            f"une fois commencée (au plus tard le {format_date(today)}).",
+            f"une fois finie (au plus tard le {format_date(today)}).",
         )
     elif facts.starts_on.year < FIRST_YEAR:
         yield Problem("starts_on", _year_sentence(today))
@@ -116,6 +117,12 @@ def _date_problems(facts: ActivityFacts, today: date) -> Iterator[Problem]:
         yield Problem("ends_on", "La fin ne peut pas précéder le début.")
     elif (facts.ends_on - facts.starts_on).days > LONGEST_DAYS:
         yield Problem("ends_on", "Une activité dure un an au plus : inscrivez-en une par année.")
+    elif facts.starts_on <= today < facts.ends_on:
+        yield Problem(
+            "ends_on",
+            "Le registre garde ce qui a eu lieu. Si l’activité est en cours, donnez sa fin "
+            f"jusqu’ici (au plus tard le {format_date(today)}) et corrigez-la ensuite.",
+        )
 
 
 def _cost_problems(facts: ActivityFacts) -> Iterator[Problem]:

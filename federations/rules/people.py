@@ -7,7 +7,9 @@ facility's user the facility.
 """
 
 import re
+from collections.abc import Collection
 from dataclasses import dataclass
+from itertools import count
 
 from federations.rules.problems import Problem
 from federations.rules.roles import (
@@ -25,6 +27,8 @@ KEY_ROLES = frozenset(
 )
 #: Those who look after the people of every tenant.
 EVERY_TENANT_ROLES = frozenset({Role.SYSTEM_ADMINISTRATOR, Role.SYSTEM})
+#: A name has 60 signs at most, a number of five digits among them.
+MOST_STEM = 55
 _USERNAME = re.compile(r"[a-z0-9][a-z0-9._-]{2,59}")
 
 
@@ -56,6 +60,21 @@ def givable_roles(giver: Role, *, to_confederation: bool, is_own_tenant: bool) -
     of_tenant -= EVERY_TENANT_ROLES
     managers = Role.CONFEDERATION_MANAGER if to_confederation else Role.FEDERATION_MANAGER
     return of_tenant | EITHER_ROLES if is_own_tenant and giver is managers else frozenset()
+
+
+def free_username(wanted: str, taken: Collection[str]) -> str:
+    """Return the first name after a taken one that nobody has; the number of its end goes up.
+
+    >>> free_username("alice", {"alice"}), free_username("alice2", {"alice", "alice2", "alice3"})
+    ('alice2', 'alice4')
+    """
+    stem = username_stem(wanted)
+    return next(name for number in count(2) if (name := f"{stem}{number}") not in taken)
+
+
+def username_stem(name: str) -> str:
+    """Return a name without the number of its end, short enough to be given another."""
+    return (name.rstrip("0123456789") or name)[:MOST_STEM]
 
 
 def person_problems(full_name: str, username: str, email: str) -> list[Problem]:

@@ -122,6 +122,7 @@ class Permission(StrEnum):
     IMPORT_TAKE_ON = "import_take_on"
     LOCK_PERIODS = "lock_periods"
     SEE_REFUSALS = "see_refusals"
+    FOLLOW_NETWORK_JOBS = "follow_network_jobs"
 
     @property
     def label(self) -> str:
@@ -193,6 +194,7 @@ _PERMISSION_LABELS = {
     Permission.IMPORT_TAKE_ON: "importer les données de départ",
     Permission.LOCK_PERIODS: "fermer et rouvrir un mois",
     Permission.SEE_REFUSALS: "voir les tentatives refusées",
+    Permission.FOLLOW_NETWORK_JOBS: "suivre les tâches du réseau, relancer celles qui ont échoué",
 }
 
 _EVERYONE = frozenset(ASSIGNABLE_ROLES)
@@ -272,6 +274,8 @@ ROLES_OF: dict[Permission, frozenset[Role]] = {
     Permission.IMPORT_TAKE_ON: _MANAGERS,
     Permission.LOCK_PERIODS: _MANAGERS,
     Permission.SEE_REFUSALS: frozenset({Role.AUDITOR, Role.SYSTEM_ADMINISTRATOR}),
+    # What they are and how they went, never what they hold.
+    Permission.FOLLOW_NETWORK_JOBS: frozenset({Role.SYSTEM_ADMINISTRATOR}),
 }
 
 

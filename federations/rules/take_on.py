@@ -6,7 +6,7 @@ the column's name. Nothing is ever computed: a formula is text like any other.
 """
 
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import date, datetime
 from enum import StrEnum
 from typing import Any
@@ -51,6 +51,11 @@ class Column:
     also: Mapping[str, str] = field(default_factory=lambda: _EMPTY)
     #: The names under which services speak of this column, where they are others.
     fields: tuple[str, ...] = ()
+
+    def with_words(self, words: Mapping[str, str]) -> "Column":
+        """Return the column with these words only, its example among them."""
+        example = self.example if self.example in words else next(iter(words), "")
+        return replace(self, choices=words, example=example)
 
 
 class Outcome(StrEnum):

@@ -13,7 +13,12 @@ from django.db.models import Exists, OuterRef, Prefetch, Q, QuerySet
 
 from conamus.kernel.errors import NotFound
 from federations.models import Federation, Invitation, RoleAssignment, User
-from federations.rules.people import EVERY_TENANT_ROLES, givable_roles
+from federations.rules.people import (
+    EVERY_TENANT_ROLES,
+    free_username,
+    givable_roles,
+    username_stem,
+)
 from federations.rules.roles import Role
 from federations.tenancy.actor import Actor
 
@@ -53,6 +58,12 @@ def own_person(actor: Actor, user_id: int) -> User:
     if user is None:
         raise NotFound(_UNKNOWN)
     return user
+
+
+def username_instead(wanted: str) -> str:
+    """Return a name that nobody of the network has, in place of one that somebody has."""
+    like = User.objects.filter(username__istartswith=username_stem(wanted))
+    return free_username(wanted, {name.lower() for name in like.values_list("username", flat=True)})
 
 
 def own_assignment(actor: Actor, assignment_id: int) -> RoleAssignment:

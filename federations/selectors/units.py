@@ -21,7 +21,7 @@ from federations.tenancy.scope import current_scope, is_scope_open
 # Beneath a unit: what hangs from it, what its centre serves, and the rows that it
 # replaced at a re-cut, which hold past years and, for a while, households. A re-cut that
 # was taken back gives nothing: its new units are of no day.
-_BENEATH = """
+_WALK = """
 WITH RECURSIVE beneath(id, replaces_id) AS (
     SELECT id, replaces_id FROM federations_unit WHERE tenant_id = %s AND id = %s
     UNION
@@ -35,29 +35,38 @@ WITH RECURSIVE beneath(id, replaces_id) AS (
           WHERE opened.unit_id = b.id AND opened.is_new AND NOT closed.is_new)
     WHERE u.tenant_id = %s AND (u.valid_to IS NULL OR u.valid_to > u.valid_from)
 )
-SELECT id FROM beneath
 """
+_BENEATH = _WALK + "SELECT id FROM beneath"  # noqa: S608 (our own words)
+_NAMES_BENEATH = _WALK + "SELECT u.id, u.name FROM beneath JOIN federations_unit u USING (id)"  # noqa: S608
 _IN_SIGHT = "units in sight"
 
 
 def visible_unit_ids(actor: Actor) -> frozenset[int] | None:
     """Return the units a limited actor may see the members of; None: the whole tenant's."""
-    if actor.unit_id is None:
-        return None
+    return None if actor.unit_id is None else frozenset(_names_beneath(actor))
+
+
+def own_unit_name(actor: Actor) -> str:
+    """Return the name of the unit that the actor is limited to; empty: to none."""
+    return "" if actor.unit_id is None else _names_beneath(actor).get(actor.unit_id, "")
+
+
+def _names_beneath(actor: Actor) -> dict[int, str]:
+    """The names of the units in a limited actor's sight, their own among them, by their keys."""
     if not is_scope_open() or current_scope().actor != actor:
-        return _beneath(actor)
+        return _read_names(actor)
     # Asked once for the actor of the scope: whoever is limited to a unit changes none.
     kept = current_scope().read_once
     if _IN_SIGHT not in kept:
-        kept[_IN_SIGHT] = _beneath(actor)
-    found: frozenset[int] = kept[_IN_SIGHT]
+        kept[_IN_SIGHT] = _read_names(actor)
+    found: dict[int, str] = kept[_IN_SIGHT]
     return found
 
 
-def _beneath(actor: Actor) -> frozenset[int]:
+def _read_names(actor: Actor) -> dict[int, str]:
     with connection.cursor() as cursor:
-        cursor.execute(_BENEATH, [actor.tenant_id, actor.unit_id, actor.tenant_id])
-        return frozenset(row[0] for row in cursor.fetchall())
+        cursor.execute(_NAMES_BENEATH, [actor.tenant_id, actor.unit_id, actor.tenant_id])
+        return dict(cursor.fetchall())
 
 
 def visible_units(actor: Actor) -> RawSQL | None:

@@ -23,7 +23,7 @@ from federations.models import Federation, Invitation, RoleAssignment, User
 from federations.rules.people import RoleRequest, person_problems
 from federations.rules.problems import refuse_problems
 from federations.rules.roles import Permission, Role
-from federations.selectors.people import own_person, roles_of
+from federations.selectors.people import own_person, roles_of, username_instead
 from federations.services.access import require
 from federations.services.assignments import add_assignment, require_givable
 from federations.services.checked import save_checked
@@ -33,7 +33,6 @@ from federations.tenancy.actor import Actor
 from federations.tenancy.scope import open_identity_scope
 
 VALID_DAYS = 7
-USERNAME_TAKEN = "Cet identifiant est déjà pris."
 _LINK_GONE = "Ce lien n’est plus valable : demandez-en un nouveau à qui vous a invité."
 _SUBJECT = "Votre accès à Conamus"
 _BODY = """Bonjour {name},
@@ -134,7 +133,13 @@ def _create(actor: Actor, invitee: Invitee, role: RoleRequest, site_url: str) ->
 def _check_person(user: User) -> None:
     refuse_problems(person_problems(user.full_name, user.username, user.email))
     if User.objects.filter(username__iexact=user.username).exists():
-        raise Conflict(USERNAME_TAKEN, field="username")
+        raise username_taken(user.username)
+
+
+def username_taken(username: str) -> Conflict:
+    """Return the refusal that proposes a free name, and tells nothing of who has the other."""
+    free = username_instead(username)
+    return Conflict(f"Cet identifiant est déjà pris. « {free} » est libre.", field="username")
 
 
 def _send_link(actor: Actor, user: User, role: RoleAssignment, site_url: str) -> Invitation:

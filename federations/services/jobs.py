@@ -7,25 +7,28 @@ from uuid import UUID, uuid4
 
 from django.conf import settings
 from django.db import transaction
-from django.db.models import Q
+from django.db.models import Q, QuerySet
 from django.utils import timezone
 
 from conamus import clock
-from conamus.kernel.errors import Conflict, DomainError
+from conamus.database_patience import is_connection_lost
+from conamus.kernel.errors import Conflict, DomainError, NotFound
 from federations.broker import publish
+from federations.holders import is_gone, this_process
 from federations.jobs import (
     LeaseLost,
     RunningJob,
     actor_from_json,
     actor_to_json,
     handler_of,
-    is_connection_lost,
     kept_alive,
     lease_end,
 )
 from federations.models import Job, User
+from federations.rules.roles import Permission
 from federations.selectors.assignments import actor_of, open_assignments
 from federations.selectors.jobs import own_job
+from federations.services.access import require
 from federations.tenancy.actor import Actor
 from federations.tenancy.scope import open_dispatcher_scope
 
@@ -69,16 +72,31 @@ def request_job(
 def retry_job(*, actor: Actor, job_id: UUID) -> Job:
     """Put a failed job that the actor may follow back in the queue, in its asker's name."""
     own_job(actor, job_id)
-    changed = Job.objects.filter(
-        pk=job_id, tenant_id=actor.tenant_id, state=Job.State.FAILED
-    ).update(
+    _put_back(Job.objects.filter(pk=job_id, tenant_id=actor.tenant_id))
+    transaction.on_commit(lambda: publish(job_id))
+    return Job.objects.get(pk=job_id, tenant_id=actor.tenant_id)
+
+
+@transaction.atomic
+def retry_network_job(*, actor: Actor, job_id: UUID) -> None:
+    """Put a failed job of any tenant back in the queue, unread, in its asker's name."""
+    require(actor, Permission.FOLLOW_NETWORK_JOBS)
+    with open_dispatcher_scope():
+        found = Job.objects.filter(pk=job_id)
+        if not found.exists():
+            raise NotFound("Cette tâche n’existe pas.")
+        _put_back(found)
+    logger.info("job retried", extra={"job_id": str(job_id)})
+    transaction.on_commit(lambda: publish(job_id))
+
+
+def _put_back(jobs: QuerySet[Job]) -> None:
+    changed = jobs.filter(state=Job.State.FAILED).update(
         state=Job.State.QUEUED, attempts=0, fruitless=0, reason="", published_at=None,
         finished_at=None, done=0, step="",
     )  # fmt: skip
     if not changed:
         raise Conflict("Cette tâche n’a pas échoué : rien à relancer.")
-    transaction.on_commit(lambda: publish(job_id))
-    return Job.objects.get(pk=job_id, tenant_id=actor.tenant_id)
 
 
 def due_job_ids() -> list[UUID]:
@@ -88,8 +106,8 @@ def due_job_ids() -> list[UUID]:
     waiting = Q(state=Job.State.QUEUED) & (
         Q(published_at__isnull=True) | Q(published_at__lt=unheard)
     )
-    abandoned = Q(state=Job.State.RUNNING, lease_until__lt=now)
     with open_dispatcher_scope():
+        abandoned = Q(state=Job.State.RUNNING, lease_until__lt=now) | Q(pk__in=_orphans())
         ids = list(
             Job.objects.filter(waiting | abandoned, _has_come())
             .order_by("created_at")
@@ -97,6 +115,19 @@ def due_job_ids() -> list[UUID]:
         )
         Job.objects.filter(pk__in=ids, state=Job.State.QUEUED).update(published_at=now)
     return ids
+
+
+def _orphans() -> list[UUID]:
+    """Return the jobs whose process is seen to have ended, whatever their lease says."""
+    held = Job.objects.filter(state=Job.State.RUNNING).values_list("pk", "holder")
+    return [pk for pk, holder in held if is_gone(holder)]
+
+
+def _is_free(job: Job) -> bool:
+    """Tell whether nobody does an unfinished job."""
+    if job.state == Job.State.QUEUED:
+        return True
+    return is_gone(job.holder) or (job.lease_until is not None and job.lease_until < timezone.now())
 
 
 def _has_come() -> Q:
@@ -137,14 +168,13 @@ def _take(job_id: UUID) -> RunningJob | None:
     """Win the job by a conditional UPDATE; None when another worker holds or ended it."""
     token = uuid4()
     now = timezone.now()
-    free = Q(state=Job.State.QUEUED) | Q(state=Job.State.RUNNING, lease_until__lt=now)
     with open_dispatcher_scope():
         job = (
             Job.objects.select_for_update(skip_locked=True)
-            .filter(free & _has_come(), pk=job_id)
+            .filter(_has_come(), pk=job_id, state__in=(Job.State.QUEUED, Job.State.RUNNING))
             .first()
         )
-        if job is None:
+        if job is None or not _is_free(job):
             return None
         if job.fruitless >= MAX_FRUITLESS:
             Job.objects.filter(pk=job_id).update(
@@ -159,6 +189,7 @@ def _take(job_id: UUID) -> RunningJob | None:
             fruitless=job.fruitless + 1,
             lease_until=lease_end(),
             lease_token=token,
+            holder=this_process(),
             started_at=job.started_at or now,
         )
     return RunningJob(

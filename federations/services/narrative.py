@@ -24,8 +24,6 @@ from federations.tenancy.actor import Actor
 FIRST_YEAR = 2000
 MOST_CHARACTERS = 60_000
 MOST_PICTURES = 8
-#: A file above this is refused unread; `clean_picture` tells the true limit below it.
-PICTURE_READ_LIMIT = 20 * 1024 * 1024
 _KEY = re.compile(r"[a-z0-9][a-z0-9_.-]{0,39}")
 _CONTROL = re.compile(r"[\x00-\x08\x0b\x0c\x0e-\x1f]")
 

@@ -1,8 +1,9 @@
-"""Pictures coming in: known by their bytes, limited, and written anew without what they told.
+"""Pictures coming in: known by their bytes, made smaller, written anew without what they told.
 
 A telephone's photo says where and when it was taken, and by which device: kept, it would
 tell where a member lives. So only the points are kept: turned the way they are looked at,
-in the colours of every screen, encoded once more. What is stored is never what was sent.
+in the colours of every screen, no more of them than a page or a sheet shows, encoded once
+more. What is stored is never what was sent.
 """
 
 import threading
@@ -20,6 +21,10 @@ PICTURE_TYPES = {"JPEG": "image/jpeg", "PNG": "image/png", "WEBP": "image/webp"}
 #: What telephones call a JPEG that carries a second picture; the first is the photo.
 _SEVERAL_JPEGS = "MPO"
 MAX_PIXELS = 40_000_000
+#: The longest side of what is kept: a photo fills a screen or a page, a paper is still read.
+PHOTO_POINTS, PAPER_POINTS = 1600, 2400
+#: A drawing keeps its lines and its transparency up to this weight; above, it is a photo.
+DRAWING_BYTES = 1024 * 1024
 #: Above what the eye tells from the photo that was sent.
 QUALITY = 88
 _MODES = {"JPEG": ("L", "RGB"), "WEBP": ("RGB", "RGBA")}
@@ -36,37 +41,67 @@ class CleanPicture:
     content_type: str
 
 
-def clean_picture(content: bytes, *, field: str) -> CleanPicture:
+def too_heavy() -> str:
+    """Return what is said of a photo that weighs more than any telephone's."""
+    return f"La photo dépasse {settings.PICTURE_MAX_BYTES // 1024 // 1024} Mo : réduisez-la."
+
+
+def clean_picture(content: bytes, *, field: str, longest: int = PHOTO_POINTS) -> CleanPicture:
     """Return the picture written anew; DomainError for what is not one or is too large.
 
-    The type is read from the bytes, never from the name; the declared dimensions are
-    checked before anything is decoded, then every point is decoded once: a cut-off photo
-    is told here, not by a page of a report.
+    ``longest`` is the side that is kept, in points. The type is read from the bytes, never
+    from the name; the declared dimensions are checked before anything is decoded, then every
+    point is decoded once: a cut-off photo is told here, not by a page of a report.
     """
-    limit = settings.PICTURE_MAX_BYTES
-    if len(content) > limit:
-        raise DomainError(f"La photo dépasse {limit // 1024 // 1024} Mo.", field=field)
+    if len(content) > settings.PICTURE_MAX_BYTES:
+        raise DomainError(too_heavy(), field=field)
     try:
         with Image.open(BytesIO(content), formats=list(PICTURE_TYPES)) as picture:
             if picture.width * picture.height > MAX_PIXELS:
                 raise DomainError(_TOO_MANY_POINTS, field=field)
             with _whole_pictures_only():
-                return _written_anew(picture)
+                return _written_anew(picture, longest, len(content))
     except (Image.DecompressionBombError, Image.DecompressionBombWarning) as error:
         raise DomainError(_TOO_MANY_POINTS, field=field) from error
     except (UnidentifiedImageError, OSError, SyntaxError, ValueError) as error:
         raise DomainError(_NOT_A_PICTURE, field=field) from error
 
 
-def _written_anew(picture: Image.Image) -> CleanPicture:
+def _written_anew(picture: Image.Image, longest: int, weight: int) -> CleanPicture:
     kind = "JPEG" if picture.format == _SEVERAL_JPEGS else str(picture.format)
+    is_photo = kind == "JPEG" or weight > DRAWING_BYTES or max(picture.size) > longest
+    small = _made_smaller(picture, longest)
+    shown = _in_screen_colours(ImageOps.exif_transpose(small))
+    if is_photo:
+        return _encoded(_on_white(shown), "JPEG")
+    return _encoded(shown, kind)
+
+
+def _made_smaller(picture: Image.Image, longest: int) -> Image.Image:
+    """Return the picture within the longest side; a JPEG is never decoded larger than needed."""
+    if max(picture.size) > longest:
+        if picture.mode == "P" or "transparency" in picture.info:
+            picture = picture.convert("RGBA")
+        picture.thumbnail((longest, longest))
     picture.load()
-    shown = _in_screen_colours(ImageOps.exif_transpose(picture))
+    return picture
+
+
+def _on_white(picture: Image.Image) -> Image.Image:
+    """Put what is seen through on white paper: a JPEG has no transparency."""
+    if not picture.has_transparency_data:
+        return picture
+    seen = picture.convert("RGBA")
+    return Image.alpha_composite(Image.new("RGBA", seen.size, "white"), seen).convert("RGB")
+
+
+def _encoded(picture: Image.Image, kind: str) -> CleanPicture:
     modes = _MODES.get(kind)
-    if modes and shown.mode not in modes:
-        shown = shown.convert("RGBA" if shown.has_transparency_data and "RGBA" in modes else "RGB")
-    kept = shown.copy()
-    kept.info = {name: shown.info[name] for name in ("transparency",) if name in shown.info}
+    if modes and picture.mode not in modes:
+        has_more = picture.has_transparency_data and "RGBA" in modes
+        picture = picture.convert("RGBA" if has_more else "RGB")
+    kept = picture.copy()
+    kept.info = {name: picture.info[name] for name in ("transparency",) if name in picture.info}
     buffer = BytesIO()
     kept.save(buffer, kind, quality=QUALITY, optimize=True)
     return CleanPicture(buffer.getvalue(), PICTURE_TYPES[kind])

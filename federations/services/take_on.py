@@ -8,8 +8,8 @@ same file may come twice. `take_on_files` keeps the uploaded files and runs the 
 """
 
 import csv
-from collections.abc import Callable, Iterable, Sequence
-from dataclasses import dataclass, field
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from dataclasses import dataclass, field, replace
 from io import StringIO
 from typing import Any
 
@@ -81,8 +81,20 @@ class Importer:
     questions: tuple[Question, ...] = ()
     #: The columns that the preview shows, where they are not the first ones.
     previewed: tuple[str, ...] = ()
+    #: The words of a choice that not everybody who imports may write, by column.
+    words_for: Mapping[str, Callable[[Actor], Mapping[str, str]]] = field(default_factory=dict)
     #: A column of francs of which the preview tells the sum.
     summed: str = ""
+
+    def of(self, actor: Actor) -> "Importer":
+        """Return the importer as that actor meets it: no word that they may not write."""
+        columns = tuple(
+            column.with_words(self.words_for[column.name](actor))
+            if column.name in self.words_for
+            else column
+            for column in self.columns
+        )
+        return replace(self, columns=columns)
 
     def sum_of(self, results: Iterable[RowResult]) -> int | None:
         """Return the sum of the summed column; None where nothing is summed."""
@@ -131,11 +143,12 @@ def importers() -> list[Importer]:
     return list(_IMPORTERS.values())
 
 
-def importer_of(kind: str) -> Importer:
-    """Return an importer; NotFound for a kind that nobody imports."""
+def importer_of(kind: str, actor: Actor | None = None) -> Importer:
+    """Return an importer, as the actor meets it; NotFound for a kind that nobody imports."""
     if kind not in _IMPORTERS:
         raise NotFound("Ce genre d’import n’existe pas.")
-    return _IMPORTERS[kind]
+    importer = _IMPORTERS[kind]
+    return importer.of(actor) if actor else importer
 
 
 def parse_file(importer: Importer, content: bytes, *, most_rows: int) -> ParsedFile:

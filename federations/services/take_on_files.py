@@ -65,7 +65,7 @@ def try_file(
     *, actor: Actor, kind: str, name: str, content: bytes, site_url: str
 ) -> StoredFile | Job:
     """Keep a file and try it: what came out, or the job that is trying it."""
-    importer = importer_of(kind)
+    importer = importer_of(kind, actor)
     require_importer(actor, importer)
     parsed = parse_file(importer, content, most_rows=PAGE_ROWS)
     stored = store_file(
@@ -109,7 +109,7 @@ def run_trial(job: RunningJob) -> dict[str, Any]:
 
 def own_trial(actor: Actor, kind: str, trial_id: int) -> tuple[Importer, Trial]:
     """Return what came out of a file of the actor's tenant; NotFound for any other."""
-    importer = importer_of(kind)
+    importer = importer_of(kind, actor)
     require_importer(actor, importer)
     stored = StoredFile.objects.filter(
         tenant_id=actor.tenant_id, pk=trial_id, content_type=_TRIAL_TYPE, name=_trial_name(kind)
@@ -203,7 +203,7 @@ def _sentence(report: ImportReport, *, is_undone: bool) -> str:
 
 def _staged(actor: Actor, kind: str, file_id: int) -> tuple[Importer, ParsedFile]:
     """Read a kept file again."""
-    importer = importer_of(kind)
+    importer = importer_of(kind, actor)
     stored = StoredFile.objects.filter(tenant_id=actor.tenant_id, pk=file_id).first()
     if stored is None:
         raise NotFound("Ce fichier n’existe pas.")

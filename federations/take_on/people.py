@@ -2,14 +2,20 @@
 
 from typing import Any
 
-from conamus.kernel.errors import Conflict
 from federations.models import HealthFacility, RoleAssignment, Unit, User
-from federations.rules.people import RoleRequest, person_problems, role_problems
+from federations.rules.people import (
+    EVERY_TENANT_ROLES,
+    RoleRequest,
+    givable_roles,
+    person_problems,
+    role_problems,
+)
 from federations.rules.roles import ASSIGNABLE_ROLES, Permission, Role
 from federations.rules.take_on import CellKind, Column, Outcome, refuse_readable
-from federations.services.invitations import USERNAME_TAKEN, Invitee, invite_person
+from federations.services.invitations import Invitee, invite_person, username_taken
 from federations.services.take_on import ImportContext, Importer, Question
 from federations.take_on.lookups import facility, open_unit, refuse_difference
+from federations.tenancy.actor import Actor
 
 COLUMNS = (
     Column(name="full_name", heading="Nom complet", example="Alice Exemple", is_required=True),
@@ -35,6 +41,17 @@ COLUMNS = (
         help="Le code, pour un utilisateur de formation sanitaire.",
     ),
 )  # fmt: skip
+
+
+def _roles_for(actor: Actor) -> dict[str, str]:
+    """Return the roles that a manager may give at home, by what they are called."""
+    home = actor.role is Role.CONFEDERATION_MANAGER
+    given = (
+        frozenset(ASSIGNABLE_ROLES)
+        if actor.role in EVERY_TENANT_ROLES
+        else givable_roles(actor.role, to_confederation=home, is_own_tenant=True)
+    )
+    return {role.label: role.value for role in ASSIGNABLE_ROLES if role in given}
 
 
 def bring_person(context: ImportContext, values: dict[str, Any]) -> Outcome:
@@ -97,9 +114,10 @@ def _role_is_placed(context: ImportContext, values: dict[str, Any]) -> None:
 
 def _username_is_free(context: ImportContext, values: dict[str, Any]) -> None:
     """Somebody who works here is no obstacle: the row is compared with them."""
-    taken = User.objects.filter(username=values["username"].lower())
+    username = values["username"].lower()
+    taken = User.objects.filter(username=username)
     if taken.exclude(assignments__tenant_id=context.actor.tenant_id).exists():
-        raise Conflict(USERNAME_TAKEN, field="username")
+        raise username_taken(username)
 
 
 PEOPLE = Importer(
@@ -108,6 +126,7 @@ PEOPLE = Importer(
     explanation="Chaque personne reçoit un rôle et, par courriel, un lien pour ouvrir son accès.",
     permission=Permission.MANAGE_PEOPLE,
     columns=COLUMNS,
+    words_for={"role": _roles_for},
     apply=bring_person,
     questions=(
         Question(ask=_unit, needs=("unit",), answers="unit"),

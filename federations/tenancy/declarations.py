@@ -77,6 +77,8 @@ class Table:
     events: tuple[str, ...] = ("insert", "update", "delete")
     #: Columns that a role may change, where it may not change them all.
     columns: dict[str, tuple[str, ...]] = field(default_factory=dict)
+    #: Columns that a role may read, where it may not read them all.
+    readable: dict[str, tuple[str, ...]] = field(default_factory=dict)
     guards: tuple[Guard, ...] = ()
     #: Columns whose values never enter the history (secrets, file contents).
     hidden: tuple[str, ...] = ()

@@ -46,12 +46,14 @@ FUNCTION_CALLERS = {
     "network_insured": ("conamus_confederation",),
     "network_insured_by_commune": ("conamus_confederation",),
     "network_flows": ("conamus_confederation",),
+    "network_targets": ("conamus_confederation",),
     "network_insured_on": ("conamus_confederation",),
+    "network_open_rights": ("conamus_confederation",),
     "households_kept_elsewhere": ("conamus_federation", "conamus_confederation"),
-    "network_small_places": ("conamus_confederation",),
-    "network_insured_suppressed": ("conamus_regulator",),
-    "network_insured_by_commune_suppressed": ("conamus_regulator",),
-    "editions_kept_from_regulator": ("conamus_regulator",),
+    "network_insured_places": ("conamus_confederation",),
+    "released_insured": ("conamus_regulator",),
+    "released_insured_by_commune": ("conamus_regulator",),
+    "figures_settled_on": ("conamus_regulator",),
     "possible_matches": ("conamus_federation", "conamus_confederation"),
     "prefixes_elsewhere": ("conamus_federation", "conamus_confederation"),
     "card_keys": ("conamus_federation", "conamus_confederation", "conamus_facility"),
@@ -82,11 +84,16 @@ FUNCTION_CALLERS = {
     "claim_paper": ("conamus_nurse", "conamus_adviser", "conamus_facility"),
     "survey_sums": ("conamus_federation", "conamus_confederation"),
     "facility_to_answer": ("conamus_facility",),
+    "facility_step_reasons": ("conamus_facility",),
     "network_facility_sums": ("conamus_confederation",),
+    "network_facility_months": ("conamus_confederation",),
+    "network_facility_parts": ("conamus_adviser",),
+    "network_facility_signals": ("conamus_adviser",),
     "network_care_sums": ("conamus_confederation",),
     "network_care_cuts": ("conamus_confederation",),
     "network_care_delays": ("conamus_confederation",),
-    "network_care_suppressed": ("conamus_regulator",),
+    "network_care_parts": ("conamus_confederation",),
+    "released_care": ("conamus_regulator",),
     "reasons_of_care": ("conamus_federation", "conamus_confederation"),
     "rights_facts": ("conamus_federation", "conamus_confederation", "conamus_facility"),
 }
@@ -163,14 +170,15 @@ def _grant(cursor: CursorWrapper, table: Table) -> None:
     everyone = ", ".join(ACTOR_ROLES)
     cursor.execute(f'REVOKE ALL ON "{table.name}" FROM PUBLIC, {everyone}')
     for role, letters in table.rights.items():
-        rights = ", ".join(_right(letter, table.columns.get(role)) for letter in letters)
+        narrow = {"S": table.readable.get(role), "U": table.columns.get(role)}
+        rights = ", ".join(_right(letter, narrow.get(letter)) for letter in letters)
         cursor.execute(f'GRANT {rights} ON "{table.name}" TO {role}')
 
 
 def _right(letter: str, columns: tuple[str, ...] | None) -> str:
-    """Return a right's name; to change is narrowed to the columns, where some are named."""
-    is_narrow = letter == "U" and columns is not None
-    return f"UPDATE ({', '.join(columns or ())})" if is_narrow else _LETTERS[letter]
+    """Return a right's name, narrowed to the columns where some are named."""
+    name = _LETTERS[letter]
+    return name if columns is None else f"{name} ({', '.join(columns)})"
 
 
 def _set_policies(cursor: CursorWrapper, table: Table) -> None:

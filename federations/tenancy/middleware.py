@@ -12,7 +12,7 @@ from collections.abc import Callable
 from allauth.account.adapter import get_adapter
 from allauth.mfa.models import Authenticator
 from django.conf import settings
-from django.db import transaction
+from django.db import connection, transaction
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect
 from django.urls import reverse
@@ -73,6 +73,8 @@ class ScopeMiddleware:
 
     def _at_the_door(self, request: ActorRequest, person: User | None) -> HttpResponse:
         """Answer who acts in no role: what they change of their account bears their name."""
+        if request.path.startswith(ACCOUNT_PREFIX):
+            _require_database()
         with open_door(person, source=_source(request), request_id=request.request_id):
             return self.get_response(request)
 
@@ -92,6 +94,12 @@ class ScopeMiddleware:
         if response.status_code == 403:
             note_refusal(request, actor, reason=getattr(response, "refusal", "accès refusé"))
         return response
+
+
+def _require_database() -> None:
+    """Raise OperationalError where there is none: no form is shown that cannot be sent."""
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT 1")
 
 
 def _source(request: HttpRequest) -> str:

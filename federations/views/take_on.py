@@ -71,7 +71,7 @@ class TakeOnTemplate(ActorView):
 
     def get(self, request: HttpRequest, kind: str) -> HttpResponse:
         """Answer the workbook."""
-        importer = importer_of(kind)
+        importer = importer_of(kind, self.actor)
         return _download(template_xlsx(importer), f"modele-{kind}.xlsx", XLSX_TYPE)
 
 
@@ -87,7 +87,7 @@ class TakeOnUpload(FormPage):
     @cached_property
     def importer(self) -> Importer:
         """The kind of the address."""
-        return importer_of(self.kwargs["kind"])
+        return importer_of(self.kwargs["kind"], self.actor)
 
     title = "Importer"
 

@@ -2,7 +2,9 @@
 
 import re
 from collections.abc import Callable
+from io import BytesIO
 
+from PIL import Image
 from playwright.sync_api import Page, expect
 
 from tests.browser.conftest import NARROW
@@ -53,6 +55,24 @@ def test_more_people_come_without_leaving_the_page(sign_in_as: Callable, watch: 
     expect(page.locator("#id_people-6-family_name")).to_be_visible()
     expect(page.locator("#id_people-0-given_name")).to_have_value("Désiré")
     assert page.evaluate("document.documentElement.scrollWidth") == NARROW["width"]
+    assert watch.problems == []
+
+
+def test_a_photo_stays_chosen_when_people_are_added(sign_in_as: Callable, watch: Watch) -> None:
+    page = sign_in_as("mutuelle_agent", "MUNASA")
+    page.goto("/menages/inscrire/")
+    expect(page.locator("#id_people-1-photo")).to_be_hidden()
+    page.get_by_text("Photos des personnes, facultatives").click()
+    content = BytesIO()
+    Image.new("RGB", (40, 50), "green").save(content, "JPEG")
+    photo = {"name": "conjoint.jpg", "mimeType": "image/jpeg", "buffer": content.getvalue()}
+    page.locator("#id_people-1-photo").set_input_files(photo)
+    page.get_by_role("button", name="Ajouter des personnes").click()
+    expect(page.locator("#id_people-6-family_name")).to_be_visible()
+    names = "node => [...node.files].map(file => file.name)"
+    assert page.locator("#id_people-1-photo").evaluate(names) == ["conjoint.jpg"]
+    expect(page.locator("#id_people-6-photo")).to_have_count(1)
+    assert serious_findings(page) == []
     assert watch.problems == []
 
 

@@ -157,3 +157,21 @@ def test_what_was_written_is_in_the_history_and_a_closed_month_takes_no_more(
     expect(_error_of(page.locator("#id_spent_on"))).to_contain_text("fermé")
     expect(page.locator("#id_label")).to_have_value("Trop tard")
     assert watch.problems == []
+
+
+def test_a_photo_that_weighs_too_much_is_told_before_it_is_sent(
+    sign_in_as: Callable, watch: Watch
+) -> None:
+    """The browser says so at the field, and does not send it over a slow line."""
+    page = sign_in_as("federation_manager", "TWITEHO")
+    page.goto("/textes/2024/gender/photos/")
+    field = page.locator("#id_picture")
+    heavy = {"name": "photo.jpg", "mimeType": "image/jpeg", "buffer": bytes(10 * 1024 * 1024 + 1)}
+    field.set_input_files([heavy])
+    page.locator("#id_caption").fill("Un atelier")
+    page.get_by_role("button", name="Ajouter la photo").click()
+    assert "dépasse 10 Mo" in field.evaluate("field => field.validationMessage")
+    expect(page).to_have_url(re.compile("/photos/$"))
+    field.set_input_files([{**heavy, "buffer": b"peu"}])
+    assert field.evaluate("field => field.validationMessage") == ""
+    assert watch.problems == []

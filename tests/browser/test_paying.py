@@ -68,6 +68,27 @@ def test_from_a_number_to_its_receipt_by_keyboard_alone(sign_in_as: Callable, wa
     assert watch.problems == []
 
 
+def test_the_cursor_is_where_typing_begins(sign_in_as: Callable, watch: Watch) -> None:
+    """Lists that are come to with a name or a number, and forms: not one key before typing."""
+    page = sign_in_as("mutuelle_agent", FEDERATION)
+    begins = {
+        "/menages/": "#id_q",
+        "/cotisations/": "#id_q",
+        "/cotisations/encaisser/": "#id_q",
+        "/cotisations/retards/": "#id_q",
+        "/cotisations/promesses/": "#id_q",
+        "/cartes/": "#id_q",
+        "/droits/": "#id_text",
+        "/menages/inscrire/": "#id_colline",
+    }
+    for address, field in begins.items():
+        page.goto(address)
+        expect(page.locator(field), address).to_be_focused()
+    page.goto("/menages/?unit=&q=a")
+    expect(page.locator("#id_q")).not_to_be_focused()
+    assert watch.problems == []
+
+
 def test_too_much_is_refused_beside_the_amount(sign_in_as: Callable, watch: Watch) -> None:
     watch.expect(422)
     page = sign_in_as("mutuelle_agent", FEDERATION)

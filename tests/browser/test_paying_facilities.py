@@ -4,7 +4,7 @@ import re
 from collections.abc import Callable
 from io import BytesIO
 
-from playwright.sync_api import expect
+from playwright.sync_api import Page, expect
 from pypdf import PdfReader
 
 from tests.browser.conftest import NARROW
@@ -13,19 +13,32 @@ from tests.browser.watch import Watch, serious_findings
 FEDERATION = "MUNASA"
 
 
+def _code_with_advances(page: Page) -> str:
+    """The code of a health centre whose agreement foresees advances of 300 000."""
+    page.goto("/soins/conventions/")
+    for link in page.locator("#liste tbody tr td a").all()[:20]:
+        address = link.get_attribute("href") or ""
+        facts = page.request.get(address).text()
+        found = re.search(r"\((FS-\w+)\)", facts)
+        if found and re.search(r"300.000.FBu au plus", facts):
+            return found[1]
+    raise AssertionError("no agreement foresees an advance of 300 000")
+
+
 def test_an_advance_is_paid_told_and_undone(sign_in_as: Callable, watch: Watch) -> None:
     watch.expect(422)
     page = sign_in_as("federation_manager", FEDERATION)
-    page.goto("/formations-sanitaires/")
-    code = page.locator("#liste tbody td[data-label=Code]").first.inner_text()
+    code = _code_with_advances(page)
     page.goto("/soins/paiements/")
     assert serious_findings(page) == []
     page.get_by_role("link", name="Accorder une avance").first.click()
     assert serious_findings(page) == []
     page.get_by_label("Formation sanitaire").fill(code)
-    page.get_by_label("Montant (FBu)").fill("250 000")
+    page.get_by_label("Montant (FBu)").fill("300 001")
     page.get_by_role("button", name="Inscrire l’avance").click()
-    expect(page.locator(".invalid-feedback, .error-summary").first).to_contain_text("référence")
+    expect(page.locator("main")).to_contain_text("référence")
+    expect(page.locator("main")).to_contain_text("il reste 300\u202f000")
+    page.get_by_label("Montant (FBu)").fill("250 000")
     page.get_by_label("Référence").fill("brb 4471")
     page.get_by_role("button", name="Inscrire l’avance").click()
     expect(page.locator("h1")).to_contain_text(re.compile(r"Ordre de paiement OP-2025-\d{5}"))

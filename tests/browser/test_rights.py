@@ -33,6 +33,28 @@ def test_a_facility_checks_rights_on_a_small_screen(sign_in_as: Callable, watch:
     assert watch.problems == []
 
 
+@pytest.mark.parametrize("typed", ["mun 0010004 01", "mun 0010001 02"], ids=["open", "closed"])
+def test_the_answer_is_whole_on_a_phone_before_any_scrolling(
+    typed: str, sign_in_as: Callable, watch: Watch
+) -> None:
+    """Yes or no, who, why and until when, what the patient pays, whom to call."""
+    page = sign_in_as("facility_user", viewport=NARROW)
+    page.goto("/droits/")
+    page.keyboard.type(typed)
+    page.keyboard.press("Enter")
+    verdict = page.locator(".verdict")
+    is_open = "verdict-yes" in (verdict.get_attribute("class") or "")
+    parts = [".verdict-word", ".verdict-name", ".verdict-reason", "a[href^=tel]"]
+    for part in [*parts, ".verdict-ticket"] if is_open else parts:
+        shown = verdict.locator(part).bounding_box()
+        assert shown, part
+        assert shown["y"] >= 0, part
+        assert shown["y"] + shown["height"] <= NARROW["height"], part
+    assert page.evaluate("scrollY") == 0
+    assert serious_findings(page) == []
+    assert watch.problems == []
+
+
 def test_a_name_asks_for_the_year_of_birth_beside_its_field(
     sign_in_as: Callable, watch: Watch
 ) -> None:

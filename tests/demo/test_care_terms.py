@@ -83,6 +83,20 @@ def test_each_contracted_facility_has_an_agreement_and_a_book_for_it(every_row: 
         )
 
 
+def test_agreements_say_what_may_be_paid_in_advance(every_row: None) -> None:
+    """Public and faith-based ones only: a sum for a health centre, a share for a hospital."""
+    said = {(True, False), (False, False), (True, True)}
+    found = {
+        (row.advances.allows_some, row.advances.percent is not None)
+        for row in Agreement.objects.all()
+    }
+    assert found == said
+    for row in Agreement.objects.select_related("facility"):
+        assert row.advances.allows_some is (row.facility.ownership != "private")
+        is_centre = row.facility.facility_type == "CDS"
+        assert not row.advances.allows_some or (row.advances.percent is None) is is_centre
+
+
 def test_agreements_are_with_the_federations_of_the_province(every_row: None) -> None:
     with connection.cursor() as cursor:
         cursor.execute(

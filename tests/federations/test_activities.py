@@ -47,6 +47,7 @@ class TestRules:
             ({"ends_on": date(2024, 5, 5)}, "ends_on", "précéder"),
             ({"ends_on": date(2026, 5, 5)}, "ends_on", "un an au plus"),
             ({"starts_on": date(2025, 7, 1), "ends_on": date(2025, 7, 2)}, "starts_on", "prévue"),
+            ({"starts_on": TODAY, "ends_on": date(2025, 7, 1)}, "ends_on", "est en cours"),
             ({"starts_on": date(1980, 1, 1), "ends_on": date(1980, 1, 2)}, "starts_on", "1990"),
             ({"cost_francs": -1}, "cost_francs", "négatif"),
             ({"participants": group(10, 11)}, "participants-0-women", "plus de femmes"),

@@ -11,7 +11,7 @@ from PIL.PngImagePlugin import PngInfo
 from conamus.kernel.errors import DomainError
 from federations.services.files import store_file
 from federations.services.narrative import add_picture
-from federations.services.pictures import clean_picture
+from federations.services.pictures import PAPER_POINTS, clean_picture
 
 
 def picture(kind: str = "JPEG", size: tuple[int, int] = (40, 30)) -> bytes:
@@ -69,6 +69,47 @@ def test_one_that_weighs_too_much_is_refused(settings):
     settings.PICTURE_MAX_BYTES = 1024 * 1024
     with pytest.raises(DomainError, match="dépasse 1 Mo"):
         clean_picture(picture() + bytes(1024 * 1024), field="picture")
+
+
+def test_a_telephones_photo_is_made_smaller():
+    """Twelve million points and some megabytes, as telephones make them; turned, with its tale."""
+    exif = Image.Exif()
+    exif[ExifTags.Base.Orientation] = 6
+    buffer = BytesIO()
+    noise = Image.effect_noise((4_000, 3_000), 90).convert("RGB")
+    noise.save(buffer, "JPEG", quality=90, exif=exif)
+    sent = buffer.getvalue()
+    assert 3 * 1024 * 1024 < len(sent) < 10 * 1024 * 1024
+    kept = clean_picture(sent, field="picture")
+    shown = Image.open(BytesIO(kept.content))
+    assert (kept.content_type, shown.size) == ("image/jpeg", (1_200, 1_600))
+    assert len(kept.content) < len(sent) / 2
+    assert not shown.getexif()
+
+
+def test_a_paper_keeps_what_is_needed_to_read_it():
+    kept = clean_picture(picture("JPEG", (3_000, 4_000)), field="file", longest=PAPER_POINTS)
+    assert Image.open(BytesIO(kept.content)).size == (1_800, 2_400)
+
+
+@pytest.mark.parametrize("kind", ["PNG", "WEBP"])
+def test_what_is_larger_than_a_drawing_becomes_a_photo_on_white(kind):
+    buffer = BytesIO()
+    Image.new("RGBA", (2_000, 1_000), (0, 0, 0, 0)).save(buffer, kind)
+    kept = clean_picture(buffer.getvalue(), field="picture")
+    shown = Image.open(BytesIO(kept.content))
+    assert (kept.content_type, shown.size) == ("image/jpeg", (1_600, 800))
+    assert shown.getpixel((5, 5)) == (255, 255, 255)
+
+
+def test_a_large_palette_picture_keeps_its_colours():
+    buffer = BytesIO()
+    drawing = Image.new("P", (2_000, 2_000), 0)
+    drawing.putpalette([255, 0, 0, 0, 255, 0])
+    drawing.save(buffer, "PNG")
+    kept = clean_picture(buffer.getvalue(), field="picture").content
+    red = Image.open(BytesIO(kept)).getpixel((800, 800))
+    assert red[0] > 250 > 5 > max(red[1:])
 
 
 @pytest.mark.filterwarnings("ignore::PIL.Image.DecompressionBombWarning")

@@ -123,6 +123,43 @@ class TestInvitation:
         assert refused.value.field == field
 
 
+class TestNameOfSomebodyElse:
+    """Names to sign in with are of the whole network; whose one is, is nobody else's business."""
+
+    @pytest.mark.parametrize(
+        ("wanted", "free"), [("beatrice", "beatrice2"), ("Agnes", "agnes2"), ("eve3", "eve5")]
+    )
+    def test_a_free_one_is_proposed_and_is_free(self, world, as_actor, wanted, free):
+        actor = world.actor("amina")
+        role = request_for(world, Role.AUDITOR)
+        asked = {"full_name": "Une Autre", "email": "une@exemple.bi"}
+        with as_actor(actor):
+            for taken in ("eve", "eve2", "eve3", "eve4"):
+                invite(actor, role, Invitee(**asked, username=taken))
+            with pytest.raises(Conflict) as refused:
+                invite(actor, role, Invitee(**asked, username=wanted))
+            assert refused.value.field == "username"
+            said = f"Cet identifiant est déjà pris. « {free} » est libre."
+            assert refused.value.message == said
+            assert invite(actor, role, Invitee(**asked, username=free)).username == free
+
+    def test_the_refusal_is_the_same_for_a_colleague_and_a_stranger(self, world, sign_in):
+        client = sign_in("amina")
+        typed = {
+            "full_name": "Une Autre", "email": "une@exemple.bi", "role": "auditor",
+            "tenant": str(world.tenants["UMUCO"]),
+        }  # fmt: skip
+        said = []
+        for name in ("albert", "beatrice"):
+            answer = client.post("/personnes/inviter/", {**typed, "username": name})
+            page = answer.content.decode()
+            assert answer.status_code == 422
+            beside = page.split('id="id_username_error"')[1].split("</div>")[0]
+            said.append(beside.replace(name, "…"))
+        assert said[0] == said[1]
+        assert "« …2 » est libre" in said[0]
+
+
 class TestAcceptance:
     @pytest.fixture
     def token(self, world, as_actor):

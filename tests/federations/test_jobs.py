@@ -1,17 +1,22 @@
 """Jobs: taken once, kept by a lease, given out again after a death, ended with a reason."""
 
+import os
+import subprocess
+import sys
 import threading
 from contextlib import suppress
 from datetime import timedelta
 from uuid import UUID, uuid4
 
 import pytest
+from django.conf import settings
 from django.db import ProgrammingError, connections, transaction
 from django.utils import timezone
 
 from conamus.celery import app
 from conamus.kernel.errors import Conflict, DomainError, NotFound
 from federations import tasks
+from federations.holders import is_gone, this_process
 from federations.jobs import LeaseLost, job_handler
 from federations.models import Activity, Job, RoleAssignment, Unit, User
 from federations.services.jobs import (
@@ -306,6 +311,63 @@ class TestLease:
         for thread in threads:
             thread.join()
         assert CALLS == ["disputée"]
+
+
+def _ended_process() -> str:
+    """Return the name of a process of this machine that has just ended."""
+    code = "from federations.holders import this_process; print(this_process())"
+    told = subprocess.run(
+        [sys.executable, "-c", code], cwd=settings.BASE_DIR, capture_output=True, check=True
+    )
+    return told.stdout.decode().strip()
+
+
+class TestHolder:
+    """The process that took a job is known: its end is seen before its lease is over."""
+
+    def _held_by(self, job_id: UUID, holder: str) -> None:
+        set_job(
+            job_id,
+            state="running",
+            attempts=1,
+            holder=holder,
+            lease_token=uuid4(),
+            lease_until=timezone.now() + timedelta(hours=1),
+        )
+
+    def test_a_job_names_the_process_that_does_it(self, ask):
+        WORK["do"] = lambda job: {"holder": stored(job.id).holder}
+        job_id = ask()
+        run_job(job_id)
+        assert stored(job_id).result == {"holder": this_process()}
+        assert str(os.getpid()) in this_process().split()
+
+    def test_a_job_of_an_ended_process_is_given_out_again_at_once(self, ask):
+        job_id = ask(name="reprise")
+        self._held_by(job_id, _ended_process())
+        assert due_job_ids() == [job_id]
+        run_job(job_id)
+        assert CALLS == ["reprise"]
+        assert (stored(job_id).state, stored(job_id).attempts) == ("done", 2)
+
+    @pytest.mark.parametrize("whose", ["living", "elsewhere", "nobody"])
+    def test_any_other_keeps_its_lease(self, ask, whose):
+        machine, _, start = this_process().split()
+        holders = {
+            "living": this_process(),
+            "elsewhere": f"autre-{machine} 999999999 {start}",
+            "nobody": "",
+        }
+        job_id = ask()
+        self._held_by(job_id, holders[whose])
+        assert due_job_ids() == []
+        run_job(job_id)
+        assert CALLS == []
+
+    def test_a_number_that_is_given_again_is_another_process(self):
+        machine, number, start = this_process().split()
+        assert not is_gone(f"{machine} {number} {start}")
+        assert is_gone(f"{machine} {number} {int(start) - 1}")
 
 
 class TestDispatch:

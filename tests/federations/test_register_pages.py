@@ -130,6 +130,7 @@ class TestActivities:
         [
             ({"ends_on": "2024-05-01"}, "ends_on", "précéder le début"),
             ({"starts_on": "2030-01-01", "ends_on": "2030-01-01"}, "starts_on", "prévue"),
+            ({"starts_on": "2025-06-16", "ends_on": "2025-07-31"}, "ends_on", "est en cours"),
             ({"cost_francs": "-5"}, "cost_francs", "négatif"),
             ({"cost_francs": "12,5"}, "cost_francs", "sans décimales"),
             ({"theme": ""}, "theme", "obligatoire"),

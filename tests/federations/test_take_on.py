@@ -7,6 +7,7 @@ from io import BytesIO, StringIO
 import pytest
 from django.core.management import CommandError, call_command
 from django.test import Client
+from openpyxl import load_workbook
 
 from conamus.kernel.errors import DomainError, NotAllowed, NotFound
 from federations.models import (
@@ -19,6 +20,7 @@ from federations.models import (
     Unit,
     User,
 )
+from federations.rules.roles import Role
 from federations.rules.take_on import (
     Outcome,
     parse_cells,
@@ -211,7 +213,7 @@ class TestEveryFaultAtOnce:
             "role": "agent de mutuelle", "unit": "UMU-C1",
         }  # fmt: skip
         cause = self._cause(world, as_actor, "utilisateurs", row)
-        assert "Identifiant : Cet identifiant est déjà pris." in cause
+        assert "Identifiant : Cet identifiant est déjà pris. « bernard2 » est libre." in cause
         assert "Unité : Un agent travaille dans une mutuelle ou une section." in cause
 
     def test_of_a_facility(self, world, as_actor):
@@ -394,6 +396,54 @@ class TestModels:
         importer = importer_of(kind)
         cells = {column.name: column.example for column in importer.columns}
         assert parse_cells(importer.columns, cells)
+
+
+class TestRolesToWrite:
+    """Nobody is shown, nor lent, the word of a role that they may not give."""
+
+    @pytest.mark.parametrize(
+        ("username", "shown", "hidden"),
+        [
+            ("amina", Role.MUTUELLE_AGENT, Role.SYSTEM_ADMINISTRATOR),
+            ("amina", Role.FEDERATION_MANAGER, Role.REGULATOR),
+            ("clara", Role.REGULATOR, Role.MUTUELLE_AGENT),
+            ("clara", Role.AUDITOR, Role.SYSTEM_ADMINISTRATOR),
+        ],
+    )
+    def test_the_page_and_the_model_name_those_of_the_manager(
+        self, sign_in, username, shown, hidden
+    ):
+        client = sign_in(username)
+        page = client.get("/donnees-de-depart/utilisateurs/").content.decode()
+        listed = page.split('data-label="Titre">Rôle<')[1].split("</tr>")[0]
+        model = client.get("/donnees-de-depart/utilisateurs/modele.xlsx").content
+        book = load_workbook(BytesIO(model))
+        cells = {cell.value for sheet in book for row in sheet for cell in row}
+        words = next(str(one) for one in cells if " ; " in str(one))
+        for told in (listed, words):
+            assert shown.label in told
+            assert hidden.label not in told
+
+    @pytest.mark.parametrize("username", ["amina", "clara"])
+    def test_the_models_own_example_can_be_written_by_who_gets_it(self, world, username):
+        importer = importer_of("utilisateurs", world.actor(username))
+        cells = {column.name: column.example for column in importer.columns}
+        assert parse_cells(importer.columns, cells)["role"]
+
+    def test_another_role_is_refused_with_the_list_of_ones_own(self, world, as_actor):
+        actor = world.actor("amina")
+        importer = importer_of("utilisateurs", actor)
+        row = {
+            "full_name": "Alice Exemple", "username": "alice", "email": "alice@exemple.bi",
+            "role": Role.SYSTEM_ADMINISTRATOR.label,
+        }  # fmt: skip
+        parsed = parse_file(importer, as_csv(table(importer, row)), most_rows=10)
+        with as_actor(actor):
+            report = try_rows(importer, parsed.rows, context=ImportContext(actor=actor))
+        cause = report.refused()[0].cause
+        assert "n’est pas dans la liste" in cause
+        assert Role.MUTUELLE_AGENT.label in cause
+        assert Role.REGULATOR.label not in cause
 
 
 class TestJob:

@@ -5,6 +5,8 @@ import os
 import re
 import subprocess
 import sys
+from collections.abc import Iterator
+from contextlib import contextmanager
 from pathlib import Path
 
 import pytest
@@ -114,23 +116,41 @@ def test_metrics_answer_only_the_bearer_of_the_token(db: None) -> None:
         assert Client().get("/metrics", headers={"Authorization": "Bearer "}).status_code == 404
 
 
-def test_without_the_database_pages_say_so(own_database: World) -> None:
-    client = Client()
-    client.post("/compte/login/", {"login": "amina", "password": PASSWORD})
+@contextmanager
+def without_database() -> Iterator[None]:
+    """Have the application look for a database that is not there."""
     name = connection.settings_dict["NAME"]
     connection.close()
     connection.settings_dict["NAME"] = "base_qui_n_existe_pas"
     try:
-        client.raise_request_exception = False
-        page = client.get("/menages/")
-        ready = client.get("/readyz")
+        yield
     finally:
         connection.close()
         connection.settings_dict["NAME"] = name
+
+
+def test_without_the_database_pages_say_so(own_database: World) -> None:
+    client = Client(raise_request_exception=False)
+    client.post("/compte/login/", {"login": "amina", "password": PASSWORD})
+    with without_database():
+        page = client.get("/menages/")
+        ready = client.get("/readyz")
     assert page.status_code == 503
     assert "base de données" in page.content.decode()
     assert ready.status_code == 503
     assert "ne répond pas" in json.loads(ready.content)["database"]
+
+
+@pytest.mark.parametrize("path", ["/compte/login/", "/compte/password/reset/"])
+def test_without_the_database_the_door_says_so_before_anything_is_typed(
+    own_database: World, path: str
+) -> None:
+    client = Client(raise_request_exception=False)
+    with without_database():
+        page = client.get(path)
+    assert page.status_code == 503
+    assert "La base de données ne répond pas" in page.content.decode()
+    assert client.get(path).status_code == 200
 
 
 def test_the_tests_run_the_middleware_of_the_application() -> None:

@@ -64,7 +64,9 @@ def test_grants_are_exactly_what_is_declared(db: None) -> None:
         if role in ACTOR_ROLES:
             granted.setdefault((role, table), set()).add(LETTERS[privilege])
     declared = {
-        (role, table.name): set(letters) - ({"U"} if role in table.columns else set())
+        (role, table.name): set(letters)
+        - ({"U"} if role in table.columns else set())
+        - ({"S"} if role in table.readable else set())
         for table in declared_tables().values()
         for role, letters in table.rights.items()
         if role in ACTOR_ROLES
@@ -72,19 +74,19 @@ def test_grants_are_exactly_what_is_declared(db: None) -> None:
     assert granted == declared
 
 
-def test_columns_that_may_be_changed_are_exactly_what_is_declared(db: None) -> None:
-    granted: dict[tuple[str, str], set[str]] = {}
+def test_columns_that_may_be_changed_or_read_are_exactly_what_is_declared(db: None) -> None:
+    granted: dict[tuple[str, str, str], set[str]] = {}
     for role, table, column, privilege in _rows(
         "SELECT r.rolname, c.relname, t.attname, a.privilege_type FROM pg_attribute t"
         " JOIN pg_class c ON c.oid = t.attrelid CROSS JOIN LATERAL aclexplode(t.attacl) a"
         " JOIN pg_roles r ON r.oid = a.grantee WHERE c.relnamespace = 'public'::regnamespace"
     ):
-        assert privilege == "UPDATE"
-        granted.setdefault((role, table), set()).add(column)
+        granted.setdefault((role, table, privilege), set()).add(column)
     assert granted == {
-        (role, table.name): set(columns)
+        (role, table.name, privilege): set(columns)
         for table in declared_tables().values()
-        for role, columns in table.columns.items()
+        for privilege, narrow in (("UPDATE", table.columns), ("SELECT", table.readable))
+        for role, columns in narrow.items()
     }
 
 

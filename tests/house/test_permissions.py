@@ -67,6 +67,7 @@ see_history          x x . . . . . . x x
 import_take_on       x x . . . . . . . .
 lock_periods         x x . . . . . . . .
 see_refusals         . . . . . . . . x x
+follow_network_jobs  . . . . . . . . . x
 """
 #: Addresses that nobody has to sign in for.
 PUBLIC = {"invitation_accept"}

@@ -201,10 +201,10 @@ def test_functions_that_cross_the_wall_answer_no_slipped_in_statement(
     asked = {
         "clara": ("SELECT count(*) FROM network_insured(2020, 2030)",
                   "SELECT count(*) FROM network_insured_by_commune(2025, 'until_2025')",
-                  "SELECT count(*) FROM network_flows(2025)",
+                  "SELECT count(*) FROM network_flows(2025, 'unit')",
                   "SELECT count(*) FROM network_insured_on('2025-06-30', 'sex')"),
-        "regine": ("SELECT count(*) FROM network_insured_suppressed(2020, 2030)",
-                   "SELECT count(*) FROM network_insured_by_commune_suppressed(2025, 'x')"),
+        "regine": ("SELECT count(*) FROM released_insured(2020, 2030)",
+                   "SELECT count(*) FROM released_insured_by_commune(2025, 'x')"),
     }  # fmt: skip
     database_role = {"clara": "conamus_confederation", "regine": "conamus_regulator"}
     for username, statements in asked.items():

@@ -85,3 +85,15 @@ def test_every_claim_has_its_lines_and_every_invoice_its_claims(demo: Demo) -> N
         )
         == "0"
     )
+
+
+def test_the_regulator_reads_the_whole_year(demo: Demo) -> None:
+    """It is released once it is whole, and not while it is loaded."""
+    released = demo.ask(
+        "loader",
+        "SELECT coalesce(sum((p ->> 'cases')::integer), 0) FROM prudential_releasedfigures r"
+        " CROSS JOIN LATERAL jsonb_array_elements(r.figures -> 'parts') p"
+        " WHERE r.subject = 'care'",
+    )
+    counted = "SELECT count(*) FROM claims_claim WHERE state NOT IN ('cancelled', 'superseded')"
+    assert released == demo.ask("loader", counted) != "0"

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import json
 import os
+import re
 import signal
 import socket
 import subprocess
@@ -16,14 +17,18 @@ import time
 import urllib.error
 import urllib.request
 from collections.abc import Iterator
+from contextlib import closing
 from pathlib import Path
 
+import psycopg2
 import pytest
 
 from conamus.standalone.discovery import environment_file
 from tests.standalone.conftest import BASE_DIR, SERVICE_VARIABLES, all_gone, children_of, wait_for
 
 SECOND_START_SECONDS = 5.0
+#: JOB_LEASE_SECONDS, where nobody sets it.
+LEASE_SECONDS = 60
 
 
 class Demo:
@@ -128,6 +133,10 @@ class Demo:
             os.kill(self.process.pid, signal.SIGTERM)
             self.process.wait(60)
 
+    def address_of(self, name: str) -> str:
+        """Return an address that the demonstration has told."""
+        return json.loads(environment_file(self.var).read_text())["environment"][name]
+
     def households(self) -> int:
         return int(self.ask("loader", "SELECT count(*) FROM membership_household"))
 
@@ -157,6 +166,7 @@ def test_the_first_start_loads_everything(demo: Demo) -> None:
     assert all(set(one) >= {"role", "federation", "username", "password"} for one in people)
     assert len({one["role"] for one in people}) >= 8
     assert "log/worker.log" in demo.said().splitlines()[-1]
+    assert re.search(r"^  Migrations : (\d\d+) sur \1$", demo.said(), re.MULTILINE)
 
 
 def test_commands_find_it_and_a_second_one_is_refused(demo: Demo) -> None:
@@ -184,6 +194,36 @@ def test_a_killed_process_comes_back(demo: Demo, name: str, words: str) -> None:
     assert f"« {name} » s’est arrêté, il est relancé" in demo.said()
     assert wait_for(lambda: demo.answers("/readyz") == 200, 30), demo.said()
     assert not demo.ended()
+
+
+ASK_FOR_REPORT = """
+from federations.models import Federation, Unit
+from federations.tenancy.actor import system_actor
+from federations.tenancy.scope import open_scope
+from prudential.services import request_annual_report
+actor = system_actor(Federation.objects.get(code="CONAMUS").pk, "essai")
+with open_scope(actor, source="essai"):
+    unit = Unit.objects.get(code="CONAMUS")
+    print(request_annual_report(actor=actor, unit_id=unit.pk, year=2024).pk)
+"""
+
+
+def test_a_task_whose_worker_is_killed_goes_on_within_seconds(demo: Demo) -> None:
+    """Its lease lasts a minute; the next worker sees that its process has ended."""
+    job = demo.manage("shell", "--no-imports", "-c", ASK_FOR_REPORT)
+    asked = f"SELECT state || ' ' || attempts FROM federations_job WHERE id = '{job}'"
+    with closing(psycopg2.connect(demo.address_of("LOADER_DATABASE_URL"))) as link:
+        link.autocommit = True
+        cursor = link.cursor()
+
+        def state() -> str:
+            cursor.execute(asked)
+            return cursor.fetchone()[0]
+
+        assert wait_for(lambda: state() == "running 1", 60), state()
+        os.kill(demo.main_process("conamus worker"), signal.SIGKILL)
+        assert wait_for(lambda: state() == "running 2", LEASE_SECONDS - 20), state()
+        assert wait_for(lambda: state() == "done 2", 90), state()
 
 
 def test_a_backup_is_restored_under_the_running_application(demo: Demo) -> None:

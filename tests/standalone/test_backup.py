@@ -278,9 +278,15 @@ def test_the_commands_save_and_restore(
     refused = run_cli("restore", FILE=str(saved), **given)
     assert refused.returncode == 1
     assert "FORCE=1" in refused.stdout
+    (var / "run").mkdir(exist_ok=True)
+    (var / "run" / "prepared").write_text("mark")
     done = run_cli("restore", FILE=str(saved), INTO=f"by_command_{int(time.time())}", **given)
     assert done.returncode == 0, done.stdout
     assert "2 tables, 3008 lignes, conformes" in done.stdout
+    assert (var / "run" / "prepared").read_text() == "mark", "beside: the data are the same"
+    done = run_cli("restore", FILE=str(saved), FORCE="1", **given)
+    assert done.returncode == 0, done.stdout
+    assert not (var / "run" / "prepared").exists()
     (var / "backup.key").unlink()
     assert "la clé manque" in run_cli("restore", FILE=str(saved), FORCE="1", **given).stdout
     assert "n’existe pas" in run_cli("restore", FILE="/nonexistent", **given).stdout

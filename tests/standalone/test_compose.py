@@ -111,7 +111,7 @@ def test_files_that_are_mounted_exist(services: dict[str, Any]) -> None:
         volume.partition(":")[0] for one in services.values() for volume in one.get("volumes", ())
     ]
     files = [source for source in sources if source.startswith("./")]
-    assert len(files) == 3
+    assert len(files) == 4
     assert all((BASE_DIR / source).is_file() for source in files)
 
 

@@ -178,6 +178,52 @@ def test_a_command_without_a_demonstration_says_one_sentence(
     assert len(done.stderr.splitlines()) == 1
 
 
+def manage(environment: dict[str, str]) -> subprocess.CompletedProcess[str]:
+    """Run a command that asks the database, as an operator does."""
+    return subprocess.run(
+        [sys.executable, "manage.py", "showmigrations"],
+        cwd=BASE_DIR,
+        env=environment,
+        stdout=subprocess.PIPE,
+        stderr=subprocess.STDOUT,
+        text=True,
+        check=False,
+    )
+
+
+def test_a_command_beside_a_demonstration_that_starts(
+    clean_environment: dict[str, str], var: Path, held_lock: None
+) -> None:
+    environment_file(var).write_text(json.dumps({"pid": os.getpid(), "environment": {}}))
+    said = refusal(manage(clean_environment))
+    assert said == "Conamus : la démonstration démarre : recommencez dans quelques secondes.\n"
+
+
+def test_a_command_after_a_demonstration_was_killed(
+    clean_environment: dict[str, str], var: Path, held_lock: None
+) -> None:
+    """Its watchdog holds the lock while it stops what is left."""
+    pretend_running(var, 2**22 + 1)
+    said = refusal(manage(clean_environment))
+    assert "a été interrompue et finit de s’arrêter" in said
+    assert len(said.splitlines()) == 1
+
+
+def test_a_command_whose_demonstration_is_killed_meanwhile(
+    clean_environment: dict[str, str], var: Path, held_lock: None
+) -> None:
+    """It was found alive; its database answers nobody any more."""
+    gone = f"postgres://x:x@127.0.0.1:{_free_port()}/x"
+    facts = {
+        "DATABASE_URL": gone, "OWNER_DATABASE_URL": gone, "REDIS_URL": "redis://127.0.0.1:1/0",
+        "SECRET_KEY": "x" * 50, "FIELD_KEY": "A" * 43 + "=", "DEMO_MODE": "1",
+    }  # fmt: skip
+    environment_file(var).write_text(json.dumps({"pid": os.getpid(), "environment": facts}))
+    said = refusal(manage(clean_environment))
+    assert "la base de données de la démonstration ne répond plus" in said
+    assert len(said.splitlines()) == 1
+
+
 def test_another_fault_of_the_settings_keeps_its_traceback(
     clean_environment: dict[str, str],
 ) -> None:

@@ -10,6 +10,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import date
 
+from claims.rules.advances import AdvanceClause
 from conamus.demo.network import FEDERATIONS, FacilityPlan
 from conamus.demo.plan import NetworkPlan
 
@@ -24,6 +25,9 @@ SUSPENDED_BECAUSE = "Factures de trois mois sans attestations jointes."
 _STUBS = {"CDS": 1_500}
 _MANY_STUBS = 5_000
 _BOOK_SINCE = date(2024, 1, 1)
+#: What agreements say of advances (ours).
+_CENTRES_ADVANCES = AdvanceClause(francs=300_000)
+_HOSPITALS_ADVANCES = AdvanceClause(francs=5_000_000, percent=50, months=3)
 
 
 @dataclass(frozen=True, slots=True)
@@ -37,6 +41,7 @@ class AgreementPlan:
     payment_term_days: int
     #: First day, and the day after the last, on which it does not hold.
     suspended: tuple[date, date] | None
+    advances: AdvanceClause
 
 
 @dataclass(frozen=True, slots=True)
@@ -102,4 +107,12 @@ def _agreement(tenant: str, facility: FacilityPlan, number: int, rank: int) -> A
         starts_on=starts_on,
         payment_term_days=_TERM_DAYS.get(facility.ownership, _USUAL_TERM_DAYS),
         suspended=_SUSPENSION if rank % _SUSPENDED_EVERY == 0 else None,
+        advances=_advances(facility),
     )
+
+
+def _advances(facility: FacilityPlan) -> AdvanceClause:
+    """Health centres by an amount, hospitals by what they are billed for; private ones: none."""
+    if facility.ownership == "private":
+        return AdvanceClause()
+    return _CENTRES_ADVANCES if facility.facility_type == "CDS" else _HOSPITALS_ADVANCES

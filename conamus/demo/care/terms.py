@@ -21,6 +21,7 @@ ACCEPTED_BELOW_FRANCS = 15_000
 SAMPLE_PERCENT = 2
 SECOND_READER_FROM_FRANCS = 100_000
 REPLY_DAYS = CONTEST_DAYS = 30
+MOST_DEFERRALS, DEFERRAL_DAYS = 2, 60
 _CLAUSE = ("kind", "family", "level", "ownership", "care_kind", "sex", "age_to", "percent",
            "francs", "quantity", "scope", "paper", "bearer", "payer", "is_chronic",
            "is_maternity", "other_cover", "owed_sex", "wording")  # fmt: skip
@@ -89,9 +90,11 @@ def _insert_control(tenant_id: int) -> None:
     insert_rows(
         "claims_controlterms",
         ("tenant_id", "in_force_from", "accepted_below_francs", "sample_percent",
-         "second_reader_from_francs", "reply_days", "contest_days", "adopted_by"),
+         "second_reader_from_francs", "reply_days", "contest_days", "most_deferrals",
+         "deferral_days", "adopted_by"),
         [(tenant_id, FIRST_DAY, ACCEPTED_BELOW_FRANCS, SAMPLE_PERCENT,
-          SECOND_READER_FROM_FRANCS, REPLY_DAYS, CONTEST_DAYS, _BY)],
+          SECOND_READER_FROM_FRANCS, REPLY_DAYS, CONTEST_DAYS, MOST_DEFERRALS,
+          DEFERRAL_DAYS, _BY)],
     )  # fmt: skip
 
 
@@ -135,10 +138,11 @@ def _insert_agreements(plan: NetworkPlan, keys: Keys, facts: FederationFacts) ->
     insert_rows(
         "claims_agreement",
         ("id", "tenant_id", "facility_id", "number", "starts_on", "payment_term_days",
-         "ended_because"),
+         "ended_because", "advance_francs", "advance_percent", "advance_months"),
         (
             (key, tenant_id, keys.facilities[a.facility], a.number, a.starts_on,
-             a.payment_term_days, "")
+             a.payment_term_days, "", a.advances.francs, a.advances.percent,
+             a.advances.months)
             for key, a in zip(ids, agreements, strict=True)
         ),
     )  # fmt: skip

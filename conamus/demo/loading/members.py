@@ -6,6 +6,7 @@ from conamus.demo.contributions import Contributions
 from conamus.demo.contributions.payments import BUYER
 from conamus.demo.loading.keys import Keys
 from conamus.demo.members import Membership
+from conamus.demo.members.people import head_birth_years
 from conamus.demo.plan import NetworkPlan
 from federations.services.bulk import insert_rows, reserve_ids
 
@@ -42,6 +43,7 @@ def _insert_people(
     scales: dict[int, int],
 ) -> int:
     households = reserve_ids("membership_household", len(members.households))
+    births = head_birth_years(members.people)
     place = keys.current_place
     written = insert_rows(
         "membership_household",
@@ -64,11 +66,12 @@ def _insert_people(
     written += insert_rows(
         "membership_enrolment",
         ("id", "tenant_id", "household_id", "unit_id", "year_id", "colline_id", "enrolled_on",
-         "is_renewal", "is_same_unit", "head_sex", "males", "females", "scale_id", "category",
-         "contribution_francs", "joining_fee_francs", "payer_francs", "payer"),
+         "is_renewal", "is_same_unit", "head_sex", "males", "females",
+         "head_birth_year", "scale_id", "category", "contribution_francs", "joining_fee_francs",
+         "payer_francs", "payer"),
         (
             (key, tenant_id, households[position], units[unit], year, place(colline), *declared,
-             scales[year], *due)
+             births[position], scales[year], *due)
             for key, (position, unit, year, colline, *declared), due in zip(
                 enrolments, members.enrolments, money.dues, strict=True
             )

@@ -13,6 +13,7 @@ from time import perf_counter
 from django.db import connection, transaction
 from django.utils import timezone
 
+from conamus import clock
 from conamus.demo.care.surveys import insert_interviews, insert_survey_terms
 from conamus.demo.care.terms import insert_care_terms
 from conamus.demo.contributions import generate_contributions
@@ -35,6 +36,7 @@ from federations.models import Federation, HealthDistrict
 from federations.services.places import load_places, place_ids
 from federations.tenancy.actor import Actor, system_actor
 from federations.tenancy.scope import open_scope
+from prudential.services_releases import release_insured
 
 TASK = "démonstration"
 SOURCE = "manage.py load_demo"
@@ -122,6 +124,7 @@ def _write_all(
     rows = sum(_write_federation(plan, keys, f, say=say, times=times) for f in FEDERATIONS)
     with _scope(keys, CONFEDERATION):
         insert_users(plan.cast, keys, hashes())
+        release_insured(actor=demo_actor(keys.tenants[CONFEDERATION.code]), on=clock.today())
         Federation.objects.update(loaded_at=timezone.now())
     say("Vérification des liens…")
     return rows

@@ -5,7 +5,7 @@ relatives. A newcomer, the last of the others, joined between the enrolments of 
 most newcomers are babies.
 """
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from hashlib import blake2b
 from random import Random
@@ -72,6 +72,11 @@ def people_of(
             f"{given_search} {family_search}", phonetic_key(family, given),
             _person_id(own_number), joined,
         )  # fmt: skip
+
+
+def head_birth_years(people: Iterable[PersonRow]) -> dict[int, int]:
+    """Return the year in which each household's head was born, by the household's position."""
+    return {row[0]: int(row[7][:4]) for row in people if row[9] == "head"}
 
 
 def _person_id(number: str) -> str:

@@ -14,6 +14,8 @@ from django.template.base import render_value_in_context
 from django.utils.html import format_html
 from django.utils.safestring import SafeString, mark_safe
 
+from conamus.pages.cells import shown_cells
+
 register = template.Library()
 
 #: A light says the same thing three times: colour, shape, word.
@@ -142,10 +144,11 @@ def table_rows(context: template.Context, table: tables.Table) -> SafeString:
         format_html('<td {} data-label="{}">', column.attrs["td"].as_html(), column.header)
         for column in table.columns
     ]
-    written = []
+    cells, written = shown_cells(table), []
     for row in table.paginated_rows:
         written.append(f"\n<tr {row.attrs.as_html()}>")
-        for opening, cell in zip(openings, row, strict=True):
-            written += (opening, render_value_in_context(cell, context), "</td>")
+        for opening, cell in zip(openings, cells, strict=True):
+            shown = render_value_in_context(cell(row.record), context)
+            written += (opening, shown, "</td>")
         written.append("</tr>")
     return mark_safe("".join(written))  # noqa: S308 (each part is escaped)

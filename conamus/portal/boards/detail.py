@@ -22,12 +22,12 @@ from conamus.portal.boards.network import (
     read_network,
 )
 from conamus.portal.boards.parts import (
-    MASKING_NOTE,
     KeyFigure,
     Writer,
     downloadable,
     federation_rows,
     masked,
+    regulator_note,
     writer_for,
 )
 from conamus.portal.desk import Desk
@@ -68,7 +68,7 @@ from conamus.portal.selectors.places import (
 )
 from conamus.portal.sorting import sort_key_of
 from federations.models import Federation, Unit
-from federations.rules.roles import Permission, Role
+from federations.rules.roles import Permission
 from federations.selectors.units import visible_unit_ids
 from membership.filters.households import ENROLLED
 from membership.rules.insured import InsuredCount, total_insured
@@ -86,7 +86,7 @@ def network_detail(desk: Desk) -> dict[str, Any]:
         "mean_retention": format_rate(network.membership.mean_retention),
         "retention": format_rate(network.membership.retention),
         "past": past_table(desk),
-        "masking_note": MASKING_NOTE if desk.role is Role.REGULATOR else "",
+        "masking_note": regulator_note(desk),
         "year": str(desk.year),
         "before": str(desk.before),
     }
@@ -153,6 +153,7 @@ def network_map(desk: Desk, choice: MapChoice) -> dict[str, Any]:
         "divisions": _switch("decoupage", _DIVISIONS, options),
         "measures": _switch("mesure", _MEASURES, options),
         "is_since": choice.division == Division.SINCE_2025,
+        "masking_note": regulator_note(desk),
         "year": str(year),
     }
 
@@ -239,7 +240,7 @@ def federation_detail(desk: Desk, code: str, sort: str) -> dict[str, Any]:
     return {
         **figures_part(desk, read, sort_key_of(sort)),
         "federation": federation,
-        "masking_note": MASKING_NOTE if desk.role is Role.REGULATOR else "",
+        "masking_note": regulator_note(desk),
         "units_url": address("chart_data", "unites", "csv", annee=desk.year, federation=code),
         "units_xlsx_url": address("chart_data", "unites", "xlsx", annee=desk.year, federation=code),
     }
@@ -321,7 +322,7 @@ def unit_detail(desk: Desk, unit_id: int) -> dict[str, Any]:
         "renewals_note": _renewals_note([year for year in years if year - 1 not in years]),
         "picture": unit_year_picture(desk, unit, counts) if len(years) > 1 else None,
         "households_url": households,
-        "masking_note": MASKING_NOTE if desk.role is Role.REGULATOR else "",
+        "masking_note": regulator_note(desk),
     }
 
 

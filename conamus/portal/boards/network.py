@@ -6,7 +6,6 @@ from typing import Any
 from conamus.charts.picture import Picture
 from conamus.kernel.figures import format_integer, format_rate
 from conamus.portal.boards.parts import (
-    MASKING_NOTE,
     KeyFigure,
     Writer,
     downloadable,
@@ -14,6 +13,7 @@ from conamus.portal.boards.parts import (
     is_before_register,
     masked,
     membership_figures,
+    regulator_note,
     without_a_number,
     writer_for,
 )
@@ -120,7 +120,7 @@ def adviser(desk: Desk) -> dict[str, Any]:
 
 def regulator(desk: Desk) -> dict[str, Any]:
     """The regulator's page: aggregates only, small groups hidden, nobody's name."""
-    return {**_network_part(desk, read_network(desk)), "masking_note": MASKING_NOTE}
+    return {**_network_part(desk, read_network(desk)), "masking_note": regulator_note(desk)}
 
 
 def _network_part(desk: Desk, network: Network) -> dict[str, Any]:

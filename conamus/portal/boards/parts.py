@@ -6,18 +6,39 @@ from fractions import Fraction
 
 from conamus.charts.formats import MASKED, MASKED_NOTE
 from conamus.charts.picture import Picture
-from conamus.kernel.figures import MINUS, NOT_KNOWN, format_integer, format_number, format_rate
+from conamus.kernel.figures import (
+    MINUS,
+    NOT_KNOWN,
+    format_date,
+    format_integer,
+    format_number,
+    format_rate,
+)
 from conamus.portal.desk import Desk
 from conamus.portal.figures import Standing, is_counted, womens_share
 from conamus.portal.links import address
 from federations.rules.roles import Role
 from membership.rules.insured import InsuredCount
 from prudential.rules.annual_figures import Group, Membership
+from prudential.selectors.releases import Subject, settled_on
 
 MASKING_NOTE = (
     f"{MASKED_NOTE} {NOT_KNOWN} : donnée non disponible. Une année dont les deux découpages,"
     " comparés, donneraient un groupe de un à quatre n’est montrée que dans celui de son rapport."
 )
+
+
+def regulator_note(desk: Desk) -> str:
+    """Say what the regulator's figures are and of which day; nothing to others. One query."""
+    if desk.role is not Role.REGULATOR:
+        return ""
+    day = settled_on(Subject.INSURED)
+    if day is None:
+        return f"Aucun chiffre des assurés n’est encore arrêté. {MASKING_NOTE}"
+    return (
+        f"Assurés : chiffres arrêtés au {format_date(day)} ; une unité où un à quatre ménages ont"
+        f" changé garde ses chiffres d’avant. {MASKING_NOTE}"
+    )
 
 
 def is_before_register(desk: Desk, standing: Standing) -> bool:

@@ -13,6 +13,7 @@ from conamus.portal.boards.federation import registers_part
 from conamus.portal.boards.parts import KeyFigure
 from conamus.portal.desk import Desk
 from conamus.portal.links import address
+from conamus.portal.selectors.network_jobs import FAILED_DAYS
 from conamus.portal.selectors.registers import RoleCount, people_by_role
 from conamus.portal.selectors.waiting import JobState, Machinery, machinery, tally
 from conamus.portal.tasks import Task, plural
@@ -40,20 +41,24 @@ _PARTS = (("database", "Base de données"), ("broker", "File des tâches"), ("da
 
 def _state(readiness: dict[str, Any], state: Machinery) -> str:
     ready = "Tout est prêt" if readiness.get("ready") else "Tout n’est pas prêt"
-    failed = sum(one.count for one in state.jobs if one.state == Job.State.FAILED)
-    said = plural(failed, "tâche échouée", "tâches échouées")
-    return f"{ready} ; {said} depuis sept jours."
+    said = plural(state.failed, "tâche échouée", "tâches échouées")
+    return f"{ready} ; {said} depuis {FAILED_DAYS} jours."
 
 
 def _figures(state: Machinery, people: list[RoleCount]) -> list[KeyFigure]:
     counts = {one.state: one.count for one in state.jobs}
     unfinished = counts.get(Job.State.QUEUED, 0) + counts.get(Job.State.RUNNING, 0)
     return [
-        KeyFigure(label="Tâches en attente ou en cours", value=format_integer(unfinished)),
+        KeyFigure(
+            label="Tâches en attente ou en cours",
+            value=format_integer(unfinished),
+            url=f"{address('network_jobs')}#en-cours",
+        ),
         KeyFigure(
             label="Tâches échouées",
-            value=format_integer(counts.get(Job.State.FAILED, 0)),
-            note="depuis sept jours",
+            value=format_integer(state.failed),
+            note=f"depuis {FAILED_DAYS} jours",
+            url=f"{address('network_jobs')}#echouees",
         ),
         KeyFigure(
             label="Courriels à envoyer",
@@ -74,10 +79,16 @@ def _tasks(readiness: dict[str, Any], state: Machinery) -> list[Task]:
         for key, name in _PARTS
         if readiness.get(key) != "ok"
     ]
+    jobs = address("network_jobs")
+    if state.failed:
+        said = plural(state.failed, "tâche a échoué", "tâches ont échoué")
+        sentence = f"{said} depuis {FAILED_DAYS} jours."
+        found.append(Task("bad", sentence, f"{jobs}#echouees", "Voir pourquoi, relancer"))
     overdue = sum(one.overdue for one in state.jobs)
     if overdue:
         said = plural(overdue, "tâche ne donne", "tâches ne donnent")
-        found.append(Task("watch", f"{said} plus signe ; elle sera reprise.", "#taches", "Voir"))
+        again = "elle sera reprise" if overdue < 2 else "elles seront reprises"
+        found.append(Task("watch", f"{said} plus signe ; {again}.", f"{jobs}#en-cours", "Voir"))
     return found
 
 

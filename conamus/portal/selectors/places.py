@@ -24,13 +24,12 @@ WHERE c.division = %(division)s AND c.kind = 'commune'
 GROUP BY c.id, p.id
 ORDER BY p.sort_key, c.sort_key
 """
-_FUNCTION = "network_insured_by_commune"
 
 
 def network_communes(desk: Desk, division: Division) -> list[Commune]:
     """Return the communes with the whole network's households: one query."""
-    suppressed = "_suppressed" if desk.role is Role.REGULATOR else ""
-    query = _NETWORK.format(function=f"{_FUNCTION}{suppressed}")
+    of_whom = "released" if desk.role is Role.REGULATOR else "network"
+    query = _NETWORK.format(function=f"{of_whom}_insured_by_commune")
     with connection.cursor() as cursor:
         cursor.execute(query, {"year": desk.year, "division": division.value})
         return [Commune(*row) for row in cursor.fetchall()]

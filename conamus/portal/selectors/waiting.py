@@ -7,10 +7,10 @@ from typing import Any
 from django.db import connection
 from django.utils import timezone
 
-from conamus.kernel.errors import NotAllowed
 from conamus.kernel.periods import month_of
 from conamus.portal.desk import Desk
-from federations.rules.roles import Role
+from conamus.portal.selectors.network_jobs import FAILED_DAYS, require_following
+from federations.models import Job
 from federations.tenancy.scope import open_dispatcher_scope
 
 
@@ -127,12 +127,17 @@ class Machinery:
     unsent: int
     unsent_failing: int
 
+    @property
+    def failed(self) -> int:
+        """How many tasks failed lately and were not tried again."""
+        return sum(one.count for one in self.jobs if one.state == Job.State.FAILED)
+
 
 _JOBS = """
 SELECT state, count(*), count(*) FILTER (WHERE state = 'running' AND lease_until < now()),
        coalesce(extract(epoch FROM now() - min(created_at)), 0)::bigint
 FROM federations_job
-WHERE state <> 'done' OR finished_at > now() - interval '7 days'
+WHERE state IN ('queued', 'running') OR finished_at > now() - make_interval(days => %s)
 GROUP BY state ORDER BY state
 """
 _OUTBOX = """
@@ -146,10 +151,9 @@ def machinery(desk: Desk) -> Machinery:
 
     Read as the dispatcher, whose database role sees these two tables and nothing else.
     """
-    if desk.role is not Role.SYSTEM_ADMINISTRATOR:
-        raise NotAllowed("Seul l’administrateur du système voit les tâches de tout le réseau.")
+    require_following(desk.actor)
     with open_dispatcher_scope(), connection.cursor() as cursor:
-        cursor.execute(_JOBS)
+        cursor.execute(_JOBS, [FAILED_DAYS])
         jobs = tuple(JobState(*row) for row in cursor.fetchall())
         cursor.execute(_OUTBOX)
         unsent, failing = cursor.fetchone()
