@@ -1,14 +1,17 @@
 """Columns of the list of yearly reports, and of the regulator's care."""
 
+from typing import Any
+
 import django_tables2 as tables
 from django_tables2.utils import A
 
 from claims.tables.care_figures import RateColumn
 from conamus.charts.formats import MASKED
-from conamus.kernel.figures import NOT_KNOWN
+from conamus.kernel.figures import NOT_KNOWN, format_rate
 from conamus.pages.columns import FrancsColumn, MomentColumn, NumberColumn
 from federations.rules.roles import CONFEDERATION_ROLES, Role
 from prudential.models import AnnualReport
+from prudential.rules.care_releases import CareAggregate
 
 
 class AnnualReportTable(tables.Table):
@@ -58,5 +61,14 @@ class CareAggregateTable(tables.Table):
     mutuelle_cost = FrancsColumn(
         "Part mutuelle par cas", accessor="sums__mutuelle_cost_francs", default=NOT_KNOWN
     )
-    stays = RateColumn("Séjours", accessor="sums__stay_rate", default=NOT_KNOWN)
-    rejected = RateColumn("Rejetées", accessor="sums__rejection_rate", default=NOT_KNOWN)
+    stays = RateColumn("Séjours", accessor="sums__stay_rate", default=MASKED)
+    rejected = RateColumn("Rejetées", accessor="sums__rejection_rate", empty_values=())
+
+    def render_rejected(self, record: Any) -> str:
+        """As the sentence above the table says it."""
+        return rejection_word(record.sums)
+
+
+def rejection_word(sums: CareAggregate) -> str:
+    """Return the share rejected: masked, or unknown where nothing is decided."""
+    return MASKED if sums.rejected is None else format_rate(sums.rejection_rate)

@@ -10,7 +10,7 @@ from claims.selectors.care_figures import By
 from claims.tables.care_figures import TOTAL
 from claims.views.care_figures import GROUPINGS, NAMES
 from conamus.charts.formats import MASKED, MASKED_NOTE
-from conamus.kernel.figures import format_date, format_francs, format_integer, format_rate
+from conamus.kernel.figures import format_date, format_francs, format_integer
 from conamus.pages.exports import export_response
 from conamus.pages.views import ActorPage
 from conamus.pages.years import asked_year
@@ -19,7 +19,7 @@ from prudential.models import ReleasedFigures
 from prudential.rules.care_releases import ENOUGH_CASES, CareAggregate, whole_of
 from prudential.selectors.care_releases import care_aggregates
 from prudential.selectors.releases import settled_on
-from prudential.tables import CareAggregateTable
+from prudential.tables import CareAggregateTable, rejection_word
 
 #: The groupings whose groups are the regulator's.
 _OFFERED = ("federation", "mois", "genre")
@@ -100,7 +100,7 @@ class CareAggregates(ActorPage):
         return (
             f"{format_integer(whole.cases)} attestations de soins de {self.year}, "
             f"{format_francs(whole.cost_francs)} demandés par cas, "
-            f"{format_rate(whole.rejection_rate)} rejetées."
+            f"{rejection_word(whole)} rejetées."
         )
 
     def _settled(self) -> str:

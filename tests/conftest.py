@@ -20,7 +20,10 @@ from django.test import Client
 from federations.tenancy.actor import Actor
 from federations.tenancy.scope import open_scope
 from tests import databases
-from tests.scheduling import pytest_xdist_make_scheduler  # noqa: F401 (a hook of pytest)
+from tests.scheduling import (  # noqa: F401 (hooks of pytest)
+    pytest_collection_modifyitems,
+    pytest_xdist_make_scheduler,
+)
 from tests.world import PASSWORD, World, find_world
 
 # The browser's driver runs an event loop in this thread; Django's guard does not apply.

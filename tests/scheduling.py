@@ -1,7 +1,7 @@
 """Which parallel worker runs which test: a file stays together, the browser's files too.
 
 What is costly is then built once: a file's own fixtures, and the running site that all
-the browser tests look at.
+the browser tests look at. They begin first, being the longest chain.
 """
 
 import pytest
@@ -17,6 +17,12 @@ class SharedSiteScheduling(LoadFileScheduling):
     def _split_scope(self, nodeid: str) -> str:
         file = super()._split_scope(nodeid)
         return BROWSER if file.startswith(BROWSER) else file
+
+
+@pytest.hookimpl(trylast=True)
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """Put the browser's tests before all others; pytest-django puts them last."""
+    items.sort(key=lambda item: not item.nodeid.startswith(BROWSER))
 
 
 @pytest.hookimpl(optionalhook=True)

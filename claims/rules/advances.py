@@ -11,6 +11,7 @@ from fractions import Fraction
 
 from conamus.kernel.figures import format_francs
 from conamus.kernel.money import round_franc
+from conamus.kernel.periods import month_of, next_month
 from federations.rules.problems import Problem
 
 #: Over how many past months a mean is taken.
@@ -18,7 +19,6 @@ MEAN_MONTHS = (3, 12)
 #: A share of three mean months: more is no advance.
 MOST_PERCENT = 300
 _FIELD = "amount_francs"
-_IN_A_YEAR = 12
 
 
 @dataclass(frozen=True, slots=True)
@@ -83,9 +83,7 @@ def mean_months(paid_on: date, months: int) -> tuple[date, date]:
     >>> mean_months(date(2025, 2, 20), 3)
     (datetime.date(2024, 11, 1), datetime.date(2025, 2, 1))
     """
-    end = paid_on.replace(day=1)
-    number = end.year * _IN_A_YEAR + end.month - 1 - months
-    return date(number // _IN_A_YEAR, number % _IN_A_YEAR + 1, 1), end
+    return next_month(paid_on, -months), month_of(paid_on).start
 
 
 def advance_limit_problems(

@@ -40,7 +40,8 @@ def waiting(actor: Actor, on: date) -> QuerySet[Claim]:
     What was put off, or waits for a facility's answer, comes back on its day; what
     ``why_not_reader`` keeps from the actor is for others.
     """
-    asks_another = Q(waits_for=Claim.WaitsFor.SECOND_READER) | Q(state=State.CONTESTED.value)
+    was_read = Q(waits_until__isnull=False) | Q(waits_for=Claim.WaitsFor.SECOND_READER)
+    asks_another = was_read | Q(state=State.CONTESTED.value)
     return (
         reviewed_here(actor)
         .filter(
@@ -122,9 +123,19 @@ def readers_of_this_round(reviews: Sequence[Review]) -> list[str]:
     """
     spoke = [review for review in _this_round(reviews) if review.outcome in _SPOKE]
     last = _last_decided(reviews)
-    if last and any(review.outcome == Review.Outcome.CONTESTED for review in spoke):
+    if last and asks_home_answer(reviews):
         spoke.append(last)
     return [str(review.reviewed_by_user_id) for review in spoke]
+
+
+def asks_home_answer(reviews: Sequence[Review]) -> bool:
+    """Tell whether the patient's federation contests what was decided last, redone or not."""
+    return Review.Outcome.CONTESTED in {review.outcome for review in _this_round(reviews)}
+
+
+def asks_second_reader(reviews: Sequence[Review]) -> bool:
+    """Tell whether somebody has proposed and another decides, whatever it waited for since."""
+    return Review.Outcome.SECOND_READER in {review.outcome for review in _this_round(reviews)}
 
 
 def _this_round(reviews: Sequence[Review]) -> list[Review]:
@@ -157,7 +168,7 @@ def why_not_reader(actor: Actor, claim: Claim, reviews: Sequence[Review]) -> str
         return ""
     if entered_by == str(actor.user_id):
         return "Vous avez saisi cette attestation : quelqu’un d’autre l’examine."
-    if claim.state == State.CONTESTED and claim.waits_for != Claim.WaitsFor.SECOND_READER:
+    if claim.state == State.CONTESTED and not asks_second_reader(reviews):
         return (
             "Vous avez décidé cette attestation, ou contesté sa décision : la réponse à la "
             "contestation est d’un autre."

@@ -2,9 +2,9 @@
 
 A month's population is what no flag, signal or amount touched: the claims accepted by
 themselves (sums of them are kept: ``AcceptedSum``), and those that only the sample sent to a
-reader. The error of a sampled claim is what its last reader took off (``Review.taken_off_francs``):
-what a contest gave back is no error, and one that is contested, or was taken back, is not read yet.
-What a visit takes off later has an extrapolation of its own.
+reader, unless they were cancelled since. The error of a sampled claim is what its last reader took
+off (``Review.taken_off_francs``): what a contest gave back is no error, and one that is contested,
+or was taken back, is not read yet. What a visit takes off later has an extrapolation of its own.
 """
 
 from collections import defaultdict
@@ -41,6 +41,7 @@ LEFT JOIN LATERAL (
 WHERE s.processing_id = ANY (%(tenants)s)
   AND s.care_year BETWEEN %(from_year)s AND %(to_year)s
   AND s.to_state = 'to_review' AND s.reason = %(reason)s AND c.received_on >= %(since)s
+  AND c.state <> 'cancelled'
 """
 
 

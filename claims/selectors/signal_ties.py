@@ -28,7 +28,7 @@ SELECT v.tie FROM (VALUES
         JOIN claims_careauthorisation a
           ON a.tenant_id = c.tenant_id AND a.beneficiary_id = c.beneficiary_id
          AND a.facility_id = c.facility_id AND a.starts_on <= c.ends_on
-         AND a.ends_on >= c.starts_on AND a.withdrawn_at IS NULL
+         AND a.ends_on >= c.starts_on  -- withdrawn since, it was given all the same
         WHERE c.care_year = %(year)s AND c.id = %(claim)s AND a.given_by_user_id = %(person)s)),
     ('backdated', EXISTS (
         SELECT FROM claim_signal_facts(ARRAY[%(claim)s]::bigint[], %(year)s::integer) f

@@ -21,6 +21,8 @@ from claims.selectors.control import ControlTermsInForce, control_terms
 from claims.selectors.reviews import (
     ONLY_SAMPLED,
     Reading,
+    asks_home_answer,
+    asks_second_reader,
     deferrals_of,
     findings_in_force,
     read_case,
@@ -70,8 +72,8 @@ def review_claim(
     def review() -> Review:
         lock_accounts([claim_id], year)
         claim = hold_claim(reviewed_here(actor), claim_id=claim_id, year=year, version=version)
-        is_second = claim.waits_for == Claim.WaitsFor.SECOND_READER
-        told = _Control(actor, claim, Outcome(outcome), tuple(cuts), note, opened_at, is_second)
+        before = reviews_of(claim)
+        told = _Control(actor, claim, Outcome(outcome), tuple(cuts), note, opened_at, before)
         return told.review(until)
 
     return once(
@@ -93,8 +95,8 @@ class _Control:
     cuts: tuple[ReviewCut, ...]
     note: str
     opened_at: datetime | None
-    #: Whether somebody read it before.
-    is_second: bool
+    #: What was done with it before.
+    reviews: Sequence[Review]
 
     def review(self, until: date | None) -> Review:
         """Do what the outcome says."""
@@ -114,7 +116,7 @@ class _Control:
             raise DomainError("Cette attestation n’attend pas d’examen.", field="state")
         if self.actor.user_id is None:
             raise NotAllowed("Une attestation à examiner est décidée par une personne.")
-        refusal = why_not_reader(self.actor, self.claim, reviews_of(self.claim))
+        refusal = why_not_reader(self.actor, self.claim, self.reviews)
         if refusal:
             raise NotAllowed(refusal)
 
@@ -126,10 +128,12 @@ class _Control:
     @property
     def is_contested_by_home(self) -> bool:
         """Whether the patient's federation contests it, and not the facility."""
-        return self.is_contested and any(
-            review.outcome == Outcome.CONTESTED and review.decision_id == self.claim.decision_id
-            for review in reviews_of(self.claim)
-        )
+        return self.is_contested and asks_home_answer(self.reviews)
+
+    @property
+    def is_second(self) -> bool:
+        """Whether somebody read it first and proposed."""
+        return asks_second_reader(self.reviews)
 
     def wait(self, until: date | None) -> Review:
         """Let it wait: for an answer, a day, or a second reader."""
@@ -140,9 +144,8 @@ class _Control:
         if self.outcome is Outcome.ASKED:
             waits_for, until = Claim.WaitsFor.FACILITY, self._answer_until()
         else:
-            waits_for = Claim.WaitsFor.DAY
-            deferrals = deferrals_of(self.claim, reviews_of(self.claim))
-            until = deferrals.check(until, clock.today())
+            waits_for = Claim.WaitsFor.SECOND_READER if self.is_second else Claim.WaitsFor.DAY
+            until = deferrals_of(self.claim, self.reviews).check(until, clock.today())
         review = self._write(until=until)
         change_claim(self.claim, waits_for=waits_for, waits_until=until)
         return review
@@ -151,7 +154,7 @@ class _Control:
         """The first day after the facility's term; a question is asked once."""
         if not self.note:
             raise DomainError("Écrivez la question à la formation sanitaire.", field="note")
-        if any(review.outcome == Outcome.ASKED for review in reviews_of(self.claim)):
+        if any(review.outcome == Outcome.ASKED for review in self.reviews):
             raise DomainError(
                 "La formation sanitaire a déjà été interrogée sur cette attestation : décidez.",
                 field="note",

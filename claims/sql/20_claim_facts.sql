@@ -131,6 +131,11 @@ CREATE OR REPLACE FUNCTION lock_care_accounts(claims bigint[], in_years integer[
     RETURNS void
     LANGUAGE sql VOLATILE SECURITY DEFINER
     SET search_path = pg_catalog, public, pg_temp
+    -- As above: a person's few records by their key, not the register read whole.
+    SET enable_hashjoin = off
+    SET enable_mergejoin = off
+    SET enable_material = off
+    SET enable_seqscan = off
 AS $function$
     WITH sight AS MATERIALIZED (
         SELECT s.tenant_id, s.household_id, s.person_id, y.care_year
@@ -143,7 +148,13 @@ AS $function$
         SELECT s.tenant_id, s.household_id, s.care_year FROM sight s
         UNION
         SELECT b.tenant_id, b.household_id, s.care_year
-        FROM sight s JOIN public.membership_beneficiary b ON b.person_id = s.person_id
+        FROM sight s
+        CROSS JOIN LATERAL (
+            SELECT r.tenant_id, r.household_id
+            FROM public.membership_beneficiary r
+            WHERE r.person_id = s.person_id
+            OFFSET 0
+        ) b
     ) h
     CROSS JOIN generate_series(0, 2) back (years)
     ORDER BY h.household_id, h.tenant_id, care_year

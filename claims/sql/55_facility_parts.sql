@@ -54,8 +54,10 @@ CREATE OR REPLACE FUNCTION network_facility_months(since date, until date, last_
     LANGUAGE sql STABLE SECURITY DEFINER
     SET search_path = pg_catalog, public, pg_temp
 AS $function$
+    -- Whole months: of a single day the sum would often be one attestation.
     SELECT s.* FROM public.facility_month_sums(since, until, last_days, NULL) s
     WHERE (SELECT public.scope_holds())
+      AND extract(day FROM since) = 1 AND until = since + interval '1 month'
 $function$;
 
 -- A facility's care of a year, federation by federation, with what became of its signals there.

@@ -36,6 +36,7 @@ from claims.selectors.claims import patient_of
 from claims.selectors.reviews import (
     Reading,
     after,
+    asks_second_reader,
     deferrals_of,
     read_case,
     reviewed_claim,
@@ -190,6 +191,7 @@ class ReviewCase(ActorPage):
             "waits": self.waits,
             "not_yours": why_not_reader(self.actor, claim, self.reviews) if self.waits else "",
             "is_contested": claim.state == State.CONTESTED,
+            "is_second": self.waits and asks_second_reader(self.reviews),
             "deferrals": self.deferrals.sentence(clock.today()),
             "forms": self._forms() if self.waits else {},
             "open_panel": self.refused.data.get("outcome", "") if self.refused else "",
@@ -218,9 +220,8 @@ class ReviewCase(ActorPage):
     def _forms(self) -> dict[str, OutcomeForm]:
         """Return the forms of the outcomes that this state offers, by outcome."""
         is_contested = self.claim.state == State.CONTESTED
-        is_second = self.claim.waits_for == Claim.WaitsFor.SECOND_READER
         hidden = {Outcome.MAINTAINED} if not is_contested else {Outcome.ASKED, Outcome.DEFERRED}
-        if is_second:
+        if asks_second_reader(self.reviews):
             hidden.add(Outcome.SECOND_READER)
         if not self.deferrals.left:
             hidden.add(Outcome.DEFERRED)

@@ -50,3 +50,13 @@ def month_of(day: date) -> Period:
     """
     first = day.replace(day=1)
     return Period(first, (first + timedelta(days=32)).replace(day=1))
+
+
+def next_month(day: date, months: int = 1) -> date:
+    """Return the first of the month that comes so many months after a day's; before: negative.
+
+    >>> next_month(date(2024, 11, 20), 3), next_month(date(2025, 2, 20), -3)
+    (datetime.date(2025, 2, 1), datetime.date(2024, 11, 1))
+    """
+    number = day.year * 12 + day.month - 1 + months
+    return date(number // 12, number % 12 + 1, 1)

@@ -26,8 +26,8 @@ NOTHING_COLLECTED = 5
 OF_MAKE = {"MAKELEVEL", "MAKEFLAGS", "MFLAGS"}
 TESTS = {
     # In the order of the files: the browser's tests, the longest that one worker must do alone,
-    # come first, and the other worker does the rest meanwhile.
-    "test": ["-n", "2", "--no-loadscope-reorder", "tests", "--ignore=tests/long"],
+    # come first. Three workers on two cores: tests wait for processes, leases and clocks.
+    "test": ["-n", "3", "--no-loadscope-reorder", "tests", "--ignore=tests/long"],
     "check": ["tests/long"],
 }
 

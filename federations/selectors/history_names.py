@@ -89,6 +89,7 @@ _COLUMNS = {
     "points": "points",
     "conclusion": "conclusion",
     "planned_by_user_id": "prévue par (compte)",
+    "found_by_user_id": "constaté par (compte)",
     "recorded_by_user_id": "inscrit par (compte)",
     "brought_by_user_id": "apporté par (compte)",
     "first_stub": "première souche",

@@ -15,8 +15,9 @@ from conamus.kernel.errors import DomainError
 from federations.tenancy.actor import Actor
 from membership.models import Beneficiary
 from membership.rules.coverage import Coverage
-from membership.rules.identity import phonetic_key
+from membership.rules.identity import Person, phonetic_key, replaced_by
 from membership.rules.rights import RightsQuery, coverage_on, read_query
+from membership.selectors.identities import states_of
 from membership.selectors.rights import FoundPerson, people_found
 from membership.services.rights import leave_trace
 
@@ -48,6 +49,7 @@ def known_person(actor: Actor, number: str, person: Beneficiary, *, joined_on: d
             "numéro, ou laissez-le vide.",
             field=_FIELD,
         )
+    _require_first_person(actor, one, person)
     _require_gone(one, joined_on)
     return KnownPerson(UUID(one.person_id), one.number, coverage.is_open)
 
@@ -95,6 +97,30 @@ def _is_same(found: FoundPerson, person: Beneficiary) -> bool:
     words = set(phonetic_key(found.family_name, found.given_name).split())
     same_name = bool(words & set(person.phonetic_key.split()))
     return is_birth and same_name and found.sex == person.sex
+
+
+def _require_first_person(actor: Actor, found: FoundPerson, person: Beneficiary) -> None:
+    """What a correction began is not finished by an entry: the record stays one person's.
+
+    Of another federation's record only what it says today is told.
+    """
+    told = states_of(actor.tenant_id, [found.beneficiary_id]).get(found.beneficiary_id)
+    if not told:
+        return
+    entering = Person(
+        key=found.beneficiary_id,
+        family_name=person.family_name,
+        given_name=person.given_name,
+        sex=person.sex,
+        birth_date=person.birth_date,
+    )
+    former = replaced_by(told, entering)
+    if former is not None:
+        raise DomainError(
+            f"Ce numéro est celui de {former.family_name} {former.given_name}, dont la fiche a été "
+            "corrigée depuis : ce n’est plus la même personne. Laissez le numéro vide.",
+            field=_FIELD,
+        )
 
 
 def _require_gone(found: FoundPerson, joined_on: date) -> None:

@@ -8,6 +8,7 @@ Households that closed as duplicates before this was so may still be enrolled: t
 settled by the manager in the same way.
 """
 
+from datetime import date
 from typing import Any
 
 from django.db import transaction
@@ -18,7 +19,7 @@ from federations.rules.roles import Permission
 from federations.services.access import require
 from federations.tenancy.actor import Actor
 from membership.models import Household, LifeEvent, Promise
-from membership.rules.sentences import francs
+from membership.rules.sentences import day, francs
 from membership.selectors.merging import kept_household, running_enrolments
 from membership.services.enrolments import undo_enrolment
 from membership.services.events import write_event
@@ -79,12 +80,27 @@ def _require_nothing_lost(row: Any, own: Any | None, closing: Household, home: H
             f"{_or_keep(closing, 'gardez l’autre fiche, ou ')}inscrivez d’abord le ménage "
             f"{home.number} pour {year}."
         )
-    if row.household_left_francs <= 0 < own.household_left_francs:
+    _require_cover_kept(row, own, closing, home)
+
+
+def _require_cover_kept(row: Any, own: Any, closing: Household, home: Household) -> None:
+    if row.household_left_francs > 0:
+        return
+    year, who = row.year_id, _told(closing)
+    if own.household_left_francs > 0:
         raise DomainError(
             f"Le {who}, ne doit rien pour {year} ; le ménage {home.number} doit encore "
             f"{francs(own.household_left_francs)} : "
             f"{_or_keep(closing, 'gardez l’autre fiche, ou ')}soldez d’abord l’adhésion {year} du "
             f"ménage {home.number}."
+        )
+    # Of one that is closed already there is no choice any more.
+    since = max(row.enrolled_on, date(year, 1, 1))
+    if closing.closed_on is None and since < own.enrolled_on:
+        raise DomainError(
+            f"Le {who}, est inscrit pour {year} depuis le {day(row.enrolled_on)} sans rien "
+            f"devoir ; le ménage {home.number}, depuis le {day(own.enrolled_on)} seulement. Pour "
+            "ne perdre aucun jour couvert, gardez l’autre fiche."
         )
 
 

@@ -18,6 +18,7 @@ from conamus.kernel.figures import format_date, format_integer
 from conamus.pages.exports import export_response
 from conamus.pages.views import ActorPage, ActorView
 from federations.rules.roles import Permission, is_permitted
+from federations.tenancy.actor import Actor
 from membership.selectors.indicator_names import federation_names, group_names
 from membership.selectors.indicators import Breakdown, InsuredGroup, insured_on, sees_network
 from membership.selectors.open_rights import OpenCount, open_rights_on
@@ -125,7 +126,7 @@ class OpenRightsCount(ActorView):
 
 
 def _rows(
-    actor: Any, by: Breakdown, insured: list[InsuredGroup], opened: OpenCount | None
+    actor: Actor, by: Breakdown, insured: list[InsuredGroup], opened: OpenCount | None
 ) -> list[InsuredRow]:
     by_federation = by is Breakdown.UNIT and sees_network(actor)
     key_of = attrgetter("tenant_id" if by_federation else "group_key")

@@ -80,7 +80,8 @@ class _YearPage(ActorPage):
     def group(self) -> str | None:
         """The group that is looked at; None: the whole."""
         asked = self.request.GET.get("groupe", "")
-        return NOT_KNOWN_KEY if asked == _UNKNOWN else asked or None
+        # No text of the database holds the sign of code zero.
+        return NOT_KNOWN_KEY if asked == _UNKNOWN else asked.replace("\0", "") or None
 
     def group_name(self) -> str:
         """Return what the group is called."""
@@ -113,8 +114,17 @@ class _YearPage(ActorPage):
         for target in self.targets:
             targets[target.tenant_id].append(target)
         return {
-            key: total_flows(found, _target_of(targets[key], group)) for key, found in flows.items()
+            key: total_flows(found, self.target_of(targets[key], group))
+            for key, found in flows.items()
         }
+
+    def group_targets(self, targets: list[TargetPart]) -> dict[str, int]:
+        """Return the targets of groups; none where the breakdown tells none (units' are given)."""
+        return targets_by_group(targets) if self.by.has_targets else {}
+
+    def target_of(self, targets: list[TargetPart], group: str | None) -> int:
+        """Return the target of one group, or of the whole; 0: not known."""
+        return whole_target(targets) if group is None else self.group_targets(targets).get(group, 0)
 
     def address(self, name: str, *, group: str | None = None, **more: str | int) -> str:
         """Return the address of a page of the same year, breakdown and federation."""
@@ -124,10 +134,6 @@ class _YearPage(ActorPage):
         if group is not None:
             asked["groupe"] = group or _UNKNOWN
         return f"{reverse(name)}?{urlencode({**asked, **more})}"
-
-
-def _target_of(targets: list[TargetPart], group: str | None) -> int:
-    return whole_target(targets) if group is None else targets_by_group(targets).get(group, 0)
 
 
 class YearIndicators(_YearPage, TablePage):
@@ -168,7 +174,7 @@ class YearIndicators(_YearPage, TablePage):
         groups = defaultdict(list)
         for one in self.found:
             groups[one.group_key].append(one.flows)
-        targets = targets_by_group(self.targets) if self.by.has_targets else {}
+        targets = self.group_targets(self.targets)
         return [
             FlowsRow(
                 name,
@@ -214,8 +220,7 @@ class RateParts(_YearPage):
 
     def page(self) -> dict[str, Any]:
         """Return each rate with its numerator and denominator, and each federation's part."""
-        flows = self._flows()
-        has_target = self.by.has_targets or self.group is None
+        flows, has_target = self._flows(), self.has_target
         rates = (*rates_of(flows, self.year), *((penetration_of(flows),) if has_target else ()))
         return {
             "title": f"Taux {self.year} : {self.group_name()}",
@@ -228,24 +233,28 @@ class RateParts(_YearPage):
             "table": self._by_federation(),
         }
 
+    @property
+    def has_target(self) -> bool:
+        """Whether a target can be told of what is looked at: of a whole it always can."""
+        return self.by.has_targets or self.group is None
+
     def _flows(self) -> Flows:
-        if self.group is None:
-            return self.whole()
-        targets = targets_by_group(self.targets) if self.by.has_targets else {}
-        found = (one.flows for one in self.found if one.group_key == self.group)
-        return total_flows(found, targets.get(self.group, 0))
+        found = (one.flows for one in self.found if self.group in (None, one.group_key))
+        return total_flows(found, self.target_of(self.targets, self.group))
 
     def _unit_url(self) -> str:
-        if self.by is not Breakdown.UNIT or not (self.group or "").isdecimal():
-            return ""
-        return reverse("unit_figures", args=[self.group])
+        """Return where the unit's figures are; what was typed may be no unit's key."""
+        is_unit = self.by is Breakdown.UNIT and any(
+            one.group_key == self.group for one in self.found
+        )
+        return reverse("unit_figures", args=[self.group]) if is_unit else ""
 
     def _by_federation(self) -> FlowsTable | None:
         if not sees_network(self.actor) or self.federation or self.by is Breakdown.UNIT:
             return None
         found = self.by_federation(self.group)
         rows = [FlowsRow(name, found[key]) for key, name in federation_names(set(found)).items()]
-        return FlowsTable(rows, year=self.year, has_targets=self.by.has_targets)
+        return FlowsTable(rows, year=self.year, has_targets=self.has_target)
 
     def _shown(self, rate: Rate) -> ShownRate:
         return ShownRate(

@@ -1,10 +1,10 @@
 """Care as it is released to the regulator: which parts are taken over, what is shown of them.
 
 A year's care is made of parts: what the members of one federation had in one month of one kind. A
-part is released anew where it has moved in no count by one to four, and its francs only with
-counts; else it stays what it was (rules/releases.py says why). Its francs are kept to the nearest
-thousand, so that every table and whole is the sum of what is shown. Of what is released, small
-groups are hidden (None: not shown).
+part is released anew where it has moved in no count by one to four, its francs only with the
+counts of those they are of; else it stays what it was (rules/releases.py says why). Its francs are
+kept to the nearest thousand, so that every table and whole is the sum of what is shown. Of what is
+released, small groups are hidden (None: not shown).
 """
 
 from collections.abc import Mapping
@@ -60,7 +60,7 @@ def care_anew(known: Parts, day: Parts) -> dict[PartKey, CarePart]:
     released = {}
     for key in sorted(known.keys() | day.keys()):
         before, now = known.get(key, _NOTHING), day.get(key, _NOTHING).rounded
-        released[key] = before if care_moved_little(before, now) else now
+        released[key] = before if care_moved_little(before, now) else _with_francs(before, now)
     return {key: part for key, part in released.items() if part != _NOTHING}
 
 
@@ -73,14 +73,18 @@ def care_moved_little(before: CarePart, after: CarePart) -> bool:
     (False, False)
     >>> care_moved_little(part, replace(part, cases=61))
     True
-
-    One attestation for another moves francs and nothing else.
-
-    >>> care_moved_little(part, replace(part, asked_francs=95))
-    True
     """
-    moved = movements(before.counts, after.counts)
-    return has_small(moved) or (before != after and not any(moved))
+    return has_small(movements(before.counts, after.counts))
+
+
+def _with_francs(before: CarePart, after: CarePart) -> CarePart:
+    """One attestation for another moves francs and no count: beside unmoved counts they stay."""
+    decided = (before.decided, before.rejected), (after.decided, after.rejected)
+    return replace(
+        after,
+        asked_francs=(before if before.cases == after.cases else after).asked_francs,
+        mutuelle_francs=(before if decided[0] == decided[1] else after).mutuelle_francs,
+    )
 
 
 def _to_thousands(francs: int) -> int:

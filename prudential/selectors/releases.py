@@ -77,8 +77,10 @@ def released_years(tenant_id: int) -> dict[int, Released]:
 
 
 def is_released(tenant_id: int, on: date) -> bool:
-    """Tell whether figures were released on a day, or later."""
-    return ReleasedFigures.objects.filter(tenant_id=tenant_id, settled_on__gte=on).exists()
+    """Tell whether all figures were released on a day, or later: a report releases the insured."""
+    days = ReleasedFigures.objects.filter(tenant_id=tenant_id).values_list("settled_on", flat=True)
+    oldest = days.order_by("settled_on").first()
+    return oldest is not None and oldest >= on
 
 
 # --- as they are kept ---------------------------------------------------------------

@@ -14,8 +14,8 @@ FEDERATION = "MUNASA"
 
 
 def _code_with_advances(page: Page) -> str:
-    """The code of a health centre whose agreement foresees advances of 300 000."""
-    page.goto("/soins/conventions/")
+    """The code of a health centre whose agreement in force foresees advances of 300 000."""
+    page.goto("/soins/conventions/?state=held")
     for link in page.locator("#liste tbody tr td a").all()[:20]:
         address = link.get_attribute("href") or ""
         facts = page.request.get(address).text()

@@ -40,6 +40,7 @@ def test_the_answer_is_whole_on_a_phone_before_any_scrolling(
     """Yes or no, who, why and until when, what the patient pays, whom to call."""
     page = sign_in_as("facility_user", viewport=NARROW)
     page.goto("/droits/")
+    expect(page.locator(":focus")).to_be_editable()
     page.keyboard.type(typed)
     page.keyboard.press("Enter")
     verdict = page.locator(".verdict")

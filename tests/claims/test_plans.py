@@ -8,8 +8,9 @@ from django.db import connection
 
 from tests.databases import superuser_url
 
-#: The function's arguments, as the planner meets them on a batch.
-_ASKED = {"claims": "ARRAY[1, 2, 3]::bigint[]", "in_year": "2025", "apart": "2"}
+#: The functions' arguments, as the planner meets them on a batch.
+_ASKED = {"claims": "ARRAY[1, 2, 3]::bigint[]", "in_year": "2025", "apart": "2",
+          "in_years": "ARRAY[2025]"}  # fmt: skip
 #: A year that has just grown by thousands, before statistics were taken; keys are not looked at.
 _GROWN = """
 SET LOCAL session_replication_role = replica;
@@ -56,3 +57,9 @@ def test_earlier_care_is_looked_up_by_person_and_household(db: None) -> None:
     assert any("(decision_id = " in line for line in conditions)
     assert not [line for line in plan if "Materialize" in line or "Seq Scan" in line]
     assert not [line for line in conditions if re.fullmatch(r".*\(care_year .. ?[^()]*\)", line)]
+
+
+def test_accounts_are_locked_without_reading_the_register(db: None) -> None:
+    plan = _plan("lock_care_accounts")
+    assert not [line for line in plan if "Hash Join" in line or "Seq Scan" in line]
+    assert any("(person_id = s" in line for line in plan)

@@ -8,8 +8,10 @@ from django.conf import settings as django_settings
 
 from claims.models import Claim, ClaimStep, Decision, FacilityReply, Review
 from claims.rules.facts import ReviewCut
+from claims.selectors.batches import Choice
 from claims.selectors.replies import awaited_answers
 from claims.selectors.reviews import waiting
+from claims.services.batches import redo_batch
 from claims.services.finality import make_all_final, make_final
 from claims.services.replies import contest_decision, facility_reply
 from claims.services.reviews import reopen_claim
@@ -228,6 +230,43 @@ def test_above_the_amount_one_other_answers_a_contest(world: World) -> None:
         assert _has_waiting(world, username) is is_theirs
     review(world, "annick", claim, "cut", cuts=CUT)
     assert claim_of(world, claim).state == "final"
+
+
+def test_a_contest_stays_the_home_federations_when_the_decision_is_redone(world: World) -> None:
+    give_terms(world, second_reader_from_francs=20_000)
+    claim = give_waiting(world, member="INE-1001-0", facility="FS-T002")
+    review(world, "annick", claim, "accepted")
+    review(world, "medard", claim, "accepted")
+    _contest(world, "modeste", claim)
+    amina = world.actor("amina")
+    with open_scope(amina, source="essai"):
+        done = redo_batch(actor=amina, choice=Choice(2025, date(2025, 1, 1), TODAY))
+    assert done.claims == 1
+    review(world, "annick", claim, "cut", cuts=CUT)
+    assert claim_of(world, claim).state == "final"
+    with open_scope(world.system("UMUCO"), source="essai"):
+        assert Decision.objects.get(claim_id=claim, superseded_at__isnull=True).kind == "contest"
+
+
+@pytest.mark.parametrize("waits_for", ["a day", "an answer", "an answer that came"])
+def test_a_second_reader_who_waits_is_still_the_second(waits_for: str, world: World) -> None:
+    """The first one does not get it back, and the second one decides without a third."""
+    give_terms(world, second_reader_from_francs=20_000)
+    claim, later = give_waiting(world), TODAY + timedelta(days=50)
+    review(world, "annick", claim, "accepted")
+    if waits_for == "a day":
+        review(world, "medard", claim, "deferred", until=TODAY + timedelta(days=1))
+    else:
+        review(world, "medard", claim, "asked", note="Pourquoi 60 boîtes ?")
+    if waits_for == "an answer that came":
+        _reply(world, claim)
+    for username, is_theirs in (("annick", False), ("medard", True)):
+        actor = world.actor(username)
+        with open_scope(actor, source="essai"):
+            assert waiting(actor, later).exists() is is_theirs
+    made = review(world, "medard", claim, "accepted")
+    assert (made.stage, made.outcome) == ("second", "accepted")
+    assert claim_of(world, claim).state == "decided"
 
 
 def test_who_contests_does_not_answer(away: int, care: World) -> None:

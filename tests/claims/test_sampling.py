@@ -12,6 +12,7 @@ from claims.models import Claim
 from claims.rules.facts import ReviewCut
 from claims.rules.review import is_sampled
 from claims.selectors.sampling import SampledMonth, sampled_federations, sampled_months
+from claims.services.attestations import cancel_claim
 from claims.services.decisions import decide_submitted
 from claims.services.replies import facility_reply
 from claims.services.reviews import reopen_claim
@@ -123,6 +124,17 @@ def test_what_is_taken_back_is_read_again_first(month: list[int], world: World) 
     review(world, "medard", cut, "accepted")
     told = _told(world)
     assert (told.is_read, told.found.found_francs) == (True, 0)
+
+
+def test_what_is_cancelled_is_not_waited_for(month: list[int], world: World) -> None:
+    drawn, amina = _drawn(world, month), world.actor("amina")
+    for claim in drawn[1:]:
+        review(world, "annick", claim, "accepted")
+    with open_scope(amina, source="essai"):
+        told = {"claim_id": drawn[0], "year": 2025, "because": "Saisie deux fois"}
+        cancel_claim(actor=amina, version=Claim.objects.get(pk=drawn[0]).version, **told)
+    told_month = _told(world)
+    assert (told_month.drawn, told_month.is_read) == (len(drawn) - 1, True)
 
 
 def test_what_nobody_read_is_told_by_sums_that_are_kept(month: list[int], world: World) -> None:

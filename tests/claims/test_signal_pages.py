@@ -259,6 +259,10 @@ class TestOverAllFederations:
         months = "SELECT * FROM network_facility_months('2025-03-01', '2025-04-01', 3)"
         with pytest.raises(ProgrammingError, match="permission denied"):
             _rows(shared, "annick", months, [])
+        assert _rows(shared, "clara", months, [])
+        for days in ("2025-03-01 2025-03-02", "2025-03-10 2025-04-10", "2025-03-01 2025-05-01"):
+            part = "SELECT * FROM network_facility_months(%s, %s, 3)"
+            assert not _rows(shared, "clara", part, days.split())
         with connection.cursor() as cursor:
             cursor.execute("SELECT set_config('role', 'conamus_adviser', true)")
             cursor.execute("SELECT count(*) FROM network_facility_parts(2025)")

@@ -7,7 +7,8 @@ from datetime import date
 import pytest
 from django.db import connection
 
-from claims.models import ClaimSignal, ClaimStep, FacilitySignal
+from claims.models import CareAuthorisation, ClaimSignal, ClaimStep, FacilitySignal
+from claims.services.authorisations import withdraw_authorisation
 from claims.services.signals import confirm_signal, dismiss_signal, raise_signals
 from conamus.kernel.errors import NotAllowed
 from federations.models import RoleAssignment
@@ -113,6 +114,29 @@ def test_who_dated_the_enrolment_back_does_not(care: World) -> None:
         ).save()
     assert "l’opération antidatée" in _dismiss(care, "amina", signal)
     assert _dismiss(care, "annick", signal) == "dismissed"
+
+
+def test_who_gave_the_bon_does_not_nor_by_withdrawing_it(signal: int, care: World) -> None:
+    claim, annick = claim_of(care, _row(care, signal).claim_id), care.actor("annick")
+    with open_scope(annick, source="essai"):
+        bon = CareAuthorisation(
+            tenant_id=claim.tenant_id,
+            processing_id=claim.processing_id,
+            beneficiary_id=claim.beneficiary_id,
+            facility_id=claim.facility_id,
+            number="B-1",
+            francs=9_000,
+            starts_on=claim.starts_on,
+            ends_on=claim.ends_on,
+            given_by="Annick",
+            given_by_user_id=care.users["annick"],
+        )
+        bon.save()
+    assert "vous avez accordé le bon" in _dismiss(care, "annick", signal)
+    with open_scope(annick, source="essai"):
+        withdraw_authorisation(actor=annick, authorisation_id=bon.pk)
+    assert "vous avez accordé le bon" in _dismiss(care, "annick", signal)
+    assert _dismiss(care, "medard", signal) == "dismissed"
 
 
 @pytest.mark.parametrize("until", [None, date(2024, 1, 1)])

@@ -19,6 +19,7 @@ from membership.selectors.balances import owed_by
 from membership.selectors.households import found_by, households
 from membership.selectors.indicators import year_flows
 from membership.selectors.merging import kept_household
+from membership.selectors.rights import coverage_of_household
 from membership.services.enrolments import enrol
 from membership.services.households import register_household
 from membership.services.merged_enrolments import settle_closed_duplicate
@@ -243,6 +244,24 @@ def test_a_promise_or_the_only_enrolment_of_the_year_is_not_lost(
         Enrolment.objects.filter(pk=own.pk).update(cancelled_on=TODAY)
         with pytest.raises(DomainError, match="inscrivez d’abord"):
             _merge(amina, first, second)
+
+
+def test_days_that_were_covered_are_not_lost(enrolled_twice, world, as_actor) -> None:
+    """The State pays for both; only the duplicate was there in May."""
+    amina, (first, second) = world.actor("amina"), enrolled_twice
+    since, day = date(2025, 1, 2), date(2025, 5, 15)
+    with as_actor(amina):
+        Enrolment.objects.filter(household__in=enrolled_twice).update(
+            payer_francs=21_000, payer="state"
+        )
+        Household.objects.filter(pk=second.pk).update(registered_on=since)
+        Beneficiary.objects.filter(household=second).update(joined_on=since, declared_on=since)
+        Enrolment.objects.filter(household=second).update(enrolled_on=since)
+        with pytest.raises(DomainError, match=r"02/01/2025 sans rien devoir.*gardez l’autre fiche"):
+            _merge(amina, first, second)
+        _merge(amina, second, first)
+        ((_, coverage),) = coverage_of_household(second.pk, day)
+    assert coverage.is_open
 
 
 def test_the_page_shows_what_both_households_owe_and_paid(

@@ -8,7 +8,7 @@ import pytest
 from django.db import connection
 from django.test import Client
 
-from federations.models import RoleAssignment, UnitZone
+from federations.models import RoleAssignment, Unit, UnitZone
 from federations.rules.roles import Role
 from federations.selectors.assignments import actor_of
 from federations.tenancy.scope import open_scope
@@ -344,6 +344,25 @@ class TestPenetration:
         shown = [row[titles.index("Ménages cibles")] for row in rows]
         assert shown == ["sans objet", "sans objet", "150"]
 
+    def test_a_units_target_is_not_an_age_groups(self, world, as_actor, sign_in) -> None:
+        """A unit's key may be the first age of a band: the network shows its target for neither."""
+        amina = world.actor("amina")
+        with as_actor(amina):
+            unit = Unit.objects.get(pk=world.units["UMU-S2"])
+            unit.pk, unit.code = 65, "UMU-S65"
+            unit.save(force_insert=True)
+            set_target(actor=amina, unit_id=65, year=2025, households=777, source="essai")
+            Enrolment.objects.update(head_birth_year=1950)
+        parts = "/indicateurs/taux/?annee=2025&par=age"
+        shown = sign_in("clara").get(f"{parts}&groupe=65").content.decode()
+        assert "Par fédération" in shown
+        assert "777" not in shown
+
+    def test_a_whole_federations_target_is_not_without_object(self, world, sign_in) -> None:
+        shown = sign_in("clara").get("/indicateurs/taux/?annee=2025&par=sexe").content.decode()
+        assert "Par fédération" in shown
+        assert "sans objet" not in shown
+
 
 class TestPages:
     """The page, what its rates open to, and who may look."""
@@ -395,6 +414,9 @@ class TestPages:
 
     def test_what_cannot_be_asked_is_answered_by_unit(self, world, sign_in) -> None:
         client = sign_in("amina")
-        for query in ("par=x", "par=sexe&groupe=zz", "federation=a", "partie=x&groupe=", "annee=x"):
+        for query in (
+            "par=x", "par=sexe&groupe=zz", "federation=a", "partie=x&groupe=", "annee=x",
+            "par=unite&groupe=٣", "groupe=%00", "par=categorie&groupe=%00",
+        ):  # fmt: skip
             for address in ("", "taux/", "menages/"):
                 assert client.get(f"/indicateurs/{address}?{query}").status_code == 200, query

@@ -161,6 +161,23 @@ def test_a_record_that_goes_on_from_another_is_of_the_same_person(child, world, 
             _correct(agnes, come, is_confirmed=True, birth_date=date(1999, 8, 2))
 
 
+def test_an_entry_by_number_does_not_finish_what_a_hand_began(child, world, as_actor) -> None:
+    """Another birth on the record, then another given name on entering under its number."""
+    agnes = world.actor("agnes")
+    stranger = PersonFacts(
+        family_name=child.family_name, given_name="Pascaline", sex="F", birth_date=date(1999, 8, 2)
+    )
+    with as_actor(agnes):
+        known = _correct(agnes, child, is_confirmed=True, birth_date=stranger.birth_date)
+        record_departure(actor=agnes, person_id=known.pk, left_on=TODAY, because="departure")
+        with pytest.raises(DomainError, match="celui de Umucoc Kéza") as refused:
+            add_dependant(
+                actor=agnes, household_id=world.households["UMU-1002"], facts=stranger,
+                joined_on=TODAY, is_confirmed=True, known_number=known.number,
+            )  # fmt: skip
+        assert refused.value.field == "known_number"
+
+
 def test_a_file_does_not_finish_what_a_hand_began(child, world, as_actor, tmp_path) -> None:
     agnes, amina = world.actor("agnes"), world.actor("amina")
     row = head(

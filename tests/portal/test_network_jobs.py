@@ -11,6 +11,7 @@ from django.db import connection
 from django.test import Client
 from django.utils import timezone
 
+from conamus import clock
 from conamus.kernel.errors import Conflict, NotAllowed, NotFound
 from conamus.portal.job_names import named_kinds
 from conamus.portal.selectors.network_jobs import network_jobs
@@ -76,6 +77,17 @@ def test_what_waits_and_runs_is_told_too(world: World, sign_in: SignIn) -> None:
     ]
     assert found.unfinished_count == 2
     assert found.failed == []
+
+
+def test_a_task_whose_day_has_come_is_planned_for_no_other(world: World, sign_in: SignIn) -> None:
+    day = clock.today()
+    asked(world, "bernard", state=Job.State.QUEUED, finished_at=None, not_before=day)
+    asked(
+        world, "bernard", state=Job.State.QUEUED, finished_at=None,
+        not_before=day + timedelta(days=1),
+    )  # fmt: skip
+    page = sign_in("sylvere").get(PAGE)
+    assert [one.is_planned for one in page.context["found"].unfinished] == [False, True]
 
 
 def test_the_home_page_counts_them_and_leads_there(world: World, sign_in: SignIn) -> None:

@@ -10,12 +10,13 @@ from django.test import Client
 from claims.selectors.care_figures import By
 from claims.services.decisions import decide_submitted
 from conamus.charts.formats import MASKED
+from conamus.kernel.figures import NOT_KNOWN
 from federations.selectors.statements import rows_of
 from federations.tenancy.scope import open_scope
 from prudential.rules.care_releases import CareAggregate, whole_of
 from prudential.rules.suppression import hidden_keys
 from prudential.selectors.care_releases import care_aggregates
-from prudential.services_releases import release_all_figures
+from prudential.services_releases import release_all_figures, release_insured
 from tests.claims.care import DRUG, give_claim, give_terms
 from tests.world import World
 
@@ -51,6 +52,16 @@ def _decide(world: World, claims: list[int]) -> None:
         decide_submitted(actor=system, claim_ids=claims, year=2025)
 
 
+def _accept_two(world: World, claims: list[int]) -> None:
+    """Decide care since the first of March of somebody who left on the third."""
+    with open_scope(world.system("UMUCO"), source="essai"), connection.cursor() as cursor:
+        cursor.execute(
+            "UPDATE membership_beneficiary SET left_on = '2025-03-03', left_because = 'left'"
+            " WHERE number = 'UMU-1001-0'"
+        )
+    _decide(world, claims)
+
+
 def test_small_groups_follow_the_rule_of_the_report(care: World) -> None:
     cases = {1: 6, 2: 3, 3: 9, 4: 5}
     for month, count in cases.items():
@@ -66,13 +77,7 @@ def test_small_groups_follow_the_rule_of_the_report(care: World) -> None:
 
 def test_small_parts_are_hidden_with_what_is_owed_for_them(care: World) -> None:
     """Of nine decided, two are accepted: neither how many nor how much is told."""
-    claims = _give(care, 9)
-    with open_scope(care.system("UMUCO"), source="essai"), connection.cursor() as cursor:
-        cursor.execute(
-            "UPDATE membership_beneficiary SET left_on = '2025-03-03', left_because = 'left'"
-            " WHERE number = 'UMU-1001-0'"
-        )
-    _decide(care, claims)
+    _accept_two(care, _give(care, 9))
     release_all_figures(on=DAY)
     march = _shown(care)["3"]
     assert (march.cases, march.decided, march.rejected, march.mutuelle_francs) == (9, 9, None, None)
@@ -104,6 +109,19 @@ def test_five_attestations_are_told_at_the_next_release(care: World) -> None:
     assert _shown(care)["3"].cases == 12
     release_all_figures(on=NEXT)
     assert (_shown(care)["3"].cases, _shown(care)["3"].asked_francs) == (17, 17_000)
+
+
+def test_a_report_made_before_the_days_release_keeps_no_care_waiting(care: World) -> None:
+    """It releases the insured alone."""
+    _give(care, 9)
+    release_all_figures(on=DAY)
+    _give(care, 5, since=10)
+    clara = care.actor("clara")
+    with open_scope(clara, source="essai"):
+        release_insured(actor=clara, on=NEXT)
+    done = release_all_figures(on=NEXT, again=False), release_all_figures(on=NEXT, again=False)
+    assert done == (True, False)
+    assert _shown(care)["3"].cases == 14
 
 
 def test_every_tables_whole_is_the_sum_of_its_rows_and_the_same(care: World) -> None:
@@ -154,6 +172,19 @@ def test_the_page(care: World, sign_in: Callable[[str], Client]) -> None:
     )
     exported = client.get(f"{PAGE}&par=mois&export=csv").content.decode("utf-8-sig")
     assert exported.splitlines()[1].split(";")[0].split(",")[0] == "janvier"
+
+
+@pytest.mark.parametrize(("is_decided", "word"), [(True, MASKED), (False, NOT_KNOWN)])
+def test_a_masked_share_is_not_said_to_be_unknown(
+    care: World, sign_in: Callable[[str], Client], is_decided: bool, word: str
+) -> None:
+    claims = _give(care, 9)
+    if is_decided:
+        _accept_two(care, claims)
+    release_all_figures(on=DAY)
+    page = sign_in("regine").get(f"{PAGE}&par=mois")
+    assert [row.get_cell("rejected") for row in page.context["table"].rows] == [word] * 2
+    assert page.context["state"].endswith(f"{word} rejetées.")
 
 
 def test_no_other_page_of_care_and_nobody_elses(

@@ -158,6 +158,15 @@ def test_one_attestation_for_another_is_not_told_by_its_francs() -> None:
     assert care_anew(known, {key: care(46, 20, 9, 507_000)})[key].asked_francs == 507_000
 
 
+def test_nor_beside_five_others_that_move_another_count() -> None:
+    key = (1, 3, "visit")
+    known = first_care({key: care(40, 20, 9)})
+    decided = care_anew(known, {key: care(40, 25, 9, 507_000)})[key]
+    assert (decided.asked_francs, decided.mutuelle_francs) == (500_000, 507_000)
+    waiting = care_anew(known, {key: care(45, 20, 9, 507_000)})[key]
+    assert (waiting.asked_francs, waiting.mutuelle_francs) == (507_000, 500_000)
+
+
 @pytest.mark.parametrize("module", [releases, care_releases])
 def test_examples_hold(module: ModuleType) -> None:
     result = doctest.testmod(module)

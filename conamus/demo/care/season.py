@@ -32,16 +32,6 @@ def month_of(day: date) -> date:
     return day.replace(day=1)
 
 
-def next_month(month: date, months: int = 1) -> date:
-    """Return the first of the month that comes so many months later.
-
-    >>> next_month(date(2024, 11, 1), 3)
-    datetime.date(2025, 2, 1)
-    """
-    number = month.year * 12 + month.month - 1 + months
-    return date(number // 12, number % 12 + 1, 1)
-
-
 def last_day(month: date) -> date:
     """Return a month's last day."""
     return month.replace(day=monthrange(month.year, month.month)[1])

@@ -15,9 +15,10 @@ from random import Random
 from conamus.demo.care.bills import Bill
 from conamus.demo.care.people import Person
 from conamus.demo.care.places import AWAY_SHARE, Places
-from conamus.demo.care.season import VISITS, next_month
+from conamus.demo.care.season import VISITS
 from conamus.demo.network import FacilityPlan
 from conamus.kernel.figures import round_half_up
+from conamus.kernel.periods import next_month
 
 #: Published (S24, Tugarukiramagara 2017–2023).
 CASES_PER_BENEFICIARY_YEAR = Fraction(106, 100)

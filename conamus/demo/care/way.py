@@ -12,8 +12,9 @@ from functools import cache
 from random import Random
 
 from claims.rules.states import State
-from conamus.demo.care.season import LIVE_FROM, TODAY, final_on, next_month
+from conamus.demo.care.season import LIVE_FROM, TODAY, final_on
 from conamus.demo.provenance import stream
+from conamus.kernel.periods import next_month
 from federations.rules.roles import Role
 
 #: How many of the month before last's claims that need a reader were read by now.

@@ -29,7 +29,7 @@ from conamus.demo.care.people import insured_people
 from conamus.demo.care.places import Places
 from conamus.demo.care.queue import parts_of, raise_on_part
 from conamus.demo.care.rows import insert_attestations
-from conamus.demo.care.season import MONTHS, month_of, next_month
+from conamus.demo.care.season import MONTHS, month_of
 from conamus.demo.care.stubs import StubBooks
 from conamus.demo.care.visits import Visit, draw_visits
 from conamus.demo.loading.keys import Keys
@@ -39,6 +39,7 @@ from conamus.demo.network import CONFEDERATION, FEDERATIONS
 from conamus.demo.plan import NetworkPlan
 from conamus.demo.provenance import stream
 from conamus.kernel.errors import Conflict
+from conamus.kernel.periods import next_month
 from federations.models import Federation, HealthFacility, User
 from federations.rules.roles import Role
 from federations.services.bulk import reserve_ids

@@ -12,6 +12,7 @@ from uuid import UUID
 from django.db.models import QuerySet
 from django.utils import timezone
 
+from conamus import clock
 from conamus.kernel.errors import NotAllowed
 from conamus.portal.job_names import job_name
 from federations.models import Federation, Job, Unit
@@ -107,7 +108,7 @@ class _Names:
             reason=row["reason"],
             percent=100 * row["done"] // row["total"] if row["total"] else 0,
             attempts=row["attempts"],
-            is_planned=row["state"] == Job.State.QUEUED and row["not_before"] is not None,
+            is_planned=row["not_before"] is not None and row["not_before"] > clock.today(),
             created_at=row["created_at"],
             finished_at=row["finished_at"],
         )
