@@ -34,9 +34,16 @@ def release_insured(*, actor: Actor, on: date) -> None:
     require(actor, Permission.PRODUCE_REPORTS)
     _one_at_a_time(actor)
     known, today = released_years(actor.tenant_id), day_figures()
+    figures = {year: one.figures for year, one in known.items()}
     for year in sorted(known.keys() | today.keys()):
         day = today.get(year, NOT_COUNTED.figures)
-        released = released_anew(known[year], day) if year in known else first_released(day)
+        before = known.get(year - 1, NOT_COUNTED).figures
+        released = (
+            released_anew(known[year], day, year_before=(before, figures.get(year - 1, before)))
+            if year in known
+            else first_released(day)
+        )
+        figures[year] = released.figures
         _keep(actor, Subject.INSURED, year, on, released_as_json(released))
 
 

@@ -8,17 +8,22 @@ households at least and in no count by one to four; else it stays what it was. W
 subtracting a unit, a federation or the network from its earlier self is then made of such
 movements.
 
+What is hidden may not come and go either: of two units hidden together one day, the one that is
+shown the next and has not moved gives the other's earlier self. A federation of which a unit would
+be hidden or shown by turns stays what it was until that unit has moved (release_masks.py).
+
 Two things follow the parts and are told only where that tells no more: how many households came
 back to the unit itself (by unit), and in which communes they live (of the year as a whole). Of a
 year that was never released there is nothing to subtract from: it is released as it is.
 """
 
 from collections import Counter
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence, Set
 from dataclasses import dataclass
 
 from membership.rules.insured import InsuredCount
 from prudential.rules.annual_figures import SMALLEST_SHOWN
+from prudential.rules.release_masks import held_by_masks
 
 #: A unit's households in one part of the country: the unit, the old commune, the new one.
 Cell = tuple[int, int, int]
@@ -68,12 +73,26 @@ def first_released(day: YearFigures) -> Released:
     return Released(day, returns, day.places)
 
 
-def released_anew(known: Released, day: YearFigures) -> Released:
-    """Take over from the day the units that moved enough; the others stay what they were."""
-    old = known.figures
+def released_anew(
+    known: Released,
+    day: YearFigures,
+    *,
+    year_before: tuple[YearFigures, YearFigures] = (NOT_COUNTED.figures, NOT_COUNTED.figures),
+) -> Released:
+    """Take over from the day the units that moved enough; the others stay what they were.
+
+    ``year_before``: the year before as it was released with ``known``, and as it is now: those who
+    left since are a group too.
+    """
+    old, (before, now_before) = known.figures, year_before
     waiting = {key for key in old.units.keys() | day.units.keys() if _waits(key, old, day)}
-    units = {key: count for key, count in old.units.items() if key in waiting}
-    units |= {key: count for key, count in day.units.items() if key not in waiting}
+    while True:
+        units = _taken(old.units, day.units, waiting)
+        known_years, years = (old.units, before.units), (units, now_before.units)
+        held = held_by_masks(known_years, years) - waiting
+        if not held:
+            break
+        waiting |= held
     places = {cell: pair for cell, pair in old.places.items() if cell[0] in waiting}
     places |= {cell: pair for cell, pair in day.places.items() if cell[0] not in waiting}
     return Released(
@@ -81,6 +100,14 @@ def released_anew(known: Released, day: YearFigures) -> Released:
         _told_returns(known.told_returns, units),
         _told_places(known.told_places, places),
     )
+
+
+def _taken(
+    old: Mapping[int, InsuredCount], day: Mapping[int, InsuredCount], waiting: Set[int]
+) -> dict[int, InsuredCount]:
+    """Return the units that wait as they were, the others as they are."""
+    units = {key: count for key, count in old.items() if key in waiting}
+    return units | {key: count for key, count in day.items() if key not in waiting}
 
 
 def moved_little(before: Sequence[int], after: Sequence[int]) -> bool:

@@ -66,8 +66,12 @@ def _add(first: Sequence[int], second: Sequence[int]) -> list[int]:
     return [one + other for one, other in zip(first, second, strict=True)]
 
 
-def hidden_below(wholes: Mapping[int, Parts]) -> frozenset[int]:
+def hidden_below(
+    wholes: Mapping[int, Parts], beside: Mapping[int, int] | None = None
+) -> frozenset[int]:
     """Return the keys to hide of groups under several wholes, themselves under one.
+
+    ``beside``: one more part of each whole, of which its groups have none.
 
     >>> sorted(hidden_below({1: {10: [40], 11: [3], 12: [9]}, 2: {20: [8]}, 3: {30: [7]}}))
     [11, 12]
@@ -75,7 +79,10 @@ def hidden_below(wholes: Mapping[int, Parts]) -> frozenset[int]:
     [20, 30]
     """
     filled = {whole: groups for whole, groups in wholes.items() if groups}
-    hidden_wholes = hidden_keys({whole: _whole(groups) for whole, groups in filled.items()})
+    more = beside or {}
+    hidden_wholes = hidden_keys(
+        {whole: [*_whole(groups), more.get(whole, 0)] for whole, groups in filled.items()}
+    )
     hidden: set[int] = set()
     for whole, groups in filled.items():
         hidden |= groups.keys() if whole in hidden_wholes else hidden_keys(groups)

@@ -44,6 +44,7 @@ def test_from_a_number_to_its_receipt_by_keyboard_alone(sign_in_as: Callable, wa
     page.goto("/cotisations/retards/")
     number = page.locator("td[data-label=Ménage]").nth(1).inner_text()
     page.goto("/")
+    expect(page.locator("#menage")).to_be_focused()
     presses = 0
 
     def press(*keys: str) -> None:

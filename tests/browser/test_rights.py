@@ -40,7 +40,7 @@ def test_the_answer_is_whole_on_a_phone_before_any_scrolling(
     """Yes or no, who, why and until when, what the patient pays, whom to call."""
     page = sign_in_as("facility_user", viewport=NARROW)
     page.goto("/droits/")
-    expect(page.locator(":focus")).to_be_editable()
+    expect(page.locator("#id_text")).to_be_focused()
     page.keyboard.type(typed)
     page.keyboard.press("Enter")
     verdict = page.locator(".verdict")
@@ -62,6 +62,7 @@ def test_a_name_asks_for_the_year_of_birth_beside_its_field(
     watch.expect(422)
     page = sign_in_as("facility_user", viewport=NARROW)
     page.goto("/droits/")
+    expect(page.locator("#id_text")).to_be_focused()
     page.keyboard.type("Ndamanisha Lucie")
     page.keyboard.press("Enter")
     expect(page.locator("#erreurs")).to_contain_text("donnez l’année de naissance")

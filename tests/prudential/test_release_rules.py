@@ -16,6 +16,7 @@ from prudential.rules.releases import (
     first_released,
     released_anew,
 )
+from prudential.rules.suppression import hidden_below
 
 COUNTED = ("male_heads", "female_heads", "males", "females", "renewals")
 STEPS = (0, 0, 0, 1, 2, 5, 11)
@@ -93,6 +94,51 @@ def test_few_from_another_unit_hide_who_came_back_until_there_are_five() -> None
         known = released_anew(known, year(unit(1, renewals + 20, 10, 90, 60, renewals, same=same)))
         assert known.figures.units[1].same_unit_renewals == same
         assert (known.told_returns[1] == (same, renewals - same)) is is_told
+
+
+def test_what_is_hidden_comes_and_goes_with_units_that_moved_only() -> None:
+    """Three men of unit 1 are hidden with the ten of unit 2; their federation's total is told."""
+    small, grown_by_five = unit(1, 3, 20, 60, 60, 0), unit(1, 8, 20, 70, 60, 0)
+    beside, third = unit(2, 10, 20, 60, 60, 0), unit(3, 30, 30, 90, 90, 0)
+    known = first_released(year(small, beside, third))
+    assert released_anew(known, year(grown_by_five, beside, third)) == known
+    both = year(grown_by_five, unit(2, 15, 20, 70, 60, 0), third)
+    assert released_anew(known, both).figures == both
+    shown = first_released(year(grown_by_five, beside, third))
+    assert released_anew(shown, year(small, beside, third)) == shown
+    many = year(small, beside, unit(3, 40, 30, 110, 90, 0))
+    assert released_anew(known, many).figures == many, "those hidden are the same"
+
+
+def test_no_two_releases_give_what_one_of_them_hides() -> None:
+    """By brute force: what is hidden of a federation, less those of it that the other shows."""
+    chance = random.Random(11)  # noqa: S311 -- no secret
+    masked = 0
+    for _ in range(150):
+        day = year(*(unit(key, chance.choice((3, 8, 20)), 20, 60, 60, 0) for key in range(5)))
+        told = [first_released(day)]
+        for _ in range(5):
+            day = YearFigures({k: grown(chance, one) for k, one in day.units.items()}, {})
+            told.append(released_anew(told[-1], day))
+        for one, other in itertools.pairwise(told):
+            masked += bool(men_hidden(one))
+            left = men_hidden(one) - unmoved_and_shown(one, other)
+            assert not 0 < sum(one.figures.units[key].male_heads for key in left) < 5
+            left = men_hidden(other) - unmoved_and_shown(other, one)
+            assert not 0 < sum(other.figures.units[key].male_heads for key in left) < 5
+    assert masked > 100
+
+
+def men_hidden(release: Released) -> frozenset[int]:
+    units = release.figures.units
+    heads = {key: (one.male_heads, one.female_heads) for key, one in units.items()}
+    return hidden_below({1: heads})
+
+
+def unmoved_and_shown(hiding: Released, other: Released) -> set[int]:
+    """Units that one release hides, the other shows, and that a reader knows to be the same."""
+    same = {key for key, one in hiding.figures.units.items() if other.figures.units[key] == one}
+    return same - men_hidden(other)
 
 
 def test_places_follow_their_unit_and_hide_where_few_moved() -> None:
