@@ -4,16 +4,12 @@ from dataclasses import dataclass
 from functools import cached_property
 from typing import Any
 
-from django.http import HttpRequest, HttpResponse
-
 from claims.selectors.care_figures import By
 from claims.tables.care_figures import TOTAL
 from claims.views.care_figures import GROUPINGS, NAMES
 from conamus.charts.formats import MASKED, MASKED_NOTE
 from conamus.kernel.figures import format_date, format_francs, format_integer
-from conamus.pages.exports import export_response
-from conamus.pages.views import ActorPage
-from conamus.pages.years import asked_year
+from conamus.pages.figures import TablePage, YearPage
 from federations.rules.roles import Permission
 from prudential.models import ReleasedFigures
 from prudential.rules.care_releases import ENOUGH_CASES, CareAggregate, whole_of
@@ -33,24 +29,12 @@ class AggregateRow:
     sums: CareAggregate
 
 
-class CareAggregates(ActorPage):
+class CareAggregates(YearPage, TablePage):
     """A year of care of the network, by federation of the patient, month or kind."""
 
     permission = Permission.SEE_CARE_AGGREGATES
     template_name = "prudential/care_aggregates.html"
     title = "Soins du réseau"
-
-    def get(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
-        """Answer the page, or its table as a file."""
-        kind = request.GET.get("export", "")
-        if kind in ("csv", "xlsx"):
-            return export_response(self.table(), name=self.title, kind=kind)
-        return super().get(request, *args, **kwargs)
-
-    @cached_property
-    def year(self) -> int:
-        """The year of care."""
-        return asked_year(self.request)
 
     @cached_property
     def chosen(self) -> str:

@@ -7,8 +7,6 @@ from functools import cached_property
 from typing import Any
 from urllib.parse import urlencode
 
-from django.http import HttpRequest, HttpResponse
-
 from claims.rules.care_figures import CUT_LABELS, CareSums, total_of
 from claims.rules.states import State
 from claims.rules.words import CareKind
@@ -41,9 +39,8 @@ from conamus.kernel.figures import (
     format_number,
     format_rate,
 )
-from conamus.pages.exports import export_response
-from conamus.pages.views import ActorPage
-from conamus.pages.years import asked_year
+from conamus.pages.figures import TablePage, YearPage
+from conamus.pages.years import asked_month
 from federations.rules.roles import Permission, is_permitted
 from membership.rules.sentences import counted
 
@@ -93,30 +90,17 @@ class CareRow:
     url: str = ""
 
 
-class CareFigures(ActorPage):
+class CareFigures(YearPage, TablePage):
     """A year of care of the federation; of the network for medical advisers and CONAMUS."""
 
     permission = Permission.SEE_CARE_FIGURES
     template_name = "claims/care_figures.html"
     title = "Tableau de bord des soins"
 
-    def get(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
-        """Answer the page, or the table of groups as a file."""
-        kind = request.GET.get("export", "")
-        if kind in ("csv", "xlsx"):
-            return export_response(self.table(), name=self.title, kind=kind)
-        return super().get(request, *args, **kwargs)
-
-    @cached_property
-    def year(self) -> int:
-        """The year of care."""
-        return asked_year(self.request)
-
     @cached_property
     def month(self) -> int:
         """The month chosen; 0: the whole year."""
-        typed = self.request.GET.get("mois", "")
-        return int(typed) if typed.isdecimal() and 1 <= int(typed) <= len(MONTHS) else 0
+        return asked_month(self.request)
 
     @cached_property
     def part(self) -> Part:

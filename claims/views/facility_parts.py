@@ -3,7 +3,6 @@
 from functools import cached_property
 from typing import Any
 
-from django.http import HttpRequest, HttpResponse
 from django.urls import reverse
 from django_tables2 import RequestConfig
 
@@ -16,7 +15,7 @@ from claims.selectors.facility_parts import (
 )
 from claims.tables.care_figures import TOTAL
 from claims.tables.signals import AcrossTable, PartTable, ToldSignalTable
-from conamus.pages.exports import export_response
+from conamus.pages.figures import TablePage, YearPage
 from conamus.pages.lists import PAGE_SIZE
 from conamus.pages.views import ActorPage
 from conamus.pages.years import asked_year
@@ -24,24 +23,12 @@ from federations.rules.roles import Permission
 from membership.rules.sentences import counted
 
 
-class ComparedFacilities(ActorPage):
+class ComparedFacilities(YearPage, TablePage):
     """Facilities a line each, those to be seen first; with ``toutes``, the others too."""
 
     permission = Permission.SETTLE_SIGNALS
     template_name = "claims/compared_facilities.html"
     title = "Formations sanitaires comparées"
-
-    def get(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
-        """Answer the page, or the same lines as a file."""
-        kind = request.GET.get("export", "")
-        if kind in ("csv", "xlsx"):
-            return export_response(self.table(), name=self.title, kind=kind)
-        return super().get(request, *args, **kwargs)
-
-    @cached_property
-    def year(self) -> int:
-        """The year of care."""
-        return asked_year(self.request)
 
     @cached_property
     def found(self) -> list[Across]:

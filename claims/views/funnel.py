@@ -4,7 +4,6 @@ from dataclasses import dataclass
 from functools import cached_property
 from typing import Any
 
-from django.http import HttpRequest, HttpResponse
 from django.urls import reverse
 
 from claims.filters.claims import COUNTED
@@ -15,9 +14,8 @@ from claims.selectors.facility_months import facilities_of_year, facility_codes
 from claims.tables.care_figures import FunnelTable
 from conamus.charts.funnel import MOST_LISTED, Dot, FunnelChart, Limits
 from conamus.kernel.figures import MONTHS, format_francs
-from conamus.pages.exports import export_response
-from conamus.pages.views import ActorPage
-from conamus.pages.years import asked_year
+from conamus.pages.figures import TablePage, YearPage
+from conamus.pages.years import asked_month
 from federations.rules.roles import Permission, is_permitted
 
 
@@ -31,30 +29,17 @@ class Group:
     months: PeerGroup
 
 
-class FacilityFunnel(ActorPage):
+class FacilityFunnel(YearPage, TablePage):
     """Facilities of one type and ownership, against one another."""
 
     permission = Permission.SEE_CARE_FIGURES
     template_name = "claims/funnel.html"
     title = "Entonnoir des formations sanitaires"
 
-    def get(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
-        """Answer the page, or its table as a file."""
-        kind = request.GET.get("export", "")
-        if kind in ("csv", "xlsx"):
-            return export_response(self.table(), name=self.title, kind=kind)
-        return super().get(request, *args, **kwargs)
-
-    @cached_property
-    def year(self) -> int:
-        """The year of care."""
-        return asked_year(self.request)
-
     @cached_property
     def month(self) -> int:
         """The month chosen; 0: the whole year."""
-        typed = self.request.GET.get("mois", "")
-        return int(typed) if typed.isdecimal() and 1 <= int(typed) <= len(MONTHS) else 0
+        return asked_month(self.request)
 
     @cached_property
     def groups(self) -> list[Group]:

@@ -1,4 +1,4 @@
-"""The year a person looks at: chosen once in the frame, kept in the session.
+"""The year a person looks at, and its month: the year is chosen in the frame, kept in the session.
 
 The network's published figures begin in 2013. A year not begun yet has nothing to show,
 but from October the campaign enrols households for the next one.
@@ -9,6 +9,7 @@ from datetime import date
 from django.http import HttpRequest
 
 from conamus import clock
+from conamus.kernel.figures import MONTHS
 
 FIRST_YEAR = 2013
 CAMPAIGN_MONTH = 10
@@ -44,6 +45,12 @@ def asked_year(request: HttpRequest) -> int:
     if typed.isdecimal() and int(typed) in offered_years(clock.today()):
         return int(typed)
     return chosen_year(request)
+
+
+def asked_month(request: HttpRequest) -> int:
+    """Return the month that the address names (``?mois=``); 0: the whole year."""
+    typed = request.GET.get("mois", "")
+    return int(typed) if typed.isdecimal() and 1 <= int(typed) <= len(MONTHS) else 0
 
 
 def keep_year(request: HttpRequest, typed: str) -> bool:

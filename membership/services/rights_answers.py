@@ -31,13 +31,8 @@ class NewbornAnswer:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class PersonAnswer:
-    """What is told about one person.
-
-    ``opens_on`` and ``last_day`` are the covered days around the day asked for, else the next
-    ones of its year, else None. ``household_id`` leads to the household for those who may see
-    it, else None.
-    """
+class ToldPerson:
+    """Who a person is, as a rights check tells: nothing of the rights."""
 
     number: str
     name: str
@@ -46,6 +41,27 @@ class PersonAnswer:
     is_birth_estimated: bool
     federation: str
     unit: str
+
+    @property
+    def is_male(self) -> bool:
+        """For the words that agree."""
+        return self.sex == Beneficiary.Sex.MALE
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class PersonChoice(ToldPerson):
+    """One of several people of a name, to choose from."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class PersonAnswer(ToldPerson):
+    """What is told about one person.
+
+    ``opens_on`` and ``last_day`` are the covered days around the day asked for, else the next
+    ones of its year, else None. ``household_id`` leads to the household for those who may see
+    it, else None.
+    """
+
     is_open: bool
     opens_on: date | None
     last_day: date | None
@@ -66,11 +82,6 @@ class PersonAnswer:
     #: Of her newborn, where it was asked and she may be the mother.
     newborn: NewbornAnswer | None = None
 
-    @property
-    def is_male(self) -> bool:
-        """For the words that agree."""
-        return self.sex == Beneficiary.Sex.MALE
-
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class HouseholdAnswer:
@@ -78,24 +89,6 @@ class HouseholdAnswer:
 
     people: tuple[PersonAnswer, ...]
     sentence: str
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class PersonChoice:
-    """One of several people of a name: what tells them apart, nothing of their rights."""
-
-    number: str
-    name: str
-    sex: str
-    birth_year: int
-    is_birth_estimated: bool
-    federation: str
-    unit: str
-
-    @property
-    def is_male(self) -> bool:
-        """For the words that agree."""
-        return self.sex == Beneficiary.Sex.MALE
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

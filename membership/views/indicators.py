@@ -15,8 +15,8 @@ from django.urls import reverse
 from conamus import clock
 from conamus.kernel.errors import DomainError
 from conamus.kernel.figures import format_date, format_integer
-from conamus.pages.exports import export_response
-from conamus.pages.views import ActorPage, ActorView
+from conamus.pages.figures import TablePage
+from conamus.pages.views import ActorView
 from federations.rules.roles import Permission, is_permitted
 from federations.tenancy.actor import Actor
 from membership.selectors.indicator_names import federation_names, group_names
@@ -61,26 +61,17 @@ class InsuredRow:
         return self.males + self.females
 
 
-class TablePage(ActorPage):
-    """A page that shows one table, and gives it as a file."""
+class IndicatorPage(TablePage):
+    """A table of indicators with the words around it."""
 
     abstract = True
-    title = ""
-
-    def get(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
-        """Answer the page, or the table as CSV or XLSX."""
-        context = self.get_context_data()
-        kind = request.GET.get("export", "")
-        if kind in ("csv", "xlsx"):
-            return export_response(context["table"], name=self.title, kind=kind)
-        return self.render_to_response(context)
 
     def with_frame(self, table: tables.Table, **more: Any) -> dict[str, Any]:
         """Return what the page shows beside what every page does."""
         return {"title": self.title, "table": table, "today": clock.today(), **more}
 
 
-class InsuredOnDay(TablePage):
+class InsuredOnDay(IndicatorPage):
     """How many are insured on a day, and have open rights, by unit, place, sex, age, category."""
 
     permission = Permission.SEE_CONTRIBUTIONS

@@ -11,9 +11,8 @@ from django.urls import reverse
 from django.utils.http import urlencode
 
 from conamus.kernel.figures import format_integer, format_rate
+from conamus.pages.figures import YearPage
 from conamus.pages.lists import ListPage
-from conamus.pages.views import ActorPage
-from conamus.pages.years import asked_year
 from federations.rules.roles import Permission, is_permitted
 from membership.filters.indicators import CountedFilter
 from membership.models import Enrolment
@@ -32,7 +31,7 @@ from membership.selectors.indicators import (
     year_targets,
 )
 from membership.tables.indicators import TOTAL, CountedTable, FlowsTable
-from membership.views.indicators import BREAKDOWNS, TablePage
+from membership.views.indicators import BREAKDOWNS, IndicatorPage
 
 #: In an address, the group of those of whom it is not known, which an empty value would not be.
 _UNKNOWN = "inconnu"
@@ -49,15 +48,10 @@ class FlowsRow:
     url: str = ""
 
 
-class _YearPage(ActorPage):
+class _RatesPage(YearPage):
     """What a page of a year's rates is asked for: the year, the breakdown, one federation."""
 
     abstract = True
-
-    @cached_property
-    def year(self) -> int:
-        """The year of the address, else the one in use."""
-        return asked_year(self.request)
 
     @cached_property
     def chosen(self) -> str:
@@ -136,7 +130,7 @@ class _YearPage(ActorPage):
         return f"{reverse(name)}?{urlencode({**asked, **more})}"
 
 
-class YearIndicators(_YearPage, TablePage):
+class YearIndicators(_RatesPage, IndicatorPage):
     """Growth, retention, penetration and collection of a year, group by group."""
 
     permission = Permission.SEE_CONTRIBUTIONS
@@ -212,7 +206,7 @@ class ShownRate:
     denominator: list[ShownCount]
 
 
-class RateParts(_YearPage):
+class RateParts(_RatesPage):
     """What the rates of one group, or of the whole, are made of."""
 
     permission = Permission.SEE_CONTRIBUTIONS
@@ -280,7 +274,7 @@ class RateParts(_YearPage):
         return self.address("membership_counted", group=self.group, partie=part.value)
 
 
-class CountedEnrolments(_YearPage, ListPage):
+class CountedEnrolments(_RatesPage, ListPage):
     """The households that a count of a rate is made of."""
 
     permission = Permission.SEE_HOUSEHOLDS
