@@ -1,4 +1,10 @@
-"""The SQL of the sums of care: what a statement brings, what it takes away, all of it again."""
+"""The SQL of the sums of care: what a statement brings, what it takes away, all of it again.
+
+Kept by triggers, whoever writes; rows are added, never changed. Each function writes, of the claims
+that a statement brought or changed, what comes (sign 1) and what goes (sign -1). `recount_care`
+counts a federation's year again, in place of its rows: what a transaction that is still open adds
+meanwhile is in neither, and comes with its own rows.
+"""
 
 # ruff: noqa: S608 (the pieces put together are all written here)
 
@@ -168,22 +174,8 @@ CREATE TRIGGER delays_insert AFTER INSERT ON claims_claimstep
     REFERENCING NEW TABLE AS new_rows
     FOR EACH STATEMENT EXECUTE FUNCTION keep_delays_of_steps();
 """
-#: The rows of before: counted where every federation's are read, by the schema's owner.
-_READ = ("claims_claim", "claims_claimstep", "claims_decisionline", "claims_decisioncut")
-
-
-def _forced(word: str) -> str:
-    return "".join(f"ALTER TABLE {table} {word} ROW LEVEL SECURITY;\n" for table in _READ)
-
-
-_FILL = f"""
-{_forced("NO FORCE")}
-SELECT recount_care(y.care_year, y.processing_id)
-FROM (SELECT DISTINCT care_year::integer, processing_id FROM claims_claim) y;
-{_forced("FORCE")}
-"""
-FORWARD = _FUNCTIONS + _FILL + _TRIGGERS
-UNDO = """
+KEEP_SUMS = _FUNCTIONS + _TRIGGERS
+DROP_SUMS = """
 DROP FUNCTION keep_sums_of_new_claims() CASCADE;
 DROP FUNCTION keep_sums_of_changed_claims() CASCADE;
 DROP FUNCTION keep_delays_of_steps() CASCADE;
