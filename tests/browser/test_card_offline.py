@@ -18,6 +18,7 @@ from playwright.sync_api import Browser, Page, expect
 
 from membership.rules.cards import CardKey, CardPayload, base45, decode_card, encode_card, key_id_of
 from membership.rules.cards.card import PREFIX
+from tests.browser.cards import revoke_card, show_card
 from tests.browser.conftest import CHROME_FLAGS, NARROW, fill_sign_in
 from tests.browser.site import Site
 from tests.browser.test_cards import film_of
@@ -39,18 +40,8 @@ def _issue(page: Page, rank: int) -> str:
     page.goto("/menages/")
     page.locator("table a[href^='/menages/']").nth(rank).click()
     page.wait_for_url(re.compile(r"/menages/\d+/"))
-    page.get_by_role("heading", level=1).wait_for()
-    issue = page.get_by_role("button", name="Émettre la carte")
-    (issue if issue.count() else page.locator("main a[href^='/cartes/']").first).click()
+    show_card(page)
     return _code(page)
-
-
-def _revoke(page: Page, because: str) -> None:
-    """Revoke the card that the page shows."""
-    page.get_by_role("link", name=re.compile("Révoquer")).first.click()
-    page.fill("#id_because", because)
-    page.get_by_role("button", name="Révoquer").click()
-    expect(page.locator("main")).to_contain_text("révoquée")
 
 
 @pytest.fixture
@@ -61,7 +52,7 @@ def texts(sign_in_as: Callable) -> dict[str, str]:
     page.goto("/cartes/cles/")
     page.get_by_role("button", name=re.compile("Changer de clé")).click()
     revoked = _issue(page, 1)
-    _revoke(page, "perdue")
+    revoke_card(page, "perdue")
     good = _issue(page, 2)
     return {"good": good, "old": old, "revoked": revoked, "forged": _forged(good)}
 
@@ -168,7 +159,7 @@ def test_a_card_revoked_since_is_seen_once_the_keys_are_taken_anew(sign_in_as: C
     page: Page = sign_in_as("facility_user", fresh=True)
     _open(page)
     assert "Identité prouvée" in _told(page, text)
-    _revoke(manager, "volée")
+    revoke_card(manager, "volée")
     page.context.set_offline(True)
     assert "Identité prouvée" in _told(page, text)
     page.context.set_offline(False)

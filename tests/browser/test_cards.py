@@ -1,7 +1,6 @@
 """A card before the camera: issued by an agent, read and verified in a real browser."""
 
 import os
-import re
 from collections.abc import Callable
 from io import BytesIO
 from pathlib import Path
@@ -11,6 +10,7 @@ import qrcode
 from PIL import Image
 from playwright.sync_api import Browser, Page, expect
 
+from tests.browser.cards import show_card
 from tests.browser.conftest import CHROME_FLAGS, fill_sign_in
 from tests.browser.site import Site
 from tests.browser.watch import Watch, serious_findings
@@ -40,10 +40,7 @@ def card_text(sign_in_as: Callable) -> str:
     page: Page = sign_in_as("federation_manager", "TWITEHO")
     page.goto("/menages/")
     page.locator("table a[href^='/menages/']").first.click()
-    issue = page.get_by_role("button", name="Émettre la carte")
-    known = page.locator("main a[href^='/cartes/']")
-    (issue if issue.count() else known.first).click()
-    page.wait_for_url(re.compile(r"/cartes/\d+/"))
+    show_card(page)
     return page.locator("[data-code]").get_attribute("data-code") or ""
 
 

@@ -4,12 +4,20 @@ import re
 from collections.abc import Callable
 
 import pytest
-from playwright.sync_api import expect
+from playwright.sync_api import Locator, Page, expect
 
+from tests.browser.cards import revoke_card, show_card
 from tests.browser.conftest import NARROW, WIDE
 from tests.browser.watch import Watch, serious_findings
 
 LATER_HTML = 15_000
+
+
+def _seen(part: Locator) -> None:
+    """Hold that a part of the page is seen whole, where the page came to stand by itself."""
+    shown = part.bounding_box()
+    assert shown, part
+    assert 0 <= shown["y"] <= shown["y"] + shown["height"] <= NARROW["height"], part
 
 
 def test_a_facility_checks_rights_on_a_small_screen(sign_in_as: Callable, watch: Watch) -> None:
@@ -47,11 +55,41 @@ def test_the_answer_is_whole_on_a_phone_before_any_scrolling(
     is_open = "verdict-yes" in (verdict.get_attribute("class") or "")
     parts = [".verdict-word", ".verdict-name", ".verdict-reason", "a[href^=tel]"]
     for part in [*parts, ".verdict-ticket"] if is_open else parts:
-        shown = verdict.locator(part).bounding_box()
-        assert shown, part
-        assert shown["y"] >= 0, part
-        assert shown["y"] + shown["height"] <= NARROW["height"], part
+        _seen(verdict.locator(part))
     assert page.evaluate("scrollY") == 0
+    assert serious_findings(page) == []
+    assert watch.problems == []
+
+
+@pytest.fixture
+def revoked_card(sign_in_as: Callable) -> str:
+    """The number of a card that is lost, of a household of six."""
+    page: Page = sign_in_as("federation_manager", "TWITEHO")
+    page.goto("/menages/")
+    homes = page.locator("table tbody tr", has=page.locator("td", has_text=re.compile("^6$")))
+    homes.first.locator("a[href^='/menages/']").first.click()
+    show_card(page)
+    serial = page.locator("h1").inner_text().split()[-1]
+    revoke_card(page, "perdue")
+    return serial
+
+
+def test_a_lost_card_and_a_whole_household_are_told_before_any_scrolling(
+    revoked_card: str, sign_in_as: Callable, watch: Watch
+) -> None:
+    """That the card is no good, and of each of six people yes or no, with the reason."""
+    page = sign_in_as("facility_user", viewport=NARROW)
+    page.goto("/droits/")
+    page.locator("#id_text").fill(revoked_card)
+    page.keyboard.press("Enter")
+    warning = page.locator(".card-warning")
+    expect(warning).to_contain_text("Carte révoquée")
+    people = page.locator(".verdict-word")
+    expect(people).to_have_count(6)
+    for part in (warning, page.locator(".verdict-reason").first, *people.all()):
+        _seen(part)
+    width = page.evaluate("document.documentElement.scrollWidth")
+    assert width <= NARROW["width"]
     assert serious_findings(page) == []
     assert watch.problems == []
 

@@ -48,13 +48,38 @@ class Watch:
             self.problems.append(f"{status} for {url}")
 
 
+#: What has been found sound: widths with a frame's or a content's structure (structure.js).
+_sound: set[tuple[int, str, str]] = set()
+
+
 @cache
 def _axe_script() -> str:
     return (Path(axe_playwright_python.__file__).parent / "axe.min.js").read_text()
 
 
+@cache
+def _structure_script() -> str:
+    return (Path(__file__).parent / "structure.js").read_text()
+
+
 def serious_findings(page: Page) -> list[str]:
-    """Return what axe-core calls serious or critical on a page, one line per element."""
+    """Return what axe-core calls serious or critical on a page, one line per element.
+
+    An analysis costs the browser more than the page itself. A page whose frame and whose content
+    have the structure of pages already found sound, at this width, would give nothing again.
+    """
+    frame, content = page.evaluate(_structure_script())
+    width = page.viewport_size["width"] if page.viewport_size else 0
+    structures = {(width, "frame", frame), (width, "content", content)}
+    if structures <= _sound:
+        return []
+    findings = _analyse(page)
+    if not findings:
+        _sound.update(structures)
+    return findings
+
+
+def _analyse(page: Page) -> list[str]:
     page.evaluate(_axe_script())
     violations = page.evaluate(
         "axe.run({resultTypes: ['violations']}).then(found => found.violations)"

@@ -4,7 +4,7 @@ import os
 from collections import Counter, defaultdict
 from collections.abc import Iterator
 from contextlib import contextmanager
-from datetime import date
+from datetime import date, timedelta
 from fractions import Fraction
 from pathlib import Path
 
@@ -20,26 +20,47 @@ from claims.models import (
     FacilityInvoice,
     InvoiceEntry,
     Review,
+    Visit,
+    VisitClaim,
 )
 from claims.rules.adjudication import adjudicate
 from claims.rules.states import MOVES, State
 from claims.rules.stubs import parse_stub
 from claims.selectors.care_facts import load_cases
+from claims.services.care_sums import recount_all_care
+from claims.services.facility_signals import raise_all_facility_signals
+from claims.services.finality import make_all_final
+from claims.services.later_signals import look_again_everywhere
 from claims.services.signals import raise_signals
+from conamus.demo.care.facility_visits import write_visits
 from conamus.demo.care.frauds import KINDS, PlantedFraud, read_frauds
-from conamus.demo.care.season import MONTHS, TODAY
+from conamus.demo.care.places import CENTRE_SHARE, HOSPITAL_SHARE
+from conamus.demo.care.season import CONTEST_DAYS, MONTHS, TODAY
 from conamus.demo.care.year import YearLoaded, load_year
 from conamus.demo.loading.run import demo_actor
+from conamus.demo.network import FEDERATIONS
 from conamus.demo.plan import plan_network
 from federations.models import Federation
 from federations.tenancy.actor import Actor
 from federations.tenancy.scope import open_scope
 from membership.models import Backdating
 from tests import databases
+from tests.claims.test_care_sums import kept
 
 #: The two that are quick to load; one of them is published.
 CODES = ("TUGARUKIRAMAGARA", "TWITEHO")
 YEARS = (2024, 2025)
+
+
+_MIX = """
+SELECT f.facility_type, f.ownership = 'public', age(c.starts_on, b.birth_date) < interval '5 years',
+       count(*), sum(c.asked_francs)
+FROM claims_claim c
+JOIN federations_healthfacility f ON f.id = c.facility_id
+JOIN membership_beneficiary b ON b.tenant_id = c.tenant_id AND b.id = c.beneficiary_id
+WHERE c.care_year = ANY (%s) AND c.tenant_id = %s
+GROUP BY 1, 2, 3
+"""
 
 
 @pytest.fixture(scope="module")
@@ -146,6 +167,25 @@ class TestCounts:
                 .filter(centre__isnull=False)
                 .exclude(tenant=F("processing"))
             )
+
+    def test_centres_hospitals_and_ages_have_their_share(self, year: YearLoaded) -> None:
+        """What came in the tables of the draw that tests/demo/test_care_mix.py looks at."""
+        with inside("TUGARUKIRAMAGARA") as actor, connection.cursor() as cursor:
+            cursor.execute(_MIX, [list(YEARS), actor.tenant_id])
+            rows = cursor.fetchall()
+        cases: Counter[str] = Counter()
+        asked: Counter[str] = Counter()
+        infants: Counter[bool] = Counter()
+        for level, is_public, is_infant, count, francs in rows:
+            cases[level] += count
+            asked[level] += int(francs)
+            infants[is_infant and is_public] += count
+        centres, hospitals = cases["CDS"], cases["HOPITAL"]
+        assert centres / cases.total() == pytest.approx(CENTRE_SHARE, abs=0.03)
+        assert hospitals / cases.total() == pytest.approx(HOSPITAL_SHARE, abs=0.03)
+        assert asked["HOPITAL"] / hospitals > 1.5 * asked["CDS"] / centres
+        # Free there: billed by the frauds that were planted, and by nobody else.
+        assert 0 < infants[True] < 0.005 * cases.total()
 
     def test_a_queue_waits_and_nothing_old_is_in_it(self, year: YearLoaded) -> None:
         with inside("TUGARUKIRAMAGARA"):
@@ -374,9 +414,77 @@ class TestFrauds:
         return found
 
 
+class TestVisits:
+    """The visits to facilities that come with the year, by the real services over all of it."""
+
+    def test_each_leader_visits_the_busiest_and_what_is_found_is_settled(
+        self, year: YearLoaded
+    ) -> None:
+        # Two of each federation's nurse, who treats visitors at least, two of CONAMUS's adviser.
+        assert write_visits() == 2 * len(FEDERATIONS) + 2
+        assert write_visits() == 0
+        for code in CODES:
+            with inside(code) as actor:
+                led = Visit.objects.filter(tenant_id=actor.tenant_id)
+                assert sorted(led.values_list("state", flat=True)) == ["closed", "sent"]
+                [closed] = led.filter(state="closed")
+                rows = list(VisitClaim.objects.filter(visit=closed))
+                assert len(rows) == 12
+                assert all(row.verdict and row.is_settled for row in rows)
+                drawn = Claim.objects.filter(pk__in=[row.claim_id for row in rows])
+                assert {one.processing_id for one in drawn} == {actor.tenant_id}
+        with inside("CONAMUS") as actor:
+            led = Visit.objects.filter(tenant_id=actor.tenant_id)
+            assert sorted(led.values_list("state", flat=True)) == ["answered", "planned"]
+
+    def test_what_a_visit_recovers_is_taken_off_its_attestations(self, year: YearLoaded) -> None:
+        taken = 0
+        for code in CODES:
+            with inside(code) as actor:
+                rows = VisitClaim.objects.filter(tenant_id=actor.tenant_id)
+                for row in rows.filter(recovered_francs__isnull=False):
+                    decisions = Decision.objects.filter(
+                        care_year=row.care_year, claim_id=row.claim_id
+                    )
+                    owed = {
+                        one.kind: one.lines.aggregate(francs=Sum("mutuelle_francs"))["francs"]
+                        for one in decisions.order_by("pk")
+                    }
+                    by_visit = owed.pop("visit")
+                    assert row.recovered_francs == [*owed.values()][-1] - by_visit
+                    taken += row.recovered_francs
+        assert taken > 0
+
+
 def test_a_second_loading_finds_the_first(year: YearLoaded) -> None:
     again = load_year(plan_network(), progress=lambda *_: None, codes=CODES)
     assert again.rows == 0
     assert (again.claims, again.frauds, again.costs) == (year.claims, year.frauds, year.costs)
     with inside("TWITEHO"):
         assert own_claims("TWITEHO").filter(Q(stub_number="") | Q(asked_francs=0)).count() == 0
+
+
+def test_the_periodic_works_go_over_the_whole_year_and_do_nothing_twice(year: YearLoaded) -> None:
+    """Last of all, for they move what the others look at."""
+    assert raise_all_facility_signals(on=TODAY) > 0
+    assert look_again_everywhere(on=TODAY) > 0
+    later = TODAY + timedelta(days=CONTEST_DAYS + 1)
+    assert make_all_final(on=later) > 0
+    for code in CODES:
+        with inside(code):
+            assert not treated(code).filter(state=State.DECIDED).exists()
+    assert make_all_final(on=later) == 0
+    assert raise_all_facility_signals(on=TODAY) == look_again_everywhere(on=TODAY) == 0
+
+
+def test_the_sums_kept_by_triggers_are_those_of_the_rows(year: YearLoaded) -> None:
+    """After visits, signals and what became final; counted again by the nightly work."""
+    before = {code: _kept(code) for code in CODES}
+    recount_all_care(on=TODAY)
+    assert {code: _kept(code) for code in CODES} == before
+    assert all(before.values())
+
+
+def _kept(code: str) -> dict[str, dict[tuple, tuple]]:
+    with inside(code):
+        return kept()

@@ -87,6 +87,24 @@ def test_every_claim_has_its_lines_and_every_invoice_its_claims(demo: Demo) -> N
     )
 
 
+def test_visits_cover_the_whole_year_once(demo: Demo) -> None:
+    """Two by each federation's nurse and two by CONAMUS's adviser, though the job was killed."""
+    told = demo.ask(
+        "loader",
+        "SELECT string_agg(kind || ' ' || state || ' ' || count, ', ' ORDER BY kind, state) FROM ("
+        " SELECT f.kind, v.state, count(*) FROM claims_visit v"
+        " JOIN federations_federation f ON f.id = v.tenant_id GROUP BY 1, 2) t",
+    )
+    assert told == (
+        "confederation answered 1, confederation planned 1, federation closed 5, federation sent 5"
+    )
+    unseen = "SELECT count(*) FROM claims_visitclaim w JOIN claims_visit v ON v.id = w.visit_id {}"
+    assert demo.ask("loader", unseen.format("")) != "0"
+    left = "WHERE v.state = 'closed' AND (w.verdict = '' OR w.proposed_francs > 0 AND {})"
+    unsettled = "w.recovered_francs IS NULL AND w.waived_because = ''"
+    assert demo.ask("loader", unseen.format(left.format(unsettled))) == "0"
+
+
 def test_the_regulator_reads_the_whole_year(demo: Demo) -> None:
     """It is released once it is whole, and not while it is loaded."""
     released = demo.ask(

@@ -1,12 +1,16 @@
-"""What tests of released figures share: households that join, and the pages that would tell."""
+"""What tests of released figures share: who joins, the editions and the pages that would tell."""
 
 import re
 from collections.abc import Callable
 from datetime import date
+from typing import Any
 
 from django.test import Client
 
 from membership.models import Enrolment, Household
+from prudential.models import AnnualReport
+from prudential.selectors.reports import readable_reports
+from prudential.services import produce_annual_report
 from tests.world import World
 
 #: Collines of either old commune.
@@ -47,6 +51,21 @@ def settle(world: World, as_actor: Callable, count: int = 30) -> None:
     for code in UNITS:
         for colline in (HERE, THERE):
             enrol(world, as_actor, count, code, colline=colline)
+
+
+def produce(world: World, year: int = 2024, **more: Any) -> AnnualReport:
+    """Produce the confederation's report of a year."""
+    return produce_annual_report(
+        actor=world.actor("clara"), unit_id=world.units["CONAMUS"], year=year,
+        progress=lambda *_: None, **more,
+    )  # fmt: skip
+
+
+def read_by_regulator(world: World, as_actor: Callable) -> list[AnnualReport]:
+    """The editions that the regulator reads, the oldest first."""
+    regine = world.actor("regine")
+    with as_actor(regine):
+        return list(reversed(readable_reports(regine).select_related("file").defer(None)))
 
 
 def told(client: Client, world: World) -> dict[str, str]:

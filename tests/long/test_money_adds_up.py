@@ -197,7 +197,7 @@ class _Clerks:
 
 @pytest.mark.usefixtures("db")
 @settings(
-    max_examples=25,
+    max_examples=40,
     deadline=None,
     derandomize=True,
     phases=(Phase.generate,),
