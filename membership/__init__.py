@@ -1,1 +1,1 @@
-"""Households of a mutualist year: years, beneficiaries, enrolments."""
+"""A mutuelle's year with its households: campaigns, enrolments, contributions, rights, cards."""

@@ -7,11 +7,12 @@ from conamus.kernel.text import search_key
 from federations.models import Federation, Partner
 from federations.rules.roles import Permission
 from federations.rules.take_on import CellKind, Column, Outcome
+from federations.selectors.tenants import is_confederation
 from federations.services.partners import add_partner
 from federations.services.take_on import ImportContext, Importer, register_importer
 from federations.take_on.lookups import refuse_difference
 from membership.models import PastYear
-from membership.selectors.past_years import is_confederation, past_years_in_use
+from membership.selectors.past_years import past_years_in_use
 from membership.services.past_years import PastYearFacts, for_owner, record_past_year
 from membership.take_on_targets import TARGETS
 
@@ -78,7 +79,7 @@ def _owner(context: ImportContext, code: str) -> int:
     found = Federation.objects.filter(code__iexact=code.strip()).first()
     if found is None:
         raise DomainError(f"aucune fédération n’a le code « {code[:20]} ».", field="federation")
-    if found.pk != own and not is_confederation(context.actor):
+    if found.pk != own and not is_confederation(own):
         raise DomainError("une fédération n’inscrit que ses propres années.", field="federation")
     return found.pk
 

@@ -24,8 +24,7 @@ from federations.models import Job, Unit
 from federations.rules.roles import Permission
 from federations.services.access import require
 from federations.services.files import store_file
-from federations.services.jobs import request_job
-from federations.services.repetition import once
+from federations.services.jobs import request_job_once
 from federations.tenancy.actor import Actor
 from federations.tenancy.scope import open_scope
 from prudential.documents.annual_report import report_html
@@ -62,17 +61,12 @@ def request_annual_report(
     require(actor, Permission.PRODUCE_REPORTS)
     unit = _reportable_unit(actor, unit_id, year)
     parameters = {"unit_id": unit.pk, "year": year}
-    return once(
-        tenant_id=actor.tenant_id,
+    return request_job_once(
+        actor=actor,
+        kind=REPORT_JOB,
+        title=f"Rapport annuel {year} — {unit.tenant.short_name}",
+        parameters=parameters,
         key=submission_key,
-        content={"kind": REPORT_JOB, **parameters},
-        create=lambda: request_job(
-            actor=actor,
-            kind=REPORT_JOB,
-            title=f"Rapport annuel {year} — {unit.tenant.short_name}",
-            parameters=parameters,
-        ),
-        find=lambda pk: Job.objects.get(tenant_id=actor.tenant_id, pk=pk),
     )
 
 

@@ -8,8 +8,8 @@ from datetime import date
 
 from django.db import connection
 
-from federations.models import Federation
 from federations.rules.roles import Permission
+from federations.selectors.tenants import find_confederation_id
 from federations.services.access import require
 from federations.tenancy.actor import Actor, system_actor
 from federations.tenancy.scope import open_scope
@@ -22,6 +22,7 @@ from prudential.selectors.releases import (
     Subject,
     day_figures,
     is_released,
+    recut_together,
     released_as_json,
     released_years,
 )
@@ -33,15 +34,20 @@ def release_insured(*, actor: Actor, on: date) -> None:
     """Release each mutualist year anew in CONAMUS's open scope; a new one as it is."""
     require(actor, Permission.PRODUCE_REPORTS)
     _one_at_a_time(actor)
-    known, today = released_years(actor.tenant_id), day_figures()
+    known, today, recuts = released_years(actor.tenant_id), day_figures(), recut_together()
     figures = {year: one.figures for year, one in known.items()}
     for year in sorted(known.keys() | today.keys()):
         day = today.get(year, NOT_COUNTED.figures)
         before = known.get(year - 1, NOT_COUNTED).figures
         released = (
-            released_anew(known[year], day, year_before=(before, figures.get(year - 1, before)))
+            released_anew(
+                known[year],
+                day,
+                year_before=(before, figures.get(year - 1, before)),
+                recuts=recuts,
+            )
             if year in known
-            else first_released(day)
+            else first_released(day, recuts)
         )
         figures[year] = released.figures
         _keep(actor, Subject.INSURED, year, on, released_as_json(released))
@@ -63,12 +69,12 @@ def release_all_figures(*, on: date, again: bool = True) -> bool:
 
     Not ``again``: not where it was done on that day, nor where there is no network yet.
     """
-    network = Federation.objects.filter(kind=Federation.Kind.CONFEDERATION).first()
-    if network is None:
+    network_id = find_confederation_id()
+    if network_id is None:
         return False
-    actor = system_actor(network.pk, TASK)
+    actor = system_actor(network_id, TASK)
     with open_scope(actor, source=TASK):
-        if not again and is_released(network.pk, on):
+        if not again and is_released(network_id, on):
             return False
         release_insured(actor=actor, on=on)
         release_care(actor=actor, on=on)

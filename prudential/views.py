@@ -1,7 +1,7 @@
 """Pages of the yearly reports: those produced, asking for one, watching it, its file."""
 
+from functools import cached_property
 from typing import Any
-from uuid import UUID
 
 from django.db.models import QuerySet
 from django.http import HttpRequest, HttpResponse
@@ -13,7 +13,7 @@ from conamus.kernel.errors import NotFound
 from conamus.kernel.figures import format_integer
 from conamus.pages.forms import FormPage
 from conamus.pages.lists import ListPage
-from conamus.pages.views import ActorPage, ActorView
+from conamus.pages.views import ActorView, WatchedPage
 from federations.models import Job
 from federations.rules.roles import Permission, is_permitted
 from prudential.filters import AnnualReportFilter
@@ -99,37 +99,34 @@ class AnnualReportAdd(FormPage):
         return reverse("annual_reports")
 
 
-class AnnualReportJob(ActorPage):
+class AnnualReportJob(WatchedPage):
     """A report in the making: its bar, then its file or the reason of its failure."""
 
     permission = Permission.PRODUCE_REPORTS
     template_name = "prudential/annual_report_job.html"
 
-    def page(self) -> dict[str, Any]:
-        """Return the job as it stands."""
-        job = self._job(self.kwargs["job_id"])
-        return {
-            "title": job.title,
-            "state": _STATES[Job.State(job.state)],
-            "job": job,
-            "is_unfinished": job.state in (Job.State.QUEUED, Job.State.RUNNING),
-            "has_failed": job.state == Job.State.FAILED,
-            "report": selectors.report_of_job(self.actor.tenant_id, job.pk),
-        }
-
-    def get(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
-        """Answer; a page that watches is loaded anew once there is nothing left to watch."""
-        context = self.get_context_data(**kwargs)
-        response = self.render_to_response(context)
-        if "HX-Request" in request.headers and not context["is_unfinished"]:
-            response["HX-Refresh"] = "true"
-        return response
-
-    def _job(self, job_id: UUID) -> Job:
-        job = selectors.report_job(self.actor.tenant_id, job_id)
+    @cached_property
+    def job(self) -> Job:
+        """The task of the address."""
+        job = selectors.report_job(self.actor.tenant_id, self.kwargs["job_id"])
         if job is None:
             raise NotFound("Cette tâche n’existe pas.")
         return job
+
+    def is_under_way(self) -> bool:
+        """Tell whether it waits or runs."""
+        return self.job.is_unfinished
+
+    def page(self) -> dict[str, Any]:
+        """Return the job as it stands."""
+        return {
+            "title": self.job.title,
+            "state": _STATES[Job.State(self.job.state)],
+            "job": self.job,
+            "is_unfinished": self.job.is_unfinished,
+            "has_failed": self.job.state == Job.State.FAILED,
+            "report": selectors.report_of_job(self.actor.tenant_id, self.job.pk),
+        }
 
 
 class AnnualReportFile(ActorView):

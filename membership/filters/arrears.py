@@ -11,14 +11,13 @@ from conamus.pages.widgets import SearchInput
 from federations.models import Place, Unit
 from membership.models import Enrolment
 from membership.selectors.arrears import collines_of_unit
-from membership.selectors.households import found_by, households
-from membership.selectors.payments import sheet_units
+from membership.selectors.households import found_by, households, units_with_households
 
 _LATE = [("30", "30 jours"), ("60", "60 jours"), ("90", "90 jours"), ("180", "180 jours")]
 
 
 def _units(request: Any) -> QuerySet[Unit]:
-    return sheet_units(request.actor)
+    return units_with_households(request.actor)
 
 
 def _collines(request: Any) -> QuerySet[Place]:

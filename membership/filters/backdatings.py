@@ -8,14 +8,13 @@ from django.db.models import Q, QuerySet
 from conamus.pages.widgets import DayInput, SearchInput
 from federations.models import Unit
 from membership.models import Backdating
-from membership.selectors.households import found_by, households
-from membership.selectors.payments import sheet_units
+from membership.selectors.households import found_by, households, units_with_households
 
 SIGNATURE, PAYMENT, LIFE = "adhesions", "paiements", "vie"
 
 
 def _units(request: Any) -> QuerySet[Unit]:
-    return sheet_units(request.actor)
+    return units_with_households(request.actor)
 
 
 class BackdatingFilter(django_filters.FilterSet):

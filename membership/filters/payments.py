@@ -9,13 +9,14 @@ from conamus.pages.widgets import DayInput, SearchInput
 from federations.filters.registers import year_choices
 from federations.models import Unit
 from membership.models import Method, Payment
-from membership.selectors.payments import found_receipts, received_by, sheet_units
+from membership.selectors.households import units_with_households
+from membership.selectors.payments import found_receipts, received_by
 
 VALID, CANCELLED, COUNTER = "valables", "annules", "contre-recus"
 
 
 def _units(request: Any) -> QuerySet[Unit]:
-    return sheet_units(request.actor)
+    return units_with_households(request.actor)
 
 
 class PaymentFilter(django_filters.FilterSet):

@@ -8,13 +8,12 @@ from django.db.models import QuerySet
 from conamus.pages.widgets import SearchInput
 from federations.models import Unit
 from membership.models import Promise
-from membership.selectors.households import found_by, households
-from membership.selectors.payments import sheet_units
+from membership.selectors.households import found_by, households, units_with_households
 from membership.selectors.promises import Course
 
 
 def _units(request: Any) -> QuerySet[Unit]:
-    return sheet_units(request.actor)
+    return units_with_households(request.actor)
 
 
 class PromiseFilter(django_filters.FilterSet):

@@ -6,7 +6,7 @@ from django import forms
 
 from federations.forms.fields import DayField, UnitField, offer_rows
 from federations.tenancy.actor import Actor
-from membership.selectors.payments import sheet_units
+from membership.selectors.households import units_with_households
 
 
 class CashSheetForm(forms.Form):
@@ -17,4 +17,4 @@ class CashSheetForm(forms.Form):
 
     def __init__(self, *args: Any, actor: Actor, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
-        offer_rows(self, "unit", sheet_units(actor))
+        offer_rows(self, "unit", units_with_households(actor))

@@ -39,7 +39,8 @@ _PHOTO_ATTRS = {"class": "form-control form-control-sm", "hx-preserve": "true"}
 _ROW_FIELD = re.compile(r"people-(\d+)-(\w+)")
 #: The rules and services speak of the day and of the year; the form has one field for both.
 _BIRTH_FIELDS = ("birth_date", "birth_year", "joined_on")
-_DEPENDANTS = [choice for choice in Beneficiary.Relationship.choices if choice[0] != "head"]
+#: A refusal of the enrolment is told at the field that asked for it.
+_ENROLMENT_FIELDS = {"enrolled_on": "registered_on", "year": "enrol_year", "size": None}
 
 
 def row_field(row: int, part: str) -> str:
@@ -222,11 +223,11 @@ class HouseholdForm(ServiceForm):
         facts = person_facts(self.cleaned_data, f"people-{row}-")
         return replace(facts, known_number=self.cleaned_data[row_field(row, "known_number")])
 
-    def field_of(self, field: str | None) -> str | None:
+    def field_of(self, name: str | None) -> str | None:
         """Return the form's field for a service's: its people are numbered among those typed."""
-        found = _ROW_FIELD.fullmatch(field or "")
+        found = _ROW_FIELD.fullmatch(name or "")
         if found is None:
-            return field
+            return super().field_of(_ENROLMENT_FIELDS.get(name or "", name))
         row, part = self.used[int(found[1])], found[2]
         return row_field(row, "birth" if part in _BIRTH_FIELDS else part)
 

@@ -83,6 +83,7 @@ class DependantForm(PersonForm):
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         self.fields["joined_on"].initial = clock.today()
+        offer_backdating(self)
 
 
 class PersonEditForm(PersonForm):
@@ -106,6 +107,7 @@ class PersonEditForm(PersonForm):
                     "devient alors celle d’une autre personne, avec les droits de la première."
                 ),
             )
+        offer_backdating(self)
 
 
 class LeavingForm(ServiceForm):

@@ -3,13 +3,10 @@
 from typing import Any
 
 from django import forms
-from django.conf import settings
 
 from conamus import clock
-from conamus.kernel.errors import DomainError
 from conamus.pages.forms import ServiceForm
-from federations.forms.fields import DayField, FrancsField
-from federations.services.pictures import too_heavy
+from federations.forms.fields import DayField, FrancsField, PaperField
 from membership.rules.promises import InstalmentFact
 from membership.services.promises import (
     MOST_PAPER_NUMBER,
@@ -36,11 +33,10 @@ class PromiseForm(ServiceForm):
         max_length=120,
         help_text="La station de lavage ou la coopérative qui retient l’argent.",
     )
-    document = forms.FileField(
+    document = PaperField(
         label="Promesse signée (photo ou PDF)",
         required=False,
-        widget=forms.FileInput(attrs={"accept": "image/*,application/pdf"}),
-        help_text="Photo de 10 Mo au plus, PDF de 2 Mo. Sans photo, donnez le numéro du papier.",
+        more_help="Sans photo, donnez le numéro du papier.",
     )
     paper_number = forms.CharField(
         label="N° du papier signé", required=False, max_length=MOST_PAPER_NUMBER
@@ -96,13 +92,9 @@ class PromiseForm(ServiceForm):
         )
 
     def paper(self) -> SignedPaper | None:
-        """Return the paper that was sent, unless it weighs too much to be read at all."""
+        """Return the paper that was sent, if any."""
         upload = self.cleaned_data["document"]
-        if upload is None:
-            return None
-        if upload.size > settings.PICTURE_MAX_BYTES:
-            raise DomainError(too_heavy(), field="document")
-        return SignedPaper(upload.name, upload.read())
+        return SignedPaper(upload.name, upload.read()) if upload else None
 
 
 class RefusalForm(ServiceForm):

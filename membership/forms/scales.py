@@ -15,7 +15,7 @@ from conamus.kernel.text import search_key
 from conamus.pages.forms import ServiceForm
 from federations.forms.fields import DayField, FrancsField, offer_choices
 from federations.models import Partner
-from federations.selectors.tenants import confederation_id
+from federations.selectors.tenants import is_confederation
 from membership.models import ContributionScale
 from membership.rules.scale import Band, Category, Growth, PayerKind, Scale
 from membership.rules.sharing import SharingKey
@@ -88,7 +88,7 @@ class ScaleForm(ServiceForm):
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
-        if self.actor.tenant_id == confederation_id():
+        if is_confederation(self.actor.tenant_id):
             # CONAMUS writes the template: it derogates from nobody.
             del self.fields["derogation_on"], self.fields["derogation_reason"]
         self.row_counts = {kind: self._rows_wanted(kind) for kind in _PARTS}
@@ -134,11 +134,11 @@ class ScaleForm(ServiceForm):
             if self.cleaned_data.get(f"{kind}-{row}-{_FIRST[kind]}") not in (None, "")
         ]
 
-    def field_of(self, refused: str | None) -> str | None:
+    def field_of(self, name: str | None) -> str | None:
         """Translate the field that a rule names, which knows no blank rows, to the form's."""
-        match = _ROW_FIELD.fullmatch(refused or "")
+        match = _ROW_FIELD.fullmatch(name or "")
         if match is None:
-            return refused if refused in self.fields else None
+            return super().field_of(name)
         kind, number, part = match.groups()
         rows = self.filled(kind)
         row = rows[int(number)] if int(number) < len(rows) else 0

@@ -6,7 +6,7 @@ from django import forms
 
 from conamus.kernel.figures import format_francs
 from conamus.pages.forms import ServiceForm
-from federations.forms.fields import offer_choices
+from federations.forms.fields import SheetField, offer_choices
 from membership.models import MOBILE_METHODS, Method, Payment
 from membership.selectors.payments import receipt_of
 
@@ -17,9 +17,9 @@ class StatementForm(ServiceForm):
     """A statement to bring."""
 
     method = forms.ChoiceField(label="Opérateur", choices=_OPERATORS, widget=forms.RadioSelect)
-    file = forms.FileField(
+    file = SheetField(
         label="Relevé",
-        widget=forms.FileInput(attrs={"accept": ".csv,.txt,.xlsx,.ods"}),
+        accept=".csv,.txt,.xlsx,.ods",
         help_text=(
             "CSV (ou tableur) avec au moins la référence, la date et le montant ; 5 Mo et "
             "10 000 lignes au plus. Le même fichier une seconde fois ne change rien."

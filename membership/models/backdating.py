@@ -62,6 +62,11 @@ class Backdating(TenantOwned):
             models.Index(fields=["tenant", "-id"], name="backdating_latest"),
             # Asked for each claim: whether its rights were dated back.
             models.Index(fields=["enrolment"], name="backdating_of_enrolment"),
+            models.Index(
+                fields=["event"],
+                condition=Q(event__isnull=False),
+                name="backdating_of_event",
+            ),
         ]
         constraints = [
             models.CheckConstraint(

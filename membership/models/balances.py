@@ -2,7 +2,7 @@
 
 A list of who is late, among hundreds of thousands of enrolments of which most are paid, cannot
 add up every payment each time it is looked at. The sums are kept by triggers on enrolments,
-supplements and payments (migration `balances`), whichever door they came in by: a page, an
+supplements and payments (`migrations/_balances.py`), whichever door they came in by: a page, an
 import, a bulk load. They say nothing that those rows do not: a test adds them up again.
 """
 

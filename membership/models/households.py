@@ -6,6 +6,13 @@ from django.db import models
 from django.db.models import F, Q
 
 from federations.models import Place, StoredFile, TenantOwned, Unit
+from membership.rules.identity import Aspect
+
+_ASPECTS = [
+    (Aspect.NAME.value, "nom"),
+    (Aspect.SEX.value, "sexe"),
+    (Aspect.BIRTH.value, "naissance"),
+]
 
 
 class Household(TenantOwned):
@@ -129,6 +136,16 @@ class Beneficiary(TenantOwned):
     #: Covered in another household the day before entering this one: does not wait again.
     continues_cover = models.BooleanField(
         "couverture sans interruption", default=False, db_default=False, editable=False
+    )
+    #: Of a record that came from another federation: what of the person was corrected there.
+    corrected_before = models.CharField(
+        "corrigé avant son arrivée",
+        max_length=5,
+        choices=_ASPECTS,
+        blank=True,
+        default="",
+        db_default="",
+        editable=False,
     )
     number = models.CharField("numéro", max_length=24)
     family_name = models.CharField("nom", max_length=60)

@@ -78,7 +78,7 @@ class ImportPart(TenantOwned):
     position = models.PositiveIntegerField()
     first_row = models.PositiveIntegerField("première ligne")
     rows = models.PositiveIntegerField("lignes")
-    #: The rows as they came, JSON, compressed.
+    #: The rows as they came (membership.selectors.import_rows), compressed.
     content = models.BinaryField()
     #: What each row is searched by (membership.rules.imports.search), compressed.
     search = models.BinaryField(default=b"", db_default=b"")

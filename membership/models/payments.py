@@ -11,6 +11,7 @@ from django.db.models.functions import Now
 
 from federations.models import Partner, StoredFile, TenantOwned, Unit
 from membership.models.enrolments import Enrolment, Promise
+from membership.models.reversals import reversal_constraints
 from membership.models.scales import PayerKind
 
 
@@ -198,12 +199,10 @@ class Payment(TenantOwned):
             models.UniqueConstraint(
                 fields=["tenant", "unit", "receipt_year", "receipt_number"], name="receipt_once"
             ),
-            models.UniqueConstraint(fields=["tenant", "id"], name="payment_tenant_id"),
-            models.UniqueConstraint(
-                fields=["tenant", "method", "reference", "attempt", "part"],
-                condition=~Q(reference="") & Q(reverses__isnull=True),
-                name="payment_reference_once",
-                violation_error_message="Cette référence a déjà servi pour un paiement.",
+            *reversal_constraints(
+                "payment",
+                served="Cette référence a déjà servi pour un paiement.",
+                parts=("part",),
             ),
             models.UniqueConstraint(
                 fields=["tenant", "unit", "paper_receipt", "attempt"],
@@ -214,12 +213,6 @@ class Payment(TenantOwned):
             models.CheckConstraint(
                 condition=Q(amount_francs=F("contribution_francs") + F("fee_francs")),
                 name="payment_parts_sum",
-            ),
-            models.CheckConstraint(
-                condition=Q(reverses__isnull=True, amount_francs__gt=0)
-                | Q(reverses__isnull=False, amount_francs__lt=0),
-                name="payment_sign",
-                violation_error_message="Le montant est positif.",
             ),
             models.CheckConstraint(
                 condition=Q(group__isnull=False) | Q(part=1), name="payment_part_of_a_group"

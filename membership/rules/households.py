@@ -5,13 +5,14 @@ than the head) is told as a warning, because families are what they are. Limits 
 """
 
 from collections import Counter
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from datetime import date
 from enum import StrEnum
 from typing import TypeVar
 
 from conamus.kernel.errors import DomainError
+from conamus.kernel.periods import age_on
 from membership.rules.sentences import counted, day
 
 _Value = TypeVar("_Value", int, str)
@@ -76,21 +77,6 @@ class Member:
         if on < self.joined_on or (self.left_on is not None and on >= self.left_on):
             return False
         return self.died_on is None or on <= self.died_on
-
-
-def check_household(
-    members: Sequence[Member],
-    *,
-    on: date,
-    most_people: int | None,
-    youngest_head: int = YOUNGEST_HEAD,
-) -> tuple[str, ...]:
-    """Return the household's warnings; DomainError with every problem when it cannot stand."""
-    problems = problems_of(members, on=on, most_people=most_people, youngest_head=youngest_head)
-    if problems:
-        sentences = " ".join(problem.message for problem in problems)
-        raise DomainError(sentences, field=problems[0].field)
-    return warnings_of(members, on=on)
 
 
 def problems_of(
@@ -186,24 +172,14 @@ def estimated_birth(year: int, today: date | None = None) -> date:
     return date(year, 1, 1) if is_to_come else middle
 
 
-def age_on(birth_date: date, on: date) -> int:
-    """Return the age in whole years; who is born on 29 February ages on 1 March.
-
-    >>> age_on(date(2008, 2, 29), date(2025, 2, 28)), age_on(date(2008, 2, 29), date(2025, 3, 1))
-    (16, 17)
-    """
-    return on.year - birth_date.year - ((on.month, on.day) < (birth_date.month, birth_date.day))
-
-
 def _head_problems(
     members: Sequence[Member], present: Sequence[Member], on: date, youngest_head: int
 ) -> Iterator[DomainError]:
     heads = [member for member in present if member.relationship == Relationship.HEAD]
     # A head who is not born yet is told so: the household has one all the same.
-    is_to_come = any(
+    if not heads and not any(
         member.relationship == Relationship.HEAD and member.birth_date > on for member in members
-    )
-    if not heads and not is_to_come:
+    ):
         yield DomainError("Le ménage n’a pas d’adhérent (chef de ménage).", field="members")
     if len(heads) > 1:
         ranks = ", ".join(f"n° {head.position}" for head in heads)
@@ -228,49 +204,54 @@ def _size_problems(present: Sequence[Member], most_people: int | None) -> Iterat
 
 def _twice_problems(members: Sequence[Member], present: Sequence[Member]) -> Iterator[DomainError]:
     """A position is given once for ever; a person is in the household once at a time."""
-    for position in _repeated(member.position for member in members):
+    for position in _repeated([member.position for member in members]):
         yield DomainError(f"Deux membres portent le n° {position}.", field="members")
-    for person in _repeated(member.person for member in present if member.person):
+    for person in _repeated([member.person for member in present if member.person]):
         ranks = ", ".join(f"n° {member.position}" for member in present if member.person == person)
         yield DomainError(f"La même personne est inscrite deux fois : {ranks}.", field="members")
 
 
-def _repeated(values: Iterable[_Value]) -> list[_Value]:
+def _repeated(values: Sequence[_Value]) -> list[_Value]:
+    if len(set(values)) == len(values):
+        return []
     return [value for value, times in Counter(values).items() if times > 1]
 
 
 def _date_problems(member: Member, on: date, field: str) -> Iterator[DomainError]:
-    who = f"Membre n° {member.position}"
     try:
         check_birth(member.birth_date, on, field=f"{field}-birth_date")
     except DomainError as error:
-        yield DomainError(f"{who} : {_lowered(error.message)}", field=error.field)
-    born = day(member.birth_date)
-    if member.died_on is not None and member.died_on < member.birth_date:
-        yield DomainError(
-            f"{who} : décès le {day(member.died_on)}, avant la naissance le {born}.",
-            field=f"{field}-died_on",
-        )
-    if member.died_on is not None and member.died_on > on:
-        yield DomainError(
-            f"{who} : le décès du {day(member.died_on)} est dans l’avenir.",
-            field=f"{field}-died_on",
-        )
+        yield DomainError(f"{_named(member)} : {_lowered(error.message)}", field=error.field)
+    if member.died_on is not None:
+        yield from _death_problems(member, member.died_on, on, f"{field}-died_on")
     if member.joined_on < member.birth_date:
         yield DomainError(
-            f"{who} : entrée le {day(member.joined_on)}, avant la naissance le {born}.",
+            f"{_named(member)} : entrée le {day(member.joined_on)}, avant la naissance le "
+            f"{day(member.birth_date)}.",
             field=f"{field}-joined_on",
-        )
-    if member.died_on is not None and member.birth_date <= member.died_on < member.joined_on:
-        yield DomainError(
-            f"{who} : décès le {day(member.died_on)}, avant l’entrée le {day(member.joined_on)}.",
-            field=f"{field}-died_on",
         )
     if member.left_on is not None and member.left_on < member.joined_on:
         yield DomainError(
-            f"{who} : sortie le {day(member.left_on)}, avant l’entrée le {day(member.joined_on)}.",
+            f"{_named(member)} : sortie le {day(member.left_on)}, avant l’entrée le "
+            f"{day(member.joined_on)}.",
             field=f"{field}-left_on",
         )
+
+
+def _death_problems(member: Member, died_on: date, on: date, field: str) -> Iterator[DomainError]:
+    who, died = _named(member), day(died_on)
+    if died_on < member.birth_date:
+        born = day(member.birth_date)
+        yield DomainError(f"{who} : décès le {died}, avant la naissance le {born}.", field=field)
+    if died_on > on:
+        yield DomainError(f"{who} : le décès du {died} est dans l’avenir.", field=field)
+    if member.birth_date <= died_on < member.joined_on:
+        joined = day(member.joined_on)
+        yield DomainError(f"{who} : décès le {died}, avant l’entrée le {joined}.", field=field)
+
+
+def _named(member: Member) -> str:
+    return f"Membre n° {member.position}"
 
 
 def _lowered(sentence: str) -> str:

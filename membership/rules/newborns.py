@@ -9,9 +9,10 @@ rights on that day decide, wherever the household of the child will be.
 from datetime import date
 
 from conamus.kernel.errors import DomainError
-from membership.rules.coverage import Coverage, PersonFacts, coverage_of
-from membership.rules.households import BIRTH_BEFORE_AGE, age_on
-from membership.rules.rights import RightsFacts, coverage_on, year_of
+from conamus.kernel.periods import age_on
+from membership.rules.coverage import Coverage, PersonFacts
+from membership.rules.households import BIRTH_BEFORE_AGE
+from membership.rules.rights import RightsFacts, coverage_in, coverage_on
 
 #: Ages at which a woman of a household may be the mother: wide, since birth years are estimated.
 YOUNGEST_MOTHER, OLDEST_MOTHER = 12, 60
@@ -51,14 +52,5 @@ def newborn_coverage(
         left_on=None,
         died_on=None,
     )
-    year = year_of(mother.years, on)
-    return coverage_of(
-        on=on,
-        terms=None if year is None else year.terms,
-        household=mother.household,
-        enrolment=None if year is None else year.enrolment,
-        payments=() if year is None else year.payments,
-        promise=None if year is None else year.promise,
-        person=child,
-        mother_covered=coverage_on(mother_then, born_on).is_open,
-    )
+    is_mother_covered = coverage_on(mother_then, born_on).is_open
+    return coverage_in(mother, on, person=child, mother_covered=is_mother_covered)

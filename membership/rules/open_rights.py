@@ -13,7 +13,7 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from datetime import date
 
-from membership.rules.households import age_on
+from conamus.kernel.periods import age_on
 
 #: The first age of each band.
 AGE_BANDS = (0, 5, 15, 25, 50, 65)

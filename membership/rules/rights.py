@@ -173,6 +173,13 @@ def _phones(typed: str) -> tuple[str, ...]:
 
 def coverage_on(facts: RightsFacts, on: date) -> Coverage:
     """Return the person's coverage on a day, from the facts of its year."""
+    return coverage_in(facts, on, person=facts.person, mother_covered=_is_born_covered(facts))
+
+
+def coverage_in(
+    facts: RightsFacts, on: date, *, person: PersonFacts, mother_covered: bool
+) -> Coverage:
+    """Return the coverage on a day of somebody of the facts' household, recorded or not."""
     year = year_of(facts.years, on)
     return coverage_of(
         on=on,
@@ -181,8 +188,8 @@ def coverage_on(facts: RightsFacts, on: date) -> Coverage:
         enrolment=None if year is None else year.enrolment,
         payments=() if year is None else year.payments,
         promise=None if year is None else year.promise,
-        person=facts.person,
-        mother_covered=_is_born_covered(facts),
+        person=person,
+        mother_covered=mother_covered,
     )
 
 

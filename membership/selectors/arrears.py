@@ -33,6 +33,7 @@ from django.db.models.functions import Coalesce, Concat, Greatest
 
 from conamus.kernel.periods import calendar_year
 from federations.models import Place
+from federations.selectors.units import visible_unit_ids
 from federations.tenancy.actor import Actor
 from membership.models import Beneficiary, EnrolmentSupplement, Promise, PromiseInstalment
 from membership.selectors.campaigns import campaign_of
@@ -263,10 +264,11 @@ def _first_missed(last_kept: date, on: date) -> Subquery:
 
 
 def collines_of_unit(actor: Actor, *, unit: str) -> QuerySet[Place]:
-    """Return the collines of a unit's households; a whole federation's are too many to offer."""
+    """Return the collines of a unit's households; those of several units are too many to offer."""
     homes = enrolments_in_sight(actor)
+    units = visible_unit_ids(actor)
     if unit.isdecimal():
         homes = homes.filter(household__unit_id=int(unit))
-    elif actor.unit_id is None:
+    elif units is None or len(units) > 1:
         return Place.objects.none()
     return Place.objects.filter(pk__in=homes.order_by().values("colline")).order_by("sort_key")

@@ -13,7 +13,9 @@ from django.db.models import Count, Q, QuerySet
 
 from conamus.kernel.errors import NotFound
 from federations.models import Federation, Unit
-from federations.selectors.units import open_on, visible_unit_ids
+from federations.selectors.reach import units_in_reach
+from federations.selectors.tenants import OF_CONFEDERATION, own_or_networks
+from federations.selectors.units import open_on
 from federations.tenancy.actor import Actor
 from membership.models import Campaign, Enrolment, MutualistYear, UnitTarget
 from membership.rules.backdating import USUAL_DAYS, BackdatingTerms
@@ -28,8 +30,7 @@ def campaign_of(tenant_id: int, year: int) -> Campaign | None:
 
 def campaigns_of(tenant_id: int, years: Iterable[int]) -> dict[int, Campaign]:
     """Return the campaign of each of some years that has one, as `campaign_of`; one query."""
-    theirs = Q(tenant_id=tenant_id) | Q(tenant__kind=Federation.Kind.CONFEDERATION)
-    found = Campaign.objects.filter(theirs, year_id__in=list(years))
+    found = Campaign.objects.filter(own_or_networks(tenant_id), year_id__in=list(years))
     by_year: dict[int, Campaign] = {}
     for campaign in found.select_related("year", "tenant").order_by():
         if campaign.tenant_id == tenant_id or campaign.year_id not in by_year:
@@ -79,20 +80,15 @@ def backdating_terms_of(campaign: Campaign) -> BackdatingTerms:
     return BackdatingTerms(days=campaign.backdating_days, grace_until=campaign.grace_until)
 
 
-def year_on(day: date) -> MutualistYear | None:
-    """Return the mutualist year that holds a day."""
-    return MutualistYear.objects.filter(starts_on__lte=day, ends_on__gt=day).first()
-
-
 def collecting_year(day: date) -> int | None:
     """Return the latest year whose collection has begun on a day, by CONAMUS's template."""
-    begun = Campaign.objects.filter(tenant__kind=Federation.Kind.CONFEDERATION, opens_on__lte=day)
+    begun = Campaign.objects.filter(OF_CONFEDERATION, opens_on__lte=day)
     return begun.order_by("-year_id").values_list("year_id", flat=True).first()
 
 
 def last_year() -> int | None:
     """Return the latest year that CONAMUS has a campaign for; None: it has opened none yet."""
-    found = Campaign.objects.filter(tenant__kind=Federation.Kind.CONFEDERATION)
+    found = Campaign.objects.filter(OF_CONFEDERATION)
     return found.order_by("-year_id").values_list("year_id", flat=True).first()
 
 
@@ -171,10 +167,7 @@ def insuring_units(
 ) -> list[Unit]:
     """Return the insuring units in sight that are open, or hold some of the rows counted."""
     there = open_on(on) | Q(pk__in=with_rows)
-    found = Unit.objects.filter(there, tenant_id=actor.tenant_id, kind__in=Unit.INSURING)
-    in_sight = visible_unit_ids(actor)
-    if in_sight is not None:
-        found = found.filter(pk__in=in_sight)
+    found = units_in_reach(actor).filter(there, kind__in=Unit.INSURING)
     return list(found.order_by("sort_key"))
 
 

@@ -8,7 +8,7 @@ from django.db.models import Exists, OuterRef, Q, QuerySet
 
 from conamus import clock
 from conamus.kernel.errors import NotFound
-from federations.selectors.units import visible_unit_ids
+from federations.selectors.units import in_sight
 from federations.tenancy.actor import Actor
 from membership.models import Card, Enrolment, Household, SigningKey
 from membership.rules.cards import CardKey
@@ -18,10 +18,7 @@ BATCH_JOB = "card_batch"
 
 def cards(actor: Actor) -> QuerySet[Card]:
     """Return the cards in the actor's sight, the latest first."""
-    found = Card.objects.filter(tenant_id=actor.tenant_id)
-    unit_ids = visible_unit_ids(actor)
-    if unit_ids is not None:
-        found = found.filter(household__unit_id__in=unit_ids)
+    found = Card.objects.filter(in_sight(actor, "household__unit"), tenant_id=actor.tenant_id)
     return found.select_related("household__unit", "key").order_by("-pk")
 
 

@@ -3,7 +3,7 @@
 from django.db.models import QuerySet
 
 from conamus.kernel.errors import NotFound
-from federations.selectors.units import visible_unit_ids
+from federations.selectors.units import in_sight
 from federations.tenancy.actor import Actor
 from membership.models import Beneficiary, DuplicatePair
 from membership.rules.identity import Person
@@ -36,13 +36,10 @@ def people_to_compare(actor: Actor) -> list[Person]:
 
 def pairs(actor: Actor) -> QuerySet[DuplicatePair]:
     """Return the pairs in the actor's sight: both people are in their units."""
-    found = DuplicatePair.objects.filter(tenant_id=actor.tenant_id)
-    unit_ids = visible_unit_ids(actor)
-    if unit_ids is not None:
-        found = found.filter(
-            first__household__unit_id__in=unit_ids, second__household__unit_id__in=unit_ids
-        )
     related = ("first__household__unit", "second__household__unit")
+    found = DuplicatePair.objects.filter(
+        *(in_sight(actor, unit) for unit in related), tenant_id=actor.tenant_id
+    )
     return found.select_related(*related).order_by("-score", "pk")
 
 

@@ -11,13 +11,14 @@ from dataclasses import dataclass
 from datetime import date, timedelta
 from functools import cached_property
 
-from django.db.models import Exists, OuterRef, Q, QuerySet
+from django.db.models import Exists, OuterRef, QuerySet
 
 from conamus import clock
 from conamus.kernel.errors import DomainError, NotFound
-from federations.models import Federation, Unit
+from federations.models import Unit
 from federations.rules.roles import Permission, is_permitted
-from federations.selectors.units import replaced_by_each, visible_unit_ids
+from federations.selectors.tenants import own_or_networks
+from federations.selectors.units import in_sight, replaced_by_each
 from federations.tenancy.actor import Actor
 from membership.models import (
     Beneficiary,
@@ -323,9 +324,8 @@ def _replaced_units(
 
 def enrolments_in_sight(actor: Actor) -> QuerySet[Enrolment]:
     """Return the enrolments of the households that the actor may see."""
-    found = Enrolment.objects.filter(tenant_id=actor.tenant_id)
-    unit_ids = visible_unit_ids(actor)
-    return found if unit_ids is None else found.filter(household__unit_id__in=unit_ids)
+    in_units = in_sight(actor, "household__unit")
+    return Enrolment.objects.filter(in_units, tenant_id=actor.tenant_id)
 
 
 def enrolment_by_id(actor: Actor, enrolment_id: int) -> Enrolment:
@@ -342,7 +342,7 @@ def open_years(tenant_id: int, today: date, *, with_late: bool = False) -> list[
 
     ``with_late``: those too of which only papers signed in time may still be written.
     """
-    theirs = Q(tenant_id=tenant_id) | Q(tenant__kind=Federation.Kind.CONFEDERATION)
+    theirs = own_or_networks(tenant_id)
     in_force = ContributionScale.objects.filter(
         tenant_id=tenant_id, year_id=OuterRef("year_id"), state=ContributionScale.State.IN_FORCE
     )

@@ -21,9 +21,10 @@ from django.db.models.functions import Coalesce, Concat
 
 from conamus.kernel.errors import NotFound
 from conamus.kernel.phones import phone_in
-from conamus.kernel.text import prefix_range, search_key, tidy
+from conamus.kernel.text import prefix_range, search_key, sort_key, tidy
 from federations.models import Place, Unit
-from federations.selectors.units import visible_unit_ids
+from federations.selectors.reach import units_in_reach
+from federations.selectors.units import in_sight
 from federations.tenancy.actor import Actor
 from membership.models import Beneficiary, Enrolment, FormerNumber, Household
 from membership.rules.identity import phonetic_key
@@ -35,10 +36,7 @@ MOST_LED_TO = 500
 
 def households(actor: Actor) -> QuerySet[Household]:
     """Return the households that the actor may see, by number."""
-    found = Household.objects.filter(tenant_id=actor.tenant_id)
-    unit_ids = visible_unit_ids(actor)
-    if unit_ids is not None:
-        found = found.filter(unit_id__in=unit_ids)
+    found = Household.objects.filter(in_sight(actor, "unit"), tenant_id=actor.tenant_id)
     return found.order_by("number")
 
 
@@ -187,11 +185,26 @@ def people_named(actor: Actor, text: str) -> QuerySet[Beneficiary]:
     Either way round, family name or given name first; and, of whole names, those that sound so:
     an apostrophe or an l for an r hides nobody.
     """
-    words = search_key(text).split() or [""]
+    words = _typed_words(text) or [""]
     either = _begins(actor, "search_key", words) | _begins(actor, "given_key", words)
     if len(words) > 1:
         either |= Q(tenant_id=actor.tenant_id, phonetic_key=phonetic_key(text, ""))
     return Beneficiary.objects.filter(either, tenant_id=actor.tenant_id).order_by("search_key")
+
+
+def _typed_words(text: str) -> list[str]:
+    """Return the folded words of what was typed; an apostrophe holds its two sides together.
+
+    Else « n'dayi » would ask for everybody whose name begins with an n.
+
+    >>> _typed_words("N’Dayi Jean-Claude")
+    ['n dayi', 'jean', 'claude']
+    """
+    words: list[str] = []
+    for piece in sort_key(text).split():
+        fold = search_key(piece)
+        words += [fold] if "'" in piece and fold else fold.split()
+    return words
 
 
 def _begins(actor: Actor, column: str, words: list[str]) -> Q:
@@ -206,8 +219,7 @@ def _begins(actor: Actor, column: str, words: list[str]) -> Q:
 def people_in_sight(actor: Actor, text: str) -> QuerySet[Beneficiary]:
     """Return the people named so in the households that the actor may see."""
     found = people_named(actor, text).select_related("household__unit")
-    unit_ids = visible_unit_ids(actor)
-    return found if unit_ids is None else found.filter(household__unit_id__in=unit_ids)
+    return found.filter(in_sight(actor, "household__unit"))
 
 
 def household_by_id(actor: Actor, household_id: int) -> Household:
@@ -245,11 +257,7 @@ def enrolments(household: Household) -> list[Enrolment]:
 
 def units_with_households(actor: Actor) -> QuerySet[Unit]:
     """Return the insuring units that the actor may choose from."""
-    found = Unit.objects.filter(tenant_id=actor.tenant_id, kind__in=Unit.INSURING)
-    in_sight = visible_unit_ids(actor)
-    if in_sight is not None:
-        found = found.filter(pk__in=in_sight)
-    return found.order_by("sort_key")
+    return units_in_reach(actor).filter(kind__in=Unit.INSURING).order_by("sort_key")
 
 
 def communes_with_households(actor: Actor) -> QuerySet[Place]:

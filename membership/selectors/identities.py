@@ -1,7 +1,8 @@
 """What a record has said its person is, from the first day to this one, by the history."""
 
 from collections import defaultdict
-from collections.abc import Collection, Iterable, Mapping
+from collections.abc import Collection, Mapping, Sequence
+from dataclasses import replace
 from datetime import date
 from typing import Any
 
@@ -17,11 +18,12 @@ def states_of(tenant_id: int, keys: Collection[int]) -> dict[int, list[Person]]:
     """Return, by record, who it said that its person is, the first to the last; two queries.
 
     What the person's earlier records of the federation said comes before: a record that goes on
-    from another (services/known_people) is of the same person.
+    from another (services/known_people) is of the same person. The first of all says what was
+    corrected where it came from.
     """
     own = Beneficiary.objects.filter(tenant_id=tenant_id, pk__in=keys)
     same = Beneficiary.objects.filter(tenant_id=tenant_id, person_id__in=own.values("person_id"))
-    rows = list(same.order_by("pk").values("pk", "person_id", *_IDENTITY))
+    rows = list(same.order_by("pk").values("pk", "person_id", "corrected_before", *_IDENTITY))
     told = _rewound(tenant_id, rows)
     records: dict[Any, list[int]] = defaultdict(list)
     for row in rows:
@@ -35,7 +37,7 @@ def states_of(tenant_id: int, keys: Collection[int]) -> dict[int, list[Person]]:
     }
 
 
-def _rewound(tenant_id: int, rows: Iterable[Mapping[str, Any]]) -> dict[int, list[Person]]:
+def _rewound(tenant_id: int, rows: Sequence[Mapping[str, Any]]) -> dict[int, list[Person]]:
     """Return what each record said, from its creation to today: the events, undone one by one."""
     now = {row["pk"]: {name: row[name] for name in _IDENTITY} for row in rows}
     told = {key: [_person(key, facts)] for key, facts in now.items()}
@@ -50,6 +52,9 @@ def _rewound(tenant_id: int, rows: Iterable[Mapping[str, Any]]) -> dict[int, lis
         key, before = int(event.row_id), event.before or {}
         now[key] |= {name: before[name] for name in _IDENTITY if name in before}
         told[key].insert(0, _person(key, now[key]))
+    for row in rows:
+        first = told[row["pk"]]
+        first[0] = replace(first[0], corrected_before=row["corrected_before"])
     return told
 
 

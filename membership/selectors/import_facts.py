@@ -1,9 +1,10 @@
 """What planning an import asks of the register: a handful of queries for a whole part."""
 
 from collections import defaultdict
-from collections.abc import Collection, Iterable, Mapping, Sequence
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import date
+from functools import lru_cache
 from typing import Any
 
 from django.db import connection
@@ -60,14 +61,11 @@ def directory_of(actor: Actor, *, on: date) -> Directory:
     in_sight = visible_unit_ids(actor)
     if in_sight is not None:
         units = units.filter(pk__in=in_sight)
-    collines = Place.objects.filter(kind=Place.Kind.COLLINE).select_related(
-        "parent__parent", "former_commune"
-    )
     by_name: dict[str, tuple[Colline, ...]] = defaultdict(tuple)
     by_code: dict[str, int] = {}
-    for place in collines:
-        by_code[place.code.upper()] = place.pk
-        by_name[place.search_key] += (_colline(place),)
+    for code, name, colline in _collines():
+        by_code[code.upper()] = colline.id
+        by_name[name] += (colline,)
     codes = {code.upper(): key for code, key in units.values_list("code", "pk")}
     return Directory(codes, by_code, dict(by_name), _action_zones(actor.tenant_id, on))
 
@@ -82,15 +80,23 @@ def _action_zones(tenant_id: int, on: date) -> dict[int, frozenset[int]]:
     return dict(zones)
 
 
-def _colline(place: Place) -> Colline:
-    zone = place.parent
-    communes = [zone.parent if zone else None, place.former_commune]
-    return Colline(
-        place.pk,
-        zone.search_key if zone else "",
-        frozenset(search_key(commune.name) for commune in communes if commune),
-        frozenset(commune.pk for commune in communes if commune),
-    )
+def _collines() -> Iterator[tuple[str, str, Colline]]:
+    """Return each colline's code, folded name, and what tells it from others of that name.
+
+    Plain values: a country has three thousand, and each import looks them all up.
+    """
+    rows = Place.objects.filter(kind=Place.Kind.COLLINE).values_list(
+        "pk", "code", "search_key", "parent__search_key", "parent__parent_id",
+        "parent__parent__name", "former_commune_id", "former_commune__name",
+    )  # fmt: skip
+    for key, code, name, zone, today_id, today, former_id, former in rows:
+        communes = {pk: called for pk, called in ((today_id, today), (former_id, former)) if pk}
+        folds = frozenset(map(_folded, communes.values()))
+        yield code, name, Colline(key, zone or "", folds, frozenset(communes))
+
+
+#: Communes are few.
+_folded = lru_cache(maxsize=1024)(search_key)
 
 
 def colline_names(ids: Collection[int]) -> dict[int, str]:

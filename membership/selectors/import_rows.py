@@ -4,7 +4,6 @@ A part keeps some thousands of rows in short form; only the parts that a page sh
 A search goes through the parts' folded text, never through the rows themselves.
 """
 
-import json
 import zlib
 from collections import defaultdict
 from collections.abc import Iterator, Sequence
@@ -28,12 +27,19 @@ from membership.rules.imports import (
 )
 
 _KEEP_FAST = 1
+#: Control characters, which opening a file has taken out of every cell.
+_NEXT_CELL, _NEXT_ROW = "\x1f", "\x1e"
 _PARTS_AT_ONCE = 20
 
 
 def pack_rows(lines: Sequence[Line]) -> bytes:
-    """Return rows as a part keeps them."""
-    return pack_text(json.dumps(lines, ensure_ascii=False).encode())
+    r"""Return rows as a part keeps them, cells and rows parted by what no cell can hold.
+
+    >>> unpack_rows(pack_rows([(2, ["NDAYI; Éric", ""]), (4, ['deux\nlignes "x"'])]))
+    [(2, ['NDAYI; Éric', '']), (4, ['deux\nlignes "x"'])]
+    """
+    text = _NEXT_ROW.join([f"{number}{_NEXT_CELL}{_NEXT_CELL.join(row)}" for number, row in lines])
+    return pack_text(text.encode())
 
 
 def pack_text(text: bytes) -> bytes:
@@ -43,7 +49,16 @@ def pack_text(text: bytes) -> bytes:
 
 def unpack_rows(content: bytes) -> list[Line]:
     """Return a part's rows as they came."""
-    return [(number, cells) for number, cells in json.loads(zlib.decompress(content))]
+    return list(map(_line, _kept_rows(content)))
+
+
+def _kept_rows(content: bytes) -> list[str]:
+    return zlib.decompress(content).decode().split(_NEXT_ROW)
+
+
+def _line(kept: str) -> Line:
+    number, *cells = kept.split(_NEXT_CELL)
+    return int(number), cells
 
 
 @dataclass(frozen=True, slots=True)
@@ -164,13 +179,14 @@ class ImportRows(Sequence[ImportRow]):
 
     def _rows(self, part_id: int, ranks: Sequence[int]) -> Iterator[ImportRow]:
         part = self._parts.whole(part_id)
-        lines = unpack_rows(bytes(part.content))
+        kept = _kept_rows(bytes(part.content))
         findings = unpack_findings(bytes(part.findings))
         causes: dict[int, list[tuple[str, str]]] = defaultdict(list)
         for line, column, cause in part.refused:
             causes[line].append((column, cause))
         for rank in ranks:
-            yield self._one(lines[rank], rank, findings, causes.get(lines[rank][0], []))
+            line = _line(kept[rank])
+            yield self._one(line, rank, findings, causes.get(line[0], []))
 
     def _one(
         self, line: Line, rank: int, findings: RowFindings, causes: Sequence[tuple[str, str]]
@@ -185,7 +201,7 @@ class ImportRows(Sequence[ImportRow]):
             subject=" ".join(filter(None, (cell(cells, name) for name in named))),
             outcome=findings.outcome(rank),
             is_done=self._row.state == MemberImport.State.DONE,
-            notes=findings.notes.get(rank, ()),
+            notes=findings.notes(rank),
             causes=causes,
         )
 

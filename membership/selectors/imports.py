@@ -9,7 +9,7 @@ from django.db.models import Q, QuerySet
 
 from conamus.kernel.errors import NotFound
 from federations.models import Job
-from federations.selectors.units import visible_unit_ids
+from federations.selectors.units import in_sight
 from federations.tenancy.actor import Actor
 from membership.models import ImportPart, MemberImport
 from membership.rules.imports import Refusal, RowOutcome
@@ -49,10 +49,7 @@ class Findings:
 
 def imports(actor: Actor) -> QuerySet[MemberImport]:
     """Return the tenant's imports, latest first; a limited actor's units' only."""
-    found = MemberImport.objects.filter(tenant_id=actor.tenant_id)
-    units = visible_unit_ids(actor)
-    if units is not None:
-        found = found.filter(unit_id__in=units)
+    found = MemberImport.objects.filter(in_sight(actor, "unit"), tenant_id=actor.tenant_id)
     return found.select_related("unit").order_by("-brought_at")
 
 

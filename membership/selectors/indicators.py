@@ -15,7 +15,7 @@ from django.db.models.functions import Concat
 
 from federations.rules.roles import Permission, is_permitted
 from federations.selectors.statements import rows_of
-from federations.selectors.units import visible_unit_ids
+from federations.selectors.units import in_sight, visible_unit_ids
 from federations.tenancy.actor import Actor
 from membership.models import Beneficiary, Enrolment
 from membership.rules.indicators import Flows, Part
@@ -118,9 +118,7 @@ def counted_enrolments(
     """Return the enrolments that a count is made of, in the actor's sight; group None: of all."""
     asked = [year, by.value, group, part.value]
     counted = RawSQL(_COUNTED, asked, BooleanField())  # noqa: S611 -- a constant
-    found = Enrolment.objects.filter(counted, tenant_id=actor.tenant_id)
-    unit_ids = visible_unit_ids(actor)
-    return found if unit_ids is None else found.filter(unit_id__in=unit_ids)
+    return Enrolment.objects.filter(counted, in_sight(actor, "unit"), tenant_id=actor.tenant_id)
 
 
 def with_heads(actor: Actor, rows: QuerySet[Enrolment]) -> QuerySet[Enrolment]:

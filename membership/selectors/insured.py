@@ -5,15 +5,15 @@ federation through narrow database functions that give counts only, to CONAMUS a
 others read the tenant's own enrolments. Every function is one query and needs an open scope.
 """
 
-from collections.abc import Collection, Mapping
+from collections.abc import Collection
 from dataclasses import dataclass
 from typing import Any
 
-from django.db.models import Count, F, Q, Sum
+from django.db.models import Count, F, Sum
 
 from federations.models import Place
 from federations.selectors.statements import rows_of
-from membership.models import Beneficiary, Enrolment
+from membership.models import Enrolment
 from membership.rules.insured import InsuredCount, InsuredTotals, total_insured
 from membership.selectors.past_years import past_years_in_use
 
@@ -28,6 +28,11 @@ __all__ = [
     "past_years",
     "total_insured",
 ]
+
+_COUNTED = (
+    "SELECT tenant_id, unit_id, year, male_heads, female_heads, males, females, renewals,"
+    " same_unit_renewals FROM {}(%s, %s)"
+)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -59,50 +64,22 @@ def network_insured(first_year: int, last_year: int) -> list[InsuredCount]:
 
     For the confederation; the database refuses anyone else.
     """
-    query = (
-        "SELECT tenant_id, unit_id, year, male_heads, female_heads, males, females, renewals,"
-        " same_unit_renewals FROM network_insured(%s, %s)"
-    )
-    return [InsuredCount(**row) for row in rows_of(query, first_year, last_year)]
+    counted = rows_of(_COUNTED.format("network_insured"), first_year, last_year)
+    return [InsuredCount(**row) for row in counted]
 
 
 def insured_by_unit(
     tenant_id: int, years: Collection[int], unit_ids: Collection[int] | None = None
 ) -> list[InsuredCount]:
     """Count a tenant's insured by unit and mutualist year, perhaps in some units only."""
-    enrolments = Enrolment.objects.filter(
-        tenant_id=tenant_id, year_id__in=years, cancelled_on__isnull=True
-    )
+    if not years:
+        return []
+    query = _COUNTED.format("membership_insured") + " WHERE tenant_id = %s"
+    asked: list[Any] = [min(years), max(years), tenant_id]
     if unit_ids is not None:
-        enrolments = enrolments.filter(unit_id__in=unit_ids)
-    counted = (
-        enrolments.order_by()
-        .values("tenant_id", "unit_id", year_of=F("year_id"))
-        .annotate(
-            male_heads=Count("id", filter=Q(head_sex=Beneficiary.Sex.MALE)),
-            female_heads=Count("id", filter=Q(head_sex=Beneficiary.Sex.FEMALE)),
-            male_people=Sum("males"),
-            female_people=Sum("females"),
-            renewals=Count("id", filter=Q(is_renewal=True)),
-            same_unit_renewals=Count("id", filter=Q(is_renewal=True, is_same_unit=True)),
-        )
-    )
-    return [_count_of(row) for row in counted]
-
-
-def _count_of(row: Mapping[str, Any]) -> InsuredCount:
-    # The sums cannot carry the names of the columns that they are sums of.
-    return InsuredCount(
-        tenant_id=row["tenant_id"],
-        unit_id=row["unit_id"],
-        year=row["year_of"],
-        male_heads=row["male_heads"],
-        female_heads=row["female_heads"],
-        males=row["male_people"],
-        females=row["female_people"],
-        renewals=row["renewals"],
-        same_unit_renewals=row["same_unit_renewals"],
-    )
+        query, asked = query + " AND unit_id = ANY(%s)", [*asked, list(unit_ids)]
+    counted = (InsuredCount(**row) for row in rows_of(query, *asked))
+    return [count for count in counted if count.year in years]
 
 
 def insured_by_commune(

@@ -3,16 +3,15 @@
 from django.db.models import QuerySet
 
 from conamus.kernel.errors import NotFound
-from federations.selectors.units import visible_unit_ids
+from federations.selectors.units import in_sight
 from federations.tenancy.actor import Actor
 from membership.models import Beneficiary
 
 
 def people_seen(actor: Actor) -> QuerySet[Beneficiary]:
     """Return the people of the households that the actor may see."""
-    found = Beneficiary.objects.filter(tenant_id=actor.tenant_id)
-    unit_ids = visible_unit_ids(actor)
-    return found if unit_ids is None else found.filter(household__unit_id__in=unit_ids)
+    in_units = in_sight(actor, "household__unit")
+    return Beneficiary.objects.filter(in_units, tenant_id=actor.tenant_id)
 
 
 def own_member(actor: Actor, person_id: int) -> Beneficiary:

@@ -6,7 +6,7 @@ The federations read their own, the confederation all of them.
 from django.db.models import Exists, OuterRef, QuerySet
 
 from conamus.kernel.errors import NotFound
-from federations.models import Federation
+from federations.selectors.tenants import is_confederation
 from federations.tenancy.actor import Actor
 from membership.models import PastYear
 
@@ -22,17 +22,10 @@ def past_years_in_use() -> QuerySet[PastYear]:
     return PastYear.objects.filter(~Exists(later))
 
 
-def is_confederation(actor: Actor) -> bool:
-    """Tell whether the actor works for the confederation."""
-    return Federation.objects.filter(
-        pk=actor.tenant_id, kind=Federation.Kind.CONFEDERATION
-    ).exists()
-
-
 def readable_past_years(actor: Actor) -> QuerySet[PastYear]:
     """Return the past years in use that the actor may look after."""
     found = past_years_in_use().select_related("promoter", "tenant")
-    if not is_confederation(actor):
+    if not is_confederation(actor.tenant_id):
         found = found.filter(tenant_id=actor.tenant_id)
     return found.order_by("-starts_year", "promoter__sort_key")
 

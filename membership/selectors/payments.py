@@ -331,15 +331,6 @@ def _total(lines: Iterable[Payment], method: str, label: str) -> MethodTotal | N
     )
 
 
-def sheet_units(actor: Actor) -> QuerySet[Unit]:
-    """Return the units whose cash sheet the actor may open: those that insure."""
-    found = Unit.objects.filter(tenant_id=actor.tenant_id, kind__in=Unit.INSURING)
-    reach = visible_unit_ids(actor)
-    if reach is not None:
-        found = found.filter(pk__in=reach)
-    return found.order_by("sort_key")
-
-
 def payer_label(payment: Payment) -> str:
     """Return who paid, in words."""
     if payment.payer == PayerKind.HOUSEHOLD:

@@ -24,7 +24,7 @@ from django.db.models import (
 )
 
 from conamus.kernel.errors import NotFound
-from federations.selectors.units import visible_unit_ids
+from federations.selectors.units import in_sight
 from federations.tenancy.actor import Actor
 from membership.models import Enrolment, Promise, PromiseInstalment, ScaleCategory
 from membership.selectors.arrears import DueDays, due_days, with_lateness
@@ -69,10 +69,8 @@ class InstalmentLine:
 
 def promises(actor: Actor) -> QuerySet[Promise]:
     """Return the promises of the households in the actor's sight, latest first."""
-    found = Promise.objects.filter(tenant_id=actor.tenant_id)
-    units = visible_unit_ids(actor)
-    if units is not None:
-        found = found.filter(enrolment__household__unit_id__in=units)
+    in_units = in_sight(actor, "enrolment__household__unit")
+    found = Promise.objects.filter(in_units, tenant_id=actor.tenant_id)
     return found.select_related("enrolment__household__unit", "enrolment__colline").order_by("-pk")
 
 

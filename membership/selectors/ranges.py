@@ -2,16 +2,15 @@
 
 from django.db.models import F, QuerySet, Sum
 
-from federations.selectors.units import visible_unit_ids
+from federations.selectors.units import in_sight
 from federations.tenancy.actor import Actor
 from membership.models import NumberRange
 
 
 def ranges(actor: Actor) -> QuerySet[NumberRange]:
     """Return the ranges of the units in the actor's sight."""
-    found = NumberRange.objects.filter(tenant_id=actor.tenant_id).select_related("unit")
-    unit_ids = visible_unit_ids(actor)
-    return found if unit_ids is None else found.filter(unit_id__in=unit_ids)
+    found = NumberRange.objects.filter(in_sight(actor, "unit"), tenant_id=actor.tenant_id)
+    return found.select_related("unit")
 
 
 def numbers_left(rows: QuerySet[NumberRange]) -> int:

@@ -136,8 +136,10 @@ def own_recut(actor: Actor, recut_id: int) -> Recut:
 
 def unfinished_job(recut: Recut) -> Job | None:
     """Return the task that passes the households of a re-cut, while it waits or works."""
-    states = (Job.State.QUEUED, Job.State.RUNNING)
     found = Job.objects.filter(
-        tenant_id=recut.tenant_id, kind=RECUT_JOB, state__in=states, parameters__recut=recut.pk
+        tenant_id=recut.tenant_id,
+        kind=RECUT_JOB,
+        state__in=Job.UNFINISHED,
+        parameters__recut=recut.pk,
     )
     return found.order_by("created_at").first()

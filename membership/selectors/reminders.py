@@ -14,7 +14,7 @@ from django.utils import timezone
 
 from conamus.kernel.figures import format_francs
 from federations.models import Federation, Unit
-from federations.selectors.units import visible_unit_ids
+from federations.selectors.units import in_sight
 from federations.tenancy.actor import Actor
 from membership.models import Beneficiary, Reminder
 from membership.rules.text_messages import is_mobile
@@ -62,11 +62,8 @@ class Sent:
 
 def reminders(actor: Actor) -> QuerySet[Reminder]:
     """Return the messages to the households that the actor may see, the latest first."""
-    found = Reminder.objects.filter(tenant_id=actor.tenant_id)
-    unit_ids = visible_unit_ids(actor)
-    if unit_ids is not None:
-        found = found.filter(household__unit_id__in=unit_ids)
-    return found.order_by("-pk")
+    in_units = in_sight(actor, "household__unit")
+    return Reminder.objects.filter(in_units, tenant_id=actor.tenant_id).order_by("-pk")
 
 
 def listed(rows: QuerySet[Reminder]) -> QuerySet[Reminder]:

@@ -7,7 +7,7 @@ from django.db.models import QuerySet
 
 from conamus.kernel.errors import NotFound
 from federations.models import Federation
-from federations.selectors.units import visible_unit_ids
+from federations.selectors.units import in_sight, visible_unit_ids
 from federations.tenancy.actor import Actor
 from membership.models import Transfer
 from membership.selectors.households import households
@@ -28,10 +28,8 @@ def outgoing(actor: Actor) -> QuerySet[Transfer]:
 
 def incoming(actor: Actor) -> QuerySet[Transfer]:
     """Return the transfers proposed to the actor's federation, the latest first."""
-    found = Transfer.objects.filter(destination_id=actor.tenant_id)
-    unit_ids = visible_unit_ids(actor)
-    if unit_ids is not None:
-        found = found.filter(destination_unit_id__in=unit_ids)
+    in_units = in_sight(actor, "destination_unit_id")
+    found = Transfer.objects.filter(in_units, destination_id=actor.tenant_id)
     return found.select_related(*_RELATED).order_by("-id")
 
 

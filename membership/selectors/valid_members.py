@@ -8,7 +8,7 @@ from uuid import UUID
 from django.db.models import Q, QuerySet
 
 from federations.models import HealthFacility, Job, StoredFile, UnitZone
-from federations.selectors.units import open_on, visible_unit_ids
+from federations.selectors.units import in_sight, open_on
 from federations.tenancy.actor import Actor
 from membership.models import Beneficiary
 from membership.rules.rights import coverage_on, last_day
@@ -32,10 +32,8 @@ class ValidMember:
 
 def facilities_in_reach(actor: Actor, on: date) -> QuerySet[HealthFacility]:
     """Return the open facilities in the zones of the units that the actor may see."""
-    zones = UnitZone.objects.filter(open_on(on), tenant_id=actor.tenant_id)
-    in_sight = visible_unit_ids(actor)
-    if in_sight is not None:
-        zones = zones.filter(unit_id__in=in_sight)
+    seen = in_sight(actor, "unit")
+    zones = UnitZone.objects.filter(open_on(on), seen, tenant_id=actor.tenant_id)
     communes = zones.values("commune_id")
     near = Q(commune_id__in=communes) | Q(former_commune_id__in=communes)
     open_ones = HealthFacility.objects.exclude(status=HealthFacility.Status.CLOSED)
@@ -57,9 +55,9 @@ def people_living_in(
         household__closed_on__isnull=True,
         household__colline__parent__parent_id__in=communes,
     )
-    for kept in (visible_unit_ids(actor), frozenset(units) or None):
-        if kept is not None:
-            found = found.filter(household__unit_id__in=kept)
+    found = found.filter(in_sight(actor, "household__unit"))
+    if units:
+        found = found.filter(household__unit_id__in=units)
     return list(found.order_by("search_key", "number").values_list("pk", flat=True))
 
 

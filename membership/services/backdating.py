@@ -41,6 +41,14 @@ def require_life_day(
     _require(actor, on, life_terms(days), reason, field, reason_field)
 
 
+def declaration_days(tenant_id: int) -> int:
+    """Return how far back an agent dates what is declared of a person: as a signature of the year.
+
+    A birth's declaration, and the entry of who joins a household.
+    """
+    return backdating_terms(tenant_id, clock.today().year).days
+
+
 def trace_life_backdating(
     actor: Actor, event: LifeEvent, on: date, reason: str, *, days: int
 ) -> None:

@@ -13,8 +13,8 @@ from django.db import transaction
 from conamus import clock
 from conamus.kernel.errors import Conflict, DomainError, Gathering, NotAllowed, NotFound
 from conamus.kernel.periods import calendar_year
-from federations.models import Federation
 from federations.rules.roles import Permission
+from federations.selectors.tenants import is_confederation
 from federations.services.access import require
 from federations.services.checked import save_checked
 from federations.services.repetition import once
@@ -187,6 +187,5 @@ def _check_terms(plan: CampaignPlan, gathering: Gathering) -> None:
 
 
 def _require_confederation(actor: Actor) -> None:
-    kind = Federation.objects.values_list("kind", flat=True).get(pk=actor.tenant_id)
-    if kind != Federation.Kind.CONFEDERATION:
+    if not is_confederation(actor.tenant_id):
         raise NotAllowed("Les années mutualistes sont ouvertes par CONAMUS.")

@@ -21,8 +21,7 @@ from federations.models import Federation, Job, StoredFile, Unit
 from federations.rules.roles import Permission
 from federations.services.access import require
 from federations.services.files import store_file
-from federations.services.jobs import request_job
-from federations.services.repetition import once
+from federations.services.jobs import request_job_once
 from federations.tenancy.actor import Actor
 from federations.tenancy.scope import open_scope
 from membership.documents.card_pictures import card_picture
@@ -121,14 +120,8 @@ def request_card_batch(*, actor: Actor, unit_id: int, year: int, key: str = "") 
             f"Tous les ménages inscrits pour {year} ont leur carte : rien à imprimer.", field="unit"
         )
     parameters = {"unit_id": unit_id, "year": year}
-    return once(
-        tenant_id=actor.tenant_id,
-        key=key,
-        content=parameters,
-        create=lambda: request_job(
-            actor=actor, kind=BATCH_JOB, title=f"Cartes : {unit.name}", parameters=parameters
-        ),
-        find=lambda made: Job.objects.get(pk=made, tenant_id=actor.tenant_id),
+    return request_job_once(
+        actor=actor, kind=BATCH_JOB, title=f"Cartes : {unit.name}", parameters=parameters, key=key
     )
 
 

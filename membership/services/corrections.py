@@ -18,6 +18,11 @@ from federations.services.access import require
 from federations.tenancy.actor import Actor
 from membership.models import Beneficiary, Household, LifeEvent
 from membership.selectors.members import own_member
+from membership.services.backdating import (
+    declaration_days,
+    require_life_day,
+    trace_life_backdating,
+)
 from membership.services.categories import require_category
 from membership.services.events import write_event
 from membership.services.guardians import Guardian, change_guardian
@@ -102,15 +107,20 @@ def _colline(colline_id: int) -> Place:
     return require_colline(colline_id)
 
 
-def _require_no_earlier_entry(actor: Actor, person: Beneficiary, joined_on: date) -> None:
-    """The waiting is counted from the entry: only the manager moves it back."""
-    if joined_on >= person.joined_on or is_permitted(actor.role, Permission.DECIDE_MEMBERSHIP):
+def _require_no_earlier_entry(
+    actor: Actor, person: Beneficiary, joined_on: date, reason: str
+) -> None:
+    """The waiting is counted from the entry: only the manager moves it back, and says why."""
+    if joined_on >= person.joined_on:
         return
-    raise DomainError(
-        "Une entrée plus ancienne ouvre des droits plus tôt : demandez-le au gestionnaire de la "
-        "fédération.",
-        field="joined_on",
-    )
+    if not is_permitted(actor.role, Permission.DECIDE_MEMBERSHIP):
+        raise DomainError(
+            "Une entrée plus ancienne ouvre des droits plus tôt : demandez-le au gestionnaire de "
+            "la fédération.",
+            field="joined_on",
+        )
+    days = declaration_days(actor.tenant_id)
+    require_life_day(actor, joined_on, reason, days=days, field="joined_on")
 
 
 def _move_entry(person: Beneficiary, joined_on: date) -> None:
@@ -131,13 +141,15 @@ def correct_person(
     joined_on: date,
     is_confirmed: bool = False,
     replacement_reason: str = "",
+    backdating_reason: str = "",
 ) -> Beneficiary:
     """Correct a person's record; the head stays the head, and nobody else becomes it.
 
     What the correction makes impossible in the family is refused, as at the enrolment; what it
     makes unusual is told (PossibleDuplicates), before anything is written, unless
     ``is_confirmed``. What was so before is no news. A correction that makes it somebody else's
-    record is the manager's, with ``replacement_reason`` (services/replacements).
+    record is the manager's, with ``replacement_reason`` (services/replacements). So is an entry
+    moved back, with ``backdating_reason``, and it is listed.
     """
     require(actor, Permission.ENROL_HOUSEHOLDS)
     household = hold_household(actor, own_member(actor, person_id).household_id, version)
@@ -149,7 +161,8 @@ def correct_person(
     _require_same_headship(person, facts.relationship)
     set_facts(person, facts)
     _require_possible_days(person, joined_on)
-    _require_no_earlier_entry(actor, person, joined_on)
+    _require_no_earlier_entry(actor, person, joined_on, backdating_reason)
+    is_moved_back = joined_on < person.joined_on
     _move_entry(person, joined_on)
     _require_possible_family(household, family, family.index(person), problems)
     new_warnings = [one for one in family_warnings(family) if one not in warnings]
@@ -166,9 +179,12 @@ def correct_person(
     changed = _changed(before, _values(person, _OF_PERSON))
     if changed:
         told = f"{person} : {replaced or changed}"
-        write_event(
+        event = write_event(
             actor, household, LifeEvent.Kind.CORRECTED, clock.today(), person=person, note=told
         )
+        if is_moved_back:
+            days = declaration_days(actor.tenant_id)
+            trace_life_backdating(actor, event, joined_on, backdating_reason, days=days)
     return person
 
 

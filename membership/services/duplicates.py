@@ -13,8 +13,7 @@ from conamus.kernel.errors import Conflict
 from federations.models import Job
 from federations.rules.roles import Permission
 from federations.services.access import require
-from federations.services.jobs import request_job
-from federations.services.repetition import once
+from federations.services.jobs import request_job_once
 from federations.tenancy.actor import Actor
 from federations.tenancy.scope import open_scope
 from membership.models import Beneficiary, DuplicatePair
@@ -31,14 +30,8 @@ _STEPS = 3
 def request_duplicate_search(*, actor: Actor, key: str = "") -> Job:
     """Ask for a search over the whole register of the federation."""
     require(actor, Permission.DECIDE_MEMBERSHIP)
-    return once(
-        tenant_id=actor.tenant_id,
-        key=key,
-        content={"job": SEARCH_JOB},
-        create=lambda: request_job(
-            actor=actor, kind=SEARCH_JOB, title="Recherche des doublons", parameters={}
-        ),
-        find=lambda made: Job.objects.get(pk=made, tenant_id=actor.tenant_id),
+    return request_job_once(
+        actor=actor, kind=SEARCH_JOB, title="Recherche des doublons", parameters={}, key=key
     )
 
 

@@ -182,7 +182,9 @@ def _require_nothing_paid(row: Enrolment) -> None:
             "De l’argent a été reçu pour cette adhésion : annulez d’abord les reçus par des "
             "contre-reçus."
         )
-    promises = Promise.objects.filter(tenant_id=row.tenant_id, enrolment=row)
+    promises = Promise.objects.filter(
+        tenant_id=row.tenant_id, enrolment=row, withdrawn_on__isnull=True
+    )
     if promises.exclude(state=Promise.State.REFUSED).exists():
         raise DomainError("Une promesse de paiement court : refusez-la d’abord.")
 

@@ -10,10 +10,11 @@ from dataclasses import dataclass
 from datetime import date
 
 from conamus.kernel.errors import DomainError
+from conamus.kernel.periods import age_on
 from conamus.kernel.phones import clean_phone
 from conamus.kernel.text import has_letter, sign_in_name
 from membership.models import Beneficiary, Household
-from membership.rules.households import YOUNGEST_HEAD, age_on
+from membership.rules.households import YOUNGEST_HEAD
 from membership.services.holding import present_members
 
 

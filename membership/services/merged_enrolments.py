@@ -5,7 +5,8 @@ are cancelled. What opens rights is not lost on the way: money, a promise, or an
 the kept household does not have is settled first, by receipts that stay readable.
 
 Households that closed as duplicates before this was so may still be enrolled: they are listed, and
-settled by the manager in the same way.
+settled by the manager in the same way. Where the household that was kept has closed since, nobody
+is left to enrol or to cover there: money and promises are ended, and the enrolment is cancelled.
 """
 
 from datetime import date
@@ -64,16 +65,10 @@ def cancel_duplicate_enrolments(actor: Actor, closing: Household, home: Househol
 
 def _require_nothing_lost(row: Any, own: Any | None, closing: Household, home: Household) -> None:
     _require_no_money(row, closing, home)
+    _require_no_promise(row, closing, home)
+    if home.closed_on is not None:
+        return
     year, who = row.year_id, _told(closing)
-    running = Promise.objects.filter(
-        tenant_id=row.tenant_id, enrolment=row, withdrawn_on__isnull=True
-    )
-    if running.exclude(state=Promise.State.REFUSED).exists():
-        raise DomainError(
-            f"Une promesse de paiement court pour l’adhésion {year} du {who} : "
-            f"{_or_keep(closing, 'gardez sa fiche, ou ')}mettez d’abord fin à cette promesse et "
-            f"signez-la pour le ménage {home.number}."
-        )
     if own is None:
         raise DomainError(
             f"Le {who}, est inscrit pour {year} ; le ménage {home.number} ne l’est pas : "
@@ -81,6 +76,19 @@ def _require_nothing_lost(row: Any, own: Any | None, closing: Household, home: H
             f"{home.number} pour {year}."
         )
     _require_cover_kept(row, own, closing, home)
+
+
+def _require_no_promise(row: Any, closing: Household, home: Household) -> None:
+    running = Promise.objects.filter(
+        tenant_id=row.tenant_id, enrolment=row, withdrawn_on__isnull=True
+    )
+    if running.exclude(state=Promise.State.REFUSED).exists():
+        instead = "" if home.closed_on else f" et signez-la pour le ménage {home.number}"
+        raise DomainError(
+            f"Une promesse de paiement court pour l’adhésion {row.year_id} du {_told(closing)} : "
+            f"{_or_keep(closing, 'gardez sa fiche, ou ')}mettez d’abord fin à cette promesse"
+            f"{instead}."
+        )
 
 
 def _require_cover_kept(row: Any, own: Any, closing: Household, home: Household) -> None:
@@ -116,9 +124,18 @@ def _require_no_money(row: Any, closing: Household, home: Household) -> None:
         raise DomainError(
             f"Le {who}, a payé {francs(row.paid_francs)} pour {row.year_id} : "
             f"{_or_keep(closing, 'gardez sa fiche ; ou ')}annulez d’abord ses reçus par des "
-            f"contre-reçus, et encaissez cet argent pour le ménage {home.number}, ou rendez-le "
-            "s’il a déjà payé."
+            f"contre-reçus, et {_money_to(home)}."
         )
+
+
+def _money_to(home: Household) -> str:
+    """Where what the duplicate paid goes."""
+    if home.closed_on is not None:
+        return (
+            f"rendez cet argent : le ménage {home.number} est fermé lui aussi, depuis le "
+            f"{day(home.closed_on)}"
+        )
+    return f"encaissez cet argent pour le ménage {home.number}, ou rendez-le s’il a déjà payé"
 
 
 def _told(closing: Household) -> str:

@@ -46,7 +46,7 @@ def request_open_rights(*, actor: Actor, day: date) -> Job:
     on_its_way = Job.objects.filter(
         tenant_id=actor.tenant_id,
         actor__user_id=actor.user_id,
-        state__in=(Job.State.QUEUED, Job.State.RUNNING),
+        state__in=Job.UNFINISHED,
         **asked,
     ).first()
     return on_its_way or request_job(

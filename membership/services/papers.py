@@ -17,8 +17,7 @@ from federations.models import Job, StoredFile
 from federations.rules.roles import Permission
 from federations.services.access import require
 from federations.services.files import store_file
-from federations.services.jobs import request_job
-from federations.services.repetition import once
+from federations.services.jobs import request_job_once
 from federations.tenancy.actor import Actor
 from federations.tenancy.scope import open_scope
 from membership.documents.blank_forms import Form, enrolment_forms_pdf
@@ -112,17 +111,12 @@ def request_paper(*, actor: Actor, paper: Paper, unit_id: int, year: int, key: s
     most = MOST_FORMS if paper is Paper.RENEWAL_FORMS else MOST_HOUSEHOLDS
     require_printable(_count(actor, paper, unit_id, year), most)
     parameters = {"paper": paper.value, "unit_id": unit_id, "year": year}
-    return once(
-        tenant_id=actor.tenant_id,
+    return request_job_once(
+        actor=actor,
+        kind=PAPER_JOB,
+        title=f"{paper.label} : {unit.name}, {year}",
+        parameters=parameters,
         key=key,
-        content={"kind": PAPER_JOB, **parameters},
-        create=lambda: request_job(
-            actor=actor,
-            kind=PAPER_JOB,
-            title=f"{paper.label} : {unit.name}, {year}"[:200],
-            parameters=parameters,
-        ),
-        find=lambda pk: Job.objects.get(tenant_id=actor.tenant_id, pk=pk),
     )
 
 

@@ -16,13 +16,14 @@ from conamus import clock
 from conamus.kernel.errors import Conflict, DomainError, NotAllowed, NotFound
 from federations.models import Federation, Partner
 from federations.rules.roles import Permission
+from federations.selectors.tenants import is_confederation
 from federations.services.access import require
 from federations.services.checked import save_checked
 from federations.tenancy.actor import Actor, system_actor
 from federations.tenancy.scope import current_scope, open_scope
 from membership.models import PastYear
 from membership.rules.past_years import OF_NETWORK, is_of_network
-from membership.selectors.past_years import is_confederation, past_year_by_id, past_years_in_use
+from membership.selectors.past_years import past_year_by_id, past_years_in_use
 
 #: The first mutuals with published counts are of the nineties.
 FIRST_YEAR = 1990
@@ -57,7 +58,7 @@ def record_past_year(
     owner = actor.tenant_id if federation_id is None else federation_id
     _require_own_year(actor, owner, facts)
     _check(owner, facts)
-    row = PastYear(tenant_id=owner, is_of_network=is_confederation(actor))
+    row = PastYear(tenant_id=owner, is_of_network=is_confederation(actor.tenant_id))
     for name in PastYearFacts.__dataclass_fields__:
         setattr(row, name, getattr(facts, name))
     return _write(actor, row)
@@ -102,7 +103,7 @@ def correct_past_year(
 
 def may_correct(actor: Actor, row: PastYear) -> bool:
     """Tell whether the actor is offered the correction of a past year."""
-    return bool(is_confederation(actor)) is _is_the_networks(row)
+    return is_confederation(actor.tenant_id) is _is_the_networks(row)
 
 
 @contextmanager
@@ -127,7 +128,7 @@ def _require_keeper(actor: Actor, row: PastYear) -> None:
 
 
 def _require_own_year(actor: Actor, owner_id: int, facts: PastYearFacts) -> None:
-    if is_confederation(actor):
+    if is_confederation(actor.tenant_id):
         is_federation = Federation.objects.filter(
             pk=owner_id, kind=Federation.Kind.FEDERATION
         ).exists()

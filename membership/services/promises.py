@@ -18,7 +18,7 @@ from federations.models import StoredFile
 from federations.rules.roles import Permission
 from federations.services.access import require
 from federations.services.files import store_file
-from federations.services.pictures import PAPER_POINTS, clean_picture
+from federations.services.papers import clean_paper
 from federations.services.repetition import once
 from federations.tenancy.actor import Actor
 from membership.models import MutualistYear, Promise, PromiseInstalment
@@ -26,9 +26,7 @@ from membership.rules.promises import InstalmentFact, check_instalments, check_t
 from membership.selectors.promises import may_promise, promises, standing_promise
 from membership.services.payments import HeldEnrolment, hold_enrolment
 
-MOST_DOCUMENT_BYTES = 2 * 1024 * 1024
 MOST_PAPER_NUMBER = 30
-_PDF, _PDF_TYPE = b"%PDF-", "application/pdf"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -202,13 +200,10 @@ def _paper_number(request: PromiseRequest) -> str:
 
 
 def _kept_paper(actor: Actor, paper: SignedPaper) -> StoredFile:
-    if not paper.content.startswith(_PDF):
-        picture = clean_picture(paper.content, field="document", longest=PAPER_POINTS)
-        kind, content = picture.content_type, picture.content
-    elif len(paper.content) > MOST_DOCUMENT_BYTES:
-        raise DomainError("Le document dépasse 2 Mo.", field="document")
-    else:
-        kind, content = _PDF_TYPE, paper.content
+    kept = clean_paper(paper.content, field="document")
     return store_file(
-        tenant_id=actor.tenant_id, name=paper.name, content_type=kind, content=content
+        tenant_id=actor.tenant_id,
+        name=paper.name,
+        content_type=kept.content_type,
+        content=kept.content,
     )

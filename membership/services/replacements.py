@@ -10,12 +10,17 @@ from conamus.kernel.reasons import told_reason
 from federations.rules.roles import Permission, is_permitted
 from federations.tenancy.actor import Actor
 from membership.models import Beneficiary, Household
-from membership.rules.identity import replaced_by
+from membership.rules.identity import Aspect, Person, replaced_by
 from membership.selectors.identities import states_of
 from membership.selectors.merging import as_compared
 from membership.services.households import require_confirmed
 
 _MOST_REASON = 150
+_CORRECTED = {
+    Aspect.NAME: "son nom y avait été corrigé",
+    Aspect.SEX: "son sexe y avait été corrigé",
+    Aspect.BIRTH: "sa naissance y avait été corrigée",
+}
 
 
 def examine_replacement(
@@ -42,15 +47,23 @@ def examine_replacement(
             f"Ce n’est plus la fiche de {former} : nom, sexe et naissance ne se changent pas "
             "ensemble, ni l’un après l’autre. Si une autre personne est entrée, inscrivez le "
             "départ de l’une et « Nouvelle personne à charge » pour l’autre ; si la fiche était "
-            "fausse, demandez au gestionnaire de la fédération.",
+            f"fausse, demandez au gestionnaire de la fédération.{_corrected_there(before)}",
             field="family_name",
         )
     because = told_reason(
         reason,
         field="replacement_reason",
         most=_MOST_REASON,
-        missing=f"Ce n’est plus la fiche de {former} : dites pourquoi c’est une correction.",
+        missing=f"Ce n’est plus la fiche de {former} : dites pourquoi c’est une correction."
+        f"{_corrected_there(before)}",
     )
     if not is_confirmed:
         require_confirmed(actor, household, [person], others=others)
     return f"à la place de {former}, {before.sex}, {before.birth_date:%Y} : {because}"
+
+
+def _corrected_there(before: Person) -> str:
+    """Say of a record that came from another federation what of it counts as corrected."""
+    if not before.corrected_before:
+        return ""
+    return f" Venue d’une autre fédération : {_CORRECTED[Aspect(before.corrected_before)]}."

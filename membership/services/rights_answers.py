@@ -84,11 +84,22 @@ class PersonAnswer(ToldPerson):
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class HouseholdAnswer:
-    """The people found of one household; ``sentence`` is what is said of all, or empty."""
+class SameAnswer:
+    """Those of a household of whom the same is said: it is said once."""
 
     people: tuple[PersonAnswer, ...]
-    sentence: str
+
+    @property
+    def first(self) -> PersonAnswer:
+        """One of them, for what is said of all."""
+        return self.people[0]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class HouseholdAnswer:
+    """The people found of one household, by what is said of them; open rights come first."""
+
+    parts: tuple[SameAnswer, ...]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -129,6 +140,8 @@ class RightsAnswer:
 
 
 def _of_household(people: tuple[PersonAnswer, ...]) -> HouseholdAnswer:
-    said = {(person.is_open, person.sentence) for person in people}
-    is_common = len(said) == 1 and len(people) > 1
-    return HouseholdAnswer(people=people, sentence=people[0].sentence if is_common else "")
+    said: dict[object, list[PersonAnswer]] = {}
+    for person in sorted(people, key=lambda one: not one.is_open):
+        told = (person.is_open, person.sentence, person.opens_on, person.last_day)
+        said.setdefault(told, []).append(person)
+    return HouseholdAnswer(parts=tuple(SameAnswer(people=tuple(one)) for one in said.values()))

@@ -57,8 +57,7 @@ def reinstate(*, actor: Actor, household_id: int, on: date, because: str) -> Hou
     require(actor, Permission.DECIDE_MEMBERSHIP)
     household = hold_household(actor, household_id, None)
     closed = household.closed_on
-    may_return = (Household.Closing.STRUCK_OFF, Household.Closing.DEPARTED)
-    if closed is None or household.closed_because not in may_return:
+    if closed is None or not may_return(household):
         raise DomainError("Seul un ménage radié ou parti peut être réintégré.")
     if not household.members.filter(tenant_id=actor.tenant_id, left_on__isnull=True).exists():
         raise DomainError("Ce ménage n’a plus personne : inscrivez un nouveau ménage.")
@@ -71,14 +70,22 @@ def reinstate(*, actor: Actor, household_id: int, on: date, because: str) -> Hou
     household.struck_off_on, household.reinstated_on = closed, on
     household.closed_on, household.closed_because = None, ""
     household.save(update_fields=["closed_on", "closed_because", "struck_off_on", "reinstated_on"])
-    _tell(actor, household, LifeEvent.Kind.REINSTATED, on, because)
+    # It reopens rights, which no agent may do: any day that is over is listed.
+    _tell(actor, household, LifeEvent.Kind.REINSTATED, on, because, days=0)
     return household
 
 
-def _tell(actor: Actor, household: Household, kind: LifeEvent.Kind, on: date, because: str) -> None:
-    """Write the event; what is dated far back is listed."""
+def may_return(household: Household) -> bool:
+    """Tell whether a closed household may be taken back."""
+    return household.closed_because in (Household.Closing.STRUCK_OFF, Household.Closing.DEPARTED)
+
+
+def _tell(
+    actor: Actor, household: Household, kind: LifeEvent.Kind, on: date, because: str, *, days: int
+) -> None:
+    """Write the event; what is dated further back than so many days is listed."""
     event = write_event(actor, household, kind, on, note=because)
-    trace_life_backdating(actor, event, on, because, days=MOST_LEAVING_DAYS_BACK)
+    trace_life_backdating(actor, event, on, because, days=days)
 
 
 def _hold_open(actor: Actor, household_id: int, version: int | None, on: date) -> Household:
@@ -111,5 +118,5 @@ def _close(
     household.save(update_fields=["closed_on", "closed_because", "struck_off_on", "reinstated_on"])
     is_struck_off = closing == Household.Closing.STRUCK_OFF
     end_card(household, CardEnd.STRUCK_OFF if is_struck_off else CardEnd.CLOSED)
-    _tell(actor, household, kind, on, because)
+    _tell(actor, household, kind, on, because, days=MOST_LEAVING_DAYS_BACK)
     return household

@@ -3,7 +3,8 @@
 Nothing that was written goes: the event stays in the timeline, a new one says that it is taken
 back and why, and the record is in the household again as if it had never left; the rights of the
 days in between are computed anew. Where the household had closed because nobody was left, it is
-open again.
+open again. Rights reopen for days that are over, which no agent may do: each is listed among the
+operations dated back.
 """
 
 from datetime import date
@@ -18,7 +19,7 @@ from federations.services.access import require
 from federations.tenancy.actor import Actor
 from membership.models import Beneficiary, Household, LifeEvent
 from membership.selectors.members import own_member
-from membership.services.backdating import MOST_REASON
+from membership.services.backdating import MOST_REASON, trace_life_backdating
 from membership.services.events import write_event
 from membership.services.holding import hold_household, member_of, present_members
 from membership.services.households import check_people
@@ -46,17 +47,19 @@ def take_back_leaving(
     others = present_members(household)
     _require_open_again(household, person, others)
     what = "décès" if person.died_on else person.get_left_because_display()
-    told = f"{what} du {_told_on(person):%d/%m/%Y} : {reason}"
+    gone_on = _gone_on(person)
+    told = f"{what} du {gone_on:%d/%m/%Y} : {reason}"
     _return(person, others, returns_as)
     check_people(
         [*others, person], on=clock.today(), most_people=None,
         has_guardian=bool(household.guardian_name),
     )  # fmt: skip
     save_person(person)
-    write_event(
+    event = write_event(
         actor, household, LifeEvent.Kind.TAKEN_BACK, clock.today(), person=person,
         note=f"{person}, {told}",
     )  # fmt: skip
+    trace_life_backdating(actor, event, gone_on, reason, days=0)
     return person
 
 
@@ -102,8 +105,10 @@ def _require_open_again(
     household.save(update_fields=["closed_on", "closed_because"])
 
 
-def _told_on(person: Beneficiary) -> date | None:
-    return person.died_on or person.left_on
+def _gone_on(person: Beneficiary) -> date:
+    day = person.died_on or person.left_on
+    assert day is not None  # noqa: S101 -- asked before, by _require_left
+    return day
 
 
 def _return(person: Beneficiary, others: list[Beneficiary], returns_as: str) -> None:

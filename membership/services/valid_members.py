@@ -16,8 +16,7 @@ from federations.models import Federation, HealthFacility, Job, Place, StoredFil
 from federations.rules.roles import Permission
 from federations.services.access import require
 from federations.services.files import store_file
-from federations.services.jobs import request_job
-from federations.services.repetition import once
+from federations.services.jobs import request_job_once
 from federations.tenancy.actor import Actor
 from federations.tenancy.scope import open_scope
 from membership.documents.valid_members import ValidMembersList, print_valid_members
@@ -62,17 +61,12 @@ def request_valid_members(
         "on": clock.today().isoformat(),
     }
     where = facility.name if facility else ", ".join(_names(Place.objects.filter(pk__in=communes)))
-    return once(
-        tenant_id=actor.tenant_id,
+    return request_job_once(
+        actor=actor,
+        kind=LIST_JOB,
+        title=f"Membres aux droits ouverts : {where}",
+        parameters=parameters,
         key=key,
-        content={"kind": LIST_JOB, **parameters},
-        create=lambda: request_job(
-            actor=actor,
-            kind=LIST_JOB,
-            title=f"Membres aux droits ouverts : {where}"[:200],
-            parameters=parameters,
-        ),
-        find=lambda pk: Job.objects.get(tenant_id=actor.tenant_id, pk=pk),
     )
 
 

@@ -1,4 +1,4 @@
--- The households of a federation that went to another one and are enrolled there for a year, five
+-- The households of a federation that went to another one and renewed there for a year, five
 -- transfers on at most: not lost for the network. A federation asks of its own, the confederation
 -- of all; told is only which of them.
 CREATE OR REPLACE FUNCTION households_kept_elsewhere(of_year integer)
@@ -24,14 +24,17 @@ AS $function$
     FROM gone g
     JOIN public.membership_enrolment e
       ON e.household_id = g.opened_id AND e.year_id = of_year AND e.cancelled_on IS NULL
+ AND e.is_renewal
 $function$;
 
 -- What became, group by group (by_what: enrolment_groups.sql), of the households of the year
 -- before, and who came: the counts that growth, retention and collection are computed from. Each
--- household of a year counts in one group of that year. Who stayed in its unit and passed to
--- another group is no growth: its people of before leave one group for the other. Collected is
--- what is due less what is left, of the few that owe. Runs with the rights of whoever asks: a
--- federation meets its own rows only. of_units null: of every unit.
+-- household of a year counts in one group of that year. Kept are those of the year before that
+-- renewed: a unit keeps who renewed in it or in the one that replaced it at a re-cut, which is what
+-- network_insured counts too. Who stayed in its unit and passed to another group is no growth: its
+-- people of before leave one group for the other. Collected is what is due less what is left, of
+-- the few that owe. Runs with the rights of whoever asks: a federation meets its own rows only.
+-- of_units null: of every unit.
 --
 -- Its columns may have changed, and only dropping makes way for that.
 DROP FUNCTION IF EXISTS membership_flows(integer, text, bigint[]);
@@ -58,28 +61,31 @@ BEGIN
     RETURN QUERY EXECUTE format($statement$
     WITH pair AS MATERIALIZED (
         SELECT n.unit_id AS here, b.unit_id AS there, n.key, b.key AS key_before,
+               n.is_renewal, n.is_kept,
                count(*)::integer AS households, sum(n.people)::integer AS people,
                sum(b.people)::integer AS people_before, sum(n.signed_francs) AS signed_francs,
-               n.unit_id = b.unit_id AND n.key IS DISTINCT FROM b.key AS has_changed
+               (n.unit_id = b.unit_id OR n.is_kept AND b.unit_id IS NOT NULL) IS TRUE AS stayed
         FROM (%2$s) n FULL JOIN (%3$s) b ON b.household_id = n.household_id
-        GROUP BY 1, 2, 3, 4
+        GROUP BY 1, 2, 3, 4, 5, 6
     ), side AS (
         SELECT p.here AS unit_id, p.key,
                p.households, p.people, 0 AS before_households, 0 AS before_people,
                0 AS kept_in_unit, 0 AS kept_in_network,
-               CASE WHEN p.here = p.there THEN p.people - p.people_before END AS gained,
-               CASE WHEN p.has_changed THEN p.people_before END AS changed,
-               CASE WHEN p.here IS DISTINCT FROM p.there THEN p.people END AS arrived, 0 AS gone,
+               CASE WHEN p.stayed THEN p.people - p.people_before END AS gained,
+               CASE WHEN p.stayed AND p.key IS DISTINCT FROM p.key_before THEN p.people_before END
+                   AS changed,
+               CASE WHEN NOT p.stayed THEN p.people END AS arrived, 0 AS gone,
                p.signed_francs AS due_francs, 0 AS left_francs,
                0 AS with_cam, 0 AS with_mfp, 0 AS with_other
         FROM pair p
         WHERE p.here IS NOT NULL
         UNION ALL
         SELECT p.there, p.key_before, 0, 0, p.households, p.people_before,
-               CASE WHEN p.here = p.there THEN p.households END,
-               CASE WHEN p.here IS NOT NULL THEN p.households END,
-               0, CASE WHEN p.has_changed THEN -p.people_before END,
-               0, CASE WHEN p.here IS DISTINCT FROM p.there THEN p.people_before END,
+               CASE WHEN p.is_kept THEN p.households END,
+               CASE WHEN p.is_renewal THEN p.households END,
+               0, CASE WHEN p.stayed AND p.key IS DISTINCT FROM p.key_before
+                       THEN -p.people_before END,
+               0, CASE WHEN NOT p.stayed THEN p.people_before END,
                0, 0, 0, 0, 0
         FROM pair p
         WHERE p.there IS NOT NULL
@@ -166,9 +172,10 @@ BEGIN
     WITH place AS MATERIALIZED (
         SELECT * FROM public.collines_by_place(%1$L)
     ), met AS (
-        SELECT n.id AS now_id, b.id AS before_id, b.household_id, n.unit_id AS here,
-               b.unit_id AS there, coalesce(n.key::text, '') AS key,
-               coalesce(b.key::text, '') AS key_before,
+        SELECT n.id AS now_id, b.id AS before_id, b.household_id,
+               coalesce(n.key::text, '') AS key, coalesce(b.key::text, '') AS key_before,
+               n.is_renewal, n.is_kept AND b.id IS NOT NULL AS is_kept,
+               (n.unit_id = b.unit_id OR n.is_kept AND b.id IS NOT NULL) IS TRUE AS stayed,
                $2 IN ('enrolled', 'stayed', 'arrived', 'joined_group') AS is_now
         FROM (%2$s) n FULL JOIN (%3$s) b ON b.household_id = n.household_id
     )
@@ -176,14 +183,15 @@ BEGIN
     FROM met m
     WHERE ($1 IS NULL OR $1 = CASE WHEN m.is_now THEN m.key ELSE m.key_before END)
       AND CASE $2
-              WHEN 'enrolled' THEN m.here IS NOT NULL
-              WHEN 'arrived' THEN m.here IS NOT NULL AND m.here IS DISTINCT FROM m.there
-              WHEN 'before' THEN m.there IS NOT NULL
-              WHEN 'gone' THEN m.there IS NOT NULL AND m.here IS DISTINCT FROM m.there
-              WHEN 'kept_in_network' THEN m.there IS NOT NULL AND (
-                  m.here IS NOT NULL OR m.household_id IN (
+              WHEN 'enrolled' THEN m.now_id IS NOT NULL
+              WHEN 'arrived' THEN m.now_id IS NOT NULL AND NOT m.stayed
+              WHEN 'before' THEN m.before_id IS NOT NULL
+              WHEN 'gone' THEN m.before_id IS NOT NULL AND NOT m.stayed
+              WHEN 'kept_in_unit' THEN m.is_kept
+              WHEN 'kept_in_network' THEN m.before_id IS NOT NULL AND (
+                  m.is_renewal OR m.now_id IS NULL AND m.household_id IN (
                       SELECT k.household_id FROM public.households_kept_elsewhere(%4$s) k))
-              ELSE m.here = m.there AND ($2 IN ('stayed', 'kept_in_unit') OR m.key <> m.key_before)
+              ELSE m.stayed AND ($2 = 'stayed' OR m.key <> m.key_before)
           END
     $statement$,
         by_what, public.enrolments_by(of_year, by_what),

@@ -1,8 +1,48 @@
+-- Who was head on a day, of the households that have named a new head on it or since: who was named
+-- last by then, else who came as head, which is today's record with its changes undone by the
+-- history. On the day of a head's death, the head who died. Every other household has the head of
+-- today.
+CREATE OR REPLACE FUNCTION heads_since(of_day date)
+    RETURNS TABLE (household_id bigint, beneficiary_id bigint)
+    LANGUAGE sql STABLE
+AS $function$
+    WITH renamed AS (
+        SELECT DISTINCT v.tenant_id, v.household_id
+        FROM public.membership_lifeevent v
+        WHERE v.kind = 'new_head' AND v.happened_on >= of_day
+    )
+    SELECT DISTINCT ON (r.household_id) r.household_id, b.id
+    FROM renamed r
+    JOIN public.membership_beneficiary b
+      ON b.tenant_id = r.tenant_id AND b.household_id = r.household_id
+    LEFT JOIN LATERAL (
+        SELECT v.happened_on, v.id
+        FROM public.membership_lifeevent v
+        WHERE v.tenant_id = b.tenant_id AND v.household_id = b.household_id
+          AND v.beneficiary_id = b.id AND v.kind = 'new_head' AND v.happened_on <= of_day
+        ORDER BY v.happened_on DESC, v.id DESC
+        LIMIT 1
+    ) named ON true
+    LEFT JOIN LATERAL (
+        SELECT e.before ->> 'relationship' AS relationship
+        FROM public.federations_historyevent e
+        WHERE e.table_name = 'membership_beneficiary' AND e.row_id = b.id::text
+          AND e.tenant_id = b.tenant_id AND e.operation = 'U' AND e.before ? 'relationship'
+        ORDER BY e.id
+        LIMIT 1
+    ) came_as ON true
+    WHERE b.joined_on <= of_day AND (b.left_on IS NULL OR of_day < b.left_on)
+      AND (named.id IS NOT NULL OR coalesce(came_as.relationship, b.relationship) = 'head')
+    ORDER BY r.household_id, (b.relationship = 'head' AND b.died_on = of_day) IS TRUE DESC,
+             named.happened_on DESC NULLS LAST, named.id DESC NULLS LAST, b.id
+$function$;
+
 -- The insured of a day, one row a person: of a household enrolled for the day's year, in the unit
 -- where its passages had led it by that day, else where it signed; neither closed nor struck off
--- then, with the people who were in it. Its head of the day is who has left as head since, else
--- today's; of a head who stepped down and stayed, today's sex is told. Whether rights are open is
--- another question (membership/rules/coverage): a person of these may wait, or owe.
+-- then, with the people who were in it: nobody entered by mistake, nor a second record of one person
+-- (a head counts all the same, unless the whole household was a second one). Its head is the head of
+-- that day (heads_since). Whether rights are open is another question (membership/rules/coverage): a
+-- person of these may wait, or owe.
 CREATE OR REPLACE FUNCTION insured_people_on(of_day date)
     RETURNS TABLE (
         tenant_id smallint, unit_id bigint, colline_id bigint, category text,
@@ -10,11 +50,8 @@ CREATE OR REPLACE FUNCTION insured_people_on(of_day date)
     )
     LANGUAGE sql STABLE
 AS $function$
-    WITH former_head AS (
-        SELECT DISTINCT ON (b.household_id) b.household_id, b.id
-        FROM public.membership_beneficiary b
-        WHERE b.relationship = 'head' AND b.left_on > of_day AND b.joined_on <= of_day
-        ORDER BY b.household_id, b.left_on, b.id
+    WITH head_then AS MATERIALIZED (
+        SELECT t.household_id, t.beneficiary_id FROM public.heads_since(of_day) t
     ), away AS (
         SELECT DISTINCT back.household_id
         FROM public.membership_lifeevent back
@@ -53,11 +90,13 @@ AS $function$
         WHERE e.year_id = extract(year FROM of_day)::integer AND e.cancelled_on > of_day
     )
     SELECT e.tenant_id, coalesce(m.to_unit_id, e.unit_id), e.colline_id, e.category::text, b.id,
-           b.sex::text, b.birth_date, b.relationship = 'head' AND b.id = coalesce(f.id, b.id)
+           b.sex::text, b.birth_date,
+           CASE WHEN t.household_id IS NULL THEN b.relationship = 'head'
+                ELSE b.id = t.beneficiary_id END
     FROM public.membership_enrolment e
     JOIN public.membership_household h ON h.id = e.household_id
     JOIN public.membership_beneficiary b ON b.household_id = h.id
-    LEFT JOIN former_head f ON f.household_id = h.id
+    LEFT JOIN head_then t ON t.household_id = h.id
     LEFT JOIN away a ON a.household_id = h.id
     LEFT JOIN moved m ON m.household_id = h.id
     LEFT JOIN signed_anew s ON s.id = e.id
@@ -67,6 +106,8 @@ AS $function$
       AND (e.cancelled_on IS NULL OR of_day < e.cancelled_on) AND s.id IS NULL
       AND (h.closed_on IS NULL OR of_day < h.closed_on)
       AND b.joined_on <= of_day AND (b.left_on IS NULL OR of_day < b.left_on)
+      AND (b.left_because NOT IN ('merged', 'mistake')
+           OR b.relationship = 'head' AND h.closed_because <> 'merged')
 $function$;
 
 -- The same counted, in groups of one kind (enrolment_groups.sql; sex and age are each person's, on

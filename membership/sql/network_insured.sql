@@ -1,3 +1,70 @@
+-- Of the households that renewed in a unit which replaced theirs at a re-cut: where they were.
+-- Runs with the rights of whoever asks.
+CREATE OR REPLACE FUNCTION renewed_in_successors(first_year integer, last_year integer)
+    RETURNS TABLE (
+        tenant_id smallint, year smallint, unit_id bigint, unit_before_id bigint,
+        colline_id bigint, renewals bigint
+    )
+    LANGUAGE sql STABLE
+AS $function$
+    WITH signed AS MATERIALIZED (
+        -- First, and by an array known before the plan runs: such units are few, mostly none.
+        SELECT e.tenant_id, e.year_id, e.unit_id, e.household_id, e.colline_id
+        FROM public.membership_enrolment e
+        WHERE e.unit_id = ANY (ARRAY(
+                  SELECT u.id FROM public.federations_unit u WHERE u.replaces_id IS NOT NULL))
+          AND e.is_renewal AND e.is_same_unit AND e.cancelled_on IS NULL
+          AND e.year_id BETWEEN first_year AND last_year
+    )
+    SELECT s.tenant_id, s.year_id, s.unit_id, b.unit_id, s.colline_id, count(*)
+    FROM signed s
+    CROSS JOIN LATERAL (
+        SELECT e.unit_id
+        FROM public.membership_enrolment e
+        WHERE e.tenant_id = s.tenant_id AND e.household_id = s.household_id
+          AND e.year_id = s.year_id - 1 AND e.cancelled_on IS NULL
+        OFFSET 0
+    ) b
+    WHERE b.unit_id <> s.unit_id
+    GROUP BY 1, 2, 3, 4, 5
+$function$;
+
+-- Counts of insured households and people by unit and year. same_unit_renewals are the households
+-- of the unit's year before that renewed in it or in a unit that replaced it: after a re-cut they
+-- are counted where they were, which is what the year's flows (flows.sql) count too. Runs with the
+-- rights of whoever asks: a federation meets its own rows only.
+CREATE OR REPLACE FUNCTION membership_insured(first_year integer, last_year integer)
+    RETURNS TABLE (
+        tenant_id smallint, unit_id bigint, year smallint,
+        male_heads bigint, female_heads bigint, males bigint, females bigint,
+        renewals bigint, same_unit_renewals bigint
+    )
+    LANGUAGE sql STABLE
+AS $function$
+    SELECT p.tenant_id, p.unit_id, p.year_id,
+           sum(p.male_heads)::bigint, sum(p.female_heads)::bigint,
+           sum(p.males)::bigint, sum(p.females)::bigint,
+           sum(p.renewals)::bigint, sum(p.same_unit_renewals)::bigint
+    FROM (
+        SELECT e.tenant_id, e.unit_id, e.year_id,
+               count(*) FILTER (WHERE e.head_sex = 'M') AS male_heads,
+               count(*) FILTER (WHERE e.head_sex = 'F') AS female_heads,
+               sum(e.males) AS males, sum(e.females) AS females,
+               count(*) FILTER (WHERE e.is_renewal) AS renewals,
+               count(*) FILTER (WHERE e.is_renewal AND e.is_same_unit) AS same_unit_renewals
+        FROM public.membership_enrolment e
+        WHERE e.year_id BETWEEN first_year AND last_year AND e.cancelled_on IS NULL
+        GROUP BY e.tenant_id, e.unit_id, e.year_id
+        UNION ALL
+        SELECT r.tenant_id, w.unit_id, r.year, 0, 0, 0, 0, 0, w.renewals
+        FROM public.renewed_in_successors(first_year, last_year) r
+        CROSS JOIN LATERAL (
+            VALUES (r.unit_before_id, r.renewals), (r.unit_id, -r.renewals)
+        ) AS w (unit_id, renewals)
+    ) p
+    GROUP BY p.tenant_id, p.unit_id, p.year_id
+$function$;
+
 -- What the confederation may know of every federation: counts of insured households and
 -- people by unit and year, and no row behind them. Run by the definer, who bypasses
 -- row-level security; callable by the confederation's role only.
@@ -10,15 +77,8 @@ CREATE OR REPLACE FUNCTION network_insured(first_year integer, last_year integer
     LANGUAGE sql STABLE SECURITY DEFINER
     SET search_path = pg_catalog, public, pg_temp
 AS $function$
-    SELECT e.tenant_id, e.unit_id, e.year_id,
-           count(*) FILTER (WHERE e.head_sex = 'M'), count(*) FILTER (WHERE e.head_sex = 'F'),
-           sum(e.males), sum(e.females),
-           count(*) FILTER (WHERE e.is_renewal),
-           count(*) FILTER (WHERE e.is_renewal AND e.is_same_unit)
-    FROM public.membership_enrolment e
-    WHERE e.year_id BETWEEN first_year AND last_year AND e.cancelled_on IS NULL
-      AND (SELECT public.scope_holds())
-    GROUP BY e.tenant_id, e.unit_id, e.year_id
+    SELECT * FROM public.membership_insured(first_year, last_year)
+    WHERE (SELECT public.scope_holds())
 $function$;
 
 -- The same by commune of either division ('until_2025', 'since_2025'), for the maps.
@@ -65,6 +125,13 @@ AS $function$
         WHERE e.year_id BETWEEN first_year AND last_year AND e.cancelled_on IS NULL
           AND (SELECT public.scope_holds())
         GROUP BY e.tenant_id, e.unit_id, e.year_id, e.colline_id
+        UNION ALL
+        SELECT r.tenant_id, w.unit_id, r.year, r.colline_id, 0, 0, 0, 0, 0, w.renewals
+        FROM public.renewed_in_successors(first_year, last_year) r
+        CROSS JOIN LATERAL (
+            VALUES (r.unit_before_id, r.renewals), (r.unit_id, -r.renewals)
+        ) AS w (unit_id, renewals)
+        WHERE (SELECT public.scope_holds())
     )
     SELECT b.tenant_id, b.unit_id, b.year_id, coalesce(c.former_commune_id, 0), z.parent_id,
            sum(b.male_heads)::bigint, sum(b.female_heads)::bigint, sum(b.males)::bigint,

@@ -73,6 +73,4 @@ class ArrearsTable(tables.Table):
         """Say whether a promise was not kept."""
         return "échéance manquée" if value else ""
 
-    def value_promise(self, value: bool) -> str:
-        """Say it in the export too."""
-        return self.render_promise(value)
+    value_promise = render_promise

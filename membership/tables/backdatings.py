@@ -77,6 +77,4 @@ class BackdatingTable(tables.Table):
             return "adhésion"
         return f"reçu {receipt_of(record.payment)}"
 
-    def value_what(self, record: Backdating) -> str:
-        """Say it in the export too."""
-        return self.render_what(record)
+    value_what = render_what

@@ -41,9 +41,7 @@ class HouseholdTable(tables.Table):
         """Say it in a word."""
         return "oui" if value else "non"
 
-    def value_is_enrolled(self, value: bool) -> str:
-        """Say it in a word in an export too."""
-        return self.render_is_enrolled(value)
+    value_is_enrolled = render_is_enrolled
 
 
 class NotRenewedTable(tables.Table):
@@ -70,6 +68,4 @@ class NotRenewedTable(tables.Table):
         """The household's telephone, else its head's."""
         return record.phone or getattr(record, "head_phone", "") or ""
 
-    def value_phone(self, record: Household) -> str:
-        """The same, in an export."""
-        return self.render_phone(record)
+    value_phone = render_phone

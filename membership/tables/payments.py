@@ -63,9 +63,7 @@ class PaymentTable(tables.Table):
             return f"annulé par {receipt_of(record.reversed_by)}"
         return "valable"
 
-    def value_state(self, record: Payment) -> str:
-        """Say it in the export too."""
-        return self.render_state(record)
+    value_state = render_state
 
 
 class UnlistedTable(tables.Table):

@@ -40,6 +40,4 @@ class PromiseTable(tables.Table):
         """Say it in words."""
         return Course(value).label
 
-    def value_course(self, value: str) -> str:
-        """Say it in the export too."""
-        return Course(value).label
+    value_course = render_course

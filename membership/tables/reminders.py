@@ -39,14 +39,10 @@ class ReminderTable(tables.Table):
         """Say why, where it did not go out."""
         return " : ".join(part for part in (record.get_state_display(), record.error) if part)
 
-    def value_state(self, record: Reminder) -> str:
-        """Say why in the export too."""
-        return self.render_state(record)
+    value_state = render_state
 
     def render_purpose(self, record: Reminder) -> str:
         """Name the year with it."""
         return f"{record.get_purpose_display()}, {record.year}"
 
-    def value_purpose(self, record: Reminder) -> str:
-        """Name the year in the export too."""
-        return self.render_purpose(record)
+    value_purpose = render_purpose

@@ -15,6 +15,7 @@ from conamus.pages.views import ActorView
 from conamus.pages.years import chosen_year
 from conamus.printing.pdf import PrintedDocument
 from federations.rules.roles import Permission
+from federations.selectors.statements import plan_for_memory
 from federations.views.registers import counted
 from membership.documents.arrears import print_arrears, read_arrears
 from membership.filters.arrears import ArrearsFilter
@@ -43,6 +44,7 @@ class ArrearsList(ListPage):
     @cached_property
     def late(self) -> QuerySet[Any]:
         """The late enrolments: composing the statement takes longer than running it."""
+        plan_for_memory()
         return selectors.arrears(self.actor, year=chosen_year(self.request), on=clock.today())
 
     @cached_property

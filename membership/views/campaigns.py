@@ -15,8 +15,8 @@ from conamus.kernel.figures import format_date, format_integer
 from conamus.pages.forms import FormPage
 from conamus.pages.views import ActorPage
 from conamus.pages.years import kept_year
-from federations.models import Federation
 from federations.rules.roles import Permission, is_permitted
+from federations.selectors.tenants import is_confederation
 from membership.forms.campaigns import CampaignForm, TargetsForm
 from membership.models import Campaign
 from membership.rules.sentences import counted
@@ -134,8 +134,7 @@ class CampaignPage(ActorPage):
     @cached_property
     def is_confederation(self) -> bool:
         """Whether the actor acts for CONAMUS."""
-        kinds = Federation.objects.filter(pk=self.actor.tenant_id).values_list("kind", flat=True)
-        return kinds.first() == Federation.Kind.CONFEDERATION
+        return is_confederation(self.actor.tenant_id)
 
     def _lines(self) -> list[Line]:
         if self.is_confederation:

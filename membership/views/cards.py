@@ -219,21 +219,13 @@ class CardVerify(FormPage):
     title = "Vérifier une carte"
     submit_label = "Vérifier"
 
-    def form_valid_answer(self, verdict: CardVerdict) -> HttpResponse:
-        """Show the verdict on the same page, with an empty field for the next card."""
-        context = self.get_context_data(
-            form=VerifyForm(actor=self.actor),
-            verdict=verdict,
-            level=_LIGHTS.get(verdict.status, "bad"),
-        )
-        return self.render_to_response(context)
-
-    def post(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
+    def save(self, data: dict[str, Any]) -> CardVerdict:
         """Verify; nothing is written."""
-        form = self.get_form()
-        if not form.is_valid():
-            return self.form_invalid(form)
-        return self.form_valid_answer(verify_card(actor=self.actor, text=form.cleaned_data["text"]))
+        return verify_card(actor=self.actor, text=data["text"])
+
+    def done(self, made: CardVerdict) -> HttpResponse:
+        """Show the verdict on the same page, with an empty field for the next card."""
+        return self.show_emptied(verdict=made, level=_LIGHTS.get(made.status, "bad"))
 
 
 class SigningKeys(ActorPage):

@@ -12,13 +12,14 @@ from federations.rules.roles import Permission, is_permitted
 from federations.tenancy.actor import Actor
 from membership.documents.cash_sheet import cash_sheet_pdf, sheet_lines
 from membership.forms.cash_sheet import CashSheetForm
-from membership.selectors.payments import CashSheet, cash_sheet, sheet_units
+from membership.selectors.households import units_with_households
+from membership.selectors.payments import CashSheet, cash_sheet
 from membership.views.payments import pdf_response
 
 
 def asked_sheet(actor: Actor, request: HttpRequest) -> tuple[CashSheetForm, CashSheet | None]:
     """Return the form and the sheet of the address; by itself today, in the first unit."""
-    first = sheet_units(actor).values_list("pk", flat=True).first()
+    first = units_with_households(actor).values_list("pk", flat=True).first()
     start = {"unit": first, "day": clock.today().isoformat()}
     form = CashSheetForm({**start, **request.GET.dict()}, actor=actor)
     if first is None or not form.is_valid():

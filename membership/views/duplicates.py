@@ -13,7 +13,7 @@ from django.urls import reverse
 
 from conamus import clock
 from conamus.kernel.errors import NotFound
-from conamus.kernel.figures import format_integer
+from conamus.kernel.figures import format_date, format_integer
 from conamus.pages.lists import ListPage
 from conamus.pages.views import ActorPage, ActorView
 from federations.rules.roles import Permission, is_permitted
@@ -31,6 +31,7 @@ from membership.services.duplicates import (
     request_duplicate_search,
 )
 from membership.services.merged_enrolments import settle_closed_duplicate
+from membership.services.standing import may_return
 from membership.tables.duplicates import DuplicateTable, EnrolledDuplicateTable
 
 
@@ -106,8 +107,8 @@ class EnrolledDuplicate(ConfirmPage):
         return (
             f"Le ménage {self.household.number} est un doublon du ménage {kept.number}. "
             f"{self.household.number} : {dues_told(self.household, since=year)}. "
-            f"{kept.number} : {dues_told(kept, since=year)}. Les adhésions du doublon seront "
-            "annulées : elles ne seront plus ni comptées, ni dues."
+            f"{_kept_told(kept, year)} Les adhésions du doublon seront annulées : elles ne seront "
+            "plus ni comptées, ni dues."
         )
 
     def save(self, data: dict[str, Any]) -> list[int]:
@@ -126,6 +127,17 @@ class EnrolledDuplicate(ConfirmPage):
     def cancel_url(self) -> str:
         """Go back to the list."""
         return reverse("duplicate_enrolments")
+
+
+def _kept_told(kept: Household, year: int) -> str:
+    """Say what the household that was kept owes, or that it has closed since."""
+    if kept.closed_on is None:
+        return f"{kept.number} : {dues_told(kept, since=year)}."
+    told = (
+        f"{kept.number} est fermé lui aussi, depuis le {format_date(kept.closed_on)} "
+        f"({kept.get_closed_because_display()}) : il n’y a personne à y inscrire."
+    )
+    return f"{told} S’il doit revenir, réintégrez-le d’abord." if may_return(kept) else told
 
 
 class DuplicateSearch(ActorView):

@@ -76,11 +76,6 @@ class GroupPaymentAdd(FormPage):
             kwargs["proposed"] = selectors.proposed_parts(self.actor, self.line, year=year)
         return kwargs
 
-    def get_form(self, form_class: Any = None) -> Any:
-        """Keep the form: the request is made once it is valid."""
-        self.form = super().get_form(form_class)
-        return self.form
-
     def save(self, data: dict[str, Any]) -> GroupPayment:
         """Call the service."""
         asked: dict[str, Any] = {
@@ -187,11 +182,6 @@ class RestShare(RestPage):
             "year": year,
             "received_on": self.group.received_on,
         }
-
-    def get_form(self, form_class: Any = None) -> Any:
-        """Keep the form: its rows are read once it is valid."""
-        self.form = super().get_form(form_class)
-        return self.form
 
     def save(self, data: dict[str, Any]) -> GroupPayment:
         """Call the service."""

@@ -172,6 +172,7 @@ class DependantAdd(DoubtsPage, HouseholdFormPage):
                 by_marriage=data["by_marriage"],
                 is_confirmed=self.is_confirmed,
                 known_number=data["known_number"],
+                backdating_reason=data.get("backdating_reason", ""),
                 key=data["submission_key"],
             )
 
@@ -345,6 +346,7 @@ class PersonEdit(DoubtsPage, PersonFormPage):
                 joined_on=data["joined_on"],
                 is_confirmed=self.is_confirmed,
                 replacement_reason=data.get("replacement_reason", ""),
+                backdating_reason=data.get("backdating_reason", ""),
             )
 
     def done_url(self, made: Any) -> str:

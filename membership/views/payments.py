@@ -17,6 +17,7 @@ from conamus.pages.forms import FormPage
 from conamus.pages.lists import ListPage
 from conamus.pages.views import ActorPage, ActorView
 from federations.rules.roles import Permission, is_permitted
+from federations.selectors.statements import plan_for_memory
 from federations.tenancy.actor import Actor
 from federations.views.registers import counted
 from membership.documents.receipts import Format
@@ -47,6 +48,7 @@ class PaymentList(ListPage):
 
     def rows(self) -> QuerySet[Payment]:
         """Return the receipts in the actor's sight."""
+        plan_for_memory()
         return selectors.payments(self.actor)
 
     def listing(self) -> tuple[FilterSet, tables.Table]:
@@ -114,11 +116,6 @@ class PaymentAdd(FormPage):
         kwargs = super().get_form_kwargs()
         asked = {name: self.request.GET[name] for name in ("method",) if name in self.request.GET}
         return {**kwargs, "enrolment": self.enrolment, "initial": {**kwargs["initial"], **asked}}
-
-    def get_form(self, form_class: Any = None) -> Any:
-        """Keep the form: the request is made once it is valid."""
-        self.form = super().get_form(form_class)
-        return self.form
 
     def save(self, data: dict[str, Any]) -> Payment:
         """Call the service."""

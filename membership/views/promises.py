@@ -109,11 +109,6 @@ class PromiseAdd(FormPage):
         left = max(0, self.enrolment.household_left_francs)
         return {**super().get_form_kwargs(), "left_francs": left}
 
-    def get_form(self, form_class: Any = None) -> Any:
-        """Keep the form: the request is made once it is valid."""
-        self.form = super().get_form(form_class)
-        return self.form
-
     def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
         """Say what is to be promised."""
         one = self.enrolment

@@ -3,7 +3,7 @@
 from functools import cached_property
 from typing import Any
 
-from django.http import HttpRequest, HttpResponse, QueryDict
+from django.http import HttpResponse, QueryDict
 from django.urls import reverse
 
 from conamus import clock
@@ -60,16 +60,8 @@ class UnitRecut(OneUnitForm):
         }
         return first | others | {"communes": open_communes(self.unit)}
 
-    def post(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
-        """Save; where households go somewhere, only once that was shown and confirmed."""
-        form = self.get_form()
-        if not form.is_valid():
-            return self.form_invalid(form)
-        self.form = form
-        return super().post(request, *args, **kwargs)
-
     def save(self, data: dict[str, Any]) -> Recut:
-        """Call the service."""
+        """Call the service; where households go somewhere, that is shown and confirmed first."""
         closing = [self.unit.pk, *data.get("also", ())]
         try:
             return decide_recut(

@@ -6,7 +6,6 @@ from django.http import HttpRequest, HttpResponse
 from django.urls import reverse
 
 from conamus import clock
-from conamus.kernel.errors import DomainError, Gathering
 from conamus.pages.forms import FormPage
 from federations.forms.activities import own_unit_id
 from federations.rules.roles import Permission
@@ -16,9 +15,6 @@ from membership.selectors.enrolling import open_years
 from membership.services.corrections import correct_household
 from membership.services.households import PossibleDuplicates, register_household
 from membership.views.parts import HouseholdFormPage
-
-#: A refusal of the enrolment is told at the field that asked for it.
-_ENROLMENT_FIELDS = {"enrolled_on": "registered_on", "year": "enrol_year", "size": None}
 
 
 class HouseholdAdd(FormPage):
@@ -44,11 +40,6 @@ class HouseholdAdd(FormPage):
             "enrol_year": years[0] if years else "",
         }
 
-    def get_form(self, form_class: Any = None) -> Any:
-        """Keep the form: its facts are made once it is valid."""
-        self.form = super().get_form(form_class)
-        return self.form
-
     def post(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
         """Add rows where these are asked for; else save."""
         if "add_row" not in request.POST:
@@ -63,7 +54,7 @@ class HouseholdAdd(FormPage):
         return self.render_to_response(self.get_context_data(form=form))
 
     def save(self, data: dict[str, Any]) -> Household:
-        """Call the service; its refusals go to the fields of this form."""
+        """Call the service."""
         try:
             return register_household(
                 actor=self.actor,
@@ -75,20 +66,6 @@ class HouseholdAdd(FormPage):
         except PossibleDuplicates as error:
             self.likenesses, self.warnings = error.found, error.warnings
             raise
-        except DomainError as error:
-            self._tell_in_form(error)
-            raise
-
-    def _tell_in_form(self, error: DomainError) -> None:
-        gathering = Gathering()
-        gathering.found = [
-            DomainError(one.message, field=self._field(one.field), code=one.code)
-            for one in error.each()
-        ]
-        gathering.refuse()
-
-    def _field(self, field: str | None) -> str | None:
-        return self.form.field_of(_ENROLMENT_FIELDS.get(field or "", field))
 
     def done_url(self, made: Household) -> str:
         """Show the household: there the money is taken."""
@@ -120,11 +97,6 @@ class HouseholdEdit(HouseholdFormPage):
     )
     success_message = "La fiche est corrigée."
     form: DetailsForm
-
-    def get_form(self, form_class: Any = None) -> Any:
-        """Keep the form: its details are made once it is valid."""
-        self.form = super().get_form(form_class)
-        return self.form
 
     def get_initial(self) -> dict[str, Any]:
         """Begin from what is written."""

@@ -137,7 +137,7 @@ class ReminderSend(FormPage):
         except (NotAllowed, NotFound):
             raise
         except DomainError as error:
-            form.add_error(error.field if error.field in form.fields else None, error.message)
+            form.refuse(error)
 
     def save(self, data: dict[str, Any]) -> Job:
         """Call the service."""

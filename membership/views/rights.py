@@ -9,11 +9,11 @@ from django.http import HttpRequest, HttpResponse
 from django.urls import reverse
 
 from conamus import clock
-from conamus.kernel.errors import DomainError, NotFound
+from conamus.kernel.errors import NotFound
 from conamus.kernel.figures import format_date
 from conamus.pages.forms import FormPage
 from conamus.pages.lists import ListPage
-from conamus.pages.views import ActorPage, ActorView
+from conamus.pages.views import ActorView, WatchedPage
 from federations.models import HealthFacility, Job
 from federations.rules.roles import Permission, is_permitted
 from membership.filters.rights import RightsCheckFilter
@@ -55,16 +55,14 @@ class RightsCheckPage(FormPage):
     #: What was found, once something was asked.
     answer: RightsAnswer | None = None
 
-    def post(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
+    def get_form(self, form_class: Any = None) -> RightsForm:
+        """Ask what was typed, or who was chosen of several."""
+        is_chosen = "choice" in self.request.POST
+        return self._chosen_form() if is_chosen else super().get_form(form_class)
+
+    def done(self, made: RightsAnswer) -> HttpResponse:
         """Answer on the same page: nothing is left to send again."""
-        form = self.get_form() if "choice" not in request.POST else self._chosen_form()
-        if not form.is_valid():
-            return self.form_invalid(form)
-        try:
-            self.answer = self.save(form.cleaned_data)
-        except DomainError as error:
-            form.add_error(error.field if error.field in form.fields else None, error.message)
-            return self.form_invalid(form)
+        self.answer = made
         empty = self.form_class(actor=self.actor)
         # The next look is for the answer, not for the field.
         empty.fields["text"].widget.attrs.pop("autofocus", None)
@@ -203,31 +201,32 @@ class ValidMembersPage(FormPage):
         }
 
 
-class ValidMembersJob(ActorPage):
+class ValidMembersJob(WatchedPage):
     """A list in the making: its bar, then its file or the reason of its failure."""
 
     permission = Permission.SEE_HOUSEHOLDS
     template_name = "membership/rights_list_job.html"
 
-    def get(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
-        """Answer; a page that watches is loaded anew once there is nothing left to watch."""
-        context = self.get_context_data(**kwargs)
-        response = self.render_to_response(context)
-        if "HX-Request" in request.headers and not context["is_unfinished"]:
-            response["HX-Refresh"] = "true"
-        return response
-
-    def page(self) -> dict[str, Any]:
-        """Return the job as it stands."""
+    @cached_property
+    def job(self) -> Job:
+        """The list's task."""
         job = list_job(self.actor, self.kwargs["job_id"])
         if job is None:
             raise NotFound("Cette liste n’existe pas.")
+        return job
+
+    def is_under_way(self) -> bool:
+        """Tell whether it waits or runs."""
+        return self.job.is_unfinished
+
+    def page(self) -> dict[str, Any]:
+        """Return the job as it stands."""
         return {
-            "title": job.title,
-            "state": _STATES[Job.State(job.state)],
-            "job": job,
-            "is_unfinished": job.state in (Job.State.QUEUED, Job.State.RUNNING),
-            "has_failed": job.state == Job.State.FAILED,
+            "title": self.job.title,
+            "state": _STATES[Job.State(self.job.state)],
+            "job": self.job,
+            "is_unfinished": self.job.is_unfinished,
+            "has_failed": self.job.state == Job.State.FAILED,
         }
 
 

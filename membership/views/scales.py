@@ -4,13 +4,11 @@ from dataclasses import dataclass
 from functools import cached_property
 from typing import Any
 
-from django.contrib import messages
 from django.db.models import QuerySet
-from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
+from django.http import HttpRequest, HttpResponse
 from django.urls import reverse
 
 from conamus import clock
-from conamus.kernel.errors import DomainError
 from conamus.kernel.figures import format_date, format_francs
 from conamus.pages.forms import FormPage
 from conamus.pages.lists import ListPage
@@ -269,24 +267,16 @@ class ScaleEdit(FormPage):
             typed[f"{kind}-rows"] = int(rows) + 1 if rows.isdecimal() else 1
             form = self.form_class(initial=typed, actor=self.actor)
             return self.render_to_response(self.get_context_data(form=form))
-        return self._save(self.get_form())
+        return super().post(request, *args, **kwargs)
 
-    def _save(self, form: Any) -> HttpResponse:
-        """The rule's fields are those of the filled rows: they are found again in the form."""
-        if not form.is_valid():
-            return self.form_invalid(form)
-        try:
-            write_scale(
-                actor=self.actor,
-                scale_id=self.kwargs["pk"],
-                draft=form.draft(self.loaded.row.year_id),
-            )
-        except DomainError as error:
-            for refusal in error.each():
-                form.add_error(form.field_of(refusal.field), refusal.message)
-            return self.form_invalid(form)
-        messages.success(self.request, self.success_message)
-        return HttpResponseRedirect(self.cancel_url())
+    def save(self, data: dict[str, Any]) -> None:
+        """Call the service."""
+        draft = self.form.draft(self.loaded.row.year_id)
+        write_scale(actor=self.actor, scale_id=self.kwargs["pk"], draft=draft)
+
+    def done_url(self, made: None) -> str:
+        """Show the scale."""
+        return self.cancel_url()
 
     def page(self) -> dict[str, Any]:
         """Say which year it is for."""

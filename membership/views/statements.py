@@ -14,7 +14,6 @@ from conamus.pages.lists import ListPage
 from conamus.pages.views import ActorPage
 from conamus.pages.years import chosen_year
 from federations.rules.roles import Permission, is_permitted
-from federations.services.sheets import MOST_BYTES
 from federations.views.confirm import ConfirmPage
 from membership.filters.statements import LineFilter, StatementFilter, UnlistedFilter
 from membership.forms.statements import (
@@ -73,12 +72,8 @@ class StatementAdd(FormPage):
     submit_label = "Apporter et rapprocher"
 
     def save(self, data: dict[str, Any]) -> BroughtStatement:
-        """Read the file, unless it weighs too much to be read at all, and call the service."""
+        """Call the service."""
         upload = data["file"]
-        if upload.size > MOST_BYTES:
-            raise DomainError(
-                f"Ce fichier dépasse {MOST_BYTES // 1024 // 1024} Mo : partagez-le.", field="file"
-            )
         return services.bring_statement(
             actor=self.actor, method=data["method"], name=upload.name, content=upload.read()
         )

@@ -22,7 +22,7 @@ from prudential.documents.blocks import (
     Row,
     Table,
 )
-from prudential.documents.membership_part import series_breaks
+from prudential.documents.evolution_part import series_breaks
 from prudential.documents.method import AS_RELEASED, definitions
 from prudential.documents.words import ENROLMENTS_SOURCE, counted, masked_note, shown
 from prudential.rules.annual_facts import ReportFacts, UnitFact

@@ -16,6 +16,7 @@ from prudential.documents import (
     annexes_part,
     introduction_part,
     membership_part,
+    presentation_part,
     resources_part,
     territory_part,
 )
@@ -46,7 +47,7 @@ _STANDING_IN: dict[str, Callable[[ReportFacts], Iterable[Block]]] = {
     "introduction": introduction_part.introduction,
 }
 _COMPOSERS: dict[str, Composer] = {
-    "presentation": membership_part.presentation,
+    "presentation": presentation_part.presentation,
     "key_figures": membership_part.key_figures,
     "cartography": territory_part.cartography,
     "achievements": achievements_part.achievements,

@@ -3,6 +3,7 @@
 from conamus.charts.formats import MASKED
 from conamus.kernel.figures import NOT_KNOWN
 from prudential.rules.annual_figures import SMALLEST_SHOWN
+from prudential.rules.published import last_simple_mean
 
 AS_RELEASED = (
     "Édition du régulateur : une unité où un à quatre ménages ont changé depuis les derniers "
@@ -12,7 +13,7 @@ AS_RELEASED = (
 
 def definitions(year: int) -> dict[str, str]:
     """Return each word with its meaning, for the report of an activity year."""
-    now, before = year + 1, year
+    now, before, published = year + 1, year, last_simple_mean()
     return {
         "Année du rapport": (
             f"Les activités, les dépenses et les textes sont ceux de {year}. Les adhésions sont "
@@ -25,15 +26,17 @@ def definitions(year: int) -> dict[str, str]:
         "Bénéficiaire": "Personne déclarée à l’adhésion : l’adhérent et les personnes à sa charge.",
         "Croissance": f"(Ménages de {now} − ménages de {before}) ÷ ménages de {before}.",
         "Fidélisation": (
-            f"Ménages assurés en {before} et de nouveau en {now} ÷ ménages assurés en {before}."
+            f"Ménages assurés en {before} et de nouveau en {now} ÷ ménages assurés en {before}. "
+            "Dans une unité : réinscrits dans cette unité, ou dans celle qui l’a remplacée à un "
+            "redécoupage."
         ),
         "Ensemble de plusieurs unités": (
             "Somme des numérateurs ÷ somme des dénominateurs, de sorte que chaque ménage compte "
             "autant."
         ),
-        "Méthode du rapport 2024": (
-            "Le rapport publié pour 2024 donne, pour la fidélisation de l’ensemble, la moyenne "
-            "simple des taux des fédérations. Elle est rappelée à côté de la nôtre."
+        f"Méthode du rapport {published}": (
+            f"Le rapport publié pour {published} donne, pour la fidélisation de l’ensemble, la "
+            "moyenne simple des taux des fédérations. Elle est rappelée à côté de la nôtre."
         ),
         "Arrondis": (
             "Les taux sont calculés exactement, puis écrits avec une décimale ou en pour cent "

@@ -7,8 +7,7 @@ from conamus.charts.formats import COUNT
 from conamus.charts.outline import Level, OutlineMap, province_names
 from conamus.kernel.figures import format_integer
 from prudential.documents.blocks import Block, HeadCell, Numbering, Paragraph, Row, Table
-from prudential.documents.membership_part import SHOWN
-from prudential.documents.words import ENROLMENTS_SOURCE, counted, masked_note, shown
+from prudential.documents.words import ENROLMENTS_SOURCE, SHOWN, counted, masked_note, shown
 from prudential.rules.annual_facts import ProvinceFact, ReportFacts
 from prudential.rules.suppression import whole_sum
 

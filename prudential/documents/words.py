@@ -4,10 +4,13 @@ from collections.abc import Iterable, Sequence
 from datetime import date
 from fractions import Fraction
 
-from conamus.charts.formats import MASKED, MASKED_NOTE
+from conamus.charts.formats import MASKED, MASKED_NOTE, Format
 from conamus.kernel.figures import NO_BREAK_SPACE, format_date, format_integer, format_rate
+from prudential.rules.annual_facts import ReportFacts
 
 ENROLMENTS_SOURCE = "adhésions inscrites par les mutuelles et sections"
+#: Counts of the register are known: one that is absent is not printed.
+SHOWN = Format(missing=MASKED)
 NOT_WRITTEN = "Ce texte n’a pas été rédigé pour cette année."
 
 
@@ -27,6 +30,11 @@ def shown_rate(rate: Fraction | None, digits: int, *counts: int | None) -> str:
     ('n.d.', True)
     """
     return MASKED if rate is None and None in counts else format_rate(rate, digits)
+
+
+def group_word(facts: ReportFacts) -> str:
+    """Return what the lines of the report's tables are."""
+    return "Fédération" if facts.organisation.is_confederation else "Mutuelle ou section"
 
 
 def masked_note(counts: Iterable[int | None]) -> str:

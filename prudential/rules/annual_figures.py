@@ -12,7 +12,6 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from fractions import Fraction
 
-from conamus.kernel.figures import round_half_up
 from membership.rules.insured import InsuredTotals, total_insured
 from membership.rules.rates import growth_rate, ratio, retention_rate
 
@@ -25,7 +24,7 @@ def simple_mean(rates: Sequence[Fraction | None]) -> Fraction | None:
 
     None when there is no rate, or when one of them is not known.
 
-    >>> one_decimal(simple_mean([Fraction(p, 100) for p in (82, 87, 86, 79, 70)]))
+    >>> simple_mean([Fraction(p, 100) for p in (82, 87, 86, 79, 70)]) * 100
     Fraction(404, 5)
     >>> simple_mean([Fraction(1, 2), None]) is None
     True
@@ -34,24 +33,6 @@ def simple_mean(rates: Sequence[Fraction | None]) -> Fraction | None:
     if not known or len(known) < len(rates):
         return None
     return sum(known, Fraction()) / len(known)
-
-
-def one_decimal(rate: Fraction | None) -> Fraction | None:
-    """Return a rate in percent with one decimal, halves away from zero.
-
-    >>> one_decimal(Fraction(82849, 100000)), one_decimal(Fraction(-205, 10000))
-    (Fraction(414, 5), Fraction(-21, 10))
-    """
-    return None if rate is None else round_half_up(rate * 100, 1)
-
-
-def whole_percent(rate: Fraction | None) -> int | None:
-    """Return a rate in whole percent, halves away from zero.
-
-    >>> whole_percent(Fraction(545, 1000)), whole_percent(None)
-    (55, None)
-    """
-    return None if rate is None else int(round_half_up(rate * 100))
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

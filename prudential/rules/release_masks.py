@@ -27,7 +27,7 @@ _MEASURES: dict[str, Callable[[InsuredCount, int], Parts]] = {
     "renewals": lambda one, _: (one.renewals or 0, (one.households or 0) - (one.renewals or 0)),
     "same unit": lambda one, before: (
         one.same_unit_renewals or 0,
-        (one.renewals or 0) - (one.same_unit_renewals or 0),
+        max((one.renewals or 0) - (one.same_unit_renewals or 0), 0),
         max(before - (one.same_unit_renewals or 0), 0),
     ),
 }

@@ -15,6 +15,10 @@ be hidden or shown by turns stays what it was until that unit has moved (release
 Two things follow the parts and are told only where that tells no more: how many households came
 back to the unit itself (by unit), and in which communes they live (of the year as a whole). Of a
 year that was never released there is nothing to subtract from: it is released as it is.
+
+Who came back after a re-cut is counted in the unit that was left, and signed in the one that
+replaced it. So of units that were re-cut together, those who came from elsewhere are had by
+subtraction of all of them: they are judged as one too.
 """
 
 from collections import Counter
@@ -29,6 +33,8 @@ from prudential.rules.release_masks import held_by_masks
 Cell = tuple[int, int, int]
 #: Two counts that are judged together.
 Pair = tuple[int, int]
+#: Units that re-cuts closed and opened, each group of those that hang together.
+Recuts = Sequence[frozenset[int]]
 _NOTHING: Pair = (0, 0)
 
 
@@ -54,7 +60,8 @@ class Released:
     """A year as it is released, and what was last told of the two things that follow it."""
 
     figures: YearFigures
-    #: Of each unit, who came back to it and who came back from another unit.
+    #: Of each unit, who came back to it and who came back from another unit (after a re-cut: who
+    #: renewed in it, less the former).
     told_returns: Mapping[int, Pair]
     told_places: Mapping[Cell, Pair]
 
@@ -67,10 +74,10 @@ class Released:
 NOT_COUNTED = Released(YearFigures({}, {}), {}, {})
 
 
-def first_released(day: YearFigures) -> Released:
+def first_released(day: YearFigures, recuts: Recuts = ()) -> Released:
     """Release a year of which nothing was told before."""
     returns = {key: _returns(count) for key, count in day.units.items()}
-    return Released(day, returns, day.places)
+    return Released(day, returns | _told_together({}, returns, recuts), day.places)
 
 
 def released_anew(
@@ -78,6 +85,7 @@ def released_anew(
     day: YearFigures,
     *,
     year_before: tuple[YearFigures, YearFigures] = (NOT_COUNTED.figures, NOT_COUNTED.figures),
+    recuts: Recuts = (),
 ) -> Released:
     """Take over from the day the units that moved enough; the others stay what they were.
 
@@ -97,7 +105,7 @@ def released_anew(
     places |= {cell: pair for cell, pair in day.places.items() if cell[0] not in waiting}
     return Released(
         YearFigures(units, places),
-        _told_returns(known.told_returns, units),
+        _told_returns(known.told_returns, units, recuts),
         _told_places(known.told_places, places),
     )
 
@@ -144,13 +152,34 @@ def _some_moved_little(
     )
 
 
-def _told_returns(known: Mapping[int, Pair], units: Mapping[int, InsuredCount]) -> dict[int, Pair]:
+def _told_returns(
+    known: Mapping[int, Pair], units: Mapping[int, InsuredCount], recuts: Recuts
+) -> dict[int, Pair]:
     """Households that came from another unit are few: they do not keep their unit waiting."""
+    returns = {key: _returns(count) for key, count in units.items()}
     told = {}
-    for key, count in units.items():
-        before, now = known.get(key, _NOTHING), _returns(count)
+    for key, now in returns.items():
+        before = known.get(key, _NOTHING)
         told[key] = before if has_small(movements(before, now)) else now
-    return told
+    return told | _told_together(known, returns, recuts)
+
+
+def _told_together(
+    known: Mapping[int, Pair], returns: Mapping[int, Pair], recuts: Recuts
+) -> dict[int, Pair]:
+    """Return what stays told of units re-cut together of which few came from elsewhere."""
+    kept: dict[int, Pair] = {}
+    for units in recuts:
+        counted = units & returns.keys()
+        before, now = _sum(known, counted), _sum(returns, counted)
+        if has_small([*movements(before, now), *now]):
+            kept |= {key: known.get(key, _NOTHING) for key in counted}
+    return kept
+
+
+def _sum(pairs: Mapping[int, Pair], keys: Iterable[int]) -> Pair:
+    found = [pairs.get(key, _NOTHING) for key in keys]
+    return sum(same for same, _ in found), sum(others for _, others in found)
 
 
 def _told_places(known: Mapping[Cell, Pair], places: Mapping[Cell, Pair]) -> Mapping[Cell, Pair]:

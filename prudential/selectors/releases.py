@@ -10,9 +10,11 @@ from collections.abc import Mapping
 from datetime import date
 from typing import Any
 
+from federations.models import RecutUnit
 from federations.selectors.statements import rows_of
 from membership.rules.insured import InsuredCount
 from prudential.models import ReleasedFigures
+from prudential.rules.recuts import joined
 from prudential.rules.releases import Cell, Pair, Released, YearFigures, first_released
 
 #: Every mutualist year that there is.
@@ -56,13 +58,22 @@ def day_figures() -> dict[int, YearFigures]:
         units[row["year"], row["tenant_id"], row["unit_id"]].update(
             {name: row[name] for name in _SUMMED}
         )
-        size = row["male_heads"] + row["female_heads"], row["males"] + row["females"]
-        places[row["year"]][_cell(row)] = size
+        households, people = row["male_heads"] + row["female_heads"], row["males"] + row["females"]
+        if households:
+            places[row["year"]][_cell(row)] = households, people
     counted: dict[int, dict[int, InsuredCount]] = defaultdict(dict)
     for (year, tenant, unit), sums in units.items():
         each = {name: sums[name] for name in _SUMMED}
         counted[year][unit] = InsuredCount(tenant_id=tenant, unit_id=unit, year=year, **each)
     return {year: YearFigures(counted[year], places[year]) for year in counted}
+
+
+def recut_together() -> list[frozenset[int]]:
+    """Return the units of the network that re-cuts closed and opened, those that hang together."""
+    parts: dict[int, set[int]] = defaultdict(set)
+    for recut, unit in RecutUnit.objects.order_by("pk").values_list("recut_id", "unit_id"):
+        parts[recut].add(unit)
+    return joined(parts.values())
 
 
 def as_counted() -> dict[int, Released]:

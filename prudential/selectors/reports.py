@@ -43,8 +43,7 @@ def report_job(tenant_id: int, job_id: UUID) -> Job | None:
 
 def unfinished_report_jobs(tenant_id: int) -> QuerySet[Job]:
     """Return the tenant's reports in the making, latest first."""
-    states = (Job.State.QUEUED, Job.State.RUNNING)
-    found = Job.objects.filter(tenant_id=tenant_id, kind=REPORT_JOB, state__in=states)
+    found = Job.objects.filter(tenant_id=tenant_id, kind=REPORT_JOB, state__in=Job.UNFINISHED)
     return found.order_by("-created_at")
 
 

@@ -42,7 +42,9 @@ AS $function$
             ('heads', c.male_heads, c.female_heads, 0),
             ('sexes', c.males, c.females, 0),
             ('renewals', c.renewals, c.households - c.renewals, 0),
-            ('same_unit', c.same_unit_renewals, c.renewals - c.same_unit_renewals,
+            -- Of units that were re-cut those who came from others are known of all together only:
+            -- what of them is told is judged before (told_same_unit, releases.py).
+            ('same_unit', c.same_unit_renewals, greatest(c.renewals - c.same_unit_renewals, 0),
              greatest(coalesce(b.households, 0) - c.same_unit_renewals, 0))
         ) AS m (measure, a, b, c)
         WHERE c.year >= first_year

@@ -16,19 +16,12 @@ from federations.services.jobs import run_job
 from federations.tenancy.scope import open_dispatcher_scope, open_scope
 from membership.documents import arrears as documents
 from membership.models import Campaign, PayerKind
-from membership.selectors.arrears import arrears, listed, standing
+from membership.selectors.arrears import arrears, collines_of_unit, listed, standing
+from membership.selectors.households import units_with_households
 from membership.views import arrears as pages
 from tests.membership.money import TODAY, owing, paid
 from tests.membership.test_receipts import text_of
 from tests.world import PASSWORD
-
-
-@pytest.fixture
-def amina(world, as_actor):
-    """Open the scope of Amina, manager of UMUCO."""
-    actor = world.actor("amina")
-    with as_actor(actor):
-        yield actor
 
 
 def late_on(actor, on, year=2025):
@@ -113,6 +106,16 @@ def test_the_list_filters_sorts_exports_and_prints(world, sign_in, as_actor):
     assert "UMU-2001" not in text
     narrowed = text_of(client.get(reverse("arrears_pdf"), {"q": "UMU-1002"}).content)
     assert "1 ménage," in narrowed
+
+
+def test_collines_are_offered_of_one_unit_and_not_of_several(world, as_actor):
+    """Of a centre's dozen units they would weigh more than the list itself."""
+    for username, of_all in (("agnes", True), ("albert", False), ("amina", False)):
+        actor = world.actor(username)
+        with as_actor(actor):
+            assert collines_of_unit(actor, unit="").exists() is of_all
+            one = units_with_households(actor).filter(code="UMU-S1").get()
+            assert collines_of_unit(actor, unit=str(one.pk)).exists()
 
 
 def test_nobody_late_is_said(world, sign_in):

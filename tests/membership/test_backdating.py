@@ -21,22 +21,6 @@ OLD = date(2025, 3, 1)
 NUMBER = "UMU-1001"
 
 
-@pytest.fixture
-def agnes(world, as_actor):
-    """Open the scope of Agnès, agent of section 1."""
-    actor = world.actor("agnes")
-    with as_actor(actor):
-        yield actor
-
-
-@pytest.fixture
-def amina(world, as_actor):
-    """Open the scope of Amina, manager of UMUCO."""
-    actor = world.actor("amina")
-    with as_actor(actor):
-        yield actor
-
-
 def not_enrolled(world) -> int:
     key = world.households[NUMBER]
     Enrolment.objects.filter(household_id=key, year_id=2025).update(cancelled_on=TODAY)
@@ -173,6 +157,36 @@ class TestImports:
         assert (row.dated_on, row.reason) == (date(2024, 11, 12), "Carnets de novembre")
         assert row.enrolment.household.number == "UMU-0010001"
 
+    def test_of_several_each_enrolment_is_listed_with_its_own_day(self, amina, tmp_path):
+        days = {"Jean": date(2024, 11, 12), "Paul": date(2024, 11, 14), "Rose": date(2024, 11, 13)}
+        rows = [
+            head(key=str(at), given=name, enrolled=f"{day:%d/%m/%Y}")
+            for at, (name, day) in enumerate(days.items())
+        ]
+        loaded(amina, tmp_path, csv_of(rows), backdating_reason="Carnets de novembre")
+        listed = {
+            row.enrolment.household.members.get().given_name: row.dated_on
+            for row in backdatings(amina)
+        }
+        assert listed == days
+        assert all(row.enrolment.enrolled_on == row.dated_on for row in backdatings(amina))
+
+    def test_an_entry_into_a_household_that_is_there_too(self, amina, tmp_path):
+        here = {"number": NUMBER, "unit": "UMU-S1"}
+        rows = [
+            child(given="Ancien", joined="01/03/2025", **here),
+            child(given="Nouveau", joined="27/06/2025", **here),
+        ]
+        row = loaded(amina, tmp_path, csv_of(rows), backdating_reason="")
+        assert any("01/03/2025 est à plus de 7 jours" in cause for cause in told(row))
+        assert not Backdating.objects.exists()
+        loaded(amina, tmp_path, csv_of(rows), backdating_reason="Oubliés au recensement")
+        listed = backdatings(amina).get()
+        assert (listed.event.kind, listed.dated_on, listed.reason) == (
+            "joined", OLD, "Oubliés au recensement",
+        )  # fmt: skip
+        assert listed.event.beneficiary.given_name == "Ancien"
+
     def test_payments_too(self, amina, tmp_path):
         owing(NUMBER)
         rows = [
@@ -213,3 +227,20 @@ def test_the_page_asks_only_who_may_and_lists_what_was_done(world, as_actor, sig
     for words in ("Opérations antidatées", "Carnet 12", "01/03/2025", NUMBER, "121"):
         assert words in page
     assert "Carnet 12" not in sign_in("bernard").get(reverse("backdatings")).content.decode()
+
+
+def test_the_page_of_an_entry_asks_the_manager_why(world, sign_in):
+    agnes, amina = sign_in("agnes"), sign_in("amina")
+    page = reverse("household_dependant", args=[world.households[NUMBER]])
+    assert "backdating_reason" not in agnes.get(page).content.decode()
+    typed = {
+        "family_name": "Ndayizeye", "given_name": "Paul", "sex": "M", "relationship": "other",
+        "birth": "1999", "joined_on": "2025-03-01",
+    }  # fmt: skip
+    unsaid = amina.post(page, typed)
+    assert unsaid.status_code == 422
+    assert "id_backdating_reason_error" in unsaid.content.decode()
+    assert amina.post(page, {**typed, "backdating_reason": "Oublié"}).status_code == 302
+    listed = amina.get(reverse("backdatings")).content.decode()
+    assert "nouvelle personne à charge" in listed
+    assert "Oublié" in listed

@@ -2,7 +2,6 @@
 
 from datetime import date
 
-import pytest
 from django.db import connection
 
 from membership.models import Balance, Enrolment, EnrolmentSupplement, PayerKind
@@ -35,14 +34,6 @@ def different() -> list[tuple]:
     with connection.cursor() as cursor:
         cursor.execute(DIFFERENT)
         return cursor.fetchall()
-
-
-@pytest.fixture
-def amina(world, as_actor):
-    """Open the scope of Amina, manager of UMUCO."""
-    actor = world.actor("amina")
-    with as_actor(actor):
-        yield actor
 
 
 def left(enrolment: Enrolment) -> tuple[int, int]:

@@ -23,14 +23,6 @@ from tests.membership.money import owing, paid
 NUMBER = "UMU-1001"
 
 
-@pytest.fixture
-def amina(world, as_actor):
-    """Open the scope of Amina, manager of UMUCO."""
-    actor = world.actor("amina")
-    with as_actor(actor):
-        yield actor
-
-
 def asking(growth: str, number: str = NUMBER, *, is_paid: bool = True, actor=None, **amounts):
     """Return the enrolment of three people for 20,000, under a scale that asks for growth."""
     scale = ContributionScale.objects.get(tenant__code="UMUCO", year_id=2025, state="in_force")

@@ -28,14 +28,6 @@ from tests.membership.importing import (
 )
 
 
-@pytest.fixture
-def amina(world, as_actor):
-    """Amina, who keeps federation UMUCO, at work."""
-    actor = world.actor("amina")
-    with as_actor(actor):
-        yield actor
-
-
 def _heads() -> list[Beneficiary]:
     found = Beneficiary.objects.filter(family_name="NDAYISENGA", relationship="head")
     return list(found.select_related("household").order_by("pk"))

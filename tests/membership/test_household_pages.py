@@ -378,7 +378,7 @@ def test_a_person_is_corrected_and_merged(sign_in, world, behind_the_wall) -> No
     form = amina.get(edit)
     assert "01/05/2012" in form.content.decode()
     typed = {name: value for name, value in form.context["form"].initial.items() if value}
-    typed |= {"joined_on": "2023-10-01", "birth": "12/03/1960"}
+    typed |= {"joined_on": "2023-10-01", "birth": "12/03/1960", "backdating_reason": "carnet"}
     doubtful = amina.post(edit, typed)
     assert doubtful.status_code == 422
     assert "pas plus jeune que l’adhérent" in doubtful.content.decode()

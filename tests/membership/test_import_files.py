@@ -9,7 +9,7 @@ from openpyxl import Workbook
 
 from conamus.kernel.errors import DomainError
 from membership.documents.imports import template_csv, template_ods, template_xlsx
-from membership.models import ImportPart, MemberImport
+from membership.models import Beneficiary, ImportPart, MemberImport
 from membership.rules.imports import Kind
 from membership.selectors.import_rows import unpack_rows
 from membership.services.imports import staging, workbooks
@@ -25,14 +25,6 @@ from tests.membership.importing import (
     staged,
     told,
 )
-
-
-@pytest.fixture
-def amina(world, as_actor):
-    """Amina, who keeps federation UMUCO, at work."""
-    actor = world.actor("amina")
-    with as_actor(actor):
-        yield actor
 
 
 def workbook(content: bytes, more: Mapping[str, str] | None = None) -> bytes:
@@ -74,6 +66,15 @@ class TestReadable:
         assert outcomes(row) == {"created": 2}, told(row)
         part = ImportPart.objects.get(member_import=row)
         assert any("Éric" in cells for _, cells in unpack_rows(bytes(part.content)))
+
+    @pytest.mark.parametrize("encoding", ["utf-8", "cp1252"])
+    @pytest.mark.parametrize("unseen", ["\x0b", "\x1e", "\x1f", "\x7f"])
+    def test_what_no_page_can_show_is_in_no_cell(self, amina, tmp_path, encoding, unseen):
+        """Even what parts the cells that are kept."""
+        content = csv_of([head(family=f"NDAYI{unseen}SENGA", given="Éric"), child()])
+        row = loaded(amina, tmp_path, content.decode("utf-8-sig").encode(encoding))
+        assert outcomes(row) == {"created": 2}, told(row)
+        assert Beneficiary.objects.filter(family_name="NDAYISENGA", given_name="Éric").count() == 1
 
     def test_a_workbook(self, amina, tmp_path):
         content = workbook(csv_of([head(), child()]))
@@ -126,6 +127,18 @@ class TestReadable:
         parts = ImportPart.objects.filter(member_import=row).order_by("position")
         assert [part.rows for part in parts] == [4, 2]
         assert [part.first_row for part in parts] == [2, 6]
+
+    def test_a_household_known_first_by_its_key_then_by_its_number_is_not_cut(
+        self, amina, tmp_path, monkeypatch
+    ):
+        monkeypatch.setattr(staging, "ROWS_A_PART", 1)
+        rows = [
+            head(key="7"), child(key="7", number="UMU-9000007"),
+            child("Alice", number="UMU-9000007"), head(key="8", given="Paul"), child(key="7"),
+        ]  # fmt: skip
+        row = staged(amina, tmp_path, csv_of(rows))
+        parts = ImportPart.objects.filter(member_import=row).order_by("position")
+        assert [part.rows for part in parts] == [3, 1, 1]
 
     def test_the_same_file_is_found_again_until_it_is_done(self, amina, tmp_path):
         content = csv_of([head()])

@@ -19,14 +19,6 @@ from tests.membership.importing import (
 )
 
 
-@pytest.fixture
-def amina(world, as_actor):
-    """Amina, who keeps federation UMUCO, at work."""
-    actor = world.actor("amina")
-    with as_actor(actor):
-        yield actor
-
-
 def household_of(given: str) -> Household:
     """Return the household of the only NDAYISENGA of a given name."""
     return Beneficiary.objects.get(family_name="NDAYISENGA", given_name=given).household

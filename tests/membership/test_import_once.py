@@ -39,14 +39,6 @@ _PAYMENTS = ("N° ménage", "Montant", "Date", "Reçu papier")
 _LETTERS = "abcdefghijklmnopqrstuvwxyz"
 
 
-@pytest.fixture
-def amina(world, as_actor):
-    """Amina, who keeps federation UMUCO, at work."""
-    actor = world.actor("amina")
-    with as_actor(actor):
-        yield actor
-
-
 def household(rank: int, **more: str) -> list[Row]:
     """Return the two rows of one household among many."""
     given = "".join(_LETTERS[int(digit)] for digit in f"{rank:05d}").title()

@@ -17,14 +17,6 @@ from tests.world import PASSWORD
 PAYMENT_TITLES = ("N° ménage", "Montant", "Date", "Reçu papier")
 
 
-@pytest.fixture
-def amina(world, as_actor):
-    """Amina, who keeps federation UMUCO, at work."""
-    actor = world.actor("amina")
-    with as_actor(actor):
-        yield actor
-
-
 def notes(row: ImportRow) -> list[tuple[str, ...]]:
     return [tuple(note) for note in row.notes]
 

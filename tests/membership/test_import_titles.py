@@ -26,14 +26,6 @@ ROW = dict(
 )
 
 
-@pytest.fixture
-def amina(world, as_actor):
-    """Amina, who keeps federation UMUCO, at work."""
-    actor = world.actor("amina")
-    with as_actor(actor):
-        yield actor
-
-
 def register(*rows: dict[str, str]) -> bytes:
     """Return a register whose headings stand on the third line."""
     return PREAMBLE.encode() + csv_of(rows, TITLES).removeprefix(b"\xef\xbb\xbf")

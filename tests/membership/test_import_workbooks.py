@@ -36,14 +36,6 @@ _LETTERS = "ABCDEFGHIJKLMNOPQRSTUVW"
 Lines = Sequence[Sequence[str]]
 
 
-@pytest.fixture
-def amina(world, as_actor):
-    """Amina, who keeps federation UMUCO, at work."""
-    actor = world.actor("amina")
-    with as_actor(actor):
-        yield actor
-
-
 def lines_of(content: bytes) -> list[list[str]]:
     return [line.split(";") for line in content.decode("utf-8-sig").splitlines()]
 

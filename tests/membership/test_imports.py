@@ -32,14 +32,6 @@ from tests.membership.importing import (
 )
 
 
-@pytest.fixture
-def amina(world, as_actor):
-    """Amina, who keeps federation UMUCO, at work."""
-    actor = world.actor("amina")
-    with as_actor(actor):
-        yield actor
-
-
 class TestNewHousehold:
     def test_it_comes_in_as_by_hand(self, amina, tmp_path, world):
         content = csv_of([head(home_phone="+257 79 12 34 56", former="K-17/2019"), child()])

@@ -6,6 +6,7 @@ import pytest
 
 from conamus.kernel.errors import Conflict, DomainError, NotAllowed, NotFound
 from membership.models import Beneficiary, Campaign, Enrolment, Household, LifeEvent
+from membership.selectors.backdatings import backdatings
 from membership.selectors.rights import coverage_of_household
 from membership.services.corrections import HouseholdDetails, correct_household, correct_person
 from membership.services.households import PossibleDuplicates
@@ -15,7 +16,6 @@ from membership.services.life_events import (
     record_birth,
     record_death,
     record_departure,
-    record_event,
 )
 from membership.services.people import PersonFacts
 from membership.services.standing import close_household, reinstate, strike_off
@@ -104,7 +104,15 @@ def test_an_arrival_is_not_dated_back_by_a_clerk(world, as_actor) -> None:
         assert refused.value.field == "joined_on"
         assert add_dependant(actor=agnes, facts=person("Paul"), joined_on=last, **given).pk
     with as_actor(amina):
-        assert add_dependant(actor=amina, facts=person("Rose"), joined_on=long_ago, **given).pk
+        rose = {"facts": person("Rose"), "joined_on": long_ago, **given}
+        with pytest.raises(DomainError, match="dites pourquoi") as refused:
+            add_dependant(actor=amina, **rose)
+        assert refused.value.field == "backdating_reason"
+        assert add_dependant(actor=amina, backdating_reason="papiers de mai", **rose).pk
+        (row,) = backdatings(amina)
+        assert (row.event.kind, row.dated_on, row.written_on, row.reason) == (
+            "joined", long_ago, TODAY, "papiers de mai",
+        )  # fmt: skip
         _registered(world, amina, date(2025, 5, 30))
         with pytest.raises(DomainError, match="avant l’inscription du ménage"):
             add_dependant(actor=amina, facts=person("A"), joined_on=date(2025, 5, 29), **given)
@@ -122,7 +130,9 @@ def test_who_is_dated_thirty_days_back_by_a_clerk_waits_from_the_day_of_writing(
     assert (rights.is_open, rights.opens_on) == (False, date(2025, 7, 30))
     assert "entrée dans le ménage le 31/05/2025, inscrite le 30/06/2025" in rights.sentence
     with as_actor(amina):
-        rose = add_dependant(actor=amina, facts=person("Rose"), **given)
+        rose = add_dependant(
+            actor=amina, facts=person("Rose"), backdating_reason="papiers de mai", **given
+        )
         decided = dict(coverage_of_household(given["household_id"], TODAY))[rose]
         Campaign.objects.filter(year_id=2025).update(entry_back_days=30)
         counted = dict(coverage_of_household(given["household_id"], TODAY))[paul]
@@ -221,7 +231,7 @@ def test_a_new_head_takes_over_from_the_former(world, as_actor) -> None:
         )  # fmt: skip
 
 
-def _edit(actor, one, version, joined_on=None, is_confirmed=False, **more):
+def _edit(actor, one, version, joined_on=None, is_confirmed=False, backdating_reason="", **more):
     said = {
         "family_name": one.family_name, "given_name": one.given_name, "sex": one.sex,
         "relationship": one.relationship, "birth_date": one.birth_date, **more,
@@ -229,6 +239,7 @@ def _edit(actor, one, version, joined_on=None, is_confirmed=False, **more):
     return correct_person(
         actor=actor, person_id=one.pk, version=version, facts=PersonFacts(**said),
         joined_on=joined_on or one.joined_on, is_confirmed=is_confirmed,
+        backdating_reason=backdating_reason,
     )  # fmt: skip
 
 
@@ -253,7 +264,15 @@ def test_only_the_manager_moves_an_entry_back(world, as_actor) -> None:
             _edit(agnes, child, 1, joined_on=earlier)
         assert refused.value.field == "joined_on"
     with as_actor(amina):
-        assert _edit(amina, _member(world, 2), 1, joined_on=earlier).joined_on == earlier
+        with pytest.raises(DomainError, match="dites pourquoi") as refused:
+            _edit(amina, _member(world, 2), 1, joined_on=earlier)
+        assert refused.value.field == "backdating_reason"
+        said = {"joined_on": earlier, "backdating_reason": "carnet retrouvé"}
+        assert _edit(amina, _member(world, 2), 1, **said).joined_on == earlier
+        (row,) = backdatings(amina)
+        assert (row.event.kind, row.dated_on, row.reason) == (
+            "corrected", earlier, "carnet retrouvé",
+        )  # fmt: skip
 
 
 def test_an_entry_that_the_manager_moves_back_counts_for_the_waiting(world, as_actor) -> None:
@@ -265,7 +284,7 @@ def test_an_entry_that_the_manager_moves_back_counts_for_the_waiting(world, as_a
         )
     with as_actor(amina):
         version = Household.objects.get(pk=key).version
-        _edit(amina, paul, version, joined_on=date(2025, 5, 30))
+        _edit(amina, paul, version, joined_on=date(2025, 5, 30), backdating_reason="carnet")
         rights = dict(coverage_of_household(key, TODAY))[paul]
     assert (rights.is_open, rights.opens_on) == (True, date(2025, 6, 29))
 
@@ -350,6 +369,9 @@ def test_struck_off_and_taken_back(world, as_actor) -> None:
         reinstate(**given, on=date(2025, 6, 15), because="erreur")
         assert all(found.is_open for _, found in coverage_of_household(key, TODAY))
         assert _kinds(world) == ["struck_off", "reinstated"]
+        # Rights reopened for days that are over, however few.
+        (row,) = backdatings(amina).filter(event__kind="reinstated")
+        assert (row.dated_on, row.reason) == (date(2025, 6, 15), "erreur")
         household = Household.objects.get(pk=key)
         assert (household.struck_off_on, household.reinstated_on) == (
             date(2025, 6, 1), date(2025, 6, 15),
@@ -368,13 +390,3 @@ def test_an_agent_does_not_decide_and_others_households_do_not_exist(world, as_a
             strike_off(actor=bernard, household_id=key, version=None, on=TODAY, because="x")
         with pytest.raises(NotFound):
             _born(world, bernard)
-
-
-def test_an_event_of_elsewhere_is_written(world, as_actor) -> None:
-    agnes = world.actor("agnes")
-    with as_actor(agnes):
-        record_event(
-            actor=agnes, household_id=world.households["UMU-1001"], kind="registered",
-            happened_on=TODAY, note="reprise",
-        )  # fmt: skip
-        assert _kinds(world) == ["registered"]

@@ -25,6 +25,8 @@ from membership.services.households import register_household
 from membership.services.merged_enrolments import settle_closed_duplicate
 from membership.services.merges import merge_people
 from membership.services.payments import reverse_payment
+from membership.services.promises import withdraw_promise
+from membership.services.standing import close_household
 from tests.membership.families import TODAY, family, head, person
 from tests.membership.money import owing, paid
 
@@ -329,6 +331,50 @@ def test_what_a_closed_duplicate_paid_is_moved_first(closed_before, world, as_ac
         paid(amina, Enrolment.objects.get(household=first))
         assert settle_closed_duplicate(actor=amina, household_id=second.pk) == [2025]
         assert owed_by(Enrolment.objects.get(household=first)).household_left_francs == 0
+
+
+@pytest.fixture
+def both_closed(closed_before, world, as_actor):
+    """The same, and the household that was kept has gone away since, enrolled for nothing."""
+    amina, (first, second) = world.actor("amina"), closed_before
+    with as_actor(amina):
+        Enrolment.objects.filter(household=first).update(cancelled_on=TODAY)
+        close_household(
+            actor=amina, household_id=first.pk, version=None, on=TODAY, because="parti"
+        )  # fmt: skip
+    return first, second
+
+
+def test_a_household_that_has_closed_too_is_not_to_be_enrolled(
+    both_closed, world, as_actor, sign_in
+) -> None:
+    first, second = both_closed
+    client, at = sign_in("amina"), f"/doublons/encore-inscrits/{second.pk}/"
+    shown = client.get(at).content.decode()
+    assert f"{first.number} est fermé lui aussi, depuis le 30 juin 2025 (départ)" in shown
+    assert "réintégrez-le d’abord" in shown
+    assert client.post(at).status_code == 302
+    with as_actor(world.actor("amina")):
+        assert Enrolment.objects.get(household=second).cancelled_on == TODAY
+
+
+def test_what_hangs_on_it_is_ended_first_and_can_be(both_closed, world, as_actor) -> None:
+    amina, second = world.actor("amina"), both_closed[1]
+    with as_actor(amina):
+        row = Enrolment.objects.get(household=second)
+        promise = Promise.objects.create(
+            tenant_id=amina.tenant_id, enrolment=row, amount_francs=21_000, signed_on=TODAY,
+            buyer="Station de Songa", state=Promise.State.ACCEPTED, answered_on=TODAY,
+        )  # fmt: skip
+        receipt = paid(amina, row)
+        with pytest.raises(DomainError, match="rendez cet argent") as refused:
+            settle_closed_duplicate(actor=amina, household_id=second.pk)
+        assert "encaissez" not in refused.value.message
+        reverse_payment(actor=amina, payment_id=receipt.pk, reason="rendu au ménage")
+        with pytest.raises(DomainError, match=r"mettez d’abord fin à cette promesse\.$"):
+            settle_closed_duplicate(actor=amina, household_id=second.pk)
+        withdraw_promise(actor=amina, promise_id=promise.pk, because="ménage parti")
+        assert settle_closed_duplicate(actor=amina, household_id=second.pk) == [2025]
 
 
 def test_who_was_kept_may_be_a_duplicate_too(closed_before, world, as_actor) -> None:

@@ -23,14 +23,6 @@ from membership.services.receipts import issue_numbers
 from tests.membership.money import TODAY, owing, paid, request_of
 
 
-@pytest.fixture
-def agnes(world, as_actor):
-    """Open the scope of Agnès, agent of section UMU-S1."""
-    actor = world.actor("agnes")
-    with as_actor(actor):
-        yield actor
-
-
 def test_without_an_amount_all_that_is_left_is_taken(agnes):
     enrolment = owing("UMU-1001", joining_fee_francs=1_000)
     first = paid(agnes, enrolment, amount_francs=10_000)

@@ -2,10 +2,8 @@
 
 from collections import Counter, defaultdict
 from datetime import date
-from importlib import import_module
 
 import pytest
-from django.db import connection
 from django.test import Client
 
 from federations.models import RoleAssignment, Unit, UnitZone
@@ -16,10 +14,8 @@ from membership.models import Beneficiary, Enrolment, EnrolmentSupplement
 from membership.rules.indicators import Flows, Part, total_flows
 from membership.selectors.indicators import Breakdown, counted_enrolments, year_flows
 from membership.services.enrolments import enrol
-from membership.services.life_events import record_death
 from membership.services.targets import set_target
 from membership.services.transfers import accept_transfer, propose_transfer
-from tests.databases import superuser
 
 #: The day on which tests take place.
 BUSINESS_DATE = date(2025, 6, 30)
@@ -265,25 +261,6 @@ def test_a_transferred_household_keeps_the_age_that_was_signed(world, as_actor) 
             colline_id=world.places["N-GI-01-1-1"],
         )  # fmt: skip
         assert Enrolment.objects.get(household=household, year_id=2025).head_birth_year == 1979
-
-
-def test_what_was_signed_before_takes_the_head_of_its_day(own_database, as_actor) -> None:
-    """The migration's own statement: who was head then and died since, else today's."""
-    amina = own_database.actor("amina")
-    household = own_database.households["UMU-1001"]
-    with as_actor(amina):
-        head, spouse = Beneficiary.objects.filter(
-            household_id=household, relationship__in=["head", "spouse"]
-        ).order_by("relationship")
-        record_death(
-            actor=amina, person_id=head.pk, died_on=date(2025, 6, 25), new_head_id=spouse.pk
-        )
-    migration = import_module("membership.migrations.0029_head_birth_year")
-    with superuser(connection.settings_dict["NAME"]) as cursor:
-        cursor.execute("UPDATE membership_enrolment SET head_birth_year = NULL")
-        cursor.execute(migration._FILL)
-    with as_actor(amina):
-        assert set(Enrolment.objects.values_list("head_birth_year", flat=True)) == {1980}
 
 
 def _exported(client: Client, by: str) -> list[list[str]]:

@@ -25,14 +25,6 @@ from membership.services.payments import reverse_payment
 from tests.membership.money import TODAY, owing, paid
 
 
-@pytest.fixture
-def amina(world, as_actor):
-    """Open the scope of Amina, manager of UMUCO."""
-    actor = world.actor("amina")
-    with as_actor(actor):
-        yield actor
-
-
 def text_of(content: bytes) -> str:
     text = " ".join(page.extract_text() for page in PdfReader(BytesIO(content)).pages)
     return " ".join(text.split())

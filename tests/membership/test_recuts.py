@@ -225,6 +225,25 @@ class TestMoving:
             found = enrollings(moved, terms)
             assert [one.is_same_unit for one in found.values()] == [True, True]
 
+    def test_who_renews_after_two_recuts_renews_in_the_same(self, world, as_actor):
+        """Section 1 became another on 1 June, and that one a third on the 20th."""
+        actor, later = world.actor("amina"), date(2025, 6, 20)
+        with as_actor(actor):
+            recut = _decide(world, actor, _opening(world, 1))
+            assert recut_batch(actor=actor, recut_id=recut.pk) == 3
+            given = {
+                "actor": actor, "unit_ids": _new(recut), "on_date": later,
+                "openings": [_opening(world, 2)],
+            }  # fmt: skip
+            with pytest.raises(ToConfirm) as asked:
+                decide_recut(**given)
+            again = decide_recut(**given, confirmed=asked.value.plan.digest)
+            assert recut_batch(actor=actor, recut_id=again.pk) == 3
+            household = Household.objects.get(number="UMU-1001")
+            assert [household.unit_id] == _new(again)
+            (found,) = enrollings([household], enrolment_terms(actor.tenant_id, 2026)).values()
+            assert found.is_same_unit
+
     def test_one_unit_into_two_each_household_by_its_colline(self, own_database, as_actor, amina):
         world = own_database
         with as_actor(amina):

@@ -7,11 +7,13 @@ import pytest
 from django.urls import reverse
 
 from conamus.kernel.errors import DomainError
+from federations.models import HistoryEvent
 from membership.models import Beneficiary, Household, LifeEvent
 from membership.services.corrections import correct_person
 from membership.services.households import PossibleDuplicates
 from membership.services.life_events import add_dependant, record_departure
 from membership.services.people import PersonFacts
+from membership.services.transfers import accept_transfer, propose_transfer
 from tests.membership.importing import checked, csv_of, head, told
 from tests.membership.money import TODAY
 
@@ -191,3 +193,54 @@ def test_a_file_does_not_finish_what_a_hand_began(child, world, as_actor, tmp_pa
     assert [one.split(" : ", 1)[1] for one in refused] == [
         f"{child.number} est la fiche de Umucoc Kéza : corrigez-la sur sa page."
     ]
+
+
+@pytest.fixture
+def arrived(child, world, as_actor):
+    """Renamed by an agent of UMUCO, then received with the household by INEZA."""
+    agnes, amina, bernard = (world.actor(name) for name in ("agnes", "amina", "bernard"))
+    with as_actor(agnes):
+        _correct(agnes, child, **STEPS[0])
+    with as_actor(amina):
+        asked = propose_transfer(
+            actor=amina, household_id=child.household_id, version=None,
+            destination_id=world.tenants["INEZA"], leaves_on=TODAY, because="départ",
+        )  # fmt: skip
+    with as_actor(bernard):
+        home = accept_transfer(
+            actor=bernard, transfer_id=asked.pk, unit_id=world.units["INE-S1"],
+            colline_id=world.places["N-GI-01-1-1"],
+        )  # fmt: skip
+        return {one.relationship: one for one in Beneficiary.objects.filter(household=home)}
+
+
+def test_a_record_from_another_federation_is_still_of_the_same_person(
+    arrived, world, as_actor
+) -> None:
+    """Renamed there, of another sex here: somebody else, whichever federation each was in."""
+    beatrice, bernard = world.actor("beatrice"), world.actor("bernard")
+    there, parent = arrived["child"], arrived["spouse"]
+    with as_actor(beatrice):
+        for changes in STEPS[1:]:
+            with pytest.raises(DomainError, match="son nom y avait été corrigé") as refused:
+                _correct(beatrice, there, is_confirmed=True, **changes)
+            assert "Umucoc" not in refused.value.message
+        assert _correct(beatrice, there, given_name="Pascaline").sex == "F", "a name, once more"
+        assert _correct(beatrice, parent, given_name="Rose").given_name == "Rose", "never before"
+    with as_actor(bernard):
+        there.refresh_from_db()
+        _correct(bernard, there, reason="fiches échangées", is_confirmed=True, sex="M")
+    with as_actor(beatrice):
+        there.refresh_from_db()
+        assert _correct(beatrice, there, is_confirmed=True, given_name="Jean").sex == "M"
+
+
+def test_what_the_record_said_before_stays_in_the_federation_it_left(
+    arrived, child, world, as_actor
+) -> None:
+    marks = {one: arrived[one].corrected_before for one in ("head", "spouse", "child")}
+    assert marks == {"head": "", "spouse": "", "child": "name"}
+    for username, is_told in (("amina", True), ("bernard", False)):
+        with as_actor(world.actor(username)):
+            told = [str(event.before) for event in HistoryEvent.objects.exclude(before=None)]
+            assert any(child.family_name in one for one in told) is is_told, username

@@ -24,14 +24,6 @@ from membership.services.statements import (
 from tests.membership.money import TODAY, owing, paid
 
 
-@pytest.fixture
-def amina(world, as_actor):
-    """Open the scope of Amina, manager of UMUCO."""
-    actor = world.actor("amina")
-    with as_actor(actor):
-        yield actor
-
-
 def csv_of(*lines: str, titles: str = "Référence;Date;Montant;Téléphone;Frais;Libellé") -> bytes:
     return "\n".join([titles, *lines]).encode()
 

@@ -123,6 +123,11 @@ class TestTakenBack:
             events = LifeEvent.objects.filter(household_id=child.household_id).order_by("pk")
             assert [one.kind for one in events] == ["death", "taken_back"]
             assert "décès du 20/06/2025 : homonyme décédé" in events[1].note
+            # Rights reopened for days that are over, however few.
+            (row,) = backdatings(amina)
+            assert (row.event_id, row.dated_on, row.written_on, row.reason) == (
+                events[1].pk, date(2025, 6, 20), TODAY, "homonyme décédé",
+            )  # fmt: skip
             with pytest.raises(DomainError, match="est dans le ménage"):
                 take_back_leaving(actor=amina, person_id=child.pk, because="encore")
 

@@ -5,16 +5,15 @@ from fractions import Fraction
 
 import pytest
 
+from conamus.kernel.figures import format_rate, round_half_up
 from membership.rules.insured import InsuredTotals, total_insured
 from prudential.rules.annual_figures import (
     Group,
     Membership,
     cross_table,
     growth_rate,
-    one_decimal,
     retention_rate,
     simple_mean,
-    whole_percent,
 )
 from tests.databases import BASE
 
@@ -37,16 +36,14 @@ def membership(*groups: Group) -> Membership:
 
 
 def test_growth_of_the_two_federations_whose_counts_are_published() -> None:
-    assert one_decimal(growth_rate(21_683, 36_888)) == Fraction(701, 10)
-    assert one_decimal(growth_rate(2_172, 4_209)) == Fraction(938, 10)
+    assert format_rate(growth_rate(21_683, 36_888)) == "70,1\u202f%"
+    assert format_rate(growth_rate(2_172, 4_209)) == "93,8\u202f%"
 
 
 @pytest.mark.parametrize("before", [0, None])
 def test_a_rate_without_denominator_is_not_known(before: int | None) -> None:
     assert growth_rate(before, 12) is None
     assert retention_rate(before, 0) is None
-    assert one_decimal(None) is None
-    assert whole_percent(None) is None
 
 
 @pytest.mark.parametrize(
@@ -54,7 +51,7 @@ def test_a_rate_without_denominator_is_not_known(before: int | None) -> None:
     [(Fraction(545, 1000), 55), (Fraction(544999, 1000000), 54), (Fraction(-25, 1000), -3)],
 )
 def test_halves_round_away_from_zero(rate: Fraction, whole: int) -> None:
-    assert whole_percent(rate) == whole
+    assert round_half_up(rate * 100) == whole
 
 
 def test_the_whole_is_a_ratio_of_sums_and_the_published_mean_is_simple() -> None:
@@ -68,8 +65,8 @@ def test_the_published_global_retention_is_the_simple_mean_of_its_rows() -> None
         rows = {row["federation"]: row for row in csv.DictReader(file)}
     published = int(rows.pop("GLOBAL")["retention_rate_percent"])
     rates = [Fraction(int(row["retention_rate_percent"]), 100) for row in rows.values()]
-    assert one_decimal(simple_mean(rates)) == Fraction(808, 10)
-    assert whole_percent(simple_mean(rates)) == published
+    assert format_rate(simple_mean(rates)) == "80,8\u202f%"
+    assert format_rate(simple_mean(rates), 0) == f"{published}\u202f%"
 
 
 def test_the_simple_mean_is_not_known_when_a_rate_is_not() -> None:

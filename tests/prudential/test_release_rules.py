@@ -96,6 +96,40 @@ def test_few_from_another_unit_hide_who_came_back_until_there_are_five() -> None
         assert (known.told_returns[1] == (same, renewals - same)) is is_told
 
 
+def test_who_came_to_units_cut_anew_is_never_told_of_few() -> None:
+    """By brute force: what renewed in both, less what both kept, where both are told."""
+    chance = random.Random(7)  # noqa: S311 -- no secret
+    told_once = hidden = 0
+    for _ in range(400):
+        renewed, kept, known, seen = 0, 0, None, None
+        for _ in range(5):
+            kept += (by := chance.choice((0, 5, 11)))
+            renewed += by + chance.choice(STEPS)
+            day = year(unit(1, 0, 0, 0, 0, 0, same=kept), unit(2, renewed, 9, 90, 90, renewed))
+            recuts = [frozenset((1, 2))]
+            known = (
+                released_anew(known, day, recuts=recuts) if known else first_released(day, recuts)
+            )
+            if not returns_are_told(known):
+                hidden += 1
+                continue
+            units = known.figures.units
+            others = units[2].renewals - units[1].same_unit_renewals
+            assert not 0 < others < 5
+            assert seen is None or not 0 < abs(others - seen) < 5
+            seen, told_once = others, told_once + 1
+    assert min(told_once, hidden) > 100
+
+
+def returns_are_told(released: Released) -> bool:
+    """Whether the retention of every unit is shown, as the database's function judges it."""
+    return all(
+        released.told_returns[key]
+        == (one.same_unit_renewals, one.renewals - one.same_unit_renewals)
+        for key, one in released.figures.units.items()
+    )
+
+
 def test_what_is_hidden_comes_and_goes_with_units_that_moved_only() -> None:
     """Three men of unit 1 are hidden with the ten of unit 2; their federation's total is told."""
     small, grown_by_five = unit(1, 3, 20, 60, 60, 0), unit(1, 8, 20, 70, 60, 0)

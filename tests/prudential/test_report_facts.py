@@ -87,6 +87,22 @@ def test_a_federation_counts_its_own_sections(facts_of: Callable) -> None:
     assert facts.series_groups == ("Umuco",)
 
 
+def test_a_section_that_closed_keeps_its_line(
+    world: World, as_actor: Callable, facts_of: Callable
+) -> None:
+    """Without it the households of the years, their growth and retention would not be whole."""
+    whole = facts_of("amina", "UMUCO").membership
+    with as_actor(world.actor("amina")):
+        Unit.objects.filter(code="UMU-S2").update(valid_to=date(2024, 12, 1))
+    membership = facts_of("amina", "UMUCO").membership
+    assert [(group.name, group.units) for group in membership.groups] == [
+        ("Section Umuco 1", 1), ("Section Umuco 2 (fermée)", 0),
+    ]  # fmt: skip
+    for of_year in ("now", "before"):
+        assert getattr(membership, of_year) == getattr(whole, of_year)
+    assert (membership.growth, membership.retention) == (whole.growth, whole.retention)
+
+
 def test_communes_are_covered_by_zones_and_people_counted_where_they_live(
     facts_of: Callable,
 ) -> None:

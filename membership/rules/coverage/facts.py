@@ -104,7 +104,9 @@ class HouseholdFacts:
 
     def _last_hole(self) -> tuple[Hole, ...]:
         out, back = self.struck_off_on, self.reinstated_on
+        if out is None:
+            return ()
         # A return from before the striking off reopens nothing.
-        back = None if out is None or back is None or back < out else back
+        back = None if back is None or back < out else back
         told = {(hole.out_on, hole.back_on) for hole in self.earlier_holes}
-        return () if out is None or (out, back) in told else (Hole(out_on=out, back_on=back),)
+        return () if (out, back) in told else (Hole(out_on=out, back_on=back),)

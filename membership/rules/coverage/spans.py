@@ -253,8 +253,10 @@ def _last_bound(person: PersonFacts) -> date | None:
     return _earliest(person.left_on, after_death)
 
 
-def _earliest(*days: date | None) -> date | None:
-    return min((day for day in days if day is not None), default=None)
+def _earliest(one: date | None, other: date | None) -> date | None:
+    if one is None or other is None:
+        return other if one is None else one
+    return min(one, other)
 
 
 def _between(start: date, end: date | None) -> list[Period]:

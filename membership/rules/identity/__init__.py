@@ -11,16 +11,18 @@ from membership.rules.identity.fold import fold_name, fold_word, phonetic_key
 from membership.rules.identity.keys import blocking_keys
 from membership.rules.identity.match import Match, Verdict, compare
 from membership.rules.identity.person import Person
-from membership.rules.identity.replacing import replaced_by
+from membership.rules.identity.replacing import Aspect, corrected_since, replaced_by
 from membership.rules.identity.search import Pair, find_pairs
 
 __all__ = [
+    "Aspect",
     "Match",
     "Pair",
     "Person",
     "Verdict",
     "blocking_keys",
     "compare",
+    "corrected_since",
     "find_pairs",
     "fold_name",
     "fold_word",

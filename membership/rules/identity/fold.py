@@ -51,8 +51,7 @@ def fold_name(family: str, given: str) -> tuple[str, ...]:
     >>> fold_name("Ndikumana", "Jean-Claude") == fold_name("jean claude", "NDIKUMANA")
     True
     """
-    bare = sort_key(_APOSTROPHES.sub("", f"{family} {given}"))
-    return tuple(sorted(filter(None, map(fold_word, _LETTERS.findall(bare)))))
+    return tuple(_fold_both(family, given))
 
 
 def phonetic_key(family: str, given: str) -> str:
@@ -61,7 +60,18 @@ def phonetic_key(family: str, given: str) -> str:
     >>> phonetic_key("Ndayishimiye", "Aline") == phonetic_key("ALINE", "ndayisimie")
     True
     """
-    return " ".join(fold_name(family, given))[:LONGEST_KEY]
+    # Pairs of names hardly ever come again: none is remembered, only each name.
+    return " ".join(_fold_both(family, given))[:LONGEST_KEY]
+
+
+def _fold_both(family: str, given: str) -> list[str]:
+    return sorted((*_fold_words(family), *_fold_words(given)))
+
+
+@lru_cache(maxsize=1 << 16)
+def _fold_words(name: str) -> tuple[str, ...]:
+    bare = sort_key(_APOSTROPHES.sub("", name))
+    return tuple(filter(None, map(fold_word, _LETTERS.findall(bare))))
 
 
 def is_one_edit(one: str, other: str) -> bool:

@@ -14,6 +14,8 @@ class Person:
     """A record; "" is what is not known. ``place`` is the colline, ``area`` the unit or commune.
 
     ``key`` is the caller's and is given back; ``phone`` and ``paper`` are as normalised by it.
+    ``corrected_before``: of a record that came from elsewhere, what of the person was already
+    corrected there (replacing.py).
     """
 
     key: int | str
@@ -27,6 +29,7 @@ class Person:
     phone: str = ""
     paper: str = ""
     household: int | str = ""
+    corrected_before: str = ""
 
     @property
     def words(self) -> tuple[str, ...]:

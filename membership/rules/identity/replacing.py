@@ -2,10 +2,12 @@
 
 Small corrections add up: a name today and a birth tomorrow put somebody else there as surely as
 both at once. So a correction is compared with whom the record was first of, not only with what
-it said yesterday.
+it said yesterday. Of a record that came from another federation what it said there stays there;
+which of name, sex and birth was corrected comes along, and counts as changed already.
 """
 
 from collections.abc import Sequence
+from enum import StrEnum
 
 from membership.rules.identity.fold import is_one_edit
 from membership.rules.identity.person import Person
@@ -14,6 +16,14 @@ from membership.rules.identity.person import Person
 _YEARS_APART = 2
 #: A mistake of writing is about the name, the sex or the birth; two of them are another person.
 _MOST_CHANGED = 1
+
+
+class Aspect(StrEnum):
+    """What says who somebody is."""
+
+    NAME = "name"
+    SEX = "sex"
+    BIRTH = "birth"
 
 
 def is_replaced(before: Person, after: Person) -> bool:
@@ -28,13 +38,20 @@ def is_replaced(before: Person, after: Person) -> bool:
     False
     >>> is_replaced(aline, replace(aline, given_name="Jean", sex="M"))
     True
+    >>> is_replaced(replace(aline, corrected_before="name"), replace(aline, sex="M"))
+    True
     """
-    changed = (
-        not _sounds_alike(before.words, after.words),
-        before.sex != after.sex,
-        abs(before.birth_date.year - after.birth_date.year) > _YEARS_APART,
-    )
-    return sum(changed) > _MOST_CHANGED
+    return len(_changed(before, after)) > _MOST_CHANGED
+
+
+def _changed(before: Person, after: Person) -> set[str]:
+    changed = {
+        Aspect.NAME: not _sounds_alike(before.words, after.words),
+        Aspect.SEX: before.sex != after.sex,
+        Aspect.BIRTH: abs(before.birth_date.year - after.birth_date.year) > _YEARS_APART,
+    }
+    found = {aspect.value for aspect, is_other in changed.items() if is_other}
+    return found | ({before.corrected_before} - {""})
 
 
 def admitted(states: Sequence[Person]) -> Person:
@@ -64,6 +81,20 @@ def replaced_by(states: Sequence[Person], after: Person) -> Person | None:
     """Return whom ``after`` would take the place of; None: it is the same person, corrected."""
     known = (admitted(states), states[-1])
     return next((before for before in known if is_replaced(before, after)), None)
+
+
+def corrected_since(states: Sequence[Person]) -> str:
+    """Return what a record has changed of whom it is of: an aspect, or nothing.
+
+    >>> from dataclasses import replace
+    >>> from datetime import date
+    >>> aline = Person(
+    ...     key=1, family_name="Keza", given_name="Aline", sex="F", birth_date=date(1990, 3, 4)
+    ... )
+    >>> corrected_since([aline, replace(aline, given_name="Jean")]), corrected_since([aline])
+    ('name', '')
+    """
+    return next(iter(_changed(admitted(states), states[-1])), "")
 
 
 def _sounds_alike(before: tuple[str, ...], after: tuple[str, ...]) -> bool:

@@ -1,9 +1,9 @@
 """How rows of a file become households, people, enrolments and payments: pure, no database.
 
-``columns`` recognises titles, ``cells`` reads values, ``reading`` brings rows together into
-households, ``plan`` and ``payments`` compare them with what is there and say what to write or why
-not; ``notes`` says it of each row, ``search`` finds rows; ``known`` and ``directory`` are what
-the selectors must provide.
+``columns`` recognises titles, ``sheet`` brings a household's rows together, ``cells`` and
+``reading`` read them; ``plan`` (with ``people`` and ``enrolling``) and ``payments`` compare them
+with what is there and say what to write or why not; ``notes`` says it of each row, ``search``
+finds rows; ``known`` and ``directory`` are what the selectors must provide.
 """
 
 from membership.rules.imports.columns import (
@@ -57,28 +57,20 @@ from membership.rules.imports.planned import (
     NewPerson,
     Opening,
 )
-from membership.rules.imports.reading import (
-    NO_MARKS,
-    Categories,
-    HouseholdRows,
-    PersonRow,
-    Reader,
-    Sheet,
-    are_one,
-    households_of,
-    joined_marks,
-)
+from membership.rules.imports.reading import Categories, Reader
+from membership.rules.imports.rows import HouseholdRows, PersonRow
 from membership.rules.imports.search import found_rows, searched_text, searched_words
 from membership.rules.imports.seen import Seen
+from membership.rules.imports.sheet import HouseholdMarks, Sheet, households_of
 
 __all__ = [
     "COLUMNS",
     "MOST_PREAMBLE",
-    "NO_MARKS",
     "Categories",
     "Colline",
     "Debtor",
     "Directory",
+    "HouseholdMarks",
     "HouseholdPlan",
     "HouseholdRows",
     "ImportColumn",
@@ -107,13 +99,11 @@ __all__ = [
     "Sheet",
     "Titles",
     "Wording",
-    "are_one",
     "find_titles",
     "found_rows",
     "homonym_cause",
     "household_notes",
     "households_of",
-    "joined_marks",
     "one_household",
     "pack_findings",
     "payment_note",

@@ -10,7 +10,7 @@ from collections.abc import Sequence
 
 from membership.rules.households import Relationship
 from membership.rules.imports.known import KnownHousehold, same_person
-from membership.rules.imports.reading import HouseholdRows, PersonRow
+from membership.rules.imports.rows import HouseholdRows, PersonRow
 
 
 def differences(known: KnownHousehold, rows: HouseholdRows) -> tuple[str, ...]:

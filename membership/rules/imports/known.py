@@ -6,7 +6,7 @@ from datetime import date
 
 from membership.rules.identity import Person, replaced_by
 from membership.rules.imports.columns import Kind
-from membership.rules.imports.reading import PersonRow
+from membership.rules.imports.rows import PersonRow
 from membership.rules.scale import Due
 
 
@@ -101,6 +101,8 @@ class ImportTerms:
     owes_fee: Callable[[int | None], bool] = lambda last_year: last_year is None
     #: Why an operation cannot be dated so far back, empty where it can.
     too_old: Callable[[date], str] = lambda on: ""
+    #: The same of who joins a household that is there.
+    entry_too_old: Callable[[date], str] = lambda on: ""
     #: Whether a household of the file, by its number or its old one, is in an earlier part, not
     #: yet in the register.
     is_seen: Callable[[str, str], bool] = lambda number, former: False

@@ -1,7 +1,7 @@
 """What becomes of each row of an import, as a person reads it: outcome, and old → new by field.
 
-Kept with a part in a short form: a letter for each row in the order of the file, and notes for
-those that something is to be said of.
+Kept with a part in a short form: a line with a letter for each row in the order of the file, and
+notes for those that something is to be said of.
 """
 
 import json
@@ -16,7 +16,7 @@ from membership.rules.imports.known import KnownPerson
 from membership.rules.imports.outcomes import Line, RowOutcome
 from membership.rules.imports.payments import NewPayment
 from membership.rules.imports.planned import HouseholdPlan, NewEnrolment
-from membership.rules.imports.reading import PersonRow
+from membership.rules.imports.rows import PersonRow
 from membership.rules.sentences import day, francs
 
 #: What is told of a field: its title, what the register says, what the file makes of it.
@@ -33,14 +33,22 @@ _RELATIONSHIPS = {
     Relationship.CHILD.value: "enfant", Relationship.OTHER.value: "autre",
 }  # fmt: skip
 _KEEP_FAST = 1
+_JSON = json.JSONDecoder()
 
 
 @dataclass(frozen=True, slots=True)
 class RowFindings:
-    """What a part's rows come to, in the order of the file; notes by rank in the part."""
+    """What a part's rows come to, in the order of the file; its notes as JSON, by rank."""
 
     letters: str
-    notes: Mapping[int, Sequence[Sequence[str]]]
+    packed_notes: str
+
+    def notes(self, rank: int) -> Sequence[Sequence[str]]:
+        """Return what is said of a row; only this is read of thousands."""
+        # Unescaped quotes before a colon are a key's: no word of a note looks like one.
+        key = f'"{rank}": '
+        at = self.packed_notes.find(key)
+        return _JSON.raw_decode(self.packed_notes, at + len(key))[0] if at >= 0 else ()
 
     def outcome(self, rank: int) -> RowOutcome:
         """Return what becomes of a row."""
@@ -56,15 +64,16 @@ def pack_findings(lines: Sequence[Line], outcomes: Mapping[int, RowOutcome], not
     """Return what a part keeps of its rows."""
     letters = "".join([_LETTERS[outcomes[number]] for number, _ in lines])
     told = {rank: notes[number] for rank, (number, _) in enumerate(lines) if number in notes}
-    return zlib.compress(json.dumps([letters, told], ensure_ascii=False).encode(), _KEEP_FAST)
+    text = f"{letters}\n{json.dumps(told, ensure_ascii=False)}"
+    return zlib.compress(text.encode(), _KEEP_FAST)
 
 
 def unpack_findings(content: bytes) -> RowFindings:
     """Return what a part kept; nothing where it was not looked at yet."""
     if not content:
-        return RowFindings("", {})
-    letters, told = json.loads(zlib.decompress(content))
-    return RowFindings(letters, {int(rank): notes for rank, notes in told.items()})
+        return RowFindings("", "{}")
+    letters, _, told = zlib.decompress(content).decode().partition("\n")
+    return RowFindings(letters, told)
 
 
 @dataclass(frozen=True, slots=True)

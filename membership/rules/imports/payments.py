@@ -15,7 +15,7 @@ from conamus.kernel.errors import DomainError
 from membership.rules.imports.cells import read_day, read_francs, read_method, refuse_formula
 from membership.rules.imports.columns import Kind, title_of
 from membership.rules.imports.outcomes import Line, Refusal, RowsRefused
-from membership.rules.imports.reading import Sheet
+from membership.rules.imports.sheet import Sheet
 from membership.rules.payments import Owed, PaymentRequest, payment_problems, plain_request
 from membership.rules.sentences import day, francs
 from membership.rules.sharing import SharingKey, key_on, share, split_payment

@@ -6,7 +6,7 @@ from typing import Any
 
 from membership.rules.imports.known import KnownHousehold, KnownPerson
 from membership.rules.imports.outcomes import RowOutcome
-from membership.rules.imports.reading import HouseholdRows, PersonRow
+from membership.rules.imports.rows import HouseholdRows, PersonRow
 
 
 @dataclass(slots=True)

@@ -1,12 +1,10 @@
-"""Rows read into households: which rows belong together, who is in them, what they say.
+"""Rows of one household read: who is in it, what they say.
 
 All that can be read is read before anything is refused, so that a clerk corrects a row once.
 """
 
-from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass, field
-from datetime import date
-from operator import itemgetter
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass
 from typing import NamedTuple, TypeVar
 
 from conamus.kernel.errors import DomainError
@@ -25,75 +23,20 @@ from membership.rules.imports.cells import (
     refuse_formula,
     split_names,
 )
-from membership.rules.imports.columns import HOUSEHOLD_NAMES, Kind, title_of
+from membership.rules.imports.columns import HOUSEHOLD_NAMES, title_of
 from membership.rules.imports.directory import Directory
 from membership.rules.imports.outcomes import Line, Refusal
+from membership.rules.imports.rows import HouseholdRows, PersonRow
+from membership.rules.imports.sheet import Sheet
 
 T = TypeVar("T")
 #: A column, what reads its cell, and whether a cell left empty is refused.
 _CellReader = tuple[str, Callable[[str], object], bool]
 MOST_NUMBER, MOST_FORMER = 20, 30
-#: A household's number, old number and key, as rows bear them.
-Marks = tuple[str, str, str]
-NO_MARKS: Marks = ("", "", "")
 _PERSON_NAMES = (
     "family_name", "given_name", "sex", "birth", "birth_estimated", "relationship",
     "person_number", "phone", "identity_paper", "joined_on",
 )  # fmt: skip
-
-
-@dataclass(slots=True)
-class PersonRow:
-    """A person as a row tells it; names as written, then their sort and search keys."""
-
-    line: int
-    family: str
-    given: str
-    sort_key: str
-    search_key: str
-    given_key: str
-    sex: str
-    birth_date: date
-    is_birth_estimated: bool
-    relationship: str
-    number: str
-    phone: str
-    paper: str
-    joined_on: date | None
-
-    @property
-    def words(self) -> tuple[str, ...]:
-        """The words of the names, whose order is free."""
-        return tuple(sorted(self.search_key.split()))
-
-
-@dataclass(slots=True)
-class HouseholdRows:
-    """A household as its rows tell it; None or empty: they say nothing of that."""
-
-    line: int
-    lines: list[int]
-    number: str
-    former_number: str
-    unit_id: int | None
-    colline_id: int | None
-    category: str
-    phone: str
-    cam: str
-    registered_on: date | None
-    enrolled_on: date | None
-    due: int | None
-    paid: int | None
-    paid_on: date | None
-    people: list[PersonRow]
-    #: Whether they say that it is another household than those that it looks like.
-    is_new: bool = False
-    #: The row that says each thing, where a cause against it is told.
-    told_at: Mapping[str, int] = field(default_factory=dict)
-
-    def line_of(self, name: str) -> int:
-        """Return the row that says something of the household; the first: none does."""
-        return self.told_at.get(name, self.line)
 
 
 class Fact(NamedTuple):
@@ -109,60 +52,6 @@ class Categories:
 
     codes: Mapping[str, str]
     labels: Sequence[str]
-
-
-@dataclass(frozen=True, slots=True)
-class Sheet:
-    """What is known of a file before its rows: its kind and where its columns stand."""
-
-    kind: Kind
-    places: Mapping[str, int]
-
-    def cell(self, cells: Sequence[str], name: str) -> str:
-        """Return a cell's text; empty where the file has no such column."""
-        at = self.places.get(name)
-        return cells[at] if at is not None and at < len(cells) else ""
-
-    def picker(self, names: Sequence[str]) -> Callable[[Sequence[str]], tuple[str, ...]]:
-        """Return a function that gives several cells of a row at once, quickly.
-
-        What the file or the row has not got is empty.
-        """
-        width = max(self.places.values(), default=0) + 1
-        blanks = [""] * (width + 1)
-        pick = itemgetter(*(self.places.get(name, width) for name in names))
-        return lambda cells: pick([*cells[:width], *blanks[min(len(cells), width) :]])
-
-    def marks_of(self, cells: Sequence[str]) -> Marks:
-        """Return what the household of a row is known by: number, old number, key of the file."""
-        return (
-            self.cell(cells, "number").upper(),
-            self.cell(cells, "former_number").upper(),
-            self.cell(cells, "household_key").upper(),
-        )
-
-
-def are_one(some: Marks, others: Marks) -> bool:
-    """Tell whether two rows that follow each other are of one household.
-
-    The first mark that both bear decides: the number before the old one, that before the key.
-
-    >>> are_one(("", "K-1", "7"), ("", "", "7")), are_one(("A-1", "", "7"), ("A-2", "", "7"))
-    (True, False)
-    """
-    for one, other in zip(some, others, strict=True):
-        if one and other:
-            return one == other
-    return False
-
-
-def joined_marks(some: Marks, others: Marks) -> Marks:
-    """Return all the marks of rows that are of one household.
-
-    >>> joined_marks(("A-1", "", ""), ("", "", "7"))
-    ('A-1', '', '7')
-    """
-    return (some[0] or others[0], some[1] or others[1], some[2] or others[2])
 
 
 class Reader:
@@ -370,42 +259,3 @@ def _bare(text: str) -> str:
 def _otherwise(text: str, first: Fact) -> str:
     told = f"« {text[:40]} », mais « {first.text[:40]} » plus haut dans le ménage"
     return f"{told} (ligne {first.line})."
-
-
-def households_of(sheet: Sheet, lines: Iterable[Line]) -> Iterator[tuple[str, list[Line]]]:
-    """Bring together the rows of each household of a part, in the order of their first rows.
-
-    Each comes with what it is known by; empty: its rows do not say.
-    """
-    together: dict[str, list[Line]] = {}
-    # Old numbers and keys begin anew in each unit; a later group that names none is of the last.
-    last: dict[str, str] = {}
-    for marks, group in _runs(sheet, lines):
-        key = next((f"{at}:{mark}" for at, mark in enumerate(marks) if mark), "")
-        if key and not marks[0]:
-            unit = _unit_of(sheet, group)
-            mark, key = key, f"{key}:{unit}" if unit else last.get(key, key)
-            last[mark] = key
-        together.setdefault(key, []).extend(group)
-    yield from together.items()
-
-
-def _unit_of(sheet: Sheet, group: Sequence[Line]) -> str:
-    """Return the unit that rows of one household name first."""
-    units = (sheet.cell(cells, "unit").upper() for _, cells in group)
-    return next((unit for unit in units if unit), "")
-
-
-def _runs(sheet: Sheet, lines: Iterable[Line]) -> Iterator[tuple[Marks, list[Line]]]:
-    """Return the rows that follow one another and are of one household, with all their marks."""
-    marks = NO_MARKS
-    group: list[Line] = []
-    for line in lines:
-        own = sheet.marks_of(line[1])
-        if group and not are_one(marks, own):
-            yield marks, group
-            marks, group = NO_MARKS, []
-        marks = joined_marks(marks, own)
-        group.append(line)
-    if group:
-        yield marks, group

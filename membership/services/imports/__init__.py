@@ -1,8 +1,9 @@
 """Members, payments and a paper register brought in by file.
 
-``staging`` keeps the file in parts; ``planning`` says what a part comes to; ``writing`` and
-``receipts`` write it; ``running`` goes through the parts, for a job or a command; ``decisions``
-are what a person asks for; ``errors`` writes the rows that were refused.
+``staging`` keeps the file in parts; ``planning`` says what a part comes to, by ``recognition``,
+``households`` and ``payments``; ``writing`` and ``receipts`` write it; ``running`` goes through
+the parts, for a job or a command; ``decisions`` are what a person asks for; ``errors`` writes the
+rows that were refused.
 """
 
 from membership.services.imports.decisions import (

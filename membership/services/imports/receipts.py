@@ -11,7 +11,7 @@ from membership.models import PayerKind
 from membership.rules.imports import NewPayment
 from membership.rules.payments import HARVEST
 from membership.services.imports.backdated import trace_old_payments
-from membership.services.imports.planning import PartPlan
+from membership.services.imports.part import PartPlan
 from membership.services.imports.run import ImportRun
 from membership.services.receipts import issue_numbers
 

@@ -5,7 +5,7 @@ from collections.abc import Callable, Iterable, Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from datetime import date, timedelta
-from functools import lru_cache, partial
+from functools import cache, lru_cache, partial
 
 from conamus import clock
 from conamus.kernel.text import search_key
@@ -13,7 +13,12 @@ from federations.selectors.units import visible_unit_ids
 from federations.services.periods import closed_month, hold_months
 from federations.tenancy.actor import Actor
 from membership.models import MemberImport
-from membership.rules.backdating import BackdatingTerms, backdating_refusal, is_backdated
+from membership.rules.backdating import (
+    BackdatingTerms,
+    backdating_refusal,
+    is_backdated,
+    life_terms,
+)
 from membership.rules.imports import Categories, Directory, ImportTerms, Kind, Seen, Sheet
 from membership.rules.scale import ORDINARY, Due, Scale, amount_due, owes_joining_fee
 from membership.rules.sharing import SharingKey
@@ -74,7 +79,9 @@ class ImportRun:
             if self.terms
             else _never_enrolled,
             closed_month=closed_months(self.actor.tenant_id, days),
-            too_old=self.too_old,
+            # A file has few days.
+            too_old=cache(self.too_old),
+            entry_too_old=cache(self.entry_too_old),
             replaced_units=self.replaced,
             # Once loading, what an earlier part brought is in the register.
             is_seen=partial(_is_seen, self.seen) if is_trial else _nothing_seen,
@@ -82,11 +89,18 @@ class ImportRun:
 
     def too_old(self, on: date) -> str:
         """Say why an operation cannot be dated so far back; a paper register always can."""
-        if self.sheet.kind is Kind.PAST_REGISTER or not self.is_backdated(on):
+        return self._refusal(on, self.backdating)
+
+    def entry_too_old(self, on: date) -> str:
+        """Say why who joins a household that is there cannot be dated so far back."""
+        return self._refusal(on, life_terms(self.backdating.days))
+
+    def _refusal(self, on: date, terms: BackdatingTerms) -> str:
+        if self.sheet.kind is Kind.PAST_REGISTER:
             return ""
         return backdating_refusal(
             on,
-            terms=self.backdating,
+            terms=terms,
             today=self.today,
             may_decide=True,
             reason=self.row.backdating_reason,
@@ -102,6 +116,12 @@ class ImportRun:
         if self.sheet.kind is Kind.PAST_REGISTER:
             return False
         return is_backdated(on, terms=self.backdating, today=self.today)
+
+    def is_entry_backdated(self, on: date) -> bool:
+        """Tell whether who joins a household that is there is listed as dated back."""
+        if self.sheet.kind is Kind.PAST_REGISTER:
+            return False
+        return is_backdated(on, terms=life_terms(self.backdating.days), today=self.today)
 
     def _days(self) -> tuple[date, date, date]:
         """First and last day of enrolment, and the one meant where a row names none."""

@@ -23,13 +23,8 @@ from membership.models import ImportPart, MemberImport
 from membership.rules.imports import Kind, pack_findings
 from membership.selectors.import_rows import unpack_rows
 from membership.selectors.imports import own_import, part_content, parts_of
-from membership.services.imports.planning import (
-    PartPlan,
-    ReadPart,
-    plan_part,
-    read_part,
-    recall_part,
-)
+from membership.services.imports.part import PartPlan, ReadPart
+from membership.services.imports.planning import plan_part, read_part, recall_part
 from membership.services.imports.receipts import write_payments
 from membership.services.imports.run import ImportRun, open_run, without_collector
 from membership.services.imports.writing import write_households
@@ -121,17 +116,18 @@ class _Ahead:
         self._coming: tuple[int, Future[ReadPart]] | None = None
 
     def take(self, part_id: int) -> ReadPart:
-        """Return a part read, and begin the next one; in an open scope."""
+        """Return a part read; in an open scope."""
         coming, self._coming = self._coming, None
         if coming is not None and coming[0] == part_id:
-            read = coming[1].result()
-        else:
-            read = _read(self._run, part_content(self._run.row, part_id))
+            return coming[1].result()
+        return _read(self._run, part_content(self._run.row, part_id))
+
+    def begin_after(self, part_id: int) -> None:
+        """Begin the part after this one: best just before the database has much to do."""
         following = self._following.get(part_id)
         if following is not None:
             content = part_content(self._run.row, following)
             self._coming = following, self._hands.submit(_read, self._run, content)
-        return read
 
 
 def _read(run: ImportRun, content: bytes) -> ReadPart:
@@ -163,6 +159,7 @@ def _check_part(run: ImportRun, part_id: int, ahead: _Ahead) -> None:
     if part.checked_at is not None:
         recall_part(run, read, part.refused)
         return
+    ahead.begin_after(part_id)
     _found(read, plan_part(run, read, is_trial=True)).keep(part)
     part.checked_at = timezone.now()
     part.save(update_fields=[*_FOUND, "checked_at"])
@@ -201,6 +198,7 @@ def _load_part(run: ImportRun, part_id: int, ahead: _Ahead, *, goes_on: bool = T
         recall_part(run, read, part.refused)
         return _Found(part.counts, part.refused, bytes(part.findings))
     plan = plan_part(run, read, is_trial=not goes_on)
+    ahead.begin_after(part_id)
     if goes_on:
         write_payments(run, plan)
         write_households(run, plan)

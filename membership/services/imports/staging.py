@@ -6,6 +6,7 @@ each: what is checked or loaded later is a part at a time, whatever the size of 
 
 from collections.abc import Iterator, Sequence
 from functools import partial
+from itertools import islice
 from pathlib import Path
 from typing import Any
 
@@ -21,14 +22,12 @@ from federations.tenancy.actor import Actor
 from membership.models import ImportPart, MemberImport
 from membership.rules.imports import (
     COLUMNS,
-    NO_MARKS,
+    HouseholdMarks,
     Kind,
     Line,
     Sheet,
     Titles,
-    are_one,
     find_titles,
-    joined_marks,
     read_titles,
     searched_text,
 )
@@ -166,26 +165,25 @@ def _stage(actor: Actor, table: Table, name: str, facts: dict[str, Any]) -> Memb
 def _without_example(sheet: Sheet, titles: Titles, rows: Iterator[Line]) -> Iterator[Line]:
     """Leave out the model's own example, where it was left in the file."""
     example = {column.name: column.example for column in COLUMNS[sheet.kind]}
-    for at, line in enumerate(rows):
-        is_example = at == 0 and all(
+    for line in islice(rows, 1):
+        is_example = all(
             name in titles.places and sheet.cell(line[1], name) == text
             for name, text in example.items()
         )
         if not is_example:
             yield line
+    yield from rows
 
 
 def _parts(sheet: Sheet, rows: Iterator[Line]) -> Iterator[list[Line]]:
     """Cut the rows between two households."""
     part: list[Line] = []
-    marks = NO_MARKS
+    known_by = HouseholdMarks(sheet)
     for line in rows:
-        own = sheet.marks_of(line[1])
-        is_same = are_one(marks, own)
+        is_same = known_by.take(line[1])
         if len(part) >= ROWS_A_PART and _may_cut(sheet, part, is_same=is_same):
             yield part
             part = []
-        marks = joined_marks(marks, own) if is_same else own
         part.append(line)
     if part:
         yield part

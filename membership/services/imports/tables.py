@@ -15,7 +15,7 @@ from itertools import chain, islice
 from pathlib import Path
 from typing import TextIO
 
-from conamus.kernel.text import has_control_characters, without_control_characters
+from conamus.kernel.text import without_control_characters
 from membership.rules.imports import MOST_PREAMBLE, Line
 from membership.services.imports.refused import UNREADABLE, refusal
 from membership.services.imports.workbooks import Chooser, open_workbook
@@ -29,6 +29,8 @@ TitleFinder = Callable[[Sequence[Sequence[str]]], int]
 _SEPARATORS = ";,\t"
 _OTHER_KINDS = (b"%PDF", b"{\\rtf", b"\x89PNG", b"\xff\xd8\xff", b"\xd0\xcf\x11\xe0")
 _WIDE = (codecs.BOM_UTF16_LE, codecs.BOM_UTF16_BE)
+#: What no encoding of ours writes but for what no page can show; ends of lines, tabs are kept.
+_CONTROLS = bytes(code for code in (*range(32), 127) if code not in b"\t\n\r")
 
 
 @dataclass(frozen=True, slots=True)
@@ -70,33 +72,44 @@ def open_table(path: Path, choose: Chooser, find_titles: TitleFinder) -> Iterato
 
 @contextmanager
 def _open_csv(path: Path, stream: BufferedReader, find_titles: TitleFinder) -> Iterator[Table]:
-    sha256, encoding = _look_through(stream)
-    with path.open(encoding=encoding, newline="", errors="strict") as text:
+    seen = _look_through(stream)
+    with path.open(encoding=seen.encoding, newline="", errors="strict") as text:
         try:
-            reader = csv.reader(_lines(text), delimiter=_delimiter(text))
+            lines = _lines(text, is_plain=seen.is_plain)
+            reader = csv.reader(lines, delimiter=_delimiter(text))
             # What the caller meets while it goes through the rows comes back here.
-            yield _table(sha256, _csv_rows(reader), find_titles)
+            yield _table(seen.sha256, _csv_rows(reader), find_titles)
         except UnicodeDecodeError as error:
             raise refusal(
                 "Des caractères de ce fichier sont illisibles : enregistrez-le en « CSV UTF-8 »."
             ) from error
 
 
-def _look_through(stream: BufferedReader) -> tuple[str, str]:
+@dataclass(frozen=True, slots=True)
+class _FileFacts:
+    """What going through a file once tells; ``is_plain``: without an invisible character."""
+
+    sha256: str
+    encoding: str
+    is_plain: bool
+
+
+def _look_through(stream: BufferedReader) -> _FileFacts:
     """Return the file's digest and encoding: UTF-8, else that of older French spreadsheets."""
     digest = hashlib.sha256()
     decoder = codecs.getincrementaldecoder("utf-8")()
-    is_utf8 = True
+    is_utf8 = is_plain = True
     while piece := stream.read(_PIECE):
         digest.update(piece)
         if b"\x00" in piece:
             raise refusal(UNREADABLE)
+        is_plain = is_plain and len(piece.translate(None, _CONTROLS)) == len(piece)
         if is_utf8:
             try:
                 decoder.decode(piece)
             except UnicodeDecodeError:
                 is_utf8 = False
-    return digest.hexdigest(), "utf-8-sig" if is_utf8 else "cp1252"
+    return _FileFacts(digest.hexdigest(), "utf-8-sig" if is_utf8 else "cp1252", is_plain)
 
 
 def _delimiter(text: TextIO) -> str:
@@ -109,19 +122,18 @@ def _delimiter(text: TextIO) -> str:
     return max(_SEPARATORS, key=lambda one: (sum(map(bool, counts[one])), max(counts[one])))
 
 
-def _lines(text: TextIO) -> Iterator[str]:
+def _lines(text: TextIO, *, is_plain: bool) -> Iterator[str]:
     """Return the lines, none too long to be held, without invisible characters."""
     while line := text.readline(MOST_LINE):
         if len(line) == MOST_LINE and not line.endswith("\n"):
             raise refusal("Une ligne de ce fichier est trop longue pour un registre.")
-        bare = line.rstrip("\r\n")
-        yield without_control_characters(bare) + "\n" if has_control_characters(bare) else line
+        yield line if is_plain else without_control_characters(line)
 
 
 def _csv_rows(reader: Iterator[list[str]]) -> Iterator[list[str]]:
     try:
         for cells in reader:
-            yield [cell.strip() for cell in cells]
+            yield list(map(str.strip, cells))
     except csv.Error as error:
         raise refusal(f"Ce CSV ne se lit plus : un guillemet reste ouvert ({error}).") from error
 

@@ -7,6 +7,7 @@ row. Locks in the house's order: households (held while planning), number ranges
 from collections import defaultdict
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field, fields
+from datetime import date
 from typing import Any
 
 from django.db import connection
@@ -21,8 +22,8 @@ from membership.rules.numbers import beneficiary_number
 from membership.rules.sharing import key_on, share
 from membership.selectors.growth import asks_for_growth
 from membership.services.growth import ask_supplements
-from membership.services.imports.backdated import trace_old_enrolments
-from membership.services.imports.planning import PartPlan
+from membership.services.imports.backdated import trace_old_enrolments, trace_old_entries
+from membership.services.imports.part import PartPlan
 from membership.services.imports.receipts import PAYMENT_COLUMNS, number_receipts
 from membership.services.imports.run import ImportRun
 from membership.services.numbers import issue_numbers
@@ -60,13 +61,15 @@ class _Rows:
     #: People added to households that were there: with their keys, for the event that tells it.
     joined: list[tuple[object, ...]] = field(default_factory=list)
     enrolments: list[tuple[object, ...]] = field(default_factory=list)
-    #: Enrolments that a payment opens, with their keys.
-    opened: list[tuple[object, ...]] = field(default_factory=list)
+    #: Enrolments that something else refers to (an opening payment, a trace), with their keys.
+    keyed: list[tuple[object, ...]] = field(default_factory=list)
     openings: list[dict[str, Any]] = field(default_factory=list)
     events: list[Sequence[object]] = field(default_factory=list)
     former: list[Sequence[object]] = field(default_factory=list)
-    #: Households whose enrolment is dated further back than an agent may.
-    backdated: list[int] = field(default_factory=list)
+    #: Enrolments dated further back than an agent may: key, day.
+    backdated: list[tuple[int, date]] = field(default_factory=list)
+    #: People who joined a household that was there on such a day.
+    entered_back: list[int] = field(default_factory=list)
 
 
 def write_households(run: ImportRun, plan: PartPlan) -> None:
@@ -76,7 +79,7 @@ def write_households(run: ImportRun, plan: PartPlan) -> None:
         ("beneficiary", _PERSON_COLUMNS, rows.people),
         ("beneficiary", ("id", *_PERSON_COLUMNS), rows.joined),
         ("enrolment", _ENROLMENT_COLUMNS, rows.enrolments),
-        ("enrolment", ("id", *_ENROLMENT_COLUMNS), rows.opened),
+        ("enrolment", ("id", *_ENROLMENT_COLUMNS), rows.keyed),
         ("payment", PAYMENT_COLUMNS, number_receipts(run, rows.openings)),
         ("formernumber", _FORMER_COLUMNS, rows.former),
         ("lifeevent", _EVENT_COLUMNS, rows.events),
@@ -84,6 +87,7 @@ def write_households(run: ImportRun, plan: PartPlan) -> None:
         if values:
             insert_rows(f"membership_{table}", columns, values)
     trace_old_enrolments(run, rows.backdated)
+    trace_old_entries(run, rows.entered_back)
     _ask_supplements(run, rows.joined)
     _change_households(run, plan.households)
     _change_people(run, plan.households)
@@ -134,8 +138,9 @@ def take_ids(table: str, count: int) -> Iterator[int]:
         return iter(())
     with connection.cursor() as cursor:
         cursor.execute(
-            "SELECT nextval(pg_get_serial_sequence(%s, 'id')) FROM generate_series(1, %s)",
-            [table, count],
+            "SELECT nextval(name) FROM generate_series(1, %s),"
+            " (SELECT pg_get_serial_sequence(%s, 'id')::regclass AS name OFFSET 0) sequence",
+            [count, table],
         )
         return iter([key for (key,) in cursor.fetchall()])
 
@@ -153,10 +158,7 @@ class _Writer:
         self.person_ids = take_ids(
             "membership_beneficiary", sum(len(plan.new_people) for plan in plans if plan.known)
         )
-        self.enrolment_ids = take_ids(
-            "membership_enrolment",
-            sum(bool(plan.enrolment and plan.opening) for plan in plans),
-        )
+        self.enrolment_ids = take_ids("membership_enrolment", sum(map(self._is_keyed, plans)))
         self.numbers = self._issue(new)
         self.made = _Rows()
 
@@ -212,6 +214,8 @@ class _Writer:
             key = next(self.person_ids)
             self.made.joined.append((key, *person))
             self._event(household, key, LifeEvent.Kind.JOINED, new.joined_on)
+            if self.run.is_entry_backdated(new.joined_on):
+                self.made.entered_back.append(key)
 
     def _person(self, new: NewPerson, household: int, number: str) -> tuple[object, ...]:
         row = new.row
@@ -230,18 +234,25 @@ class _Writer:
             )
         )  # fmt: skip
 
+    def _is_keyed(self, plan: HouseholdPlan) -> bool:
+        """Whether a new enrolment's key must be known before it is written."""
+        new = plan.enrolment
+        return new is not None and (
+            plan.opening is not None or self.run.is_backdated(new.enrolled_on)
+        )
+
     def _enrol(self, plan: HouseholdPlan, household: int) -> None:
         there = plan.known.enrolment if plan.known else None
         enrolment = there.id if there else 0
         if plan.enrolment is not None:
             row = self._enrolment(plan, plan.enrolment, household)
-            if self.run.is_backdated(plan.enrolment.enrolled_on):
-                self.made.backdated.append(household)
-            if plan.opening is None:
-                self.made.enrolments.append(row)
-            else:
+            if self._is_keyed(plan):
                 enrolment = next(self.enrolment_ids)
-                self.made.opened.append((enrolment, *row))
+                self.made.keyed.append((enrolment, *row))
+            else:
+                self.made.enrolments.append(row)
+            if self.run.is_backdated(plan.enrolment.enrolled_on):
+                self.made.backdated.append((enrolment, plan.enrolment.enrolled_on))
         if plan.opening is not None:
             self.made.openings.append(self._opening(plan, enrolment))
 

@@ -32,9 +32,11 @@ from membership.models import (
     PromiseInstalment,
     Transfer,
 )
+from membership.rules.identity import corrected_since
 from membership.rules.numbers import beneficiary_number
 from membership.rules.sentences import day, francs
 from membership.selectors.collines import colline_label, is_in_zone
+from membership.selectors.identities import states_of
 from membership.selectors.insured_years import insured_enrolments
 from membership.selectors.transfers import incoming_by_id
 from membership.services.card_ends import CardEnd, end_card
@@ -59,6 +61,8 @@ class _Leaving:
     household: Household
     people: list[Beneficiary]
     photos: dict[int, tuple[str, bytes]]
+    #: Of each, what of name, sex or birth was corrected there: a fact, not what was said before.
+    corrected: dict[int, str]
     owed: list[Owed] = field(default_factory=list)
     #: The last mutualist year that is over and insured it: a renewal goes on from there.
     insured_until_year: int | None = None
@@ -165,6 +169,10 @@ def _read(household: Household, today: date) -> _Leaving:
             for one in people
             if one.photo is not None
         },
+        corrected={
+            key: corrected_since(states)
+            for key, states in states_of(household.tenant_id, [one.pk for one in people]).items()
+        },
         owed=[owed_there(row) for row in rows.order_by("year_id")],
         insured_until_year=_insured_until(household, today),
     )
@@ -208,7 +216,7 @@ def _open_here(
     )
     former = [_former(household, None, old.number, today)]
     for rank, one in enumerate(leaving.people, start=1):
-        person = _person_here(household, one, rank, leaving.photos.get(one.pk))
+        person = _person_here(household, one, rank, leaving)
         former.append(_former(household, person, one.number, today))
     FormerNumber.objects.bulk_create(former)
     for owed in leaving.owed:
@@ -217,12 +225,14 @@ def _open_here(
 
 
 def _person_here(
-    household: Household, one: Beneficiary, rank: int, photo: tuple[str, bytes] | None
+    household: Household, one: Beneficiary, rank: int, leaving: _Leaving
 ) -> Beneficiary:
     person = Beneficiary(tenant_id=household.tenant_id, household=household)
     for name in _SAME:
         setattr(person, name, getattr(one, name))
     person.number = beneficiary_number(household.number, rank)
+    person.corrected_before = leaving.corrected[one.pk]
+    photo = leaving.photos.get(one.pk)
     if photo is not None:
         person.photo = store_file(
             tenant_id=household.tenant_id, name="photo", content_type=photo[0], content=photo[1]
