@@ -18,6 +18,8 @@ YEAR = 2025
 MARK = "BENCH"
 BULK = "BULK-"
 LINES = 5
+#: Earlier claims of a household: a year of the demonstration has about as many.
+HISTORY = 4
 
 _CLAIMS = """
 INSERT INTO claims_claim (
@@ -83,26 +85,57 @@ FROM (
 ) l
 WHERE c.care_year = %(year)s AND c.id = l.claim_id AND c.stub_number LIKE %(mark)s || '%%'
 """
-#: Households and people of the filling are beyond any that the register gives.
-_BULK = (
-    """
+#: The first key of the filling: the tables' own counters are far below.
+BEYOND = 1_000_000_000
+_BULK_CLAIM = """
 INSERT INTO claims_claim (
     id, care_year, tenant_id, processing_id, facility_id, household_id, beneficiary_id, person_id,
     unit_id, stub_number, care_kind, starts_on, ends_on, received_on, asked_francs, state, source,
     entered_by, decision_id)
+"""
+#: Households and people of the filling are beyond any that the register gives.
+_FILLING = (
+    _BULK_CLAIM  # noqa: S608
+    + """
 SELECT n, t.care_year, t.tenant_id, t.tenant_id, t.facility_id + n %% 700,
        {beyond} + n / 4, {beyond} + n, md5('bench ' || n)::uuid, t.unit_id, %(bulk)s || n,
        'outpatient', d.day, d.day, d.day, 5000, 'paid', 'centre', 'bench', n
 FROM (SELECT * FROM claims_claim WHERE stub_number LIKE %(mark)s || '%%' LIMIT 1) t
 CROSS JOIN generate_series(%(first)s::bigint, %(last)s::bigint) n
 CROSS JOIN LATERAL (SELECT make_date(%(year)s, 1, 1) + (n %% 365)::int AS day) d
-""",
+"""
+)
+#: Earlier care of those whose claims are to be decided: every other one the patient's own.
+_HISTORY = (
+    _BULK_CLAIM  # noqa: S608
+    + """
+SELECT n.id, c.care_year, c.tenant_id, c.processing_id, c.facility_id, c.household_id,
+       c.beneficiary_id,
+       CASE n.time %% 2 WHEN 0 THEN c.person_id ELSE md5('bench ' || n.id)::uuid END, c.unit_id,
+       %(bulk)s || n.id, 'outpatient', d.day, d.day, d.day, 5000 * %(lines)s, 'paid', 'centre',
+       'bench', n.id
+FROM (
+    SELECT *, row_number() OVER (ORDER BY id) AS rank FROM claims_claim
+    WHERE care_year = %(year)s AND state = 'submitted' AND stub_number LIKE %(mark)s || '%%'
+) c
+CROSS JOIN LATERAL (
+    SELECT time, %(first)s - 1 + (c.rank - 1) * %(times)s + time AS id
+    FROM generate_series(1, %(times)s) time
+) n
+CROSS JOIN LATERAL (SELECT make_date(%(year)s, 1, 1) + n.time::int AS day) d
+"""
+)
+#: What hangs on such claims, so many lines each; their keys are the claims'.
+_OF_BULK = (
     """
 INSERT INTO claims_claimline (
     care_year, tenant_id, processing_id, facility_id, id, claim_id, position, act_id, quantity,
     unit_price_francs, asked_francs)
-SELECT c.care_year, c.tenant_id, c.processing_id, c.facility_id, c.id, c.id, 1, a.id, 1, 5000, 5000
-FROM claims_claim c CROSS JOIN (SELECT min(id) AS id FROM claims_act) a
+SELECT c.care_year, c.tenant_id, c.processing_id, c.facility_id, 10 * c.id + p, c.id, p, a.id, 1,
+       5000, 5000
+FROM claims_claim c
+CROSS JOIN (SELECT min(id) AS id FROM claims_act) a
+CROSS JOIN generate_series(1, %(lines)s) p
 WHERE c.care_year = %(year)s AND c.id BETWEEN %(first)s AND %(last)s
 """,
     """
@@ -119,8 +152,8 @@ INSERT INTO claims_decisionline (
     care_year, tenant_id, processing_id, facility_id, id, decision_id, position, act_id, family,
     quantity, percent, asked_francs, agreed_francs, covered_francs, deductible_francs,
     copayment_francs, ceiling_cut_francs, other_payer_francs, mutuelle_francs, patient_francs)
-SELECT l.care_year, l.tenant_id, l.processing_id, l.facility_id, l.id, l.claim_id, 1, l.act_id,
-       'medicine', 1, 80, 5000, 5000, 5000, 0, 1000, 0, 0, 4000, 1000
+SELECT l.care_year, l.tenant_id, l.processing_id, l.facility_id, l.id, l.claim_id, l.position,
+       l.act_id, 'medicine', 1, 80, 5000, 5000, 5000, 0, 1000, 0, 0, 4000, 1000
 FROM claims_claimline l
 WHERE l.care_year = %(year)s AND l.claim_id BETWEEN %(first)s AND %(last)s
 """,
@@ -134,7 +167,16 @@ FROM claims_claim c
 WHERE c.care_year = %(year)s AND c.id BETWEEN %(first)s AND %(last)s
 """,
 )
-_BEYOND = 1_000_000_000
+_CEILINGS = """
+INSERT INTO claims_packageclause (
+    tenant_id, package_id, kind, scope, francs, family, level, ownership, care_kind, sex, paper,
+    bearer, payer, is_chronic, is_maternity, other_cover, owed_sex, wording)
+SELECT p.tenant_id, p.id, 'ceiling', c.scope, 100000000, '', '', '', '', '', '', '', '', false,
+       false, '', '', ''
+FROM claims_benefitpackage p CROSS JOIN (VALUES ('person_year'), ('household_year')) c (scope)
+WHERE p.year_id = %(year)s AND p.in_force_from IS NOT NULL
+RETURNING id
+"""
 _PART = 500_000
 #: In the order in which rows may go.
 CARE_TABLES = (
@@ -162,23 +204,36 @@ def add_claims(count: int, mark: str) -> list[int]:
         return [pk for (pk,) in cursor.fetchall()]
 
 
-def fill_up_to(claims: int) -> None:
-    """Put so many decided claims into the year beside those to decide."""
+def add_history(claims: int, mark: str) -> None:
+    """Give each household of the claims to decide four claims of five lines, decided and paid."""
     with superuser() as cursor:
-        cursor.execute("SET session_replication_role = replica")
-        cursor.execute(
-            "SELECT count(*), coalesce(max(id), 0) FROM claims_claim"
-            " WHERE care_year = %s AND stub_number LIKE %s || '%%'",
-            [YEAR, BULK],
-        )
-        count, last = cursor.fetchone()
-        first = max(last, _BEYOND) + 1
-        for start in range(first, first + claims - count, _PART):
-            end = min(start + _PART, first + claims - count) - 1
-            values = {"year": YEAR, "mark": MARK, "bulk": BULK, "first": start, "last": end}
-            for statement in _BULK:
-                cursor.execute(statement.replace("{beyond}", str(_BEYOND)), values)
+        first = _next_key(cursor)
+        values = {"mark": mark, "first": first, "last": first + HISTORY * claims - 1}
+        _write_bulk(cursor, _HISTORY, {**values, "times": HISTORY, "lines": LINES})
     _analyse()
+
+
+def fill_up_to(claims: int) -> None:
+    """Put so many decided claims of one line into the year beside those to decide."""
+    with superuser() as cursor:
+        cursor.execute(f"SELECT count(*) FROM claims_claim WHERE {_IS_BULK}", _MARKS)  # noqa: S608
+        missing, first = claims - cursor.fetchone()[0], _next_key(cursor)
+        for start in range(first, first + missing, _PART):
+            end = min(start + _PART, first + missing) - 1
+            _write_bulk(cursor, _FILLING, {"mark": MARK, "first": start, "last": end, "lines": 1})
+    _analyse()
+
+
+def _next_key(cursor: Any) -> int:
+    cursor.execute(f"SELECT coalesce(max(id), 0) FROM claims_claim WHERE {_IS_BULK}", _MARKS)  # noqa: S608
+    return max(int(cursor.fetchone()[0]), BEYOND) + 1
+
+
+def _write_bulk(cursor: Any, claims: str, values: dict[str, object]) -> None:
+    """Write claims and what hangs on them, no key looked at."""
+    cursor.execute("SET session_replication_role = replica")
+    for statement in (claims.replace("{beyond}", str(BEYOND)), *_OF_BULK):
+        cursor.execute(statement, {**_MARKS, **values})
 
 
 def _analyse() -> None:
@@ -197,6 +252,7 @@ def remove_claims() -> None:
 
 
 _MARKS = {"year": YEAR, "mark": MARK, "bulk": BULK}
+_IS_BULK = "care_year = %(year)s AND stub_number LIKE %(bulk)s || '%%'"
 _OURS = (
     "SELECT id FROM claims_claim WHERE care_year = %(year)s AND (stub_number LIKE %(mark)s || '%%'"
     " OR stub_number LIKE %(bulk)s || '%%')"
@@ -211,6 +267,18 @@ _REMOVALS = {
     "claims_decisionline": _OF_DECISION,
     "claims_claim": f"DELETE FROM {{table}} WHERE care_year = %(year)s AND id IN ({_OURS})",  # noqa: S608
 }
+
+
+@contextmanager
+def yearly_ceilings() -> Iterator[None]:
+    """Let every package of the year in force count the year's care: ceilings that cut nothing."""
+    with superuser() as cursor:
+        cursor.execute(_CEILINGS, {"year": YEAR})
+        made = [pk for (pk,) in cursor.fetchall()]
+        try:
+            yield
+        finally:
+            cursor.execute("DELETE FROM claims_packageclause WHERE id = ANY (%s)", [made])
 
 
 @contextmanager

@@ -5,15 +5,14 @@ every rule looks at every attestation of the year, of every federation, and at e
 month; then what it signalled is compared with the list. The year is loaded where it is not there
 yet; no signal is kept: its transaction is rolled back.
 
-    python -m bench signals                       (throw-away services, the network loaded)
-    python -m bench.signals                       (the running demonstration)
-    python -m bench.signals --markdown            (the tables of docs/fraud.md)
-    python -m bench.signals --seed other          (a year drawn otherwise, in an empty one's place)
-    python -m bench.signals --only A B            (these federations alone, and their frauds)
+    python -m bench signals                    (the network loaded first)
+    python -m bench --as-is signals            (the running demonstration)
+    … signals --markdown                       (the tables of docs/fraud.md)
+    … signals --seed other                     (a year drawn otherwise, in an empty one's place)
+    … signals --only A B                       (these federations alone, and their frauds)
 """
 
 import argparse
-import os
 import sys
 from collections import defaultdict
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
@@ -21,30 +20,25 @@ from dataclasses import dataclass, field
 from datetime import date
 from time import perf_counter
 
-import django
+from django.db import connection, transaction
 
-os.environ.setdefault("DJANGO_SETTINGS_MODULE", "conamus.settings")
-django.setup()
-
-from django.db import connection, transaction  # noqa: E402 - after django.setup()
-
-from bench.measure import machine_line  # noqa: E402
-from claims.models import Claim, ClaimSignal, FacilitySignal  # noqa: E402
-from claims.rules.signals import BY_CODE  # noqa: E402
-from claims.rules.signals.facilities import BY_CODE as FACILITY_RULES  # noqa: E402
-from claims.services.facility_signals import raise_facility_signals  # noqa: E402
-from claims.services.signals import CHUNK, raise_signals  # noqa: E402
-from conamus import clock  # noqa: E402
-from conamus.demo import provenance  # noqa: E402
-from conamus.demo.care.frauds import PlantedFraud, read_frauds  # noqa: E402
-from conamus.demo.care.season import MONTHS  # noqa: E402
-from conamus.demo.care.year import load_year  # noqa: E402
-from conamus.demo.loading.run import demo_actor  # noqa: E402
-from conamus.demo.loading.statistics import refresh_statistics  # noqa: E402
-from conamus.demo.network import FEDERATIONS  # noqa: E402
-from conamus.demo.plan import plan_network  # noqa: E402
-from federations.models import Federation  # noqa: E402
-from federations.tenancy.scope import open_scope  # noqa: E402
+from bench.measure import machine_line
+from claims.models import Claim, ClaimSignal, FacilitySignal
+from claims.rules.signals import BY_CODE
+from claims.rules.signals.facilities import BY_CODE as FACILITY_RULES
+from claims.services.facility_signals import raise_facility_signals
+from claims.services.signals import CHUNK, raise_signals
+from conamus import clock
+from conamus.demo import provenance
+from conamus.demo.care.frauds import PlantedFraud, read_frauds
+from conamus.demo.care.season import MONTHS
+from conamus.demo.care.year import load_year
+from conamus.demo.loading.run import demo_actor
+from conamus.demo.loading.statistics import refresh_statistics
+from conamus.demo.network import FEDERATIONS
+from conamus.demo.plan import plan_network
+from federations.models import Federation
+from federations.tenancy.scope import open_scope
 
 #: Which rules are expected to find which planted kind: of attestations, of facilities' months.
 OF_CLAIMS: Mapping[str, tuple[str, ...]] = {
@@ -281,7 +275,3 @@ def _table(
     for one in scores:
         sys.stdout.write(mark.format(" | ".join(one.cells())))
     sys.stdout.write("\n")
-
-
-if __name__ == "__main__":
-    sys.exit(main())

@@ -1,1 +1,1 @@
-"""Care attestations: to come; this application owns no table yet."""
+"""Care: terms agreed with facilities, attestations, decisions, control, invoices and payments."""

@@ -3,6 +3,7 @@
 from typing import Any
 
 from claims.models import Act, Agreement, StubBook, Tariff
+from claims.rules.advances import MEAN_MONTHS, AdvanceClause
 from claims.rules.words import LEVELS, OWNERSHIPS
 from claims.selectors.agreements import running_on
 from claims.selectors.catalogue import act_by_code
@@ -67,6 +68,13 @@ _AGREEMENT = (
     Column(name="ends_on", heading="Jusqu’au (exclu)", example="01/01/2027", kind=CellKind.DAY),
     Column(name="payment_term_days", heading="Délai de paiement (jours)", example="30",
            kind=CellKind.INTEGER, help="Vide : 30."),
+    Column(name="advance_francs", heading="Avances ouvertes, au plus", example="500 000",
+           kind=CellKind.FRANCS, help="Vide, ici et à la colonne suivante : aucune avance."),
+    Column(name="advance_percent", heading="Avances : part du mois moyen (%)", example="50",
+           kind=CellKind.INTEGER, help="Avec un montant : le plus bas vaut."),
+    Column(name="advance_months", heading="Avances : moyenne des derniers mois", example="12",
+           kind=CellKind.CHOICE, choices={str(months): str(months) for months in MEAN_MONTHS},
+           help="D’une part. Vide : 12."),
 )  # fmt: skip
 _BOOK = (
     _facility_column(),
@@ -114,7 +122,7 @@ def _is_told(there: Tariff, values: dict[str, Any]) -> bool:
 
 def bring_agreement(context: ImportContext, values: dict[str, Any]) -> Outcome:
     """Record the agreement, unless it is there already."""
-    days = values["payment_term_days"]
+    days, advances = values["payment_term_days"], _advances(values)
     terms = AgreementTerms(
         facility_id=values["facility"].pk,
         unit_id=values["unit"].pk if values["unit"] else None,
@@ -122,6 +130,9 @@ def bring_agreement(context: ImportContext, values: dict[str, Any]) -> Outcome:
         starts_on=values["starts_on"],
         ends_on=values["ends_on"],
         payment_term_days=_DAYS if days is None else days,
+        advance_francs=advances.francs,
+        advance_percent=advances.percent,
+        advance_months=advances.months,
     )
     there = Agreement.objects.filter(
         tenant_id=context.actor.tenant_id,
@@ -132,14 +143,24 @@ def bring_agreement(context: ImportContext, values: dict[str, Any]) -> Outcome:
     if there is None:
         sign_agreement(actor=context.actor, terms=terms)
         return Outcome.CREATED
+    # A file that says nothing of advances says nothing of those agreed since.
+    said = there.advances if advances == AdvanceClause() else advances
     refuse_difference(
         "Cette convention",
         {
             "fin": (there.ends_on, terms.ends_on),
             "délai de paiement": (there.payment_term_days, terms.payment_term_days),
+            "avances": (there.advances, said),
         },
     )
     return Outcome.UNCHANGED
+
+
+def _advances(values: dict[str, Any]) -> AdvanceClause:
+    months = values["advance_months"]
+    return AdvanceClause.said(
+        values["advance_francs"], values["advance_percent"], int(months) if months else None
+    )
 
 
 def bring_book(context: ImportContext, values: dict[str, Any]) -> Outcome:

@@ -98,10 +98,22 @@ def _book(row: Facts) -> StubRange:
     )
 
 
+#: What may be dated back, as the cases call it.
+_BACKDATED = {
+    "adhésion": "enrolment",
+    "paiement": "payment",
+    "entrée": "joined",
+    "mariage": "marriage",
+    "naissance": "birth",
+    "correction": "corrected",
+    "retour": "taken_back",
+    "réintégration": "reinstated",
+}
+
+
 def _backdated(row: Facts) -> Backdated:
-    return Backdated(
-        row.day("datée du"), row.day("inscrite le"), row.flag("paiement", default=False)
-    )
+    what = row.choice("quoi", _BACKDATED, "enrolment")
+    return Backdated(row.day("datée du"), row.day("inscrite le"), what)
 
 
 def _cancelled(row: Facts) -> CancelledReceipt:

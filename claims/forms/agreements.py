@@ -9,7 +9,7 @@ from claims.rules.advances import MEAN_MONTHS, MOST_PERCENT, AdvanceClause
 from claims.rules.stubs import MOST
 from conamus import clock
 from conamus.pages.forms import ServiceForm
-from federations.forms.fields import DayField, FrancsField, UnitField, offer_rows
+from federations.forms.fields import DayField, FrancsField, PaperField, UnitField, offer_rows
 from federations.models import Unit
 from federations.selectors.reach import units_in_reach
 
@@ -43,8 +43,8 @@ class AdvanceClauseForm(ServiceForm):
         """Return the clause, once valid; months are those of a share."""
         data = self.cleaned_data
         percent = data["advance_percent"]
-        months = None if percent is None else data["advance_months"] or MEAN_MONTHS[-1]
-        return AdvanceClause(data["advance_francs"], percent, months)
+        months = None if percent is None else data["advance_months"] or None
+        return AdvanceClause.said(data["advance_francs"], percent, months)
 
 
 class AgreementForm(AdvanceClauseForm):
@@ -117,11 +117,7 @@ class DocumentForm(ServiceForm):
     """A signed paper."""
 
     title = forms.CharField(label="Titre", max_length=120)
-    file = forms.FileField(
-        label="Fichier",
-        widget=forms.FileInput(attrs={"accept": ".pdf,.jpg,.jpeg,.png"}),
-        help_text="PDF, JPEG ou PNG, 5 Mo au plus.",
-    )
+    file = PaperField(label="Fichier")
 
 
 class BookForm(ServiceForm):

@@ -9,8 +9,18 @@ from conamus.pages.forms import ServiceForm
 from federations.forms.fields import DayField
 
 
-class ActForm(ServiceForm):
-    """An act, medicine, test or day of stay; the code is asked once."""
+class _EntryForm(ServiceForm):
+    """An entry of the catalogue: its code is asked of a new one only."""
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        is_known = kwargs.pop("is_known", False)
+        super().__init__(*args, **kwargs)
+        if is_known:
+            del self.fields["code"]
+
+
+class ActForm(_EntryForm):
+    """An act, medicine, test or day of stay."""
 
     code = forms.CharField(
         label="Code",
@@ -25,14 +35,8 @@ class ActForm(ServiceForm):
     form = forms.CharField(label="Forme", max_length=40, required=False)
     atc = forms.CharField(label="Code ATC", max_length=8, required=False)
 
-    def __init__(self, *args: Any, **kwargs: Any) -> None:
-        is_known = kwargs.pop("is_known", False)
-        super().__init__(*args, **kwargs)
-        if is_known:
-            del self.fields["code"]
 
-
-class ReasonForm(ServiceForm):
+class ReasonForm(_EntryForm):
     """A reason for care of the short list."""
 
     code = forms.CharField(label="Code", max_length=12)
@@ -46,12 +50,6 @@ class ReasonForm(ServiceForm):
         widget=forms.Textarea(attrs={"rows": 4}),
         help_text="Montré au médecin conseil à côté de l’attestation.",
     )
-
-    def __init__(self, *args: Any, **kwargs: Any) -> None:
-        is_known = kwargs.pop("is_known", False)
-        super().__init__(*args, **kwargs)
-        if is_known:
-            del self.fields["code"]
 
 
 class CloseForm(ServiceForm):

@@ -3,6 +3,7 @@
 from django import forms
 
 from conamus.pages.forms import ServiceForm
+from federations.forms.fields import PaperField
 
 
 class CancelForm(ServiceForm):
@@ -16,4 +17,4 @@ class PaperForm(ServiceForm):
     """A paper or a picture of one."""
 
     title = forms.CharField(label="Ce que c’est", max_length=120)
-    file = forms.FileField(label="Fichier", help_text="PDF, JPEG, PNG ou WebP, 5 Mo au plus.")
+    file = PaperField(label="Fichier")

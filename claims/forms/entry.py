@@ -16,7 +16,7 @@ from django.urls import reverse_lazy
 from claims.rules.entry import MOST_LINES, NewClaim, NewLine, line_field, read_quantity
 from claims.rules.words import CareKind
 from conamus.pages.forms import ServiceForm
-from federations.forms.fields import DayField, FrancsField
+from federations.forms.fields import DayField, FrancsField, SheetField
 from federations.models import HealthFacility
 
 #: Lines offered on an empty form; without scripts, more are had by its button.
@@ -241,7 +241,7 @@ class ReplaceForm(ChangeForm):
 class FileOfClaimsForm(ServiceForm):
     """A file of attestations, and what happens where some of it is wrong."""
 
-    file = forms.FileField(
+    file = SheetField(
         label="Fichier",
         help_text="CSV, XLSX ou ODS, 50 000 lignes et 5 Mo au plus ; au-delà de 1 000 lignes, une "
         "tâche le vérifie, vous décidez, puis elle l’enregistre.",

@@ -9,6 +9,7 @@ from claims.forms.term_fields import ActField, FacilityField, clean_act
 from claims.rules.words import CareKind
 from claims.selectors.simulation import Bill, BillLine
 from conamus.kernel.text import tidy
+from conamus.pages.forms import RefusableForm
 from federations.forms.fields import DayField, FrancsField
 
 LINES = 8
@@ -17,7 +18,7 @@ ACT_CODES = "codes-des-actes"
 _SMALL = {"class": "form-control form-control-sm"}
 
 
-class SimulationForm(forms.Form):
+class SimulationForm(RefusableForm):
     """A bill that nobody sent."""
 
     facility = FacilityField()
@@ -98,9 +99,11 @@ class SimulationForm(forms.Form):
             lines=[self._line(row) for row in self._filled()],
         )
 
-    def field_of_line(self, position: int) -> str:
-        """Return the price field of the line that the rules call by its rank among the filled."""
-        return f"price-{self._filled()[position]}"
+    def field_of(self, name: str | None) -> str | None:
+        """Return the form's field: the rules count the filled lines, it has gaps between them."""
+        if name and name.startswith("price-"):
+            return f"price-{self._filled()[int(name.removeprefix('price-'))]}"
+        return super().field_of(name)
 
     def _filled(self) -> list[int]:
         return [row for row in range(LINES) if self.cleaned_data.get(f"act-{row}")]

@@ -13,7 +13,7 @@ from claims.services.published_scores import MOST_FACILITIES as MOST_SCORED
 from claims.services.surveys import MOST_FACILITIES, MOST_WANTED, NewCampaign
 from conamus import clock
 from conamus.pages.forms import ServiceForm
-from federations.forms.fields import DayField, offer_choices
+from federations.forms.fields import DayField, SheetField, offer_choices
 
 _KINDS = [(one.value, one.label) for one in QuestionnaireKind]
 _SURVEY_KINDS = [pair for pair in _KINDS if pair[0] != QuestionnaireKind.VISIT]
@@ -26,7 +26,7 @@ class QuestionnaireForm(ServiceForm):
     kind = forms.ChoiceField(label="Genre", choices=_KINDS)
     title = forms.CharField(label="Titre", max_length=120)
     in_force_from = DayField(label="En vigueur dès le")
-    file = forms.FileField(label="Fichier des questions", help_text=_FILE_HELP)
+    file = SheetField(label="Fichier des questions", help_text=_FILE_HELP)
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
@@ -91,7 +91,7 @@ class InterviewForm(QuestionsForm):
 class InterviewsFileForm(ServiceForm):
     """A file of interviews."""
 
-    file = forms.FileField(label="Fichier", help_text=f"{_FILE_HELP} Un entretien par ligne.")
+    file = SheetField(label="Fichier", help_text=f"{_FILE_HELP} Un entretien par ligne.")
 
 
 class PublishedForm(ServiceForm):

@@ -9,8 +9,9 @@ of their own; what was wrong is undone by its reversal.
 from django.db import models
 from django.db.models import Q
 
+from claims.models.facility_money import FacilityMoney
 from federations.models import HealthFacility, TenantOwned, Unit
-from membership.models import Method
+from membership.models.reversals import reversal_constraints
 
 
 class FacilityInvoice(TenantOwned):
@@ -94,31 +95,17 @@ class OrderBook(TenantOwned):
         constraints = [models.UniqueConstraint(fields=["tenant", "year"], name="order_book_once")]
 
 
-class PaymentOrder(TenantOwned):
+class PaymentOrder(FacilityMoney):
     """Money that goes to a facility: a payment of invoices, or an advance; or its reversal."""
 
     class Kind(models.TextChoices):
         PAYMENT = "payment", "paiement"
         ADVANCE = "advance", "avance"
 
-    facility = models.ForeignKey(
-        HealthFacility,
-        on_delete=models.PROTECT,
-        related_name="+",
-        verbose_name="formation sanitaire",
-    )
     kind = models.CharField("nature", max_length=10, choices=Kind, default=Kind.PAYMENT)
     order_year = models.PositiveSmallIntegerField("année")
     order_number = models.PositiveIntegerField("ordre n°")
-    amount_francs = models.BigIntegerField("montant (FBu)")
-    method = models.CharField("moyen", max_length=12, choices=Method)
-    reference = models.CharField("référence", max_length=60, blank=True, default="")
-    #: Grows when the reference of an order that was undone serves again for the right one.
-    attempt = models.PositiveSmallIntegerField("tentative", default=1, db_default=1)
     paid_on = models.DateField("payé le")
-    recorded_by = models.CharField("inscrit par", max_length=150)
-    recorded_by_user_id = models.BigIntegerField(null=True, blank=True)
-    recorded_at = models.DateTimeField("inscrit le", auto_now_add=True)
     reverses = models.OneToOneField(
         "self",
         on_delete=models.PROTECT,
@@ -126,9 +113,6 @@ class PaymentOrder(TenantOwned):
         blank=True,
         related_name="reversed_by",
         verbose_name="annule l’ordre",
-    )
-    reversal_reason = models.CharField(
-        "motif de l’annulation", max_length=200, blank=True, default=""
     )
     #: Why an advance is dated further back than the days that papers take.
     backdating_reason = models.CharField(
@@ -140,22 +124,10 @@ class PaymentOrder(TenantOwned):
         verbose_name_plural = "ordres de paiement"
         ordering = ["-paid_on", "-id"]
         constraints = [
-            models.UniqueConstraint(fields=["tenant", "id"], name="order_tenant_id"),
             models.UniqueConstraint(
                 fields=["tenant", "order_year", "order_number"], name="order_number_once"
             ),
-            models.UniqueConstraint(
-                fields=["tenant", "method", "reference", "attempt"],
-                condition=~Q(reference="") & Q(reverses__isnull=True),
-                name="order_reference_once",
-                violation_error_message="Cette référence a déjà servi pour un paiement.",
-            ),
-            models.CheckConstraint(
-                condition=Q(reverses__isnull=True, amount_francs__gt=0)
-                | Q(reverses__isnull=False, amount_francs__lt=0),
-                name="order_sign",
-                violation_error_message="Le montant est positif.",
-            ),
+            *reversal_constraints("order", served="Cette référence a déjà servi pour un paiement."),
         ]
 
 

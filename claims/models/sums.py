@@ -1,7 +1,7 @@
 """Sums of care kept by the database itself, for figures that no page can add up each time.
 
 A year of a large federation is some hundred thousand attestations and a million decided lines.
-Triggers on claims and their steps (migration `care_sums`) write down what each statement changes,
+Triggers on claims and their steps (`migrations/_sums.py`) write down what each statement changes,
 whichever door it came in by: rows are only added, so that nobody waits for anybody, and a figure
 is the sum of its rows. Once a day they are counted again and written as few rows
 (`recount_care`). What is cancelled or superseded does not count.

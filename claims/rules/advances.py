@@ -18,6 +18,7 @@ from federations.rules.problems import Problem
 MEAN_MONTHS = (3, 12)
 #: A share of three mean months: more is no advance.
 MOST_PERCENT = 300
+_MEANS = " ou ".join(map(str, MEAN_MONTHS))
 _FIELD = "amount_francs"
 
 
@@ -31,6 +32,17 @@ class AdvanceClause:
     francs: int | None = None
     percent: int | None = None
     months: int | None = None
+
+    @classmethod
+    def said(cls, francs: int | None, percent: int | None, months: int | None) -> "AdvanceClause":
+        """Return the clause of what was written; a share of no said months is of a year's.
+
+        >>> AdvanceClause.said(None, 50, None).months
+        12
+        """
+        if percent is not None and months is None:
+            months = MEAN_MONTHS[-1]
+        return cls(francs, percent, months)
 
     @property
     def allows_some(self) -> bool:
@@ -84,6 +96,29 @@ def mean_months(paid_on: date, months: int) -> tuple[date, date]:
     (datetime.date(2024, 11, 1), datetime.date(2025, 2, 1))
     """
     return next_month(paid_on, -months), month_of(paid_on).start
+
+
+def clause_problems(clause: AdvanceClause) -> Iterator[Problem]:
+    """Yield what a clause cannot say.
+
+    >>> [one.field for one in clause_problems(AdvanceClause(0, 400, 12))]
+    ['advance_francs', 'advance_percent']
+    >>> [one.field for one in clause_problems(AdvanceClause(months=3))]
+    ['advance_percent']
+    """
+    if clause.francs is not None and clause.francs <= 0:
+        yield Problem(
+            "advance_francs", "Un montant d’avances est supérieur à zéro ; sans avance, rien."
+        )
+    if clause.percent is None and clause.months is not None:
+        yield Problem(
+            "advance_percent",
+            f"Une moyenne sur {clause.months} mois, et de quelle part ? Donnez-la en pour cent.",
+        )
+    if clause.percent is not None and not 1 <= clause.percent <= MOST_PERCENT:
+        yield Problem("advance_percent", f"Une part est de 1 à {MOST_PERCENT} % du mois moyen.")
+    if clause.percent is not None and clause.months not in MEAN_MONTHS:
+        yield Problem("advance_months", f"La moyenne est sur {_MEANS} mois.")
 
 
 def advance_limit_problems(

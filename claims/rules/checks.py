@@ -5,8 +5,7 @@ is sent, a refusal of the whole claim, or something for a person to look at. Non
 off: a duplicate is a duplicate in every federation.
 """
 
-from collections import defaultdict
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from datetime import date
 from enum import StrEnum
@@ -131,7 +130,7 @@ def _line_findings(line: LineFacts, claim: DatedClaim, huge: Fraction) -> Iterat
         yield finding("quantity_negative", Weight.MEND, "quantité négative.", "quantity")
     elif not line.quantity:
         yield finding("quantity_zero", Weight.MEND, "quantité de zéro.", "quantity")
-    elif line.quantity > huge:
+    elif is_huge(line.quantity, huge):
         sentence = "quantité très grande : vérifiez-la sur le papier."
         yield finding("quantity_huge", Weight.LOOK, sentence, "quantity")
     if line.unit_price_francs < 0:
@@ -145,6 +144,16 @@ def _line_findings(line: LineFacts, claim: DatedClaim, huge: Fraction) -> Iterat
         yield finding("given_outside", Weight.MEND, sentence, "given_on")
 
 
+def is_huge(quantity: Fraction, most: Fraction = HUGE_QUANTITY) -> bool:
+    """Tell whether a quantity is taken for a slip of the keyboard.
+
+    >>> is_huge(Fraction(200)), is_huge(Fraction(401, 2))
+    (False, True)
+    """
+    # In whole numbers: comparing fractions is dear, and each line of a batch is asked.
+    return quantity.numerator * most.denominator > most.numerator * quantity.denominator
+
+
 def stay_days(starts_on: date, ends_on: date) -> int:
     """Return the days of a stay, both ends included; none where it ends before it starts."""
     return max((ends_on - starts_on).days + 1, 0)
@@ -153,43 +162,3 @@ def stay_days(starts_on: date, ends_on: date) -> int:
 def is_above_stay(line: LineFacts, days: int) -> bool:
     """Tell whether a line asks more days than the stay has."""
     return line.family is Family.HOSPITAL_DAY and line.quantity > days
-
-
-@dataclass(frozen=True, slots=True)
-class SeenClaim:
-    """What two copies of one attestation have in common, and its ``key`` and ``stub``."""
-
-    key: str
-    person: str
-    starts_on: date
-    facility: str
-    asked_francs: int
-    stub: str = ""
-
-
-def duplicates_of(claim: SeenClaim, others: Iterable[SeenClaim]) -> tuple[SeenClaim, ...]:
-    """Return the other claims for the same person, day, facility and amount, or of one stub.
-
-    >>> day = date(2025, 3, 1)
-    >>> one, two = (SeenClaim(key, "P1", day, "F1", 5_000) for key in "ab")
-    >>> [other.key for other in duplicates_of(one, [one, two])]
-    ['b']
-    """
-    return tuple(
-        other
-        for other in others
-        if other.key != claim.key
-        and (_sameness(other) == _sameness(claim) or (claim.stub and other.stub == claim.stub))
-    )
-
-
-def duplicate_groups(claims: Iterable[SeenClaim]) -> tuple[tuple[SeenClaim, ...], ...]:
-    """Return the claims that are alike, group by group, in the order in which they came."""
-    groups: defaultdict[tuple[str, date, str, int], list[SeenClaim]] = defaultdict(list)
-    for claim in claims:
-        groups[_sameness(claim)].append(claim)
-    return tuple(tuple(group) for group in groups.values() if len(group) > 1)
-
-
-def _sameness(claim: SeenClaim) -> tuple[str, date, str, int]:
-    return claim.person, claim.starts_on, claim.facility, claim.asked_francs

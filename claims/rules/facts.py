@@ -7,13 +7,13 @@ exact; days are arguments.
 from dataclasses import dataclass
 from datetime import date
 from fractions import Fraction
+from typing import NamedTuple
 
 from claims.rules.words import CareKind, Family
 from conamus.kernel.periods import Period
 
 
-@dataclass(frozen=True, slots=True)
-class LineFacts:
+class LineFacts(NamedTuple):
     """One line of an attestation: ``quantity`` of an act at ``unit_price_francs``.
 
     ``agreed_price_francs`` is the closest tariff's price of the date of care; None: there is
@@ -74,22 +74,22 @@ class Authorisation:
     key: str = ""
 
 
-@dataclass(frozen=True, slots=True)
-class EarlierCare:
-    """A line already accepted for the household in the year, wherever it was given.
+class EarlierCare(NamedTuple):
+    """What was already accepted for the household in the year, wherever it was given.
 
-    ``is_same_person`` tells the patient's own; ``claim`` and ``episode`` tie lines together.
-    ``quantity`` is what was accepted. ``admitted_on`` is the first day of its attestation where
-    that is not ``care_on``: it tells the year whose ceilings the line counts for, and the age.
-    Lines of the claim itself are passed over, so that a decision taken again never counts the
-    one it replaces.
+    A line of an attestation, or several that no clause tells apart (``Package.reach``): without
+    act or family where none names one. ``is_same_person`` tells the patient's own; ``claim`` and
+    ``episode`` tie lines together. ``quantity`` is what was accepted. ``admitted_on`` is the first
+    day of its attestation where that is not ``care_on``: it tells the year whose ceilings the line
+    counts for, and the age. Lines of the claim itself are passed over, so that a decision taken
+    again never counts the one it replaces. A plain tuple: a batch reads some for each claim.
     """
 
     is_same_person: bool
     claim: str
     episode: str
-    act: str
-    family: Family
+    act: str | None
+    family: Family | None
     level: str
     ownership: str
     kind: CareKind

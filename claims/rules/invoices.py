@@ -6,7 +6,6 @@ it is negative (a reversal, a release, a supplement): entries and remainder alwa
 amount. Only what is payable can be lessened, never beyond zero.
 """
 
-from calendar import monthrange
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from datetime import date, timedelta
@@ -90,15 +89,6 @@ def term_ends(received_on: date, term_days: int) -> date:
     datetime.date(2025, 3, 7)
     """
     return received_on + timedelta(days=term_days)
-
-
-def last_day(month: date) -> date:
-    """Return the last day of a month.
-
-    >>> last_day(date(2024, 2, 10))
-    datetime.date(2024, 2, 29)
-    """
-    return month.replace(day=monthrange(month.year, month.month)[1])
 
 
 def take_on_problems(

@@ -26,6 +26,10 @@ class Scope(StrEnum):
     HOUSEHOLD_YEAR = "household_year"
 
 
+#: What looks beyond the attestation itself.
+_REACHING = frozenset({Scope.EPISODE, Scope.PERSON_YEAR, Scope.HOUSEHOLD_YEAR})
+
+
 @dataclass(frozen=True, slots=True)
 class Target:
     """The care that a clause speaks of; what is None does not narrow it.
@@ -153,6 +157,32 @@ class Deductible:
     target: Target = Target()
 
 
+class Counted(StrEnum):
+    """Whose earlier care some clause counts, and what of it some clause tells apart."""
+
+    HOUSEHOLD = "household"
+    PERSON = "person"
+    FAMILY = "family"
+    ACT = "act"
+    DAY = "day"
+
+
+@dataclass(frozen=True, slots=True)
+class Reach:
+    """Which earlier care is counted: the household's of the year, the person's own, and by what.
+
+    Lines of one attestation that no clause tells apart may be told as one. ``years``: how many
+    before and after the year of care the person's is looked for.
+    """
+
+    counted: frozenset[Counted] = frozenset()
+    years: int = 0
+
+    def __or__(self, other: "Reach") -> "Reach":
+        """Return what either counts."""
+        return Reach(self.counted | other.counted, max(self.years, other.years))
+
+
 @dataclass(frozen=True, slots=True)
 class Package:
     """A package as the rules take it; ``late_after_days`` None: a claim is never too late.
@@ -178,23 +208,35 @@ class Package:
     near: dict[object, object] = field(default_factory=dict, init=False, repr=False, compare=False)
 
     @property
-    def years_apart(self) -> int:
-        """How many years before and after the year of care some clause looks into.
+    def reach(self) -> Reach:
+        """Which earlier care some clause counts; what none counts need not be known.
 
         A limit in days and an interval look as far as their days, and a long stay more; an episode
         looks into the year before and after, no further. What is counted over a year stays in it.
 
-        >>> Package(2025, (), intervals=(Interval(7),)).years_apart
-        1
-        >>> Package(2025, (), ceilings=(Ceiling(Scope.PERSON_YEAR, 50_000),)).years_apart
-        0
+        >>> sorted(Package(2025, (), intervals=(Interval(7),)).reach.counted)
+        [<Counted.DAY: 'day'>, <Counted.PERSON: 'person'>]
+        >>> Package(2025, (), ceilings=(Ceiling(Scope.HOUSEHOLD_YEAR, 50_000),)).reach
+        Reach(counted=frozenset({<Counted.HOUSEHOLD: 'household'>}), years=0)
+        >>> Package(2025, (), ceilings=(Ceiling(Scope.STAY, 50_000),)).reach
+        Reach(counted=frozenset(), years=0)
         """
-        counted: list[Ceiling | Limit | Deductible] = [
-            *self.ceilings, *self.limits, *self.deductibles
-        ]  # fmt: skip
-        scopes = {one.scope for one in counted}
-        limits = [limit.days for limit in self.limits if limit.days]
-        in_days = max(limits + [interval.days for interval in self.intervals], default=0)
-        return max(
-            int(Scope.EPISODE in scopes), 1 + (in_days + _LONG_STAY) // 365 if in_days else 0
+        over: list[Ceiling | Deductible] = [*self.ceilings, *self.deductibles]
+        over = [one for one in over if one.scope in _REACHING]
+        limits = [one for one in self.limits if one.days or one.scope in _REACHING]
+        scopes = {one.scope for one in over} | {one.scope for one in limits}
+        targets = [one.target for one in over]
+        targets += [one.target for one in limits] + [one.target for one in self.intervals]
+        days = [one.days or 0 for one in limits] + [one.days for one in self.intervals]
+        in_days = max(days, default=0)
+        counted = {
+            Counted.HOUSEHOLD: Scope.HOUSEHOLD_YEAR in scopes,
+            Counted.PERSON: bool(in_days or scopes & {Scope.PERSON_YEAR, Scope.EPISODE}),
+            Counted.FAMILY: any(target.family for target in targets),
+            Counted.ACT: any(target.act for target in targets),
+            Counted.DAY: bool(in_days),
+        }
+        return Reach(
+            frozenset(name for name, is_so in counted.items() if is_so),
+            max(int(Scope.EPISODE in scopes), 1 + (in_days + _LONG_STAY) // 365 if in_days else 0),
         )

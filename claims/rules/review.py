@@ -95,11 +95,6 @@ def reasons_to_review(claim: ReviewFacts, terms: ReviewTerms) -> tuple[Why, ...]
     return tuple(why for why, is_so in told if is_so)
 
 
-def is_accepted_by_itself(claim: ReviewFacts, terms: ReviewTerms) -> bool:
-    """Tell whether no person needs to see the claim."""
-    return not reasons_to_review(claim, terms)
-
-
 def is_sampled(key: str, seed: str, rate: Fraction) -> bool:
     """Tell whether the claim is in the period's random sample: the same answer for ever.
 

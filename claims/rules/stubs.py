@@ -68,16 +68,6 @@ def parse_stub(written: str) -> Stub:
     return Stub(found[1], int(found[2]))
 
 
-def range_of(stub: Stub, ranges: Iterable[StubRange]) -> StubRange | None:
-    """Return the book that holds a stub, or None."""
-    return next((one for one in ranges if stub in one), None)
-
-
-def is_in_range(stub: Stub, ranges: Iterable[StubRange], facility: str) -> bool:
-    """Tell whether a stub is of a book that was issued to the facility."""
-    return any(stub in one for one in ranges if one.facility == facility)
-
-
 def check_ranges(ranges: Sequence[StubRange]) -> None:
     """Raise DomainError when a book cannot stand, or two share a number."""
     for one in ranges:

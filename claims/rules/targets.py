@@ -7,7 +7,6 @@ things and meet on some care are equally close: a fault of the package (``packag
 """
 
 from dataclasses import dataclass
-from datetime import date
 
 from claims.rules.package import Target
 from claims.rules.words import CareKind, Family
@@ -34,15 +33,6 @@ class Scene:
     kind: CareKind
     sex: str
     age: int
-
-
-def age_on(birth_date: date, on: date) -> int:
-    """Return the age in completed years; negative before the birth.
-
-    >>> age_on(date(2020, 3, 2), date(2025, 3, 1)), age_on(date(2020, 3, 2), date(2025, 3, 2))
-    (4, 5)
-    """
-    return on.year - birth_date.year - ((on.month, on.day) < (birth_date.month, birth_date.day))
 
 
 def is_within_ages(age: int, age_from: int | None, age_to: int | None) -> bool:

@@ -11,10 +11,12 @@ from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from datetime import date
 from fractions import Fraction
+from functools import reduce
+from operator import or_
 from typing import Any
 
 from claims.rules.facts import CareFacts, FacilityFacts, LineFacts, PatientFacts, RightsFacts
-from claims.rules.package import Package
+from claims.rules.package import Package, Reach
 from claims.rules.rights import care_rights
 from claims.rules.tariffs import TariffBook
 from claims.selectors.care_rows import (
@@ -75,9 +77,10 @@ class _Loader:
         self.rows, self.parts, self.year = rows, parts, year
         self.ids = [row["id"] for row in rows]
         self.packages = packages_in_force({row["tenant_id"] for row in rows}, [year])
+        self.versions = {row["id"]: self._version(row) for row in rows}
         self.people = self._people()
         self.books = self._books()
-        self.earlier = earlier_care(self.ids, year, self.packages.years_apart)
+        self.earlier = earlier_care(self.ids, year, self._reach())
         self._rights: dict[tuple[int, date], RightsFacts] = {}
 
     def cases(self) -> list[Case]:
@@ -94,6 +97,11 @@ class _Loader:
                 found[person.beneficiary_id].append(person)
         return found
 
+    def _reach(self) -> Reach:
+        """Which earlier care is counted by some package that these claims are decided by."""
+        packages = {one.row.pk: one.package for one in self.versions.values()}
+        return reduce(or_, (one.reach for one in packages.values()))
+
     def _books(self) -> dict[int, TariffBook]:
         """The tariffs of each processing federation; the confederation's fill in for none."""
         acts = {line[1] for things in self.parts.values() for line in things["line"]}
@@ -103,7 +111,7 @@ class _Loader:
         return tariff_books(tenants, acts, facilities, days)
 
     def _case(self, row: dict[str, Any]) -> Case:
-        version = self._version(row)
+        version = self.versions[row["id"]]
         return Case(
             claim_id=row["id"],
             tenant_id=row["tenant_id"],

@@ -17,6 +17,7 @@ from typing import Any
 from django.db import connection
 
 from claims.rules.facts import Authorisation, EarlierCare, ReviewCut
+from claims.rules.package import Reach
 from claims.rules.tariffs import Tariff, TariffBook
 from claims.rules.words import CareKind, Family
 from conamus.kernel.periods import Period
@@ -145,11 +146,16 @@ def _tariff(
     )
 
 
-def earlier_care(claim_ids: list[int], year: int, apart: int) -> dict[int, list[EarlierCare]]:
-    """Return of each claim the care already accepted, of ``apart`` years around."""
+def earlier_care(claim_ids: list[int], year: int, reach: Reach) -> dict[int, list[EarlierCare]]:
+    """Return of each claim the care already accepted that some clause counts."""
     found: dict[int, list[EarlierCare]] = defaultdict(list)
+    if not reach.counted:
+        return found
     with connection.cursor() as cursor:
-        cursor.execute("SELECT * FROM claim_earlier_care(%s, %s, %s)", [claim_ids, year, apart])
+        cursor.execute(
+            "SELECT * FROM claim_earlier_care(%s, %s, %s, %s)",
+            [claim_ids, year, reach.years, sorted(reach.counted)],
+        )
         for claim_id, *told in cursor.fetchall():
             found[claim_id].append(_earlier(*told))
     return found
@@ -160,8 +166,8 @@ def _earlier(
     is_same_household: bool,
     claim_id: int,
     episode: str,
-    act: str,
-    family: str,
+    act: str | None,
+    family: str | None,
     level: str,
     ownership: str,
     care_kind: str,
@@ -177,7 +183,7 @@ def _earlier(
         claim=str(claim_id),
         episode=episode,
         act=act,
-        family=FAMILIES[family],
+        family=FAMILIES[family] if family else None,
         level=level,
         ownership=ownership,
         kind=KINDS[care_kind],

@@ -11,19 +11,17 @@ from django.db.models import Q, QuerySet
 from claims.models import Act, CareReason
 from conamus.kernel.errors import NotFound
 from conamus.kernel.text import search_key
-from federations.models import Federation
-
-_NETWORKS = Q(tenant__kind=Federation.Kind.CONFEDERATION)
+from federations.selectors.tenants import own_or_networks
 
 
 def acts(tenant_id: int) -> QuerySet[Act]:
     """Return the network's acts and the tenant's own, closed ones included."""
-    return Act.objects.filter(_NETWORKS | Q(tenant_id=tenant_id)).select_related("tenant")
+    return Act.objects.filter(own_or_networks(tenant_id)).select_related("tenant")
 
 
 def reasons(tenant_id: int) -> QuerySet[CareReason]:
     """Return the network's reasons for care and the tenant's own, closed ones included."""
-    return CareReason.objects.filter(_NETWORKS | Q(tenant_id=tenant_id)).select_related("tenant")
+    return CareReason.objects.filter(own_or_networks(tenant_id)).select_related("tenant")
 
 
 def open_acts(tenant_id: int, on: date) -> QuerySet[Act]:

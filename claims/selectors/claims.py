@@ -15,7 +15,7 @@ from claims.rules.stubs import parse_stub
 from claims.selectors.agreements import own_rows
 from conamus.kernel.errors import DomainError, NotFound
 from federations.rules.roles import Role
-from federations.selectors.units import visible_unit_ids
+from federations.selectors.units import in_sight
 from federations.tenancy.actor import Actor
 from membership.rules.rights import read_query
 from membership.selectors.rights import people_found
@@ -33,9 +33,7 @@ def visible_claims(actor: Actor) -> QuerySet[Claim]:
 
 def members_claims(actor: Actor) -> Q:
     """Return the predicate of the claims of the actor's own members, wherever they are treated."""
-    units = visible_unit_ids(actor)
-    own = Q(tenant_id=actor.tenant_id)
-    return own if units is None else own & Q(unit_id__in=units)
+    return Q(tenant_id=actor.tenant_id) & in_sight(actor, "unit")
 
 
 def treated_claims(actor: Actor) -> Q:

@@ -6,21 +6,19 @@ from datetime import date
 from fractions import Fraction
 from typing import Any
 
-from django.db.models import F, Q, QuerySet
+from django.db.models import F, QuerySet
 
 from claims.models import Complaint
 from claims.rules.complaints import days_taken, standing_of
 from conamus.kernel.errors import NotFound
-from federations.selectors.units import visible_unit_ids
+from federations.selectors.units import in_sight
 from federations.tenancy.actor import Actor
 
 
 def visible_complaints(actor: Actor) -> QuerySet[Complaint]:
     """Return the complaints in the actor's sight: heard at its units, or of their households."""
-    found = Complaint.objects.filter(tenant_id=actor.tenant_id)
-    units = visible_unit_ids(actor)
-    if units is not None:
-        found = found.filter(Q(unit_id__in=units) | Q(household__unit_id__in=units))
+    seen = in_sight(actor, "unit", "household__unit")
+    found = Complaint.objects.filter(seen, tenant_id=actor.tenant_id)
     return found.select_related("unit", "facility", "household", "answer", "follows")
 
 

@@ -4,12 +4,12 @@ from dataclasses import dataclass
 from datetime import date
 from fractions import Fraction
 
-from django.db.models import Q, QuerySet
+from django.db.models import QuerySet
 
 from claims.models import ControlTerms
 from claims.rules.review import ReviewTerms
 from conamus.kernel.periods import month_of
-from federations.models import Federation
+from federations.selectors.tenants import own_or_networks
 
 #: Without any terms, a person sees every claim.
 _NOTHING_BY_ITSELF = ReviewTerms(accepted_below_francs=0, sample_rate=Fraction(1), seed="")
@@ -52,7 +52,4 @@ def control_terms(tenant_id: int) -> ControlTermsInForce:
 
 def readable_control_terms(tenant_id: int) -> QuerySet[ControlTerms]:
     """Return the rows of a federation and of the confederation, of every day."""
-    rows = ControlTerms.objects.filter(
-        Q(tenant_id=tenant_id) | Q(tenant__kind=Federation.Kind.CONFEDERATION)
-    )
-    return rows.select_related("tenant")
+    return ControlTerms.objects.filter(own_or_networks(tenant_id)).select_related("tenant")

@@ -47,11 +47,11 @@ UNION ALL
 SELECT 'agreement', jsonb_build_array(g.tenant_id, EXISTS (
            SELECT FROM claims_agreementsuspension s
            WHERE s.agreement_id = g.id AND s.starts_on <= %(on)s
-             AND (s.ends_on IS NULL OR s.ends_on > %(on)s)))
+             AND (s.ends_on IS NULL OR s.ends_on > %(on)s)),
+           g.unit_id IS NULL OR g.unit_id IN (SELECT id FROM above))
 FROM claims_agreement g
 WHERE g.facility_id = %(facility)s AND g.starts_on <= %(on)s
   AND (g.ends_on IS NULL OR g.ends_on > %(on)s)
-  AND (g.unit_id IS NULL OR g.unit_id IN (SELECT id FROM above))
 UNION ALL
 SELECT 'act', jsonb_build_array(upper(a.code), a.id, a.family, a.closed_on, a.name)
 FROM claims_act a WHERE upper(a.code) = ANY (%(acts)s)
@@ -114,6 +114,18 @@ class StubTaken:
 
 
 @dataclass(frozen=True, slots=True)
+class AgreementFound:
+    """An agreement that runs on the day: whose, and whether it is for the patient.
+
+    A federation's is for everybody, a mutuelle's for its own members.
+    """
+
+    tenant_id: int
+    is_suspended: bool
+    is_for_patient: bool
+
+
+@dataclass(frozen=True, slots=True)
 class EntryFacts:
     """All that one entry is checked against."""
 
@@ -121,8 +133,7 @@ class EntryFacts:
     facility_closed_on: date | None
     books: tuple[StubBookFound, ...]
     uses: tuple[StubTaken, ...]
-    #: Federation of each agreement in force on the day, and whether it is suspended.
-    agreements: tuple[tuple[int, bool], ...]
+    agreements: tuple[AgreementFound, ...]
     acts: dict[str, KnownAct]
     reason_id: int | None
     #: Stubs of claims for the same person, day, facility and amount, by claim.
@@ -184,7 +195,7 @@ def _read(found: dict[str, list[Any]]) -> EntryFacts:
             for tenant, facility, gone, issued, taken_on in found["book"]
         ),
         uses=tuple(StubTaken(*one) for one in found["use"]),
-        agreements=tuple((tenant, suspended) for tenant, suspended in found["agreement"]),
+        agreements=tuple(AgreementFound(*one) for one in found["agreement"]),
         acts={
             code: KnownAct(pk, Family(family), read_day(closed), name)
             for code, pk, family, closed, name in found["act"]

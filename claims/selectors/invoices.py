@@ -25,8 +25,9 @@ from claims.models import (
 from claims.rules.invoices import TERM_DAYS, Age, Open, Told, age_of
 from claims.rules.states import ENDED, State
 from conamus.kernel.errors import NotFound
-from federations.models import HealthFacility, Unit
-from federations.selectors.units import open_on, visible_unit_ids
+from federations.models import Unit
+from federations.selectors.reach import units_in_reach
+from federations.selectors.units import in_sight, open_on
 from federations.tenancy.actor import Actor
 
 _ENDED = [state.value for state in ENDED]
@@ -36,9 +37,7 @@ def visible_invoices(actor: Actor) -> QuerySet[FacilityInvoice]:
     """Return the invoices in the actor's sight, the latest month first."""
     if actor.facility_id is not None:
         return FacilityInvoice.objects.filter(facility_id=actor.facility_id)
-    found = FacilityInvoice.objects.filter(tenant_id=actor.tenant_id)
-    units = visible_unit_ids(actor)
-    return found if units is None else found.filter(centre_id__in=units)
+    return FacilityInvoice.objects.filter(in_sight(actor, "centre"), tenant_id=actor.tenant_id)
 
 
 def with_sums(rows: QuerySet[FacilityInvoice], *, until: date | None = None) -> QuerySet[Any]:
@@ -261,17 +260,8 @@ def root_unit_id(tenant_id: int) -> int:
 
 def centres(actor: Actor, on: date) -> QuerySet[Unit]:
     """Return the management centres that the actor may write invoices for."""
-    found = Unit.objects.filter(
-        open_on(on), tenant_id=actor.tenant_id, kind=Unit.Kind.MANAGEMENT_CENTRE
-    )
-    units = visible_unit_ids(actor)
-    found = found if units is None else found.filter(pk__in=units)
-    return found.order_by("sort_key")
-
-
-def facilities_to_bill() -> QuerySet[HealthFacility]:
-    """Return the facilities that an invoice may come from: the register is the network's."""
-    return HealthFacility.objects.order_by("sort_key")
+    centres = units_in_reach(actor).filter(open_on(on), kind=Unit.Kind.MANAGEMENT_CENTRE)
+    return centres.order_by("sort_key")
 
 
 def age_told(invoice: Any, on: date) -> Age | None:

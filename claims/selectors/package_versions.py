@@ -13,8 +13,7 @@ from claims.models import BenefitPackage, PackageClause
 from claims.rules.package import Package
 from claims.selectors.packages import LoadedPackage, as_package, packages_in_force
 from conamus.kernel.errors import NotFound
-from federations.models import Federation
-from federations.selectors.tenants import confederation_id
+from federations.selectors.tenants import OF_CONFEDERATION, confederation_id
 
 _State: Final = BenefitPackage.State
 _CLAUSES = Prefetch(
@@ -26,8 +25,8 @@ _KINDS: Final = tuple(PackageClause.Kind.values)
 
 def readable_packages(tenant_id: int) -> QuerySet[BenefitPackage]:
     """Return the tenant's packages of every version, and CONAMUS's that are or were in force."""
-    confederations = Q(tenant__kind=Federation.Kind.CONFEDERATION) & ~Q(state=_State.DRAFT)
-    found = BenefitPackage.objects.filter(Q(tenant_id=tenant_id) | confederations)
+    networks = OF_CONFEDERATION & ~Q(state=_State.DRAFT)
+    found = BenefitPackage.objects.filter(Q(tenant_id=tenant_id) | networks)
     return found.select_related("tenant", "year", "template").order_by("-year_id", "-pk")
 
 

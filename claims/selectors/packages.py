@@ -55,12 +55,6 @@ class PackagesInForce:
     versions: dict[tuple[int, int], list[LoadedPackage]]
     confederation_id: int
 
-    @property
-    def years_apart(self) -> int:
-        """How many years around a year of care some version's clause looks into."""
-        loaded = (one for versions in self.versions.values() for one in versions)
-        return max((one.package.years_apart for one in loaded), default=0)
-
     def of(self, tenant_id: int, day: date) -> LoadedPackage | None:
         """Return the federation's version on a day, else the confederation's, else None."""
         for owner in (tenant_id, self.confederation_id):

@@ -3,9 +3,10 @@
 from collections.abc import Sequence
 
 from claims.rules.patient_share import patient_share_told
-from claims.rules.targets import Scene, age_on
+from claims.rules.targets import Scene
 from claims.rules.words import CareKind
 from claims.selectors.packages import packages_in_force
+from conamus.kernel.periods import age_on
 from federations.models import HealthFacility
 from federations.tenancy.actor import Actor
 from membership.services.rights_answers import PersonAnswer, RightsAnswer

@@ -1,10 +1,10 @@
 """Scores that were published before surveys were taken here: CONAMUS's, and a federation's own."""
 
-from django.db.models import Exists, OuterRef, Q, QuerySet
+from django.db.models import Exists, OuterRef, QuerySet
 
 from claims.models import PublishedScore
 from conamus.kernel.errors import NotFound
-from federations.models import Federation
+from federations.selectors.tenants import own_or_networks
 from federations.tenancy.actor import Actor
 
 
@@ -16,9 +16,7 @@ def published_scores(actor: Actor) -> QuerySet[PublishedScore]:
         year=OuterRef("year"),
         version__gt=OuterRef("version"),
     )
-    rows = PublishedScore.objects.filter(
-        Q(tenant_id=actor.tenant_id) | Q(tenant__kind=Federation.Kind.CONFEDERATION)
-    )
+    rows = PublishedScore.objects.filter(own_or_networks(actor.tenant_id))
     return rows.filter(~Exists(later)).select_related("tenant").order_by("-year", "kind", "-pk")
 
 

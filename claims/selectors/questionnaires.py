@@ -2,20 +2,17 @@
 
 from datetime import date
 
-from django.db.models import Count, Q, QuerySet
+from django.db.models import Count, QuerySet
 
 from claims.models import Question, Questionnaire
 from conamus.kernel.errors import NotFound
-from federations.models import Federation
+from federations.selectors.tenants import own_or_networks
 from federations.tenancy.actor import Actor
 
 
 def readable_questionnaires(tenant_id: int) -> QuerySet[Questionnaire]:
     """Return a federation's versions and the confederation's."""
-    rows = Questionnaire.objects.filter(
-        Q(tenant_id=tenant_id) | Q(tenant__kind=Federation.Kind.CONFEDERATION)
-    )
-    return rows.select_related("tenant")
+    return Questionnaire.objects.filter(own_or_networks(tenant_id)).select_related("tenant")
 
 
 def listed_questionnaires(actor: Actor) -> QuerySet[Questionnaire]:

@@ -1,8 +1,9 @@
 """What a federation's register has changed since it was read last, and the decided care it touches.
 
 A death, a departure, a record corrected or merged, an enrolment cancelled, a promise withdrawn are
-changes of rows, which the history tells in their order. Receipts cancelled and operations dated
-back are new rows. All is read of the last day again: what was under way then had not been written.
+changes of rows, which the history tells in their order; so are a leaving taken back, an entry moved
+back, a household reinstated. Receipts cancelled and enrolments dated back are new rows. All is read
+of the last day again: what was under way then had not been written.
 """
 
 from collections.abc import Iterable

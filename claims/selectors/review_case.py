@@ -12,7 +12,6 @@ from django.db import connection
 
 from claims.models import Claim, ClaimSignal
 from claims.rules.states import State
-from claims.rules.words import CareKind
 from conamus.kernel.money import round_franc
 from federations.models import HealthFacility
 
@@ -39,11 +38,6 @@ class PastCare:
     asked_francs: int
     mutuelle_francs: int | None
     acts: str | None
-
-    @property
-    def kind_label(self) -> str:
-        """A visit, or a stay, in French."""
-        return CareKind(self.care_kind).label
 
     @property
     def state_label(self) -> str:

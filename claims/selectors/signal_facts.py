@@ -65,7 +65,7 @@ def _facts(case: Case, decision: Adjudication, things: _Things) -> SignalFacts:
         seen=tuple(_seen(*told) for told in sorted(things["seen"])),
         books=tuple(StubRange(str(told[0]), *told[1:]) for told in things["book"]),
         has_books=has_books,
-        backdated=tuple(_backdated(*told[:3]) for told in things["backdated"]),
+        backdated=tuple(_backdated(*told) for told in things["backdated"]),
         cancelled=tuple(_cancelled(*told) for told in things["cancelled"]),
         hands=tuple(_hands(things)),
     )
@@ -103,8 +103,8 @@ def _seen(
     )
 
 
-def _backdated(dated_on: str, written_on: str, is_payment: bool) -> Backdated:
-    return Backdated(date.fromisoformat(dated_on), date.fromisoformat(written_on), is_payment)
+def _backdated(dated_on: str, written_on: str, what: str, _by: int | None) -> Backdated:
+    return Backdated(date.fromisoformat(dated_on), date.fromisoformat(written_on), what)
 
 
 def _cancelled(received_on: str, cancelled_on: str, left_francs: int) -> CancelledReceipt:

@@ -166,9 +166,3 @@ def confirmed_to_redo(actor: Actor) -> QuerySet[ClaimSignal]:
     )
     found = visible_signals(actor).filter(_CONFIRMED, after_decision_id__isnull=False)
     return found.filter(Exists(claims))
-
-
-def with_open_signal(claims: QuerySet[Claim], rule: str = "") -> QuerySet[Claim]:
-    """Keep the claims with a signal that waits, of one rule or any."""
-    signals = ClaimSignal.objects.filter(claim_id=OuterRef("pk"), state=ClaimSignal.State.OPEN)
-    return claims.filter(Exists(signals.filter(rule=rule) if rule else signals))

@@ -6,14 +6,15 @@ what a score is, the rules say (``claims.rules.surveys``).
 """
 
 from collections import defaultdict
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
 from enum import StrEnum
 from fractions import Fraction
+from typing import Any
 
-from django.db import connection
-from django.db.models import Count, Q, QuerySet
+from django.db.models import Count, OuterRef, QuerySet, Subquery
+from django.db.models.functions import Coalesce
 
 from claims.models import (
     InterviewReading,
@@ -32,11 +33,21 @@ from claims.rules.surveys import (
     score,
 )
 from conamus.kernel.errors import NotFound
-from federations.models import Federation, HealthFacility
+from federations.models import HealthFacility
 from federations.rules.roles import Permission, is_permitted
+from federations.selectors.statements import rows_of
+from federations.selectors.tenants import own_or_networks
 from federations.tenancy.actor import Actor
 
 _MOST_READINGS = 20
+_SUMS = """
+SELECT b.by_what, s.federation_id, f.short_name, s.facility_id, s.band, s.question_id, q.weight,
+       s.interviews, s.answers, s.points
+FROM unnest(%s::text[]) AS b(by_what)
+CROSS JOIN LATERAL survey_sums(%s, b.by_what) s
+LEFT JOIN claims_question q ON q.id = s.question_id
+LEFT JOIN federations_federation f ON f.id = s.federation_id
+"""
 
 
 class GroupBy(StrEnum):
@@ -50,19 +61,22 @@ class GroupBy(StrEnum):
 
 def visible_campaigns(actor: Actor) -> QuerySet[SurveyCampaign]:
     """Return the actor's campaigns and the network's."""
-    rows = SurveyCampaign.objects.filter(
-        Q(tenant_id=actor.tenant_id) | Q(tenant__kind=Federation.Kind.CONFEDERATION)
-    )
+    rows = SurveyCampaign.objects.filter(own_or_networks(actor.tenant_id))
     return rows.select_related("tenant", "questionnaire")
 
 
 def listed_campaigns(actor: Actor) -> QuerySet[SurveyCampaign]:
     """Add how many facilities are in each, and the actor's own interviews so far."""
-    own = Q(interviews__tenant_id=actor.tenant_id, interviews__replaced_by__isnull=True)
+    own = SurveyInterview.objects.filter(tenant_id=actor.tenant_id, replaced_by__isnull=True)
     return visible_campaigns(actor).annotate(
-        asked=Count("facilities", distinct=True),
-        taken=Count("interviews", filter=own, distinct=True),
+        asked=_number_of(SurveyFacility.objects.all()), taken=_number_of(own)
     )
+
+
+def _number_of(rows: QuerySet[Any]) -> Coalesce:
+    """How many of some rows an outer campaign has: joined, they would multiply one another."""
+    of_campaign = rows.filter(campaign=OuterRef("pk")).order_by().values("campaign")
+    return Coalesce(Subquery(of_campaign.annotate(n=Count("pk")).values("n")), 0)
 
 
 def campaign_by_id(actor: Actor, campaign_id: int) -> SurveyCampaign:
@@ -134,6 +148,8 @@ class Group:
     key: tuple[int | None, int | None, str]
     interviews: int
     sums: Mapping[int, QuestionSum]
+    #: Of the federation, where it is one's.
+    name: str = ""
 
     @property
     def facility_id(self) -> int | None:
@@ -141,38 +157,42 @@ class Group:
         return self.key[1]
 
     @property
-    def federation_id(self) -> int | None:
-        """The federation, where it is one's."""
-        return self.key[0]
-
-    @property
     def score(self) -> Fraction | None:
         """The score of its answers; None: nothing scored, or too few to be summed."""
         return score(self.sums.values())
 
 
-def survey_groups(campaign_ids: Sequence[int], by: GroupBy) -> list[Group]:
-    """Return the groups of some campaigns taken together, within the caller's sight."""
-    with connection.cursor() as cursor:
-        cursor.execute("SELECT * FROM survey_sums(%s, %s)", [list(campaign_ids), by.value])
-        rows = cursor.fetchall()
-    weights = dict(
-        Question.objects.filter(pk__in={row[4] for row in rows if row[4]}).values_list(
-            "pk", "weight"
-        )
+def survey_groups(
+    campaign_ids: Sequence[int], groupings: Collection[GroupBy]
+) -> dict[GroupBy, list[Group]]:
+    """Return the groups of some campaigns taken together, by each grouping, in the caller's sight.
+
+    One query, whatever the number of groupings; none without a campaign.
+    """
+    rows = (
+        rows_of(_SUMS, [by.value for by in groupings], list(campaign_ids)) if campaign_ids else []
     )
+    return {by: _groups([row for row in rows if row["by_what"] == by]) for by in groupings}
+
+
+def _groups(rows: Iterable[dict[str, Any]]) -> list[Group]:
     interviews: dict[tuple[int | None, int | None, str], int] = defaultdict(int)
     sums: dict[tuple[int | None, int | None, str], dict[int, QuestionSum]] = defaultdict(dict)
-    for _, federation, facility, band, question, count, answers, points in rows:
-        key = (federation, facility, band or "")
+    names: dict[int | None, str] = {}
+    for row in rows:
+        key = (row["federation_id"], row["facility_id"], row["band"] or "")
+        names[row["federation_id"]] = row["short_name"] or ""
+        question = row["question_id"]
         if question is None:
-            interviews[key] += count
+            interviews[key] += row["interviews"]
             continue
-        before = sums[key].get(question, QuestionSum(weights[question], 0, 0))
+        before = sums[key].get(question, QuestionSum(row["weight"], 0, 0))
         sums[key][question] = QuestionSum(
-            weights[question], before.answers + answers, before.points + int(points)
+            row["weight"], before.answers + row["answers"], before.points + int(row["points"])
         )
-    return [Group(key, interviews[key], sums[key]) for key in sorted(interviews, key=str)]
+    return [
+        Group(key, interviews[key], sums[key], names[key[0]]) for key in sorted(interviews, key=str)
+    ]
 
 
 @dataclass(frozen=True, slots=True)
@@ -194,10 +214,11 @@ class FacilityScore:
 
 @dataclass(frozen=True, slots=True)
 class SurveyScores:
-    """The scores of a campaign: by facility, and the mean of those shown."""
+    """The scores of a campaign: by facility, and the mean of those shown; its sums by group."""
 
     facilities: tuple[FacilityScore, ...]
     interviews: int
+    groups: Mapping[GroupBy, Sequence[Group]]
 
     @property
     def shown(self) -> tuple[FacilityScore, ...]:
@@ -217,12 +238,14 @@ class SurveyScores:
 
 def survey_scores(campaign: SurveyCampaign) -> SurveyScores:
     """Return the scores of a campaign, each with the year before's of the same owner and kind."""
-    groups = survey_groups([campaign.pk], GroupBy.FACILITY)
+    groups = survey_groups([campaign.pk], list(GroupBy))
+    by_facility = groups[GroupBy.FACILITY]
     earlier = SurveyCampaign.objects.filter(
         tenant_id=campaign.tenant_id, kind=campaign.kind, year=campaign.year - 1
     ).values_list("pk", flat=True)
-    before = {one.facility_id: one.score for one in survey_groups(list(earlier), GroupBy.FACILITY)}
-    of = {one.facility_id: one for one in groups}
+    found_before = survey_groups(list(earlier), [GroupBy.FACILITY])[GroupBy.FACILITY]
+    before = {one.facility_id: one.score for one in found_before}
+    of = {one.facility_id: one for one in by_facility}
     kind = QuestionnaireKind(campaign.kind)
     rows = []
     for facility in facilities_of(campaign):
@@ -230,7 +253,7 @@ def survey_scores(campaign: SurveyCampaign) -> SurveyScores:
         count = group.interviews if group else 0
         found = group.score if group and is_shown(kind, count) else None
         rows.append(FacilityScore(facility, count, found, before.get(facility.pk)))
-    return SurveyScores(tuple(rows), sum(group.interviews for group in groups))
+    return SurveyScores(tuple(rows), sum(group.interviews for group in by_facility), groups)
 
 
 def scores_by_type(scores: SurveyScores) -> list[tuple[str, int, Fraction | None]]:
@@ -244,33 +267,33 @@ def scores_by_type(scores: SurveyScores) -> list[tuple[str, int, Fraction | None
     ]
 
 
-def scores_by_federation(campaign: SurveyCampaign) -> list[tuple[str, int, Fraction | None]]:
+def scores_by_federation(scores: SurveyScores) -> list[tuple[str, int, Fraction | None]]:
     """Return of each federation in sight its name, how many facilities, and their mean."""
-    names = dict(Federation.objects.values_list("pk", "short_name"))
-    by_federation: dict[int, list[Fraction]] = defaultdict(list)
-    for group in survey_groups([campaign.pk], GroupBy.FEDERATION):
-        if group.federation_id is not None and group.score is not None:
-            by_federation[group.federation_id].append(group.score)
-    rows = [(names[pk], len(found), mean_score(found)) for pk, found in by_federation.items()]
-    return sorted(rows)
+    by_federation: dict[str, list[Fraction]] = defaultdict(list)
+    for group in scores.groups[GroupBy.FEDERATION]:
+        if group.score is not None:
+            by_federation[group.name].append(group.score)
+    return sorted((name, len(found), mean_score(found)) for name, found in by_federation.items())
 
 
-def scores_by_section(campaign: SurveyCampaign) -> list[tuple[str, int, Fraction | None]]:
+def scores_by_section(
+    campaign: SurveyCampaign, scores: SurveyScores
+) -> list[tuple[str, int, Fraction | None]]:
     """Return of each section of the questionnaire its name, scored answers, and score."""
     questions = Question.objects.filter(questionnaire_id=campaign.questionnaire_id)
     section_of = {row.pk: row.section or "Questionnaire" for row in questions.order_by("position")}
     sums: dict[str, list[QuestionSum]] = {name: [] for name in section_of.values()}
-    for group in survey_groups([campaign.pk], GroupBy.FACILITY):
+    for group in scores.groups[GroupBy.FACILITY]:
         for question, one in group.sums.items():
             sums[section_of[question]].append(one)
     return [(name, sum(one.answers for one in found), score(found)) for name, found in sums.items()]
 
 
 def scores_by_band(
-    campaign: SurveyCampaign, by: GroupBy, labels: Mapping[str, str]
+    scores: SurveyScores, by: GroupBy, labels: Mapping[str, str]
 ) -> list[tuple[str, int | None, Fraction | None]]:
     """Return of each sex or age its name, interviews and score; None: too few to be shown."""
-    groups = [one for one in survey_groups([campaign.pk], by) if one.key[2]]
+    groups = [one for one in scores.groups[by] if one.key[2]]
     hidden = hidden_groups({one.key[2]: one.interviews for one in groups})
     found = {one.key[2]: one for one in groups}
     return [

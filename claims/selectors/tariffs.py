@@ -15,9 +15,8 @@ from claims.rules.words import LEVELS, OWNERSHIPS
 from conamus.kernel.errors import NotFound
 from conamus.kernel.figures import format_date
 from conamus.kernel.periods import Period
-from federations.models import Federation, HealthFacility
-
-_NETWORKS = Q(tenant__kind=Federation.Kind.CONFEDERATION)
+from federations.models import HealthFacility
+from federations.selectors.tenants import own_or_networks
 
 
 @dataclass(frozen=True, slots=True)
@@ -47,7 +46,7 @@ class PriceFound:
 
 def tariffs(tenant_id: int) -> QuerySet[Tariff]:
     """Return the tenant's tariffs and CONAMUS's, of every day."""
-    found = Tariff.objects.filter(_NETWORKS | Q(tenant_id=tenant_id))
+    found = Tariff.objects.filter(own_or_networks(tenant_id))
     return found.select_related("act", "facility", "tenant")
 
 

@@ -11,25 +11,22 @@ from django.db import transaction
 from django.db.models import Q
 
 from claims.models import Agreement, AgreementDocument, AgreementSuspension
-from claims.rules.advances import AdvanceClause
+from claims.rules.advances import AdvanceClause, clause_problems
 from claims.selectors.agreements import running_on
 from claims.services.holding import hold
 from conamus.kernel.errors import Conflict, DomainError, Gathering, NotFound
 from conamus.kernel.figures import format_date
 from federations.models import HealthFacility, Unit
+from federations.rules.problems import refuse_problems
 from federations.rules.roles import Permission
 from federations.services.access import require
 from federations.services.checked import save_checked
 from federations.services.files import store_file
 from federations.services.ownership import require_own_unit
+from federations.services.papers import clean_paper
 from federations.services.periods import FIRST_MONTH
 from federations.services.repetition import once
 from federations.tenancy.actor import Actor
-
-MOST_BYTES = 5 * 1024 * 1024
-#: How the papers that are kept begin, and what they are.
-_PAPERS = ((b"%PDF-", "application/pdf"), (b"\xff\xd8\xff", "image/jpeg"),
-           (b"\x89PNG\r\n", "image/png"))  # fmt: skip
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -71,6 +68,7 @@ def change_agreement(
 ) -> Agreement:
     """Correct number, payment term and clause of advances; the days have services of their own."""
     require(actor, Permission.MANAGE_AGREEMENTS)
+    refuse_problems(clause_problems(advances))
     row = _own(actor, agreement_id)
     row.number, row.payment_term_days = number.strip(), payment_term_days
     row.advance_francs, row.advance_percent = advances.francs, advances.percent
@@ -172,11 +170,15 @@ def lift_suspension(*, actor: Actor, agreement_id: int, ends_on: date) -> Agreem
 def add_document(
     *, actor: Actor, agreement_id: int, title: str, name: str, content: bytes
 ) -> AgreementDocument:
-    """Keep a signed paper of an agreement; its kind is told by its bytes."""
+    """Keep a signed paper of an agreement, PDF or photo."""
     require(actor, Permission.MANAGE_AGREEMENTS)
     row = _own(actor, agreement_id)
+    kept = clean_paper(content, field="file")
     file = store_file(
-        tenant_id=actor.tenant_id, name=name, content_type=_kind_of(content), content=content
+        tenant_id=actor.tenant_id,
+        name=name,
+        content_type=kept.content_type,
+        content=kept.content,
     )
     document = AgreementDocument(
         tenant_id=actor.tenant_id, agreement=row, facility_id=row.facility_id,
@@ -186,19 +188,12 @@ def add_document(
     return document
 
 
-def _kind_of(content: bytes) -> str:
-    if len(content) > MOST_BYTES:
-        raise DomainError("Ce fichier dépasse 5 Mo.", field="file")
-    kind = next((kind for start, kind in _PAPERS if content.startswith(start)), "")
-    if not kind:
-        raise DomainError("Donnez un PDF ou une photo (JPEG ou PNG).", field="file")
-    return kind
-
-
 def _sign(actor: Actor, terms: AgreementTerms) -> Agreement:
     hold(actor.tenant_id, "agreements", terms.facility_id)
     row = Agreement(tenant_id=actor.tenant_id, **asdict(terms))
     row.number = row.number.strip()
+    # Before the row's own constraints, which say it less well.
+    refuse_problems(clause_problems(row.advances))
     gathering = Gathering()
     with gathering.part():
         _require_open_facility(terms)

@@ -108,6 +108,7 @@ WHERE c.care_year = %(year)s AND c.id = t.claim_id;
 SET LOCAL plan_cache_mode TO DEFAULT;
 SET LOCAL enable_seqscan TO DEFAULT
 """
+#: Of `line_values`.
 _LINE_COLUMNS = (
     "claim_id", "position", "act_id", "family", "quantity", "percent", "asked", "agreed",
     "covered", "deductible", "copayment", "ceiling", "other_payer", "mutuelle", "patient",
@@ -166,12 +167,16 @@ def _was_decided(one: Outcome) -> bool:
     return one.case.state in ACCEPTED
 
 
-def _columns(rows: list[dict[str, Any]]) -> dict[str, str]:
+def _columns(rows: Sequence[tuple[object, ...]]) -> dict[str, str]:
     """Return lines column by column: numbers and plain words, so that nothing is to be escaped.
 
     They are most of what is written, and cost both sides less than as JSON.
     """
-    return {name: "{" + ",".join([str(row[name]) for row in rows]) + "}" for name in _LINE_COLUMNS}
+    columns = list(zip(*rows, strict=True)) if rows else [()] * len(_LINE_COLUMNS)
+    return {
+        name: "{" + ",".join(map(str, column)) + "}"
+        for name, column in zip(_LINE_COLUMNS, columns, strict=True)
+    }
 
 
 def _json(rows: list[dict[str, Any]]) -> str:
@@ -191,39 +196,37 @@ def _header(one: Outcome) -> dict[str, Any]:
     }
 
 
-def line_values(case: Case, line: LineDecision) -> dict[str, Any]:
-    """Return what the row of a decided line says, by the names that the statement knows."""
-    by_code = dict.fromkeys(_SHARED, 0)
-    patient = other_payer = facility = shared = 0
+def line_values(case: Case, line: LineDecision) -> tuple[object, ...]:
+    """Return what the row of a decided line says: its claim, then its columns in their order."""
+    shared = dict.fromkeys(_SHARED, 0)
+    patient = facility = other_payer = 0
     for cut in line.cuts:
-        francs = cut.francs
-        if cut.code in by_code:
-            by_code[cut.code] += francs
-            shared += francs
+        if cut.code in shared:
+            shared[cut.code] += cut.francs
         if cut.bearer is Bearer.PATIENT:
-            patient += francs
-        elif cut.bearer is Bearer.OTHER_PAYER:
-            other_payer += francs
+            patient += cut.francs
+        elif cut.bearer is Bearer.FACILITY:
+            facility += cut.francs
         else:
-            facility += francs
-    mutuelle = line.asked_francs - patient - other_payer - facility
-    return {
-        "claim_id": case.claim_id,
-        "position": line.position,
-        "act_id": case.act_ids[line.position],
-        "family": line.family.value,
-        "quantity": _decimal(line.quantity),
-        "percent": _percent(line.rate),
-        "asked": line.asked_francs,
-        "agreed": line.asked_francs - facility,
-        "covered": mutuelle + shared,
-        "deductible": by_code[CutCode.DEDUCTIBLE],
-        "copayment": by_code[CutCode.COPAYMENT],
-        "ceiling": by_code[CutCode.CEILING],
-        "other_payer": other_payer,
-        "mutuelle": mutuelle,
-        "patient": patient,
-    }
+            other_payer += cut.francs
+    mutuelle = line.asked_francs - patient - facility - other_payer
+    return (
+        case.claim_id,
+        line.position,
+        case.act_ids[line.position],
+        line.family.value,
+        _decimal(line.quantity),
+        _percent(line.rate),
+        line.asked_francs,
+        line.asked_francs - facility,
+        mutuelle + sum(shared.values()),
+        shared[CutCode.DEDUCTIBLE],
+        shared[CutCode.COPAYMENT],
+        shared[CutCode.CEILING],
+        other_payer,
+        mutuelle,
+        patient,
+    )
 
 
 def _decimal(value: Fraction) -> str:

@@ -237,10 +237,10 @@ class _Accepted:
         household, person = self._keys(case)
         for other in self._of.get(household, ()):
             is_same_person = other.case.person_id == case.person_id
-            yield from (replace(line, is_same_person=is_same_person) for line in other.lines)
+            yield from (line._replace(is_same_person=is_same_person) for line in other.lines)
         for other in self._of.get(person, ()):
             if self._keys(other.case)[0] != household:
-                yield from (replace(line, is_same_household=False) for line in other.lines)
+                yield from (line._replace(is_same_household=False) for line in other.lines)
 
     @staticmethod
     def _keys(case: Case) -> tuple[object, object]:

@@ -303,14 +303,17 @@ def _place_findings(
     if closed is not None and closed <= entry.starts_on:
         sentence = f"{facts.facility} est fermée depuis le {format_date(closed)}."
         return [DomainError(sentence, field="facility_id")]
-    held = [suspended for tenant, suspended in facts.agreements if tenant == processing]
+    running = [one for one in facts.agreements if one.tenant_id == processing]
+    held = [one for one in running if one.is_for_patient]
     if not held:
-        sentence = (
-            f"{facts.facility} n’a pas de convention le {day} pour ce patient : vérifiez la date, "
-            "ou faites inscrire la convention."
+        what_to_do = (
+            "celle de ce jour est d’une autre mutuelle ; celle de la fédération vaudrait pour tous."
+            if running
+            else "vérifiez la date, ou faites inscrire la convention."
         )
+        sentence = f"{facts.facility} n’a pas de convention le {day} pour ce patient : {what_to_do}"
         return [DomainError(sentence, field="facility_id")]
-    if all(held):
+    if all(one.is_suspended for one in held):
         sentence = f"La convention de {facts.facility} est suspendue le {day}."
         return [DomainError(sentence, field="facility_id")]
     return []

@@ -9,7 +9,7 @@ from conamus.kernel.errors import DomainError
 from conamus.kernel.periods import month_of
 from federations.models import Federation
 from federations.rules.roles import Permission
-from federations.selectors.tenants import confederation_id
+from federations.selectors.tenants import is_confederation
 from federations.services.access import require
 from federations.tenancy.actor import Actor, system_actor
 from federations.tenancy.scope import open_scope
@@ -51,7 +51,7 @@ def raise_facility_signals(*, actor: Actor, month: date, on: date) -> int:
 
 def _months(tenant_id: int, since: date, until: date) -> list[FacilityMonth]:
     """What a federation pays of each facility; CONAMUS's advisers look at all of it together."""
-    if tenant_id == confederation_id():
+    if is_confederation(tenant_id):
         return network_months(since=since, until=until)
     return facility_months(tenant_id, since=since, until=until)
 

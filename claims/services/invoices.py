@@ -14,7 +14,7 @@ from django.db import IntegrityError, transaction
 from django.db.models import F
 
 from claims.models import Claim, FacilityDebt, FacilityInvoice, InvoiceEntry
-from claims.rules.invoices import last_day, take_on_problems, term_ends
+from claims.rules.invoices import take_on_problems, term_ends
 from claims.rules.states import State
 from claims.selectors.invoices import (
     centres,
@@ -40,6 +40,7 @@ from claims.services.setting_against import set_open_against
 from conamus import clock
 from conamus.kernel.errors import Conflict, DomainError, Gathering
 from conamus.kernel.figures import format_integer
+from conamus.kernel.periods import last_day
 from federations.models import HealthFacility
 from federations.rules.amounts import MOST_FRANCS
 from federations.rules.problems import refuse_problems

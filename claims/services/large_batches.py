@@ -19,8 +19,7 @@ from federations.models import Job
 from federations.rules.roles import Permission
 from federations.selectors.jobs import own_job
 from federations.services.access import require
-from federations.services.jobs import request_job
-from federations.services.repetition import once
+from federations.services.jobs import request_job_once
 from federations.tenancy.actor import Actor
 
 
@@ -108,12 +107,6 @@ def _told(choice: Choice) -> dict[str, Any]:
 
 
 def _request(actor: Actor, kind: BatchJob, parameters: dict[str, Any], key: str) -> Job:
-    return once(
-        tenant_id=actor.tenant_id,
-        key=key,
-        content=[kind, parameters],
-        create=lambda: request_job(
-            actor=actor, kind=kind.value, title=kind.label, parameters=parameters
-        ),
-        find=lambda pk: own_job(actor, UUID(pk)),
+    return request_job_once(
+        actor=actor, kind=kind.value, title=kind.label, parameters=parameters, key=key
     )

@@ -11,11 +11,8 @@ from claims.services.claim_moves import parties_of
 from conamus.kernel.errors import DomainError, NotAllowed
 from federations.rules.roles import Permission
 from federations.services.access import require
-from federations.services.pictures import PAPER_POINTS, clean_picture
+from federations.services.papers import clean_paper
 from federations.tenancy.actor import Actor
-
-MOST_BYTES = 5 * 1024 * 1024
-_PDF = b"%PDF-"
 
 
 @transaction.atomic
@@ -29,26 +26,15 @@ def attach_paper(
         raise DomainError(f"L’attestation est {State(claim.state).label}.", field="file")
     if claim.facility_id != actor.facility_id and claim.processing_id != actor.tenant_id:
         raise NotAllowed("La fédération qui traite l’attestation y joint les pièces.")
-    kept, content_type = _clean(content)
+    kept = clean_paper(content, field="file")
     paper = ClaimAttachment(
         **parties_of(claim),
         title=title.strip(),
-        content_type=content_type,
-        sha256=hashlib.sha256(kept).hexdigest(),
-        content=kept,
+        content_type=kept.content_type,
+        sha256=hashlib.sha256(kept.content).hexdigest(),
+        content=kept.content,
         added_by=actor.name,
     )
     # Who may write here and not read is told nothing back: no RETURNING.
     ClaimAttachment.objects.bulk_create([paper])
     return paper
-
-
-def _clean(content: bytes) -> tuple[bytes, str]:
-    if len(content) > MOST_BYTES:
-        raise DomainError(
-            f"Le fichier dépasse {MOST_BYTES // 1024 // 1024} Mo : réduisez-le.", field="file"
-        )
-    if content.startswith(_PDF):
-        return content, "application/pdf"
-    picture = clean_picture(content, field="file", longest=PAPER_POINTS)
-    return picture.content, picture.content_type

@@ -28,8 +28,11 @@ $function$;
 -- Care already accepted that counts against a claim's ceilings and limits: the household's of the
 -- year, and the person's of the year and of `apart` years before and after (an episode, a limit in
 -- days or an interval knows no New Year), wherever it was given and whichever federation insured
--- the person then. The rules ask which of it counts. Superseded decisions do not.
-CREATE OR REPLACE FUNCTION claim_earlier_care(claims bigint[], in_year integer, apart integer)
+-- the person then. `counted` (claims.rules.package.Counted) says whose some clause counts, and what
+-- it tells apart: lines of one attestation come as one where none asks for their family, act or day.
+-- The rules ask which of it counts. Superseded decisions do not.
+CREATE OR REPLACE FUNCTION claim_earlier_care(
+        claims bigint[], in_year integer, apart integer, counted text[])
     RETURNS TABLE (
         claim_id bigint, is_same_person boolean, is_same_household boolean,
         earlier_claim_id bigint, episode varchar,
@@ -46,13 +49,12 @@ CREATE OR REPLACE FUNCTION claim_earlier_care(claims bigint[], in_year integer, 
     SET enable_material = off
     SET enable_seqscan = off
 AS $function$
-    SELECT d.for_claim_id, d.is_same_person, d.is_same_household, d.claim_id, d.episode, a.code,
-           l.family, h.facility_type, h.ownership, c.care_kind, coalesce(k.given_on, d.care_on),
-           d.care_on, l.quantity, l.mutuelle_francs, l.deductible_francs
+    SELECT d.for_claim_id, d.is_same_person, d.is_same_household, d.claim_id, d.episode, l.act,
+           l.family, c.facility_type, c.ownership, c.care_kind, l.care_on, d.care_on, l.quantity,
+           l.mutuelle_francs, l.deductible_francs
     FROM (
         SELECT s.id AS for_claim_id, d.care_year, d.id, d.claim_id, d.episode, d.care_on,
-               d.facility_id, d.person_id = s.person_id AS is_same_person,
-               true AS is_same_household
+               d.person_id = s.person_id AS is_same_person, true AS is_same_household
         FROM public.claims_in_sight(claims, in_year) s
         CROSS JOIN LATERAL (
             SELECT p.*
@@ -61,8 +63,9 @@ AS $function$
               AND p.care_year = in_year AND p.superseded_at IS NULL AND p.claim_id <> s.id
             OFFSET 0
         ) d
+        WHERE 'household' = ANY (counted)
         UNION
-        SELECT s.id, d.care_year, d.id, d.claim_id, d.episode, d.care_on, d.facility_id, true,
+        SELECT s.id, d.care_year, d.id, d.claim_id, d.episode, d.care_on, true,
                d.tenant_id = s.tenant_id AND d.household_id = s.household_id
         FROM public.claims_in_sight(claims, in_year) s
         CROSS JOIN LATERAL (
@@ -72,28 +75,38 @@ AS $function$
               AND p.care_year BETWEEN in_year - apart AND in_year + apart
             OFFSET 0
         ) d
+        WHERE 'person' = ANY (counted)
     ) d
     CROSS JOIN LATERAL (
-        SELECT o.care_kind
+        SELECT o.care_kind, o.ends_on, h.facility_type, h.ownership
         FROM public.claims_claim o
+        JOIN public.federations_healthfacility h ON h.id = o.facility_id
         WHERE o.care_year = d.care_year AND o.id = d.claim_id
         OFFSET 0
     ) c
     CROSS JOIN LATERAL (
-        -- By the decision alone: its number is of one year.
-        SELECT o.position, o.act_id, o.family, o.quantity, o.mutuelle_francs, o.deductible_francs
-        FROM public.claims_decisionline o
-        WHERE o.decision_id = d.id AND o.quantity > 0
-        OFFSET 0
+        SELECT o.act, o.family, o.care_on, sum(o.quantity) AS quantity,
+               sum(o.mutuelle_francs)::bigint AS mutuelle_francs,
+               sum(o.deductible_francs)::bigint AS deductible_francs
+        FROM (
+            SELECT CASE WHEN 'family' = ANY (counted) THEN w.family END AS family,
+                   CASE WHEN 'act' = ANY (counted) THEN (
+                       SELECT a.code FROM public.claims_act a WHERE a.id = w.act_id) END AS act,
+                   -- A line's own day is one of its attestation's: of one day, there is no other.
+                   CASE WHEN 'day' = ANY (counted) AND c.ends_on > d.care_on THEN coalesce((
+                       SELECT k.given_on
+                       FROM public.claims_claimline k
+                       WHERE k.care_year = d.care_year AND k.claim_id = d.claim_id
+                         AND k.position = w.position), d.care_on)
+                   ELSE d.care_on END AS care_on,
+                   w.quantity, w.mutuelle_francs, w.deductible_francs
+            -- By the decision alone: its number is of one year.
+            FROM public.claims_decisionline w
+            WHERE w.decision_id = d.id AND w.quantity > 0
+            OFFSET 0
+        ) o
+        GROUP BY o.act, o.family, o.care_on
     ) l
-    CROSS JOIN LATERAL (
-        SELECT o.given_on
-        FROM public.claims_claimline o
-        WHERE o.care_year = d.care_year AND o.claim_id = d.claim_id AND o.position = l.position
-        OFFSET 0
-    ) k
-    JOIN public.claims_act a ON a.id = l.act_id
-    JOIN public.federations_healthfacility h ON h.id = d.facility_id
 $function$;
 
 -- What a package asks beside the lines: whether the reason for care is chronic or a maternity,
@@ -123,10 +136,11 @@ $function$;
 
 -- One decision at a time on a household's care of a year, and on a person's who has changed
 -- household: their accounts are made where they are missing, else locked, in one order. Each claim
--- takes its year's account and those of the two years before, so that two claims at most two years
--- apart, which may count against each other, have one in common. Who decides several years' claims
--- in one transaction asks for them all at once: asked year by year, two could wait for each other.
--- What is locked is left as it is: the condition is never met.
+-- takes its year's account and those of the years around into which some package of its year looks
+-- (`claims.rules.package.Reach`), drafts too: so two claims of which either may count against the
+-- other have one in common. A bon is valid for a year, and may be drawn by claims of two.
+-- Who decides several years' claims in one transaction asks for them all at once: asked year by
+-- year, two could wait for each other. What is locked is left as it is: the condition is never met.
 CREATE OR REPLACE FUNCTION lock_care_accounts(claims bigint[], in_years integer[])
     RETURNS void
     LANGUAGE sql VOLATILE SECURITY DEFINER
@@ -137,17 +151,29 @@ CREATE OR REPLACE FUNCTION lock_care_accounts(claims bigint[], in_years integer[
     SET enable_material = off
     SET enable_seqscan = off
 AS $function$
-    WITH sight AS MATERIALIZED (
-        SELECT s.tenant_id, s.household_id, s.person_id, y.care_year
+    WITH reach AS MATERIALIZED (
+        SELECT y.care_year, coalesce(max(
+                   CASE
+                       WHEN c.days > 0 AND c.kind IN ('limit', 'interval')
+                           THEN 1 + (c.days + 60) / 365
+                       WHEN c.scope = 'episode' OR c.paper = 'authorisation' THEN 1
+                       ELSE 0
+                   END), 0) AS years
         FROM unnest(in_years) y (care_year)
+        LEFT JOIN public.claims_benefitpackage k ON k.year_id = y.care_year
+        LEFT JOIN public.claims_packageclause c ON c.package_id = k.id
+        GROUP BY y.care_year
+    ), sight AS MATERIALIZED (
+        SELECT s.tenant_id, s.household_id, s.person_id, y.care_year, y.years
+        FROM reach y
         CROSS JOIN LATERAL public.claims_in_sight(claims, y.care_year) s
     )
     INSERT INTO public.claims_careaccount (tenant_id, household_id, care_year)
-    SELECT DISTINCT h.tenant_id, h.household_id, h.care_year - back.years AS care_year
+    SELECT DISTINCT h.tenant_id, h.household_id, h.care_year + around.years AS care_year
     FROM (
-        SELECT s.tenant_id, s.household_id, s.care_year FROM sight s
+        SELECT s.tenant_id, s.household_id, s.care_year, s.years FROM sight s
         UNION
-        SELECT b.tenant_id, b.household_id, s.care_year
+        SELECT b.tenant_id, b.household_id, s.care_year, s.years
         FROM sight s
         CROSS JOIN LATERAL (
             SELECT r.tenant_id, r.household_id
@@ -156,7 +182,7 @@ AS $function$
             OFFSET 0
         ) b
     ) h
-    CROSS JOIN generate_series(0, 2) back (years)
+    CROSS JOIN LATERAL generate_series(-h.years, h.years) around (years)
     ORDER BY h.household_id, h.tenant_id, care_year
     ON CONFLICT (tenant_id, household_id, care_year)
         DO UPDATE SET care_year = excluded.care_year WHERE false

@@ -114,11 +114,11 @@ AS $function$
      AND o.number BETWEEN k.first_number AND k.last_number
     UNION ALL
     SELECT o.id, 'backdated', jsonb_build_array(
-               k.dated_on, k.written_on, k.payment_id IS NOT NULL,
-               k.recorded_by_user_id)
+               k.dated_on, k.written_on, k.what, k.recorded_by_user_id)
     FROM own o
     CROSS JOIN LATERAL (
-        SELECT k.*
+        SELECT k.dated_on, k.written_on, k.recorded_by_user_id,
+               CASE WHEN k.payment_id IS NULL THEN 'enrolment' ELSE 'payment' END AS what
         FROM public.membership_enrolment e
         JOIN public.membership_backdating k
           ON k.tenant_id = e.tenant_id AND k.enrolment_id = e.id
@@ -126,6 +126,18 @@ AS $function$
         -- An enrolment opens rights of its year only.
         WHERE e.tenant_id = o.tenant_id AND e.household_id = o.household_id
           AND e.year_id = in_year
+        UNION ALL
+        -- What happened in the household opens rights of the person, or of all where it names none.
+        -- Looked up by household and event alone: an index of the tenant's would be gone through
+        -- from end to end, and none serves IS NOT DISTINCT FROM.
+        SELECT k.dated_on, k.written_on, k.recorded_by_user_id, v.kind
+        FROM public.membership_lifeevent v
+        JOIN public.membership_backdating k
+          ON k.event_id = v.id AND k.tenant_id IS NOT DISTINCT FROM o.tenant_id
+         AND k.dated_on <= o.starts_on AND k.written_on > o.starts_on
+        WHERE v.household_id = o.household_id
+          AND (v.beneficiary_id = o.beneficiary_id OR v.beneficiary_id IS NULL)
+          AND v.kind IN ('birth', 'joined', 'marriage', 'corrected', 'taken_back', 'reinstated')
         OFFSET 0
     ) k
     UNION ALL

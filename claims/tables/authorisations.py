@@ -1,7 +1,5 @@
 """Columns of the list of bons de prise en charge."""
 
-from typing import Any
-
 import django_tables2 as tables
 from django_tables2.utils import A
 
@@ -15,8 +13,8 @@ class AuthorisationTable(tables.Table):
     """Bons: for whom, where, what, until when, how much of it is used."""
 
     number = CodeColumn("Bon", linkify=("authorisation_detail", {"authorisation_id": A("pk")}))
-    member = CodeColumn("Membre", accessor="patient", orderable=False, default="n.d.")
-    patient = tables.Column("Patient", orderable=False, default="n.d.")
+    member = CodeColumn("Membre", accessor="patient__number", orderable=False, default="n.d.")
+    patient = tables.Column("Patient", accessor="patient__name", orderable=False, default="n.d.")
     facility = tables.Column(
         "Formation sanitaire", accessor="facility__name", order_by=("facility__sort_key",)
     )
@@ -35,37 +33,17 @@ class AuthorisationTable(tables.Table):
             "used_francs", "state", "given_by",
         )  # fmt: skip
 
-    def render_member(self, value: dict[str, Any]) -> str:
-        """Show the number alone."""
-        return str(value["number"])
-
-    def value_member(self, value: dict[str, Any]) -> str:
-        """Export it."""
-        return str(value["number"])
-
-    def render_patient(self, value: dict[str, Any]) -> str:
-        """Show the name."""
-        return str(value["name"])
-
-    def value_patient(self, value: dict[str, Any]) -> str:
-        """Export it."""
-        return str(value["name"])
-
     def render_what(self, record: CareAuthorisation) -> str:
         """Say what it is for."""
         return care_agreed(record)
 
-    def value_what(self, record: CareAuthorisation) -> str:
-        """Export it."""
-        return care_agreed(record)
+    value_what = render_what
 
     def render_state(self, record: CareAuthorisation) -> str:
         """Say whether it holds."""
         return standing(record)
 
-    def value_state(self, record: CareAuthorisation) -> str:
-        """Export it."""
-        return standing(record)
+    value_state = render_state
 
 
 def care_agreed(paper: CareAuthorisation) -> str:

@@ -1,7 +1,5 @@
 """Columns of the list of attestations."""
 
-from typing import Any
-
 import django_tables2 as tables
 from django_tables2.utils import A
 
@@ -18,8 +16,8 @@ class ClaimTable(tables.Table):
     )
     starts_on = DayColumn("Soins du", order_by=("starts_on", "pk"))
     received_on = DayColumn("Reçue le")
-    member = CodeColumn("Membre", accessor="patient", orderable=False, default="n.d.")
-    patient = tables.Column("Patient", orderable=False, default="n.d.")
+    member = CodeColumn("Membre", accessor="patient__number", orderable=False, default="n.d.")
+    patient = tables.Column("Patient", accessor="patient__name", orderable=False, default="n.d.")
     facility = tables.Column(
         "Formation sanitaire", accessor="facility__name", order_by=("facility__sort_key",)
     )
@@ -36,26 +34,8 @@ class ClaimTable(tables.Table):
             "asked_francs", "mutuelle_francs", "state", "tenant", "processing",
         )  # fmt: skip
 
-    def render_member(self, value: dict[str, Any]) -> str:
-        """Show the number alone."""
-        return str(value["number"])
-
-    def value_member(self, value: dict[str, Any]) -> str:
-        """Export it."""
-        return str(value["number"])
-
-    def render_patient(self, value: dict[str, Any]) -> str:
-        """Show the name."""
-        return str(value["name"])
-
-    def value_patient(self, value: dict[str, Any]) -> str:
-        """Export it."""
-        return str(value["name"])
-
     def render_state(self, value: str, record: Claim) -> str:
         """Say where it stands."""
         return State(record.state).label
 
-    def value_state(self, record: Claim) -> str:
-        """Export it."""
-        return State(record.state).label
+    value_state = render_state

@@ -55,9 +55,7 @@ class InvoiceTable(tables.Table):
         age = age_told(record, clock.today())
         return "" if age in (None, Age.TO_COME) else age.label
 
-    def value_age(self, record: Any) -> str:
-        """The same in the export."""
-        return self.render_age(record)
+    value_age = render_age
 
 
 class OrderTable(tables.Table):
@@ -92,9 +90,7 @@ class OrderTable(tables.Table):
         """Show its name."""
         return name_of(record)
 
-    def value_order(self, record: PaymentOrder) -> str:
-        """Export its name."""
-        return name_of(record)
+    value_order = render_order
 
     def render_state(self, record: PaymentOrder) -> str:
         """Say what has become of it."""
@@ -102,9 +98,7 @@ class OrderTable(tables.Table):
             return f"annule {name_of(record.reverses)}"
         return f"annulé par {name_of(record.reversed_by)}" if is_undone(record) else "valable"
 
-    def value_state(self, record: PaymentOrder) -> str:
-        """Say it in the export too."""
-        return self.render_state(record)
+    value_state = render_state
 
 
 def is_undone(order: PaymentOrder) -> bool:

@@ -108,18 +108,14 @@ class SignalTable(tables.Table):
         """Name it."""
         return signal_label(value)
 
-    def value_rule(self, value: str) -> str:
-        """Name it in the export too."""
-        return self.render_rule(value)
+    value_rule = render_rule
 
     def render_facts(self, record: ClaimSignal) -> str:
         """Say it, and where it was learnt late."""
         late = "" if record.after_decision_id is None else "Après la décision. "
         return late + signal_sentence(record.rule, record.facts)
 
-    def value_facts(self, record: ClaimSignal) -> str:
-        """Say it in the export too."""
-        return self.render_facts(record)
+    value_facts = render_facts
 
     def render_settle(self, record: ClaimSignal) -> SafeString:
         """Lead to its page."""
@@ -155,25 +151,19 @@ class FacilitySignalTable(tables.Table):
         """Name the month."""
         return f"{record.month:%m/%Y}"
 
-    def value_month(self, record: FacilitySignal) -> str:
-        """Name it in the export too."""
-        return f"{record.month:%m/%Y}"
+    value_month = render_month
 
     def render_rule(self, value: str) -> str:
         """Name it."""
         return signal_label(value)
 
-    def value_rule(self, value: str) -> str:
-        """Name it in the export too."""
-        return self.render_rule(value)
+    value_rule = render_rule
 
     def render_facts(self, record: FacilitySignal) -> str:
         """Say it."""
         return signal_sentence(record.rule, record.facts)
 
-    def value_facts(self, record: FacilitySignal) -> str:
-        """Say it in the export too."""
-        return signal_sentence(record.rule, record.facts)
+    value_facts = render_facts
 
     def render_settle(self, record: FacilitySignal) -> SafeString:
         """Lead to its page."""
@@ -201,9 +191,7 @@ class AcrossTable(tables.Table):
         """Name both."""
         return f"{LEVELS.get(value.level, value.level)}, {_ownership(value)}"
 
-    def value_kind(self, value: FacilityMonth) -> str:
-        """Name both in the export too."""
-        return self.render_kind(value)
+    value_kind = render_kind
 
     def render_parts(self, value: Mapping[str, Standing]) -> str:
         """Each federation's cases and cost of one."""
@@ -212,9 +200,7 @@ class AcrossTable(tables.Table):
             for name, one in value.items()
         )
 
-    def value_parts(self, value: Mapping[str, Standing]) -> str:
-        """In the export too."""
-        return self.render_parts(value)
+    value_parts = render_parts
 
 
 def _ownership(care: FacilityMonth) -> str:

@@ -15,7 +15,7 @@ from claims.services import agreements as services
 from claims.tables.terms import AgreementTable
 from claims.views.terms_lists import TermsList
 from conamus import clock
-from conamus.kernel.errors import DomainError, NotFound
+from conamus.kernel.errors import NotFound
 from conamus.kernel.figures import format_date
 from conamus.pages.forms import FormPage
 from conamus.pages.views import ActorPage, ActorView
@@ -107,11 +107,6 @@ class AgreementAdd(FormPage):
     success_message = "La convention est inscrite."
     intro = "Elle dit dès quel jour la formation sanitaire soigne vos membres en tiers payant."
 
-    def get_form(self, form_class: Any = None) -> Any:
-        """Keep the form: it makes the clause of advances once it is valid."""
-        self.form = super().get_form(form_class)
-        return self.form
-
     def get_initial(self) -> dict[str, Any]:
         """Begin today, with the facility of the address."""
         return {"starts_on": clock.today(), "facility": self.request.GET.get("formation", "")}
@@ -174,11 +169,6 @@ class AgreementChange(_AgreementForm):
         names = ("number", "payment_term_days", "advance_francs", "advance_percent")
         known = {name: getattr(row, name) for name in names}
         return known | ({"advance_months": row.advance_months} if row.advance_months else {})
-
-    def get_form(self, form_class: Any = None) -> Any:
-        """Keep the form: it makes the clause of advances once it is valid."""
-        self.form = super().get_form(form_class)
-        return self.form
 
     def save(self, data: dict[str, Any]) -> Agreement:
         """Call the service."""
@@ -294,10 +284,8 @@ class AgreementDocumentAdd(_AgreementForm):
     success_message = "Le document est joint."
 
     def save(self, data: dict[str, Any]) -> Any:
-        """Call the service; what weighs too much is not read."""
+        """Call the service."""
         upload = data["file"]
-        if upload.size > services.MOST_BYTES:
-            raise DomainError("Ce fichier dépasse 5 Mo.", field="file")
         return services.add_document(
             actor=self.actor,
             agreement_id=self.kwargs["pk"],

@@ -76,7 +76,7 @@ class RedoDecisions(FormPage):
         except NotAllowed:
             raise
         except DomainError as error:
-            form.add_error(error.field if error.field in form.fields else None, error.message)
+            form.refuse(error)
             return self.form_invalid(form)
         return self.render_to_response(self.get_context_data(form=form, **_shown(preview)))
 

@@ -25,15 +25,15 @@ from claims.selectors.claim_page import (
 from claims.selectors.claims import claim_by_id, claims_of_year, patient_of
 from claims.services.attestations import cancel_claim, submit_claims
 from claims.services.claim_moves import side_of
-from claims.services.papers import MOST_BYTES, attach_paper
+from claims.services.papers import attach_paper
 from claims.services.private import list_papers, read_diagnosis, read_paper
 from claims.services.reviews import reopen_claim
 from claims.tables.claims import ClaimTable
+from claims.views.one_claim import ClaimFormPage, OfClaim
 from conamus.kernel.errors import DomainError
 from conamus.kernel.figures import format_date, format_francs
-from conamus.pages.forms import FormPage
 from conamus.pages.lists import ListPage
-from conamus.pages.views import ActorPage, ActorView
+from conamus.pages.views import ActorView
 from conamus.pages.years import asked_year
 from federations.rules.roles import Permission, Role, is_permitted
 from federations.tenancy.actor import Actor
@@ -79,21 +79,10 @@ class ClaimList(ListPage):
         return f"{told} traités par notre fédération."
 
 
-class ClaimPage(ActorPage):
-    """What pages of one attestation have in common."""
-
-    abstract = True
-    permission = Permission.SEE_CLAIMS
-
-    @cached_property
-    def claim(self) -> Claim:
-        """The claim of the address, in the actor's sight."""
-        return claim_by_id(self.actor, self.kwargs["year"], self.kwargs["claim_id"])
-
-
-class ClaimDetail(ClaimPage):
+class ClaimDetail(OfClaim):
     """An attestation explained: lines, cuts, decisions, steps."""
 
+    permission = Permission.SEE_CLAIMS
     template_name = "claims/claim_detail.html"
 
     def page(self) -> dict[str, Any]:
@@ -211,7 +200,7 @@ class ClaimSubmit(ActorView):
         return HttpResponseRedirect(reverse("claim_detail", args=[year, claim_id]))
 
 
-class ClaimPrivate(ClaimPage):
+class ClaimPrivate(OfClaim):
     """The reason for care and the papers; that they were read is kept."""
 
     permission = Permission.SEE_DIAGNOSES
@@ -245,29 +234,6 @@ class ClaimPaper(ActorView):
         return response
 
 
-class ClaimFormPage(FormPage):
-    """A form about one attestation, which comes back to it."""
-
-    abstract = True
-
-    @cached_property
-    def claim(self) -> Claim:
-        """The claim of the address."""
-        return claim_by_id(self.actor, self.kwargs["year"], self.kwargs["claim_id"])
-
-    def claim_url(self) -> str:
-        """Return the attestation's page."""
-        return reverse("claim_detail", args=[self.claim.care_year, self.claim.pk])
-
-    def done_url(self, made: Any) -> str:
-        """Come back to it."""
-        return self.claim_url()
-
-    def cancel_url(self) -> str:
-        """Come back to it."""
-        return self.claim_url()
-
-
 class ClaimCancel(ClaimFormPage):
     """Cancel an attestation that is not decided."""
 
@@ -280,10 +246,6 @@ class ClaimCancel(ClaimFormPage):
         "L’attestation reste lisible avec son motif d’annulation ; elle ne sera ni décidée ni "
         "payée, et sa souche peut être saisie de nouveau."
     )
-
-    def get_initial(self) -> dict[str, Any]:
-        """Keep the version that was read."""
-        return {"version": self.claim.version}
 
     def save(self, data: dict[str, Any]) -> Claim:
         """Call the service."""
@@ -310,10 +272,6 @@ class ClaimReopen(ClaimFormPage):
         "remplace l’attestation."
     )
 
-    def get_initial(self) -> dict[str, Any]:
-        """Keep the version that was read."""
-        return {"version": self.claim.version}
-
     def save(self, data: dict[str, Any]) -> Claim:
         """Call the service."""
         return reopen_claim(
@@ -338,19 +296,12 @@ class ClaimAttach(ClaimFormPage):
         "qui contrôlent les soins la lisent ; chaque lecture est gardée."
     )
 
-    def get_form_kwargs(self) -> dict[str, Any]:
-        """Give the form its file."""
-        return {**super().get_form_kwargs(), "files": self.request.FILES or None}
-
     def save(self, data: dict[str, Any]) -> Any:
         """Call the service."""
-        sent = data["file"]
-        if sent.size > MOST_BYTES:
-            raise DomainError("Le fichier dépasse 5 Mo : réduisez-le.", field="file")
         return attach_paper(
             actor=self.actor,
             claim_id=self.claim.pk,
             year=self.claim.care_year,
             title=data["title"],
-            content=sent.read(),
+            content=data["file"].read(),
         )

@@ -68,11 +68,6 @@ class ComplaintAdd(FormPage):
     submit_label = "Inscrire"
     success_message = "La réclamation est inscrite."
 
-    def get_form(self, form_class: Any = None) -> Any:
-        """Keep the form: the complaint is made once it is valid."""
-        self.form = super().get_form(form_class)
-        return self.form
-
     @cached_property
     def follows(self) -> Complaint | None:
         """The complaint of the address, which this one takes up again."""

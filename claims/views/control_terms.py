@@ -51,6 +51,7 @@ class ControlAdd(FormPage):
 
     permission = Permission.MANAGE_CARE_TERMS
     form_class = ControlForm
+    form: ControlForm
     title = "Fixer les règles de contrôle"
     submit_label = "Fixer les règles"
     success_message = "Les nouvelles règles sont fixées."
@@ -58,11 +59,6 @@ class ControlAdd(FormPage):
         "Elles valent pour les attestations reçues dès ce jour ; les autres gardent celles "
         "d’avant. L’échantillon est tiré par le calcul : personne ne le choisit."
     )
-
-    def get_form(self, form_class: Any = None) -> ControlForm:
-        """Keep the form: its terms are made once it is valid."""
-        self.form: ControlForm = super().get_form(form_class)
-        return self.form
 
     def get_initial(self) -> dict[str, Any]:
         """Begin from the terms in force."""

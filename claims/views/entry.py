@@ -22,6 +22,7 @@ from claims.selectors.claims import claim_by_id, paid_for, patient_of
 from claims.selectors.entry import acts_beginning, facilities_to_enter, next_stub
 from claims.selectors.tariffs import price_for
 from claims.services.attestations import change_claim, enter_claim, replace_claim
+from claims.views.one_claim import OfClaim
 from conamus import clock
 from conamus.kernel.errors import DomainError
 from conamus.kernel.figures import format_francs
@@ -50,6 +51,7 @@ class EntryPage(FormPage):
 
     permission = Permission.ENTER_CLAIMS
     form_class = EntryForm
+    form: EntryForm
     template_name = "claims/entry.html"
     title = "Saisir une attestation"
     submit_label = "Enregistrer et suivante"
@@ -90,13 +92,12 @@ class EntryPage(FormPage):
         return {**super().get_form_kwargs(), "facility_id": self.facility.pk}
 
     def get_form(self, form_class: Any = None) -> EntryForm:
-        """Keep the form: the entry is made once it is valid."""
-        self.form: EntryForm = super().get_form(form_class)
+        """A facility's attestation is received as it is sent."""
+        form: EntryForm = super().get_form(form_class)
         if self.actor.role is Role.FACILITY_USER:
-            # A facility's is received as it is sent.
-            self.form.fields["received_on"].disabled = True
-            self.form.initial["received_on"] = clock.today()
-        return self.form
+            form.fields["received_on"].disabled = True
+            form.initial["received_on"] = clock.today()
+        return form
 
     def get_initial(self) -> dict[str, Any]:
         """Propose the next stub, and what the last paper had in common with it."""
@@ -250,15 +251,10 @@ class EntryMember(ActorPage):
             return {"refusal": "La date des soins n’est pas une date."}
 
 
-class EntryOfClaim(EntryPage):
+class EntryOfClaim(OfClaim, EntryPage):
     """The same form for an attestation that there is already, at the version that was read."""
 
     abstract = True
-
-    @cached_property
-    def claim(self) -> Claim:
-        """The claim of the address."""
-        return claim_by_id(self.actor, self.kwargs["year"], self.kwargs["claim_id"])
 
     @cached_property
     def facility(self) -> HealthFacility:

@@ -21,11 +21,9 @@ from claims.selectors.attestation_files import (
 )
 from claims.services.attestation_files import Brought
 from claims.services.large_files import abandon_file, bring_file, enter_checked, request_work
-from conamus.kernel.errors import DomainError
 from conamus.pages.forms import FormPage, ServiceForm
-from conamus.pages.views import ActorView
+from conamus.pages.views import ActorView, WatchedPage
 from federations.rules.roles import Permission
-from federations.services.sheets import MOST_BYTES
 from federations.views.registers import counted
 
 MOST_SHOWN = 200
@@ -52,30 +50,16 @@ class FileOfClaims(FormPage):
     submit_label = "Importer"
     brought: Brought | None = None
 
-    def get_form_kwargs(self) -> dict[str, Any]:
-        """Give the form its file."""
-        return {**super().get_form_kwargs(), "files": self.request.FILES or None}
-
-    def post(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
-        """Answer on the same page: what is refused is told there."""
-        form = self.get_form()
-        if not form.is_valid():
-            return self.form_invalid(form)
-        try:
-            brought = self.save(form.cleaned_data)
-        except DomainError as error:
-            form.add_error(error.field if error.field in form.fields else None, error.message)
-            return self.form_invalid(form)
-        if isinstance(brought, AttestationFile):
-            return HttpResponseRedirect(reverse("claim_file_detail", args=[brought.pk]))
-        self.brought, empty = brought, self.form_class(actor=self.actor)
-        return self.render_to_response(self.get_context_data(form=empty))
+    def done(self, made: Brought | AttestationFile) -> HttpResponse:
+        """Answer on the same page which rows are refused; a long file has a page of its own."""
+        if isinstance(made, AttestationFile):
+            return HttpResponseRedirect(reverse("claim_file_detail", args=[made.pk]))
+        self.brought = made
+        return self.show_emptied()
 
     def save(self, data: dict[str, Any]) -> Brought | AttestationFile:
         """Call the service: a long file is kept for a task."""
         sent = data["file"]
-        if sent.size > MOST_BYTES:
-            raise DomainError("Ce fichier dépasse 5 Mo : partagez-le.", field="file")
         return bring_file(
             actor=self.actor,
             content=sent.read(),
@@ -106,7 +90,7 @@ def _told(brought: Brought) -> str:
     )
 
 
-class FileDetail(FormPage):
+class FileDetail(WatchedPage, FormPage):
     """A long file: how far its check is, what it would bring, the decision, what it brought."""
 
     permission = Permission.ENTER_CLAIMS
@@ -124,12 +108,9 @@ class FileDetail(FormPage):
             return ["claims/_file_progress.html"]
         return ["claims/file_detail.html"]
 
-    def get(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
-        """Answer; once there is nothing left to watch, the page that watches loads anew."""
-        response = super().get(request, *args, **kwargs)
-        if "HX-Request" in request.headers and self.file.state not in UNDER_WAY:
-            response["HX-Refresh"] = "true"
-        return response
+    def is_under_way(self) -> bool:
+        """Tell whether a task works on it, or is asked to."""
+        return self.file.state in UNDER_WAY
 
     def save(self, data: dict[str, Any]) -> AttestationFile:
         """Do what the pressed button says."""
@@ -160,7 +141,7 @@ class FileDetail(FormPage):
             "state": _WHERE[_State(self.file.state)],
             "file": self.file,
             "found": found,
-            "is_under_way": self.file.state in UNDER_WAY,
+            "is_under_way": self.is_under_way(),
             "percent": 100 * done // found.parts if found.parts else 0,
             "entered_label": "Enregistrées" if found.loaded else "À enregistrer",
             "errors": first_errors(self.file, MOST_SHOWN),

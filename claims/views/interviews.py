@@ -9,7 +9,7 @@ from django.urls import reverse
 
 from claims.filters.visits import InterviewFilter
 from claims.forms.surveys import InterviewForm, InterviewsFileForm
-from claims.models import SurveyCampaign, SurveyInterview
+from claims.models import SurveyInterview
 from claims.rules.questionnaires import QuestionnaireKind
 from claims.rules.survey_file import interview_columns
 from claims.selectors import surveys as selectors
@@ -21,19 +21,18 @@ from claims.tables.visits import InterviewTable
 from claims.views.questionnaires import sheet_response
 from claims.views.surveys import OfSurvey
 from conamus import clock
-from conamus.kernel.errors import DomainError, NotFound
+from conamus.kernel.errors import NotFound
 from conamus.kernel.figures import format_date, format_integer
 from conamus.pages.forms import FormPage
 from conamus.pages.lists import ListPage
 from conamus.pages.views import ActorView
 from federations.rules.roles import Permission
-from federations.services.sheets import MOST_BYTES
 from membership.rules.sentences import counted
 
 _MOST_FAULTS = 200
 
 
-class InterviewList(ListPage):
+class InterviewList(OfSurvey, ListPage):
     """The interviews behind the scores, for who reads them one by one; else one's own of today."""
 
     permission = Permission.SEE_SURVEYS
@@ -44,11 +43,6 @@ class InterviewList(ListPage):
         "Aucun entretien à lire ici. Dans une enquête de satisfaction, chacun relit et corrige les "
         "siens le jour même ; pour le reste, voyez les sommes."
     )
-
-    @cached_property
-    def campaign(self) -> SurveyCampaign:
-        """The survey of the address."""
-        return selectors.campaign_by_id(self.actor, self.kwargs["campaign_id"])
 
     def rows(self) -> QuerySet[SurveyInterview]:
         """Return those that the actor may read one by one."""
@@ -92,7 +86,7 @@ class InterviewAnswers(OfSurvey):
         }
 
 
-class InterviewAdd(FormPage):
+class InterviewAdd(OfSurvey, FormPage):
     """One interview, on a phone: sent, the next one begins."""
 
     permission = Permission.RECORD_SURVEYS
@@ -100,11 +94,6 @@ class InterviewAdd(FormPage):
     template_name = "claims/questions_form.html"
     title = "Entretien"
     submit_label = "Enregistrer et passer au suivant"
-
-    @cached_property
-    def campaign(self) -> SurveyCampaign:
-        """The survey of the address."""
-        return selectors.campaign_by_id(self.actor, self.kwargs["campaign_id"])
 
     def get_form_kwargs(self) -> dict[str, Any]:
         """Give the form its questions and facilities."""
@@ -115,11 +104,6 @@ class InterviewAdd(FormPage):
             "facilities": [(pk, f"{name} ({code})") for pk, name, code in facilities],
             "is_grid": self.campaign.kind == QuestionnaireKind.QUALITY,
         }
-
-    def get_form(self, form_class: Any = None) -> Any:
-        """Keep the form: the answers are read once it is valid."""
-        self.form = super().get_form(form_class)
-        return self.form
 
     def get_initial(self) -> dict[str, Any]:
         """Stay at the facility of the interview before."""
@@ -208,7 +192,7 @@ class InterviewCorrect(InterviewAdd):
         return reverse("survey_interviews", args=[self.campaign.pk])
 
 
-class InterviewsFile(FormPage):
+class InterviewsFile(OfSurvey, FormPage):
     """Bring a file of interviews; the answer tells row by row what is wrong."""
 
     permission = Permission.RECORD_SURVEYS
@@ -218,34 +202,15 @@ class InterviewsFile(FormPage):
     submit_label = "Importer"
     brought: Brought | None = None
 
-    @cached_property
-    def campaign(self) -> SurveyCampaign:
-        """The survey of the address."""
-        return selectors.campaign_by_id(self.actor, self.kwargs["campaign_id"])
-
-    def get_form_kwargs(self) -> dict[str, Any]:
-        """Give the form its file."""
-        return {**super().get_form_kwargs(), "files": self.request.FILES or None}
-
-    def post(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
-        """Answer on the same page: what is refused is told there."""
-        form = self.get_form()
-        if not form.is_valid():
-            return self.form_invalid(form)
-        try:
-            self.brought = self.save(form.cleaned_data)
-        except DomainError as error:
-            form.add_error(error.field if error.field in form.fields else None, error.message)
-            return self.form_invalid(form)
-        empty = self.form_class(actor=self.actor)
-        return self.render_to_response(self.get_context_data(form=empty))
+    def done(self, made: Brought) -> HttpResponse:
+        """Answer on the same page: which rows are refused is told there."""
+        self.brought = made
+        return self.show_emptied()
 
     def save(self, data: dict[str, Any]) -> Brought:
         """Call the service."""
-        sent = data["file"]
-        if sent.size > MOST_BYTES:
-            raise DomainError("Ce fichier dépasse 5 Mo : partagez-le.", field="file")
-        return bring_interviews(actor=self.actor, campaign_id=self.campaign.pk, content=sent.read())
+        content = data["file"].read()
+        return bring_interviews(actor=self.actor, campaign_id=self.campaign.pk, content=content)
 
     def page(self) -> dict[str, Any]:
         """Return what became of the file, and the columns."""

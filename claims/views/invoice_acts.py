@@ -67,11 +67,6 @@ class InvoiceTie(InvoicePage, FormPage):
     submit_label = "Rattacher"
     intro = "Une attestation n’est que sur une facture. Rien n’est payé avant d’être décidé."
 
-    def get_form(self, form_class: Any = None) -> Any:
-        """Keep the form: its list is read once it is valid."""
-        self.form = super().get_form(form_class)
-        return self.form
-
     def save(self, data: dict[str, Any]) -> Tied:
         """Call the service."""
         if data["which"] == "month":

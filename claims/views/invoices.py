@@ -68,11 +68,6 @@ class InvoiceAdd(FormPage):
     submit_label = "Inscrire la facture"
     success_message = "La facture est inscrite : rattachez-lui ses attestations."
 
-    def get_form(self, form_class: Any = None) -> Any:
-        """Keep the form: its facts are made once it is valid."""
-        self.form = super().get_form(form_class)
-        return self.form
-
     def save(self, data: dict[str, Any]) -> FacilityInvoice:
         """Call the service."""
         return record_invoice(actor=self.actor, facts=self.form.facts(), key=data["submission_key"])

@@ -80,11 +80,6 @@ class OrderAdd(FormPage):
         """Give the form what is to be paid."""
         return {**super().get_form_kwargs(), "invoices": self.invoices}
 
-    def get_form(self, form_class: Any = None) -> Any:
-        """Keep the form: its amounts are read once it is valid."""
-        self.form = super().get_form(form_class)
-        return self.form
-
     def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
         """Say what is open with the facility."""
         debts = open_debts(self.actor.tenant_id, self.facility.pk)
@@ -130,11 +125,6 @@ class AdvanceAdd(FormPage):
     submit_label = "Inscrire l’avance"
     success_message = "L’avance est inscrite."
     intro = "Les prochaines factures arrêtées de la formation sanitaire l’emploient d’elles-mêmes."
-
-    def get_form(self, form_class: Any = None) -> Any:
-        """Keep the form: the request is made once it is valid."""
-        self.form = super().get_form(form_class)
-        return self.form
 
     def save(self, data: dict[str, Any]) -> PaymentOrder:
         """Call the service."""

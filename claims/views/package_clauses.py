@@ -28,6 +28,7 @@ class _ClauseForm(FormPage):
 
     abstract = True
     form_class = ClauseForm
+    form: ClauseForm
     template_name = "claims/clause_form.html"
     #: What kind of clause it is.
     kind: str
@@ -35,11 +36,6 @@ class _ClauseForm(FormPage):
     def get_form_kwargs(self) -> dict[str, Any]:
         """Show only what the kind needs."""
         return {**super().get_form_kwargs(), "kind": self.kind}
-
-    def get_form(self, form_class: Any = None) -> ClauseForm:
-        """Keep the form: its values are made once it is valid."""
-        self.form: ClauseForm = super().get_form(form_class)
-        return self.form
 
     def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
         """Name the kind, once the form has told it."""
@@ -186,13 +182,5 @@ class PackageSimulation(ActorPage):
         try:
             return simulate(self.actor.tenant_id, loaded.package, form.bill())
         except DomainError as error:
-            for refusal in error.each():
-                form.add_error(_field_of(form, refusal.field), refusal.message)
+            form.refuse(error)
             return None
-
-
-def _field_of(form: SimulationForm, name: str | None) -> str | None:
-    """The simulation counts the filled lines; the form has gaps between them."""
-    if name and name.startswith("price-"):
-        return form.field_of_line(int(name.removeprefix("price-")))
-    return name if name in form.fields else None

@@ -58,11 +58,6 @@ class ScoreAdd(FormPage):
     success_message = "Le score est inscrit, avec sa source."
     intro = "Pour une année dont l’enquête n’est pas tenue ici : ce que dit un rapport publié."
 
-    def get_form(self, form_class: Any = None) -> Any:
-        """Keep the form: its facts are made once it is valid."""
-        self.form = super().get_form(form_class)
-        return self.form
-
     def save(self, data: dict[str, Any]) -> PublishedScore:
         """Call the service."""
         return record_score(actor=self.actor, facts=self.form.facts())

@@ -16,14 +16,12 @@ from claims.selectors import questionnaires as selectors
 from claims.services.survey_files import read_questionnaire
 from claims.services.surveys import publish_questionnaire
 from claims.tables.visits import QuestionnaireTable
-from conamus.kernel.errors import DomainError
 from conamus.kernel.figures import format_date
 from conamus.pages.exports import CONTENT_TYPES, write_rows
 from conamus.pages.forms import FormPage
 from conamus.pages.lists import ListPage
 from conamus.pages.views import ActorPage, ActorView
 from federations.rules.roles import Permission
-from federations.services.sheets import MOST_BYTES
 
 
 class QuestionnaireList(ListPage):
@@ -79,21 +77,14 @@ class QuestionnaireAdd(FormPage):
         "ont demandées. Téléchargez la version en vigueur, modifiez-la, envoyez-la ici."
     )
 
-    def get_form_kwargs(self) -> dict[str, Any]:
-        """Give the form its file."""
-        return {**super().get_form_kwargs(), "files": self.request.FILES or None}
-
     def save(self, data: dict[str, Any]) -> Questionnaire:
         """Call the service."""
-        sent = data["file"]
-        if sent.size > MOST_BYTES:
-            raise DomainError("Ce fichier dépasse 5 Mo.", field="file")
         return publish_questionnaire(
             actor=self.actor,
             kind=data["kind"],
             title=data["title"],
             in_force_from=data["in_force_from"],
-            questions=read_questionnaire(sent.read()),
+            questions=read_questionnaire(data["file"].read()),
             key=data["submission_key"],
         )
 

@@ -47,11 +47,6 @@ class RepaymentAdd(FormPage):
         """Propose the whole debt."""
         return {"amount_francs": self.owed_francs or None}
 
-    def get_form(self, form_class: Any = None) -> Any:
-        """Keep the form: the request is made once it is valid."""
-        self.form = super().get_form(form_class)
-        return self.form
-
     def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
         """Say who owes what."""
         state = f"{self.facility.name} doit {format_francs(self.owed_francs)}."

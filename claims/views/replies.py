@@ -6,12 +6,11 @@ from typing import Any
 from django.urls import reverse
 
 from claims.forms.reviews import ContestForm, ReplyForm
-from claims.models import Claim, Decision, DecisionCut, FacilityReply, Review
+from claims.models import Decision, DecisionCut, FacilityReply, Review
 from claims.rules.cuts import Cut, CutCode
 from claims.rules.findings import REASONS
 from claims.rules.sentences import cut_sentence
 from claims.rules.words import Bearer
-from claims.selectors.claims import claim_by_id
 from claims.selectors.replies import (
     Answerable,
     answerable,
@@ -20,10 +19,10 @@ from claims.selectors.replies import (
     decision_of,
 )
 from claims.services.replies import contest_decision, facility_reply
+from claims.views.one_claim import ClaimFormPage
 from conamus import clock
 from conamus.kernel.errors import NotFound
 from conamus.kernel.figures import format_date, format_francs
-from conamus.pages.forms import FormPage
 from conamus.pages.views import ActorPage
 from federations.rules.roles import Permission, Role, is_permitted
 from membership.rules.sentences import counted
@@ -48,28 +47,11 @@ class AwaitedAnswers(ActorPage):
         return {"title": self.title, "state": state, "asked": asked}
 
 
-class ClaimFormPage(FormPage):
-    """A form about one claim in sight."""
+class ToDecisionPage(ClaimFormPage):
+    """A form that speaks of an attestation's decision."""
 
     abstract = True
     template_name = "claims/claim_form.html"
-
-    @cached_property
-    def claim(self) -> Claim:
-        """The claim of the address."""
-        return claim_by_id(self.actor, self.kwargs["year"], self.kwargs["claim_id"])
-
-    def get_initial(self) -> dict[str, Any]:
-        """Carry the version that was read."""
-        return {"version": self.claim.version}
-
-    def cancel_url(self) -> str:
-        """Go back to the attestation."""
-        return reverse("claim_detail", args=[self.claim.care_year, self.claim.pk])
-
-    def done_url(self, made: Any) -> str:
-        """Go back to the attestation."""
-        return self.cancel_url()
 
     def cuts(self) -> list[str]:
         """Say what the decision in force took off, and why."""
@@ -92,7 +74,7 @@ def decision_sentences(decision: Decision, *, tells_illness: bool) -> list[str]:
     ]
 
 
-class ClaimReply(ClaimFormPage):
+class ClaimReply(ToDecisionPage):
     """A facility answers, once."""
 
     permission = Permission.CONTEST_DECISIONS
@@ -143,7 +125,7 @@ class ClaimReply(ClaimFormPage):
         return reverse("claim_replies")
 
 
-class ClaimContest(ClaimFormPage):
+class ClaimContest(ToDecisionPage):
     """The home federation contests what another one decided."""
 
     permission = Permission.CONTEST_DECISIONS

@@ -268,9 +268,7 @@ class ReviewCase(ActorPage):
         except NotFound:
             raise
         except DomainError as error:
-            for refusal in error.each():
-                field = refusal.field if refusal.field in form.fields else None
-                form.add_error(field, refusal.message)
+            form.refuse(error)
             return self._show_again(form, error.message)
         messages.success(request, _said(self.claim, made))
         offered = waiting(self.actor, clock.today())

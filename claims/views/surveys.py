@@ -56,11 +56,6 @@ class SurveyAdd(FormPage):
     submit_label = "Lancer"
     success_message = "L’enquête est lancée."
 
-    def get_form(self, form_class: Any = None) -> Any:
-        """Keep the form: the survey is made once it is valid."""
-        self.form = super().get_form(form_class)
-        return self.form
-
     def get_initial(self) -> dict[str, Any]:
         """Begin today, to the end of the year."""
         today = clock.today()
@@ -115,12 +110,12 @@ class SurveyDetail(OfSurvey):
             "picture": _picture(survey, scores),
             "groups": [
                 ("Par type", "Formations", selectors.scores_by_type(scores)),
-                ("Par fédération", "Formations", selectors.scores_by_federation(survey)),
-                ("Par section", "Réponses", selectors.scores_by_section(survey)),
+                ("Par fédération", "Formations", selectors.scores_by_federation(scores)),
+                ("Par section", "Réponses", selectors.scores_by_section(survey, scores)),
                 *(
                     (
-                        ("Par sexe", "Entretiens", selectors.scores_by_band(survey, by.SEX, sexes)),
-                        ("Par âge", "Entretiens", selectors.scores_by_band(survey, by.AGE, ages)),
+                        ("Par sexe", "Entretiens", selectors.scores_by_band(scores, by.SEX, sexes)),
+                        ("Par âge", "Entretiens", selectors.scores_by_band(scores, by.AGE, ages)),
                     )
                     if is_of_people
                     else ()

@@ -112,17 +112,13 @@ class TariffAdd(FormPage):
 
     permission = Permission.MANAGE_CARE_TERMS
     form_class = TariffForm
+    form: TariffForm
     title = "Fixer un tarif"
     success_message = "Le tarif est fixé."
     intro = (
         "Le tarif le plus proche vaut : d’abord celui de la formation sanitaire, puis de son type "
         "et de son statut, de son type, de son statut, enfin le général."
     )
-
-    def get_form(self, form_class: Any = None) -> TariffForm:
-        """Keep the form: its tariff is made once it is valid."""
-        self.form: TariffForm = super().get_form(form_class)
-        return self.form
 
     def get_initial(self) -> dict[str, Any]:
         """Begin today, with the act and facility of the address."""

@@ -36,11 +36,6 @@ class VisitSample(VisitMovePage):
         told = f"{self.intro} {counted(count, 'attestation décidée', 'attestations décidées')} "
         return super().get_context_data(intro=f"{told}dans la période.", **kwargs)
 
-    def get_form(self, form_class: Any = None) -> Any:
-        """Keep the form: the plan is made once it is valid."""
-        self.form = super().get_form(form_class)
-        return self.form
-
     def save(self, data: dict[str, Any]) -> Visit:
         """Call the service."""
         return draw_sample(**self.held(data), plan=self.form.plan())
@@ -125,11 +120,6 @@ class VisitMarks(VisitMovePage):
         """Give the form its questions."""
         facts = [mark.question.facts for mark in self.marks]
         return {**super().get_form_kwargs(), "questions": facts}
-
-    def get_form(self, form_class: Any = None) -> Any:
-        """Keep the form: the answers are read once it is valid."""
-        self.form = super().get_form(form_class)
-        return self.form
 
     def get_initial(self) -> dict[str, Any]:
         """Begin with what was answered before."""

@@ -88,11 +88,6 @@ class VisitAdd(FormPage):
     submit_label = "Prévoir la visite"
     success_message = "La visite est prévue. Tirez maintenant son échantillon."
 
-    def get_form(self, form_class: Any = None) -> Any:
-        """Keep the form: the plan is made once it is valid."""
-        self.form = super().get_form(form_class)
-        return self.form
-
     def get_initial(self) -> dict[str, Any]:
         """Begin with today and the quarter before; a facility may come from its own page."""
         code = self.request.GET.get("formation", "")

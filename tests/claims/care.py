@@ -5,7 +5,7 @@ stay and 50 000 a person and year; chronic diseases excluded; free care under fi
 facilities. A consultation costs 1 000 (2 000 in hospitals), a day of stay 10 000, a drug 500.
 """
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from datetime import date, timedelta
 from decimal import Decimal
 
@@ -33,6 +33,28 @@ _ACTS = (
     (DAY, "Journée d’hospitalisation", "hospital_day", 10_000),
     (DRUG, "Paracétamol 500 mg", "medicine", 500),
 )
+
+#: A year that has just grown by thousands, before statistics were taken; keys are not looked at.
+GROWN = """
+SET session_replication_role = replica;
+INSERT INTO claims_decision (
+    care_year, tenant_id, processing_id, facility_id, claim_id, number, kind, household_id,
+    person_id, care_on, episode, package_id, rights_sentence, decided_by, decided_at)
+SELECT 2025, 1, 1, 1, n, 1, 'automatic', n, gen_random_uuid(), '2025-06-30', '', 1, '', '', now()
+FROM generate_series(1, 20000) n;
+INSERT INTO claims_decisionline (
+    care_year, tenant_id, processing_id, facility_id, decision_id, position, act_id, family,
+    quantity, percent, asked_francs, agreed_francs, covered_francs, deductible_francs,
+    copayment_francs, ceiling_cut_francs, other_payer_francs, mutuelle_francs, patient_francs)
+SELECT 2025, 1, 1, 1, id, position, 1, 'medicine', 1, 20, 100, 100, 100, 0, 20, 0, 0, 80, 20
+FROM claims_decision CROSS JOIN generate_series(1, 5) position;
+INSERT INTO claims_claimstep (
+    care_year, tenant_id, processing_id, facility_id, claim_id, from_state, to_state, reason,
+    by_name, by_role)
+SELECT 2025, 1, 1, 1, n, '', 'entered', '', '', ''
+FROM generate_series(1, 20000) n CROSS JOIN generate_series(1, 5) step;
+RESET session_replication_role;
+"""
 
 
 def give_terms(world: World, **control: object) -> None:
@@ -81,6 +103,23 @@ def _package(tenant: int) -> None:
         },
     ):
         PackageClause(tenant_id=tenant, package=package, **clause).save()
+
+
+def give_clauses(world: World, *clauses: Mapping[str, object]) -> None:
+    """Write UMUCO's own package of two years: all is paid, but for the clauses; drugs cost 500."""
+    give_terms(world)
+    tenant = world.tenants["UMUCO"]
+    with open_scope(world.system("UMUCO"), source="essai"):
+        act = Act.objects.get(code=DRUG)
+        Tariff(tenant_id=tenant, act=act, price_francs=500, starts_on=date(2024, 1, 1)).save()
+        for year in (2024, 2025):
+            package = BenefitPackage(
+                tenant_id=tenant, year_id=year, state="in_force", in_force_from=date(year, 1, 1),
+                late_after_days=None,
+            )  # fmt: skip
+            package.save()
+            for one in ({"kind": "rate", "percent": 100}, *clauses):
+                PackageClause(tenant_id=tenant, package=package, **one).save()
 
 
 Line = tuple[str, int | Decimal, int]

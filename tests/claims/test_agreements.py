@@ -142,7 +142,7 @@ def test_a_paper_is_known_by_its_bytes(world: World, as_actor) -> None:
     with as_actor(amina):
         row = sign_agreement(actor=amina, terms=_terms(world))
         given = {"actor": amina, "agreement_id": row.pk, "title": "Signée", "name": "a.pdf"}
-        with pytest.raises(DomainError, match="PDF ou une photo") as refused:
+        with pytest.raises(DomainError, match="ni un PDF ni une photo") as refused:
             add_document(**given, content=b"<html>")
         assert refused.value.field == "file"
         with pytest.raises(DomainError, match="5 Mo"):

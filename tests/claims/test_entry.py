@@ -67,6 +67,22 @@ def _refused(world: World, entry: NewClaim, *, by: str = "albert") -> dict[str, 
     return found
 
 
+def test_a_mutuelles_agreement_is_for_its_own_members(care: World) -> None:
+    """Neither another mutuelle's nor another federation's: those need the federation's own."""
+
+    def signed_by(unit: str) -> None:
+        with open_scope(care.actor("amina"), source="essai"):
+            found = Agreement.objects.filter(facility_id=care.facilities["FS-T001"])
+            found.update(unit_id=care.units[unit])
+
+    signed_by("UMU-S2")
+    for member in ("UMU-1001-0", "INE-1001-0"):
+        refused = _refused(care, an_entry(care, member=member))["facility_id"]
+        assert "pour ce patient : celle de ce jour est d’une autre mutuelle" in refused
+    signed_by("UMU-S1")
+    assert _enter(care, an_entry(care), submit=True).stub_number == "KIN-000001"
+
+
 def test_an_attestation_is_written_whole(care: World, behind_the_wall: Callable) -> None:
     lines = (a_line(), a_line(DRUG, "2.5", 333))
     made = _enter(care, an_entry(care, lines=lines, told_total_francs=1_833, reason_note="fièvre"))

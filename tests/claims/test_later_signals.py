@@ -21,9 +21,11 @@ from claims.services.signals import confirm_signal
 from federations.tenancy.scope import open_scope
 from membership.models import Backdating, Beneficiary, Enrolment
 from membership.services.enrolments import undo_enrolment
-from membership.services.life_events import record_death
+from membership.services.life_events import record_death, record_departure
 from membership.services.merges import merge_people
 from membership.services.payments import reverse_payment
+from membership.services.standing import reinstate, strike_off
+from membership.services.taken_back import take_back_leaving
 from tests.claims.care import give_claim, give_terms
 from tests.claims.money import TODAY, facts
 from tests.membership.money import owing, paid
@@ -147,6 +149,33 @@ def test_an_enrolment_cancelled_or_dated_back(care: World) -> None:
     assert look_again_everywhere(on=TODAY) == 2
     assert list(_signals(care, cancelled)) == ["no_rights"]
     assert list(_signals(care, dated_back)) == ["backdated"]
+
+
+def test_rights_reopened_afterwards_for_days_of_care(care: World) -> None:
+    """A departure taken back, a household reinstated: what was decided in between is looked at."""
+    amina = care.actor("amina")
+    left_on = date(2025, 3, 1)
+    with open_scope(amina, source="essai"):
+        spouse = Beneficiary.objects.get(number="UMU-1001-1")
+        home = Beneficiary.objects.get(number="UMU-1002-0").household_id
+    of_the_spouse, of_the_home = (
+        _decided(care, member="UMU-1001-1"),
+        _decided(care, member="UMU-1002-0"),
+    )
+    with open_scope(amina, source="essai"):
+        record_departure(
+            actor=amina, person_id=spouse.pk, left_on=left_on, because="departure",
+            backdating_reason="papiers",
+        )  # fmt: skip
+        take_back_leaving(actor=amina, person_id=spouse.pk, because="revenue")
+        strike_off(actor=amina, household_id=home, version=None, on=left_on, because="impayé")
+        reinstate(actor=amina, household_id=home, on=CARE_ON, because="payé")
+    assert look_again_everywhere(on=TODAY) == 2
+    assert _signals(care, of_the_spouse) == {
+        "backdated": "Le retour dans le ménage daté du 1er mars 2025 est inscrit le 30 juin 2025, "
+        "après les soins du 10 mars 2025."
+    }
+    assert list(_signals(care, of_the_home)) == ["backdated"]
 
 
 def test_two_records_of_one_person_in_care_on_one_day(care: World) -> None:

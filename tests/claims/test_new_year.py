@@ -8,10 +8,10 @@ import pytest
 from django.db import connection
 from django.db.models import Sum
 
-from claims.models import Act, BenefitPackage, ClaimLine, DecisionLine, PackageClause, Tariff
+from claims.models import ClaimLine, DecisionLine
 from claims.services.decisions import decide_submitted, lock_accounts, redo_decisions
 from federations.tenancy.scope import open_scope
-from tests.claims.care import DRUG, give_claim, give_terms
+from tests.claims.care import DRUG, give_claim, give_clauses
 from tests.world import World
 
 LAST, FIRST = date(2024, 12, 31), date(2025, 1, 1)
@@ -21,23 +21,6 @@ EPISODE_LIMIT = {"kind": "limit", "scope": "episode", "quantity": 6}
 SEVEN_DAYS = {"kind": "limit", "scope": "person_year", "days": 7, "quantity": 6}
 INTERVAL = {"kind": "interval", "days": 7}
 TWO_YEARS = {"kind": "interval", "days": 730}
-
-
-def _terms(world: World, clause: dict[str, object]) -> None:
-    """Two years of one package: all is paid, but for the clause. Drugs cost 500 in both."""
-    give_terms(world)
-    tenant = world.tenants["UMUCO"]
-    with open_scope(world.system("UMUCO"), source="essai"):
-        act = Act.objects.get(code=DRUG)
-        Tariff(tenant_id=tenant, act=act, price_francs=500, starts_on=date(2024, 1, 1)).save()
-        for year in (2024, 2025):
-            package = BenefitPackage(
-                tenant_id=tenant, year_id=year, state="in_force", in_force_from=date(year, 1, 1),
-                late_after_days=None,
-            )  # fmt: skip
-            package.save()
-            for one in ({"kind": "rate", "percent": 100}, clause):
-                PackageClause(tenant_id=tenant, package=package, **one).save()
 
 
 def _claim(world: World, on: date, boxes: int = 5, **more: object) -> int:
@@ -74,7 +57,7 @@ def test_new_year_does_not_forget(
     world: World, days: tuple[date, date], clause: dict[str, object], francs: int
 ) -> None:
     """Two cares of 2 500, the last day and the first, whichever is decided first."""
-    _terms(world, clause)
+    give_clauses(world, clause)
     claims = {on: _claim(world, on) for on in days}
     for on, claim in claims.items():
         _run(world, decide_submitted, claim, on)
@@ -86,7 +69,7 @@ def test_new_year_does_not_forget(
 
 @pytest.mark.parametrize("scope", ["person_year", "household_year"])
 def test_what_is_counted_over_a_year_stays_in_it(world: World, scope: str) -> None:
-    _terms(world, {"kind": "ceiling", "scope": scope, "francs": 2_000})
+    give_clauses(world, {"kind": "ceiling", "scope": scope, "francs": 2_000})
     for on in (LAST, FIRST):
         _run(world, decide_submitted, _claim(world, on), on)
     assert _paid(world) == 4_000
@@ -94,7 +77,7 @@ def test_what_is_counted_over_a_year_stays_in_it(world: World, scope: str) -> No
 
 def test_an_interval_is_counted_from_the_day_of_a_line_of_a_stay(world: World) -> None:
     """Admitted on 20 December, given on 4 January: six days later is too soon."""
-    _terms(world, INTERVAL)
+    give_clauses(world, INTERVAL)
     stay = _claim(world, date(2024, 12, 20), days=20)
     with open_scope(world.system("UMUCO"), source="essai"):
         lines = ClaimLine.objects.filter(care_year=2024, claim_id=stay)
@@ -107,7 +90,7 @@ def test_an_interval_is_counted_from_the_day_of_a_line_of_a_stay(world: World) -
 @pytest.mark.parametrize("held", [LAST, FIRST])
 def test_two_years_decisions_wait_for_each_other(own_database: World, held: date) -> None:
     """While one claim's accounts are held, the other year's is not decided."""
-    _terms(own_database, EPISODE)
+    give_clauses(own_database, EPISODE)
     claims = {on: _claim(own_database, on) for on in (LAST, FIRST)}
     (other,) = set(claims) - {held}
     done = Event()
@@ -128,7 +111,7 @@ def test_two_years_decisions_wait_for_each_other(own_database: World, held: date
 
 @pytest.mark.parametrize("verb", [decide_submitted, redo_decisions])
 def test_an_episode_shares_its_ceiling_decided_at_once(own_database: World, verb: Callable) -> None:
-    _terms(own_database, EPISODE)
+    give_clauses(own_database, EPISODE)
     claims = {on: _claim(own_database, on) for on in (LAST, FIRST)}
     if verb is redo_decisions:
         for on, claim in claims.items():

@@ -6,33 +6,20 @@ from contextlib import closing
 import psycopg2
 from django.db import connection
 
+from tests.claims.care import GROWN
 from tests.databases import superuser_url
 
 #: The functions' arguments, as the planner meets them on a batch.
 _ASKED = {"claims": "ARRAY[1, 2, 3]::bigint[]", "in_year": "2025", "apart": "2",
-          "in_years": "ARRAY[2025]"}  # fmt: skip
-#: A year that has just grown by thousands, before statistics were taken; keys are not looked at.
-_GROWN = """
-SET LOCAL session_replication_role = replica;
-INSERT INTO claims_decision (
-    care_year, tenant_id, processing_id, facility_id, claim_id, number, kind, household_id,
-    person_id, care_on, episode, package_id, rights_sentence, decided_by, decided_at)
-SELECT 2025, 1, 1, 1, n, 1, 'automatic', n, gen_random_uuid(), '2025-06-30', '', 1, '', '', now()
-FROM generate_series(1, 20000) n;
-INSERT INTO claims_decisionline (
-    care_year, tenant_id, processing_id, facility_id, decision_id, position, act_id, family,
-    quantity, percent, asked_francs, agreed_francs, covered_francs, deductible_francs,
-    copayment_francs, ceiling_cut_francs, other_payer_francs, mutuelle_francs, patient_francs)
-SELECT 2025, 1, 1, 1, id, position, 1, 'medicine', 1, 20, 100, 100, 100, 0, 20, 0, 0, 80, 20
-FROM claims_decision CROSS JOIN generate_series(1, 5) position;
-"""
+          "in_years": "ARRAY[2025]",
+          "counted": "ARRAY['household', 'person', 'family', 'act', 'day']"}  # fmt: skip
 
 
 def _plan(function: str) -> list[str]:
     """Return the plan of an SQL function's query under the settings it carries."""
     url = superuser_url(connection.settings_dict["NAME"])
     with closing(psycopg2.connect(url)) as apart, apart.cursor() as cursor:
-        cursor.execute(_GROWN)
+        cursor.execute(GROWN)
         cursor.execute("SELECT prosrc, proconfig FROM pg_proc WHERE proname = %s", [function])
         query, carried = cursor.fetchone()
         for setting in carried:
@@ -63,3 +50,10 @@ def test_accounts_are_locked_without_reading_the_register(db: None) -> None:
     plan = _plan("lock_care_accounts")
     assert not [line for line in plan if "Hash Join" in line or "Seq Scan" in line]
     assert any("(person_id = s" in line for line in plan)
+
+
+def test_what_was_dated_back_in_a_household_is_found_by_its_event(db: None) -> None:
+    plan = _plan("claim_signal_facts")
+    assert any("Scan using backdating_of_event on" in line for line in plan)
+    events = plan.index(next(line for line in plan if " on membership_lifeevent v " in line))
+    assert plan[events + 1].startswith("Index Cond: (household_id = ")

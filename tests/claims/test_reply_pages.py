@@ -1,6 +1,5 @@
 """Pages of answers, contests, batches and the sample, by who may open them."""
 
-import re
 from collections.abc import Callable
 from datetime import date
 
@@ -10,6 +9,7 @@ from claims.models import Act, FacilityReply, Tariff
 from claims.rules.facts import ReviewCut
 from claims.services.decisions import decide_submitted
 from federations.tenancy.scope import open_scope
+from tests.answers import text_of
 from tests.claims.care import CONSULTATION, give_claim, give_terms
 from tests.claims.reviewing import claim_of, give_waiting, review
 from tests.world import World
@@ -23,24 +23,20 @@ def care(world: World) -> World:
     return world
 
 
-def _text(answer: object) -> str:
-    return " ".join(re.sub(r"<[^>]+>", " ", answer.content.decode()).split())
-
-
 def test_a_facility_answers_from_its_list(care: World, sign_in: Callable) -> None:
     claim = give_waiting(care, stub="KIN-000001")
     review(care, "annick", claim, "cut", cuts=CUT)
     client = sign_in("fabrice")
     page = client.get("/soins/reponses/")
-    assert "KIN-000001" in _text(page)
+    assert "KIN-000001" in text_of(page)
     address = f"/soins/reponses/2025/{claim}/"
-    form = _text(client.get(address))
+    form = text_of(client.get(address))
     assert "quantité au-delà du traitement habituel" in form
     assert "retirés à votre facture" in form
     data = {"version": claim_of(care, claim).version, "is_agreed": "non", "text": ""}
     assert client.post(address, data).status_code == 422
     answer = client.post(address, {**data, "text": "Ordonnance jointe."}, follow=True)
-    assert "Votre réponse est envoyée" in _text(answer)
+    assert "Votre réponse est envoyée" in text_of(answer)
     with open_scope(care.system("UMUCO"), source="essai"):
         assert FacilityReply.objects.get(claim_id=claim).text == "Ordonnance jointe."
     assert client.get(address).status_code == 404
@@ -52,8 +48,8 @@ def test_a_question_is_shown_to_the_facility_and_to_who_asked(
     claim = give_waiting(care)
     review(care, "annick", claim, "asked", note="Pourquoi 60 boîtes ?")
     for username in ("fabrice", "annick", "medard"):
-        assert "Pourquoi 60 boîtes ?" in _text(sign_in(username).get("/soins/reponses/"))
-    form = _text(sign_in("fabrice").get(f"/soins/reponses/2025/{claim}/"))
+        assert "Pourquoi 60 boîtes ?" in text_of(sign_in(username).get("/soins/reponses/"))
+    form = text_of(sign_in("fabrice").get(f"/soins/reponses/2025/{claim}/"))
     assert "Question du contrôle : Pourquoi 60 boîtes ?" in form
     assert sign_in("annick").get(f"/soins/reponses/2025/{claim}/").status_code == 404
 
@@ -62,7 +58,7 @@ def test_the_home_nurse_contests_from_the_page(care: World, sign_in: Callable) -
     claim = give_waiting(care, processing="INEZA", facility="FS-T002")
     review(care, "medard", claim, "accepted")
     client, address = sign_in("annick"), f"/soins/contestations/2025/{claim}/"
-    assert "Décidée par Fédération Ineza" in _text(client.get(address))
+    assert "Décidée par Fédération Ineza" in text_of(client.get(address))
     data = {"version": claim_of(care, claim).version, "because": "Jamais soignée là."}
     assert client.post(address, data).status_code == 302
     assert claim_of(care, claim).state == "contested"
@@ -75,7 +71,7 @@ def test_the_page_tells_who_decided_that_another_answers(care: World, sign_in: C
     sign_in("annick").post(f"/soins/contestations/2025/{claim}/", data)
     for username, decides in (("medard", False), ("modeste", True)):
         page = sign_in(username).get(f"/soins/examens/2025/{claim}/")
-        assert ("la réponse à la contestation est d’un autre" in _text(page)) is not decides
+        assert ("la réponse à la contestation est d’un autre" in text_of(page)) is not decides
         assert ('data-key="m"' in page.content.decode()) is decides
 
 
@@ -99,16 +95,16 @@ def test_the_manager_sees_the_difference_then_redoes(
 ) -> None:
     client, address = sign_in("amina"), "/soins/decisions/refaire/"
     data = {"from_on": "2025-03-01", "to_on": "2025-03-31", "facility": "fs-t001"}
-    shown = _text(client.post(address, data))
+    shown = text_of(client.post(address, data))
     assert "KIN-000009" in shown
     assert "-320 FBu" in shown.replace("\u202f", " ").replace("−", "-")
     done = client.post(address, {**data, "do": "redo"}, follow=True)
-    assert "1 attestation décidée de nouveau ; 1 part change" in _text(done)
+    assert "1 attestation décidée de nouveau ; 1 part change" in text_of(done)
     assert claim_of(care, cheaper).state == "decided"
     refused = client.post(address, {**data, "do": "reverse"})
     assert "Dites pourquoi" in str(refused.context["form"].errors["because"])
     back = client.post(address, {**data, "do": "reverse", "because": "Tarif faux."}, follow=True)
-    assert "à examiner de nouveau" in _text(back)
+    assert "à examiner de nouveau" in text_of(back)
     assert claim_of(care, cheaper).state == "to_review"
 
 
@@ -134,7 +130,7 @@ def test_the_sample_page_tells_each_month(cheaper: int, care: World, sign_in: Ca
         ("annick", ["Fédération Umuco"]),
         ("medard", ["Fédération Ineza", "Fédération Umuco"]),
     ):
-        text = _text(sign_in(username).get("/soins/examens/echantillon/"))
+        text = text_of(sign_in(username).get("/soins/examens/echantillon/"))
         assert "04/2025" in text
         assert [name for name in ("Fédération Ineza", "Fédération Umuco") if name in text] == names
 

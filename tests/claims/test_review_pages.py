@@ -20,6 +20,7 @@ from claims.models import (
 from claims.services.claim_moves import parties_of
 from claims.services.decisions import decide_submitted
 from federations.tenancy.scope import open_scope
+from tests.answers import text_of
 from tests.claims.care import CONSULTATION, DRUG, give_claim, give_terms
 from tests.claims.reviewing import claim_of, give_waiting, review
 from tests.world import World
@@ -42,15 +43,11 @@ def _send(client: Client, world: World, claim: int, outcome: str, **data: object
     return client.post(_url(claim), {"outcome": outcome, **data})
 
 
-def _text(answer: object) -> str:
-    return " ".join(re.sub(r"<[^>]+>", " ", answer.content.decode()).split())
-
-
 def test_the_queue_shows_what_waits_and_why(care: World, sign_in: Callable) -> None:
     give_waiting(care, stub="KIN-000001")
     give_waiting(care, stub="KIN-000002", lines=[(DRUG, 90, 500)])
     answer = sign_in("annick").get(QUEUE)
-    text = _text(answer)
+    text = text_of(answer)
     assert "2 attestations à examiner" in text
     assert text.index("KIN-000002") < text.index("KIN-000001")
     assert "montant élevé" in text
@@ -112,7 +109,7 @@ def test_a_case_has_all_that_decides_it(care: World, sign_in: Callable) -> None:
             ]
         )
     for username in ("annick", "medard"):
-        text = _text(sign_in(username).get(_url(claim)))
+        text = text_of(sign_in(username).get(_url(claim)))
         for said in (
             "Paludisme",
             "ACT trois jours",
@@ -173,7 +170,7 @@ def test_accepted_then_the_next_case(care: World, sign_in: Callable) -> None:
     assert answer["Location"] == _url(second)
     answer = _send(client, care, second, "accepted")
     assert answer["Location"] == f"{QUEUE}seance/"
-    text = _text(client.get(answer["Location"]))
+    text = text_of(client.get(answer["Location"]))
     assert "2 attestations examinées ; encore à lire : 0" in text
 
 
@@ -238,8 +235,8 @@ def test_the_second_of_two_readers_is_told_on_the_page(care: World, sign_in: Cal
     review(care, "medard", claim, "accepted")
     answer = _send(sign_in("annick"), care, claim, "rejected", version=version, reason="not_done")
     assert answer.status_code == 422
-    assert "Quelqu’un a été plus rapide" in _text(answer)
-    assert "Médard Ndayizeye" in _text(answer)
+    assert "Quelqu’un a été plus rapide" in text_of(answer)
+    assert "Médard Ndayizeye" in text_of(answer)
 
 
 def test_who_has_spoken_is_told_on_the_page(world: World, sign_in: Callable) -> None:
@@ -249,24 +246,24 @@ def test_who_has_spoken_is_told_on_the_page(world: World, sign_in: Callable) -> 
     _send(client, world, claim, "accepted")
     answer = _send(client, world, claim, "accepted")
     assert answer.status_code == 422
-    assert "le second avis est d’un autre" in _text(answer)
+    assert "le second avis est d’un autre" in text_of(answer)
 
 
 def test_the_case_tells_how_often_it_may_still_be_put_off(care: World, sign_in: Callable) -> None:
     claim = give_waiting(care)
     client, url = sign_in("annick"), f"/soins/examens/2025/{claim}/"
     told = "pas encore ; 2 fois possibles, au 29 août 2025 au plus tard"
-    assert f"Remise : {told}." in _text(client.get(url))
+    assert f"Remise : {told}." in text_of(client.get(url))
     _send(client, care, claim, "deferred", until="2025-07-10")
     told = "1 fois sur 2 ; encore 1 fois possible, au 29 août 2025 au plus tard"
-    assert f"Remise à plus tard : {told}." in _text(client.get(url))
+    assert f"Remise à plus tard : {told}." in text_of(client.get(url))
     _send(client, care, claim, "deferred", until="2025-07-20")
     page = client.get(url)
-    assert "Remise à plus tard : 2 fois sur 2 : à décider sur ce qu’il y a." in _text(page)
+    assert "Remise à plus tard : 2 fois sur 2 : à décider sur ce qu’il y a." in text_of(page)
     assert 'data-key="d"' not in page.content.decode()
     answer = _send(client, care, claim, "deferred", until="2025-07-30")
     assert answer.status_code == 422
-    assert "décidez sur ce qu’il y a" in _text(answer)
+    assert "décidez sur ce qu’il y a" in text_of(answer)
 
 
 def test_a_double_click_decides_once_and_goes_on(care: World, sign_in: Callable) -> None:
@@ -308,7 +305,7 @@ def test_the_second_reader_finds_the_firsts_cuts_in_the_form(
     answer = sign_in("medard").get(_url(claim))
     form = answer.context["forms"]["cut"]
     assert (form["how_1"].value(), form["value_1"].value()) == ("francs", "5000")
-    assert "Le premier lecteur propose" in _text(answer)
+    assert "Le premier lecteur propose" in text_of(answer)
     assert "second_reader" not in answer.context["forms"]
 
 
@@ -324,7 +321,7 @@ def test_a_signal_is_settled_from_the_case(care: World, sign_in: Callable) -> No
         signal.refresh_from_db()
         assert (signal.state, signal.settled_by) == ("confirmed", "Annick Kaneza")
     again = client.post(_url(claim), {**page, "verdict": "dismissed"}, follow=True)
-    assert "déjà confirmé" in _text(again)
+    assert "déjà confirmé" in text_of(again)
 
 
 def test_the_filters_go_on_from_case_to_case(care: World, sign_in: Callable) -> None:
@@ -343,7 +340,7 @@ def test_the_filters_go_on_from_case_to_case(care: World, sign_in: Callable) -> 
 def test_what_is_decided_offers_nothing(care: World, sign_in: Callable) -> None:
     claim = give_waiting(care)
     review(care, "annick", claim, "accepted")
-    page = _text(sign_in("annick").get(_url(claim)))
+    page = text_of(sign_in("annick").get(_url(claim)))
     assert "rien à décider" in page
     assert "Accepter" not in page
 

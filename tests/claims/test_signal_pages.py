@@ -15,6 +15,7 @@ from claims.services.signals import confirm_signal, raise_signals
 from conamus.kernel.errors import DomainError
 from federations.models import HealthFacility
 from federations.tenancy.scope import open_scope
+from tests.answers import text_of
 from tests.claims.care import DAY, DRUG, give_claim, give_terms
 from tests.world import World
 
@@ -25,11 +26,6 @@ MARCH, JUNE = date(2025, 3, 1), date(2025, 6, 30)
 def care(world: World) -> World:
     give_terms(world)
     return world
-
-
-def _text(answer: object) -> str:
-    written = re.sub(r"<[^>]+>", " ", answer.content.decode())  # type: ignore[attr-defined]
-    return re.sub(r"\s+", " ", written)
 
 
 def _signal(world: World, **told: object) -> int:
@@ -49,7 +45,7 @@ def test_the_rules_with_what_was_made_of_them(care: World, sign_in: Callable) ->
     with open_scope(nurse, source="essai"):
         confirm_signal(actor=nurse, signal_id=first, because="Doublon")
     page = sign_in("annick").get("/soins/signaux/")
-    text = _text(page)
+    text = text_of(page)
     assert "1 signal à examiner ; 1 traité, dont 100\u202f% de confirmés." in page.content.decode()
     assert "Même soin deux fois 2 1 1 0 100 % 60 % (de départ)" in text
     assert "?rule=same_care&amp;state=confirmed" in page.content.decode()
@@ -62,10 +58,10 @@ def test_each_number_leads_to_its_list(care: World, sign_in: Callable) -> None:
     with open_scope(nurse, source="essai"):
         confirm_signal(actor=nurse, signal_id=first, because="Doublon")
     client = sign_in("annick")
-    opened = _text(client.get("/soins/signaux/attestations/?rule=same_care&state=open"))
+    opened = text_of(client.get("/soins/signaux/attestations/?rule=same_care&state=open"))
     assert "que la souche KIN-000003" in opened
     assert "que la souche KIN-000001" not in opened
-    assert "que la souche" not in _text(client.get("/soins/signaux/attestations/?rule=price"))
+    assert "que la souche" not in text_of(client.get("/soins/signaux/attestations/?rule=price"))
     exported = client.get("/soins/signaux/attestations/?export=csv").content.decode("utf-8-sig")
     assert exported.count("Même soin deux fois") == 2
     assert "KIN-000004" in exported
@@ -74,12 +70,12 @@ def test_each_number_leads_to_its_list(care: World, sign_in: Callable) -> None:
 def test_a_signal_is_settled_with_a_reason(care: World, sign_in: Callable) -> None:
     signal = _signal(care)
     client, url = sign_in("amina"), f"/soins/signaux/attestations/{signal}/"
-    assert "Même patient, même jour" in _text(client.get(url))
+    assert "Même patient, même jour" in text_of(client.get(url))
     refused = client.post(url, {"verdict": "dismissed", "because": ""})
     assert refused.status_code == 422
     done = client.post(url, {"verdict": "dismissed", "because": "Deux consultations le même jour"})
     assert done["Location"] == "/soins/signaux/attestations/?rule=same_care&state=open"
-    page = _text(client.get(url))
+    page = text_of(client.get(url))
     assert "écarté par Amina Nduwimana" in page
     assert "Deux consultations le même jour" in page
     assert 'name="verdict"' not in client.get(url).content.decode()
@@ -170,11 +166,11 @@ def test_a_facilitys_signal_is_listed_and_settled(care: World, sign_in: Callable
     raise_all_facility_signals(on=date(2025, 6, 1))
     client = sign_in("annick")
     listed = client.get("/soins/signaux/formations/")
-    assert "demandés par cas" in _text(listed)
+    assert "demandés par cas" in text_of(listed)
     found = re.search(r"/soins/signaux/formations/\d+/", listed.content.decode())
     assert found is not None
     client.post(found[0], {"verdict": "confirmed", "because": "Visite du 3 juin"})
-    assert "confirmé par Annick Kaneza" in _text(client.get(found[0]))
+    assert "confirmé par Annick Kaneza" in text_of(client.get(found[0]))
     nurse = care.actor("annick")
     with open_scope(nurse, source="essai"):
         figures = {one.code: one for one in facility_figures(nurse)}["facility_cost"]
@@ -217,14 +213,14 @@ class TestOverAllFederations:
         self, shared: World, sign_in: Callable
     ) -> None:
         client = sign_in("medard")
-        text = _text(client.get("/soins/signaux/formations/comparees/"))
+        text = text_of(client.get("/soins/signaux/formations/comparees/"))
         assert "1 à voir sur 7 formations sanitaires, toutes fédérations ensemble" in text
         assert "Umuco : 8 cas à 30 438 FBu ; Ineza : 5 cas à 35 000 FBu" in text
         everything = client.get("/soins/signaux/formations/comparees/?toutes=1")
         assert everything.context["count"] == 7
         exported = client.get("/soins/signaux/formations/comparees/?export=csv").content
         assert "FS-P006" in exported.decode("utf-8-sig")
-        one = _text(
+        one = text_of(
             client.get(f"/soins/signaux/formations/comparees/{shared.facilities['FS-P006']}/")
         )
         assert "Ineza 5" in one
@@ -234,11 +230,11 @@ class TestOverAllFederations:
 
     def test_a_federation_reads_its_own_part_only(self, shared: World, sign_in: Callable) -> None:
         address = f"/soins/signaux/formations/comparees/{shared.facilities['FS-P006']}/"
-        nurse = _text(sign_in("annick").get(address))
+        nurse = text_of(sign_in("annick").get(address))
         assert "Umuco 8" in nurse
         assert "Ineza" not in nurse
         assert nurse.count("Coût par cas loin des pairs") == 1
-        other = _text(sign_in("bernard").get(address))
+        other = text_of(sign_in("bernard").get(address))
         assert "Ineza 5" in other
         assert "Umuco" not in other
         assert "Aucun signal cette année" in other
@@ -272,8 +268,8 @@ class TestOverAllFederations:
         self, shared: World, sign_in: Callable
     ) -> None:
         client = sign_in("medard")
-        assert "1 mois d’une formation sanitaire à examiner" in _text(client.get("/soins/"))
-        assert "Formations sanitaires (1)" in _text(client.get("/soins/examens/"))
+        assert "1 mois d’une formation sanitaire à examiner" in text_of(client.get("/soins/"))
+        assert "Formations sanitaires (1)" in text_of(client.get("/soins/examens/"))
 
 
 def _rows(world: World, username: str, statement: str, values: list[object]) -> list[object]:

@@ -1,6 +1,5 @@
 """Who settles a signal: nobody whom it concerns, by person and in whatever role they act."""
 
-import re
 from collections.abc import Callable
 from datetime import date
 
@@ -15,6 +14,7 @@ from federations.models import RoleAssignment
 from federations.rules.roles import Role
 from federations.tenancy.scope import open_scope
 from membership.models import Backdating, Enrolment
+from tests.answers import text_of
 from tests.claims.care import give_claim, give_terms
 from tests.claims.reviewing import claim_of, give_waiting, review
 from tests.world import World
@@ -173,21 +173,16 @@ def test_who_is_or_was_of_the_facility_does_not(
     assert told["FS-T002"] == "dismissed"
 
 
-def _text(answer: object) -> str:
-    written = re.sub(r"<[^>]+>", " ", answer.content.decode())  # type: ignore[attr-defined]
-    return re.sub(r"\s+", " ", written)
-
-
 def test_the_pages_say_so_instead_of_a_form(signal: int, care: World, sign_in: Callable) -> None:
     claim = _row(care, signal).claim_id
     review(care, "annick", claim, "accepted")
     url = f"/soins/signaux/attestations/{signal}/"
     for username, settles in (("annick", False), ("amina", True)):
         page = sign_in(username).get(url)
-        assert ("Ce signal vous concerne" in _text(page)) is not settles
+        assert ("Ce signal vous concerne" in text_of(page)) is not settles
         assert ('name="verdict"' in page.content.decode()) is settles
     case = sign_in("annick").get(f"/soins/examens/2025/{claim}/")
-    assert "Ce signal vous concerne" in _text(case)
+    assert "Ce signal vous concerne" in text_of(case)
     assert 'name="verdict"' not in case.content.decode()
     refused = sign_in("annick").post(url, {"verdict": "dismissed", "because": "Non"})
     assert refused.status_code == 403
@@ -201,7 +196,7 @@ def test_the_list_and_its_file_say_by_whom_when_and_why(
     with open_scope(annick, source="essai"):
         confirm_signal(actor=annick, signal_id=signal, because="Vu au registre")
     client, url = sign_in("amina"), "/soins/signaux/attestations/"
-    listed = _text(client.get(url))
+    listed = text_of(client.get(url))
     assert "confirmé Annick Kaneza" in listed
     assert "Vu au registre" in listed
     [row] = [

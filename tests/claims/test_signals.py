@@ -7,6 +7,7 @@ from django.db import connection
 
 from claims.models import Claim, ClaimSignal, ClaimStep, StubBook, StubUse
 from claims.rules.signals import signal_sentence
+from claims.selectors.signal_ties import why_not_settler
 from claims.selectors.signals import rule_figures
 from claims.services.decisions import decide_submitted
 from claims.services.signals import confirm_signal, dismiss_signal, raise_signals
@@ -14,6 +15,8 @@ from conamus.kernel.errors import Conflict, DomainError, NotAllowed, NotFound
 from federations.models import HealthDistrict, HealthFacility
 from federations.tenancy.scope import open_scope
 from membership.models import Backdating, Beneficiary, Enrolment
+from membership.services.life_events import add_dependant
+from membership.services.people import PersonFacts
 from tests.claims.care import CONSULTATION, DAY, DRUG, give_claim, give_terms
 from tests.world import World
 
@@ -274,6 +277,30 @@ def test_an_enrolment_dated_back_after_the_illness(care: World) -> None:
     )
     earlier, later = (give_claim(care, on=date(2025, month, 13)) for month in (2, 4))
     assert _raise(care, earlier, later) == 0
+
+
+def test_a_dependant_entered_after_the_illness(care: World) -> None:
+    """The manager dates the entry back over the care: who came in is signalled, nobody else."""
+    amina = care.actor("amina")
+    facts = PersonFacts(
+        family_name="Ndayizeye", given_name="Paul", sex="M", birth_date=date(1999, 5, 1),
+        relationship="other",
+    )  # fmt: skip
+    with open_scope(amina, source="essai"):
+        household = Beneficiary.objects.get(number="UMU-1001-0").household_id
+        paul = add_dependant(
+            actor=amina, household_id=household, facts=facts, joined_on=date(2025, 2, 1),
+            backdating_reason="papiers de février",
+        )  # fmt: skip
+    claim, of_the_head = give_claim(care, member=paul.number), give_claim(care)
+    assert _raise(care, claim, of_the_head) == 1
+    assert _told(care, claim)["backdated"] == (
+        "L’entrée dans le ménage datée du 1er février 2025 est inscrite le 30 juin 2025, après les "
+        "soins du 10 mars 2025."
+    )
+    with open_scope(amina, source="essai"):
+        signal = ClaimSignal.objects.get(claim_id=claim, rule="backdated")
+        assert "l’opération antidatée" in why_not_settler(amina, signal)
 
 
 def test_an_enrolment_for_another_year_opens_nothing_here(care: World) -> None:

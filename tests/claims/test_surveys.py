@@ -190,7 +190,7 @@ class TestScores:
             assert survey_scores(campaign).mean == Fraction(1, 2)
             by_type = {name: score for name, _, score in scores_by_type(survey_scores(campaign))}
             assert set(by_type.values()) == {Fraction(3, 4), Fraction(1, 4)}
-            welcome = scores_by_section(campaign)[0]
+            welcome = scores_by_section(campaign, survey_scores(campaign))[0]
             possible = 9 * 300 + 5 * 200
             assert welcome == ("Accueil", 23, Fraction(9 * 250 + 5 * 50, possible))
 
@@ -210,7 +210,7 @@ class TestScores:
         answer_many(world, campaign, 6)
         answer_many(world, campaign, 2, sex="M", age_band="from_60")
         with open_scope(world.actor("amina"), source="essai"):
-            rows = scores_by_band(campaign, GroupBy.SEX, SEXES)
+            rows = scores_by_band(survey_scores(campaign), GroupBy.SEX, SEXES)
         assert rows == [("femme", None, None), ("homme", None, None)]
 
     def test_compared_with_the_year_before(self, world: World, settings: Any) -> None:
@@ -248,8 +248,9 @@ class TestWalls:
         answer_many(world, campaign, 5, by="beatrice", answers=POOR)
         with as_actor(world.actor("clara")):
             assert (SurveyInterview.objects.count(), SurveyAnswer.objects.count()) == (0, 0)
-            assert survey_scores(campaign).interviews == 10
-            federations = {name: score for name, _, score in scores_by_federation(campaign)}
+            scores = survey_scores(campaign)
+            federations = {name: score for name, _, score in scores_by_federation(scores)}
+        assert scores.interviews == 10
         assert federations == {"Umuco": Fraction(3, 4), "Ineza": Fraction(1, 4)}
 
     def test_the_sums_of_few_are_told_to_nobody(self, world: World, as_actor: Callable) -> None:

@@ -5,6 +5,7 @@ from datetime import date
 import pytest
 
 from claims.models import Act, Agreement, CareReason, StubBook, Tariff
+from claims.rules.advances import AdvanceClause
 from conamus.kernel.errors import NotAllowed
 from federations.rules.take_on import Outcome
 from federations.services.take_on import ImportContext, do_rows, importer_of, parse_file
@@ -100,6 +101,33 @@ def test_agreements_and_books_in_circulation(care: World, as_actor) -> None:
         assert "KIN-000050" in results[0][1]
         different = _bring(amina, "conventions", {**agreement, "payment_term_days": "60"})
         assert "délai de paiement" in different[0][1]
+
+
+def test_agreements_say_what_may_be_advanced(care: World, as_actor) -> None:
+    amina = care.actor("amina")
+    row = {"facility": "FS-T001", "starts_on": "01/01/2020"}
+    clause = {"advance_francs": "500 000", "advance_percent": "50", "advance_months": "3"}
+    with as_actor(amina):
+        for wrong, words in (
+            ({"advance_percent": "400"}, "de 1 à 300"),
+            ({"advance_months": "3"}, "de quelle part"),
+            ({"advance_percent": "50", "advance_months": "6"}, "n’est pas dans la liste"),
+            ({"advance_francs": "0"}, "supérieur à zéro"),
+        ):
+            [(outcome, cause)] = _bring(amina, "conventions", {**row, **wrong})
+            assert outcome is Outcome.REFUSED
+            assert words in cause
+        assert _outcomes(_bring(amina, "conventions", {**row, **clause})) == [Outcome.CREATED]
+        assert Agreement.objects.get().advances == AdvanceClause(500_000, 50, 3)
+        assert _outcomes(_bring(amina, "conventions", {**row, **clause})) == [Outcome.UNCHANGED]
+        # A file without these columns says nothing of them; another clause is another value.
+        assert _outcomes(_bring(amina, "conventions", row)) == [Outcome.UNCHANGED]
+        other = _bring(amina, "conventions", {**row, "advance_percent": "50"})
+        assert "avances" in other[0][1]
+        hospital = {**row, "facility": "FS-T002", "advance_percent": "50"}
+        assert _outcomes(_bring(amina, "conventions", hospital)) == [Outcome.CREATED]
+        found = Agreement.objects.get(facility__code="FS-T002").advances
+        assert found == AdvanceClause(percent=50, months=12)
 
 
 def test_agents_bring_nothing(care: World, as_actor) -> None:

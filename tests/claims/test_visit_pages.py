@@ -15,6 +15,7 @@ from claims.models import Visit, VisitClaim
 from claims.services import visits as services
 from claims.urls.visits import urlpatterns
 from federations.tenancy.scope import open_scope
+from tests.answers import text_of
 from tests.claims.care import give_terms
 from tests.claims.visiting import (
     act,
@@ -38,10 +39,6 @@ def care(world: World) -> World:
     return world
 
 
-def _text(answer: object) -> str:
-    return " ".join(re.sub(r"<[^>]+>", " ", answer.content.decode()).split())
-
-
 def _pdf(client: Client, address: str) -> str:
     answer = client.get(address)
     assert answer.status_code == 200, address
@@ -59,7 +56,7 @@ def test_from_plan_to_end_by_hand(care: World, sign_in: Callable, settings: Any)
     give_checklist(care)
     give_decided(care, 2)
     client = sign_in("annick")
-    assert "Aucune visite" in _text(client.get(VISITS))
+    assert "Aucune visite" in text_of(client.get(VISITS))
     planned = client.post(
         f"{VISITS}prevoir/",
         {
@@ -72,16 +69,16 @@ def test_from_plan_to_end_by_hand(care: World, sign_in: Callable, settings: Any)
             "team": "Annick Kaneza, infirmière conseil\n\nÉlie Nzeyimana, chauffeur",
         },
     )
-    assert planned.status_code == 302, _text(planned)
+    assert planned.status_code == 302, text_of(planned)
     page = planned["Location"]
     visit = int(page.rstrip("/").rsplit("/", 1)[1])
 
     def send(step: str, **data: object) -> None:
         data["version"] = _version(care, visit)
         answer = client.post(f"{page}{step}", data)
-        assert answer.status_code == 302, _text(answer)
+        assert answer.status_code == 302, text_of(answer)
 
-    assert "2 attestations décidées dans la période" in _text(client.get(f"{page}echantillon/"))
+    assert "2 attestations décidées dans la période" in text_of(client.get(f"{page}echantillon/"))
     send(
         "echantillon/",
         method="stratified",
@@ -93,39 +90,39 @@ def test_from_plan_to_end_by_hand(care: World, sign_in: Callable, settings: Any)
         at_most=50,
     )
     first, second = rows_of(care, Visit(pk=visit))
-    assert "Consultation" in _text(client.get(f"{page}attestations/{first.pk}/"))
+    assert "Consultation" in text_of(client.get(f"{page}attestations/{first.pk}/"))
     send(f"attestations/{first.pk}/", verdict="absent")
     send(f"attestations/{second.pk}/", verdict="price", lines="2: 500")
     send("grille/", q1="oui", q2="4")
     send("conclure/", met="Titulaire", conclusion="Registre mal tenu.", advice="Le tenir.")
     send("envoyer/")
-    text = _text(client.get(page))
+    text = text_of(client.get(page))
     assert "rapport envoyé" in text
     assert "2 non conformes, 2 800 FBu à récupérer" in text
     assert "Score : 87,5 %" in text
 
     facility = sign_in("fabrice")
-    assert "CDS Mutoyi" in _text(facility.get(page))
+    assert "CDS Mutoyi" in text_of(facility.get(page))
     refused = facility.post(f"{page}repondre/", {"version": _version(care, visit)})
     assert refused.status_code == 422
     answered = facility.post(
         f"{page}repondre/",
         {"version": _version(care, visit), "is_agreed": "no", "text": "Le registre est au bureau."},
     )
-    assert answered.status_code == 302, _text(answered)
-    assert "Le registre est au bureau." in _text(client.get(page))
+    assert answered.status_code == 302, text_of(answered)
+    assert "Le registre est au bureau." in text_of(client.get(page))
     send(f"attestations/{second.pk}/abandonner/", because="prix affiché")
     # It contests: its term passes before anything is recovered.
     settings.BUSINESS_DATE = date(2025, 7, 31)
     send("recuperer/")
     send("clore/", because="tout est réglé")
-    text = _text(client.get(page))
+    text = text_of(client.get(page))
     assert "close" in text
     report = _pdf(client, f"{page}rapport.pdf")
     for told in (text, report):
         assert re.search(r"Total récupéré\s+2.400.FBu", told)
         assert re.search(r"Reste à récupérer\s+0.FBu", told)
-    listed = _text(client.get(f"{VISITS}?state=closed"))
+    listed = text_of(client.get(f"{VISITS}?state=closed"))
     assert "2 400 FBu" in listed
     assert "Mutoyi" in client.get(f"{VISITS}?export=csv").content.decode()
 
@@ -139,7 +136,7 @@ def test_a_cancelled_draw_is_told_by_the_next_visit(care: World, sign_in: Callab
     client = sign_in("annick")
     page = client.get(f"{VISITS}{again.pk}/")
     assert f'href="{VISITS}{first.pk}/"' in page.content.decode()
-    text = _text(page)
+    text = text_of(page)
     assert "graine graine, 2 attestations vérifiées, 1 non conformes" in text
     assert "route coupée" in text
     assert "montant à récupérer n.d." in text
@@ -228,7 +225,7 @@ def test_who_does_not_lead_a_visit_meets_nothing_of_it(
     visit = sent(care, {1: ABSENT})
     client = sign_in(username)
     assert client.get(f"{VISITS}{visit.pk}/").status_code == 404
-    assert "UMUV-000001" not in _text(client.get(VISITS))
+    assert "UMUV-000001" not in text_of(client.get(VISITS))
     with as_actor(care.actor(username)), connection.cursor() as cursor:
         for table in ("visit", "visitclaim", "visitmark", "visitreply", "visitstep"):
             cursor.execute(f"SELECT count(*) FROM claims_{table}")
@@ -256,7 +253,7 @@ def test_conamus_sees_an_advisers_visit_without_its_attestations(
     give_decided(care, 1)
     give_decided(care, 1, "INEZA")
     visit = sent(care, {1: ABSENT}, "medard")
-    text = _text(sign_in("clara").get(f"{VISITS}{visit.pk}/"))
+    text = text_of(sign_in("clara").get(f"{VISITS}{visit.pk}/"))
     assert "Registre tenu." in text
     assert "UMUV-000001" not in text
     assert "UMUV-000001" not in _pdf(sign_in("clara"), f"{VISITS}{visit.pk}/rapport.pdf")

@@ -120,7 +120,7 @@ def test_the_narrow_functions_keep_to_claims_in_sight(
         for query, values in (
             ("SELECT * FROM claim_rights(%s, 2025, %s)", [claims, date(2025, 3, 1)]),
             ("SELECT * FROM claim_particulars(%s, 2025)", [claims]),
-            ("SELECT * FROM claim_earlier_care(%s, 2025, 0)", [claims]),
+            ("SELECT * FROM claim_earlier_care(%s, 2025, 0, '{household,person}')", [claims]),
         ):
             cursor.execute(query, values)
             assert cursor.fetchall() == []

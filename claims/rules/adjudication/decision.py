@@ -10,6 +10,7 @@ from dataclasses import dataclass, field, replace
 from datetime import date
 from enum import StrEnum
 from fractions import Fraction
+from typing import NamedTuple
 
 from claims.rules.cuts import Cut, CutCode
 from claims.rules.facts import Authorisation, CareFacts, EarlierCare
@@ -51,8 +52,7 @@ class Drawn:
     francs: int
 
 
-@dataclass(frozen=True, slots=True)
-class LineDecision:
+class LineDecision(NamedTuple):
     """One line decided. ``quantity`` is what was accepted, ``rate`` the mutuelle's share used.
 
     ``rate`` is None where nothing was left to share.

@@ -15,10 +15,11 @@ from claims.rules.adjudication.near import near_clauses
 from claims.rules.cuts import Cut, CutCode
 from claims.rules.facts import CareFacts, EarlierCare, LineFacts
 from claims.rules.package import Package, Scope, Target
-from claims.rules.targets import Scene, age_on, is_within_ages
+from claims.rules.targets import Scene, is_within_ages
 from claims.rules.words import Bearer, CareKind, Family
 from conamus.kernel.errors import DomainError
 from conamus.kernel.money import round_franc
+from conamus.kernel.periods import age_on
 
 _ZERO = Fraction(0)
 _ANYTHING = Target()

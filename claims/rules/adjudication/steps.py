@@ -20,7 +20,7 @@ from claims.rules.adjudication.sharing import (
     share_with_others,
 )
 from claims.rules.adjudication.sheet import Sheet
-from claims.rules.checks import HUGE_QUANTITY, is_above_stay, stay_days
+from claims.rules.checks import is_above_stay, is_huge, stay_days
 from claims.rules.facts import CareFacts
 from claims.rules.package import Package
 
@@ -69,7 +69,7 @@ def _doubt_quantities(sheet: Sheet) -> None:
     """Flag what an entry may say and only a person believes, where something of it is accepted."""
     days = stay_days(sheet.care.starts_on, sheet.care.ends_on)
     for row in sheet.open_rows():
-        if row.line.quantity > HUGE_QUANTITY:
+        if is_huge(row.line.quantity):
             sheet.flag(FlagCode.QUANTITY_HUGE, row, quantity=row.line.quantity)
         if is_above_stay(row.line, days):
             sheet.flag(FlagCode.DAYS_ABOVE_STAY, row, quantity=row.line.quantity, days=days)

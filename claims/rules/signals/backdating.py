@@ -3,6 +3,18 @@
 from claims.rules.signals.facts import SignalFacts, SignalRule, Told
 from claims.rules.signals.words import day
 
+#: What opens rights and may be dated back: how its sentence begins, and whether it is feminine.
+_WHAT = {
+    "enrolment": ("L’adhésion", True),
+    "payment": ("Le paiement", False),
+    "joined": ("L’entrée dans le ménage", True),
+    "marriage": ("L’entrée par mariage", True),
+    "birth": ("La déclaration de naissance", True),
+    "corrected": ("La correction de la fiche", True),
+    "taken_back": ("Le retour dans le ménage", False),
+    "reinstated": ("La réintégration du ménage", True),
+}
+
 
 def find(claim: SignalFacts) -> Told | None:
     """Return the operation dated on or before the care and written after it."""
@@ -15,14 +27,14 @@ def find(claim: SignalFacts) -> Told | None:
         "on": on.isoformat(),
         "dated_on": first.dated_on.isoformat(),
         "written_on": first.written_on.isoformat(),
-        "is_payment": first.is_payment,
+        "what": first.what,
     }
 
 
 def sentence(told: Told) -> str:
     """Say it."""
-    what = "Le paiement" if told["is_payment"] else "L’adhésion"
-    suffix = "" if told["is_payment"] else "e"
+    what, is_feminine = _WHAT[str(told["what"])]
+    suffix = "e" if is_feminine else ""
     return (
         f"{what} daté{suffix} du {day(told, 'dated_on')} est inscrit{suffix} le "
         f"{day(told, 'written_on')}, après les soins du {day(told, 'on')}."

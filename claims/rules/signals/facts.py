@@ -39,11 +39,11 @@ class SeenCare:
 
 @dataclass(frozen=True, slots=True)
 class Backdated:
-    """An enrolment or payment of the household that was written after the day that it bears."""
+    """What opens rights and was written after the day that it bears; ``what``: see `backdating`."""
 
     dated_on: date
     written_on: date
-    is_payment: bool = False
+    what: str = "enrolment"
 
 
 @dataclass(frozen=True, slots=True)

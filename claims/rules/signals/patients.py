@@ -8,8 +8,8 @@ from claims.rules.cuts import CutCode
 from claims.rules.signals.facts import SignalFacts, SignalRule, Told
 from claims.rules.signals.rights import cut_lines
 from claims.rules.signals.words import number, plural
-from claims.rules.targets import age_on
 from claims.rules.words import SEXES, Family
+from conamus.kernel.periods import age_on
 
 YOUNGEST_MOTHER, OLDEST_MOTHER = 12, 55
 
