@@ -1,32 +1,26 @@
 """How long the confederation's report of 2024 takes, phase by phase, against a lower bound.
 
 The bound: the same press on a document of as many pages, with the same typefaces and a few
-lines of text on each page, in the same process. Needs a loaded network (that of the running
-demonstration by default); nothing is written to it:
+lines of text on each page, in the same process. Nothing is written to the network.
 
-    .venv/bin/python -m bench.annual_report
+    python -m bench annual_report             (the network loaded first)
+    python -m bench --as-is annual_report     (the running demonstration, only read)
 """
 
 import argparse
-import os
 import statistics
 import sys
 from dataclasses import dataclass
 from time import perf_counter
 
-import django
-
-os.environ.setdefault("DJANGO_SETTINGS_MODULE", "conamus.settings")
-django.setup()
-
-from conamus import clock  # noqa: E402 - after django.setup()
-from conamus.printing.pdf import print_html, typefaces  # noqa: E402
-from federations.models import Federation, Unit  # noqa: E402
-from federations.tenancy.actor import system_actor  # noqa: E402
-from federations.tenancy.scope import open_scope  # noqa: E402
-from prudential.documents.annual_report import report_html  # noqa: E402
-from prudential.rules.annual_facts import ReportFacts  # noqa: E402
-from prudential.selectors.annual_facts import annual_facts  # noqa: E402
+from conamus import clock
+from conamus.printing.pdf import print_html, typefaces
+from federations.models import Federation, Unit
+from federations.tenancy.actor import system_actor
+from federations.tenancy.scope import open_scope
+from prudential.documents.annual_report import report_html
+from prudential.rules.annual_facts import ReportFacts
+from prudential.selectors.annual_facts import annual_facts
 
 LIMIT_SECONDS = 10
 YEAR = 2024
@@ -115,7 +109,3 @@ def _report(code: str, rounds: list[Round]) -> int:
         f"ratio      {whole / bound:6.1f}     limit {LIMIT_SECONDS} s\n"
     )
     return 0 if whole <= LIMIT_SECONDS else 1
-
-
-if __name__ == "__main__":
-    sys.exit(main())

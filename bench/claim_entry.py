@@ -8,33 +8,27 @@ network with its terms of care. The bound is a household read by its primary key
 """
 
 import argparse
-import os
 import sys
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from datetime import timedelta
 from decimal import Decimal
 from time import perf_counter
 
-import django
+from django.db import connection, connections, transaction
+from django.test.utils import CaptureQueriesContext
 
-os.environ.setdefault("DJANGO_SETTINGS_MODULE", "conamus.settings")
-django.setup()
-
-from django.db import connection, connections, transaction  # noqa: E402 - after django.setup()
-from django.test.utils import CaptureQueriesContext  # noqa: E402
-
-from bench.measure import Figure, report, table_queries  # noqa: E402
-from claims.models import Act, StubUse  # noqa: E402
-from claims.rules.entry import NewClaim, NewLine  # noqa: E402
-from claims.rules.words import CareKind  # noqa: E402
-from claims.selectors.entry import facilities_to_enter, next_stub  # noqa: E402
-from claims.services.attestations import enter_claim  # noqa: E402
-from conamus import clock  # noqa: E402
-from federations.models import RoleAssignment  # noqa: E402
-from federations.rules.roles import Role  # noqa: E402
-from federations.selectors.assignments import actor_of  # noqa: E402
-from federations.tenancy.actor import Actor  # noqa: E402
-from federations.tenancy.scope import open_scope  # noqa: E402
+from bench.measure import Figure, percentile, report, table_queries
+from claims.models import Act, StubUse
+from claims.rules.entry import NewClaim, NewLine
+from claims.rules.words import CareKind
+from claims.selectors.entry import facilities_to_enter, next_stub
+from claims.services.attestations import enter_claim
+from conamus import clock
+from federations.models import RoleAssignment
+from federations.rules.roles import Role
+from federations.selectors.assignments import actor_of
+from federations.tenancy.actor import Actor
+from federations.tenancy.scope import open_scope
 
 MOST_MILLISECONDS = 60
 MOST_QUERIES = 15
@@ -147,10 +141,5 @@ def _timed_key(key: int) -> float:
         return 1000 * (perf_counter() - start)
 
 
-def _p95(times: list[float]) -> float:
-    kept = sorted(times[WARM_UP:])
-    return kept[min(len(kept) - 1, round(0.95 * len(kept)))]
-
-
-if __name__ == "__main__":
-    sys.exit(main())
+def _p95(times: Sequence[float]) -> float:
+    return percentile(times[WARM_UP:], 95)

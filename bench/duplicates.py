@@ -10,14 +10,13 @@ remembers.
 Through the database: the service that fills the queue of the largest federation; its bound is
 the reading of the same people. It writes what the job would write.
 
-    python -m bench duplicates                    (throw-away services, network loaded)
-    python -m bench.duplicates                    (the running demonstration)
-    python -m bench.duplicates --memory-only      (no database)
-    python -m bench.duplicates --memory-only --missed 40
+    python -m bench duplicates                          (the network loaded first)
+    python -m bench --as-is duplicates                  (the running demonstration)
+    python -m bench --as-is duplicates --memory-only    (no database)
+    … duplicates --memory-only --missed 40
 """
 
 import argparse
-import os
 import resource
 import sys
 from collections.abc import Callable, Iterator, Sequence
@@ -27,12 +26,7 @@ from random import Random
 from time import perf_counter
 from typing import TypeVar
 
-import django
-
-os.environ.setdefault("DJANGO_SETTINGS_MODULE", "conamus.settings")
-django.setup()
-
-from bench.corruptions import (  # noqa: E402 - after django.setup()
+from bench.corruptions import (
     Kind,
     Planted,
     Record,
@@ -40,19 +34,19 @@ from bench.corruptions import (  # noqa: E402 - after django.setup()
     Where,
     plant,
 )
-from bench.corruptions.facts import ADULT_YEARS, draw_phone  # noqa: E402
-from bench.measure import HEADER, Figure, machine_line  # noqa: E402
-from conamus.demo.members import Membership  # noqa: E402
-from conamus.demo.members.names import GIVEN_NAMES  # noqa: E402
-from conamus.demo.network import FEDERATIONS  # noqa: E402
-from conamus.demo.plan import NetworkPlan, plan_network  # noqa: E402
-from federations.models import RoleAssignment  # noqa: E402
-from federations.rules.roles import Role  # noqa: E402
-from federations.selectors.assignments import actor_of  # noqa: E402
-from federations.tenancy.scope import open_scope  # noqa: E402
-from membership.rules.identity import Pair, Person, Verdict, find_pairs, fold_name  # noqa: E402
-from membership.selectors.duplicates import people_to_compare  # noqa: E402
-from membership.services.duplicates import search_duplicates  # noqa: E402
+from bench.corruptions.facts import ADULT_YEARS, draw_phone
+from bench.measure import HEADER, Figure, machine_line
+from conamus.demo.members import Membership
+from conamus.demo.members.names import GIVEN_NAMES
+from conamus.demo.network import FEDERATIONS
+from conamus.demo.plan import NetworkPlan, plan_network
+from federations.models import RoleAssignment
+from federations.rules.roles import Role
+from federations.selectors.assignments import actor_of
+from federations.tenancy.scope import open_scope
+from membership.rules.identity import Pair, Person, Verdict, find_pairs, fold_name
+from membership.selectors.duplicates import people_to_compare
+from membership.services.duplicates import search_duplicates
 
 _Result = TypeVar("_Result")
 
@@ -336,7 +330,3 @@ def _quiet(done: int, total: int, step: str) -> None:
 def _say(*lines: str) -> None:
     sys.stdout.writelines(f"{line}\n" for line in lines)
     sys.stdout.flush()
-
-
-if __name__ == "__main__":
-    sys.exit(main())

@@ -6,12 +6,12 @@ pieces written in CONAMUS's scope are rolled back, after the file has been put t
 opened and its rows counted. Each size and kind has a process of its own, whose peak of memory until
 the file is written is its own; the bound is a COPY of the same columns to a pipe.
 
-    python -m bench exports               (throw-away services, network loaded)
-    python -m bench.exports               (the running demonstration, left as it was)
+    python -m bench exports            (the network loaded first)
+    python -m bench --as-is exports    (the running demonstration, left as it was)
 """
 
+import argparse
 import csv
-import os
 import resource
 import subprocess
 import sys
@@ -22,25 +22,21 @@ from time import perf_counter
 from typing import IO, cast
 from uuid import uuid4
 
-import django
+import django_tables2 as tables
+from django.db import connection, connections, transaction
+from openpyxl import load_workbook
 
-os.environ.setdefault("DJANGO_SETTINGS_MODULE", "conamus.settings")
-django.setup()
-
-import django_tables2 as tables  # noqa: E402 - after django.setup()
-from django.db import connection, connections, transaction  # noqa: E402
-from openpyxl import load_workbook  # noqa: E402
-
-from bench.measure import Figure, report  # noqa: E402
-from conamus.exports.listing import read_in_chunks  # noqa: E402
-from conamus.pages.columns import DayColumn  # noqa: E402
-from conamus.pages.exports import table_rows, write_rows  # noqa: E402
-from federations.jobs import RunningJob  # noqa: E402
-from federations.models import Federation, FilePiece  # noqa: E402
-from federations.services.deliveries import DeliveryWriter  # noqa: E402
-from federations.tenancy.actor import system_actor  # noqa: E402
-from federations.tenancy.scope import open_scope  # noqa: E402
-from membership.models import Beneficiary  # noqa: E402
+from bench import as_is
+from bench.measure import Figure, report
+from conamus.exports.listing import read_in_chunks
+from conamus.pages.columns import DayColumn
+from conamus.pages.exports import table_rows, write_rows
+from federations.jobs import RunningJob
+from federations.models import Federation, FilePiece
+from federations.services.deliveries import DeliveryWriter
+from federations.tenancy.actor import system_actor
+from federations.tenancy.scope import open_scope
+from membership.models import Beneficiary
 
 SHORT = 10_000
 KINDS = ("csv", "xlsx")
@@ -75,9 +71,12 @@ class _Nothing(RawIOBase):
 
 
 def main() -> int:
-    """Measure, print, and fail above a limit; or, as ``exports KIND COUNT``, do one."""
-    if len(sys.argv) == 3:
-        sys.stdout.write(" ".join(map(str, _write(sys.argv[1], int(sys.argv[2])))))
+    """Measure, print, and fail above a limit."""
+    parser = argparse.ArgumentParser(description=__doc__)
+    parser.add_argument("--one", nargs=2, metavar=("KIND", "COUNT"), help=argparse.SUPPRESS)
+    one = parser.parse_args().one
+    if one is not None:
+        sys.stdout.write(" ".join(map(str, _write(one[0], int(one[1])))))
         return 0
     count = Beneficiary.objects.using("loader").count()
     bound = _copied()
@@ -98,7 +97,7 @@ def main() -> int:
 
 
 def _in_a_process(kind: str, count: int) -> tuple[float, float, float]:
-    command = [sys.executable, "-m", "bench.exports", kind, str(count)]
+    command = as_is("exports", "--one", kind, str(count))
     done = subprocess.run(
         command, cwd=Path(__file__).resolve().parents[1], stdout=subprocess.PIPE, check=True
     )
@@ -158,7 +157,3 @@ def _copied() -> float:
     with connections["loader"].cursor() as cursor:
         cursor.copy_expert(_COPY, _Nothing())
     return perf_counter() - start
-
-
-if __name__ == "__main__":
-    sys.exit(main())

@@ -5,8 +5,8 @@ its own (one process, the application loaded before it), and asked for `/readyz`
 signed in, each role's home and the longest lists. Nothing was asked of it before: templates, forms
 and connections are what the start made ready. The bound is the same page asked for once more.
 
-    python -m bench first_hits            (throw-away services, network loaded)
-    python -m bench.first_hits            (the running demonstration, only read)
+    python -m bench first_hits            (the network loaded first)
+    python -m bench --as-is first_hits    (the running demonstration, only read)
 """
 
 import http.client
@@ -19,18 +19,13 @@ from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 
-import django
+from django.conf import settings
+from django.core.management import call_command
 
-os.environ.setdefault("DJANGO_SETTINGS_MODULE", "conamus.settings")
-django.setup()
-
-from django.conf import settings  # noqa: E402 - after django.setup()
-from django.core.management import call_command  # noqa: E402
-
-from bench.measure import Figure, report  # noqa: E402
-from bench.portal_pages import signed_in  # noqa: E402
-from conamus.standalone.postgres import free_port  # noqa: E402
-from federations.rules.roles import Role  # noqa: E402
+from bench.measure import Figure, report
+from bench.portal_pages import signed_in
+from conamus.standalone.postgres import free_port
+from federations.rules.roles import Role
 
 MOST_MILLISECONDS = 100
 #: From the process's start to a green `/readyz`.
@@ -130,7 +125,3 @@ def _wait_until_it_listens(process: subprocess.Popen[bytes], port: int) -> None:
         finally:
             link.close()
     raise RuntimeError(f"the server ended: {process.returncode}")
-
-
-if __name__ == "__main__":
-    sys.exit(main())

@@ -67,7 +67,7 @@ _KEPT = {
 
 
 def large_register(people: int, command: Sequence[str]) -> int:
-    """Make the register, run a Python command on it, drop it; return the command's status."""
+    """Make the register, run a command on it, drop it; return the command's status."""
     _drop()
     with _superuser("postgres") as cursor:
         cursor.execute(f"CREATE DATABASE {NAME} OWNER conamus_owner")
@@ -77,9 +77,7 @@ def large_register(people: int, command: Sequence[str]) -> int:
                      ("manage.py", "load_demo")):  # fmt: skip
             subprocess.run([sys.executable, *step], cwd=ROOT, env=given, check=True)
         _fill(people)
-        return subprocess.run(
-            [sys.executable, *command], cwd=ROOT, env=given, check=False
-        ).returncode
+        return subprocess.run(command, cwd=ROOT, env=given, check=False).returncode
     finally:
         _drop()
 

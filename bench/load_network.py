@@ -4,15 +4,13 @@ The bound: COPY by the role that bypasses row-level security, into the same tabl
 indexes and keys, history triggers off. Both are timed in the same run, in a database that is
 migrated and empty, and left empty; throw-away services give one:
 
-    python3 -m conamus.standalone run -- sh -c '. .venv/bin/activate &&
-        python manage.py migrate --database owner && python -m bench.load_network'
+    make bench ARGS=load_network
 
 Generation (pure Python) and the hashing of passwords are no loading: the first is printed apart,
 the second left out.
 """
 
 import argparse
-import os
 import statistics
 import sys
 from collections.abc import Sequence
@@ -20,17 +18,13 @@ from dataclasses import dataclass
 from pathlib import Path
 from tempfile import TemporaryDirectory
 
-import django
 from django.db import connections
 
-os.environ.setdefault("DJANGO_SETTINGS_MODULE", "conamus.settings")
-django.setup()
-
-from bench.copying import copy_in, copy_out, empty, order  # noqa: E402 - after django.setup()
-from conamus.demo.loading import load_network  # noqa: E402
-from conamus.demo.plan import NetworkPlan, plan_network  # noqa: E402
-from federations.models import Federation  # noqa: E402
-from federations.tenancy.declarations import declared_tables  # noqa: E402
+from bench.copying import copy_in, copy_out, empty, order
+from conamus.demo.loading import load_network
+from conamus.demo.plan import NetworkPlan, plan_network
+from federations.models import Federation
+from federations.tenancy.declarations import declared_tables
 
 LIMIT = 2.5
 PREFIXES = ("federations_", "membership_")
@@ -112,7 +106,3 @@ def _report(rounds: Sequence[Round]) -> int:
         f"ratio {ratio:.2f} (limit {LIMIT})\n"
     )
     return 0 if ratio <= LIMIT else 1
-
-
-if __name__ == "__main__":
-    sys.exit(main())

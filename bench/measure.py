@@ -101,11 +101,12 @@ def best_worked(call: Callable[[], object], backend: int, *, rounds: int) -> Wor
     Where the database's cannot be read (not Linux, another machine), it is the clock's.
     """
     call()
-    measured = [_worked(call, backend) for _ in range(rounds)]
+    measured = [worked(call, backend) for _ in range(rounds)]
     return Worked(min(one.seconds for one in measured), min(one.busy_seconds for one in measured))
 
 
-def _worked(call: Callable[[], object], backend: int) -> Worked:
+def worked(call: Callable[[], object], backend: int) -> Worked:
+    """Time a call once: the clock, our processor time and that of the database's process."""
     before, own, start = _on_processor(backend), process_time(), perf_counter()
     call()
     seconds, own, after = perf_counter() - start, process_time() - own, _on_processor(backend)
@@ -129,8 +130,13 @@ def percentile_seconds(
     """Time a call: the time that so many of a hundred rounds stay under, after a warm-up."""
     for _ in range(warm_up):
         call()
-    times = sorted(_seconds(call) for _ in range(rounds))
-    return times[min(len(times) - 1, len(times) * percent // 100)]
+    return percentile((_seconds(call) for _ in range(rounds)), percent)
+
+
+def percentile(times: Iterable[float], percent: int) -> float:
+    """Return the time that so many of a hundred stay under."""
+    ordered = sorted(times)
+    return ordered[min(len(ordered) - 1, len(ordered) * percent // 100)]
 
 
 def _seconds(call: Callable[[], object]) -> float:

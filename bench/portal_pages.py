@@ -1,47 +1,41 @@
 """Server time, queries and bytes of every page that a role's menu leads to, at national size.
 
 On a database that holds the demonstration network and, where it is to count, its year of care.
-The pages are those of the menu itself (conamus/pages/navigation.py), for every role, and a few
+The pages are those of the menu itself (conamus/pages/navigation), for every role, and a few
 beyond it. The time is the processors', ours and the database's, the best of some rounds: what the
 clock shows on an idle machine, whatever else this one does; the clock's is told beside it. The
 bound is the time of a page that asks nothing of its own (session, user, role, frame): what any page
 costs before it shows a figure.
 
-    python -m bench portal_pages             (throw-away services, network loaded)
-    python -m bench.portal_pages             (the running demonstration, only read)
-    python -m bench.portal_pages --why       (and the statements of a page above its limits)
-    python -m bench.portal_pages --role auditor --only /soins/
+    python -m bench portal_pages                (the network loaded first)
+    python -m bench --as-is portal_pages        (the running demonstration, only read)
+    … portal_pages --why                        (and the statements of a page above its limits)
+    … portal_pages --role auditor --only /soins/
 """
 
 import argparse
 import gzip
 import logging
-import os
 import sys
 from collections.abc import Iterator
 from dataclasses import dataclass
 
-import django
+from django.conf import settings
+from django.db import connection
+from django.test import Client, override_settings
+from django.test.utils import CaptureQueriesContext
+from django.urls import reverse
 
-os.environ.setdefault("DJANGO_SETTINGS_MODULE", "conamus.settings")
-django.setup()
-
-from django.conf import settings  # noqa: E402 - after django.setup()
-from django.db import connection  # noqa: E402
-from django.test import Client, override_settings  # noqa: E402
-from django.test.utils import CaptureQueriesContext  # noqa: E402
-from django.urls import reverse  # noqa: E402
-
-from bench.measure import (  # noqa: E402
+from bench.measure import (
     Figure,
     best_worked,
     is_table_query,
     report,
 )
-from bench.signing import signed_in_as  # noqa: E402
-from conamus.pages.navigation import menu_of  # noqa: E402
-from federations.models import RoleAssignment  # noqa: E402
-from federations.rules.roles import Role  # noqa: E402
+from bench.signing import signed_in_as
+from conamus.pages.navigation import menu_of
+from federations.models import RoleAssignment
+from federations.rules.roles import Role
 
 MOST_MILLISECONDS = 100
 MOST_QUERIES = 12
@@ -180,7 +174,3 @@ def _page_figures(page: Page, bound: float) -> Iterator[Figure]:
         name=f"{name} queries", measured=len(page.queries), limit=MOST_QUERIES, unit="queries"
     )
     yield Figure(name=f"{name} gzip", measured=page.bytes, limit=MOST_BYTES, unit="B")
-
-
-if __name__ == "__main__":
-    sys.exit(main())

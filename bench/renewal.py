@@ -5,31 +5,26 @@ renewed by the service: locked, checked, priced by the scale, written with their
 bound writes the same rows by one INSERT … SELECT of the same role, history on. Every round is
 rolled back:
 
-    python -m bench renewal               (throw-away services, network loaded)
-    python -m bench.renewal               (the running demonstration, left as it was)
+    python -m bench renewal            (the network loaded first)
+    python -m bench --as-is renewal    (the running demonstration, left as it was)
 """
 
-import os
 import statistics
 import sys
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from time import perf_counter
 
-import django
 from django.db import connection, transaction
 
-os.environ.setdefault("DJANGO_SETTINGS_MODULE", "conamus.settings")
-django.setup()
-
-from bench.measure import Figure, report  # noqa: E402 - after django.setup()
-from conamus import clock  # noqa: E402
-from federations.models import Federation, Unit  # noqa: E402
-from federations.tenancy.actor import Actor, system_actor  # noqa: E402
-from federations.tenancy.scope import open_scope  # noqa: E402
-from membership.models import Enrolment, Household  # noqa: E402
-from membership.selectors.renewals import not_renewed  # noqa: E402
-from membership.services.renewals import renew_households  # noqa: E402
+from bench.measure import Figure, report
+from conamus import clock
+from federations.models import Federation, Unit
+from federations.tenancy.actor import Actor, system_actor
+from federations.tenancy.scope import open_scope
+from membership.models import Enrolment, Household
+from membership.selectors.renewals import not_renewed
+from membership.services.renewals import renew_households
 
 SIZE, ROUNDS = 500, 5
 LIMIT_MS = 2000
@@ -108,7 +103,3 @@ def _insert(actor: Actor, unit_id: int, household_ids: list[int]) -> None:
     values = [today.year, today, actor.tenant_id, today.year - 1, household_ids]
     with connection.cursor() as cursor:
         cursor.execute(_COPY, values)
-
-
-if __name__ == "__main__":
-    sys.exit(main())

@@ -3,24 +3,18 @@
 A tenth of the claims wait for a reader. The adviser sees every federation's, the nurse her own. The
 bound is a page that asks nothing of its own.
 
-    python -m bench review_queue          (throw-away services, network loaded)
+    python -m bench review_queue          (the network loaded first)
 """
 
 import argparse
 import logging
-import os
 import sys
 from collections.abc import Iterator
 
-import django
+from django.db import connections
+from django.test import Client, override_settings
 
-os.environ.setdefault("DJANGO_SETTINGS_MODULE", "conamus.settings")
-django.setup()
-
-from django.db import connections  # noqa: E402 - after django.setup()
-from django.test import Client, override_settings  # noqa: E402
-
-from bench.care_table import (  # noqa: E402
+from bench.care_table import (
     BULK,
     MARK,
     YEAR,
@@ -29,10 +23,10 @@ from bench.care_table import (  # noqa: E402
     remove_claims,
     superuser,
 )
-from bench.measure import Figure, median_seconds, report  # noqa: E402
-from bench.portal_pages import EMPTY_PAGE, page_settings, signed_in  # noqa: E402
-from federations.models import RoleAssignment  # noqa: E402
-from federations.rules.roles import Role  # noqa: E402
+from bench.measure import Figure, median_seconds, report
+from bench.portal_pages import EMPTY_PAGE, page_settings, signed_in
+from federations.models import RoleAssignment
+from federations.rules.roles import Role
 
 MOST_MILLISECONDS = 100
 #: A case's page reads the rights, ceilings, past care and the facility's peers besides.
@@ -124,7 +118,3 @@ def _milliseconds(client: Client, path: str, rounds: int) -> float:
             raise RuntimeError(f"{path}: {answer.status_code}")
 
     return 1000 * median_seconds(ask, rounds=rounds)
-
-
-if __name__ == "__main__":
-    sys.exit(main())

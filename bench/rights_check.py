@@ -4,7 +4,7 @@ On the demonstration network, or on a register of as many people as asked for, m
 it in a database of its own (bench/large_register.py), which is dropped afterwards:
 
     python -m bench rights_check                       the national register
-    python -m bench.rights_check --people 13000000     the whole country, with the plan
+    python -m bench rights_check --people 13000000     the whole country, with the plan
 
 The second needs a superuser's address (throw-away services give one), about 8 GB of disk and ten
 minutes. The bound of a check is a household read by its primary key in the same run, that of the
@@ -13,32 +13,27 @@ page a signed-in page that asks nothing.
 
 import argparse
 import logging
-import os
 import sys
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 from time import perf_counter
 
-import django
+from django.db import connections
+from django.test import Client, override_settings
 
-os.environ.setdefault("DJANGO_SETTINGS_MODULE", "conamus.settings")
-django.setup()
-
-from django.db import connections  # noqa: E402 - after django.setup()
-from django.test import Client, override_settings  # noqa: E402
-
-from bench.large_register import explained, large_register  # noqa: E402
-from bench.measure import Figure, report  # noqa: E402
-from bench.portal_pages import EMPTY_PAGE, page_settings, signed_in  # noqa: E402
-from conamus import clock  # noqa: E402
-from federations.models import RoleAssignment  # noqa: E402
-from federations.rules.roles import Role  # noqa: E402
-from federations.selectors.assignments import actor_of  # noqa: E402
-from federations.tenancy.actor import Actor  # noqa: E402
-from federations.tenancy.scope import open_scope  # noqa: E402
-from membership.rules.rights import RightsQuery, read_query  # noqa: E402
-from membership.selectors.rights import people_found  # noqa: E402
-from membership.services.rights import check_rights  # noqa: E402
+from bench import as_is
+from bench.large_register import explained, large_register
+from bench.measure import Figure, percentile, report
+from bench.portal_pages import EMPTY_PAGE, page_settings, signed_in
+from conamus import clock
+from federations.models import RoleAssignment
+from federations.rules.roles import Role
+from federations.selectors.assignments import actor_of
+from federations.tenancy.actor import Actor
+from federations.tenancy.scope import open_scope
+from membership.rules.rights import RightsQuery, read_query
+from membership.selectors.rights import people_found
+from membership.services.rights import check_rights
 
 MOST_MILLISECONDS = 15
 #: What every page of the application keeps to (bench/portal_pages.py).
@@ -84,7 +79,7 @@ def main() -> int:
     options = _arguments()
     if options.people:
         return large_register(
-            options.people, ["-m", "bench.rights_check", "--rounds", str(options.rounds), "--plan"]
+            options.people, as_is("rights_check", "--rounds", str(options.rounds), "--plan")
         )
     if not RoleAssignment.objects.filter(role=Role.FACILITY_USER).exists():
         sys.stderr.write("refused: the demonstration network is not loaded\n")
@@ -185,8 +180,7 @@ def _timed_page(client: Client, typed: Typed) -> float:
 
 
 def _p95(times: Sequence[float]) -> float:
-    kept = sorted(times[WARM_UP:])
-    return kept[min(len(kept) - 1, round(0.95 * len(kept)))]
+    return percentile(times[WARM_UP:], 95)
 
 
 def _show_plan() -> None:
@@ -195,7 +189,3 @@ def _show_plan() -> None:
     query = typed.query()
     values = [list(query.codes), list(query.phones), query.sound, None, clock.today()]
     sys.stdout.write("\n".join(explained(_SCOPED, values)))
-
-
-if __name__ == "__main__":
-    sys.exit(main())

@@ -1,0 +1,1 @@
+"""The project: settings, what pages and rules share, the portal, the demonstration."""

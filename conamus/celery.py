@@ -12,6 +12,7 @@ from celery import Celery
 from celery.signals import setup_logging, worker_init, worker_process_init
 from django.conf import settings
 
+from conamus.database_patience import limit_waiting_of_jobs
 from conamus.kernel.memory import settle_loaded
 
 os.environ.setdefault("DJANGO_SETTINGS_MODULE", "conamus.settings")
@@ -33,3 +34,4 @@ def use_the_application_logs(**_arguments: Any) -> None:
 def settle(**_arguments: Any) -> None:
     """Once the application is loaded, in the worker and in each process that it forks."""
     settle_loaded()
+    limit_waiting_of_jobs()

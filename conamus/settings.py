@@ -122,7 +122,7 @@ def _database(variable: str) -> dict:
     """Read one connection; server-side cursors stay off for poolers in transaction mode."""
     options = env.db_url(variable, engine="django.db.backends.postgresql")
     # A server that is unreachable, or a network that went silent, is an error within a minute,
-    # for jobs too; what a page waits at most is in database_patience.py.
+    # for jobs too; how long a server that says nothing is waited for is in database_patience.py.
     told = options.setdefault("OPTIONS", {})
     for name, value in _LIVELINESS.items():
         told.setdefault(name, value)
@@ -242,7 +242,6 @@ LANGUAGE_CODE = "fr"
 # One language until the catalogues of Kirundi and English are written: a page is never
 # half in another.
 LANGUAGES = [("fr", "Français")]
-LOCALE_PATHS = [BASE_DIR / "locale"]
 TIME_ZONE = "Africa/Bujumbura"
 USE_TZ = True
 USE_I18N = True

@@ -7,7 +7,7 @@ stops a statement after a minute (roles.sql). Each thread keeps at most one conn
 threads stays well under PostgreSQL's hundred.
 """
 
-from conamus.database_patience import limit_waiting
+from conamus.database_patience import limit_waiting_of_pages
 from conamus.kernel.memory import settle_loaded
 
 worker_class = "gthread"
@@ -21,7 +21,7 @@ control_socket_disable = True
 
 def post_fork(server: object, worker: object) -> None:
     """Have a page give up on a database that says nothing."""
-    limit_waiting()
+    limit_waiting_of_pages()
 
 
 def post_worker_init(worker: object) -> None:

@@ -17,8 +17,9 @@ def _of_side(*columns: str) -> dict[str, tuple[str, ...]]:
 
 #: What becomes of a job; what it is and in whose name never changes.
 _JOB_STATE = (
-    "state", "done", "total", "step", "attempts", "furthest", "fruitless", "lease_until",
-    "lease_token", "holder", "published_at", "reason", "result", "started_at", "finished_at",
+    "state", "done", "total", "step", "attempts", "furthest", "fruitless", "is_fault",
+    "lease_until", "lease_token", "holder", "published_at", "reason", "result", "started_at",
+    "finished_at",
 )  # fmt: skip
 
 #: Identity: read before any scope exists (who signs in, in which role?).

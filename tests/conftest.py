@@ -2,6 +2,7 @@
 
 * ``db`` (pytest-django's) — the template's world, rolled back after the test;
 * ``world`` — its handles (tests/world.py), with ``db``;
+* ``amina``, ``agnes`` — two of its cast, the manager and an agent, with their scope open;
 * ``own_database`` — a copy of the template for this test alone, for threads, commits,
   workers: nothing is rolled back, the copy is dropped;
 * ``demo_network`` — the whole demonstration network, read or changed in a transaction
@@ -94,6 +95,20 @@ def demo_network(django_db_setup: None, django_db_blocker: pytest.FixtureRequest
 def as_actor() -> Callable[[Actor], AbstractContextManager]:
     """Return the opener of an actor's scope: ``with as_actor(world.actor("amina")):``."""
     return lambda actor: open_scope(actor, source="essai", request_id="essai")
+
+
+@pytest.fixture
+def amina(world: World, as_actor: Callable[[Actor], AbstractContextManager]) -> Iterator[Actor]:
+    """Amina, manager of UMUCO, in her scope."""
+    with as_actor(actor := world.actor("amina")):
+        yield actor
+
+
+@pytest.fixture
+def agnes(world: World, as_actor: Callable[[Actor], AbstractContextManager]) -> Iterator[Actor]:
+    """Agnès, agent of UMUCO's section 1, in her scope."""
+    with as_actor(actor := world.actor("agnes")):
+        yield actor
 
 
 @pytest.fixture

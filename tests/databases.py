@@ -20,7 +20,6 @@ from urllib.parse import urlsplit, urlunsplit
 import psycopg2
 
 BASE = Path(__file__).resolve().parent.parent
-_APPS = ("federations", "membership", "claims", "intermutuality", "prudential")
 _SCHEMA_SOURCES = (
     "*/migrations/*.py",
     "*/sql/*.sql",

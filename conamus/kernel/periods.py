@@ -1,4 +1,4 @@
-"""Half-open periods of days, and the calendar years that the mutuals live by."""
+"""Half-open periods of days, the calendar years that the mutuals live by, months and ages."""
 
 from dataclasses import dataclass
 from datetime import date, timedelta
@@ -60,3 +60,21 @@ def next_month(day: date, months: int = 1) -> date:
     """
     number = day.year * 12 + day.month - 1 + months
     return date(number // 12, number % 12 + 1, 1)
+
+
+def last_day(month: date) -> date:
+    """Return the last day of a day's month.
+
+    >>> last_day(date(2024, 2, 10))
+    datetime.date(2024, 2, 29)
+    """
+    return next_month(month) - timedelta(days=1)
+
+
+def age_on(birth_date: date, on: date) -> int:
+    """Return the age in whole years; who is born on 29 February ages on 1 March.
+
+    >>> age_on(date(2008, 2, 29), date(2025, 2, 28)), age_on(date(2008, 2, 29), date(2025, 3, 1))
+    (16, 17)
+    """
+    return on.year - birth_date.year - ((on.month, on.day) < (birth_date.month, birth_date.day))

@@ -16,7 +16,7 @@ from django.http import HttpRequest
 from django.urls import reverse
 
 from conamus import clock
-from conamus.pages.navigation import MOST_ENTRIES, MenuEntry, MenuPage, menu_of
+from conamus.pages.navigation import MOST_ENTRIES, MenuEntry, MenuPage, holds, menu_of
 from conamus.pages.years import chosen_year, offered_years
 from federations.models import Federation, HealthFacility, Job, RoleAssignment
 from federations.rules.roles import Permission, is_permitted
@@ -87,7 +87,7 @@ class Frame:
         return (_over(name, pages),) if name and len(pages) > 1 else pages
 
     def _page(self, page: MenuPage) -> Link:
-        return Link(page.label, reverse(page.url_name), page.holds(self.url_name))
+        return Link(page.label, reverse(page.url_name), holds(page, self.url_name))
 
     @cached_property
     def trail(self) -> list[Link]:
@@ -145,8 +145,8 @@ class Frame:
             return 0
         if not is_permitted(self.actor.role, Permission.PRODUCE_REPORTS):
             return 0
-        unfinished = (Job.State.QUEUED, Job.State.RUNNING)
-        return Job.objects.filter(tenant_id=self.actor.tenant_id, state__in=unfinished).count()
+        own = Job.objects.filter(tenant_id=self.actor.tenant_id)
+        return own.filter(state__in=Job.UNFINISHED).count()
 
     def _may_ask(self) -> bool:
         in_account = self.request.path.startswith(ACCOUNT_PREFIX)

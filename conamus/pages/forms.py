@@ -41,7 +41,20 @@ def _read_tidied(field: forms.CharField) -> None:
     field.validators.append(refuse_control_characters)
 
 
-class ServiceForm(forms.Form):
+class RefusableForm(forms.Form):
+    """A form that shows a refusal beside the fields it is about."""
+
+    def field_of(self, name: str | None) -> str | None:
+        """Return the form's own field for one that a refusal names; None: the whole form."""
+        return name if name in self.fields else None
+
+    def refuse(self, error: DomainError) -> None:
+        """Show each refusal at its field."""
+        for refusal in error.each():
+            self.add_error(self.field_of(refusal.field), refusal.message)
+
+
+class ServiceForm(RefusableForm):
     """A form whose cleaned data goes to a service; carries the submission key."""
 
     submission_key = forms.CharField(widget=forms.HiddenInput, required=False, max_length=64)
@@ -80,6 +93,8 @@ class FormPage(FormMixin, ActorPage):
     focuses_first: ClassVar[bool] = False
     #: What was typed before the session ended.
     found: QueryDict | None = None
+    #: The form, kept at hand: it makes what the service asks for.
+    form: Any
 
     def save(self, data: dict[str, Any]) -> Any:
         """Call the service with the cleaned data; return what it made."""
@@ -93,6 +108,16 @@ class FormPage(FormMixin, ActorPage):
         """Return what to say once it is saved."""
         return self.success_message
 
+    def done(self, made: Any) -> HttpResponse:
+        """Answer once it is saved: say so, and lead on."""
+        messages.success(self.request, self.success_message_for(made))
+        return HttpResponseRedirect(self.done_url(made))
+
+    def show_emptied(self, **context: Any) -> HttpResponse:
+        """Answer on the same page, with an empty form for the next one."""
+        empty = self.get_form_class()(actor=self.actor)
+        return self.render_to_response(self.get_context_data(form=empty, **context))
+
     def cancel_url(self) -> str:
         """Return where « Annuler » leads; empty: no such link."""
         return ""
@@ -101,6 +126,11 @@ class FormPage(FormMixin, ActorPage):
         """Give the form its actor, and what its sender typed before their session ended."""
         kwargs = {**super().get_form_kwargs(), "actor": self.actor}
         return kwargs if self.found is None else {**kwargs, "data": self.found}
+
+    def get_form(self, form_class: Any = None) -> Any:
+        """Make the form, and keep it."""
+        self.form = super().get_form(form_class)
+        return self.form
 
     def get(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
         """Show the form; as it was typed, where its sender had been signed out meanwhile."""
@@ -119,12 +149,9 @@ class FormPage(FormMixin, ActorPage):
         except (NotAllowed, NotFound):
             raise
         except DomainError as error:
-            for refusal in error.each():
-                field = refusal.field if refusal.field in form.fields else None
-                form.add_error(field, refusal.message)
+            form.refuse(error)
             return self.form_invalid(form)
-        messages.success(request, self.success_message_for(made))
-        return HttpResponseRedirect(self.done_url(made))
+        return self.done(made)
 
     def form_invalid(self, form: forms.Form) -> HttpResponse:
         """Show the form again, with the status that says so."""

@@ -80,3 +80,20 @@ class ActorPage(ActorView, TemplateView):
     def page(self) -> dict[str, Any]:
         """Return the page's own context."""
         return {}
+
+
+class WatchedPage(ActorPage):
+    """A page that shows how far something is, asked again by itself until it is over."""
+
+    abstract = True
+
+    def is_under_way(self) -> bool:
+        """Tell whether there is still something to watch."""
+        raise NotImplementedError
+
+    def get(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
+        """Answer; once there is nothing left to watch, the page that watches loads anew."""
+        response = super().get(request, *args, **kwargs)
+        if "HX-Request" in request.headers and not self.is_under_way():
+            response["HX-Refresh"] = "true"
+        return response

@@ -48,8 +48,9 @@ RESTART_PAUSE = 1.0
 #: How long a database that was killed may take to be back, whatever it had under way.
 DATABASE_SECONDS = 300.0
 KEPT_BY_RESET = {"backup.key", "backups", "run"}
-CODE_FOLDERS = ("conamus", "federations", "membership", "claims", "intermutuality", "prudential")
-DATA_FOLDERS = ("static", "locale")
+SOURCE_FOLDERS = (
+    "conamus", "federations", "membership", "claims", "intermutuality", "prudential", "static",
+)  # fmt: skip
 
 
 def take_lock(var: Path) -> int:
@@ -93,9 +94,7 @@ def application_environment(port: int) -> dict[str, str]:
 
 
 def _sources() -> Iterator[Path]:
-    for folder in CODE_FOLDERS:
-        yield from (BASE_DIR / folder).rglob("*")
-    for folder in DATA_FOLDERS:
+    for folder in SOURCE_FOLDERS:
         yield from (BASE_DIR / folder).rglob("*")
     yield BASE_DIR / "requirements.txt"
 

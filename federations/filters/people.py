@@ -10,7 +10,8 @@ from conamus.pages.widgets import SearchInput
 from federations.models import Federation, User
 from federations.models.people import ROLE_CHOICES
 from federations.selectors.folded import holding_words
-from federations.selectors.people import open_on, tenants_for_roles, visible_assignments
+from federations.selectors.people import tenants_for_roles, visible_assignments
+from federations.selectors.units import open_on
 
 DEACTIVATED, ALL = "desactives", "tous"
 

@@ -12,6 +12,8 @@ from conamus.kernel.figures import format_integer
 from conamus.pages.widgets import DayInput
 from federations.models import Unit
 from federations.rules.amounts import parse_francs
+from federations.services import sheets
+from federations.services.papers import PDF_TYPE, paper_limits, paper_too_heavy
 from federations.services.pictures import PICTURE_TYPES, too_heavy
 
 
@@ -62,22 +64,58 @@ class DayField(forms.DateField):
 class PhotoField(forms.FileField):
     """A photo as a telephone takes it; one that is heavier is told before it is sent, or read."""
 
+    types: tuple[str, ...] = tuple(PICTURE_TYPES.values())
+
     def __init__(self, *, more_help: str = "", **kwargs: Any) -> None:
-        most = settings.PICTURE_MAX_BYTES
         attrs = {
-            "accept": ",".join(PICTURE_TYPES.values()),
-            "data-most-bytes": str(most),
-            "data-too-heavy": too_heavy(),
+            "accept": ",".join(self.types),
+            "data-most-bytes": str(settings.PICTURE_MAX_BYTES),
+            "data-too-heavy": self.too_heavy(),
         }
-        limits = f"JPEG, PNG ou WebP, {most // 1024 // 1024} Mo au plus."
-        kwargs.setdefault("help_text", f"{limits} {more_help}".strip())
+        kwargs.setdefault("help_text", f"{self.limits()} {more_help}".strip())
         super().__init__(widget=forms.FileInput(attrs=attrs), **kwargs)
+
+    def limits(self) -> str:
+        """Return what may be sent."""
+        return f"JPEG, PNG ou WebP, {settings.PICTURE_MAX_BYTES // 1024 // 1024} Mo au plus."
+
+    def too_heavy(self) -> str:
+        """Return what is said of a file that weighs too much."""
+        return too_heavy()
 
     def clean(self, data: Any, initial: Any = None) -> Any:
         """Refuse, unread, what weighs too much."""
         upload: UploadedFile | None = super().clean(data, initial)
         if upload and upload.size and upload.size > settings.PICTURE_MAX_BYTES:
-            raise forms.ValidationError(too_heavy())
+            raise forms.ValidationError(self.too_heavy())
+        return upload
+
+
+class PaperField(PhotoField):
+    """A paper, photographed or as PDF."""
+
+    types = (*PhotoField.types, PDF_TYPE)
+
+    def limits(self) -> str:
+        """Return what may be sent."""
+        return paper_limits()
+
+    def too_heavy(self) -> str:
+        """Return what is said of a file that weighs too much."""
+        return paper_too_heavy()
+
+
+class SheetField(forms.FileField):
+    """A table to bring in: a spreadsheet or CSV."""
+
+    def __init__(self, *, accept: str = ".xlsx,.ods,.csv", **kwargs: Any) -> None:
+        super().__init__(widget=forms.FileInput(attrs={"accept": accept}), **kwargs)
+
+    def clean(self, data: Any, initial: Any = None) -> Any:
+        """Refuse, unread, what weighs too much."""
+        upload: UploadedFile | None = super().clean(data, initial)
+        if upload and upload.size and upload.size > sheets.MOST_BYTES:
+            raise forms.ValidationError(sheets.TOO_HEAVY)
         return upload
 
 

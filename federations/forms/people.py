@@ -6,8 +6,7 @@ from typing import Any
 from django import forms
 from django.forms.models import ModelChoiceIterator
 
-from conamus.kernel.errors import DomainError
-from conamus.pages.forms import ServiceForm
+from conamus.pages.forms import RefusableForm, ServiceForm
 from federations.forms.fields import DayField, UnitField, offer_choices, offer_rows
 from federations.models import Federation, HealthFacility, RoleAssignment, Unit
 from federations.rules.people import RoleRequest, role_problems
@@ -146,7 +145,7 @@ class RoleEndForm(ServiceForm):
     on_date = DayField(label="À partir du", help_text="Aujourd’hui : le rôle prend fin aussitôt.")
 
 
-class PasswordForm(forms.Form):
+class PasswordForm(RefusableForm):
     """A password chosen by the invited person."""
 
     password = forms.CharField(
@@ -165,10 +164,6 @@ class PasswordForm(forms.Form):
         if not self.errors and data["password"] != data["again"]:
             self.add_error("again", "Les deux mots de passe diffèrent.")
         return data
-
-    def refuse(self, error: DomainError) -> None:
-        """Show a refusal of the service at its field."""
-        self.add_error(error.field if error.field in self.fields else None, error.message)
 
 
 def role_initial(assignment: RoleAssignment) -> dict[str, Any]:

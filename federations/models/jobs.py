@@ -23,6 +23,8 @@ class Job(TenantOwned):
         DONE = "done", "terminé"
         FAILED = "failed", "échoué"
 
+    UNFINISHED = (State.QUEUED, State.RUNNING)
+
     id = models.UUIDField(primary_key=True, default=uuid.uuid4, editable=False)
     kind = models.CharField("tâche", max_length=60)
     title = models.CharField("intitulé", max_length=200)
@@ -43,6 +45,8 @@ class Job(TenantOwned):
     #: A task decided for a later day waits for it.
     not_before = models.DateField("pas avant le", null=True, blank=True)
     reason = models.TextField("raison de l’échec", blank=True)
+    #: The machine failed, and the reason names nobody; else a rule refused, in words for who asked.
+    is_fault = models.BooleanField("panne", default=False, db_default=False)
     result = models.JSONField("résultat", null=True, blank=True)
     created_at = models.DateTimeField("demandé le", auto_now_add=True)
     started_at = models.DateTimeField("commencé le", null=True, blank=True)
@@ -62,6 +66,11 @@ class Job(TenantOwned):
 
     def __str__(self) -> str:
         return self.title
+
+    @property
+    def is_unfinished(self) -> bool:
+        """Whether it waits or is under way."""
+        return self.state in self.UNFINISHED
 
     @property
     def percent(self) -> int:

@@ -1,0 +1,1 @@
+"""Rules of `federations`: pure functions on frozen dataclasses."""

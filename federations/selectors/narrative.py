@@ -30,12 +30,6 @@ def narrative_sections_of(tenant_id: int, year: int) -> dict[str, NarrativeSecti
     return {section.outline_key: section for section in found}
 
 
-def narrative_years(tenant_id: int) -> list[int]:
-    """Return the years for which the tenant has texts, latest first."""
-    found = NarrativeSection.objects.filter(tenant_id=tenant_id).order_by("-year")
-    return list(found.values_list("year", flat=True).distinct())
-
-
 def narrative_texts(tenant_id: int, year: int) -> dict[str, NarrativeText]:
     """Return the year's texts and whole pictures by outline key, for a document; two queries."""
     sections = narrative_sections_of(tenant_id, year)

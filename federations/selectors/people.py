@@ -20,6 +20,7 @@ from federations.rules.people import (
     username_stem,
 )
 from federations.rules.roles import Role
+from federations.selectors.units import open_on
 from federations.tenancy.actor import Actor
 
 _UNKNOWN = "Cette personne n’existe pas."
@@ -72,11 +73,6 @@ def own_assignment(actor: Actor, assignment_id: int) -> RoleAssignment:
     if assignment is None:
         raise NotFound("Ce rôle n’existe pas.")
     return assignment
-
-
-def open_on(day: date) -> Q:
-    """Return the predicate of roles held on a day."""
-    return Q(valid_from__lte=day) & (Q(valid_to__isnull=True) | Q(valid_to__gt=day))
 
 
 def not_over_on(day: date) -> Q:

@@ -8,13 +8,6 @@ from django.db.models.functions import Coalesce
 from conamus.kernel.errors import NotFound
 from federations.models import CommuneMapping, HealthDistrict, HealthFacility, Place, UnitZone
 
-#: The level under each.
-UNDER = {
-    Place.Kind.PROVINCE: Place.Kind.COMMUNE,
-    Place.Kind.COMMUNE: Place.Kind.ZONE,
-    Place.Kind.ZONE: Place.Kind.COLLINE,
-}
-
 
 def provinces(division: str) -> QuerySet[Place]:
     """Return a division's provinces with their number of communes."""
@@ -26,12 +19,6 @@ def communes(division: str) -> QuerySet[Place]:
     """Return a division's communes, province by province."""
     found = Place.objects.filter(division=division, kind=Place.Kind.COMMUNE)
     return found.select_related("parent").order_by("parent__sort_key", "sort_key")
-
-
-def places_of(division: str, kind: str) -> QuerySet[Place]:
-    """Return a division's places of one level, with what they lie in."""
-    found = Place.objects.filter(division=division, kind=kind)
-    return found.select_related("parent__parent__parent").order_by("sort_key")
 
 
 def place_by_id(place_id: int) -> Place:
@@ -82,11 +69,6 @@ def correspondences(commune: Place) -> list[Correspondence]:
 
 def _toward(row: CommuneMapping, place: Place) -> Correspondence:
     return Correspondence(place, row.share, row.is_main, row.method)
-
-
-def collines_once_in(commune: Place) -> int:
-    """Count the collines that are said to have lain in a commune of before 2025."""
-    return Place.objects.filter(former_commune=commune).count()
 
 
 def units_working_in(commune: Place) -> list[UnitZone]:

@@ -8,7 +8,7 @@ from django.db.models import Count, Q, QuerySet, Sum
 from federations.models import Activity, Expense, Partner, Place
 from federations.selectors.activities import activities
 from federations.selectors.expenses import expenses
-from federations.selectors.units import visible_unit_ids
+from federations.selectors.units import in_sight
 from federations.tenancy.actor import Actor
 
 
@@ -28,16 +28,12 @@ class RegisterTotals:
 
 def activities_in_reach(actor: Actor) -> QuerySet[Activity]:
     """Return the register as far as the actor reads it."""
-    reach = visible_unit_ids(actor)
-    rows = activities(actor.tenant_id)
-    return rows if reach is None else rows.filter(unit__in=reach)
+    return activities(actor.tenant_id).filter(in_sight(actor, "unit"))
 
 
 def expenses_in_reach(actor: Actor) -> QuerySet[Expense]:
     """Return the expenses as far as the actor reads them."""
-    reach = visible_unit_ids(actor)
-    rows = expenses(actor.tenant_id)
-    return rows if reach is None else rows.filter(unit__in=reach)
+    return expenses(actor.tenant_id).filter(in_sight(actor, "unit"))
 
 
 def register_totals(rows: QuerySet[Activity]) -> RegisterTotals:

@@ -7,6 +7,8 @@ that limit an actor carry the tenant's predicate.
 from collections import defaultdict
 from dataclasses import dataclass, field
 from datetime import date
+from functools import reduce
+from operator import or_
 
 from django.contrib.postgres.expressions import ArraySubquery
 from django.db import connection
@@ -46,6 +48,17 @@ def visible_unit_ids(actor: Actor) -> frozenset[int] | None:
     return None if actor.unit_id is None else frozenset(_names_beneath(actor))
 
 
+def in_sight(actor: Actor, *units: str) -> Q:
+    """Return the predicate of the rows one of whose ``units`` is in the actor's sight.
+
+    Of whoever is limited to no unit it says nothing: the tenant is a predicate of its own.
+    """
+    seen = visible_unit_ids(actor)
+    if seen is None:
+        return Q()
+    return reduce(or_, (Q(**{f"{unit}__in": seen}) for unit in units))
+
+
 def own_unit_name(actor: Actor) -> str:
     """Return the name of the unit that the actor is limited to; empty: to none."""
     return "" if actor.unit_id is None else _names_beneath(actor).get(actor.unit_id, "")
@@ -77,7 +90,7 @@ def visible_units(actor: Actor) -> RawSQL | None:
 
 
 def open_on(day: date) -> Q:
-    """Return the predicate of rows in force on a day (units and zones alike)."""
+    """Return the predicate of rows in force on a day (units, zones and roles alike)."""
     return Q(valid_from__lte=day) & (Q(valid_to__isnull=True) | Q(valid_to__gt=day))
 
 
@@ -133,12 +146,31 @@ def recut_parts(recut: Recut, *, is_new: bool) -> list[Unit]:
 
 
 def replaced_by_each(units: QuerySet[Unit]) -> dict[int, frozenset[int]]:
-    """Return, for each unit, those that it replaced at a re-cut; one query."""
+    """Return, for each unit, those that it replaced, at one re-cut after another.
+
+    One query, and one more for each re-cut before.
+    """
+    found = direct = _replaced(units)
+    while earlier := set().union(*direct.values()) - found.keys():
+        direct = _replaced(Unit.objects.filter(pk__in=earlier))
+        found = found | direct
+    return {pk: _all_replaced(pk, found) for pk in found}
+
+
+def _replaced(units: QuerySet[Unit]) -> dict[int, frozenset[int]]:
     closed = RecutUnit.objects.filter(
         is_new=False, recut__parts__unit=OuterRef("pk"), recut__parts__is_new=True
     ).values("unit_id")
     rows = units.order_by().values_list("pk", "replaces_id", ArraySubquery(closed))
     return {pk: frozenset({first, *others} - {None}) for pk, first, others in rows}
+
+
+def _all_replaced(unit_id: int, direct: dict[int, frozenset[int]]) -> frozenset[int]:
+    found = before = direct[unit_id]
+    while before:
+        before = frozenset().union(*(direct[one] for one in before)) - found
+        found |= before
+    return found
 
 
 def latest_recut_of(unit: Unit) -> int | None:

@@ -14,8 +14,7 @@ from federations.models import Activity, ActivityParticipants
 from federations.rules.activities import ActivityFacts, ParticipantGroup, activity_problems
 from federations.rules.problems import refuse_problems
 from federations.rules.roles import Permission
-from federations.selectors.activities import activities
-from federations.selectors.units import visible_unit_ids
+from federations.selectors.registers import activities_in_reach
 from federations.services.access import require
 from federations.services.checked import save_checked
 from federations.services.ownership import require_own_funder, require_own_unit, require_place
@@ -38,9 +37,7 @@ class ActivityChanged(ChangedMeanwhile):
 
 def own_activity(actor: Actor, activity_id: int) -> Activity:
     """Return an activity within the actor's reach; NotFound for any other."""
-    found = activities(actor.tenant_id).filter(pk=activity_id)
-    reach = visible_unit_ids(actor)
-    activity = (found if reach is None else found.filter(unit__in=reach)).first()
+    activity = activities_in_reach(actor).filter(pk=activity_id).first()
     if activity is None:
         raise NotFound("Cette activité n’existe pas, ou a été supprimée.")
     return activity

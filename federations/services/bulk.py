@@ -13,6 +13,8 @@ from itertools import islice
 from django.db import connection
 from psycopg2 import sql
 
+from conamus.database_patience import copying
+
 #: Rows turned to text at a time: bounds memory without many round trips.
 CHUNK = 20_000
 #: What COPY's text format gives a meaning to.
@@ -38,7 +40,8 @@ def insert_rows(table: str, columns: Sequence[str], rows: Iterable[Cells]) -> in
         )
         copy_order = _compose("COPY {staging} ({columns}) FROM STDIN", names)
         for text in _chunks(rows):
-            cursor.copy_expert(copy_order, text)
+            with connection.wrap_database_errors, copying(connection.connection):
+                cursor.copy_expert(copy_order, text)
         cursor.execute(
             _compose("INSERT INTO {table} ({columns}) SELECT {columns} FROM {staging}", names)
         )
@@ -79,14 +82,18 @@ def as_line(row: Cells) -> str:
     >>> as_line([1, "a", None, "b\\c"])
     '1\ta\t\\N\tb\\\\c\n'
     """
-    # Nearly every row is plain: one look at all its texts spares one at each.
-    texts = "".join([cell for cell in row if cell.__class__ is str])
-    if texts.isprintable() and "\\" not in texts:
-        cells = [
-            cell if cell.__class__ is str else "\\N" if cell is None else str(cell) for cell in row
-        ]
-        return "\t".join(cells) + "\n"
-    return "\t".join(map(as_cell, row)) + "\n"
+    cells = [
+        cell if cell.__class__ is str else "\\N" if cell is None else str(cell) for cell in row
+    ]
+    line = "\t".join(cells)
+    # Nearly every row is plain: a look at the line spares one at each text.
+    is_plain = (
+        line.count("\\") == row.count(None)
+        and line.count("\t") == len(cells) - 1
+        and "\n" not in line
+        and "\r" not in line
+    )
+    return f"{line}\n" if is_plain else "\t".join(map(as_cell, row)) + "\n"
 
 
 def as_cell(value: object) -> str:

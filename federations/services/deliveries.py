@@ -29,15 +29,13 @@ from federations.selectors.deliveries import (
 )
 from federations.selectors.jobs import follows_jobs
 from federations.services.access import require
-from federations.services.jobs import request_job
-from federations.services.repetition import once
+from federations.services.jobs import request_job_once
 from federations.tenancy.actor import Actor
 from federations.tenancy.scope import open_dispatcher_scope, open_scope
 
 PIECE_BYTES = 512 * 1024
 PDF = "application/pdf"
 _STEPS = 3
-_UNFINISHED = (Job.State.QUEUED, Job.State.RUNNING)
 
 
 @transaction.atomic
@@ -55,16 +53,10 @@ def request_delivery(
     if not follows_jobs(actor.role):
         raise NotAllowed(f"Votre rôle, {actor.role.label}, ne suit pas de tâches.")
     asked = {**parameters, FOR_ASKER: True, "permission": permission.value}
-    same = own_deliveries(actor).filter(kind=kind, state__in=_UNFINISHED, parameters=asked)
+    same = own_deliveries(actor).filter(kind=kind, state__in=Job.UNFINISHED, parameters=asked)
     if (running := same.first()) is not None:
         return running
-    return once(
-        tenant_id=actor.tenant_id,
-        key=key,
-        content={"kind": kind, **asked},
-        create=lambda: request_job(actor=actor, kind=kind, title=title[:200], parameters=asked),
-        find=lambda pk: Job.objects.get(tenant_id=actor.tenant_id, pk=pk),
-    )
+    return request_job_once(actor=actor, kind=kind, title=title, parameters=asked, key=key)
 
 
 class DeliveryWriter(io.RawIOBase):

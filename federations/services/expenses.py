@@ -14,8 +14,7 @@ from federations.models import Expense
 from federations.rules.activities import ExpenseFacts, expense_problems
 from federations.rules.problems import refuse_problems
 from federations.rules.roles import Permission
-from federations.selectors.expenses import expenses
-from federations.selectors.units import visible_unit_ids
+from federations.selectors.registers import expenses_in_reach
 from federations.services.access import require
 from federations.services.checked import save_checked
 from federations.services.ownership import require_own_funder, require_own_unit
@@ -33,9 +32,7 @@ class ExpenseChanged(ChangedMeanwhile):
 
 def own_expense(actor: Actor, expense_id: int) -> Expense:
     """Return an expense within the actor's reach; NotFound for any other."""
-    found = expenses(actor.tenant_id).filter(pk=expense_id)
-    reach = visible_unit_ids(actor)
-    expense = (found if reach is None else found.filter(unit__in=reach)).first()
+    expense = expenses_in_reach(actor).filter(pk=expense_id).first()
     if expense is None:
         raise NotFound("Cette dépense n’existe pas, ou a été supprimée.")
     return expense

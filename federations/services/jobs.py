@@ -29,6 +29,7 @@ from federations.rules.roles import Permission
 from federations.selectors.assignments import actor_of, open_assignments
 from federations.selectors.jobs import own_job
 from federations.services.access import require
+from federations.services.repetition import once
 from federations.tenancy.actor import Actor
 from federations.tenancy.scope import open_dispatcher_scope
 
@@ -68,6 +69,21 @@ def request_job(
     return job
 
 
+def request_job_once(
+    *, actor: Actor, kind: str, title: str, parameters: dict[str, Any], key: str
+) -> Job:
+    """Ask for a job as `request_job` does; asked again by the same key, it is the same one."""
+    return once(
+        tenant_id=actor.tenant_id,
+        key=key,
+        content={"kind": kind, **parameters},
+        create=lambda: request_job(
+            actor=actor, kind=kind, title=title[:200], parameters=parameters
+        ),
+        find=lambda pk: Job.objects.get(tenant_id=actor.tenant_id, pk=pk),
+    )
+
+
 @transaction.atomic
 def retry_job(*, actor: Actor, job_id: UUID) -> Job:
     """Put a failed job that the actor may follow back in the queue, in its asker's name."""
@@ -92,8 +108,8 @@ def retry_network_job(*, actor: Actor, job_id: UUID) -> None:
 
 def _put_back(jobs: QuerySet[Job]) -> None:
     changed = jobs.filter(state=Job.State.FAILED).update(
-        state=Job.State.QUEUED, attempts=0, fruitless=0, reason="", published_at=None,
-        finished_at=None, done=0, step="",
+        state=Job.State.QUEUED, attempts=0, fruitless=0, reason="", is_fault=False,
+        published_at=None, finished_at=None, done=0, step="",
     )  # fmt: skip
     if not changed:
         raise Conflict("Cette tâche n’a pas échoué : rien à relancer.")
@@ -158,6 +174,7 @@ def run_job(job_id: UUID) -> None:
             running,
             state=Job.State.FAILED,
             reason=_UNEXPECTED.format(error=error.__class__.__name__),
+            is_fault=True,
         )
     else:
         _finish(running, state=Job.State.DONE, result=result or {})
@@ -171,7 +188,7 @@ def _take(job_id: UUID) -> RunningJob | None:
     with open_dispatcher_scope():
         job = (
             Job.objects.select_for_update(skip_locked=True)
-            .filter(_has_come(), pk=job_id, state__in=(Job.State.QUEUED, Job.State.RUNNING))
+            .filter(_has_come(), pk=job_id, state__in=Job.UNFINISHED)
             .first()
         )
         if job is None or not _is_free(job):
@@ -180,6 +197,7 @@ def _take(job_id: UUID) -> RunningJob | None:
             Job.objects.filter(pk=job_id).update(
                 state=Job.State.FAILED,
                 reason=_GONE.format(fruitless=job.fruitless),
+                is_fault=True,
                 finished_at=now,
             )
             return None

@@ -18,7 +18,7 @@ from federations.selectors.narrative import narrative_sections_of
 from federations.services.access import require
 from federations.services.checked import save_checked
 from federations.services.files import store_file
-from federations.services.pictures import CleanPicture, clean_picture
+from federations.services.pictures import CleanFile, clean_picture
 from federations.tenancy.actor import Actor
 
 FIRST_YEAR = 2000
@@ -173,7 +173,7 @@ def _pictures_of(actor: Actor, section: NarrativeSection) -> QuerySet[NarrativeP
     )
 
 
-def _stored(actor: Actor, name: str, picture: CleanPicture) -> StoredFile:
+def _stored(actor: Actor, name: str, picture: CleanFile) -> StoredFile:
     return store_file(
         tenant_id=actor.tenant_id,
         name=name,

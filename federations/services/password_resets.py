@@ -5,7 +5,7 @@ account, and no mail server is waited for. Who has that address is found when th
 (`reset_mails`).
 """
 
-from federations.models import Federation
+from federations.selectors.tenants import confederation_id
 from federations.services.outbox import enqueue
 from federations.services.reset_mails import TASK
 from federations.tenancy.actor import system_actor
@@ -14,10 +14,10 @@ from federations.tenancy.scope import open_scope
 
 def ask_for_reset(*, address: str, site_url: str, source: str, request_id: str = "") -> None:
     """Have a link sent to each account of an address; anybody may ask, nobody is told who has."""
-    network = Federation.objects.get(kind=Federation.Kind.CONFEDERATION)
-    with open_scope(system_actor(network.pk, TASK), source=source, request_id=request_id):
+    network_id = confederation_id()
+    with open_scope(system_actor(network_id, TASK), source=source, request_id=request_id):
         enqueue(
-            tenant_id=network.pk,
+            tenant_id=network_id,
             topic="password_reset",
-            payload={"to": address, "tenant_id": network.pk, "site_url": site_url},
+            payload={"to": address, "tenant_id": network_id, "site_url": site_url},
         )

@@ -34,8 +34,8 @@ _TOO_MANY_POINTS = "La photo a trop de points (40 millions au plus)."
 
 
 @dataclass(frozen=True, slots=True)
-class CleanPicture:
-    """A picture as it is kept: its points, and nothing else."""
+class CleanFile:
+    """A picture as it is kept: its points, and nothing else; or a paper (`papers.py`)."""
 
     content: bytes
     content_type: str
@@ -46,12 +46,19 @@ def too_heavy() -> str:
     return f"La photo dépasse {settings.PICTURE_MAX_BYTES // 1024 // 1024} Mo : réduisez-la."
 
 
-def clean_picture(content: bytes, *, field: str, longest: int = PHOTO_POINTS) -> CleanPicture:
+def clean_picture(
+    content: bytes,
+    *,
+    field: str,
+    longest: int = PHOTO_POINTS,
+    unreadable: str = _NOT_A_PICTURE,
+) -> CleanFile:
     """Return the picture written anew; DomainError for what is not one or is too large.
 
-    ``longest`` is the side that is kept, in points. The type is read from the bytes, never
-    from the name; the declared dimensions are checked before anything is decoded, then every
-    point is decoded once: a cut-off photo is told here, not by a page of a report.
+    ``longest`` is the side that is kept, in points; ``unreadable`` is said of what is no
+    picture. The type is read from the bytes, never from the name; the declared dimensions are
+    checked before anything is decoded, then every point is decoded once: a cut-off photo is told
+    here, not by a page of a report.
     """
     if len(content) > settings.PICTURE_MAX_BYTES:
         raise DomainError(too_heavy(), field=field)
@@ -64,10 +71,10 @@ def clean_picture(content: bytes, *, field: str, longest: int = PHOTO_POINTS) ->
     except (Image.DecompressionBombError, Image.DecompressionBombWarning) as error:
         raise DomainError(_TOO_MANY_POINTS, field=field) from error
     except (UnidentifiedImageError, OSError, SyntaxError, ValueError) as error:
-        raise DomainError(_NOT_A_PICTURE, field=field) from error
+        raise DomainError(unreadable, field=field) from error
 
 
-def _written_anew(picture: Image.Image, longest: int, weight: int) -> CleanPicture:
+def _written_anew(picture: Image.Image, longest: int, weight: int) -> CleanFile:
     kind = "JPEG" if picture.format == _SEVERAL_JPEGS else str(picture.format)
     is_photo = kind == "JPEG" or weight > DRAWING_BYTES or max(picture.size) > longest
     small = _made_smaller(picture, longest)
@@ -95,7 +102,7 @@ def _on_white(picture: Image.Image) -> Image.Image:
     return Image.alpha_composite(Image.new("RGBA", seen.size, "white"), seen).convert("RGB")
 
 
-def _encoded(picture: Image.Image, kind: str) -> CleanPicture:
+def _encoded(picture: Image.Image, kind: str) -> CleanFile:
     modes = _MODES.get(kind)
     if modes and picture.mode not in modes:
         has_more = picture.has_transparency_data and "RGBA" in modes
@@ -104,7 +111,7 @@ def _encoded(picture: Image.Image, kind: str) -> CleanPicture:
     kept.info = {name: picture.info[name] for name in ("transparency",) if name in picture.info}
     buffer = BytesIO()
     kept.save(buffer, kind, quality=QUALITY, optimize=True)
-    return CleanPicture(buffer.getvalue(), PICTURE_TYPES[kind])
+    return CleanFile(buffer.getvalue(), PICTURE_TYPES[kind])
 
 
 def _in_screen_colours(picture: Image.Image) -> Image.Image:

@@ -18,6 +18,7 @@ from conamus.kernel.errors import DomainError
 from conamus.kernel.text import without_control_characters
 
 MOST_BYTES = 5 * 1024 * 1024
+TOO_HEAVY = f"Ce fichier dépasse {MOST_BYTES // 1024 // 1024} Mo : partagez-le."
 MOST_INFLATED_BYTES = 64 * 1024 * 1024
 MOST_ENTRIES = 500
 READ_SECONDS = 30
@@ -47,7 +48,7 @@ def read_sheet(content: bytes, *, most_rows: int, least_columns: int = 1) -> She
     Any text is a table of one column: ``least_columns`` tells a letter from a list.
     """
     if len(content) > MOST_BYTES:
-        raise _refusal(f"Ce fichier dépasse {MOST_BYTES // 1024 // 1024} Mo : partagez-le.")
+        raise _refusal(TOO_HEAVY)
     if not content.strip():
         raise _refusal("Ce fichier est vide.")
     if content.lstrip().startswith(_OTHER_KINDS):

@@ -33,7 +33,6 @@ from federations.services.access import require
 from federations.services.sheets import read_sheet
 from federations.tenancy.actor import Actor
 
-JOB_KIND = "take_on"
 PAGE_ROWS = 5_000
 COMMAND_ROWS = 100_000
 BATCH = 100

@@ -177,18 +177,6 @@ def require_open(unit: Unit) -> None:
         raise DomainError(f"Cette unité est déjà fermée, depuis le {unit.valid_to:%d/%m/%Y}.")
 
 
-def require_still_fitting(old: Unit, kind: str) -> None:
-    """A re-cut into another kind must still be able to hold what hangs from the old one."""
-    for child in open_beneath(old):
-        fits = may_stand_under(child.kind, kind) if child.parent_id == old.pk else kind == old.kind
-        if not fits:
-            raise DomainError(
-                f"« {child.name} » ne peut pas dépendre d’une unité de cette nature ; "
-                "rattachez-la ailleurs d’abord.",
-                field="kind",
-            )
-
-
 def save_unit(actor: Actor, unit: Unit, details: UnitDetails) -> None:
     """Write what is said of a unit; tell all that is wrong at once."""
     for name, value in details.as_fields().items():

@@ -96,6 +96,4 @@ class PartnerTable(tables.Table):
         """Say it in a word."""
         return "actif" if value else "inactif"
 
-    def value_is_active(self, value: bool) -> str:
-        """Say it in a word in an export too."""
-        return self.render_is_active(value)
+    value_is_active = render_is_active

@@ -25,6 +25,4 @@ class PlaceTable(tables.Table):
         """Return what it lies in, nearest first."""
         return ", ".join(place.name for place in reversed(lineage(record)))
 
-    def value_within(self, record: Place) -> str:
-        """Return the same in an export."""
-        return self.render_within(record)
+    value_within = render_within

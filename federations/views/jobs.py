@@ -6,20 +6,18 @@ from typing import Any
 import django_filters
 import django_tables2 as tables
 from django.db.models import QuerySet
-from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
+from django.http import HttpRequest, HttpResponseRedirect
 from django.urls import reverse
 from django_tables2.utils import A
 
 from conamus.pages.columns import MomentColumn
 from conamus.pages.lists import ListPage
-from conamus.pages.views import ActorPage, ActorView
+from conamus.pages.views import ActorView, WatchedPage
 from federations.models import Job
 from federations.rules.roles import Permission, Role
 from federations.selectors.deliveries import has_asked, is_for_asker, is_removed
 from federations.selectors.jobs import jobs, own_job
 from federations.services.jobs import retry_job
-
-UNFINISHED = (Job.State.QUEUED, Job.State.RUNNING)
 
 
 class JobFilter(django_filters.FilterSet):
@@ -67,11 +65,11 @@ class JobList(ListPage):
 
     def state(self, count: int) -> str:
         """Say what is going on."""
-        running = self.rows().filter(state__in=UNFINISHED).count()
+        running = self.rows().filter(state__in=Job.UNFINISHED).count()
         return f"{running} en cours ou en attente." if running else "Rien n’est en cours."
 
 
-class JobDetail(ActorPage):
+class JobDetail(WatchedPage):
     """One task; while it runs, its bar is asked for again every two seconds."""
 
     permission = None
@@ -87,12 +85,9 @@ class JobDetail(ActorPage):
         """The task of the address."""
         return own_job(self.actor, self.kwargs["job_id"])
 
-    def get(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
-        """Answer; once there is nothing left to watch, the page that watches loads anew."""
-        response = super().get(request, *args, **kwargs)
-        if "HX-Request" in request.headers and self.job.state not in UNFINISHED:
-            response["HX-Refresh"] = "true"
-        return response
+    def is_under_way(self) -> bool:
+        """Tell whether it waits or runs."""
+        return self.job.is_unfinished
 
     def page(self) -> dict[str, Any]:
         """Return the task."""

@@ -54,14 +54,10 @@ class PersonInvite(FormPage):
 
     permission = Permission.MANAGE_PEOPLE
     form_class = InvitationForm
+    form: InvitationForm
     title = "Inviter une personne"
     submit_label = "Envoyer l’invitation"
     success_message = "L’invitation part par courriel ; le lien est valable sept jours."
-
-    def get_form(self, form_class: Any = None) -> InvitationForm:
-        """Keep the form at hand: it makes what the service asks for."""
-        self.form = super().get_form(form_class)
-        return self.form
 
     def save(self, data: dict[str, Any]) -> User:
         """Call the service."""
@@ -152,14 +148,10 @@ class RoleGive(PersonForm):
     """Give a further role."""
 
     form_class = RoleForm
+    form: RoleForm
     title = "Donner un rôle"
     submit_label = "Donner ce rôle"
     success_message = "Le rôle est donné, à partir d’aujourd’hui."
-
-    def get_form(self, form_class: Any = None) -> RoleForm:
-        """Keep the form at hand: it makes what the service asks for."""
-        self.form = super().get_form(form_class)
-        return self.form
 
     def save(self, data: dict[str, Any]) -> RoleAssignment:
         """Call the service."""
@@ -172,6 +164,7 @@ class RoleChange(AssignmentForm):
     """Change a role for another."""
 
     form_class = RoleForm
+    form: RoleForm
     title = "Changer le rôle"
     submit_label = "Changer le rôle"
     intro = "L’ancien rôle prend fin aujourd’hui, le nouveau commence. L’historique garde les deux."
@@ -180,11 +173,6 @@ class RoleChange(AssignmentForm):
     def get_initial(self) -> dict[str, Any]:
         """Begin from the role as it is."""
         return role_initial(self.assignment)
-
-    def get_form(self, form_class: Any = None) -> RoleForm:
-        """Keep the form at hand: it makes what the service asks for."""
-        self.form = super().get_form(form_class)
-        return self.form
 
     def save(self, data: dict[str, Any]) -> RoleAssignment:
         """Call the service."""

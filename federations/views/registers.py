@@ -58,17 +58,11 @@ class RegisterList(ListPage):
 
 
 class RegisterFormPage(FormPage):
-    """What recording and correcting have in common; ``form`` is kept at hand for its facts."""
+    """What recording and correcting have in common."""
 
     abstract = True
     list_url_name: ClassVar[str]
     detail_url_name: ClassVar[str]
-    form: Any
-
-    def get_form(self, form_class: Any = None) -> Any:
-        """Keep the form: its facts are made once it is valid."""
-        self.form = super().get_form(form_class)
-        return self.form
 
     def done_url(self, made: Any) -> str:
         """Show what was written."""

@@ -7,16 +7,16 @@ from django import forms
 from django.http import HttpRequest, HttpResponse
 from django.urls import reverse
 
-from conamus.kernel.errors import DomainError, NotFound
+from conamus.kernel.errors import NotFound
 from conamus.pages.forms import FormPage, ServiceForm
 from conamus.pages.views import ActorPage, ActorView
 from federations.documents_take_on import XLSX_TYPE, template_xlsx
+from federations.forms.fields import SheetField
 from federations.models import Job, StoredFile
 from federations.rules.roles import Permission
 from federations.rules.take_on import Column, RowResult
 from federations.selectors.take_on import refused_rows_file
 from federations.services import take_on_files as services
-from federations.services.sheets import MOST_BYTES
 from federations.services.take_on import Importer, error_csv, importer_of, importers
 from federations.views.people import site_url
 
@@ -28,9 +28,8 @@ MOST_CELLS = 4
 class UploadForm(ServiceForm):
     """A file to try."""
 
-    file = forms.FileField(
+    file = SheetField(
         label="Fichier",
-        widget=forms.FileInput(attrs={"accept": ".xlsx,.ods,.csv"}),
         help_text="XLSX, ODS ou CSV, 5 Mo et 5 000 lignes au plus, avec les titres du modèle.",
     )
 
@@ -97,12 +96,8 @@ class TakeOnUpload(FormPage):
         return super().get_context_data(importer=self.importer, title=title, **kwargs)
 
     def save(self, data: dict[str, Any]) -> StoredFile | Job:
-        """Read the file, unless it weighs too much to be read at all, and call the service."""
+        """Call the service."""
         upload = data["file"]
-        if upload.size > MOST_BYTES:
-            raise DomainError(
-                f"Ce fichier dépasse {MOST_BYTES // 1024 // 1024} Mo : partagez-le.", field="file"
-            )
         return services.try_file(
             actor=self.actor,
             kind=self.importer.kind,

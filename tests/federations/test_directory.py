@@ -33,14 +33,6 @@ def clara(world, as_actor):
         yield actor
 
 
-@pytest.fixture
-def amina(world, as_actor):
-    """Amina, who keeps federation UMUCO, in her scope."""
-    actor = world.actor("amina")
-    with as_actor(actor):
-        yield actor
-
-
 def _facility(world, **changes: object) -> FacilityDetails:
     given = {
         "name": "CDS Neuf",

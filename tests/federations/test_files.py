@@ -11,7 +11,8 @@ from PIL.PngImagePlugin import PngInfo
 from conamus.kernel.errors import DomainError
 from federations.services.files import store_file
 from federations.services.narrative import add_picture
-from federations.services.pictures import PAPER_POINTS, clean_picture
+from federations.services.papers import PDF_MAX_BYTES, clean_paper
+from federations.services.pictures import clean_picture
 
 
 def picture(kind: str = "JPEG", size: tuple[int, int] = (40, 30)) -> bytes:
@@ -87,9 +88,34 @@ def test_a_telephones_photo_is_made_smaller():
     assert not shown.getexif()
 
 
-def test_a_paper_keeps_what_is_needed_to_read_it():
-    kept = clean_picture(picture("JPEG", (3_000, 4_000)), field="file", longest=PAPER_POINTS)
-    assert Image.open(BytesIO(kept.content)).size == (1_800, 2_400)
+class TestPapers:
+    """Prescriptions, agreements, promises: a telephone's photo, or a PDF."""
+
+    def test_a_photo_of_some_megabytes_keeps_what_is_needed_to_read_it(self):
+        sent = photo(size=(3_000, 4_000)) + bytes(7 * 1024 * 1024)
+        kept = clean_paper(sent, field="file")
+        shown = Image.open(BytesIO(kept.content))
+        assert (kept.content_type, shown.size) == ("image/jpeg", (1_800, 2_400))
+        assert len(kept.content) < 1024 * 1024
+        assert not shown.getexif()
+
+    def test_a_pdf_is_kept_as_it_came(self):
+        kept = clean_paper(b"%PDF-1.7 ...", field="file")
+        assert (kept.content_type, kept.content) == ("application/pdf", b"%PDF-1.7 ...")
+
+    @pytest.mark.parametrize(
+        ("content", "words"),
+        [
+            (b"%PDF-" + bytes(PDF_MAX_BYTES), "PDF de 5 Mo au plus"),
+            (b"\xff\xd8\xff" + bytes(10 * 1024 * 1024), "de 10 Mo au plus"),
+            (b"MZ\x90 a program", "ni un PDF ni une photo"),
+            (b"", "ni un PDF ni une photo"),
+        ],
+    )
+    def test_anything_else_is_told_beside_its_field(self, content, words):
+        with pytest.raises(DomainError, match=words) as refused:
+            clean_paper(content, field="document")
+        assert refused.value.field == "document"
 
 
 @pytest.mark.parametrize("kind", ["PNG", "WEBP"])
@@ -120,10 +146,10 @@ def test_a_bomb_is_refused_before_it_is_opened(size):
     assert "trop de points" in refused.value.message
 
 
-def photo(kind: str = "JPEG", **more) -> bytes:
+def photo(kind: str = "JPEG", size: tuple[int, int] = (30, 60), **more) -> bytes:
     """Return a photo as a telephone writes it: red above, blue below, turned, and talkative."""
-    upright = Image.new("RGB", (30, 60), (220, 20, 20))
-    upright.paste((20, 20, 220), (0, 30, 30, 60))
+    upright = Image.new("RGB", size, (220, 20, 20))
+    upright.paste((20, 20, 220), (0, size[1] // 2, *size))
     lying = upright.transpose(Image.Transpose.ROTATE_90)
     exif = Image.Exif()
     exif[ExifTags.Base.Orientation] = 6

@@ -5,9 +5,12 @@ from datetime import date
 from io import BytesIO
 
 import pytest
+from django.core.exceptions import ValidationError
+from django.core.files.uploadedfile import UploadedFile
 from openpyxl import Workbook
 
 from conamus.kernel.errors import DomainError
+from federations.forms.fields import SheetField
 from federations.rules.take_on import (
     CellKind,
     Column,
@@ -15,7 +18,7 @@ from federations.rules.take_on import (
     parse_cells,
     unknown_headings,
 )
-from federations.services.sheets import MOST_INFLATED_BYTES, read_sheet
+from federations.services.sheets import MOST_BYTES, MOST_INFLATED_BYTES, read_sheet
 from tests.federations.sheet_samples import as_csv, as_ods, as_xlsx
 
 
@@ -188,3 +191,10 @@ class TestFiles:
         book.save(buffer)
         with pytest.raises(DomainError):
             read_sheet(buffer.getvalue(), most_rows=10)
+
+
+def test_a_form_refuses_a_heavy_table_unread():
+    light, heavy = (UploadedFile(name="a.csv", size=size) for size in (MOST_BYTES, MOST_BYTES + 1))
+    assert SheetField().clean(light) is light
+    with pytest.raises(ValidationError, match="dépasse 5 Mo"):
+        SheetField().clean(heavy)

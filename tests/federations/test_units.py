@@ -35,14 +35,6 @@ def recut_unit(*, actor, unit_id, on_date, kind, details, commune_ids=()) -> Uni
     return recut.parts.get(is_new=True).unit
 
 
-@pytest.fixture
-def amina(world, as_actor):
-    """Amina, who keeps federation UMUCO, in her scope."""
-    actor = world.actor("amina")
-    with as_actor(actor):
-        yield actor
-
-
 def _open_communes(unit_id: int) -> set[str]:
     zones = UnitZone.objects.filter(unit_id=unit_id, valid_to__isnull=True)
     return set(zones.values_list("commune__code", flat=True))

@@ -3,7 +3,7 @@
 import pytest
 from django.urls import resolve, reverse
 
-from conamus.pages.navigation import MENU, MOST_ENTRIES, menu_of
+from conamus.pages.navigation import MENU, MOST_ENTRIES, holds, menu_of
 from federations.rules.roles import ASSIGNABLE_ROLES, Role, is_permitted
 
 PAGES = [page for entry in MENU for page in entry.pages]
@@ -42,13 +42,13 @@ def test_a_detail_page_belongs_to_one_page_of_the_menu() -> None:
         "activity_edit",
         "person_detail",
     ):
-        assert len([page for page in PAGES if page.holds(url_name)]) == 1, url_name
+        assert len([page for page in PAGES if holds(page, url_name)]) == 1, url_name
 
 
 @pytest.mark.parametrize("page", PAGES, ids=lambda page: page.url_name)
 def test_the_menu_marks_one_page_where_one_is_open(page) -> None:
     """The funnel of facilities is no page of their register, however its name begins."""
-    assert [one.url_name for one in PAGES if one.holds(page.url_name)] == [page.url_name]
+    assert [one.url_name for one in PAGES if holds(one, page.url_name)] == [page.url_name]
 
 
 def test_the_facility_user_finds_the_home_the_rights_check_care_and_the_network_only() -> None:

@@ -12,13 +12,13 @@ from django.test import Client
 from django.utils import timezone
 
 from conamus import clock
-from conamus.kernel.errors import Conflict, NotAllowed, NotFound
+from conamus.kernel.errors import Conflict, DomainError, NotAllowed, NotFound
 from conamus.portal.job_names import named_kinds
 from conamus.portal.selectors.network_jobs import network_jobs
 from federations import jobs as registry
 from federations.jobs import actor_to_json
 from federations.models import Job
-from federations.services.jobs import retry_network_job
+from federations.services.jobs import retry_network_job, run_job
 from federations.tenancy.scope import open_dispatcher_scope, open_scope
 from tests.world import World
 
@@ -36,7 +36,7 @@ def asked(world: World, username: str, **values: object) -> UUID:
         "title": "Import de « Ndayishimiye Kéza.csv »",
         "parameters": {"search": "Ndayishimiye"},
         "state": Job.State.FAILED,
-        "reason": "Le fichier est vide.",
+        "reason": "Le ménage UMU-1042 de Ndayishimiye Kéza est fermé.",
         "finished_at": timezone.now() - timedelta(hours=1),
         **values,
     }
@@ -55,14 +55,33 @@ def test_failures_of_every_federation_are_told_without_their_contents(
     world: World, sign_in: SignIn
 ) -> None:
     ours = asked(world, "agnes")
-    theirs = asked(world, "bernard", kind="annual_report", reason="L’année n’est pas finie.")
+    fault = "Erreur inattendue : MemoryError."
+    theirs = asked(world, "bernard", kind="annual_report", reason=fault, is_fault=True)
     page = sign_in("sylvere").get(PAGE).content.decode()
     for told in (
-        "Import de membres", "Umuco, Section Umuco 1", "Le fichier est vide.", str(ours),
-        "Rapport annuel", "Ineza", "L’année n’est pas finie.", str(theirs),
+        "Import de membres", "Umuco, Section Umuco 1", "Refusée : le motif", str(ours),
+        "Rapport annuel", "Ineza", fault, str(theirs),
     ):  # fmt: skip
         assert told in page
-    assert "Ndayishimiye" not in page
+    for secret in ("Ndayishimiye", "UMU-1042"):
+        assert secret not in page
+
+
+@registry.job_handler("essai_refus")
+def _refuse(_: registry.RunningJob) -> None:
+    raise DomainError("Le ménage UMU-1042 est fermé.")
+
+
+def test_the_words_of_a_refusal_are_read_by_who_asked_and_not_by_the_administrator(
+    world: World, sign_in: SignIn
+) -> None:
+    """The number of a household that a service's sentence names stays in the federation."""
+    job_id = asked(world, "agnes", kind="essai_refus", state=Job.State.QUEUED, finished_at=None)
+    run_job(job_id)
+    assert stored(job_id).state == Job.State.FAILED
+    assert "UMU-1042" in sign_in("agnes").get(f"/taches/{job_id}/").content.decode()
+    for page in (PAGE, "/"):
+        assert "UMU-1042" not in sign_in("sylvere").get(page).content.decode()
 
 
 def test_what_waits_and_runs_is_told_too(world: World, sign_in: SignIn) -> None:

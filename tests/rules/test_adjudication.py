@@ -2,6 +2,7 @@
 
 from collections.abc import Sequence
 from dataclasses import replace
+from datetime import date, timedelta
 from fractions import Fraction
 from random import Random
 from typing import TypeVar
@@ -21,10 +22,21 @@ from claims.rules.adjudication import (
 )
 from claims.rules.cuts import CutCode
 from claims.rules.facts import CareFacts, EarlierCare, LineFacts, PatientFacts, RightsFacts
-from claims.rules.package import Ceiling, Deductible, Limit, Package, Rate, Scope, Target
+from claims.rules.package import (
+    Ceiling,
+    Counted,
+    Deductible,
+    Interval,
+    Limit,
+    Package,
+    Rate,
+    Reach,
+    Scope,
+    Target,
+)
 from claims.rules.packages import faults
 from claims.rules.sentences import claim_sentence, cut_sentence, flag_sentence, line_sentence
-from claims.rules.words import CareKind
+from claims.rules.words import CareKind, Family
 from tests.rules.care_builders import (
     YEAR,
     random_care,
@@ -282,6 +294,92 @@ class TestOrder:
         ]
         numbered = [str(step.__doc__).split(":")[0] for step in STEPS]
         assert numbered == [f"Step {rank}" for rank in range(1, len(STEPS) + 1)]
+
+
+class TestReach:
+    @given(seeds())
+    @settings(max_examples=400)
+    def test_what_is_out_of_reach_changes_nothing(self, r: Random) -> None:
+        """Told of earlier care only what its package counts, a claim is decided the same."""
+        package, accepted = random_package(r), []
+        for told in random_history(r):
+            known = _with_earlier(told, accepted)
+            care = replace(known, earlier=tuple(_moved(r, one) for one in known.earlier))
+            decision = adjudicate(care, package)
+            counted = _as_counted(care, package.reach)
+            assert adjudicate(replace(care, earlier=counted), package) == decision
+            accepted.append((told, decision))
+
+    def test_lines_are_told_apart_where_a_clause_asks(self) -> None:
+        """Four lines of one attestation: as one, by family, by act, by day."""
+        year = Scope.PERSON_YEAR
+        for clause, parts in (
+            ({"ceilings": (Ceiling(year, 1),)}, 1),
+            ({"ceilings": (Ceiling(year, 1, Target(family=Family.MEDICINE)),)}, 2),
+            ({"limits": (Limit(Fraction(1), year, target=Target(act="PARA")),)}, 3),
+            ({"intervals": (Interval(7),)}, 2),
+            ({"ceilings": (Ceiling(Scope.STAY, 1),)}, 0),
+        ):
+            reach = Package(2025, (), **clause).reach
+            assert len(_as_counted(_PLAIN_CARE, reach)) == parts
+
+
+def _line_before(act: str, family: Family, day: int) -> EarlierCare:
+    return EarlierCare(
+        is_same_person=True, claim="before", episode="", act=act, family=family, level="CDS",
+        ownership="public", kind=CareKind.STAY, care_on=date(2025, 3, day), quantity=Fraction(1),
+        mutuelle_francs=100, admitted_on=date(2025, 3, 1),
+    )  # fmt: skip
+
+
+_PLAIN_CARE = replace(
+    random_care(Random(1)),  # noqa: S311 - reproducible, not secret
+    earlier=(
+        _line_before("CONS", Family.CONSULTATION, 1),
+        _line_before("PARA", Family.MEDICINE, 1),
+        _line_before("PARA", Family.MEDICINE, 2),
+        _line_before("AMOX", Family.MEDICINE, 2),
+    ),
+)
+
+
+def _moved(r: Random, one: EarlierCare) -> EarlierCare:
+    """The same care, perhaps in another household, perhaps in the year before or after."""
+    days = timedelta(days=r.choice([0, 0, 0, -365, 365]))
+    admitted_on = one.admitted_on or one.care_on
+    return one._replace(
+        care_on=one.care_on + days,
+        admitted_on=admitted_on + days,
+        is_same_household=not one.is_same_person or r.random() < 0.7,
+    )
+
+
+def _as_counted(care: CareFacts, reach: Reach) -> tuple[EarlierCare, ...]:
+    """The earlier care as it is read for a package (`claim_earlier_care`)."""
+    merged: dict[EarlierCare, EarlierCare] = {}
+    for one in care.earlier:
+        if not _is_reached(one, care, reach):
+            continue
+        alike = one._replace(
+            act=one.act if Counted.ACT in reach.counted else None,
+            family=one.family if Counted.FAMILY in reach.counted else None,
+            care_on=one.care_on if Counted.DAY in reach.counted else one.admitted_on,
+        )
+        key = alike._replace(quantity=Fraction(0), mutuelle_francs=0, deductible_francs=0)
+        before = merged.get(key, key)
+        merged[key] = alike._replace(
+            quantity=before.quantity + one.quantity,
+            mutuelle_francs=before.mutuelle_francs + one.mutuelle_francs,
+            deductible_francs=before.deductible_francs + one.deductible_francs,
+        )
+    return tuple(merged.values())
+
+
+def _is_reached(one: EarlierCare, care: CareFacts, reach: Reach) -> bool:
+    apart = abs((one.admitted_on or one.care_on).year - care.starts_on.year)
+    is_of_household = Counted.HOUSEHOLD in reach.counted and one.is_same_household and not apart
+    is_persons = Counted.PERSON in reach.counted and one.is_same_person and apart <= reach.years
+    return is_of_household or is_persons
 
 
 def _without_household(package: Package) -> Package:

@@ -11,22 +11,19 @@ from hypothesis import strategies as st
 from claims.rules.checks import (
     DatedClaim,
     Finding,
-    SeenClaim,
     Weight,
     check_dates,
     check_lines,
-    duplicate_groups,
-    duplicates_of,
 )
 from claims.rules.extrapolation import extrapolate
 from claims.rules.facts import LineFacts
 from claims.rules.review import (
     ReviewFacts,
     ReviewTerms,
-    is_accepted_by_itself,
     is_sampled,
     may_review,
     rank,
+    reasons_to_review,
 )
 from claims.rules.sentences.cuts import REFUSALS
 from claims.rules.stubs import (
@@ -34,10 +31,8 @@ from claims.rules.stubs import (
     StubRange,
     check_ranges,
     gaps,
-    is_in_range,
     next_number,
     parse_stub,
-    range_of,
 )
 from claims.rules.words import CareKind, Family
 from conamus.kernel.errors import DomainError
@@ -63,16 +58,6 @@ class TestStubs:
     @given(st.from_regex(r"[A-Z]{1,8}", fullmatch=True), st.integers(1, 999_999))
     def test_what_is_kept_reads_back(self, prefix: str, number: int) -> None:
         assert parse_stub(str(Stub(prefix, number))) == Stub(prefix, number)
-
-    def test_only_the_facilitys_own_books_hold_its_stubs(self) -> None:
-        assert is_in_range(Stub("KIN", 101), [BOOK], "F1")
-        assert is_in_range(Stub("KIN", 150), [BOOK], "F1")
-        assert not is_in_range(Stub("KIN", 100), [BOOK], "F1")
-        assert not is_in_range(Stub("KIN", 151), [BOOK], "F1")
-        assert not is_in_range(Stub("KIX", 101), [BOOK], "F1")
-        assert not is_in_range(Stub("KIN", 101), [BOOK], "F2")
-        assert range_of(Stub("KIN", 120), [BOOK]) == BOOK
-        assert range_of(Stub("KIN", 1), [BOOK]) is None
 
     def test_two_books_share_no_number(self) -> None:
         check_ranges([BOOK, StubRange("F2", "KIN", 151, 200), StubRange("F2", "KIX", 101, 150)])
@@ -201,34 +186,6 @@ class TestLines:
         assert "2\u202f000" in finding.sentence
 
 
-class TestDuplicates:
-    ONE = SeenClaim("a", "P1", date(2025, 3, 12), "F1", 5_000, "KIN-000001")
-
-    @pytest.mark.parametrize(
-        ("other", "is_double"),
-        [
-            (SeenClaim("b", "P1", date(2025, 3, 12), "F1", 5_000), True),
-            (SeenClaim("a", "P1", date(2025, 3, 12), "F1", 5_000), False),
-            (SeenClaim("b", "P2", date(2025, 3, 12), "F1", 5_000), False),
-            (SeenClaim("b", "P1", date(2025, 3, 13), "F1", 5_000), False),
-            (SeenClaim("b", "P1", date(2025, 3, 12), "F2", 5_000), False),
-            (SeenClaim("b", "P1", date(2025, 3, 12), "F1", 5_001), False),
-            (SeenClaim("b", "P2", date(2025, 5, 1), "F2", 900, "KIN-000001"), True),
-        ],
-    )
-    def test_what_makes_a_duplicate(self, other: SeenClaim, is_double: bool) -> None:
-        assert bool(duplicates_of(self.ONE, [self.ONE, other])) is is_double
-
-    def test_claims_without_a_stub_do_not_share_one(self) -> None:
-        bare = [SeenClaim(key, f"P{key}", date(2025, 3, 12), "F1", 5_000) for key in "ab"]
-        assert duplicates_of(bare[0], bare) == ()
-
-    def test_groups_hold_each_copy_once(self) -> None:
-        copies = [SeenClaim(key, "P1", date(2025, 3, 12), "F1", 5_000) for key in "abc"]
-        alone = SeenClaim("d", "P2", date(2025, 3, 12), "F1", 5_000)
-        assert duplicate_groups([copies[0], alone, *copies[1:]]) == (tuple(copies),)
-
-
 class TestReview:
     TERMS = ReviewTerms(20_000, Fraction(5, 100), "2025-03")
 
@@ -250,7 +207,7 @@ class TestReview:
         for number in range(500):
             claim = ReviewFacts(f"KIN-{number:06d}", 1_000)
             drawn = is_sampled(claim.key, self.TERMS.seed, self.TERMS.sample_rate)
-            assert is_accepted_by_itself(claim, self.TERMS) is not drawn
+            assert bool(reasons_to_review(claim, self.TERMS)) is drawn
 
     def test_nobody_reviews_what_they_entered_or_read_already(self) -> None:
         assert not may_review("A", entered_by="A")

@@ -121,7 +121,7 @@ def _cancelled(patch: Patch) -> None:
     """Cancelled decisions that still consume a ceiling."""
     right = Sheet._is_in
     patch.setattr(
-        Sheet, "_is_in", lambda self, one, scope: right(self, replace(one, claim="x"), scope)
+        Sheet, "_is_in", lambda self, one, scope: right(self, one._replace(claim="x"), scope)
     )
 
 

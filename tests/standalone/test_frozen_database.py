@@ -1,4 +1,4 @@
-"""A database that falls silent in the middle of a page: the page ends and says so."""
+"""A database that falls silent: a page ends and says so, a job is left to its lease."""
 
 from __future__ import annotations
 
@@ -7,8 +7,11 @@ import signal
 import subprocess
 import sys
 import time
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
+from contextlib import ExitStack, contextmanager
+from datetime import timedelta
 from http.cookiejar import CookieJar
+from io import StringIO
 from pathlib import Path
 from urllib.error import HTTPError
 from urllib.parse import urlencode, urlsplit, urlunsplit
@@ -16,12 +19,18 @@ from urllib.request import HTTPCookieProcessor, OpenerDirector, build_opener
 
 import psycopg2
 import pytest
-from django.db import connection
+from django.db import OperationalError, connection
 from django.test import Client
+from django.utils import timezone
 from psycopg2 import extensions
 
-from conamus import database_patience, web_server
+from conamus import celery, database_patience, web_server
 from conamus.standalone.postgres import free_port
+from federations.jobs import RunningJob, job_handler
+from federations.models import Job, Unit
+from federations.services.bulk import insert_rows
+from federations.services.jobs import due_job_ids, request_job, run_job
+from federations.tenancy.scope import open_dispatcher_scope, open_scope
 from tests import databases
 from tests.silence import Relay, relay_to
 from tests.world import PASSWORD, World
@@ -33,18 +42,25 @@ SECONDS = 30
 
 
 @pytest.fixture
-def relay(own_database: World, monkeypatch: pytest.MonkeyPatch) -> Iterator[Relay]:
-    """The database of this test behind a relay, with a page's patience, shortened."""
-    monkeypatch.setattr(database_patience, "STATEMENT_SECONDS", 1.0)
+def impatience(own_database: World, monkeypatch: pytest.MonkeyPatch) -> Iterator[World]:
+    """This test's database; who limits its waiting waits a second at most."""
+    for name in ("STATEMENT_SECONDS", "JOB_STATEMENT_SECONDS"):
+        monkeypatch.setattr(database_patience, name, 1.0)
+    connection.close()
+    yield own_database
+    extensions.set_wait_callback(None)
+    connection.close()
+
+
+@pytest.fixture
+def relay(impatience: World, monkeypatch: pytest.MonkeyPatch) -> Iterator[Relay]:
+    """The database of this test behind a relay, with a page's patience."""
     told = connection.settings_dict
     with relay_to(told["HOST"], int(told["PORT"])) as one:
-        connection.close()
         monkeypatch.setitem(told, "HOST", "127.0.0.1")
         monkeypatch.setitem(told, "PORT", str(one.port))
         web_server.post_fork(None, None)
         yield one
-        extensions.set_wait_callback(None)
-        connection.close()
 
 
 def test_a_page_that_waits_ends_and_says_why(relay: Relay) -> None:
@@ -80,6 +96,89 @@ def test_a_statement_that_takes_its_time_is_not_a_silence_of_others(relay: Relay
 
 def test_a_page_is_given_less_than_half_a_minute() -> None:
     assert database_patience.STATEMENT_SECONDS + database_patience.CONNECT_SECONDS <= SECONDS
+
+
+@contextmanager
+def _stopped_backend() -> Iterator[None]:
+    """Stop the process that serves this connection; the rest of PostgreSQL goes on."""
+    backend = connection.connection.info.backend_pid
+    os.kill(backend, signal.SIGSTOP)
+    try:
+        yield
+    finally:
+        os.kill(backend, signal.SIGCONT)
+
+
+@pytest.fixture
+def worker(impatience: World) -> World:
+    """A worker's process, as Celery makes it ready."""
+    celery.settle()
+    return impatience
+
+
+#: What the test's handler does, time after time.
+WORK: list[Callable[[RunningJob], None]] = []
+
+
+@job_handler("essai_silence")
+def _do(job: RunningJob) -> None:
+    with job.scope():
+        WORK.pop(0)(job)
+
+
+def test_a_job_whose_backend_is_stopped_is_left_to_its_lease_and_done_again(worker: World) -> None:
+    actor = worker.actor("amina")
+    with open_scope(actor, source="essai"):
+        asked = request_job(actor=actor, kind="essai_silence", title="Essai", parameters={})
+    jobs = Job.objects.filter(pk=asked.pk)
+    stopped = ExitStack()
+
+    def meet_a_stopped_backend(_: RunningJob) -> None:
+        stopped.enter_context(_stopped_backend())
+        Unit.objects.count()
+
+    with stopped:
+        WORK[:] = [meet_a_stopped_backend, lambda _: None]
+        begun = time.monotonic()
+        run_job(asked.pk)
+        assert time.monotonic() - begun < 5
+        with open_dispatcher_scope():
+            assert (jobs.get().state, jobs.get().reason) == ("running", "")
+            jobs.update(lease_until=timezone.now() - timedelta(seconds=1))
+        assert due_job_ids() == [asked.pk]
+        run_job(asked.pk)
+        with open_dispatcher_scope():
+            assert (jobs.get().state, jobs.get().attempts) == ("done", 2)
+
+
+def test_a_copy_into_a_stopped_backend_is_given_up_too(worker: World) -> None:
+    stopped = ExitStack()
+
+    def rows() -> Iterator[tuple[str]]:
+        stopped.enter_context(_stopped_backend())
+        yield ("Essai",)
+
+    actor = worker.actor("amina")
+    begun = time.monotonic()
+    with (
+        stopped,
+        pytest.raises(OperationalError) as lost,
+        open_scope(actor, source="essai"),
+    ):
+        insert_rows("federations_activity", ["theme"], rows())
+    assert time.monotonic() - begun < 5
+    assert database_patience.is_connection_lost(lost.value)
+
+
+def test_a_worker_copies_and_keeps_its_patience(worker: World) -> None:
+    with connection.cursor() as cursor:
+        cursor.execute("CREATE TEMPORARY TABLE told (word text)")
+        before = extensions.get_wait_callback()
+        with database_patience.copying(connection.connection):
+            cursor.copy_expert("COPY told FROM STDIN", StringIO("a\nb\n"))
+        cursor.execute("SELECT count(*) FROM told")
+        assert cursor.fetchone() == (2,)
+    assert before is extensions.get_wait_callback() is not None
 
 
 @pytest.fixture

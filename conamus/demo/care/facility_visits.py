@@ -4,6 +4,7 @@ They come with the year of care, whose attestations they verify. Each federation
 a medical adviser one that covers every federation. What is found is drawn by a seed.
 """
 
+from collections import defaultdict
 from collections.abc import Callable, Sequence
 from contextlib import AbstractContextManager
 from datetime import date, timedelta
@@ -12,12 +13,12 @@ from typing import Any
 
 from django.db.models import Count
 
-from claims.models import Claim, ClaimLine, Visit, VisitClaim
+from claims.models import Claim, DecisionLine, Visit, VisitClaim
 from claims.rules.states import ACCEPTED
 from claims.rules.visit_sampling import SampleMethod, SamplePlan
 from claims.rules.visits import Verdict
 from claims.selectors.questionnaires import questions_of
-from claims.selectors.visits import lines_of, visit_claims
+from claims.selectors.visits import visit_claims
 from claims.services import visits as services
 from claims.services.visit_findings import record_finding, record_marks
 from claims.services.visit_recovery import recover_findings
@@ -67,6 +68,21 @@ def _leader(code: str) -> Actor:
     role = Role.MEDICAL_ADVISER if code == CONFEDERATION.code else Role.ADVISING_NURSE
     found = RoleAssignment.objects.select_related("user").order_by("pk")
     return actor_of(found.filter(tenant__code=code, role=role)[0])
+
+
+def _accepted_lines(rows: Sequence[VisitClaim]) -> dict[int, list[int]]:
+    """Return the lines of attestations of which something is still accepted, by claim."""
+    held = DecisionLine.objects.filter(
+        care_year=_PERIOD[0].year,
+        decision__care_year=_PERIOD[0].year,
+        decision__claim_id__in=[row.claim_id for row in rows],
+        decision__superseded_at__isnull=True,
+        agreed_francs__gt=0,
+    ).order_by("decision__claim_id", "position")
+    found: defaultdict[int, list[int]] = defaultdict(list)
+    for claim, position in held.values_list("decision__claim_id", "position"):
+        found[claim].append(position)
+    return found
 
 
 class _Visitor:
@@ -157,9 +173,9 @@ class _Visitor:
 
     def _find(self, visit: Visit) -> None:
         rows = list(visit_claims(visit))
-        lines = lines_of(rows)
+        accepted = _accepted_lines(rows)
         for row in rows:
-            self._act(record_finding, visit, row_id=row.pk, **self._found(row, lines))
+            self._act(record_finding, visit, row_id=row.pk, **self._found(accepted[row.claim_id]))
         if visit.questionnaire_id is not None:
             asked = questions_of(visit.questionnaire_id)
             self._act(
@@ -168,14 +184,14 @@ class _Visitor:
                 answers={one.position: self._answer(one.choices, one.type) for one in asked},
             )
 
-    def _found(self, row: VisitClaim, lines: dict[int, list[ClaimLine]]) -> dict[str, str]:
-        if self._rng.random() < 0.8:
+    def _found(self, accepted: Sequence[int]) -> dict[str, str]:
+        """Draw a finding; ``accepted``: the lines of which a reader has left something."""
+        if self._rng.random() < 0.8 or not accepted:
             return {"verdict": Verdict.AGREES.value}
         verdict = self._rng.choices([v for v, _ in _FOUND], [weight for _, weight in _FOUND])[0]
-        last = lines[row.claim_id][-1].position
         return {
             "verdict": verdict.value,
-            "lines": str(last) if verdict is Verdict.NOT_DELIVERED else "",
+            "lines": str(accepted[-1]) if verdict is Verdict.NOT_DELIVERED else "",
             "note": _NOTES.get(verdict, ""),
         }
 

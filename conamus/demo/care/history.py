@@ -315,7 +315,7 @@ def _earlier(
         if other == person_id:
             yield from lines
         else:
-            yield from (replace(line, is_same_person=False) for line in lines)
+            yield from (line._replace(is_same_person=False) for line in lines)
 
 
 def _all_off(judged: Adjudication) -> tuple[ReviewCut, ...]:

@@ -28,8 +28,6 @@ _DECIDED = (*_OF, "decision_id", "position", "act_id", "family", "quantity", "pe
             "asked_francs", "agreed_francs", "covered_francs", "deductible_francs",
             "copayment_francs", "ceiling_cut_francs", "other_payer_francs", "mutuelle_francs",
             "patient_francs")  # fmt: skip
-_VALUES = ("position", "act_id", "family", "quantity", "percent", "asked", "agreed", "covered",
-           "deductible", "copayment", "ceiling", "other_payer", "mutuelle", "patient")  # fmt: skip
 _CUT = (*_OF, "decision_id", "position", "rank", "code", "francs", "bearer", "facts")
 _STEP = (*_OF, "claim_id", "from_state", "to_state", "reason", "by_name", "by_user_id",
          "by_role", "at")  # fmt: skip
@@ -126,8 +124,8 @@ def _decided(decided: Iterable[Attestation], keys: dict[int, int]) -> Iterator[C
     for one in decided:
         of, key = _of(one), keys[one.case.claim_id]
         for line in one.adjudication.lines if one.adjudication else ():
-            values = line_values(one.case, line)
-            yield (*of, key, *[values[name] for name in _VALUES])
+            _, *values = line_values(one.case, line)
+            yield (*of, key, *values)
 
 
 def _cuts(decided: Iterable[Attestation], keys: dict[int, int]) -> Iterator[Cells]:

@@ -5,8 +5,9 @@ beginning of the next; what a rule or signal touches waits for a reader; what is
 once nobody may contest it, is then invoiced for payment, and paid.
 """
 
-from calendar import monthrange
 from datetime import date, timedelta
+
+from conamus.kernel.periods import last_day
 
 #: The demonstration's day.
 TODAY = date(2025, 6, 30)
@@ -30,11 +31,6 @@ CONTEST_DAYS = 30
 def month_of(day: date) -> date:
     """Return the first of a day's month."""
     return day.replace(day=1)
-
-
-def last_day(month: date) -> date:
-    """Return a month's last day."""
-    return month.replace(day=monthrange(month.year, month.month)[1])
 
 
 def final_on(decided_on: date) -> date:

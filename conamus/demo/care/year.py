@@ -21,6 +21,7 @@ from claims.rules.states import State
 from claims.selectors.control import control_terms
 from claims.selectors.packages import packages_in_force
 from claims.services.care_sums import recount_care
+from conamus.database_patience import waiting_without_end
 from conamus.demo.care import way
 from conamus.demo.care.frauds import Planter, write_frauds, write_in_register
 from conamus.demo.care.history import Attestation, Historian, Terms
@@ -81,7 +82,8 @@ def load_year(
     plan: NetworkPlan, *, progress: Progress, codes: Sequence[str] | None = None
 ) -> YearLoaded:
     """Write what is not there of the year of care; ``codes``: of these federations only."""
-    return _Loader(plan, [c for c in _CODES if codes is None or c in codes], progress).load()
+    with waiting_without_end():
+        return _Loader(plan, [c for c in _CODES if codes is None or c in codes], progress).load()
 
 
 class _Loader:

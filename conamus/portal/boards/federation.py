@@ -13,6 +13,7 @@ from conamus.portal.boards.parts import (
     downloadable,
     is_before_register,
     membership_figures,
+    registers_part,
     without_a_number,
     writer_for,
 )
@@ -24,7 +25,7 @@ from conamus.portal.figures import (
     membership_by_unit,
     standing_of,
 )
-from conamus.portal.linked import all_expenses, link_years
+from conamus.portal.linked import link_years
 from conamus.portal.links import address, list_sentence
 from conamus.portal.pictures import brief, evolution_picture, renewal_picture
 from conamus.portal.selectors.network import (
@@ -34,7 +35,7 @@ from conamus.portal.selectors.network import (
     tenant_counts,
     unit_lines,
 )
-from conamus.portal.selectors.registers import latest_activities, latest_expenses, people_by_role
+from conamus.portal.selectors.registers import people_by_role
 from conamus.portal.selectors.waiting import tally
 from conamus.portal.sorting import SortKey, sort_groups, sort_key_of
 from conamus.portal.tasks import decline_tasks, manager_tasks, most_pressing_first
@@ -202,18 +203,6 @@ def _evolution(desk: Desk, read: OneFederation) -> Picture:
         units = address("households", enrolment=ENROLLED)
     urls = dict.fromkeys(read.evolution.series, units)
     return link_years(evolution_picture(read.evolution), str(desk.year), urls)
-
-
-def registers_part(desk: Desk) -> dict[str, Any]:
-    """Return the tenant's latest activities and expenses: two queries."""
-    tenant = desk.actor.tenant_id
-    spent = latest_expenses(tenant, desk.year)
-    return {
-        "activities": latest_activities(tenant, desk.year),
-        "expenses": spent,
-        "expenses_picture": spent
-        and downloadable(all_expenses(spent), "depenses", desk, annee=spent.year),
-    }
 
 
 def unit_urls(membership: Membership) -> dict[int, str]:

@@ -13,6 +13,7 @@ from conamus.portal.boards.parts import (
     is_before_register,
     masked,
     membership_figures,
+    registers_part,
     regulator_note,
     without_a_number,
     writer_for,
@@ -26,7 +27,6 @@ from conamus.portal.figures import (
     standing_of,
 )
 from conamus.portal.linked import (
-    all_expenses,
     all_facilities,
     link_rows,
     link_years,
@@ -50,7 +50,6 @@ from conamus.portal.selectors.registers import (
     FacilityCell,
     facility_cells,
     latest_activities,
-    latest_expenses,
 )
 from conamus.portal.selectors.waiting import tally
 from conamus.portal.tasks import decline_tasks, manager_tasks, most_pressing_first
@@ -105,7 +104,7 @@ def confederation(desk: Desk) -> dict[str, Any]:
     return {
         **_network_part(desk, network),
         "tasks": _tasks(desk, network),
-        **_registers_part(desk),
+        **registers_part(desk),
     }
 
 
@@ -235,14 +234,3 @@ def _tasks(desk: Desk, network: Network) -> list[Any]:
     urls = {key: address("federation_figures", code) for key, code in network.codes.items()}
     found = manager_tasks(tally(desk), activity_year=desk.last_activity_year)
     return most_pressing_first([*found, *decline_tasks(network.membership, urls)])
-
-
-def _registers_part(desk: Desk) -> dict[str, Any]:
-    tenant = desk.actor.tenant_id
-    spent = latest_expenses(tenant, desk.year)
-    return {
-        "activities": latest_activities(tenant, desk.year),
-        "expenses": spent,
-        "expenses_picture": spent
-        and downloadable(all_expenses(spent), "depenses", desk, annee=spent.year),
-    }

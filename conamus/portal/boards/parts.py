@@ -3,6 +3,7 @@
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from fractions import Fraction
+from typing import Any
 
 from conamus.charts.formats import MASKED, MASKED_NOTE
 from conamus.charts.picture import Picture
@@ -16,7 +17,9 @@ from conamus.kernel.figures import (
 )
 from conamus.portal.desk import Desk
 from conamus.portal.figures import Standing, is_counted, womens_share
+from conamus.portal.linked import all_expenses
 from conamus.portal.links import address
+from conamus.portal.selectors.registers import latest_activities, latest_expenses
 from federations.rules.roles import Role
 from membership.rules.insured import InsuredCount
 from prudential.rules.annual_figures import Group, Membership
@@ -242,3 +245,15 @@ def federation_rows(membership: Membership, writer: Writer, codes: Mapping[int, 
         for group in membership.groups
     ]
     return [*rows, writer.row(membership, "Réseau", units_url=address("units"))]
+
+
+def registers_part(desk: Desk) -> dict[str, Any]:
+    """Return the tenant's latest activities and expenses: two queries."""
+    tenant = desk.actor.tenant_id
+    spent = latest_expenses(tenant, desk.year)
+    return {
+        "activities": latest_activities(tenant, desk.year),
+        "expenses": spent,
+        "expenses_picture": spent
+        and downloadable(all_expenses(spent), "depenses", desk, annee=spent.year),
+    }

@@ -9,8 +9,7 @@ from django.conf import settings
 from django.utils import timezone
 
 from conamus.kernel.figures import format_date, format_integer
-from conamus.portal.boards.federation import registers_part
-from conamus.portal.boards.parts import KeyFigure
+from conamus.portal.boards.parts import KeyFigure, registers_part
 from conamus.portal.desk import Desk
 from conamus.portal.links import address
 from conamus.portal.selectors.network_jobs import FAILED_DAYS

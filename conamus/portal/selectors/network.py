@@ -8,7 +8,6 @@ from django.contrib.postgres.aggregates import ArrayAgg
 from django.db import connection
 from django.db.models import Q, QuerySet
 
-from conamus.kernel.errors import NotFound
 from conamus.kernel.text import sort_key
 from conamus.portal.desk import Desk
 from conamus.portal.figures import Line, shown_past
@@ -73,14 +72,6 @@ def federations(on_date: date) -> list[FederationLine]:
     return sorted(lines, key=lambda line: sort_key(line.short_name))
 
 
-def federation_of_code(code: str, found: Sequence[FederationLine]) -> FederationLine:
-    """Return the federation of that code, whatever its case."""
-    for line in found:
-        if line.code.lower() == code.lower():
-            return line
-    raise NotFound("Cette fédération n’existe pas.")
-
-
 def unit_lines(
     tenant_id: int,
     on_date: date,
@@ -101,7 +92,9 @@ def closed_unit_lines(
 
     A unit that is closed or re-cut keeps what it insured: no household leaves the figures.
     """
-    missing = {count.unit_id for count in counts} - {line.key for line in known}
+    # Of the year after a re-cut a closed unit has who it kept, and no household any more.
+    insuring = {count.unit_id for count in counts if count.households != 0}
+    missing = insuring - {line.key for line in known}
     if not missing:
         return []
     units = Unit.objects.filter(pk__in=missing, tenant_id=tenant_id, kind__in=Unit.INSURING)

@@ -1,7 +1,8 @@
 """The tasks of every tenant as the system administrator meets them: how they went, not what of.
 
 Read as the dispatcher, whose database role sees jobs and mails of every tenant and nothing
-else; title, parameters and result, which may name people, are never asked for.
+else; title, parameters, result, and the words of a refusal, which may name people, are never asked
+for.
 """
 
 from dataclasses import dataclass
@@ -9,7 +10,7 @@ from datetime import datetime, timedelta
 from typing import Any, Self
 from uuid import UUID
 
-from django.db.models import QuerySet
+from django.db.models import Case, QuerySet, TextField, Value, When
 from django.utils import timezone
 
 from conamus import clock
@@ -24,20 +25,22 @@ from federations.tenancy.scope import open_dispatcher_scope
 FAILED_DAYS = 30
 MOST_SHOWN = 50
 _TOLD = (
-    "pk", "tenant_id", "actor", "kind", "state", "reason", "done", "total", "attempts",
-    "not_before", "created_at", "finished_at",
+    "pk", "tenant_id", "actor", "kind", "state", "done", "total", "attempts", "not_before",
+    "created_at", "finished_at",
 )  # fmt: skip
+_FAULT = Case(When(is_fault=True, then="reason"), default=Value(""), output_field=TextField())
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class NetworkJob:
-    """A task of some tenant: of which kind, for which unit, how far, why it failed."""
+    """A task of some tenant: of which kind, for which unit, how far, what broke it."""
 
     id: UUID
     name: str
     where: str
     state: str
-    reason: str
+    #: Empty: it did not fail, or a rule refused it.
+    fault: str
     percent: int
     attempts: int
     #: It waits for a later day.
@@ -68,7 +71,7 @@ def network_jobs(actor: Actor) -> NetworkJobs:
     since = timezone.now() - timedelta(days=FAILED_DAYS)
     with open_dispatcher_scope():
         failed = Job.objects.filter(state=Job.State.FAILED, finished_at__gt=since)
-        unfinished = Job.objects.filter(state__in=(Job.State.QUEUED, Job.State.RUNNING))
+        unfinished = Job.objects.filter(state__in=Job.UNFINISHED)
         lately = _told(failed.order_by("-finished_at"))
         waiting = _told(unfinished.order_by("created_at"))
         counts = failed.count(), unfinished.count()
@@ -82,7 +85,7 @@ def network_jobs(actor: Actor) -> NetworkJobs:
 
 
 def _told(jobs: QuerySet[Job]) -> list[dict[str, Any]]:
-    return list(jobs.values(*_TOLD)[:MOST_SHOWN])
+    return list(jobs.values(*_TOLD, fault=_FAULT)[:MOST_SHOWN])
 
 
 @dataclass(frozen=True, slots=True)
@@ -105,7 +108,7 @@ class _Names:
             name=job_name(row["kind"]),
             where=", ".join(place for place in places if place),
             state=row["state"],
-            reason=row["reason"],
+            fault=row["fault"],
             percent=100 * row["done"] // row["total"] if row["total"] else 0,
             attempts=row["attempts"],
             is_planned=row["not_before"] is not None and row["not_before"] > clock.today(),

@@ -4,7 +4,7 @@ from typing import Any
 
 from django.core.management.base import BaseCommand
 
-from federations.models import Federation
+from federations.selectors.tenants import find_confederation_id
 from federations.services.places import load_places
 from federations.tenancy.actor import system_actor
 from federations.tenancy.scope import open_scope
@@ -20,8 +20,7 @@ class Command(BaseCommand):
 
     def handle(self, *args: Any, **options: Any) -> None:
         """Load in the confederation's name and say what was added."""
-        confederation = Federation.objects.filter(kind=Federation.Kind.CONFEDERATION).first()
-        tenant_id = confederation.pk if confederation else NO_TENANT_YET
+        tenant_id = find_confederation_id() or NO_TENANT_YET
         actor = system_actor(tenant_id, "lieux de référence")
         with open_scope(actor, source="manage.py load_places"):
             added = load_places(actor=actor)

@@ -11,6 +11,7 @@ from django.core.management.commands.migrate import Command as Migrate
 from django.db import connections, transaction
 from django.db.migrations.executor import MigrationExecutor
 
+from federations.migrations._earlier import take_over
 from federations.tenancy.fence import raise_fence
 
 #: With --progress, how often it is said how far the migrations are.
@@ -33,8 +34,9 @@ class Command(Migrate):
         )
 
     def handle(self, *args: Any, **options: Any) -> None:
-        """Run Django's command, then the two steps of ours."""
+        """Run Django's command, then the two steps of ours; CommandError if too old a database."""
         alias = options["database"]
+        take_over(connections[alias])
         if options["progress"]:
             options["verbosity"] = 0
             self.total = _count_to_apply(alias)

@@ -2,7 +2,7 @@
 
 Each kind is one of how-mutuelles-work.md « Fraud ». Nothing in the database names what was planted:
 the list is a private file beside the sign-ins, by stub number, for measuring the signals' precision
-and recall (`python -m bench.signals`).
+and recall (`python -m bench signals`).
 """
 
 from conamus.demo.care.frauds.kinds import KINDS, Planter

@@ -12,9 +12,10 @@ from conamus.demo.care.bills import Bill, acts, line, make_bill, overpriced
 from conamus.demo.care.frauds.register import Death, LateWriting
 from conamus.demo.care.people import Person
 from conamus.demo.care.places import HOSPITAL, PUBLIC, Places
-from conamus.demo.care.season import MONTHS, TODAY, last_day, month_of
+from conamus.demo.care.season import MONTHS, TODAY, month_of
 from conamus.demo.care.visits import FREE_UNTIL, Visit
 from conamus.demo.network import FacilityPlan
+from conamus.kernel.periods import last_day
 
 #: Kinds and how many of each are planted for every 100,000 visits, at least one.
 KINDS: dict[str, int] = {

@@ -2,9 +2,9 @@
 
 from django.urls import URLPattern, URLResolver
 
-from federations import urls_directory, urls_registers
+from federations.urls import directory, registers
 
 urlpatterns: list[URLPattern | URLResolver] = [
-    *urls_directory.urlpatterns,
-    *urls_registers.urlpatterns,
+    *directory.urlpatterns,
+    *registers.urlpatterns,
 ]
