@@ -10,7 +10,7 @@ from federations.filters.registers import year_choices
 from federations.models import Unit
 from membership.models import Method, Payment
 from membership.selectors.households import units_with_households
-from membership.selectors.payments import found_receipts, received_by
+from membership.selectors.payments import cancelled_keys, found_receipts, received_by
 
 VALID, CANCELLED, COUNTER = "valables", "annules", "contre-recus"
 
@@ -71,4 +71,10 @@ class PaymentFilter(django_filters.FilterSet):
         """Keep the valid ones, the cancelled ones, or the counter-receipts."""
         if value == COUNTER:
             return rows.filter(reverses__isnull=False)
-        return rows.filter(reverses__isnull=True, reversed_by__isnull=value == VALID)
+        first = rows.filter(reverses__isnull=True)
+        cancelled = cancelled_keys(self.request.actor)
+        return (
+            first.filter(pk__in=cancelled)
+            if value == CANCELLED
+            else first.exclude(pk__in=cancelled)
+        )

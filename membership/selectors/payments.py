@@ -43,6 +43,15 @@ def payments(actor: Actor) -> QuerySet[Payment]:
     return found.order_by("-received_on", "-pk")
 
 
+def cancelled_keys(actor: Actor) -> QuerySet[Payment, int]:
+    """Return the keys of the tenant's receipts that a counter-receipt cancels.
+
+    A list of its own: joined receipt by receipt, the plan goes astray.
+    """
+    counter = Payment.objects.filter(tenant_id=actor.tenant_id, reverses__isnull=False)
+    return counter.values_list("reverses_id", flat=True)
+
+
 def shown(rows: QuerySet[Payment]) -> QuerySet[Payment]:
     """Add what lists, sheets and receipts show."""
     return rows.select_related(

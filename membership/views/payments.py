@@ -17,7 +17,6 @@ from conamus.pages.forms import FormPage
 from conamus.pages.lists import ListPage
 from conamus.pages.views import ActorPage, ActorView
 from federations.rules.roles import Permission, is_permitted
-from federations.selectors.statements import plan_for_memory
 from federations.tenancy.actor import Actor
 from federations.views.registers import counted
 from membership.documents.receipts import Format
@@ -48,7 +47,6 @@ class PaymentList(ListPage):
 
     def rows(self) -> QuerySet[Payment]:
         """Return the receipts in the actor's sight."""
-        plan_for_memory()
         return selectors.payments(self.actor)
 
     def listing(self) -> tuple[FilterSet, tables.Table]:

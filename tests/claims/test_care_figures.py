@@ -16,8 +16,9 @@ from claims.services.decisions import decide_submitted
 from conamus.charts.funnel import MOST_LISTED, Dot, FunnelChart
 from conamus.charts.picture import SCREEN_WIDTH
 from federations.tenancy.scope import open_scope
+from tests.answers import text_of
 from tests.claims.care import CONSULTATION, DAY, DRUG, give_claim, give_terms
-from tests.claims.test_signal_pages import _facilities, _month, _text
+from tests.claims.test_signal_pages import _facilities, _month
 from tests.world import World
 
 
@@ -115,7 +116,7 @@ def test_the_dashboard_links_its_figures(care: World, sign_in: Callable) -> None
     _year(care)
     client = sign_in("amina")
     page = client.get("/soins/tableau/?annee=2025")
-    text = _text(page)
+    text = text_of(page)
     assert "4 attestations" in text
     assert "2 décidées" in text
     assert "sans droits le jour des soins 1 1 000" in text.replace("\u202f", " ")
@@ -132,8 +133,8 @@ def test_the_dashboard_links_its_figures(care: World, sign_in: Callable) -> None
 
 def test_a_year_without_care_says_so(care: World, sign_in: Callable) -> None:
     client = sign_in("amina")
-    assert "Aucune attestation de soins de 2025" in _text(client.get("/soins/tableau/"))
-    assert "Aucune attestation de soins de 2025" in _text(client.get("/soins/entonnoir/"))
+    assert "Aucune attestation de soins de 2025" in text_of(client.get("/soins/tableau/"))
+    assert "Aucune attestation de soins de 2025" in text_of(client.get("/soins/entonnoir/"))
     assert sign_in("regine").get("/soins/tableau/").status_code == 403
 
 
@@ -159,7 +160,7 @@ def test_the_funnel_names_who_is_far(care: World, sign_in: Callable) -> None:
     _month(care, codes, {"FS-P006": 60})
     client = sign_in("amina")
     page = client.get("/soins/entonnoir/?annee=2025&mois=3")
-    text = _text(page)
+    text = text_of(page)
     assert "7 formations sanitaires" in text
     assert "1 au-dessus de la limite" in text
     drawn = page.content.decode().split("<svg", 1)[1].split("</svg>")[0]
