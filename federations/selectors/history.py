@@ -26,6 +26,7 @@ from federations.selectors.history_names import (
     shown_columns,
 )
 from federations.selectors.people import sees_every_tenant
+from federations.selectors.rows_at_once import rows_at_once, with_related
 from federations.tenancy.actor import Actor
 from federations.tenancy.declarations import declared_tables
 
@@ -103,16 +104,18 @@ def created_state(event: HistoryEvent) -> dict[str, Any]:
 
 
 def names_of(events: Iterable[HistoryEvent]) -> dict[tuple[str, str], str]:
-    """Return the names of the rows that the events are about; a query for each table."""
-    wanted: dict[str, set[str]] = {}
+    """Return the names of the rows that the events are about, of whatever tables."""
+    keys: dict[str, set[str]] = {}
     for event in events:
-        wanted.setdefault(event.table_name, set()).add(event.row_id)
-    names = {}
-    readable = _readable(wanted)
-    for table, keys in wanted.items():
-        for thing in () if table not in readable else _things(table, keys):
-            names[table, str(thing.pk)] = name_of(thing)
-    return names
+        keys.setdefault(event.table_name, set()).add(event.row_id)
+    readable = _readable(keys)
+    wanted = {
+        model: keys[table]
+        for table in readable
+        if (model := model_of(table)) is not None and has_name(model)
+    }
+    things = with_related(rows_at_once(wanted), {model: name_needs(model) for model in wanted})
+    return {(model._meta.db_table, key): name_of(thing) for (model, key), thing in things.items()}
 
 
 def refusals(actor: Actor) -> QuerySet[Refusal]:
@@ -186,11 +189,3 @@ def _readable(tables: Iterable[str]) -> set[str]:
             [present],
         )
         return {name for (name,) in cursor.fetchall()}
-
-
-def _things(table: str, keys: set[str]) -> Iterable[Model]:
-    """Return the rows that have a name, with what it is made of."""
-    model = model_of(table)
-    if model is None or not has_name(model):
-        return ()
-    return model._base_manager.filter(pk__in=keys).select_related(*name_needs(model))

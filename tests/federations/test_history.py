@@ -5,6 +5,8 @@ from dataclasses import replace
 from datetime import timedelta
 
 import pytest
+from django.db import connection
+from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
 from django.utils import timezone
 
@@ -21,6 +23,9 @@ from federations.selectors.history import (
 )
 from federations.selectors.history_names import (
     column_label,
+    has_name,
+    model_of,
+    name_of,
     source_label,
     table_choices,
     unnamed_columns,
@@ -280,3 +285,22 @@ def test_an_event_of_a_table_that_the_reader_may_not_read(world, as_actor, behin
             assert len(page.events) == 1
             assert names_of(page.events) == {}
             field_changes(page.events[0])
+
+
+def test_names_of_any_tables_are_those_of_their_rows_and_asked_at_once(world, as_actor):
+    actor = world.actor("amina")
+    with as_actor(actor):
+        rows = [
+            row
+            for table, _ in table_choices()
+            if table.startswith(("federations_", "membership_"))
+            if (model := model_of(table)) and has_name(model)
+            for row in model._base_manager.all()[:3]
+        ]
+        events = [HistoryEvent(table_name=row._meta.db_table, row_id=str(row.pk)) for row in rows]
+        expected = {(row._meta.db_table, str(row.pk)): name_of(row) for row in rows}
+        with CaptureQueriesContext(connection) as queries:
+            assert names_of(events) == expected
+    assert len({table for table, _ in expected}) >= 8
+    # What may be read, the rows, and what their names are made of.
+    assert len(queries) == 3
