@@ -1,7 +1,8 @@
 """Which parallel worker runs which test: a file stays together, the browser's files too.
 
 What is costly is then built once: a file's own fixtures, and the running site that all
-the browser tests look at. They begin first, being the longest chain.
+the browser tests look at. They begin first, being the longest chain; then those that mostly
+wait for processes and clocks, beside which others work.
 """
 
 import pytest
@@ -9,6 +10,7 @@ from xdist.remote import Producer
 from xdist.scheduler import LoadFileScheduling
 
 BROWSER = "tests/browser/"
+FIRST = (BROWSER, "tests/standalone/")
 
 
 class SharedSiteScheduling(LoadFileScheduling):
@@ -21,8 +23,12 @@ class SharedSiteScheduling(LoadFileScheduling):
 
 @pytest.hookimpl(trylast=True)
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
-    """Put the browser's tests before all others; pytest-django puts them last."""
-    items.sort(key=lambda item: not item.nodeid.startswith(BROWSER))
+    """Put those that begin first before all others; pytest-django puts the browser's last."""
+    items.sort(key=_place)
+
+
+def _place(item: pytest.Item) -> int:
+    return next((n for n, name in enumerate(FIRST) if item.nodeid.startswith(name)), len(FIRST))
 
 
 @pytest.hookimpl(optionalhook=True)

@@ -32,7 +32,7 @@ _OWNERSHIPS = {
     HealthFacility.Ownership.PRIVATE: "Privé",
     HealthFacility.Ownership.FAITH_BASED: "Confessionnel",
 }
-_NOT_YET_HELD = (
+_NOT_YET_TOLD = (
     "Cas de soins validés",
     "Coût moyen d’un cas",
     "Taux d’utilisation des services",
@@ -119,16 +119,17 @@ def _facilities_picture(table: CrossTable) -> ShareChart:
 
 
 def care(facts: ReportFacts, numbering: Numbering) -> Iterator[Block]:
-    """Say plainly what the application does not hold yet: nothing is made up."""
+    """Say plainly what the report does not tell yet: nothing is made up."""
     yield Paragraph(
-        f"Les attestations de soins, les factures et la comptabilité de {facts.year} ne sont pas "
-        f"encore tenues dans l’application. Les quantités qui en dépendent, et les normes "
-        f"prudentielles qui se calculent sur elles, ne sont donc pas disponibles ({NOT_KNOWN})."
+        f"Ce rapport ne reprend pas encore les attestations de soins et les factures de "
+        f"{facts.year} : elles se lisent dans l’application, au tableau de bord des soins. La "
+        f"comptabilité n’y est pas encore tenue. Les quantités qui en dépendent, et les normes "
+        f"prudentielles qui se calculent sur elles, ne sont donc pas données ici ({NOT_KNOWN})."
     )
     yield numbering.table(
         f"Soins et normes de {facts.year}",
         [(HeadCell("Quantité", numeric=False), HeadCell(str(facts.year)))],
-        [Row((name, NOT_KNOWN)) for name in _NOT_YET_HELD],
+        [Row((name, NOT_KNOWN)) for name in _NOT_YET_TOLD],
         widths=(75, 25),
         notes=(f"{NOT_KNOWN} : donnée non disponible.",),
     )

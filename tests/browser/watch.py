@@ -68,6 +68,8 @@ def serious_findings(page: Page) -> list[str]:
     An analysis costs the browser more than the page itself. A page whose frame and whose content
     have the structure of pages already found sound, at this width, would give nothing again.
     """
+    # A page that is just being left, or has only begun, has no structure yet.
+    page.wait_for_load_state()
     frame, content = page.evaluate(_structure_script())
     width = page.viewport_size["width"] if page.viewport_size else 0
     structures = {(width, "frame", frame), (width, "content", content)}
