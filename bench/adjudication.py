@@ -17,8 +17,6 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from resource import RUSAGE_SELF, getrusage
 
-from django.db import connection
-
 from bench.care_copy import copy_again, last_keys
 from bench.care_table import (
     YEAR,
@@ -159,15 +157,9 @@ def _measure(
             tallies.append(_decide(part, looks_for_signals))
             peaks.append(_peak_megabytes())
 
-    took = worked(decide_all, _backend())
+    took = worked(decide_all)
     first, second = peaks
     return Batch(took, copy_again(since, claims), sum(tallies, Tally()), second - first)
-
-
-def _backend() -> int:
-    with connection.cursor() as cursor:
-        cursor.execute("SELECT pg_backend_pid()")
-        return int(cursor.fetchone()[0])
 
 
 def _decide(claims: Sequence[int], looks_for_signals: bool) -> Tally:

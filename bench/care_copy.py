@@ -65,7 +65,7 @@ def copy_again(since: Keys, claims: Sequence[int]) -> Worked:
         for table in reversed(_WRITTEN):
             cursor.execute(f"DELETE FROM {table} WHERE {_AFTER.format(since[table])}")  # noqa: S608
         with _triggers_off(cursor):
-            work = _timed_copy([_CLAIM, *_WRITTEN], folder)
+            work = worked(partial(_copy_in, [_CLAIM, *_WRITTEN], folder), "loader")
         cursor.execute(f"DELETE FROM {_CLAIM} WHERE care_year = {YEAR} AND id > {_SHIFT}")  # noqa: S608
     return work
 
@@ -98,15 +98,8 @@ def _triggers_off(cursor: Any) -> Iterator[None]:
             cursor.execute(f"ALTER TABLE {table} ENABLE TRIGGER USER")
 
 
-def _timed_copy(tables: Sequence[str], folder: Path) -> Worked:
-    """Read the rows back by the role that bypasses row-level security."""
-    with connections["loader"].cursor() as cursor:
-        cursor.execute("SELECT pg_backend_pid()")
-        backend = cursor.fetchone()[0]
-    return worked(partial(_copy_in, tables, folder), backend)
-
-
 def _copy_in(tables: Sequence[str], folder: Path) -> None:
+    """Read the rows back by the role that bypasses row-level security."""
     with transaction.atomic(using="loader"), connections["loader"].cursor() as cursor:
         for table in tables:
             with (folder / table).open("rb") as text:

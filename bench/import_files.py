@@ -38,7 +38,7 @@ from django.test import Client, override_settings
 
 from bench import as_is
 from bench.copying import empty
-from bench.import_members import REASON, YEAR, backend_of, set_aside, write_registers
+from bench.import_members import REASON, YEAR, set_aside, write_registers
 from bench.measure import Figure, best_worked, report
 from bench.portal_pages import EMPTY_PAGE, page_settings, signed_in
 from conamus.pages.lists import PAGE_SIZE
@@ -204,7 +204,7 @@ def _milliseconds(client: Client, address: str, rounds: int) -> float:
         if answer.status_code != 200:
             raise RuntimeError(f"{address}: {answer.status_code}")
 
-    return 1000 * best_worked(opened, backend_of("default"), rounds=rounds).busy_seconds
+    return 1000 * best_worked(opened, rounds=rounds).busy_seconds
 
 
 def _run_child(path: Path, *options: str) -> Cost:

@@ -137,7 +137,7 @@ def _round(folder: Path, copied: Path, held: list[str]) -> Iterator[Figure]:
     done = _run_child(folder)
     copy_out(_WRITTEN, copied)
     empty(held)
-    copying = worked(partial(copy_in, _WRITTEN, copied), backend_of("loader"))
+    copying = worked(partial(copy_in, _WRITTEN, copied), "loader")
     empty(held)
     package = _package(folder)
     sys.stdout.write(f"{done.rows} rows, {done.rows / done.took.seconds:.0f} a second\n")
@@ -168,13 +168,6 @@ def _compared(
     )  # fmt: skip
 
 
-def backend_of(alias: str) -> int:
-    """Return the database's process of a connection."""
-    with connections[alias].cursor() as cursor:
-        cursor.execute("SELECT pg_backend_pid()")
-        return int(cursor.fetchone()[0])
-
-
 def write_registers(folder: Path) -> None:
     """Write each federation's households and people of the year as a CSV."""
     for tenant in Federation.objects.filter(kind=Federation.Kind.FEDERATION):
@@ -193,7 +186,7 @@ def _run_child(folder: Path) -> Imported:
 
 def _import_all(folder: Path) -> int:
     """Import every register in this process, and say what it cost."""
-    took = worked(partial(_import_each, folder), backend_of("default"))
+    took = worked(partial(_import_each, folder))
     with connections["loader"].cursor() as cursor:
         cursor.execute("SELECT count(*) FROM membership_beneficiary")
         rows = cursor.fetchone()[0]
@@ -300,9 +293,8 @@ def _package(folder: Path) -> Worked:
         (_PersonResource(actor.tenant_id), people),
         (_EnrolmentResource(actor.tenant_id), households),
     )
-    backend = backend_of("default")
     with open_scope(actor, source="mesure"):
-        took = worked(partial(_import_by_package, made), backend)
+        took = worked(partial(_import_by_package, made))
         transaction.set_rollback(True)
     return took
 

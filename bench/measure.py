@@ -16,6 +16,8 @@ from pathlib import Path
 from time import perf_counter, process_time, time
 from typing import Any
 
+from django.db import connections
+
 from federations.sessions import sealed
 
 HEADER = "name | measured | bound | ratio | limit | ok"
@@ -94,19 +96,21 @@ class Worked:
     busy_seconds: float
 
 
-def best_worked(call: Callable[[], object], backend: int, *, rounds: int) -> Worked:
+def best_worked(call: Callable[[], object], *, rounds: int) -> Worked:
     """Time a call: the best of some rounds after a warm-up.
 
     Processor time is what the clock would show on an idle machine: other work does not move it.
     Where the database's cannot be read (not Linux, another machine), it is the clock's.
     """
     call()
-    measured = [worked(call, backend) for _ in range(rounds)]
+    measured = [worked(call) for _ in range(rounds)]
     return Worked(min(one.seconds for one in measured), min(one.busy_seconds for one in measured))
 
 
-def worked(call: Callable[[], object], backend: int) -> Worked:
-    """Time a call once: the clock, our processor time and that of the database's process."""
+def worked(call: Callable[[], object], alias: str = "default") -> Worked:
+    """Time a call once: the clock, our processor time and that of a connection's process."""
+    connections[alias].ensure_connection()
+    backend = connections[alias].connection.get_backend_pid()
     before, own, start = _on_processor(backend), process_time(), perf_counter()
     call()
     seconds, own, after = perf_counter() - start, process_time() - own, _on_processor(backend)

@@ -135,8 +135,7 @@ def signed_in(role: Role) -> Client:
 
 def _measure(client: Client, role: Role, path: str, rounds: int) -> Page:
     client.get(path, secure=True)
-    backend = connection.connection.get_backend_pid()
-    worked = best_worked(lambda: client.get(path, secure=True), backend, rounds=rounds)
+    worked = best_worked(lambda: client.get(path, secure=True), rounds=rounds)
     with CaptureQueriesContext(connection) as captured:
         answer = client.get(path, secure=True)
     if answer.status_code != 200:

@@ -15,6 +15,7 @@ from django_filters import FilterSet
 from django_tables2 import RequestConfig
 
 from conamus.kernel.errors import DomainError, NotAllowed, NotFound
+from conamus.pages.exports import TABLE_KINDS
 from conamus.pages.lists import ListPage
 from conamus.pages.years import SESSION_KEY
 from federations.rules.roles import is_permitted
@@ -22,7 +23,7 @@ from federations.tenancy.actor import Actor
 
 #: Rows read from the database at a time.
 CHUNK = 2_000
-KINDS = ("csv", "xlsx", "pdf")
+KINDS = (*TABLE_KINDS, "pdf")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -26,6 +26,8 @@ MAX_ROWS = 10_000
 #: The rows of a sheet (Office Open XML), less the one of the titles.
 MAX_XLSX_ROWS = 1_048_576 - 1
 _FORMULA_STARTS = ("=", "+", "-", "@", "\t", "\r")
+#: What a table is had as.
+TABLE_KINDS = ("csv", "xlsx")
 #: What each kind of file says it is.
 CONTENT_TYPES = {
     "csv": "text/csv; charset=utf-8",

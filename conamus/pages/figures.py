@@ -6,7 +6,7 @@ from typing import Any
 import django_tables2 as tables
 from django.http import HttpRequest, HttpResponse
 
-from conamus.pages.exports import export_response
+from conamus.pages.exports import TABLE_KINDS, export_response
 from conamus.pages.views import ActorPage
 from conamus.pages.years import asked_year
 
@@ -31,7 +31,7 @@ class TablePage(ActorPage):
     def get(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
         """Answer the page, or its table as CSV or XLSX."""
         kind = request.GET.get("export", "")
-        if kind in ("csv", "xlsx"):
+        if kind in TABLE_KINDS:
             return export_response(self.table(), name=self.title, kind=kind)
         return super().get(request, *args, **kwargs)
 

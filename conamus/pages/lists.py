@@ -18,7 +18,7 @@ from django_filters import FilterSet
 from django_tables2 import RequestConfig
 
 from conamus.kernel.errors import NotFound
-from conamus.pages.exports import MAX_ROWS, MAX_XLSX_ROWS, export_response
+from conamus.pages.exports import MAX_ROWS, MAX_XLSX_ROWS, TABLE_KINDS, export_response
 from conamus.pages.views import ActorPage
 from conamus.pages.years import chosen_year
 from conamus.printing.pdf import PrintedDocument
@@ -113,7 +113,7 @@ class ListPage(ActorPage):
         if (known := self.count_of(filters)) is not None:
             paging["paginator_class"] = partial(CountedPaginator, known)
         RequestConfig(request, paginate=paging).configure(table)
-        if request.GET.get("export") in ("csv", "xlsx"):
+        if request.GET.get("export") in TABLE_KINDS:
             return export_response(table, name=self.title, kind=request.GET["export"])
         if self.focuses_search and not request.GET:
             filters.form.fields["q"].widget.attrs["autofocus"] = True

@@ -1,9 +1,12 @@
--- Of the households that renewed in a unit which replaced theirs at a re-cut: where they were.
--- Runs with the rights of whoever asks.
+-- What households that renewed in a unit which replaced theirs at a re-cut add to the count of the
+-- unit where they were, and take from that of the unit where they signed. Runs with the rights of
+-- whoever asks.
+--
+-- Its columns may have changed, and only dropping makes way for that.
+DROP FUNCTION IF EXISTS renewed_in_successors(integer, integer);
 CREATE OR REPLACE FUNCTION renewed_in_successors(first_year integer, last_year integer)
     RETURNS TABLE (
-        tenant_id smallint, year smallint, unit_id bigint, unit_before_id bigint,
-        colline_id bigint, renewals bigint
+        tenant_id smallint, year smallint, unit_id bigint, colline_id bigint, renewals bigint
     )
     LANGUAGE sql STABLE
 AS $function$
@@ -16,7 +19,7 @@ AS $function$
           AND e.is_renewal AND e.is_same_unit AND e.cancelled_on IS NULL
           AND e.year_id BETWEEN first_year AND last_year
     )
-    SELECT s.tenant_id, s.year_id, s.unit_id, b.unit_id, s.colline_id, count(*)
+    SELECT s.tenant_id, s.year_id, w.unit_id, s.colline_id, sum(w.renewals)
     FROM signed s
     CROSS JOIN LATERAL (
         SELECT e.unit_id
@@ -25,8 +28,9 @@ AS $function$
           AND e.year_id = s.year_id - 1 AND e.cancelled_on IS NULL
         OFFSET 0
     ) b
+    CROSS JOIN LATERAL (VALUES (b.unit_id, 1), (s.unit_id, -1)) w (unit_id, renewals)
     WHERE b.unit_id <> s.unit_id
-    GROUP BY 1, 2, 3, 4, 5
+    GROUP BY 1, 2, 3, 4
 $function$;
 
 -- Counts of insured households and people by unit and year. same_unit_renewals are the households
@@ -56,11 +60,8 @@ AS $function$
         WHERE e.year_id BETWEEN first_year AND last_year AND e.cancelled_on IS NULL
         GROUP BY e.tenant_id, e.unit_id, e.year_id
         UNION ALL
-        SELECT r.tenant_id, w.unit_id, r.year, 0, 0, 0, 0, 0, w.renewals
+        SELECT r.tenant_id, r.unit_id, r.year, 0, 0, 0, 0, 0, r.renewals
         FROM public.renewed_in_successors(first_year, last_year) r
-        CROSS JOIN LATERAL (
-            VALUES (r.unit_before_id, r.renewals), (r.unit_id, -r.renewals)
-        ) AS w (unit_id, renewals)
     ) p
     GROUP BY p.tenant_id, p.unit_id, p.year_id
 $function$;
@@ -126,11 +127,8 @@ AS $function$
           AND (SELECT public.scope_holds())
         GROUP BY e.tenant_id, e.unit_id, e.year_id, e.colline_id
         UNION ALL
-        SELECT r.tenant_id, w.unit_id, r.year, r.colline_id, 0, 0, 0, 0, 0, w.renewals
+        SELECT r.tenant_id, r.unit_id, r.year, r.colline_id, 0, 0, 0, 0, 0, r.renewals
         FROM public.renewed_in_successors(first_year, last_year) r
-        CROSS JOIN LATERAL (
-            VALUES (r.unit_before_id, r.renewals), (r.unit_id, -r.renewals)
-        ) AS w (unit_id, renewals)
         WHERE (SELECT public.scope_holds())
     )
     SELECT b.tenant_id, b.unit_id, b.year_id, coalesce(c.former_commune_id, 0), z.parent_id,

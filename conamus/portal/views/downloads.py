@@ -9,13 +9,11 @@ from conamus import clock
 from conamus.charts.picture import Cell, Table
 from conamus.kernel.errors import NotFound
 from conamus.kernel.figures import percent_of
-from conamus.pages.exports import export_response
+from conamus.pages.exports import TABLE_KINDS, export_response
 from conamus.pages.views import ActorView
 from conamus.pages.years import offered_years
 from conamus.portal.data import table_of
 from conamus.portal.views.home import desk_of
-
-KINDS = ("csv", "xlsx")
 
 
 class ChartData(ActorView):
@@ -25,7 +23,7 @@ class ChartData(ActorView):
 
     def get(self, request: HttpRequest, name: str, kind: str) -> HttpResponse:
         """Answer the file."""
-        if kind not in KINDS:
+        if kind not in TABLE_KINDS:
             raise NotFound("Les données se téléchargent en CSV ou en XLSX.")
         desk = desk_of(self, self._year())
         table = table_of(name, desk, request.GET.dict())

@@ -7,6 +7,7 @@ from django.db import transaction
 
 from conamus import clock
 from conamus.kernel.errors import DomainError
+from conamus.kernel.periods import age_on
 from federations.rules.roles import Permission, is_permitted
 from federations.services.access import require
 from federations.services.repetition import once
@@ -14,7 +15,6 @@ from federations.tenancy.actor import Actor
 from membership.models import Beneficiary, Household, LifeEvent
 from membership.rules.households import (
     BIRTH_BEFORE_AGE,
-    age_on,
     new_born_problem,
     person_mark,
 )
