@@ -40,6 +40,7 @@ from conamus.demo.network import CONFEDERATION, FEDERATIONS
 from conamus.demo.plan import NetworkPlan
 from conamus.demo.provenance import stream
 from conamus.kernel.errors import Conflict
+from conamus.kernel.memory import without_collector
 from conamus.kernel.periods import next_month
 from federations.models import Federation, HealthFacility, User
 from federations.rules.roles import Role
@@ -82,7 +83,7 @@ def load_year(
     plan: NetworkPlan, *, progress: Progress, codes: Sequence[str] | None = None
 ) -> YearLoaded:
     """Write what is not there of the year of care; ``codes``: of these federations only."""
-    with waiting_without_end():
+    with waiting_without_end(), without_collector():
         return _Loader(plan, [c for c in _CODES if codes is None or c in codes], progress).load()
 
 
@@ -195,8 +196,9 @@ def _begin() -> None:
         # A slow disk may need more than a page's minute for the largest federation's month.
         cursor.execute("SET LOCAL statement_timeout = 0")
         cursor.execute("SET LOCAL idle_in_transaction_session_timeout = 0")
-        # The plans by which keys are checked are made while the tables are empty, and kept: one
-        # that reads the whole table would do so for every row to come.
+        # The plans by which keys are checked are made once, not anew for each row; while the tables
+        # are empty, where one that reads the whole table would do so for every row to come.
+        cursor.execute("SET LOCAL plan_cache_mode = force_generic_plan")
         cursor.execute("SET LOCAL enable_seqscan = off")
 
 

@@ -1,8 +1,6 @@
 """What is looked up once for a whole import: its columns, its terms, the federation's directory."""
 
-import gc
-from collections.abc import Callable, Iterable, Iterator, Mapping
-from contextlib import contextmanager
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, field
 from datetime import date, timedelta
 from functools import cache, lru_cache, partial
@@ -185,18 +183,6 @@ def closed_months(tenant_id: int, days: Iterable[tuple[int, date]]) -> Callable[
         return closed_month(month[1], field="").message if month in closed else ""
 
     return told
-
-
-@contextmanager
-def without_collector() -> Iterator[None]:
-    """Spare a part the collector's looks at its many small objects: none is in a circle."""
-    was_on = gc.isenabled()
-    gc.disable()
-    try:
-        yield
-    finally:
-        if was_on:
-            gc.enable()
 
 
 def _categories(terms: EnrolmentTerms | None) -> Categories:

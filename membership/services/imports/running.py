@@ -16,6 +16,7 @@ from django.utils import timezone
 
 from conamus.kernel.errors import Conflict
 from conamus.kernel.figures import format_integer
+from conamus.kernel.memory import without_collector
 from federations.rules.roles import Permission
 from federations.services.access import require
 from federations.tenancy.actor import Actor
@@ -26,7 +27,7 @@ from membership.selectors.imports import own_import, part_content, parts_of
 from membership.services.imports.part import PartPlan, ReadPart
 from membership.services.imports.planning import plan_part, read_part, recall_part
 from membership.services.imports.receipts import write_payments
-from membership.services.imports.run import ImportRun, open_run, without_collector
+from membership.services.imports.run import ImportRun, open_run
 from membership.services.imports.writing import write_households
 
 _State = MemberImport.State

@@ -14,6 +14,7 @@ from django.db import transaction
 
 from conamus import clock
 from conamus.kernel.errors import DomainError
+from conamus.kernel.memory import without_collector
 from federations.rules.roles import Permission
 from federations.services.access import require
 from federations.services.ownership import require_own_unit
@@ -35,7 +36,7 @@ from membership.selectors.import_rows import pack_rows, pack_text
 from membership.selectors.imports import own_import, unfinished_like
 from membership.services.backdating import MOST_REASON
 from membership.services.imports.refused import refusal
-from membership.services.imports.run import require_terms, without_collector
+from membership.services.imports.run import require_terms
 from membership.services.imports.tables import Table, open_table
 from membership.services.imports.workbooks import SheetHead
 
