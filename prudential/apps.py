@@ -12,6 +12,7 @@ class PrudentialConfig(AppConfig):
     verbose_name = "Normes et rapports"
 
     def ready(self) -> None:
-        """Register this application's jobs and first-day imports, once the models are there."""
+        """Register this application's jobs, first-day imports and names, with the models there."""
+        import_module("prudential.history_names")
         import_module("prudential.jobs")
         import_module("prudential.take_on")

@@ -4,8 +4,9 @@ A report is produced in three steps, so that no transaction is open while pages 
 out: all facts are read in one scope, the PDF is made outside of any, the file and its row
 are stored in another. A job that runs twice finds the report that it has already made.
 
-The network's report shows the day's figures, the regulator reads released ones. Where the two
-differ there are two editions, CONAMUS's and the regulator's; else one serves both.
+The network's report shows the day's figures of members, the regulator reads released ones. Where
+the two differ there are two editions, CONAMUS's and the regulator's; else one serves both. Care is
+told as released in both (decision 0037).
 """
 
 from collections.abc import Callable, Sequence
@@ -39,7 +40,7 @@ from prudential.selectors.reports import (
     report_of_job,
     unit_of_tenant,
 )
-from prudential.services_releases import release_insured
+from prudential.services_releases import release_figures
 
 PDF = "application/pdf"
 KEPT_BECAUSE = "ses chiffres du jour diraient ce qui a changé pour un à quatre ménages"
@@ -109,7 +110,7 @@ def _editions(actor: Actor, unit: Unit, year: int) -> list[ReportFacts]:
     )
     if unit.kind != Unit.Kind.CONFEDERATION:
         return [read()]
-    release_insured(actor=actor, on=clock.today())
+    release_figures(actor=actor, on=clock.today())
     own, regulators = read(), read(released=released_years(actor.tenant_id))
     return [own] if own == replace(regulators, is_as_released=False) else [own, regulators]
 

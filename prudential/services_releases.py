@@ -64,6 +64,13 @@ def release_care(*, actor: Actor, on: date) -> None:
         _keep(actor, Subject.CARE, year, on, care_as_json(released))
 
 
+def release_figures(*, actor: Actor, on: date) -> None:
+    """Release all that is released, in CONAMUS's open scope."""
+    require(actor, Permission.PRODUCE_REPORTS)
+    release_insured(actor=actor, on=on)
+    release_care(actor=actor, on=on)
+
+
 def release_all_figures(*, on: date, again: bool = True) -> bool:
     """Release the network's figures in its own scope; return whether anything was to be done.
 
@@ -76,8 +83,7 @@ def release_all_figures(*, on: date, again: bool = True) -> bool:
     with open_scope(actor, source=TASK):
         if not again and is_released(network_id, on):
             return False
-        release_insured(actor=actor, on=on)
-        release_care(actor=actor, on=on)
+        release_figures(actor=actor, on=on)
     return True
 
 

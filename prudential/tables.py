@@ -11,7 +11,7 @@ from conamus.kernel.figures import NOT_KNOWN, format_rate
 from conamus.pages.columns import FrancsColumn, MomentColumn, NumberColumn
 from federations.rules.roles import CONFEDERATION_ROLES, Role
 from prudential.models import AnnualReport
-from prudential.rules.care_releases import CareAggregate
+from prudential.rules.care_aggregates import CareAggregate
 
 
 class AnnualReportTable(tables.Table):

@@ -6,8 +6,8 @@ from conamus.kernel.errors import DomainError
 from federations.rules.roles import Permission
 from federations.rules.take_on import CellKind, Column, Outcome
 from federations.selectors.narrative import section_of
-from federations.services.narrative import save_section
-from federations.services.take_on import ImportContext, Importer, register_importer
+from federations.services.narrative import require_year, save_section
+from federations.services.take_on import ImportContext, Importer, Question, register_importer
 from prudential.rules.outline import narrative_sections
 
 _PLACES = {item.title: item.key for item in narrative_sections()}
@@ -46,6 +46,10 @@ def bring_text(context: ImportContext, values: dict[str, Any]) -> Outcome:
     return Outcome.CREATED
 
 
+def _year_fits(context: ImportContext, values: dict[str, Any]) -> None:
+    require_year(values["year"])
+
+
 TEXTS = Importer(
     kind="textes",
     title="Textes des rapports passés",
@@ -53,6 +57,7 @@ TEXTS = Importer(
     permission=Permission.WRITE_NARRATIVE,
     columns=COLUMNS,
     apply=bring_text,
+    questions=(Question(ask=_year_fits, needs=("year",)),),
 )
 
 register_importer(TEXTS)

@@ -12,7 +12,7 @@ from conamus.kernel.figures import format_date, format_francs, format_integer
 from conamus.pages.figures import TablePage, YearPage
 from federations.rules.roles import Permission
 from prudential.models import ReleasedFigures
-from prudential.rules.care_releases import ENOUGH_CASES, CareAggregate, whole_of
+from prudential.rules.care_aggregates import ENOUGH_CASES, CareAggregate, whole_of
 from prudential.selectors.care_releases import care_aggregates
 from prudential.selectors.releases import settled_on
 from prudential.tables import CareAggregateTable, rejection_word

@@ -7,17 +7,20 @@ superseded does not count; a decision counts while it is in force (claims/sql/50
 
 import json
 from collections.abc import Iterable
-from dataclasses import asdict, dataclass
+from dataclasses import asdict, dataclass, replace
 from enum import StrEnum
 from typing import Any
 
 from django.db import connection
+from django.db.models import Count, Min, Sum
 
+from claims.models import CareSum, Claim
 from claims.rules.care_figures import CareSums
 from claims.rules.cuts import CutCode
 from claims.rules.states import State
 from claims.selectors.facility_months import network_tenant, reads_sums_only
 from federations.models import Federation, HealthFacility, Unit
+from federations.selectors.statements import rows_of
 from federations.tenancy.actor import Actor
 
 
@@ -111,15 +114,48 @@ def reasons_of_care(year: int) -> list[CareReasonCount]:
         return [CareReasonCount(*row) for row in cursor.fetchall()]
 
 
+def care_of(year: int, by: By, part: Part) -> list[CareSums]:
+    """Return the sums by group of a part that names whose care it is: `home` or `processing`.
+
+    What a federation's members had wherever it was processed, or what it processed for anyone.
+    """
+    rows = rows_of("SELECT * FROM care_sums(%s, %s, %s::jsonb)", year, by.value, _asked(part))
+    return [CareSums(**row) for row in sorted(rows, key=lambda row: (-row["cases"], row["key"]))]
+
+
+def cut_francs(year: int, code: CutCode, part: Part) -> int:
+    """Return the francs cut for one reason in such a part."""
+    rows = rows_of("SELECT code, francs FROM care_cuts(%s, %s::jsonb)", year, _asked(part))
+    return sum(row["francs"] for row in rows if row["code"] == code)
+
+
+def people_treated(tenant_id: int, year: int) -> int:
+    """Return how many of a federation's members have an attestation of a year that counts."""
+    found = Claim.objects.filter(tenant_id=tenant_id, care_year=year)
+    counted = found.exclude(state__in=[State.CANCELLED, State.SUPERSEDED])
+    return counted.aggregate(people=Count("person_id", distinct=True))["people"]
+
+
+def first_care_year(tenant_id: int) -> int | None:
+    """Return the first year of which a federation's members have an attestation here."""
+    years = CareSum.objects.filter(tenant_id=tenant_id).values("care_year")
+    held = years.annotate(counted=Sum("cases")).filter(counted__gt=0)
+    first: int | None = held.aggregate(first=Min("care_year"))["first"]
+    return first
+
+
+def _asked(part: Part) -> str:
+    return json.dumps({key: value for key, value in asdict(part).items() if value is not None})
+
+
 def _rows(actor: Actor, function: str, year: int, part: Part, *of: str) -> list[dict[str, Any]]:
     """Return what a function of claims/sql/50_care_figures.sql says of a part of the year."""
     name = f"network_{function}" if reads_sums_only(actor) else function
-    asked = {key: value for key, value in asdict(part).items() if value is not None}
     if (processing := network_tenant(actor)) is not None:
-        asked["processing"] = processing
+        part = replace(part, processing=processing)
     marks = ", ".join(["%s"] * len((year, *of)))
     with connection.cursor() as cursor:
-        values: list[int | str] = [year, *of, json.dumps(asked)]
+        values: list[int | str] = [year, *of, _asked(part)]
         cursor.execute(f"SELECT * FROM {name}({marks}, %s::jsonb)", values)  # noqa: S608 (our own names)
         columns = [column.name for column in cursor.description or ()]
         return [dict(zip(columns, row, strict=True)) for row in cursor.fetchall()]

@@ -4,7 +4,16 @@ from collections.abc import Iterator
 
 from conamus.kernel.figures import NO_BREAK_SPACE, format_integer
 from federations.models import Activity
-from prudential.documents.blocks import Block, HeadCell, Heading, Numbering, Paragraph, Row, Table
+from prudential.documents.blocks import (
+    LONG,
+    Block,
+    HeadCell,
+    Heading,
+    Numbering,
+    Paragraph,
+    Row,
+    Table,
+)
 from prudential.documents.words import counted, days
 from prudential.rules.annual_facts import (
     ActivityFact,
@@ -32,7 +41,8 @@ def achievements(facts: ReportFacts, numbering: Numbering) -> Iterator[Block]:
     yield Paragraph(
         f"Le registre de {facts.year} compte {counted(whole.activities, 'activité')}{_who(whole)}. "
         f"Les chapitres qui suivent réunissent, pour chaque domaine, le texte de l’année et les "
-        f"chiffres du registre."
+        f"chiffres du registre.",
+        "lead",
     )
     rows = [_summary_row(section(s.chapter).title, s) for s in chapter_summaries(facts)]
     rows.append(_summary_row("Total", whole, style="total"))
@@ -137,7 +147,7 @@ def _activities_table(title: str, lines: tuple[ActivityFact, ...], numbering: Nu
         text_columns=range(len(head) - 1),
         widths=(15, 40, 18, 15, 12) if funded else (17, 48, 22, 13),
         source=REGISTER_SOURCE,
-        is_long=len(lines) > 2,
+        is_long=len(lines) > LONG,
     )
 
 

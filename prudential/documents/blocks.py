@@ -18,6 +18,8 @@ from prudential.rules.outline import OutlineSection
 
 _TEMPLATES = "pdf/annual_report"
 _PRINT_WIDTH = 640
+#: A table of more rows may go on on the next page.
+LONG = 8
 
 
 @dataclass(frozen=True, slots=True)

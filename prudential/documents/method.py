@@ -11,13 +11,22 @@ AS_RELEASED = (
 )
 
 
+NETWORK_CARE = {
+    "Soins du réseau": (
+        "Chiffres arrêtés : un mois d’une fédération où une à quatre attestations ont changé y "
+        "garde ceux d’avant. Toutes les éditions du rapport donnent les mêmes."
+    )
+}
+
+
 def definitions(year: int) -> dict[str, str]:
     """Return each word with its meaning, for the report of an activity year."""
     now, before, published = year + 1, year, last_simple_mean()
     return {
         "Année du rapport": (
-            f"Les activités, les dépenses et les textes sont ceux de {year}. Les adhésions sont "
-            f"celles que la campagne de {year} a gagnées pour l’année mutualiste {now}."
+            f"Les activités, les dépenses, les soins et les textes sont ceux de {year}. Les "
+            f"adhésions sont celles que la campagne de {year} a gagnées pour l’année mutualiste "
+            f"{now}."
         ),
         "Ménage assuré": (
             "Ménage dont l’adhésion est inscrite pour l’année mutualiste, compté une fois, dans "
@@ -37,6 +46,11 @@ def definitions(year: int) -> dict[str, str]:
         f"Méthode du rapport {published}": (
             f"Le rapport publié pour {published} donne, pour la fidélisation de l’ensemble, la "
             "moyenne simple des taux des fédérations. Elle est rappelée à côté de la nôtre."
+        ),
+        "Soins d’une année": (
+            f"Attestations de soins commencés en {year}, sauf les annulées et les remplacées, à la "
+            "fédération du patient. Demandé : ce qu’elles portent. Dû par la mutuelle : ce qu’en "
+            "dit la décision en vigueur ; une attestation qui attend la sienne n’y est pas."
         ),
         "Arrondis": (
             "Les taux sont calculés exactement, puis écrits avec une décimale ou en pour cent "

@@ -30,7 +30,7 @@ def presentation(facts: ReportFacts, numbering: Numbering) -> Iterator[Block]:
         )
     bodies = [counted(b.count, *_BODY_NAMES[Unit.Kind(b.kind)]) for b in facts.bodies]
     if bodies:
-        yield Paragraph("Au service des mutuelles et sections :")
+        yield Paragraph("Au service des mutuelles et sections :", "lead")
         yield Bullets(tuple(bodies))
 
 

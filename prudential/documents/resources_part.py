@@ -1,4 +1,4 @@
-"""Parts III to V of the yearly report: health facilities, care and norms, resources."""
+"""Parts III and V of the yearly report: health facilities, resources and expenses."""
 
 from collections.abc import Iterator
 
@@ -6,7 +6,6 @@ from conamus.charts.bars import BarChart
 from conamus.charts.picture import Series
 from conamus.charts.shares import ShareChart
 from conamus.kernel.figures import (
-    NOT_KNOWN,
     format_francs,
     format_integer,
     format_rate,
@@ -20,26 +19,18 @@ from prudential.rules.annual_figures import CrossTable
 
 FACILITIES_SOURCE = "registre des formations sanitaires"
 EXPENSES_SOURCE = "dépenses inscrites"
-_TYPES = {
+TYPES: dict[str, str] = {
     HealthFacility.Type.CDS: "Centres de santé (CDS)",
     HealthFacility.Type.HOSPITAL: "Hôpitaux",
     HealthFacility.Type.CLINIC: "Cliniques et polycliniques",
     HealthFacility.Type.MEDICAL_CENTRE: "Centres médicaux",
     HealthFacility.Type.PHARMACY: "Pharmacies",
 }
-_OWNERSHIPS = {
+OWNERSHIPS: dict[str, str] = {
     HealthFacility.Ownership.PUBLIC: "Public",
     HealthFacility.Ownership.PRIVATE: "Privé",
     HealthFacility.Ownership.FAITH_BASED: "Confessionnel",
 }
-_NOT_YET_TOLD = (
-    "Cas de soins validés",
-    "Coût moyen d’un cas",
-    "Taux d’utilisation des services",
-    "Taux de sinistralité",
-    "Délai moyen de remboursement des factures",
-    "Créances et dettes de l’inter-mutualité",
-)
 
 
 # --- III facilities -------------------------------------------------------------------
@@ -60,7 +51,8 @@ def facilities(facts: ReportFacts, numbering: Numbering) -> Iterator[Block]:
     found = counted(table.total, "formation sanitaire", "formations sanitaires")
     yield Paragraph(
         f"Au 31 décembre {facts.year}, {found} {verb}{where}. L’inter-mutualité permet à chaque "
-        f"bénéficiaire de s’y faire soigner, quelle que soit sa fédération."
+        f"bénéficiaire de s’y faire soigner, quelle que soit sa fédération.",
+        "lead",
     )
     yield _facilities_table(facts, numbering)
     yield numbering.figure(_facilities_picture(table))
@@ -70,13 +62,13 @@ def _facilities_table(facts: ReportFacts, numbering: Numbering) -> Table:
     table = facts.facilities
     head = (
         HeadCell("Type", numeric=False),
-        *(HeadCell(_ownership(column)) for column in table.columns),
+        *(HeadCell(OWNERSHIPS[column]) for column in table.columns),
         HeadCell("Total"),
     )
     rows = [
         Row(
             (
-                _type(row),
+                TYPES[row],
                 *(format_integer(table.value(row, column)) for column in table.columns),
                 format_integer(table.row_total(row)),
             )
@@ -94,44 +86,16 @@ def _facilities_table(facts: ReportFacts, numbering: Numbering) -> Table:
     )
 
 
-def _type(row: str) -> str:
-    return _TYPES[HealthFacility.Type(row)]
-
-
-def _ownership(column: str) -> str:
-    return _OWNERSHIPS[HealthFacility.Ownership(column)]
-
-
 def _facilities_picture(table: CrossTable) -> ShareChart:
     return ShareChart(
         title="Statut juridique des formations sanitaires, par type",
-        categories=tuple(_type(row) for row in table.rows),
+        categories=tuple(TYPES[row] for row in table.rows),
         series=tuple(
-            Series(_ownership(column), tuple(table.value(row, column) for row in table.rows))
+            Series(OWNERSHIPS[column], tuple(table.value(row, column) for row in table.rows))
             for column in table.columns
         ),
         axis="Type",
         source=FACILITIES_SOURCE,
-    )
-
-
-# --- IV care and norms ----------------------------------------------------------------
-
-
-def care(facts: ReportFacts, numbering: Numbering) -> Iterator[Block]:
-    """Say plainly what the report does not tell yet: nothing is made up."""
-    yield Paragraph(
-        f"Ce rapport ne reprend pas encore les attestations de soins et les factures de "
-        f"{facts.year} : elles se lisent dans l’application, au tableau de bord des soins. La "
-        f"comptabilité n’y est pas encore tenue. Les quantités qui en dépendent, et les normes "
-        f"prudentielles qui se calculent sur elles, ne sont donc pas données ici ({NOT_KNOWN})."
-    )
-    yield numbering.table(
-        f"Soins et normes de {facts.year}",
-        [(HeadCell("Quantité", numeric=False), HeadCell(str(facts.year)))],
-        [Row((name, NOT_KNOWN)) for name in _NOT_YET_TOLD],
-        widths=(75, 25),
-        notes=(f"{NOT_KNOWN} : donnée non disponible.",),
     )
 
 
@@ -147,7 +111,8 @@ def resources(facts: ReportFacts, numbering: Numbering) -> Iterator[Block]:
     funders = table.columns
     yield Paragraph(
         f"Les dépenses de {facts.year} s’élèvent à {format_francs(table.total)}. "
-        f"Sources de financement : {enumeration(funders)}."
+        f"Sources de financement : {enumeration(funders)}.",
+        "lead",
     )
     yield _headings_table(facts, numbering)
     yield numbering.figure(_headings_picture(facts))

@@ -6,7 +6,7 @@ from conamus.charts.bands import nice_bands
 from conamus.charts.formats import COUNT
 from conamus.charts.outline import Level, OutlineMap, province_names
 from conamus.kernel.figures import format_integer
-from prudential.documents.blocks import Block, HeadCell, Numbering, Paragraph, Row, Table
+from prudential.documents.blocks import LONG, Block, HeadCell, Numbering, Paragraph, Row, Table
 from prudential.documents.words import ENROLMENTS_SOURCE, SHOWN, counted, masked_note, shown
 from prudential.rules.annual_facts import ProvinceFact, ReportFacts
 from prudential.rules.suppression import whole_sum
@@ -19,7 +19,7 @@ _GENERATED = (
 
 def cartography(facts: ReportFacts, numbering: Numbering) -> Iterator[Block]:
     """Yield the map of the insured households and the table of the provinces."""
-    yield Paragraph(_coverage_sentence(facts))
+    yield Paragraph(_coverage_sentence(facts), "lead")
     found = _map(facts)
     if found:
         yield numbering.figure(found)
@@ -81,13 +81,13 @@ def _provinces_table(facts: ReportFacts, numbering: Numbering) -> Table:
         [head],
         rows,
         text_columns=(0, 3) if whole else (0,),
-        widths=(17, 10, 10, 30, 10, 12, 11) if whole else (28, 12, 12, 14, 17, 17),
+        widths=(15, 9, 9, 37, 9, 11, 10) if whole else (28, 12, 12, 14, 17, 17),
         notes=(
             "Ménages et bénéficiaires : là où ils habitent.",
             _GENERATED if facts.is_demo else "",
             masked_note(province.households for province in facts.provinces),
         ),
-        is_long=True,
+        is_long=len(rows) > LONG,
         is_dense=True,
         source=f"{ENROLMENTS_SOURCE} ; zones d’action ; registre des formations sanitaires",
     )

@@ -12,6 +12,7 @@ from datetime import date
 from fractions import Fraction
 from typing import Any
 
+from prudential.rules.annual_care import CareFacts
 from prudential.rules.annual_figures import CrossTable, Group, Membership
 from prudential.rules.evolution import EvolutionRow, SeriesBreak
 from prudential.rules.outline import ACTIVITY_CHAPTERS
@@ -152,11 +153,14 @@ class ReportFacts:
     provinces: tuple[ProvinceFact, ...]
     division_note: str
     facilities: CrossTable
+    care: CareFacts
     expenses: CrossTable
     activities: tuple[ActivityFact, ...]
     narrative: Mapping[str, NarrativeFact]
     series_groups: tuple[str, ...]
     series: tuple[EvolutionRow, ...]
+    #: Mutuelles and sections as they were published, of the published years alone.
+    series_sections: tuple[EvolutionRow, ...]
     series_breaks: tuple[SeriesBreak, ...]
     series_sources: tuple[str, ...]
     first_counted_year: int
@@ -253,6 +257,7 @@ def figures_as_json(facts: ReportFacts) -> dict[str, Any]:
         "membership": _plain(facts.membership),
         "totals": _totals(facts),
         "facilities": _table(facts.facilities),
+        "care": _plain(facts.care.whole),
         "expenses": _table(facts.expenses),
         "series": {
             "groups": list(facts.series_groups),

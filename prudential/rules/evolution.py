@@ -13,6 +13,8 @@ from importlib.resources import files
 
 import yaml
 
+from membership.rules.past_years import years_covered
+
 FIRST_YEAR = 2013
 
 
@@ -26,6 +28,7 @@ class PublishedYear:
     starts_year: int
     #: None: known and not printed.
     households: int | None
+    sections: int
     source: str
 
 
@@ -102,6 +105,7 @@ def evolution(
     ...             label="2013-2014",
     ...             starts_year=2013,
     ...             households=90,
+    ...             sections=21,
     ...             source="",
     ...         )
     ...     ],
@@ -117,13 +121,35 @@ def evolution(
     for past in sorted(published, key=lambda entry: entry.starts_year):
         if past.label not in rows and past.starts_year not in counted_years:
             rows[past.label] = _published_row(groups, published, past.label)
-        covered.update(_years_of(past))
+        covered.update(years_covered(past.label, past.starts_year))
     for year in range(FIRST_YEAR, last_year + 1):
         if year in counted_years:
             rows[str(year)] = _counted_row(groups, enrolled, year)
         elif year not in covered:
             rows[str(year)] = EvolutionRow(str(year), (None,) * len(groups))
     return tuple(sorted(rows.values(), key=lambda row: row.label))
+
+
+def published_sections(
+    groups: Sequence[int], published: Collection[PublishedYear]
+) -> tuple[EvolutionRow, ...]:
+    """Return how many mutuelles and sections were published of each year, by group.
+
+    >>> year = {"promoter": "P", "label": "2018", "starts_year": 2018, "source": ""}
+    >>> past = [PublishedYear(group=1, households=90, sections=21, **year)]
+    >>> [(row.label, row.values, row.total) for row in published_sections([1, 2], past)]
+    [('2018', (21, None), None)]
+    """
+    labels = dict.fromkeys(past.label for past in sorted(published, key=lambda p: p.starts_year))
+    return tuple(
+        EvolutionRow(label, tuple(_sections_of(group, label, published) for group in groups))
+        for label in labels
+    )
+
+
+def _sections_of(group: int, label: str, published: Collection[PublishedYear]) -> int | None:
+    found = [past.sections for past in published if (past.group, past.label) == (group, label)]
+    return sum(found) if found else None
 
 
 def _counted_row(
@@ -153,8 +179,3 @@ def _published_row(
         place for place, group in enumerate(groups) if group in sums and sums[group] is None
     )
     return EvolutionRow(label, tuple(sums.get(group) for group in groups), hidden)
-
-
-def _years_of(past: PublishedYear) -> range:
-    last = int(past.label.rpartition("-")[2])
-    return range(past.starts_year, last + 1)

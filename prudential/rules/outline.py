@@ -20,7 +20,10 @@ class Level(Enum):
 
 @dataclass(frozen=True, slots=True)
 class OutlineSection:
-    """One section: whether people write a text for it, whether it begins a page."""
+    """One section: whether people write a text for it, whether it begins a page.
+
+    The first one does; one that did after a few lines of another would leave a page empty.
+    """
 
     key: str
     number: str
@@ -40,7 +43,7 @@ class OutlineSection:
 
 
 def _part(
-    key: str, number: str, title: str, *, narrative: bool = False, new_page: bool = True
+    key: str, number: str, title: str, *, narrative: bool = False, new_page: bool = False
 ) -> OutlineSection:
     return OutlineSection(key, number, title, Level.PART, narrative, new_page)
 
@@ -49,12 +52,12 @@ def _chapter(key: str, number: str, title: str, *, narrative: bool = True) -> Ou
     return OutlineSection(key, number, title, Level.CHAPTER, narrative)
 
 
-def _annex(key: str, letter: str, title: str, *, new_page: bool = True) -> OutlineSection:
-    return OutlineSection(key, f"Annexe {letter}", title, Level.ANNEX, new_page=new_page)
+def _annex(key: str, letter: str, title: str) -> OutlineSection:
+    return OutlineSection(key, f"Annexe {letter}", title, Level.ANNEX)
 
 
 OUTLINE: tuple[OutlineSection, ...] = (
-    _part("introduction", "I", "Introduction", narrative=True),
+    _part("introduction", "I", "Introduction", narrative=True, new_page=True),
     _chapter("presentation", "I.1", "Présentation de l’organisation"),
     _chapter("key_figures", "I.2", "Chiffres clés", narrative=False),
     _chapter("cartography", "I.3", "Cartographie du réseau", narrative=False),
@@ -65,18 +68,20 @@ OUTLINE: tuple[OutlineSection, ...] = (
     _chapter("advocacy", "II.4", "Plaidoyer et dialogue politique"),
     _chapter("communication", "II.5", "Communication et visibilité"),
     _chapter("gender", "II.6", "Promotion du genre et de l’environnement"),
-    _part("facilities", "III", "Formations sanitaires", new_page=False),
-    _part("care", "IV", "Soins et normes prudentielles", new_page=False),
-    _part("resources", "V", "Ressources et dépenses", new_page=False),
-    _part("lessons", "VI", "Leçons apprises", narrative=True, new_page=False),
-    _part("challenges", "VII", "Défis majeurs", narrative=True, new_page=False),
-    _part("outlook", "VIII", "Perspectives", narrative=True, new_page=False),
-    _part("conclusion", "", "Conclusion", narrative=True, new_page=False),
+    _part("facilities", "III", "Formations sanitaires"),
+    _part("care_and_norms", "IV", "Soins et normes prudentielles"),
+    _chapter("care", "IV.1", "Soins de l’année", narrative=False),
+    _chapter("norms", "IV.2", "Normes prudentielles", narrative=False),
+    _part("resources", "V", "Ressources et dépenses"),
+    _part("lessons", "VI", "Leçons apprises", narrative=True),
+    _part("challenges", "VII", "Défis majeurs", narrative=True),
+    _part("outlook", "VIII", "Perspectives", narrative=True),
+    _part("conclusion", "", "Conclusion", narrative=True),
     _annex("evolution", "A", "Évolution des effectifs"),
     _annex("coverage", "B", "Couverture des communes"),
     _annex("units", "C", "Liste des mutuelles et sections"),
     _annex("method", "D", "Méthode et conventions"),
-    _annex("provenance", "E", "Provenance des données", new_page=False),
+    _annex("provenance", "E", "Provenance des données"),
 )
 
 #: Keys under which a narrative text may be written, in the report's order.
@@ -96,6 +101,15 @@ _BY_KEY = {item.key: item for item in OUTLINE}
 def section(key: str) -> OutlineSection:
     """Return the section of that key; KeyError for one the outline does not have."""
     return _BY_KEY[key]
+
+
+def title_of(key: str) -> str:
+    """Return the title of a section; of one that the outline no longer has, its key.
+
+    >>> title_of("advocacy"), title_of("preface")
+    ('Plaidoyer et dialogue politique', 'preface')
+    """
+    return _BY_KEY[key].title if key in _BY_KEY else key
 
 
 def narrative_sections() -> tuple[OutlineSection, ...]:

@@ -10,7 +10,8 @@ from typing import Any
 from claims.selectors.care_figures import By
 from federations.selectors.statements import rows_of
 from prudential.models import ReleasedFigures
-from prudential.rules.care_releases import CareAggregate, CarePart, PartKey, Parts
+from prudential.rules.care_aggregates import CareAggregate
+from prudential.rules.care_releases import CarePart, PartKey, Parts
 
 _DAY = """
 SELECT care_year, tenant_id, month, care_kind, cases, decided, rejected, asked_francs,
@@ -45,6 +46,11 @@ def released_care(tenant_id: int) -> dict[int, dict[PartKey, CarePart]]:
         tenant_id=tenant_id, subject=ReleasedFigures.Subject.CARE
     )
     return {row.year: dict(map(_part, row.figures["parts"])) for row in found}
+
+
+def first_released_year(tenant_id: int) -> int | None:
+    """Return the first year of care of which anything is released; None: there is none."""
+    return min((year for year, parts in released_care(tenant_id).items() if parts), default=None)
 
 
 def care_as_json(parts: Parts) -> dict[str, Any]:

@@ -88,7 +88,7 @@ def released_years(tenant_id: int) -> dict[int, Released]:
 
 
 def is_released(tenant_id: int, on: date) -> bool:
-    """Tell whether all figures were released on a day, or later: a report releases the insured."""
+    """Tell whether all figures were released on a day, or later."""
     days = ReleasedFigures.objects.filter(tenant_id=tenant_id).values_list("settled_on", flat=True)
     oldest = days.order_by("settled_on").first()
     return oldest is not None and oldest >= on

@@ -13,7 +13,7 @@ from conamus.charts.formats import MASKED
 from conamus.kernel.figures import NOT_KNOWN
 from federations.selectors.statements import rows_of
 from federations.tenancy.scope import open_scope
-from prudential.rules.care_releases import CareAggregate, whole_of
+from prudential.rules.care_aggregates import CareAggregate, whole_of
 from prudential.rules.suppression import hidden_keys
 from prudential.selectors.care_releases import care_aggregates
 from prudential.services_releases import release_all_figures, release_insured
@@ -111,8 +111,8 @@ def test_five_attestations_are_told_at_the_next_release(care: World) -> None:
     assert (_shown(care)["3"].cases, _shown(care)["3"].asked_francs) == (17, 17_000)
 
 
-def test_a_report_made_before_the_days_release_keeps_no_care_waiting(care: World) -> None:
-    """It releases the insured alone."""
+def test_the_insured_released_alone_keep_no_care_waiting(care: World) -> None:
+    """The day is done once every figure is released."""
     _give(care, 9)
     release_all_figures(on=DAY)
     _give(care, 5, since=10)

@@ -7,7 +7,7 @@ def published(group: int, label: str, households: int, promoter: str = "P") -> P
     starts = int(label.partition("-")[0])
     return PublishedYear(
         group=group, promoter=promoter, label=label, starts_year=starts,
-        households=households, source="rapport",
+        households=households, sections=3, source="rapport",
     )  # fmt: skip
 
 

@@ -1,5 +1,6 @@
-"""No heading of a printed report is left alone at the end of its page."""
+"""A printed report's pages: no heading alone, nothing parted, no page near empty."""
 
+import re
 from io import BytesIO
 
 import pytest
@@ -11,9 +12,12 @@ from federations.tenancy.actor import system_actor
 from federations.tenancy.scope import open_scope
 from prudential.services import produce_annual_report
 from tests import databases
+from tests.prudential.reading import plain
 
 #: In points: the running foot is below this; a heading's own lines are not further apart.
 _FOOT, _OWN_LINES = 62, 22
+#: A page whose last line is above this has two thirds of it empty.
+_NEAR_EMPTY = 560
 
 
 def printed(code: str, year: int) -> PdfReader:
@@ -51,18 +55,30 @@ def heights(page: PageObject) -> list[float]:
     return found
 
 
-@pytest.mark.parametrize("code", ["CONAMUS", "MUNASA"])
-@pytest.mark.parametrize("year", [2024, 2023])
-def test_every_heading_has_something_under_it(
-    django_db_setup: None, django_db_blocker: pytest.FixtureRequest, code: str, year: int
-) -> None:
+@pytest.fixture(
+    scope="module",
+    params=[("CONAMUS", 2024), ("CONAMUS", 2023), ("MUNASA", 2024), ("TUZOKIRA", 2024)],
+)
+def report(
+    request: pytest.FixtureRequest, django_db_setup: None, django_db_blocker: pytest.FixtureRequest
+) -> PdfReader:
+    """Print each report once for all that is asked of its pages."""
     with (
         django_db_blocker.unblock(),
         databases.connected_to(databases.demo_database()),
         transaction.atomic(),
     ):
-        report = printed(code, year)
+        made = printed(*request.param)
         transaction.set_rollback(True)
+    return made
+
+
+@pytest.fixture(scope="module")
+def texts(report: PdfReader) -> list[str]:
+    return [plain(page.extract_text()) for page in report.pages]
+
+
+def test_every_heading_has_something_under_it(report: PdfReader) -> None:
     found = headings(report)
     on_page = [heights(page) for page in report.pages]
     assert len(found) > 20
@@ -72,3 +88,30 @@ def test_every_heading_has_something_under_it(
         if not any(_FOOT < height < top - _OWN_LINES for height in on_page[page])
     ]
     assert alone == []
+
+
+def test_no_page_but_the_last_is_near_empty(report: PdfReader) -> None:
+    """A part that began a page of its own would leave a few lines on the page before."""
+    lowest = [min(h for h in heights(page) if h > _FOOT) for page in report.pages[3:-1]]
+    assert [number for number, height in enumerate(lowest, start=4) if height > _NEAR_EMPTY] == []
+
+
+def test_what_belongs_together_stands_on_one_page(report: PdfReader, texts: list[str]) -> None:
+    """The map under its heading, a list under what announces it, the norms under theirs."""
+    on = {title: texts[page] for title, page, _ in headings(report)}
+    assert "Ménages assurés par province" in on["I.3. Cartographie du réseau"]
+    assert "Ratio des factures" in on["IV.2. Normes prudentielles"]
+    assert "Les communes du réseau" in on["Annexe B. Couverture des communes"]
+    [page] = [text for text in texts if "Au service des mutuelles et sections :" in text]
+    unions = "12 unions de district"
+    assert "centres de gestion" in page
+    assert unions in page or unions not in " ".join(texts)
+
+
+def test_the_contents_name_the_page_of_each_heading(report: PdfReader, texts: list[str]) -> None:
+    contents = plain(re.sub(r"(\. ?){3,}", " ", " ".join(texts[1:3])))
+    named = [one for one in headings(report) if one[0].startswith(("I", "V", "A", "C"))]
+    assert len(named) > 20
+    for title, page, _ in named:
+        name = title.partition(". ")[2] or title
+        assert re.search(rf"{re.escape(name)} {page + 1}\b", contents), title

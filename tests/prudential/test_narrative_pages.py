@@ -158,3 +158,15 @@ def test_others_may_not_write(world, sign_in, username):
     client = sign_in(username)
     for url in ("/textes/", GENDER, GENDER + "photos/"):
         assert client.get(url).status_code == 403
+
+
+def test_the_history_calls_a_text_by_its_title_in_the_report(world, sign_in):
+    """Its key is the program's; the form shows the title, and so does who changed what."""
+    save(sign_in("amina"), "Quatre mots écrits ici.")
+    arthur = sign_in("arthur")
+    page = arthur.get("/historique/?table=federations_narrativesection").content.decode()
+    assert "Promotion du genre et de l’environnement, 2024" in page
+    event = re.search(r'href="(/historique/\d+/)"', page)[1]
+    for shown in (page, arthur.get(event).content.decode()):
+        assert "Promotion du genre et de l’environnement" in shown
+        assert not re.search(r">\s*gender\b", shown)

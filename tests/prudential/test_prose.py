@@ -55,3 +55,16 @@ def test_simple_formatting_is_shown() -> None:
 def test_headings_stay_below_those_of_the_document() -> None:
     assert "<h6>Bas</h6>" in render_prose("###### Bas")
     assert "<h1" not in render_prose("Titre\n=====")
+
+
+_MARKERS = st.sampled_from(["- ", "* ", "+ ", "> ", "1. ", "  ", "\t"])
+_LINES = st.lists(st.lists(_MARKERS, max_size=30).map("".join), min_size=1, max_size=6)
+
+
+@given(_LINES)
+def test_no_line_is_lost_however_deep(starts: list[str]) -> None:
+    """Also by lists within lists, which a line of dashes makes: the parser leaves them out."""
+    words = [f"mot{rank}fin" for rank in range(len(starts))]
+    for between in ("\n", "\n\n"):
+        html = render_prose(between.join(map("".join, zip(starts, words, strict=True))))
+        assert [word for word in words if word not in html] == []

@@ -1,4 +1,7 @@
-"""The confederation's report of 2024 holds every published total and each federation's row."""
+"""The confederation's report of 2024 holds every published figure and each federation's row.
+
+Every column of the files of published figures is looked for (`conamus/demo/data`).
+"""
 
 import csv
 import re
@@ -113,15 +116,26 @@ def test_expenses_by_heading_and_funder(text: str, row: dict) -> None:
     assert row["funding_source"] in part
 
 
+#: Promoters in the order of the columns: FEMUSCABU, MUNASA, Tugarukiramagara, Tuzokira, Twiteho.
+PROMOTERS = ("ADISCO", "MUNASA", "UCODE/AMR", "FVS-AMADE", "MEMISA")
+PAST = rows_of("households_2013_2019.csv")
+
+
+@pytest.mark.parametrize("year", dict.fromkeys(row["mutualist_year"] for row in PAST))
 @pytest.mark.parametrize(
-    "row",
-    rows_of("households_2013_2019.csv"),
-    ids=lambda row: f"{row['promoter']}-{row['mutualist_year']}",
+    ("column", "title"),
+    [
+        ("households", "Ménages assurés par année mutualiste, 2013-2014 à 2025"),
+        ("sections", "Mutuelles et sections publiées, 2013-2014 à 2019"),
+    ],
 )
-def test_past_years_by_promoter(text: str, row: dict) -> None:
-    part = text.split("Tableau 19. ")[-1].split("Figure 8")[0]
-    line = part.split(f" {row['mutualist_year']} ")[-1]
-    assert figure(int(row["households"])) in line[:60]
+def test_past_years_by_promoter(text: str, year: str, column: str, title: str) -> None:
+    """Households and sections of each promoter and their published total, on one line."""
+    published = {row["promoter"]: int(row[column]) for row in PAST if row["mutualist_year"] == year}
+    line = [figure(published.pop(promoter)) for promoter in (*PROMOTERS, "TOTAL")]
+    assert not published
+    table = text.split(title)[-1].split("Source : ")[0].replace("*", "")
+    assert plain(" ".join([year, *line])) in plain(table)
 
 
 def test_the_gap_and_the_break_of_the_series_are_said(text: str) -> None:
@@ -137,8 +151,17 @@ def test_the_gap_and_the_break_of_the_series_are_said(text: str) -> None:
         "119 101 58 283 263 963 710",
         "101 des 119 communes",
         "Responsables administratifs, sanitaires et religieux 176",
-        " 124 ",
-        " 68 ",
+        "Prestataires renforcés sur la gestion des soins subventionnés 124",
+        "Prestataires sensibilisés à l’approche genre 68",
+        "24 gestionnaires de centres",
+        "57 femmes sur l’hygiène menstruelle",
+        "53 femmes sur le leadership",
+        "57 femmes sur la prévention des infections",
+        "Deux médecins conseils, aidés de six infirmiers cadres",
+        "35 jours de formation",
+        "Deux ateliers ont fait le point sur l’inter-mutualité",
+        "MUNASA-Twitwararikane 21 683 36 888",
+        "Tugarukiramagara y’Imiryango 2 172 4 209",
         "29 activités, dont",
         "Total 29 ≥ 561 n.d. n.d.",
     ],

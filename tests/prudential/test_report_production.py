@@ -60,7 +60,8 @@ def test_a_federations_report_has_its_sections_and_nobody_elses(
 
 def test_what_is_not_held_is_not_known(world: World, as_actor: Callable) -> None:
     text = text_of(content_of(as_actor, world.actor("amina"), produce(world, "amina", "UMUCO")))
-    assert "Taux de sinistralité n.d." in text
+    assert "Taux de sinistralité mutuelle n.d. comptabilité pas encore tenue" in text
+    assert "les soins de 2024 ne sont pas connus (n.d.)" in text
     assert "2019 n.d." in text
     assert "Aucune dépense n’est inscrite pour 2024" in text
     assert "Ce texte n’a pas été rédigé" in text

@@ -1,9 +1,9 @@
 """Read everything that a yearly report says, in one open scope.
 
 The confederation's report reads the other federations through the network's counting
-functions only, or the figures released to the regulator; a federation's report reads its
-own enrolments. The rest of both is the tenant's own register, expenses and texts, and the
-network's directory.
+functions only, or the figures released to the regulator (its care: always); a federation's
+report reads its own enrolments and its members' care. The rest of both is the tenant's own
+register, expenses and texts, and the network's directory.
 """
 
 from collections.abc import Mapping
@@ -13,8 +13,9 @@ from django.conf import settings
 
 from federations.models import Unit
 from prudential.rules.annual_facts import ReportFacts
-from prudential.rules.evolution import breaks_in
+from prudential.rules.evolution import breaks_in, published_sections
 from prudential.rules.releases import Released
+from prudential.selectors.annual_facts.care import care_facts
 from prudential.selectors.annual_facts.groups import membership_of, units_of
 from prudential.selectors.annual_facts.network import (
     bodies_of,
@@ -58,11 +59,13 @@ def annual_facts(
         provinces=provinces_of(reading, facilities),
         division_note=DIVISION_NOTES[reading.division],
         facilities=facility_table(facilities),
+        care=care_facts(unit, year, counted_on=settled_on),
         expenses=expenses_of(unit.tenant_id, year),
         activities=activities_of(unit.tenant_id, year),
         narrative=narrative_of(unit.tenant_id, year),
         series_groups=tuple(federation.short_name for federation in reading.federations),
         series=series_of(reading, published),
+        series_sections=published_sections([one.pk for one in reading.federations], published),
         series_breaks=breaks_in(published),
         series_sources=tuple(dict.fromkeys(past.source for past in published if past.source)),
         first_counted_year=min((count.year for count in reading.counts), default=year + 1),

@@ -24,6 +24,7 @@ def published_years(reading: Reading) -> list[PublishedYear]:
             starts_year=one.starts_year,
             households=None if place in hidden else one.households,
             source=one.source,
+            sections=one.sections,
         )
         for place, one in enumerate(past)
         if one.starts_year <= reading.membership_year
