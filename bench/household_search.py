@@ -15,6 +15,7 @@ import argparse
 import logging
 import sys
 from collections.abc import Callable, Iterator
+from functools import partial
 from urllib.parse import urlencode
 
 from django.db import connection
@@ -29,6 +30,7 @@ from bench.portal_pages import (
 )
 from conamus import clock
 from conamus.pages.lists import PAGE_SIZE
+from conamus.pages.rows import ShownRows
 from federations.models import RoleAssignment
 from federations.rules.roles import Role
 from federations.selectors.assignments import actor_of
@@ -96,9 +98,9 @@ def _nothing(actor: Actor) -> None:
 def _search(actor: Actor, text: str) -> int:
     """What the list asks: how many, and the first page with what it shows of each."""
     with open_scope(actor, source="bench"):
-        rows = listed(households(actor), actor=actor, year=clock.today().year)
-        found = found_by(rows, actor=actor, text=text)
-        list(found[:PAGE_SIZE])
+        found = found_by(households(actor), actor=actor, text=text)
+        shown = partial(listed, actor=actor, year=clock.today().year)
+        list(ShownRows(found, shown)[:PAGE_SIZE])
         return found.count()
 
 

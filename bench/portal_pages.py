@@ -114,13 +114,13 @@ def paths_of(role: Role) -> list[str]:
 def _figures(roles: list[Role], options: argparse.Namespace) -> Iterator[Figure]:
     for role in roles:
         client = signed_in(role)
-        bound = _measure(client, role, EMPTY_PAGE, options.rounds).milliseconds
+        bound = measured_page(client, role, EMPTY_PAGE, options.rounds).milliseconds
         for path in paths_of(role):
             if not path.startswith(options.only):
                 continue
-            page = _measure(client, role, path, options.rounds)
+            page = measured_page(client, role, path, options.rounds)
             if options.why and not page.is_within:
-                _say_why(page)
+                say_why(page)
             yield from _page_figures(page, bound)
 
 
@@ -133,7 +133,8 @@ def signed_in(role: Role) -> Client:
     return signed_in_as(assignment.user)
 
 
-def _measure(client: Client, role: Role, path: str, rounds: int) -> Page:
+def measured_page(client: Client, role: Role, path: str, rounds: int) -> Page:
+    """Measure a page: the best time of some rounds after a warm-up, its queries and weight."""
     client.get(path, secure=True)
     worked = best_worked(lambda: client.get(path, secure=True), rounds=rounds)
     with CaptureQueriesContext(connection) as captured:
@@ -155,7 +156,8 @@ def _measure(client: Client, role: Role, path: str, rounds: int) -> Page:
     )
 
 
-def _say_why(page: Page) -> None:
+def say_why(page: Page) -> None:
+    """Print the slowest statements of a page, or all of one that has too many."""
     sys.stdout.write(f"\n-- {page.role.value} {page.path}: {page.milliseconds:.0f} ms\n")
     slowest = sorted(page.queries, reverse=True)
     shown = page.queries if len(page.queries) > MOST_QUERIES else slowest[:_SHOWN_STATEMENTS]

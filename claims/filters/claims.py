@@ -1,5 +1,6 @@
 """Filters of the list of attestations."""
 
+from datetime import date, timedelta
 from typing import Any
 
 import django_filters
@@ -15,6 +16,7 @@ from conamus.kernel.errors import DomainError
 from conamus.kernel.figures import MONTHS
 from conamus.kernel.text import search_key
 from conamus.pages.widgets import SearchInput
+from conamus.pages.years import asked_year
 from federations.models import Federation, Unit
 from federations.rules.roles import Role
 
@@ -51,9 +53,9 @@ class ClaimFilter(django_filters.FilterSet):
     )
     month = django_filters.ChoiceFilter(
         label="Mois des soins",
-        field_name="starts_on__month",
         choices=[(str(number), name) for number, name in enumerate(MONTHS, start=1)],
         empty_label="tous",
+        method="keep_month",
     )
     care_kind = django_filters.ChoiceFilter(
         label="Genre",
@@ -111,6 +113,12 @@ class ClaimFilter(django_filters.FilterSet):
         if state == COUNTED:
             return rows.exclude(state__in=[State.CANCELLED, State.SUPERSEDED])
         return rows.filter(state=state)
+
+    def keep_month(self, rows: QuerySet, name: str, value: str) -> QuerySet:
+        """Keep the care of a month of the list's year; by its days, which an index knows."""
+        first = date(asked_year(self.request), int(value), 1)
+        following = (first + timedelta(days=31)).replace(day=1)
+        return rows.filter(starts_on__gte=first, starts_on__lt=following)
 
     def keep_found(self, rows: QuerySet, name: str, text: str) -> QuerySet:
         """Keep what a number leads to."""

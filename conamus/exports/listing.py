@@ -17,6 +17,7 @@ from django_tables2 import RequestConfig
 from conamus.kernel.errors import DomainError, NotAllowed, NotFound
 from conamus.pages.exports import TABLE_KINDS
 from conamus.pages.lists import ListPage
+from conamus.pages.rows import ShownRows
 from conamus.pages.years import SESSION_KEY
 from federations.rules.roles import is_permitted
 from federations.tenancy.actor import Actor
@@ -86,7 +87,8 @@ def sorted_listing(page: ListPage) -> tuple[FilterSet, tables.Table]:
 
 def rows_of(table: tables.Table) -> QuerySet[Any]:
     """Return the table's rows, filtered and sorted, not read yet."""
-    return cast("QuerySet[Any]", table.data.data)
+    data = table.data
+    return cast("QuerySet[Any]", data.all_rows if isinstance(data, ShownRows) else data.data)
 
 
 def read_in_chunks(rows: QuerySet[Any]) -> Iterator[Any]:

@@ -19,6 +19,7 @@ from django_tables2 import RequestConfig
 
 from conamus.kernel.errors import NotFound
 from conamus.pages.exports import MAX_ROWS, MAX_XLSX_ROWS, TABLE_KINDS, export_response
+from conamus.pages.rows import ShownRows
 from conamus.pages.views import ActorPage
 from conamus.pages.years import chosen_year
 from conamus.printing.pdf import PrintedDocument
@@ -57,6 +58,15 @@ class ListPage(ActorPage):
     def rows(self) -> QuerySet:
         """Return the rows the actor may see, from a selector."""
         raise NotImplementedError
+
+    def shown(self, rows: QuerySet) -> QuerySet:
+        """Add what the table shows and nothing filters nor sorts by: read for a page's rows."""
+        return rows
+
+    def table_data(self, rows: QuerySet) -> QuerySet | ShownRows:
+        """Return the rows of the table; where something is added to them, their keys come first."""
+        adds = type(self).shown is not ListPage.shown
+        return ShownRows(rows, self.shown) if adds else rows
 
     def state(self, count: int) -> str:
         """Return the sentence under the title."""
@@ -97,7 +107,7 @@ class ListPage(ActorPage):
         request = self.request
         filters = self.filter_class(request.GET, queryset=self.rows(), request=request)
         # Given the request, a table would count its rows at once.
-        return filters, self.table_class(filters.qs)
+        return filters, self.table_class(self.table_data(filters.qs))
 
     #: What prints the list, beside « Exporter »: it follows the filters with the rows.
     print_template: ClassVar[str] = ""
@@ -112,6 +122,8 @@ class ListPage(ActorPage):
         paging: dict[str, Any] = {"per_page": PAGE_SIZE, "silent": True}
         if (known := self.count_of(filters)) is not None:
             paging["paginator_class"] = partial(CountedPaginator, known)
+        # No address makes a page longer than another.
+        table.per_page_field = ""
         RequestConfig(request, paginate=paging).configure(table)
         if request.GET.get("export") in TABLE_KINDS:
             return export_response(table, name=self.title, kind=request.GET["export"])

@@ -4,13 +4,13 @@ from datetime import timedelta
 from typing import Any
 
 import django_filters
-from django.db.models import QuerySet
+from django.db.models import Exists, QuerySet
 
 from conamus import clock
 from conamus.pages.widgets import SearchInput
 from federations.models import Place, Unit
 from membership.models import Enrolment
-from membership.selectors.arrears import collines_of_unit
+from membership.selectors.arrears import accepted_promises, collines_of_unit
 from membership.selectors.households import found_by, households, units_with_households
 
 _LATE = [("30", "30 jours"), ("60", "60 jours"), ("90", "90 jours"), ("180", "180 jours")]
@@ -61,4 +61,5 @@ class ArrearsFilter(django_filters.FilterSet):
 
     def keep_promised(self, rows: QuerySet, name: str, value: str) -> QuerySet:
         """Keep those with a promise that is not kept, or without any."""
-        return rows.filter(has_promise=value == "oui")
+        promised = Exists(accepted_promises(clock.today()))
+        return rows.filter(promised if value == "oui" else ~promised)

@@ -4,10 +4,11 @@ from typing import Any
 
 import django_filters
 from django.db.models import QuerySet
+from django.forms import HiddenInput
 
 from conamus import clock
 from conamus.pages.widgets import SearchInput
-from conamus.pages.years import chosen_year
+from conamus.pages.years import asked_year
 from federations.forms.fields import offer_choices
 from federations.models import Place, Unit
 from membership.models import Household
@@ -22,7 +23,7 @@ from membership.selectors.households import (
     paid_up,
     units_with_households,
 )
-from membership.selectors.renewals import not_renewed
+from membership.selectors.renewals import of_not_renewed
 
 ENROLLED, NOT_ENROLLED = "inscrits", "non-inscrits"
 NOT_RENEWED, PAID_UP, IN_ARREARS = "non-renouveles", "a-jour", "en-retard"
@@ -31,6 +32,7 @@ _KEEP = {
     NOT_ENROLLED: not_enrolled,
     PAID_UP: paid_up,
     IN_ARREARS: in_arrears,
+    NOT_RENEWED: of_not_renewed,
 }
 TO_MAKE_ANEW = "a-refaire"
 #: « aucune » is a choice too, which an empty value would not be.
@@ -47,7 +49,7 @@ def _communes(request: Any) -> QuerySet[Place]:
 
 
 class HouseholdFilter(django_filters.FilterSet):
-    """By name or number, unit, commune, and enrolment for the year in use."""
+    """By name or number, unit, commune, and enrolment for the year in use, or the address's."""
 
     q = django_filters.CharFilter(
         label="Nom, numéro ou téléphone", widget=SearchInput, method="keep_found"
@@ -91,13 +93,17 @@ class HouseholdFilter(django_filters.FilterSet):
         method="keep_card",
     )
 
+    annee = django_filters.CharFilter(widget=HiddenInput, method="keep_all")
+
     class Meta:
         model = Household
-        fields = ("q", "unit", "commune", "enrolment", "category", "cover", "closed", "card")
+        fields = (
+            "q", "unit", "commune", "enrolment", "category", "cover", "closed", "card", "annee",
+        )  # fmt: skip
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
-        label = f"Adhésion {chosen_year(self.request)}"
+        label = f"Adhésion {asked_year(self.request)}"
         self.form.fields["enrolment"].label = label
         names = category_choices(self.request.actor.tenant_id, clock.today())
         offer_choices(self.form, "category", names)
@@ -106,11 +112,13 @@ class HouseholdFilter(django_filters.FilterSet):
         """Keep what the name or number leads to."""
         return found_by(rows, actor=self.request.actor, text=text)
 
+    def keep_all(self, rows: QuerySet, name: str, value: str) -> QuerySet:
+        """The year says of when, not whom."""
+        return rows
+
     def keep_enrolled(self, rows: QuerySet, name: str, value: str) -> QuerySet:
-        """Keep the households in that state for the year in use."""
-        actor, year = self.request.actor, chosen_year(self.request)
-        if value == NOT_RENEWED:
-            return rows.filter(pk__in=not_renewed(actor, year).order_by().values("pk"))
+        """Keep the households in that state for the year."""
+        actor, year = self.request.actor, asked_year(self.request)
         return _KEEP[value](rows, actor=actor, year=year)
 
     def keep_cover(self, rows: QuerySet, name: str, value: str) -> QuerySet:

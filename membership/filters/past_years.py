@@ -9,7 +9,7 @@ from membership.models import PastYear
 
 
 class PastYearFilter(django_filters.FilterSet):
-    """By promoter or year, and whose figures they are."""
+    """By promoter or year, whose figures they are, and whether they still count."""
 
     q = django_filters.CharFilter(
         label="Promoteur ou année", widget=SearchInput, method="keep_found"
@@ -19,10 +19,15 @@ class PastYearFilter(django_filters.FilterSet):
         choices=[("True", "CONAMUS"), ("False", "la fédération")],
         empty_label="tous",
     )
+    is_withdrawn = django_filters.ChoiceFilter(
+        label="État",
+        choices=[("False", "en usage"), ("True", "retirée")],
+        empty_label="toutes",
+    )
 
     class Meta:
         model = PastYear
-        fields = ("q", "is_of_network")
+        fields = ("q", "is_of_network", "is_withdrawn")
 
     def keep_found(self, rows: QuerySet, name: str, text: str) -> QuerySet:
         """Keep what the name holds or the year begins."""
