@@ -1,6 +1,8 @@
 """How the tables of `claims` stand to the wall."""
 
+from federations.rules.roles import Permission, permitted_roles
 from federations.tenancy.declarations import FEDERATION_SIDE, Guard, Policy, Table, side
+from federations.tenancy.guards import directory_kept_by
 
 #: A person's work on a claim is told by its steps; the history keeps what was changed of it.
 _CHANGES = ("update", "delete")
@@ -15,15 +17,17 @@ _ON_ITS_WAY = (
     "version",
 )
 
+_KEPT = directory_kept_by(permitted_roles(Permission.MANAGE_CARE_TERMS))
+
 _TERMS = (
     # CONAMUS's rows are the network's; every federation and facility reads them.
-    Table("claims_act", Policy.DIRECTORY, side("SIU", facility="S", regulator="S")),
-    Table("claims_carereason", Policy.DIRECTORY, side("SIU", facility="S")),
+    Table("claims_act", Policy.DIRECTORY, side("SIU", facility="S", regulator="S"), guards=_KEPT),
+    Table("claims_carereason", Policy.DIRECTORY, side("SIU", facility="S"), guards=_KEPT),
     # A visitor is treated by the host's tariff and the home's package: all are read by all.
-    Table("claims_tariff", Policy.DIRECTORY, side("SIUD", facility="S")),
-    Table("claims_benefitpackage", Policy.DIRECTORY, side("SIUD", facility="S")),
-    Table("claims_packageclause", Policy.DIRECTORY, side("SIUD", facility="S")),
-    Table("claims_controlterms", Policy.DIRECTORY, side("SIU")),
+    Table("claims_tariff", Policy.DIRECTORY, side("SIUD", facility="S"), guards=_KEPT),
+    Table("claims_benefitpackage", Policy.DIRECTORY, side("SIUD", facility="S"), guards=_KEPT),
+    Table("claims_packageclause", Policy.DIRECTORY, side("SIUD", facility="S"), guards=_KEPT),
+    Table("claims_controlterms", Policy.DIRECTORY, side("SIU"), guards=_KEPT),
     Table("claims_agreement", Policy.FACILITY, side("SIU", facility="S")),
     Table("claims_agreementsuspension", Policy.FACILITY, side("SIU", facility="S")),
     Table("claims_agreementdocument", Policy.FACILITY, side("SI", facility="S"), history=False),
@@ -167,16 +171,26 @@ _VISITS = (
     ),
 )
 
+_SURVEY = directory_kept_by(permitted_roles(Permission.MANAGE_SURVEYS))
+
 _SURVEYS = (
     # CONAMUS's questionnaires and campaigns are the network's; a version is never changed.
-    Table("claims_questionnaire", Policy.DIRECTORY, side("SI", facility="S"), history=False),
-    Table("claims_question", Policy.DIRECTORY, side("SI", facility="S"), history=False),
-    Table("claims_surveycampaign", Policy.DIRECTORY, side("SI"), history=False),
-    Table("claims_surveyfacility", Policy.DIRECTORY, side("SI"), history=False),
+    Table(
+        "claims_questionnaire",
+        Policy.DIRECTORY,
+        side("SI", facility="S"),
+        guards=_SURVEY,
+        history=False,
+    ),
+    Table(
+        "claims_question", Policy.DIRECTORY, side("SI", facility="S"), guards=_SURVEY, history=False
+    ),
+    Table("claims_surveycampaign", Policy.DIRECTORY, side("SI"), guards=_SURVEY, history=False),
+    Table("claims_surveyfacility", Policy.DIRECTORY, side("SI"), guards=_SURVEY, history=False),
     Table("claims_surveyinterview", Policy.TENANT, side("SI"), history=False),
     Table("claims_surveyanswer", Policy.TENANT, side("SI"), history=False),
     Table("claims_interviewreading", Policy.TENANT, side("SI"), history=False),
-    Table("claims_publishedscore", Policy.DIRECTORY, side("SI"), history=False),
+    Table("claims_publishedscore", Policy.DIRECTORY, side("SI"), guards=_SURVEY, history=False),
 )
 
 TABLES = _TERMS + _CARE + _SUMS + _PRIVATE + _MONEY + _VISITS + _SURVEYS

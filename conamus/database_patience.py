@@ -23,6 +23,9 @@ from psycopg2 import extensions
 CONNECT_SECONDS = 5.0
 #: Of a page's statement.
 STATEMENT_SECONDS = 25.0
+#: What PostgreSQL ends by itself in a page's transaction, before we give up: what it held is then
+#: free, and the page can say what it waited for.
+PAGE_LIMITS = {"lock_timeout": "10s", "statement_timeout": "20s"}
 #: Of a job's: PostgreSQL that works ends it after a minute.
 JOB_STATEMENT_SECONDS = 120.0
 #: PostgreSQL's words for ending: stopped, crashed, not yet back. No code: the line was cut.

@@ -2,9 +2,9 @@
 
 Threads: a page that waits (a lock, a slow question to the database) holds one of them and
 not a whole process, so that the other pages and `/readyz` are answered meanwhile. What
-waits ends by itself: a page gives up on a silent database (database_patience.py), and PostgreSQL
-stops a statement after a minute (roles.sql). Each thread keeps at most one connection: processes ×
-threads stays well under PostgreSQL's hundred.
+waits ends by itself: PostgreSQL ends a page's statement or its wait for a lock, and a page gives
+up on a silent database (database_patience.py). Each thread keeps at most one connection:
+processes × threads stays well under PostgreSQL's hundred.
 """
 
 from conamus.database_patience import limit_waiting_of_pages

@@ -1,5 +1,7 @@
 """How the tables of `federations` and of the libraries stand to the wall."""
 
+from federations.rules.facilities import REGISTER_KEEPERS
+from federations.rules.roles import Permission, permitted_roles
 from federations.tenancy import guards
 from federations.tenancy.declarations import FEDERATION_SIDE, Policy, Table, side
 
@@ -95,6 +97,11 @@ IDENTITY = (
     Table("conamus_cache", Policy.IDENTITY, {"conamus_app": "SIUD"}, history=False),
 )
 
+_PLACES = guards.register_kept_by(permitted_roles(Permission.MANAGE_PLACES))
+_FACILITIES = guards.register_kept_by(
+    REGISTER_KEEPERS, added_by=permitted_roles(Permission.MANAGE_FACILITIES)
+)
+
 #: Reference data of the whole network.
 REFERENCE = (
     Table(
@@ -103,10 +110,17 @@ REFERENCE = (
         side("SIU", **_DIRECTORY, app="S"),
         guards=guards.TENANTS,
     ),
-    Table("federations_place", Policy.REFERENCE, side("SIU", **_DIRECTORY)),
-    Table("federations_communemapping", Policy.REFERENCE, side("SIU", **_DIRECTORY)),
-    Table("federations_healthdistrict", Policy.REFERENCE, side("SIU", **_DIRECTORY)),
-    Table("federations_healthfacility", Policy.REFERENCE, side("SIU", **_DIRECTORY, app="S")),
+    Table("federations_place", Policy.REFERENCE, side("SIU", **_DIRECTORY), guards=_PLACES),
+    Table("federations_communemapping", Policy.REFERENCE, side("SI", **_DIRECTORY), guards=_PLACES),
+    Table(
+        "federations_healthdistrict", Policy.REFERENCE, side("SIU", **_DIRECTORY), guards=_PLACES
+    ),
+    Table(
+        "federations_healthfacility",
+        Policy.REFERENCE,
+        side("SIU", **_DIRECTORY, app="S"),
+        guards=_FACILITIES,
+    ),
     Table("django_content_type", Policy.REFERENCE, side("S", app="S"), history=False),
     Table("auth_permission", Policy.REFERENCE, {}, history=False),
     Table("auth_group", Policy.REFERENCE, {}, history=False),
@@ -114,16 +128,18 @@ REFERENCE = (
     Table("django_migrations", Policy.REFERENCE, {"conamus_app": "S"}, history=False),
 )
 
+_UNITS = guards.directory_kept_by(permitted_roles(Permission.MANAGE_UNITS))
+
 #: Counts the savings of a row, so that two writers cannot overwrite each other.
 _VERSION = ("version",)
 
 #: Rows of a tenant, behind row-level security.
 TENANTS = (
-    Table("federations_unit", Policy.DIRECTORY, side("SIU", **_DIRECTORY)),
-    Table("federations_unitzone", Policy.DIRECTORY, side("SIUD", **_DIRECTORY)),
+    Table("federations_unit", Policy.DIRECTORY, side("SIU", **_DIRECTORY), guards=_UNITS),
+    Table("federations_unitzone", Policy.DIRECTORY, side("SIUD", **_DIRECTORY), guards=_UNITS),
     Table("federations_recut", Policy.TENANT, side("SIU")),
-    Table("federations_recutunit", Policy.DIRECTORY, side("SI", **_DIRECTORY)),
-    Table("federations_partner", Policy.DIRECTORY, side("SIU", regulator="S")),
+    Table("federations_recutunit", Policy.DIRECTORY, side("SI", **_DIRECTORY), guards=_UNITS),
+    Table("federations_partner", Policy.DIRECTORY, side("SIU", regulator="S"), guards=_UNITS),
     Table("federations_activity", Policy.TENANT, side("SIUD"), ignored=_VERSION),
     Table("federations_activityparticipants", Policy.TENANT, side("SIUD")),
     Table("federations_expense", Policy.TENANT, side("SIUD"), ignored=_VERSION),

@@ -19,6 +19,8 @@ from urllib.parse import urlsplit, urlunsplit
 
 import psycopg2
 
+from conamus.standalone.database import keep_temporary_tables
+
 BASE = Path(__file__).resolve().parent.parent
 _SCHEMA_SOURCES = (
     "*/migrations/*.py",
@@ -26,6 +28,8 @@ _SCHEMA_SOURCES = (
     "*/fence.py",
     "*/tenancy/*.py",
     "*/models/*.py",
+    # The guards are computed from who may do what.
+    "federations/rules/*.py",
 )
 _LOADED_SOURCES = ("conamus/demo/**/*", "federations/data/*", "federations/services/*.py")
 #: Lets tests look behind the wall on the application's own connection: SET ROLE to it.
@@ -152,6 +156,7 @@ def copy_of(template: str, name: str) -> str:
         cursor.execute("SELECT pg_advisory_lock(hashtext('conamus copies'))")
         cursor.execute(f'DROP DATABASE IF EXISTS "{name}" WITH (FORCE)')
         cursor.execute(f'CREATE DATABASE "{name}" TEMPLATE "{template}" OWNER conamus_owner')
+        keep_temporary_tables(cursor, name)
         cursor.execute("SELECT pg_advisory_unlock(hashtext('conamus copies'))")
     return name
 

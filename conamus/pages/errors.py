@@ -3,6 +3,7 @@
 import logging
 import sys
 from collections.abc import Callable
+from dataclasses import dataclass
 
 from django.conf import settings
 from django.core.exceptions import RequestDataTooBig
@@ -15,6 +16,46 @@ from conamus.kernel.errors import DomainError, NotAllowed, NotFound
 from conamus.pages.kept_forms import keep_form
 
 logger = logging.getLogger("conamus.errors")
+
+
+@dataclass(frozen=True, slots=True)
+class Fault:
+    """What is said where a page could not be made, whoever asked for it."""
+
+    status: int
+    title: str
+    happened: str
+    advice: str
+
+
+_UNEXPECTED = Fault(
+    500,
+    "Une erreur s’est produite",
+    "Le système n’a pas pu répondre. Rien n’a été enregistré à moitié.",
+    "Réessayez.",
+)
+_UNAVAILABLE = Fault(
+    503,
+    "Service momentanément indisponible",
+    "La base de données ne répond pas. Rien n’a été enregistré à moitié.",
+    "Attendez une minute, puis rechargez la page.",
+)
+_HELD = Fault(
+    503,
+    "Ces données sont occupées",
+    "Une autre opération est en train d’écrire ce que vous vouliez lire ou changer. Rien de votre "
+    "demande n’a été enregistré.",
+    "Attendez un instant, puis rechargez la page : votre envoi est refait, sans doublon.",
+)
+_TOO_LONG = Fault(
+    503,
+    "La réponse a pris trop de temps",
+    "La base de données n’a pas fini à temps. Rien de votre demande n’a été enregistré.",
+    "Restreignez ce que vous cherchez (une unité, une année, un mois), ou rechargez la page dans "
+    "quelques minutes.",
+)
+#: What PostgreSQL ended: a wait for what another holds, a deadlock, a statement that took too long.
+_ENDED = {"55P03": _HELD, "40P01": _HELD, "57014": _TOO_LONG}
 
 
 class RefusedAttempt(HttpResponse):
@@ -80,22 +121,27 @@ def not_found(request: HttpRequest, exception: Exception) -> HttpResponse:
 
 
 def server_error(request: HttpRequest) -> HttpResponse:
-    """Answer 503 when the database does not answer, 500 otherwise.
+    """Answer 503 when the database does not answer or has waited enough, 500 otherwise.
 
-    Both pages are plain: nothing that they need can fail again.
+    The pages are plain: nothing that they need can fail again.
     """
-    error = sys.exc_info()[1]
-    if isinstance(error, OperationalError | InterfaceError):
+    fault = _fault_of(sys.exc_info()[1])
+    context = {"fault": fault, "request_id": getattr(request, "request_id", "")}
+    headers = {"Retry-After": "30"} if fault.status == 503 else {}
+    page = render_to_string("errors/plain.html", context)
+    return HttpResponse(page, status=fault.status, headers=headers)
+
+
+def _fault_of(error: BaseException | None) -> Fault:
+    if not isinstance(error, OperationalError | InterfaceError):
+        return _UNEXPECTED
+    fault = _ENDED.get(getattr(error.__cause__, "pgcode", None) or "", _UNAVAILABLE)
+    if fault is _UNAVAILABLE:
         logger.error("database unavailable", exc_info=error)
-        return _plain(request, 503, "errors/503.html")
-    return _plain(request, 500, "errors/500.html")
+    else:
+        logger.warning("the database ended a wait", exc_info=error)
+    return fault
 
 
 def _page(request: HttpRequest, status: int, template: str) -> HttpResponse:
     return render(request, template, status=status)
-
-
-def _plain(request: HttpRequest, status: int, template: str) -> HttpResponse:
-    context = {"request_id": getattr(request, "request_id", "")}
-    headers = {"Retry-After": "30"} if status == 503 else {}
-    return HttpResponse(render_to_string(template, context), status=status, headers=headers)

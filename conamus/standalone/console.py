@@ -11,6 +11,7 @@ import os
 import shutil
 import sys
 from pathlib import Path
+from typing import TextIO
 
 
 class Refusal(Exception):
@@ -18,14 +19,24 @@ class Refusal(Exception):
 
 
 def say(sentence: str) -> None:
-    """Print one step at once, even into a pipe."""
-    print(sentence, flush=True)
+    """Print one step at once, even into a pipe; who reads no more stops nothing."""
+    _print(sentence, sys.stdout)
 
 
 def refuse(error: Exception) -> int:
     """Print why the command stops and return its exit status."""
-    print(f"Conamus : {error}", file=sys.stderr, flush=True)
+    _print(f"Conamus : {error}", sys.stderr)
     return 1
+
+
+def _print(sentence: str, stream: TextIO) -> None:
+    try:
+        print(sentence, file=stream, flush=True)
+    except BrokenPipeError:
+        # What follows, what waits in the buffer and the children's own words go nowhere.
+        nowhere = os.open(os.devnull, os.O_WRONLY)
+        os.dup2(nowhere, stream.fileno())
+        os.close(nowhere)
 
 
 def no_space(place: Path) -> Refusal:

@@ -10,6 +10,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from pathlib import Path
+from typing import Any
 
 import psycopg2
 from psycopg2 import sql
@@ -65,6 +66,19 @@ def create_database(superuser_url: str, name: str, template: str | None = None) 
         order = sql.SQL("{} TEMPLATE {}").format(order, sql.Identifier(template))
     with connected(superuser_url) as link, link.cursor() as cursor:
         cursor.execute(order)
+        keep_temporary_tables(cursor, name)
+
+
+def keep_temporary_tables(cursor: Any, name: str) -> None:
+    """Let only the owner of ``make_staging`` make them: one may stand before a table of its name.
+
+    A database's own rights go with no copy and no dump of it.
+    """
+    for order in (
+        "REVOKE TEMPORARY ON DATABASE {} FROM PUBLIC",
+        "GRANT TEMPORARY ON DATABASE {} TO conamus_definer",
+    ):
+        cursor.execute(sql.SQL(order).format(sql.Identifier(name)))
 
 
 def drop_database(superuser_url: str, name: str) -> None:

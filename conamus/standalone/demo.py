@@ -14,11 +14,13 @@ import json
 import os
 import shutil
 import signal
+import subprocess
 import sys
 import time
-from collections.abc import Callable, Collection, Iterator, Mapping
+from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
 from functools import partial
 from pathlib import Path
+from threading import Thread
 from typing import Any
 
 import psycopg2
@@ -41,6 +43,8 @@ SPACE_AGAIN_MB = 500
 READY_SECONDS = 90
 #: How long a step may say nothing of itself before it is said to be at work.
 PATIENCE_SECONDS = 20.0
+#: How long a step that has ended is given to have its last words read.
+STEP_WORDS_SECONDS = 5.0
 # A process that ends is started again, so many times in so long; then the demonstration stops.
 RESTARTS = 3
 RESTARTS_SECONDS = 600.0
@@ -133,11 +137,25 @@ def prepare_data(supervisor: Supervisor, var: Path, environment: Mapping[str, st
     for sentence, arguments in steps.items():
         say(sentence)
         command = [sys.executable, "manage.py", *arguments]
-        step = supervisor.start(arguments[0], command, env=dict(environment), cwd=BASE_DIR)
-        status = supervisor.wait(step, tell=Patience())
-        if status != 0:
+        if run_step(supervisor, arguments[0], command, env=dict(environment), cwd=BASE_DIR) != 0:
             raise Refusal(f"l’étape « {arguments[0]} » a échoué : voir le message ci-dessus.")
     write_private(mark_file, mark)
+
+
+def run_step(supervisor: Supervisor, name: str, command: Sequence[str], **options: Any) -> int:
+    """Run a step and return its status; its words pass by us, who may have no reader any more."""
+    step = supervisor.start(name, command, stdout=subprocess.PIPE, **options)
+    # A daemon: whoever stops us in the middle waits for no word.
+    told = Thread(target=_say_all, args=(step.output_lines(),), daemon=True)
+    told.start()
+    status = supervisor.wait(step, tell=Patience())
+    told.join(STEP_WORDS_SECONDS)
+    return status
+
+
+def _say_all(lines: Iterable[str]) -> None:
+    for line in lines:
+        say(line.rstrip("\n"))
 
 
 class Patience:

@@ -10,7 +10,7 @@
 --   conamus_backup    reads everything, for pg_dump
 --   conamus_federation, conamus_confederation, conamus_facility, conamus_regulator,
 --   conamus_nurse, conamus_adviser (who also read diagnoses: they have all that a federation,
---   or the confederation, has), conamus_system    actor roles, NOLOGIN; their rights are in federations/tenancy/grants.py
+--   or the confederation, has), conamus_system    actor roles, NOLOGIN; their rights are in federations/tenancy/fence.py
 DO $$
 DECLARE
     role_name text;

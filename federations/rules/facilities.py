@@ -5,7 +5,7 @@ manager may add one that is missing, but only the confederation's changes, suspe
 closes one: a federation's change would alter what the others see.
 """
 
-from federations.rules.roles import Permission, Role, is_permitted
+from federations.rules.roles import FEDERATION_ROLES, Permission, Role, permitted_roles
 
 #: Told on the pages, where the buttons are or would be.
 SHARED_REGISTER = (
@@ -15,10 +15,14 @@ SHARED_REGISTER = (
 )
 
 
+#: Who changes, suspends or closes what is already in the register.
+REGISTER_KEEPERS = permitted_roles(Permission.MANAGE_FACILITIES) - FEDERATION_ROLES
+
+
 def may_change_facility(role: Role) -> bool:
     """Tell whether the role may change what is already in the register.
 
     >>> may_change_facility(Role.FEDERATION_MANAGER)
     False
     """
-    return role is not Role.FEDERATION_MANAGER and is_permitted(role, Permission.MANAGE_FACILITIES)
+    return role in REGISTER_KEEPERS

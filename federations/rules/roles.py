@@ -279,10 +279,19 @@ ROLES_OF: dict[Permission, frozenset[Role]] = {
 }
 
 
+def permitted_roles(permission: Permission) -> frozenset[Role]:
+    """Return the roles that carry ``permission``, the system among them.
+
+    >>> permitted_roles(Permission.SEE_CARE_AGGREGATES) == {Role.REGULATOR, Role.SYSTEM}
+    True
+    """
+    return ROLES_OF[permission] | {Role.SYSTEM}
+
+
 def is_permitted(role: Role, permission: Permission) -> bool:
     """Tell whether ``role`` carries ``permission``; the system carries every one.
 
     >>> is_permitted(Role.REGULATOR, Permission.SEE_HOUSEHOLDS)
     False
     """
-    return role is Role.SYSTEM or role in ROLES_OF[permission]
+    return role in permitted_roles(permission)

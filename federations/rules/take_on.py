@@ -12,6 +12,7 @@ from enum import StrEnum
 from typing import Any
 
 from conamus.kernel.errors import DomainError, Gathering
+from conamus.kernel.phones import clean_phone
 from conamus.kernel.text import search_key
 from federations.rules.amounts import parse_francs
 from federations.rules.problems import Problem, refuse_problems
@@ -33,6 +34,7 @@ class CellKind(StrEnum):
     FRANCS = "francs"
     DAY = "day"
     CHOICE = "choice"
+    PHONE = "phone"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True, eq=False)
@@ -145,7 +147,7 @@ def _parse(column: Column, text: str) -> Any:
     if not text:
         if column.is_required:
             raise _refusal(column, "la case est vide.")
-        return "" if column.kind is CellKind.TEXT else None
+        return "" if column.kind in (CellKind.TEXT, CellKind.PHONE) else None
     if column.kind is CellKind.INTEGER:
         return _integer(column, text)
     if column.kind is CellKind.DAY:
@@ -154,6 +156,8 @@ def _parse(column: Column, text: str) -> Any:
         return _choice(column, text)
     if column.kind is CellKind.FRANCS:
         return _francs(column, text)
+    if column.kind is CellKind.PHONE:
+        return _phone(column, text)
     return text
 
 
@@ -167,6 +171,13 @@ def _integer(column: Column, text: str) -> int:
 def _francs(column: Column, text: str) -> int:
     try:
         return parse_francs(text, field=column.name)
+    except DomainError as error:
+        raise _refusal(column, error.message) from error
+
+
+def _phone(column: Column, text: str) -> str:
+    try:
+        return clean_phone(text)
     except DomainError as error:
         raise _refusal(column, error.message) from error
 

@@ -1,5 +1,8 @@
 """Reads of the history: pages of events by key, and one event told field by field.
 
+A tenant's history is its own. Of a row of a shared register everybody who reads history is told
+all the changes, whoever made them, by a narrow function (federations/sql/shared_row_history.sql).
+
 An event of a creation keeps no copy; what was created is the row as it is now (or was when
 deleted), rewound by the events that followed.
 """
@@ -16,7 +19,7 @@ from django.db.models import Model, QuerySet
 from django.utils import timezone
 
 from conamus.kernel.errors import NotFound
-from federations.models import HistoryEvent, Refusal, RoleAssignment, User
+from federations.models import Federation, HistoryEvent, Refusal, RoleAssignment, User
 from federations.selectors.history_names import (
     has_name,
     model_of,
@@ -28,9 +31,11 @@ from federations.selectors.history_names import (
 from federations.selectors.people import sees_every_tenant
 from federations.selectors.rows_at_once import rows_at_once, with_related
 from federations.tenancy.actor import Actor
-from federations.tenancy.declarations import declared_tables
+from federations.tenancy.declarations import declared_tables, shared_registers
 
 PAGE_SIZE = 50
+#: Put before a query of the history: it then reads what is told, under the table's name.
+_AS_TOLD = "WITH federations_historyevent AS (SELECT * FROM shared_row_history(%s, %s, %s))"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -66,21 +71,42 @@ class FieldChange:
 
 
 def history_page(actor: Actor, query: HistoryQuery) -> HistoryPage:
-    """Return a page of the tenant's history; one query, whatever the page."""
-    events = _filtered(HistoryEvent.objects.filter(tenant_id=actor.tenant_id), query)
+    """Return a page of the tenant's history, or of a shared row's; one query, whatever the page."""
+    events = _filtered(HistoryEvent.objects.all(), query)
     if query.older_than is not None:
         events = events.filter(pk__lt=query.older_than)
-    found = list(events.order_by("-pk")[: PAGE_SIZE + 1])
+    if is_of_shared_row(query):
+        page = events.order_by("-pk")[: PAGE_SIZE + 1]
+        found = list(_told_of_register(page, query.table, query.row))
+    else:
+        own = events.filter(tenant_id=actor.tenant_id)
+        found = list(own.order_by("-pk")[: PAGE_SIZE + 1])
     next_key = found[PAGE_SIZE - 1].pk if len(found) > PAGE_SIZE else None
     return HistoryPage(found[:PAGE_SIZE], next_key)
 
 
-def own_event(actor: Actor, event_id: int) -> HistoryEvent:
-    """Return an event of the actor's tenant; NotFound for any other."""
+def is_of_shared_row(query: HistoryQuery) -> bool:
+    """Tell whether the changes of one row are asked for that the whole network shares."""
+    return bool(query.row) and query.table in shared_registers()
+
+
+def visible_event(actor: Actor, event_id: int) -> HistoryEvent:
+    """Return an event of the actor's tenant or of a shared register; NotFound for any other."""
     event = HistoryEvent.objects.filter(tenant_id=actor.tenant_id, pk=event_id).first()
+    if event is None:
+        event = next(iter(_told_of_register(HistoryEvent.objects.all(), event_id=event_id)), None)
     if event is None:
         raise NotFound("Ce changement n’existe pas.")
     return event
+
+
+def other_tenants_of(actor: Actor, events: Iterable[HistoryEvent]) -> dict[int, str]:
+    """Return the short names of the tenants, other than the actor's, where events were made."""
+    made_in = {event.tenant_id for event in events if event.tenant_id is not None}
+    elsewhere = made_in - {actor.tenant_id}
+    if not elsewhere:
+        return {}
+    return dict(Federation.objects.filter(pk__in=elsewhere).values_list("pk", "short_name"))
 
 
 def field_changes(event: HistoryEvent) -> list[FieldChange]:
@@ -150,13 +176,23 @@ def _midnight(day: date) -> datetime:
     return timezone.make_aware(datetime.combine(day, time.min))
 
 
-def _later_events(event: HistoryEvent) -> QuerySet[HistoryEvent]:
-    return HistoryEvent.objects.filter(
-        tenant_id=event.tenant_id,
-        table_name=event.table_name,
-        row_id=event.row_id,
-        pk__gt=event.pk,
-    ).order_by("-pk")
+def _later_events(event: HistoryEvent) -> Iterable[HistoryEvent]:
+    table, row = event.table_name, event.row_id
+    later = HistoryEvent.objects.filter(table_name=table, row_id=row, pk__gt=event.pk)
+    if table in shared_registers():
+        return _told_of_register(later.order_by("-pk"), table, row)
+    return later.filter(tenant_id=event.tenant_id).order_by("-pk")
+
+
+def _told_of_register(
+    events: QuerySet[HistoryEvent],
+    table: str | None = None,
+    row: str | None = None,
+    event_id: int | None = None,
+) -> Iterable[HistoryEvent]:
+    """Ask ``events`` of what is told of a shared row, or of one change, instead of the table."""
+    sql, parameters = events.query.sql_with_params()
+    return HistoryEvent.objects.raw(f"{_AS_TOLD} {sql}", [table, row, event_id, *parameters])
 
 
 def _row_now(event: HistoryEvent) -> dict[str, Any]:

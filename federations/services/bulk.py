@@ -31,13 +31,7 @@ def insert_rows(table: str, columns: Sequence[str], rows: Iterable[Cells]) -> in
         "columns": sql.SQL(", ").join(map(sql.Identifier, columns)),
     }
     with connection.cursor() as cursor:
-        cursor.execute(
-            _compose(
-                "CREATE TEMPORARY TABLE {staging} ON COMMIT DROP AS"
-                " SELECT {columns} FROM {table} WITH NO DATA",
-                names,
-            )
-        )
+        cursor.execute("SELECT make_staging(%s, %s)", [table, list(columns)])
         copy_order = _compose("COPY {staging} ({columns}) FROM STDIN", names)
         for text in _chunks(rows):
             with connection.wrap_database_errors, copying(connection.connection):
@@ -46,7 +40,6 @@ def insert_rows(table: str, columns: Sequence[str], rows: Iterable[Cells]) -> in
             _compose("INSERT INTO {table} ({columns}) SELECT {columns} FROM {staging}", names)
         )
         inserted: int = cursor.rowcount
-        cursor.execute(_compose("DROP TABLE {staging}", names))
     return inserted
 
 

@@ -15,9 +15,11 @@ register = template.Library()
 
 @register.simple_tag(takes_context=True)
 def history_link(context: Context, thing: Model, label: str = "Historique") -> SafeString | str:
-    """Return the link, or nothing where the role reads no history."""
+    """Return the link, or nothing where the role reads no history or another tenant keeps it."""
     actor = context["frame"].actor
     if actor is None or not is_permitted(actor.role, Permission.SEE_HISTORY):
+        return ""
+    if getattr(thing, "tenant_id", actor.tenant_id) != actor.tenant_id:
         return ""
     query = urlencode({"table": thing._meta.db_table, "row": thing.pk})
     return format_html(

@@ -6,6 +6,7 @@ them into policies, grants and history triggers, and the tests hold the database
 
 from dataclasses import dataclass, field, replace
 from enum import Enum
+from functools import cache
 from importlib import import_module
 from importlib.util import find_spec
 from pathlib import Path
@@ -105,6 +106,16 @@ def declared_tables() -> dict[str, Table]:
             for name, guards in getattr(fence, "GUARDS", {}).items():
                 tables[name] = replace(tables[name], guards=tables[name].guards + guards)
     return tables
+
+
+@cache
+def shared_registers() -> frozenset[str]:
+    """Return the tables of the whole network with a history, which is the whole network's too."""
+    return frozenset(
+        table.name
+        for table in declared_tables().values()
+        if table.policy is Policy.REFERENCE and table.history
+    )
 
 
 def declared_functions() -> list[tuple[str, str]]:

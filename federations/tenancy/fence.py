@@ -5,15 +5,18 @@ run after each migration (the `migrate` command does it), in one transaction, an
 without harm. Run as the schema's owner.
 """
 
+from django.conf import settings
 from django.db.backends.base.base import BaseDatabaseWrapper
 from django.db.backends.utils import CursorWrapper
 
+from conamus.standalone.database import keep_temporary_tables
 from federations.tenancy.declarations import (
     Guard,
     Policy,
     Table,
     declared_functions,
     declared_tables,
+    shared_registers,
 )
 from federations.tenancy.guards import HOLDS, OF_TENANT, SCOPE
 from federations.tenancy.signature import store_key
@@ -43,6 +46,10 @@ _SENT_HERE = f"destination_id = {SCOPE} AND {HOLDS}"
 FUNCTION_CALLERS = {
     # Tells of the caller's own session only.
     "scope_holds": ("PUBLIC",),
+    # Told with each page's scope.
+    "latest_campaigns": ("PUBLIC",),
+    "shared_row_history": ("conamus_federation", "conamus_confederation"),
+    "make_staging": ("conamus_federation", "conamus_confederation"),
     "network_insured": ("conamus_confederation",),
     "network_insured_by_commune": ("conamus_confederation",),
     "network_flows": ("conamus_confederation",),
@@ -53,7 +60,7 @@ FUNCTION_CALLERS = {
     "network_insured_places": ("conamus_confederation",),
     "released_insured": ("conamus_regulator",),
     "released_insured_by_commune": ("conamus_regulator",),
-    "figures_settled_on": ("conamus_regulator",),
+    "figures_settled_on": ("conamus_regulator", "conamus_confederation"),
     "possible_matches": ("conamus_federation", "conamus_confederation"),
     "prefixes_elsewhere": ("conamus_federation", "conamus_confederation"),
     "card_keys": ("conamus_federation", "conamus_confederation", "conamus_facility"),
@@ -93,9 +100,10 @@ FUNCTION_CALLERS = {
     "network_care_cuts": ("conamus_confederation",),
     "network_care_delays": ("conamus_confederation",),
     "network_care_parts": ("conamus_confederation",),
-    "released_care": ("conamus_regulator",),
+    "released_care": ("conamus_regulator", "conamus_confederation"),
     "reasons_of_care": ("conamus_federation", "conamus_confederation"),
     "rights_facts": ("conamus_federation", "conamus_confederation", "conamus_facility"),
+    "patients_numbered": ("conamus_federation", "conamus_confederation", "conamus_facility"),
 }
 
 
@@ -105,6 +113,7 @@ def raise_fence(connection: BaseDatabaseWrapper) -> None:
         tables = declared_tables()
         present = [tables[name] for name in _present_tables(cursor) if name in tables]
         _grant_schema(cursor)
+        keep_temporary_tables(cursor, connection.settings_dict["NAME"])
         _create_functions(cursor)
         # Only creating the functions asks for it; a bypass role keeps no way to make objects.
         cursor.execute("REVOKE CREATE ON SCHEMA public FROM conamus_definer")
@@ -153,6 +162,8 @@ def _drop_functions(cursor: CursorWrapper) -> None:
 
 def _create_functions(cursor: CursorWrapper) -> None:
     _drop_functions(cursor)
+    cursor.execute(_shared_registers_function())
+    cursor.execute(_rights_limits_function())
     for _, sql in declared_functions():
         cursor.execute(sql)
     cursor.execute(
@@ -164,6 +175,27 @@ def _create_functions(cursor: CursorWrapper) -> None:
         cursor.execute(f"REVOKE ALL ON FUNCTION {signature} FROM PUBLIC")
         for role in FUNCTION_CALLERS.get(name, ()):
             cursor.execute(f"GRANT EXECUTE ON FUNCTION {signature} TO {role}")
+
+
+def _shared_registers_function() -> str:
+    """Return the SQL of the function that names the shared registers to the others."""
+    names = ", ".join(f"'{name}'" for name in sorted(shared_registers()))
+    return (
+        "CREATE FUNCTION shared_registers() RETURNS text[] LANGUAGE sql IMMUTABLE"
+        f" AS $function$ SELECT ARRAY[{names}] $function$"
+    )
+
+
+def _rights_limits_function() -> str:
+    """Return the SQL of the function that tells the rights check what one person may ask.
+
+    Out of a caller's reach: a setting of the session could be changed by any statement.
+    """
+    most, minutes = int(settings.RIGHTS_CHECKS_MOST), int(settings.RIGHTS_CHECKS_MINUTES)
+    return (
+        "CREATE FUNCTION rights_limits(OUT most integer, OUT minutes integer)"
+        f" LANGUAGE sql IMMUTABLE AS $function$ SELECT {most}, {minutes} $function$"
+    )
 
 
 def _grant(cursor: CursorWrapper, table: Table) -> None:

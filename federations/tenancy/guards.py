@@ -1,15 +1,15 @@
-"""Who may write identity, tenants and jobs: guards in the database, computed from the rules.
+"""Who may write identity, tenants, jobs and what the whole network reads: guards in the database.
 
-The services ask the same (federations/services: people, assignments, invitations); these
-policies hold when a statement did not come from a service. They believe only a signed scope
-(``scope_holds()``): at the door, where nobody acts in a role, a person changes the own
-account and nothing else. docs/identity.md is the table of it.
+Computed from the rules. The services ask the same (people, assignments, facilities, catalogue…);
+these policies hold when a statement did not come from a service. They believe only a signed scope
+(``scope_holds()``): at the door, where nobody acts in a role, a person changes the own account
+and nothing else. docs/identity.md is the table of it.
 """
 
 from collections.abc import Iterable
 
 from federations.rules.people import EVERY_TENANT_ROLES, givable_roles
-from federations.rules.roles import ROLES_OF, Permission, Role
+from federations.rules.roles import ROLES_OF, Permission, Role, permitted_roles
 from federations.tenancy.declarations import FEDERATION_SIDE, Guard
 
 APPLICATION = ("conamus_app",)
@@ -32,11 +32,32 @@ def _words(roles: Iterable[Role]) -> str:
 
 
 _OVER_ALL = _acts_as(EVERY_TENANT_ROLES)
-_MANAGES = f"{HOLDS} AND {_acts_as(ROLES_OF[Permission.MANAGE_PEOPLE] | {Role.SYSTEM})}"
+_MANAGES = f"{HOLDS} AND {_acts_as(permitted_roles(Permission.MANAGE_PEOPLE))}"
 _HERE = f"({_OVER_ALL} OR {OF_TENANT})"
-_PERSON_HERE = (
-    f"({_OVER_ALL} OR EXISTS (SELECT FROM federations_roleassignment a"
-    f" WHERE a.user_id = {{key}} AND a.{OF_TENANT}))"
+_HOLDS_ROLE = (
+    "EXISTS (SELECT FROM federations_roleassignment a WHERE a.user_id = {key}"
+    " AND a.tenant_id {where} {scope}{when})"
+)
+_OPEN = " AND (a.valid_to IS NULL OR a.valid_to > CURRENT_DATE)"
+
+
+def _role_here(key: str, when: str = "") -> str:
+    return _HOLDS_ROLE.format(key=key, where="=", scope=SCOPE, when=when)
+
+
+def _role_elsewhere(key: str) -> str:
+    return _HOLDS_ROLE.format(key=key, where="<>", scope=SCOPE, when=_OPEN)
+
+
+def _person_here(key: str) -> str:
+    """Who works elsewhere too has an account that is not one tenant's alone (services/people)."""
+    return f"({_OVER_ALL} OR ({_role_here(key)} AND NOT {_role_elsewhere(key)}))"
+
+
+#: A role is given to somebody new, or who works here already: nobody is taken from elsewhere.
+_NOT_FROM_ELSEWHERE = (
+    f"({_OVER_ALL} OR {_role_here('federations_roleassignment.user_id', _OPEN)}"
+    f" OR NOT {_role_elsewhere('federations_roleassignment.user_id')})"
 )
 
 
@@ -60,7 +81,7 @@ ASSIGNMENTS = (
         "given",
         "INSERT",
         FEDERATION_SIDE,
-        check=f"{_MANAGES} AND {_ANOTHERS} AND {_givable()}",
+        check=f"{_MANAGES} AND {_ANOTHERS} AND {_givable()} AND {_NOT_FROM_ELSEWHERE}",
     ),
     Guard("ended", "UPDATE", FEDERATION_SIDE, using=_ROLE_HERE, check=_ROLE_HERE),
 )
@@ -77,7 +98,7 @@ def own_account(command: str, key: str = "user_id") -> Guard:
 
 def managed(command: str, key: str = "user_id") -> Guard:
     """Let a manager change the accounts of people who work at the own tenant."""
-    theirs = f"{_MANAGES} AND {_PERSON_HERE.format(key=key)}"
+    theirs = f"{_MANAGES} AND {_person_here(key)}"
     return Guard(
         f"managed_{command.lower()}",
         command,
@@ -125,6 +146,30 @@ TENANTS = (
     Guard("opened", "INSERT", FEDERATION_SIDE, check=f"{HOLDS} AND {_acts_as([Role.SYSTEM])}"),
     Guard("kept", "UPDATE", FEDERATION_SIDE, using=_OWN_TENANT, check=_OWN_TENANT),
 )
+
+
+def register_kept_by(
+    keepers: Iterable[Role], *, added_by: Iterable[Role] = ()
+) -> tuple[Guard, ...]:
+    """Let ``keepers`` change a register of the whole network, and them or others add to it."""
+    kept = f"{HOLDS} AND {_acts_as(keepers)}"
+    added = f"{HOLDS} AND {_acts_as({*keepers, *added_by})}"
+    return (
+        Guard("added", "INSERT", FEDERATION_SIDE, check=added),
+        Guard("kept", "UPDATE", FEDERATION_SIDE, using=kept, check=kept),
+    )
+
+
+def directory_kept_by(keepers: Iterable[Role]) -> tuple[Guard, ...]:
+    """Of those who write a tenant's rows, let only ``keepers`` write what the network reads."""
+    kept = _acts_as(keepers)
+    return (
+        Guard("added", "INSERT", FEDERATION_SIDE, check=kept, is_narrowing=True),
+        Guard("kept", "UPDATE", FEDERATION_SIDE, using=kept, check=kept, is_narrowing=True),
+        Guard("removed", "DELETE", FEDERATION_SIDE, using=kept, is_narrowing=True),
+    )
+
+
 REFUSALS = (
     Guard("noted", "INSERT", APPLICATION, check="true"),
     Guard("of_tenant", "SELECT", FEDERATION_SIDE, using=f"{HOLDS} AND {_HERE}"),

@@ -19,8 +19,9 @@ from django.urls import reverse
 from django.utils.cache import patch_cache_control
 
 from conamus import clock
+from conamus.database_patience import PAGE_LIMITS
 from federations.models import Refusal, RoleAssignment, User
-from federations.selectors.assignments import actor_of, open_assignments
+from federations.selectors.assignments import actor_of, assignments_read
 from federations.tenancy.actor import Actor
 from federations.tenancy.door import open_door
 from federations.tenancy.scope import open_identity_scope, open_scope
@@ -50,7 +51,7 @@ class ScopeMiddleware:
         request.actor = None
         if not request.user.is_authenticated:
             return self._at_the_door(request, None)
-        request.assignments = open_assignments(request.user, on_date=clock.today())
+        request.assignments = assignments_read(request.user, on_date=clock.today())
         request.actor = self._actor(request)
         if request.actor is None:
             return self._without_role(request)
@@ -85,7 +86,8 @@ class ScopeMiddleware:
         return not totp.exists()
 
     def _scoped(self, request: ActorRequest, actor: Actor, opener: Callable) -> HttpResponse:
-        with opener(actor, source=_source(request), request_id=request.request_id):
+        told = {"source": _source(request), "request_id": request.request_id}
+        with opener(actor, **told, limits=PAGE_LIMITS):
             response = self.get_response(request)
             if response.status_code >= 400:
                 transaction.set_rollback(True)

@@ -7,7 +7,7 @@ statement that the application did not make. Outside, the application's role can
 tenant table at all.
 """
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from contextvars import ContextVar
 from dataclasses import dataclass, field
@@ -15,6 +15,7 @@ from typing import Any
 
 from django.db import connection, transaction
 
+from conamus.database_patience import PAGE_LIMITS
 from federations.rules.roles import Role
 from federations.tenancy.actor import Actor
 from federations.tenancy.signature import plain, sign
@@ -36,11 +37,13 @@ class Scope:
     source: str
     request_id: str
     database_role: str
+    #: Settings of PostgreSQL for the transaction, beside what is signed.
+    limits: Mapping[str, str] = field(default_factory=dict)
     #: What is read once for the whole scope: nothing that can change within it.
     read_once: dict[str, Any] = field(default_factory=dict, compare=False, repr=False)
 
 
-#: The database role that each role acts as; the rights of each are in grants.py.
+#: The database role that each role acts as; the rights of each are in fence.py.
 DATABASE_ROLES = {
     Role.CONFEDERATION_MANAGER: "conamus_confederation",
     Role.MEDICAL_ADVISER: "conamus_adviser",
@@ -66,6 +69,10 @@ _SETTINGS = (
     "request_id",
 )
 
+NO_LIMITS: Mapping[str, str] = {}
+#: SQL, by name, that every page's scope is told in the very statement that opens it.
+_TOLD: dict[str, str] = {}
+
 _current: ContextVar[Scope | None] = ContextVar("conamus_scope", default=None)
 
 
@@ -82,21 +89,43 @@ def is_scope_open() -> bool:
     return _current.get() is not None
 
 
+def tell_with_scope(name: str, sql: str) -> None:
+    """Have every page's scope told something of its tenant, which then costs no statement more.
+
+    For an application to say as it is loaded; ``sql``: what every role may ask, without parameters.
+    """
+    _TOLD[name] = sql
+
+
+def told_with_scope(name: str) -> Any:
+    """Return what the open scope was told; where it is no page's, ask it once."""
+    kept = current_scope().read_once
+    if name not in kept:
+        with connection.cursor() as cursor:
+            cursor.execute(f"SELECT {_TOLD[name]}")
+            kept[name] = cursor.fetchone()[0]
+    return kept[name]
+
+
 @contextmanager
-def open_scope(actor: Actor, *, source: str, request_id: str = "") -> Iterator[Scope]:
+def open_scope(
+    actor: Actor, *, source: str, request_id: str = "", limits: Mapping[str, str] = NO_LIMITS
+) -> Iterator[Scope]:
     """Open a transaction scoped to ``actor``; what was in force before comes back after."""
     role = DATABASE_ROLES.get(actor.role, DEFAULT_DATABASE_ROLE)
-    with _enter(Scope(actor, source, request_id, role)) as scope:
+    with _enter(Scope(actor, source, request_id, role, limits)) as scope:
         yield scope
 
 
 @contextmanager
-def open_identity_scope(actor: Actor, *, source: str, request_id: str) -> Iterator[Scope]:
+def open_identity_scope(
+    actor: Actor, *, source: str, request_id: str, limits: Mapping[str, str] = NO_LIMITS
+) -> Iterator[Scope]:
     """Name the actor for the history while keeping the application's own database role.
 
     For the account pages, which change identity tables only.
     """
-    with _enter(Scope(actor, source, request_id, APPLICATION_ROLE)) as scope:
+    with _enter(Scope(actor, source, request_id, APPLICATION_ROLE, limits)) as scope:
         yield scope
 
 
@@ -135,28 +164,40 @@ def _bring_back(before: Scope | None) -> None:
 
 def tell_signature(signature: dict[str, str]) -> None:
     """Say whom the history shall name, where no scope is open; what is not given is nothing."""
-    _tell([plain(signature.get(name, "")) for name in _SETTINGS], APPLICATION_ROLE)
+    stated = [plain(signature.get(name, "")) for name in _SETTINGS]
+    _tell(stated, APPLICATION_ROLE, PAGE_LIMITS)
 
 
 def _tell_database(scope: Scope | None, role: str) -> None:
     """Say who acts, for which tenant, in which role."""
-    _tell([plain(value) for value in _settings_of(scope)], role)
+    limits = scope.limits if scope else NO_LIMITS
+    asked = _TOLD if limits is PAGE_LIMITS else {}
+    answers = _tell([plain(value) for value in _settings_of(scope)], role, limits, asked)
+    if scope is not None:
+        scope.read_once.update(answers)
 
 
-def _tell(stated: list[str], role: str) -> None:
-    """State it in one statement, local to the transaction and signed; or take all back."""
+def _tell(
+    stated: list[str], role: str, limits: Mapping[str, str], asked: Mapping[str, str] = NO_LIMITS
+) -> dict[str, Any]:
+    """State it in one statement, local to the transaction and signed; or take all back.
+
+    Returns the answers of what is ``asked`` in the same statement.
+    """
     is_taken_back = role == APPLICATION_ROLE and not any(stated)
     named = {f"app.{name}": value for name, value in zip(_SETTINGS, stated, strict=True)}
     named["app.signature"] = "" if is_taken_back else sign(connection, stated, role)
     named["role"] = role
+    named.update(limits)
     calls = ", ".join("set_config(%s, %s, true)" for _ in named)
     with connection.cursor() as cursor:
-        cursor.execute(
-            f"SELECT {calls}, scope_holds()", [word for pair in named.items() for word in pair]
-        )
-        holds: bool = cursor.fetchone()[-1]
+        # In this order: what is asked is answered within the scope.
+        told = ", ".join([calls, "scope_holds()", *asked.values()])
+        cursor.execute(f"SELECT {told}", [word for pair in named.items() for word in pair])
+        holds, *answers = cursor.fetchone()[len(named) :]
     if not (holds or is_taken_back):
         raise UnknownSignature("run `manage.py migrate --database=owner` with this SECRET_KEY")
+    return dict(zip(asked, answers, strict=True))
 
 
 def _settings_of(scope: Scope | None) -> list[str]:

@@ -23,6 +23,11 @@ from federations.selectors.people import people
 from federations.tables.people import RefusalTable
 
 SYSTEM = "systeme"
+#: Told above the changes of a row that the whole network shares.
+_SHARED = (
+    "Ce registre est commun : vous lisez les changements de tout le réseau. Une personne d’une "
+    "autre fédération n’est pas nommée."
+)
 #: Tables whose rows have a page of their own, and the name of that page.
 _PAGES = {
     "federations_activity": "activity_detail",
@@ -90,11 +95,12 @@ class HistoryList(ActorPage):
         query = form.query(self.request.GET.get("before", ""))
         found = selectors.history_page(self.actor, query)
         titles = selectors.names_of(found.events)
+        elsewhere = selectors.other_tenants_of(self.actor, found.events)
         return {
             "title": "Historique",
             "state": _subject(query, titles),
             "filters": SimpleNamespace(form=form),
-            "lines": [_line(event, titles) for event in found.events],
+            "lines": [_line(event, titles, elsewhere) for event in found.events],
             "older_url": _address(self.request.GET, before=found.next_key),
             "newest_url": _address(self.request.GET, before="") if query.older_than else "",
         }
@@ -108,13 +114,14 @@ class HistoryDetail(ActorPage):
 
     def page(self) -> dict[str, Any]:
         """Return the event, field by field."""
-        event = selectors.own_event(self.actor, self.kwargs["event_id"])
-        line = _line(event, selectors.names_of([event]))
+        event = selectors.visible_event(self.actor, self.kwargs["event_id"])
+        elsewhere = selectors.other_tenants_of(self.actor, [event])
+        line = _line(event, selectors.names_of([event]), elsewhere)
         return {
             "title": f"{line['operation'].capitalize()} : {line['what']}",
             "event": event,
             "line": line,
-            "facts": _facts(event),
+            "facts": _facts(line),
             "changes": [_told(event, change) for change in selectors.field_changes(event)],
             "thing_url": _thing_url(event, line["name"]),
         }
@@ -163,7 +170,9 @@ class RefusalList(ListPage):
         return f"{format_integer(count)} tentative{plural} refusée{plural}."
 
 
-def _line(event: HistoryEvent, titles: dict[tuple[str, str], str]) -> dict[str, Any]:
+def _line(
+    event: HistoryEvent, titles: dict[tuple[str, str], str], elsewhere: dict[int, str]
+) -> dict[str, Any]:
     name = titles.get((event.table_name, event.row_id)) or _old_name(event)
     label = names.table_label(event.table_name)
     return {
@@ -171,12 +180,18 @@ def _line(event: HistoryEvent, titles: dict[tuple[str, str], str]) -> dict[str, 
         "operation": names.operation_label(event),
         "name": name,
         "what": f"{label} « {name} »" if name else f"{label} n° {event.row_id}",
-        "who": event.actor_name or "inconnu",
+        "who": _who(event, elsewhere),
         "role": names.role_label(event.actor_role),
         "source": names.source_label(event.source),
         "row_url": _address(QueryDict(), table=event.table_name, row=event.row_id),
         "request_url": _address(QueryDict(), request=event.request_id or ""),
     }
+
+
+def _who(event: HistoryEvent, elsewhere: dict[int, str]) -> str:
+    """Return the person, and the tenant where it is another; of some of those, the tenant alone."""
+    known = (event.actor_name, elsewhere.get(event.tenant_id or 0))
+    return ", ".join(filter(None, known)) or "inconnu"
 
 
 def _old_name(event: HistoryEvent) -> str:
@@ -191,7 +206,8 @@ def _subject(query: selectors.HistoryQuery, titles: dict[tuple[str, str], str]) 
         return "Chaque création, modification et suppression, avec son auteur. Rien ne s’efface."
     name = titles.get((query.table, query.row))
     label = names.table_label(query.table)
-    return f"Changements de : {label} « {name} »." if name else f"{label} n° {query.row}."
+    subject = f"Changements de : {label} « {name} »." if name else f"{label} n° {query.row}."
+    return f"{subject} {_SHARED}" if selectors.is_of_shared_row(query) else subject
 
 
 def _told(event: HistoryEvent, change: selectors.FieldChange) -> dict[str, str]:
@@ -203,12 +219,12 @@ def _told(event: HistoryEvent, change: selectors.FieldChange) -> dict[str, str]:
     }
 
 
-def _facts(event: HistoryEvent) -> list[tuple[str, Any]]:
-    role = names.role_label(event.actor_role)
+def _facts(line: dict[str, Any]) -> list[tuple[str, Any]]:
+    who, role = line["who"], line["role"]
     return [
-        ("Par", f"{event.actor_name} ({role})" if role else event.actor_name),
-        ("Depuis", names.source_label(event.source)),
-        ("Requête", event.request_id),
+        ("Par", f"{who} ({role})" if role else who),
+        ("Depuis", line["source"]),
+        ("Requête", line["event"].request_id),
     ]
 
 

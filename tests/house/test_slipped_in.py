@@ -239,6 +239,32 @@ def test_a_manager_gives_here_what_a_manager_may_and_nothing_more(
         assert _touched(give, [agnes, "system_administrator", world.tenants["CONAMUS"]]) == 0
 
 
+def test_who_works_elsewhere_is_taken_from_nowhere(
+    world: World, as_actor: Callable, behind_the_wall: Callable
+) -> None:
+    """Nobody is made one's own by a role, to have the account closed then."""
+    own, other = world.tenants["UMUCO"], world.tenants["INEZA"]
+    beatrice, annick = world.users["beatrice"], world.users["annick"]
+    give = (
+        "INSERT INTO federations_roleassignment (user_id, role, tenant_id, valid_from)"
+        " VALUES (%s, %s, %s, '2025-01-01')"
+    )
+    close = "UPDATE federations_user SET is_active = false WHERE id = %s"
+    with as_actor(world.actor("amina")):
+        assert _touched(give, [beatrice, "advising_nurse", own]) == 0
+        assert _touched(close, [beatrice]) == 0
+        assert _touched(close, [annick]) == 1
+    with behind_the_wall():
+        assert _touched("UPDATE federations_user SET is_active = true WHERE id = %s", [annick])
+        assert _touched(give, [annick, "advising_nurse", other]) == 1
+    with as_actor(world.actor("amina")):
+        # An account of two federations' is closed by neither; a further role is given by both.
+        assert _touched(close, [annick]) == 0
+        assert _touched(give, [annick, "auditor", own]) == 1
+    with as_actor(world.actor("sylvere")):
+        assert _touched(close, [annick]) == 1
+
+
 def test_history_believes_no_name_that_is_not_signed(
     world: World, behind_the_wall: Callable
 ) -> None:

@@ -8,7 +8,7 @@ import subprocess
 import sys
 import time
 from collections.abc import Callable, Iterator
-from contextlib import ExitStack, contextmanager
+from contextlib import ExitStack, closing, contextmanager
 from datetime import timedelta
 from http.cookiejar import CookieJar
 from io import StringIO
@@ -116,6 +116,61 @@ def worker(impatience: World) -> World:
     return impatience
 
 
+@contextmanager
+def _another_holds(table: str) -> Iterator[None]:
+    """Another connection holds the table's rows; its backend is stopped by a signal meanwhile."""
+    url = databases.superuser_url(connection.settings_dict["NAME"])
+    with closing(psycopg2.connect(url)) as other, other.cursor() as cursor:
+        cursor.execute(f"SELECT FROM {table} FOR UPDATE")
+        os.kill(other.info.backend_pid, signal.SIGSTOP)
+        try:
+            yield
+        finally:
+            os.kill(other.info.backend_pid, signal.SIGCONT)
+
+
+@pytest.mark.parametrize(
+    ("limit", "said"),
+    [("lock_timeout", "Ces données sont occupées"), ("statement_timeout", "a pris trop de temps")],
+)
+def test_a_page_that_waits_for_what_another_holds_says_so_and_is_done_when_it_is_free(
+    own_database: World, monkeypatch: pytest.MonkeyPatch, limit: str, said: str
+) -> None:
+    monkeypatch.setitem(database_patience.PAGE_LIMITS, limit, "1s")
+    address = f"/formations-sanitaires/{own_database.facilities['FS-T001']}/"
+    client = Client(raise_request_exception=False)
+    client.post("/compte/login/", {"login": "clara", "password": PASSWORD})
+    with _another_holds("federations_healthfacility"):
+        begun = time.monotonic()
+        page = client.post(f"{address}suspendre/")
+        assert time.monotonic() - begun < 5
+        assert page.status_code == 503
+        assert said in page.content.decode()
+        # Who only reads does not wait; nothing of what was asked stands.
+        assert "conventionnée" in client.get(address).content.decode()
+    assert client.post(f"{address}suspendre/").status_code == 302
+    assert "suspendue" in client.get(address).content.decode()
+
+
+def test_what_a_page_waits_for_ends_before_the_page_gives_up(db: None) -> None:
+    with connection.cursor() as cursor:
+        for limit in database_patience.PAGE_LIMITS.values():
+            cursor.execute("SELECT extract(epoch FROM %s::interval)", [limit])
+            assert 0 < cursor.fetchone()[0] < database_patience.STATEMENT_SECONDS
+        # A process that is stopped in the middle of a page holds nothing for longer than this.
+        cursor.execute("SHOW idle_in_transaction_session_timeout")
+        assert cursor.fetchone() == ("1min",)
+
+
+def test_only_a_pages_transaction_is_limited(own_database: World) -> None:
+    """A job may wait longer, and so may whoever uses the connection next."""
+    actor = own_database.actor("amina")
+    for limits in (database_patience.PAGE_LIMITS, {}):
+        with open_scope(actor, source="essai", limits=limits), connection.cursor() as cursor:
+            cursor.execute("SHOW lock_timeout")
+            assert cursor.fetchone() == (limits.get("lock_timeout", "0"),)
+
+
 #: What the test's handler does, time after time.
 WORK: list[Callable[[RunningJob], None]] = []
 
@@ -171,12 +226,13 @@ def test_a_copy_into_a_stopped_backend_is_given_up_too(worker: World) -> None:
 
 
 def test_a_worker_copies_and_keeps_its_patience(worker: World) -> None:
-    with connection.cursor() as cursor:
-        cursor.execute("CREATE TEMPORARY TABLE told (word text)")
+    actor = worker.actor("amina")
+    with open_scope(actor, source="essai"), connection.cursor() as cursor:
+        cursor.execute("SELECT make_staging('federations_activity', '{theme}')")
         before = extensions.get_wait_callback()
         with database_patience.copying(connection.connection):
-            cursor.copy_expert("COPY told FROM STDIN", StringIO("a\nb\n"))
-        cursor.execute("SELECT count(*) FROM told")
+            cursor.copy_expert("COPY staging_federations_activity FROM STDIN", StringIO("a\nb\n"))
+        cursor.execute("SELECT count(*) FROM staging_federations_activity")
         assert cursor.fetchone() == (2,)
     assert before is extensions.get_wait_callback() is not None
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import sys
 import time
 from io import StringIO
@@ -43,3 +44,17 @@ def test_a_silent_step_is_said_to_be_at_work(
     lines = capsys.readouterr().out.splitlines()
     assert 1 <= len(lines) <= 2
     assert all("au travail depuis" in line for line in lines)
+
+
+def test_a_step_says_its_words_and_needs_nobody_to_read_them(
+    capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    words = [sys.executable, "-S", "-uc", "for n in range(3): print('pas', n)"]
+    reader, writer = os.pipe()
+    os.close(reader)
+    with Supervisor() as supervisor:
+        assert demo.run_step(supervisor, "pas", words) == 0
+        assert capsys.readouterr().out.splitlines() == ["pas 0", "pas 1", "pas 2"]
+        with os.fdopen(writer, "w") as unread:
+            monkeypatch.setattr(sys, "stdout", unread)
+            assert demo.run_step(supervisor, "pas", words) == 0

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 import signal
+import subprocess
 import sys
 import time
 from collections.abc import Iterator
@@ -15,7 +16,7 @@ from conamus.standalone import demo
 from conamus.standalone.console import Refusal
 from conamus.standalone.processes import Running, Supervisor
 
-from .conftest import wait_for
+from .conftest import BASE_DIR, wait_for
 
 SLEEP = [sys.executable, "-S", "-c", "import time; time.sleep(600)"]
 
@@ -51,6 +52,38 @@ def test_a_killed_process_comes_back_at_its_rank(
     said = capsys.readouterr().out
     assert "« web » s’est arrêté, il est relancé (1 sur 3" in said
     assert len(said.splitlines()) == 1
+
+
+def test_a_console_that_nobody_reads_any_more_stops_nothing(
+    supervisor: Supervisor, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """`make demo | head`: what ends afterwards is started again all the same."""
+    reader, writer = os.pipe()
+    os.close(reader)
+    supervisor.start("beat", SLEEP, log=tmp_path / "beat.log")
+    restarts: dict[str, list[float]] = {}
+    with os.fdopen(writer, "w") as unread:
+        monkeypatch.setattr(sys, "stdout", unread)
+        for _ in range(2):
+            _kill(supervisor.running[0])
+            demo.keep_running(supervisor, restarts, _always)
+    assert len(restarts["beat"]) == 2
+    assert supervisor.ended() is None
+
+
+def test_nor_is_it_a_fault_at_the_end() -> None:
+    reader, writer = os.pipe()
+    os.close(reader)
+    words = "from conamus.standalone.console import say; say('un'); say('deux')"
+    ended = subprocess.run(
+        [sys.executable, "-c", words],
+        stdout=writer,
+        stderr=subprocess.PIPE,
+        cwd=BASE_DIR,
+        check=False,
+    )
+    os.close(writer)
+    assert (ended.returncode, ended.stderr) == (0, b"")
 
 
 def test_what_keeps_ending_stops_the_demonstration(supervisor: Supervisor, tmp_path: Path) -> None:
