@@ -14,9 +14,11 @@ from django.contrib.auth.base_user import AbstractBaseUser
 from django.core.exceptions import ValidationError
 from django.http import HttpRequest, HttpResponse
 
+from conamus import clock
 from conamus.pages.kept_forms import forget_form_of_others
 from federations.models import User
 from federations.rules.sign_in import wait_told
+from federations.selectors.assignments import user_with_assignments
 from federations.sign_in_limits import Counts, count_guess, counts_of, forgive
 from federations.tenancy.door import shown_to_be
 
@@ -31,6 +33,11 @@ class ActiveRoleBackend(AuthenticationBackend):
     def user_can_authenticate(self, user: User) -> bool:
         """Refuse deactivated users."""
         return user.is_active
+
+    def get_user(self, user_id: int) -> User | None:
+        """Return who a session is of, with the roles of today: each page asks for both."""
+        user = user_with_assignments(user_id, on_date=clock.today())
+        return user if user is not None and self.user_can_authenticate(user) else None
 
     def _check_password(self, user: User | None, password: str) -> User | None:
         """Name who signs in: an old password's hash is renewed once it is known."""

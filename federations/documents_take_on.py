@@ -12,6 +12,7 @@ from federations.services.take_on import Importer
 XLSX_TYPE = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
 _KINDS = {
     CellKind.TEXT: "texte",
+    CellKind.PHONE: "téléphone, 79 12 34 56",
     CellKind.INTEGER: "nombre entier",
     CellKind.FRANCS: "francs entiers",
     CellKind.DAY: "date, 31/12/2024",

@@ -4,6 +4,8 @@ These tables are read before any scope exists (who signs in, in which role?), so
 are read outside the row-level wall; who may write what is in federations/tenancy/guards.py.
 """
 
+from datetime import date
+
 from django.contrib.auth.base_user import AbstractBaseUser, BaseUserManager
 from django.db import models
 from django.db.models import Q
@@ -40,6 +42,9 @@ class User(AbstractBaseUser):
     closed_by_role = models.CharField(
         "désactivé par", max_length=30, blank=True, default="", db_default="", editable=False
     )
+
+    #: The day and the roles held on it, where they were read with the user.
+    held: "tuple[date, list[RoleAssignment]] | None" = None
 
     objects = UserManager()
     USERNAME_FIELD = "username"

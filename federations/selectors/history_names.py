@@ -1,7 +1,8 @@
 """French names of what the history speaks of: tables, columns, values.
 
 They come from the models (`verbose_name`, choices); what the models of libraries, and a few
-technical columns of ours, do not name in French is named here.
+technical columns of ours, do not name in French is named here, or by an application downstream
+that knows (`name_rows`, `name_values`).
 """
 
 from collections.abc import Callable, Iterable
@@ -19,7 +20,6 @@ from federations.models import (
     HistoryEvent,
     Invitation,
     NarrativePicture,
-    NarrativeSection,
     PeriodLock,
     RoleAssignment,
     UnitZone,
@@ -123,12 +123,23 @@ _NAMED_BY: dict[type[models.Model], tuple[tuple[str, ...], Callable[[Any], str]]
     Invitation: (("user",), lambda row: row.user.full_name),
     PeriodLock: (("unit",), lambda row: f"{row.unit.name}, {_month(row.month)}"),
     UnitZone: (("unit", "commune"), lambda row: f"{row.unit.name}, {row.commune.name}"),
-    NarrativeSection: ((), lambda row: f"{row.outline_key}, {row.year}"),
     NarrativePicture: ((), lambda row: row.caption),
     ActivityParticipants: ((), lambda row: row.label),
 }
+#: Values that neither choices nor a relation name: by table and column.
+_VALUES: dict[tuple[str, str], Callable[[str], str]] = {}
 #: Folds and the like: they follow from other columns, nobody wrote them.
 _SILENT = frozenset({"sort_key", "search_key", "given_key", "version"})
+
+
+def name_rows(model: type[models.Model], called: Callable[[Any], str]) -> None:
+    """Have a model's rows called as an application downstream knows them."""
+    _NAMED_BY[model] = (), called
+
+
+def name_values(model: type[models.Model], column: str, called: Callable[[str], str]) -> None:
+    """Have a column's values called as an application downstream knows them."""
+    _VALUES[model._meta.db_table, column] = called
 
 
 @cache
@@ -240,6 +251,8 @@ def value_label(table: str, column: str, value: Any) -> str:
     """Return a value as a person reads it."""
     if value is None or value == "":
         return NOTHING
+    if (table, column) in _VALUES:
+        return _VALUES[table, column](value)
     field = _field(table, column)
     if field is None:
         return str(value)

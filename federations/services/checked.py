@@ -1,6 +1,6 @@
 """Saving a row whose own rules (fields, constraints) answer as refusals a user can read."""
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 
 from django.core.exceptions import NON_FIELD_ERRORS, ValidationError
 from django.db import IntegrityError, models, transaction
@@ -8,6 +8,7 @@ from django.db import IntegrityError, models, transaction
 from conamus.kernel.errors import Conflict, DomainError, Gathering
 from conamus.kernel.text import search_key, sort_key
 from federations.models.tenant import Named
+from federations.rules.problems import Problem
 
 _TOO_LATE = "Quelqu’un vient d’enregistrer la même chose ; rechargez la page."
 
@@ -36,6 +37,19 @@ def save_checked(
             row.save()
     except IntegrityError as error:
         raise Conflict(_TOO_LATE, field=conflict_field) from error
+
+
+def text_problems(model: type[models.Model], texts: Mapping[str, str]) -> list[Problem]:
+    """Return what the text fields of ``model`` refuse of the texts of their names."""
+    problems = []
+    for field in model._meta.concrete_fields:
+        is_text = isinstance(field, models.CharField | models.TextField)
+        if is_text and (text := texts.get(field.name)):
+            try:
+                field.clean(text, None)
+            except ValidationError as error:
+                problems.append(Problem(field.name, str(error.messages[0])))
+    return problems
 
 
 def _refusals(error: ValidationError, conflict_field: str | None) -> Iterator[DomainError]:

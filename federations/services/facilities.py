@@ -1,7 +1,7 @@
 """The register of health facilities: added by any manager, changed by the confederation's.
 
-The register is the whole network's (federations/rules/facilities.py says why); a change
-shows in the history under the tenant of the person who made it.
+The register is the whole network's (federations/rules/facilities.py says why), and so is its
+history (decision 0036).
 """
 
 from dataclasses import dataclass
@@ -63,7 +63,8 @@ def add_facility(
         key=submission_key,
         content=["facility", details.as_fields()],
         create=create,
-        find=lambda pk: _facility(int(pk)),
+        # Not held: who may add to the register may not always change what is in it.
+        find=lambda pk: HealthFacility.objects.get(pk=pk),
     )
 
 

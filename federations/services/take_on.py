@@ -14,12 +14,15 @@ from io import StringIO
 from typing import Any
 
 from django.db import transaction
+from django.db.models import Model
 
 from conamus.kernel.errors import DomainError, Gathering, NotFound
 from conamus.pages.exports import harmless
 from federations.rules.amounts import parse_francs
+from federations.rules.problems import refuse_problems
 from federations.rules.roles import Permission
 from federations.rules.take_on import (
+    CellKind,
     Column,
     Outcome,
     Row,
@@ -30,6 +33,7 @@ from federations.rules.take_on import (
     unknown_headings,
 )
 from federations.services.access import require
+from federations.services.checked import text_problems
 from federations.services.sheets import read_sheet
 from federations.tenancy.actor import Actor
 
@@ -78,6 +82,8 @@ class Importer:
     columns: tuple[Column, ...]
     apply: Apply
     questions: tuple[Question, ...] = ()
+    #: The table that keeps it, whose fields say what the text columns of their names may hold.
+    model: type[Model] | None = None
     #: The columns that the preview shows, where they are not the first ones.
     previewed: tuple[str, ...] = ()
     #: The words of a choice that not everybody who imports may write, by column.
@@ -236,8 +242,23 @@ def _answered(importer: Importer, row: Row, context: ImportContext) -> dict[str,
         if all(name in values for name in question.needs):
             with gathering.part():
                 _ask(question, context, values)
+    if gathering.found:
+        with gathering.part():
+            _require_texts(importer, values, told={one.field for one in gathering.found})
     gathering.refuse()
     return values
+
+
+def _require_texts(importer: Importer, values: Mapping[str, Any], *, told: set[str | None]) -> None:
+    """Raise what the table refuses of a refused row's texts; the service asks it of the others."""
+    if importer.model is None:
+        return
+    texts = {
+        column.name: values[column.name]
+        for column in importer.columns
+        if column.kind is CellKind.TEXT and column.name in values and column.name not in told
+    }
+    refuse_problems(text_problems(importer.model, texts))
 
 
 def _ask(question: Question, context: ImportContext, values: dict[str, Any]) -> None:

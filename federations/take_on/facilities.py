@@ -43,7 +43,7 @@ COLUMNS = (
         name="district", heading="District sanitaire", example="Gitega", is_required=True,
         help="Son nom ou son code.", fields=("health_district",),
     ),
-    Column(name="phone", heading="Téléphone", example="79 000 000"),
+    Column(name="phone", heading="Téléphone", example="79 000 000", kind=CellKind.PHONE),
     Column(
         name="contracted_on", heading="Conventionnée le", example="01/01/2018", kind=CellKind.DAY,
         is_required=True,
@@ -70,8 +70,10 @@ def bring_facility(context: ImportContext, values: dict[str, Any]) -> Outcome:
                 ("commune", "commune_id"),
                 ("ancienne commune", "former_commune_id"),
                 ("district", "health_district_id"),
+                ("conventionnée le", "contracted_on"),
             )
         },
+        if_given={"téléphone": (there.phone, given["phone"])},
     )
     return Outcome.UNCHANGED
 
@@ -116,6 +118,7 @@ FACILITIES = Importer(
     permission=Permission.MANAGE_FACILITIES,
     columns=COLUMNS,
     apply=bring_facility,
+    model=HealthFacility,
     questions=(
         Question(
             ask=_former_commune,

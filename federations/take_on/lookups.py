@@ -20,9 +20,21 @@ def cached(context: ImportContext, name: str, load: Callable[[], T]) -> T:
     return context.cache[name]
 
 
-def refuse_difference(what: str, differences: dict[str, tuple[Any, Any]]) -> None:
-    """Raise for a row whose thing is already there with other values; nothing for the same."""
-    different = [name for name, (there, given) in differences.items() if there != given]
+def refuse_difference(
+    what: str,
+    differences: dict[str, tuple[Any, Any]],
+    *,
+    if_given: dict[str, tuple[Any, Any]] | None = None,
+) -> None:
+    """Raise for a row whose thing is already there with other values; nothing for the same.
+
+    Each is (what is there, what the row says); of ``if_given`` an empty cell says nothing.
+    """
+    told = {
+        name: pair for name, pair in (if_given or {}).items() if pair[1] not in (None, "", set())
+    }
+    pairs = {**differences, **told}
+    different = [name for name, (there, given) in pairs.items() if there != given]
     if different:
         raise DomainError(f"{what} existe déjà, avec une autre valeur ({', '.join(different)}).")
 

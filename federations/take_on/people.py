@@ -9,6 +9,7 @@ from federations.rules.people import (
     givable_roles,
     person_problems,
     role_problems,
+    workplace_problems,
 )
 from federations.rules.roles import ASSIGNABLE_ROLES, Permission, Role
 from federations.rules.take_on import CellKind, Column, Outcome, refuse_readable
@@ -27,7 +28,7 @@ COLUMNS = (
         name="email", heading="Courriel", example="alice@exemple.bi", is_required=True,
         help="Le lien d’accès y est envoyé dès l’import.",
     ),
-    Column(name="phone", heading="Téléphone", example="79 000 000"),
+    Column(name="phone", heading="Téléphone", example="79 000 000", kind=CellKind.PHONE),
     Column(
         name="role", heading="Rôle", example=Role.MUTUELLE_AGENT.label, kind=CellKind.CHOICE,
         is_required=True, choices={role.label: role.value for role in ASSIGNABLE_ROLES},
@@ -74,6 +75,7 @@ def bring_person(context: ImportContext, values: dict[str, Any]) -> Outcome:
             "courriel": (there.email, invitee.email),
             "rôle": ((role.unit_id, role.facility_id) in held, True),
         },
+        if_given={"téléphone": (there.phone, invitee.phone)},
     )
     return Outcome.UNCHANGED
 
@@ -112,6 +114,17 @@ def _role_is_placed(context: ImportContext, values: dict[str, Any]) -> None:
     refuse_readable(role_problems(_role(context, values)), values)
 
 
+def _workplace_fits(context: ImportContext, values: dict[str, Any]) -> None:
+    unit = values["unit"]
+    if unit is not None:
+        problems = workplace_problems(
+            Role(values["role"]),
+            is_insuring=unit.kind in Unit.INSURING,
+            is_centre=unit.kind == Unit.Kind.MANAGEMENT_CENTRE,
+        )
+        refuse_readable(problems, values)
+
+
 def _username_is_free(context: ImportContext, values: dict[str, Any]) -> None:
     """Somebody who works here is no obstacle: the row is compared with them."""
     username = values["username"].lower()
@@ -128,11 +141,13 @@ PEOPLE = Importer(
     columns=COLUMNS,
     words_for={"role": _roles_for},
     apply=bring_person,
+    model=User,
     questions=(
         Question(ask=_unit, needs=("unit",), answers="unit"),
         Question(ask=_facility, needs=("facility",), answers="facility"),
         Question(ask=_person_is_well_named),
         Question(ask=_role_is_placed, needs=("role",)),
+        Question(ask=_workplace_fits, needs=("role", "unit")),
         Question(ask=_username_is_free, needs=("username",), is_of_refused=True),
     ),
 )

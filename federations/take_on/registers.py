@@ -129,10 +129,17 @@ def bring_activity(context: ImportContext, values: dict[str, Any]) -> Outcome:
             "fin": (there.ends_on, facts.ends_on),
             "bailleur": (there.funder_id, facts.funder_id),
             "coût": (there.cost_francs, facts.cost_francs),
+            "chapitre": (there.chapter, facts.chapter),
             "participants": (
                 list(groups),
                 [(group.label, group.total, group.women) for group in facts.participants],
             ),
+        },
+        if_given={
+            "commune": (there.place_id, facts.place_id),
+            "précision sur le lieu": (there.place_note, facts.place_note),
+            "résultat": (there.result, facts.result),
+            "source": (there.source, facts.source),
         },
     )
     return Outcome.UNCHANGED
@@ -271,6 +278,7 @@ ACTIVITIES = Importer(
     permission=Permission.RECORD_ACTIVITIES,
     columns=ACTIVITY_COLUMNS,
     apply=bring_activity,
+    model=Activity,
     questions=(
         *_OF_BOTH,
         Question(ask=_place, needs=("place", "province", "starts_on"), answers="place"),
@@ -286,5 +294,6 @@ EXPENSES = Importer(
     permission=Permission.RECORD_EXPENSES,
     columns=EXPENSE_COLUMNS,
     apply=bring_expense,
+    model=Expense,
     questions=(*_OF_BOTH, Question(ask=_expense_is_right), _month_is_open("spent_on")),
 )

@@ -60,7 +60,7 @@ COLUMNS = (
         fields=("communes",),
     ),
     Column(name="address", heading="Adresse", example="Près du marché"),
-    Column(name="phone", heading="Téléphone", example="79 000 000"),
+    Column(name="phone", heading="Téléphone", example="79 000 000", kind=CellKind.PHONE),
     Column(
         name="valid_from", heading="Ouverte le", example="01/01/2018", kind=CellKind.DAY,
         is_required=True,
@@ -165,12 +165,17 @@ def _require_same(
             "nature": (there.kind, values["kind"]),
             "nom": (there.name, details.name),
             "rattachement": (there.parent_id, details.parent_id),
-            "centre de gestion": (there.management_centre_id, details.management_centre_id),
             "ouverture": (there.valid_from, values["valid_from"]),
+        },
+        if_given={
+            "centre de gestion": (there.management_centre_id, details.management_centre_id),
             "zone d’action": (
                 set(zones.values_list("commune_id", flat=True)),
                 {place.pk for place in zone},
             ),
+            "commune du siège": (there.place_id, details.place_id),
+            "adresse": (there.address, details.address),
+            "téléphone": (there.phone, details.phone),
         },
     )
 
@@ -182,6 +187,7 @@ UNITS = Importer(
     permission=Permission.MANAGE_UNITS,
     columns=COLUMNS,
     apply=bring_unit,
+    model=Unit,
     questions=(
         Question(ask=_parent, needs=("parent",), answers="parent"),
         Question(ask=_centre, needs=("centre",), answers="centre"),

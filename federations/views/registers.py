@@ -35,7 +35,7 @@ class RegisterList(ListPage):
 
     def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
         """Keep what the filters let through, to sum it up."""
-        self.year, self.shown = kwargs["filters"].year, kwargs["filters"].qs
+        self.year, self.found = kwargs["filters"].year, kwargs["filters"].qs
         return super().get_context_data(**kwargs)
 
     def state(self, count: int) -> str:
@@ -43,7 +43,7 @@ class RegisterList(ListPage):
         if not count:
             return ""
         years = f"En {self.year}" if self.year else "Toutes années ensemble"
-        told = f"{years}\u00a0: {self.sum_up(self.shown)}"
+        told = f"{years}\u00a0: {self.sum_up(self.found)}"
         in_use = chosen_year(self.request)
         is_by_itself = "year" not in self.request.GET and self.year != in_use
         return f"Rien n’est encore inscrit pour {in_use}. {told}" if is_by_itself else told

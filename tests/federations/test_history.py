@@ -5,13 +5,14 @@ from dataclasses import replace
 from datetime import timedelta
 
 import pytest
-from django.db import connection
+from django.db import connection, transaction
 from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
 from django.utils import timezone
 
+from bench.measure import table_queries
 from conamus.kernel.errors import NotFound
-from federations.models import HistoryEvent, Refusal, User
+from federations.models import HealthDistrict, HealthFacility, HistoryEvent, Refusal, User
 from federations.selectors.history import (
     PAGE_SIZE,
     HistoryQuery,
@@ -19,7 +20,7 @@ from federations.selectors.history import (
     field_changes,
     history_page,
     names_of,
-    own_event,
+    visible_event,
 )
 from federations.selectors.history_names import (
     column_label,
@@ -140,7 +141,7 @@ class TestReading:
         with as_actor(bernard):
             assert events_of(bernard, story) == []
             with pytest.raises(NotFound):
-                own_event(bernard, event_id)
+                visible_event(bernard, event_id)
 
     def test_filters(self, story, world, as_actor):
         actor = world.actor("amina")
@@ -247,6 +248,110 @@ class TestPages:
         page = client.get(f"/historique/?request={answer['X-Request-ID']}").content.decode()
         assert "mois fermé" in page
         assert page.count("<tr>") == 2
+
+
+FACILITY = "federations_healthfacility"
+
+
+@pytest.fixture
+def shared(world, sign_in, behind_the_wall):
+    """A facility that Amina adds and Clara suspends, through pages; Bernard is to read it."""
+    amina = sign_in("amina")
+    with behind_the_wall():
+        district = HealthDistrict.objects.get(code="0701").pk
+    typed = {
+        "name": "CDS Partagé", "code": "FS-T009", "facility_type": "CDS", "ownership": "public",
+        "commune": world.places["N-GI-01"], "former_commune": world.places["A-GI-01"],
+        "health_district": district, "contracted_on": "2024-01-01",
+    }  # fmt: skip
+    assert amina.post("/formations-sanitaires/ajouter/", typed).status_code == 302
+    key = HealthFacility.objects.get(code="FS-T009").pk
+    assert sign_in("clara").post(f"/formations-sanitaires/{key}/suspendre/").status_code == 302
+    return key
+
+
+class TestSharedRegister:
+    """Of what the whole network shares, every reader of a history is told all that became."""
+
+    def test_each_federation_reads_who_changed_it(self, shared, sign_in):
+        bernard = sign_in("bernard")
+        detail = bernard.get(f"/formations-sanitaires/{shared}/").content.decode()
+        address = re.search(r'href="(/historique/\?[^"]+)"', detail)[1].replace("&amp;", "&")
+        with CaptureQueriesContext(connection) as queries:
+            page = bernard.get(address).content.decode()
+        assert len(table_queries(one["sql"] for one in queries)) <= 12
+        assert "vous lisez les changements de tout le réseau" in page
+        changed, created = re.findall(r"<tr>(<td.*?)</tr>", page, re.DOTALL)
+        assert "<div>Clara Nininahazwe, Conamus<br>" in changed
+        assert "<div>Umuco<br>" in created
+        assert "Gestionnaire de fédération" in created
+        one, first = re.findall(r'href="(/historique/\d+/)"', page)
+        page = bernard.get(one).content.decode()
+        for words in ("Clara Nininahazwe, Conamus (Gestionnaire", "conventionnée", "suspendue"):
+            assert words in page
+        page = bernard.get(first).content.decode()
+        # As it was added, whatever another tenant has made of it since.
+        for words in ("Umuco (Gestionnaire de fédération)", "conventionnée", "CDS Partagé"):
+            assert words in page
+        for words in ("Amina", "127.0.0.1", "suspendue"):
+            assert words not in page
+
+    def test_in_the_own_tenant_nothing_is_held_back(self, shared, sign_in):
+        page = sign_in("arthur").get(f"/historique/?table={FACILITY}&row={shared}")
+        changed, created = re.findall(r"<tr>(<td.*?)</tr>", page.content.decode(), re.DOTALL)
+        assert "<div>Amina Nduwimana<br>" in created
+        assert "navigateur, 127.0.0.1" in created
+        assert "request=" in created
+        assert "request=" not in changed
+        assert '<td data-label="Depuis">navigateur</td>' in changed
+
+    def test_filters_and_pages_hold_for_it_too(self, shared, world, as_actor):
+        bernard, row = world.actor("bernard"), str(shared)
+        with as_actor(world.actor("amina")):
+            request = HistoryEvent.objects.get(table_name=FACILITY, row_id=row).request_id
+        with as_actor(bernard):
+            last, first = history_page(bernard, HistoryQuery(table=FACILITY, row=row)).events
+            for found, query in (
+                ([last], HistoryQuery(operation="U")),
+                ([first], HistoryQuery(older_than=last.pk)),
+                ([], HistoryQuery(by_system=True)),
+                ([], HistoryQuery(actor_id=world.users["amina"])),
+                ([], HistoryQuery(request_id=request)),
+                ([], HistoryQuery(since=timezone.localdate() + timedelta(days=1))),
+            ):
+                page = history_page(bernard, replace(query, table=FACILITY, row=row))
+                assert page.events == found, query
+            # Without a row it is the tenant's own history, as ever.
+            assert history_page(bernard, HistoryQuery(table=FACILITY)).events == []
+
+    def test_it_tells_of_no_row_that_is_a_tenants(self, shared, story, world, as_actor):
+        """Nor to who has not signed a scope; the table itself stays shut."""
+        asked = "SELECT count(*) FROM shared_row_history(%s, %s, %s)"
+
+        def told(table, row, event=None):
+            with connection.cursor() as cursor:
+                cursor.execute(asked, [table, str(row), event])
+                return cursor.fetchone()[0]
+
+        with as_actor(world.actor("amina")):
+            event = events_of(world.actor("amina"), story)[0].pk
+        with as_actor(world.actor("bernard")):
+            assert told(FACILITY, shared) == 2
+            assert told(ACTIVITY, story) == told("x", 1, event) == 0
+            assert told("federations_user", world.users["amina"]) == 0
+            assert not HistoryEvent.objects.filter(table_name=FACILITY).exists()
+            with connection.cursor() as cursor:
+                cursor.execute("SELECT set_config('app.actor_id', '1', true)")
+            assert told(FACILITY, shared) == 0
+        for role in ("conamus_federation", "conamus_confederation"):
+            with transaction.atomic(), connection.cursor() as cursor:
+                cursor.execute("SELECT set_config('role', %s, true)", [role])
+                assert told(FACILITY, shared) == 0
+
+    def test_what_another_tenant_keeps_has_no_link_that_leads_nowhere(self, world, sign_in):
+        unit = f"/unites/{world.units['UMU-S1']}/"
+        assert "/historique/?" in sign_in("amina").get(unit).content.decode()
+        assert "/historique/?" not in sign_in("bernard").get(unit).content.decode()
 
 
 class TestRefusals:

@@ -207,6 +207,65 @@ class TestEveryFaultAtOnce:
         ):
             assert words in cause
 
+    @pytest.mark.parametrize(
+        ("kind", "row", "told"),
+        [
+            (
+                "utilisateurs",
+                {"full_name": "A" * 151, "username": "alice", "email": "pas-un-mail",
+                 "phone": "1", "role": "docteur"},
+                ("Nom complet :", "Courriel :", "Téléphone :", "Rôle :"),
+            ),
+            (
+                "utilisateurs",
+                {"full_name": "Alice", "username": "alice", "email": "pas-un-mail",
+                 "role": "agent de mutuelle", "unit": "UMU-C1", "facility": "RIEN"},
+                ("Courriel :", "Unité : Un agent travaille", "Formation sanitaire :"),
+            ),
+            (
+                "unites",
+                {"kind": "section", "code": "9" * 31, "name": "S" * 201, "parent": "RIEN",
+                 "centre": "RIEN", "zone": "Paris", "address": "A" * 201, "phone": "12",
+                 "valid_from": "01/01/2018"},
+                ("Code :", "Nom :", "Rattachée à :", "Centre de gestion :", "Zone d’action :",
+                 "Adresse :", "Téléphone : Un téléphone du Burundi"),
+            ),
+            (
+                "formations-sanitaires",
+                {"code": "F" * 31, "name": "CDS", "facility_type": "tente", "ownership": "privé",
+                 "former_commune": "Giheta", "commune": "Bugendana", "district": "Rien",
+                 "phone": "12", "contracted_on": "2018-01-01"},
+                ("Code :", "Type :", "District sanitaire :", "Téléphone :"),
+            ),
+            (
+                "textes",
+                {"year": "2031", "outline_key": "Rien", "body": ""},
+                ("Année : L’année doit être", "Partie du rapport :", "Texte : la case est vide."),
+            ),
+            (
+                "annees-passees",
+                {"promoter": "P", "label": "2031", "starts_year": "2031", "sections": "x",
+                 "households": "3", "source": ""},
+                ("Première année : L’année doit être", "Mutuelles et sections :", "Source :"),
+            ),
+        ],
+    )  # fmt: skip
+    def test_of_what_the_tables_refuse_beside_what_nobody_could_read(
+        self, world, as_actor, kind, row, told
+    ):
+        cause = self._cause(world, as_actor, kind, row)
+        for words in told:
+            assert cause.count(words) == 1, (words, cause)
+
+    def test_a_word_that_could_not_be_looked_up_is_no_fault(self, world, as_actor):
+        """Which commune it is depends on a day that nobody can read."""
+        row = {
+            "kind": "section", "code": "UMU-S9", "name": "Section", "place": "Giheta",
+            "valid_from": "hier",
+        }  # fmt: skip
+        cause = self._cause(world, as_actor, "unites", row)
+        assert cause == "Ouverte le : « hier » n’est pas une date : écrivez 31/12/2024."
+
     def test_of_a_person_whose_name_is_taken_elsewhere(self, world, as_actor):
         row = {
             "full_name": "Bernard", "username": "bernard", "email": "b@exemple.bi",
@@ -301,9 +360,23 @@ class TestDoing:
             assert (made.parent.code, made.management_centre.code) == ("UMU-M9", "UMU-C1")
             assert made.zones.count() == 2
             assert outcomes(done(actor, "unites", mutuelle, section)) == ["unchanged"] * 2
-            changed = {**section, "name": "Autre nom"}
+            changed = {
+                **section, "name": "Autre nom", "place": "Giheta", "address": "Ailleurs",
+                "phone": "79 00 00 00",
+            }  # fmt: skip
             report = done(actor, "unites", changed)
-            assert "existe déjà, avec une autre valeur (nom)" in report.refused()[0].cause
+            assert (
+                "existe déjà, avec une autre valeur (nom, commune du siège, adresse, téléphone)"
+                in report.refused()[0].cause
+            )
+            # An empty cell says nothing, whatever somebody has added on a page since.
+            Unit.objects.filter(pk=made.pk).update(address="Près du marché", phone="79000000")
+            assert outcomes(done(actor, "unites", {**section, "place": "", "zone": ""})) == [
+                "unchanged"
+            ]
+            assert outcomes(done(actor, "unites", {**section, "phone": "+257 79000000"})) == [
+                "unchanged"
+            ]
 
     def test_people_are_invited_once(self, world, as_actor):
         actor = world.actor("amina")
@@ -319,6 +392,8 @@ class TestDoing:
             assert "déjà pris" in report.refused()[1].cause
             assert OutboxEvent.objects.count() == 1
             assert outcomes(done(actor, "utilisateurs", agent)) == ["unchanged"]
+            other = done(actor, "utilisateurs", {**agent, "phone": "79 00 00 01"})
+            assert "une autre valeur (téléphone)" in other.refused()[0].cause
             assert OutboxEvent.objects.count() == 1
             assert User.objects.get(username="alice").assignments.count() == 1
 
@@ -333,6 +408,9 @@ class TestDoing:
             assert outcomes(done(actor, "formations-sanitaires", row)) == ["created"]
             assert outcomes(done(actor, "formations-sanitaires", row)) == ["unchanged"]
             assert HealthFacility.objects.get(code="FS-N1").former_commune.name == "Giheta"
+            other = {**row, "contracted_on": "2021-01-01", "phone": "79 00 00 01"}
+            report = done(actor, "formations-sanitaires", other)
+            assert "(conventionnée le, téléphone)" in report.refused()[0].cause
             wrong = {**row, "code": "FS-N2", "district": "Nulle part"}
             report = done(actor, "formations-sanitaires", wrong)
             assert report.refused()[0].cause.startswith("District sanitaire :")
@@ -351,6 +429,8 @@ class TestDoing:
             assert made.ends_on == date(2024, 5, 6)
             assert [group.total for group in made.participants.order_by("pk")] == [31, 4]
             assert outcomes(done(actor, "activites", row)) == ["unchanged"]
+            other = done(actor, "activites", {**row, "place": "Bugendana", "result": "Bon"})
+            assert "une autre valeur (commune, résultat)" in other.refused()[0].cause
             report = done(actor, "activites", {**row, "theme": "Autre", "women_1": "32"})
             assert "plus de femmes" in report.refused()[0].cause
 
@@ -380,6 +460,8 @@ class TestDoing:
             assert outcomes(done(actor, "annees-passees", more)) == ["refused"]
             other = done(actor, "annees-passees", {**row, "households": "3 451"})
             assert "se corrige depuis « Années passées »" in other.refused()[0].cause
+            other = done(actor, "annees-passees", {**row, "source": "Autre rapport"})
+            assert "(source)" in other.refused()[0].cause
 
 
 class TestModels:
