@@ -181,6 +181,7 @@ ACCOUNT_RATE_LIMITS = {"login": "300/m/ip", "login_failed": "5/5m/key"}
 # Limits per address believe the reverse proxy's header, as many proxies deep as there are.
 ALLAUTH_TRUSTED_PROXY_COUNT = env.int("TRUSTED_PROXY_COUNT", default=0)
 # Checks of rights that one person may ask in so many minutes: a full waiting room, no fishing.
+# `migrate` tells the database, which counts.
 RIGHTS_CHECKS_MOST = env.int("RIGHTS_CHECKS_MOST", default=60)
 RIGHTS_CHECKS_MINUTES = 5
 MFA_SUPPORTED_TYPES = ["totp", "recovery_codes"]

@@ -14,3 +14,4 @@ class MembershipConfig(AppConfig):
     def ready(self) -> None:
         """Register what can be imported on a first day."""
         import_module("membership.take_on")
+        import_module("membership.offered_years")

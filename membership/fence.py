@@ -1,22 +1,46 @@
 """How the tables of `membership` stand to the wall."""
 
-from federations.tenancy.declarations import Policy, Table, side
+from federations.rules.roles import FEDERATION_ROLES, Permission, permitted_roles
+from federations.tenancy import guards
+from federations.tenancy.declarations import FEDERATION_SIDE, Guard, Policy, Table, side
+
+_CAMPAIGN_KEEPERS = permitted_roles(Permission.MANAGE_CAMPAIGNS)
+_CAMPAIGNS = guards.directory_kept_by(_CAMPAIGN_KEEPERS)
+_OF_DRAFT = (
+    "EXISTS (SELECT FROM membership_contributionscale s"
+    " WHERE s.id = scale_id AND s.state = 'draft')"
+)
+#: What a scale asks is written while it is a draft, and stays; its own row is held by a trigger.
+_LINES = (
+    *_CAMPAIGNS,
+    Guard("added_to_draft", "INSERT", FEDERATION_SIDE, check=_OF_DRAFT, is_narrowing=True),
+    Guard("removed_from_draft", "DELETE", FEDERATION_SIDE, using=_OF_DRAFT, is_narrowing=True),
+)
+#: The database roles that check rights.
+_ASKERS = (*FEDERATION_SIDE, "conamus_facility")
 
 _YEARS = (
     Table(
         "membership_mutualistyear",
         Policy.REFERENCE,
-        side("SIU", facility="S", regulator="S"),
+        side("SI", facility="S", regulator="S"),
+        # CONAMUS alone opens a year.
+        guards=guards.register_kept_by(_CAMPAIGN_KEEPERS - FEDERATION_ROLES),
         key="year",
     ),
     # Nothing published is changed: a correction is a new version.
-    Table("membership_pastyear", Policy.DIRECTORY, side("SI", regulator="S")),
+    Table(
+        "membership_pastyear",
+        Policy.DIRECTORY,
+        side("SI", regulator="S"),
+        guards=guards.directory_kept_by(permitted_roles(Permission.IMPORT_TAKE_ON)),
+    ),
     # CONAMUS's rows are templates that every federation reads.
-    Table("membership_campaign", Policy.DIRECTORY, side("SIU")),
-    Table("membership_contributionscale", Policy.DIRECTORY, side("SIUD")),
-    Table("membership_scalecategory", Policy.DIRECTORY, side("SID")),
-    Table("membership_scaleband", Policy.DIRECTORY, side("SID")),
-    Table("membership_sharingkey", Policy.DIRECTORY, side("SIU")),
+    Table("membership_campaign", Policy.DIRECTORY, side("SIU"), guards=_CAMPAIGNS),
+    Table("membership_contributionscale", Policy.DIRECTORY, side("SIUD"), guards=_CAMPAIGNS),
+    Table("membership_scalecategory", Policy.DIRECTORY, side("SID"), guards=_LINES),
+    Table("membership_scaleband", Policy.DIRECTORY, side("SID"), guards=_LINES),
+    Table("membership_sharingkey", Policy.DIRECTORY, side("SIU"), guards=_CAMPAIGNS),
     Table("membership_unittarget", Policy.TENANT, side("SIUD")),
 )
 
@@ -57,7 +81,24 @@ _MONEY = (
 
 _WORK = (
     Table("membership_signingkey", Policy.TENANT, side("SIU"), hidden=("sealed_private_key",)),
-    Table("membership_rightscheck", Policy.TENANT, side("SI", facility="SI"), history=False),
+    # Written by rights_facts alone, before it tells anything; its caller adds the answers, once.
+    Table(
+        "membership_rightscheck",
+        Policy.TENANT,
+        {**side("SU", facility="SU"), "conamus_definer": "SI"},
+        columns=dict.fromkeys(_ASKERS, ("answers",)),
+        guards=(
+            Guard(
+                "answered_once",
+                "UPDATE",
+                _ASKERS,
+                using="answers = '[]' AND asked_at >= transaction_timestamp()",
+                check="true",
+                is_narrowing=True,
+            ),
+        ),
+        history=False,
+    ),
     # Counted anew in place of the count before: nothing happened, only figures.
     Table("membership_openrights", Policy.TENANT, side("SIU"), history=False),
     Table("membership_card", Policy.TENANT, side("SIU")),

@@ -1,4 +1,4 @@
-"""Bringing in the counts of past years, published by promoter."""
+"""Bringing in the counts of past years, published by promoter: every fault of a row at once."""
 
 from typing import Any
 
@@ -6,14 +6,21 @@ from conamus.kernel.errors import DomainError
 from conamus.kernel.text import search_key
 from federations.models import Federation, Partner
 from federations.rules.roles import Permission
-from federations.rules.take_on import CellKind, Column, Outcome
+from federations.rules.take_on import CellKind, Column, Outcome, refuse_readable
 from federations.selectors.tenants import is_confederation
 from federations.services.partners import add_partner
-from federations.services.take_on import ImportContext, Importer, register_importer
+from federations.services.take_on import ImportContext, Importer, Question, register_importer
 from federations.take_on.lookups import refuse_difference
 from membership.models import PastYear
+from membership.rules.past_years import house_label
 from membership.selectors.past_years import past_years_in_use
-from membership.services.past_years import PastYearFacts, for_owner, record_past_year
+from membership.services.past_years import (
+    PastYearFacts,
+    for_owner,
+    past_year_problems,
+    record_past_year,
+    require_own_year,
+)
 from membership.take_on_targets import TARGETS
 
 COLUMNS = (
@@ -23,11 +30,11 @@ COLUMNS = (
     ),
     Column(
         name="label", heading="Année mutualiste", example="2021", is_required=True,
-        help="Telle qu’elle est publiée : 2021, ou 2011-2012.",
+        help="Telle qu’elle est publiée : 2021, ou 2011-2012 pour une année à cheval sur deux.",
     ),
     Column(
         name="starts_year", heading="Première année", example="2021", kind=CellKind.INTEGER,
-        is_required=True,
+        is_required=True, help="Celle où commence l’année mutualiste : 2011 pour 2011-2012.",
     ),
     Column(
         name="sections", heading="Mutuelles et sections", example="12", kind=CellKind.INTEGER,
@@ -50,7 +57,7 @@ COLUMNS = (
 
 def bring_past_year(context: ImportContext, values: dict[str, Any]) -> Outcome:
     """Write the year's counts, unless they are there already."""
-    owner = _owner(context, values["federation"])
+    owner = values["federation"]
     there = _in_use(owner, values)
     if there is not None:
         refuse_difference(
@@ -59,6 +66,7 @@ def bring_past_year(context: ImportContext, values: dict[str, Any]) -> Outcome:
                 "première année": (there.starts_year, values["starts_year"]),
                 "sections": (there.sections, values["sections"]),
                 "ménages": (there.households, values["households"]),
+                "source": (there.source, values["source"]),
             },
         )
         return Outcome.UNCHANGED
@@ -71,9 +79,9 @@ def bring_past_year(context: ImportContext, values: dict[str, Any]) -> Outcome:
     return Outcome.CREATED
 
 
-def _owner(context: ImportContext, code: str) -> int:
+def _owner(context: ImportContext, values: dict[str, Any]) -> int:
     """Return whose year it is: one's own, or the federation that the confederation names."""
-    own = context.actor.tenant_id
+    own, code = context.actor.tenant_id, values["federation"]
     if not code:
         return own
     found = Federation.objects.filter(code__iexact=code.strip()).first()
@@ -84,16 +92,26 @@ def _owner(context: ImportContext, code: str) -> int:
     return found.pk
 
 
+def _house_label(context: ImportContext, values: dict[str, Any]) -> str:
+    return house_label(values["label"])
+
+
+def _is_plausible(context: ImportContext, values: dict[str, Any]) -> None:
+    names = ("label", "starts_year", "sections", "households")
+    refuse_readable(past_year_problems(*(values.get(name) for name in names)), values)
+
+
+def _is_own_year(context: ImportContext, values: dict[str, Any]) -> None:
+    require_own_year(context.actor, values["federation"], values["label"], values["starts_year"])
+
+
 def _in_use(owner: int, values: dict[str, Any]) -> PastYear | None:
-    return (
-        past_years_in_use()
-        .filter(
-            tenant_id=owner,
-            promoter__search_key=search_key(values["promoter"]),
-            label=values["label"],
-        )
-        .first()
+    """Return the year that is there, under whatever spelling it was brought in."""
+    of_promoter = past_years_in_use().filter(
+        tenant_id=owner, promoter__search_key=search_key(values["promoter"])
     )
+    same = (year for year in of_promoter if house_label(year.label) == values["label"])
+    return next(same, None)
 
 
 def _promoter(context: ImportContext, owner: int, name: str) -> Partner:
@@ -112,6 +130,15 @@ PAST_YEARS = Importer(
     permission=Permission.MANAGE_UNITS,
     columns=COLUMNS,
     apply=bring_past_year,
+    model=PastYear,
+    questions=(
+        Question(ask=_owner, needs=("federation",), answers="federation"),
+        Question(ask=_house_label, needs=("label",), answers="label"),
+        Question(ask=_is_plausible),
+        Question(
+            ask=_is_own_year, needs=("federation", "label", "starts_year"), is_of_refused=True
+        ),
+    ),
 )
 
 register_importer(PAST_YEARS)

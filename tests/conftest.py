@@ -47,7 +47,8 @@ def django_db_setup(worker_name: str, django_db_blocker: pytest.FixtureRequest) 
 
 
 @contextmanager
-def _behind_the_wall() -> Iterator[None]:
+def reading_all_tenants() -> Iterator[None]:
+    """Take, for a moment, the role that no wall holds."""
     with transaction.atomic(), connection.cursor() as cursor:
         cursor.execute("SELECT current_setting('role')")
         before = cursor.fetchone()[0]
@@ -59,13 +60,13 @@ def _behind_the_wall() -> Iterator[None]:
 @pytest.fixture
 def behind_the_wall() -> Callable[[], AbstractContextManager[None]]:
     """Return a context manager inside which every tenant's rows are read."""
-    return _behind_the_wall
+    return reading_all_tenants
 
 
 @pytest.fixture
 def world(db: None) -> World:
     """Return the small world's handles; the test is rolled back."""
-    with _behind_the_wall():
+    with reading_all_tenants():
         return find_world()
 
 
@@ -76,7 +77,7 @@ def own_database(
     """Give the test a database of its own, where commits are real."""
     name = databases.copy_of(databases.template_database(), f"conamus_own_{worker_name}")
     with django_db_blocker.unblock(), databases.connected_to(name):
-        with _behind_the_wall():
+        with reading_all_tenants():
             handles = find_world()
         yield handles
     databases.drop(name)

@@ -233,12 +233,14 @@ def _terms(tenant: Federation) -> None:
         scale = ContributionScale(
             tenant=tenant,
             year_id=year,
-            state="in_force",
             joining_fee_francs=1_000,
             in_force_from=date(year - 1, 7, 1),
         )
         scale.save()
         _scale_lines(tenant, scale)
+        # Its lines are written while it is a draft.
+        scale.state = "in_force"
+        scale.save()
     SharingKey(
         tenant=tenant,
         valid_from=date(2018, 1, 1),

@@ -62,6 +62,11 @@ class CareSums:
         """The share of those decided that nobody owes anything for but the patient or facility."""
         return Fraction(self.rejected, self.decided) if self.decided else None
 
+    @property
+    def cut_rate(self) -> Fraction | None:
+        """The share of the francs decided that the facility was not owed."""
+        return Fraction(self.cut_francs, self.decided_francs) if self.decided_francs else None
+
 
 def total_of(sums: list[CareSums], key: str = "") -> CareSums:
     """Return the sum of groups that do not overlap."""

@@ -10,7 +10,7 @@ from conamus.kernel.errors import NotFound
 from federations.rules.roles import Role
 from federations.tenancy.actor import Actor
 from membership.rules.rights import read_query
-from membership.selectors.rights import people_found
+from membership.selectors.patients import patients_numbered
 
 
 def authorisations(actor: Actor) -> QuerySet[CareAuthorisation]:
@@ -52,6 +52,6 @@ def found_authorisations(
     typed = " ".join(text.split())
     wanted = Q(number__iexact=typed)
     if any(char.isdigit() for char in typed):
-        people = people_found(read_query(typed, birth_year=None, today=on), on)
+        people = patients_numbered(read_query(typed, birth_year=None, today=on))
         wanted |= Q(beneficiary_id__in=[person.beneficiary_id for person in people])
     return rows.filter(wanted)

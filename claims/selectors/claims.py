@@ -18,7 +18,7 @@ from federations.rules.roles import Role
 from federations.selectors.units import in_sight
 from federations.tenancy.actor import Actor
 from membership.rules.rights import read_query
-from membership.selectors.rights import people_found
+from membership.selectors.patients import patients_numbered
 
 
 def visible_claims(actor: Actor) -> QuerySet[Claim]:
@@ -99,7 +99,12 @@ def claims_of_year(actor: Actor, year: int, *, is_members: bool = False) -> Quer
         is_agent = actor.role is Role.MUTUELLE_AGENT
         side = members_claims(actor) if is_members or is_agent else treated_claims(actor)
         found = found.filter(side)
-    return with_paid(with_patients(found)).select_related("facility", "tenant", "processing")
+    return found
+
+
+def listed(claims: QuerySet[Claim]) -> QuerySet[Claim]:
+    """Add what a list shows of each: the patient, what the mutuelle pays, where and by whom."""
+    return with_paid(with_patients(claims)).select_related("facility", "tenant", "processing")
 
 
 def found_claims(actor: Actor, claims: QuerySet[Claim], text: str, on: date) -> QuerySet[Claim]:
@@ -107,7 +112,7 @@ def found_claims(actor: Actor, claims: QuerySet[Claim], text: str, on: date) -> 
     typed = " ".join(text.split())
     if not any(char.isdigit() for char in typed):
         return claims.none()
-    people = people_found(read_query(typed, birth_year=None, today=on), on)
+    people = patients_numbered(read_query(typed, birth_year=None, today=on))
     # The household is what the index knows.
     wanted = Q(
         tenant_id__in={person.tenant_id for person in people},

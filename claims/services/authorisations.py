@@ -24,7 +24,7 @@ from federations.rules.roles import Permission, Role
 from federations.services.access import require
 from federations.services.repetition import once
 from federations.tenancy.actor import Actor
-from membership.selectors.rights import FoundPerson
+from membership.selectors.patients import Patient
 
 #: A bon is for care that is near; a longer need is asked again.
 MOST_DAYS = 366
@@ -96,13 +96,11 @@ def _give(actor: Actor, request: NewAuthorisation) -> CareAuthorisation:
     return paper
 
 
-def _checked(
-    actor: Actor, request: NewAuthorisation
-) -> tuple[FoundPerson, HealthFacility, Act | None]:
+def _checked(actor: Actor, request: NewAuthorisation) -> tuple[Patient, HealthFacility, Act | None]:
     gathering = Gathering()
-    person: FoundPerson | None = None
+    person: Patient | None = None
     with gathering.part():
-        person = find_patient(request.member, request.starts_on)
+        person = find_patient(request.member)
     facility = HealthFacility.objects.filter(code__iexact=request.facility_code.strip()).first()
     if facility is None:
         gathering.found.append(
@@ -112,7 +110,7 @@ def _checked(
     if request.act and act is None:
         gathering.found.append(DomainError("Cet acte n’est pas au catalogue.", field="act"))
     gathering.found.extend(_of_terms(request))
-    if person is not None and person.facts.person.died_on is not None:
+    if person is not None and person.died_on is not None:
         gathering.found.append(DomainError("Cette personne est décédée.", field="member"))
     gathering.refuse()
     assert person is not None and facility is not None  # noqa: S101, PT018 (refused otherwise)

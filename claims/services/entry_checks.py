@@ -5,13 +5,12 @@ the facility and unused; the agreement must hold on the day of care. What a pers
 look at does not keep an attestation out: the rules find it again when it is decided.
 """
 
-from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date
 from fractions import Fraction
 from typing import Any
 
-from claims.rules.checks import DatedClaim, check_dates, check_lines
+from claims.rules.checks import DatedClaim, Finding, check_dates, check_lines
 from claims.rules.entry import FIRST_CARE_YEAR, NewClaim, line_field, refused, written_figures
 from claims.rules.facts import LineFacts
 from claims.rules.stubs import Stub, parse_stub
@@ -27,9 +26,10 @@ from federations.rules.roles import Role
 from federations.services.periods import closed_month, hold_months
 from federations.tenancy.actor import Actor
 from membership.rules.rights import read_query
-from membership.selectors.rights import FoundPerson, people_found
+from membership.selectors.patients import Patient, patients_numbered
 
-_MOST_NAMED = 8
+#: Findings that say when somebody was born or died.
+_OF_THE_PERSON = ("before_birth", "after_death")
 
 
 @dataclass(frozen=True, slots=True)
@@ -53,20 +53,21 @@ def check_entry(
         raise NotFound("Vous saisissez les attestations de votre formation sanitaire seulement.")
     gathering = Gathering()
     stub: Stub | None = None
-    person: FoundPerson | None = None
+    person: Patient | None = None
     with gathering.part():
         stub = parse_stub(entry.stub)
     with gathering.part():
-        person = find_patient(entry.member, entry.starts_on)
+        person = find_patient(entry.member)
     gathering.found.extend(_days_beyond(entry))
     gathering.found.extend(written_figures(entry))
     facts = _facts(entry, stub, person)
     processing = _processing(actor, facts, person)
     known = _same_claim(entry, facts, processing, person, own)
-    gathering.found.extend(_care_findings(entry, facts, person))
+    is_facility = actor.role is Role.FACILITY_USER
+    gathering.found.extend(_care_findings(entry, facts, person, is_facility=is_facility))
     if known is None:
         gathering.found.extend(_stub_findings(entry, stub, facts, processing, own))
-        if actor.role is Role.FACILITY_USER:
+        if is_facility:
             gathering.found.extend(_book_findings(entry, facts, processing))
         gathering.found.extend(_place_findings(entry, facts, processing))
         gathering.found.extend(_likeness(entry, facts, own))
@@ -78,12 +79,15 @@ def check_entry(
     return Checked(_checked(entry, stub, person, facts, processing), known)
 
 
-def find_patient(member: str, on: date) -> FoundPerson:
-    """Return the one person that a member's number leads to; DomainError at ``member``."""
+def find_patient(member: str) -> Patient:
+    """Return the one person that a member's number leads to; DomainError at ``member``.
+
+    It names nobody: who a number leads to is told by the rights check, which is counted.
+    """
     if not any(char.isdigit() for char in member):
         raise DomainError("Tapez le numéro du membre, comme sur la carte.", field="member")
     query = read_query(member, birth_year=None, today=clock.today())
-    found = people_found(query, on)
+    found = patients_numbered(query)
     if query.phones and not any(one.number in query.codes for one in found):
         raise DomainError(
             "Un téléphone ne désigne pas un patient : tapez son numéro.", field="member"
@@ -92,13 +96,12 @@ def find_patient(member: str, on: date) -> FoundPerson:
     if not exact:
         raise DomainError("Personne n’a ce numéro : relisez-le sur la carte.", field="member")
     if len(exact) > 1:
-        raise DomainError(_several(exact), field="member")
+        raise DomainError(
+            "Ce numéro mène à plusieurs personnes : tapez en entier celui du patient, que donne "
+            "« Vérifier les droits ».",
+            field="member",
+        )
     return exact[0]
-
-
-def _several(people: Sequence[FoundPerson]) -> str:
-    named = ", ".join(f"{one.number} {one.name}" for one in people[:_MOST_NAMED])
-    return f"Ce numéro mène à plusieurs personnes ; tapez celui du patient : {named}."
 
 
 def _days_beyond(entry: NewClaim) -> list[DomainError]:
@@ -112,7 +115,7 @@ def _days_beyond(entry: NewClaim) -> list[DomainError]:
     return found
 
 
-def _facts(entry: NewClaim, stub: Stub | None, person: FoundPerson | None) -> EntryFacts:
+def _facts(entry: NewClaim, stub: Stub | None, person: Patient | None) -> EntryFacts:
     facts = entry_facts(
         Question(
             facility_id=entry.facility_id,
@@ -132,7 +135,7 @@ def _facts(entry: NewClaim, stub: Stub | None, person: FoundPerson | None) -> En
     return facts
 
 
-def _processing(actor: Actor, facts: EntryFacts, person: FoundPerson | None) -> int | None:
+def _processing(actor: Actor, facts: EntryFacts, person: Patient | None) -> int | None:
     """Who treats it: the centre's federation; for a facility, the one that issued the book."""
     if actor.role is not Role.FACILITY_USER:
         return actor.tenant_id
@@ -146,7 +149,7 @@ def _same_claim(
     entry: NewClaim,
     facts: EntryFacts,
     processing: int | None,
-    person: FoundPerson | None,
+    person: Patient | None,
     own: int | None,
 ) -> StubTaken | None:
     """Return the claim of this stub where it says the same: sent again, it is not written again."""
@@ -186,20 +189,20 @@ def _use_of(facts: EntryFacts, processing: int | None, own: int | None) -> StubT
 
 
 def _care_findings(
-    entry: NewClaim, facts: EntryFacts, person: FoundPerson | None
+    entry: NewClaim, facts: EntryFacts, person: Patient | None, *, is_facility: bool
 ) -> list[DomainError]:
     """What is wrong with the days, the lines, the acts, the reason."""
     found = list(_act_findings(entry, facts))
-    born = person.facts.person.birth_date if person else date.min
     dated = DatedClaim(
         kind=entry.care_kind,
         starts_on=entry.starts_on,
         ends_on=entry.ends_on,
         received_on=entry.received_on,
-        birth_date=born,
-        died_on=person.facts.person.died_on if person else None,
+        birth_date=person.birth_date if person else date.min,
+        died_on=person.died_on if person else None,
     )
-    found.extend(refused(check_dates(dated, clock.today())))
+    days = check_dates(dated, clock.today())
+    found.extend(refused([_untold(day) for day in days] if is_facility else days))
     found.extend(refused(check_lines(_line_facts(entry, facts), dated)))
     if entry.reason and facts.reason_id is None:
         sentence = f"Le motif « {entry.reason} » n’est pas dans la liste : choisissez son code."
@@ -213,6 +216,14 @@ def _care_findings(
             )
         )
     return found
+
+
+def _untold(finding: Finding) -> Finding:
+    """The same without what a facility is told by the check of rights alone, or not at all."""
+    if finding.code not in _OF_THE_PERSON:
+        return finding
+    sentence = "Cette date ne va pas avec la fiche de la personne : vérifiez le numéro et la date."
+    return replace(finding, sentence=sentence)
 
 
 def _line_facts(entry: NewClaim, facts: EntryFacts) -> list[LineFacts]:
@@ -331,7 +342,7 @@ def _likeness(entry: NewClaim, facts: EntryFacts, own: int | None) -> list[Domai
 
 
 def _require_open_month(
-    actor: Actor, entry: NewClaim, processing: int | None, person: FoundPerson | None
+    actor: Actor, entry: NewClaim, processing: int | None, person: Patient | None
 ) -> None:
     """An attestation counts in the month in which it was received: that month is not closed.
 
@@ -353,7 +364,7 @@ def _require_open_month(
 def _checked(
     entry: NewClaim,
     stub: Stub,
-    person: FoundPerson,
+    person: Patient,
     facts: EntryFacts,
     processing: int | None,
 ) -> CheckedClaim:

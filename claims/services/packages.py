@@ -181,7 +181,7 @@ def _require_day(actor: Actor, year: MutualistYear, day: date) -> None:
 def _put_in_force(actor: Actor, row: BenefitPackage, day: date) -> BenefitPackage:
     # Held, so that two people who put two drafts in force come one after the other.
     hold(actor.tenant_id, "packages", row.year_id)
-    held = BenefitPackage.objects.select_for_update().filter(
+    held = BenefitPackage.objects.select_for_update(of=("self",)).filter(
         tenant_id=actor.tenant_id, year_id=row.year_id, in_force_from__isnull=False
     )
     for before in held:

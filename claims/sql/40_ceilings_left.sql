@@ -3,7 +3,8 @@
 -- (claims/rules/adjudication/ceilings.py). Nothing of the care itself: no act, no day, no place
 -- but those that the ceiling names.
 --
--- It refuses whoever is not in a scope, and more people than one check answers about.
+-- It refuses whoever is not in a scope, and tells only of people whom a check of rights has told
+-- its caller about in the same transaction: that leaves the trace, and is counted.
 CREATE OR REPLACE FUNCTION ceilings_left(people bigint[], on_day date)
     RETURNS TABLE (
         beneficiary_id bigint, scope varchar, francs bigint, used_francs bigint, family varchar,
@@ -13,15 +14,12 @@ CREATE OR REPLACE FUNCTION ceilings_left(people bigint[], on_day date)
     SET search_path = pg_catalog, public, pg_temp
 AS $function$
 #variable_conflict use_column
-DECLARE
-    this_statement text := statement_timestamp()::text;
 BEGIN
-    IF NOT public.scope_holds() OR cardinality(people) > 60
-       OR current_setting('app.ceilings_asked', true) = this_statement THEN
-        RAISE EXCEPTION 'ceilings_left: permission denied for more than one check'
+    IF NOT public.scope_holds() OR NOT people <@ ARRAY(
+        SELECT unnest(c) FROM public.rights_checked_since(transaction_timestamp()) c) THEN
+        RAISE EXCEPTION 'ceilings_left: permission denied without a check of rights'
             USING ERRCODE = 'insufficient_privilege';
     END IF;
-    PERFORM set_config('app.ceilings_asked', this_statement, true);
     RETURN QUERY
     SELECT p.id, c.scope, c.francs, coalesce(u.used, 0)::bigint, c.family,
            coalesce(a.code, '')::varchar, c.level, c.ownership, c.care_kind

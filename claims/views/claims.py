@@ -22,7 +22,7 @@ from claims.selectors.claim_page import (
     replacing,
     steps_of,
 )
-from claims.selectors.claims import claim_by_id, claims_of_year, patient_of
+from claims.selectors.claims import claim_by_id, claims_of_year, listed, patient_of
 from claims.services.attestations import cancel_claim, submit_claims
 from claims.services.claim_moves import side_of
 from claims.services.papers import attach_paper
@@ -66,6 +66,10 @@ class ClaimList(ListPage):
     def rows(self) -> QuerySet[Claim]:
         """Return the claims of the side."""
         return claims_of_year(self.actor, self.year, is_members=self.is_members)
+
+    def shown(self, rows: QuerySet[Claim]) -> QuerySet[Claim]:
+        """Add patient, amounts and names."""
+        return listed(rows.filter(care_year=self.year))
 
     def state(self, count: int) -> str:
         """Say which they are."""

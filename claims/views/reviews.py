@@ -98,17 +98,18 @@ class ReviewQueue(ListPage):
     )
 
     def rows(self) -> QuerySet[Claim]:
-        """Return what waits, with the check's reason."""
+        """Return what waits."""
+        return waiting(self.actor, clock.today())
+
+    def shown(self, rows: QuerySet[Claim]) -> QuerySet[Claim]:
+        """Add where and by whom, with the check's reason."""
         step = ClaimStep.objects.filter(
             care_year=OuterRef("care_year"),
             claim_id=OuterRef("pk"),
             to_state__in=(State.TO_REVIEW.value, State.CONTESTED.value),
         ).order_by("-pk")
-        return (
-            waiting(self.actor, clock.today())
-            .select_related("facility", "processing")
-            .annotate(why=Subquery(step.values("reason")[:1]))
-        )
+        named = rows.select_related("facility", "processing")
+        return named.annotate(why=Subquery(step.values("reason")[:1]))
 
     def listing(self) -> tuple[FilterSet, tables.Table]:
         """Let the rows' links carry the filters on."""

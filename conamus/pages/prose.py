@@ -18,6 +18,8 @@ from markdown_it.token import Token
 _ALLOWED_LINK = re.compile(r"(https?://|mailto:)", re.IGNORECASE)
 #: A text's first headings come under the two levels of the document that holds it.
 _TOP_HEADING = 3
+#: Lists within lists: what is deeper would be left out by the parser, without a word.
+_DEEPEST = 20
 
 
 class _ProseRenderer(RendererHTML):
@@ -42,15 +44,15 @@ class _ProseParser(MarkdownIt):
         return bool(_ALLOWED_LINK.match(url.strip()))
 
 
-def _parser() -> MarkdownIt:
-    parser = _ProseParser(
-        "commonmark", {"html": False, "breaks": True}, renderer_cls=_ProseRenderer
-    )
-    parser.disable(["image", "html_block", "html_inline", "code", "reference"])
+def _parser(*without: str) -> MarkdownIt:
+    options = {"html": False, "breaks": True, "maxNesting": _DEEPEST}
+    parser = _ProseParser("commonmark", options, renderer_cls=_ProseRenderer)
+    parser.disable(["image", "html_block", "html_inline", "code", "reference", *without])
     return parser
 
 
 _PARSER = _parser()
+_FLAT_PARSER = _parser("list", "blockquote")
 
 
 def render_prose(text: str) -> SafeString:
@@ -61,5 +63,8 @@ def render_prose(text: str) -> SafeString:
     >>> render_prose("[ici](javascript:alert(1))")
     '<p>[ici](javascript:alert(1))</p>\\n'
     """
+    tokens = _PARSER.parse(text)
+    if any(token.level >= _DEEPEST - 1 for token in tokens):
+        tokens = _FLAT_PARSER.parse(text)
     # Safe: the parser escapes all text, and its rules for HTML and images are off.
-    return mark_safe(_PARSER.render(text))  # noqa: S308
+    return mark_safe(_PARSER.renderer.render(tokens, _PARSER.options, {}))  # noqa: S308

@@ -1,18 +1,22 @@
 """The year a person looks at, and its month: the year is chosen in the frame, kept in the session.
 
-The network's published figures begin in 2013. A year not begun yet has nothing to show,
-but from October the campaign enrols households for the next one.
+The network's published figures begin in 2013. A year not begun yet has nothing to show, unless
+households are enrolled for it already: from the day on which its campaign opens, the federation's
+own or CONAMUS's.
 """
 
+import json
 from datetime import date
 
 from django.http import HttpRequest
 
 from conamus import clock
 from conamus.kernel.figures import MONTHS
+from federations.tenancy.scope import is_scope_open, told_with_scope
 
 FIRST_YEAR = 2013
-CAMPAIGN_MONTH = 10
+#: What a page's scope is told: the first day of each campaign, by year.
+CAMPAIGNS = "campaigns"
 SESSION_KEY = "year"
 
 
@@ -21,11 +25,18 @@ def offered_years(today: date) -> list[int]:
 
     >>> offered_years(date(2015, 6, 30))
     [2015, 2014, 2013]
-    >>> offered_years(date(2013, 10, 1))
-    [2014, 2013]
     """
-    last = today.year + (today.month >= CAMPAIGN_MONTH)
+    last = max(today.year, collected_year(today) or 0)
     return list(range(last, FIRST_YEAR - 1, -1))
+
+
+def collected_year(today: date) -> int | None:
+    """Return the latest year whose campaign has opened where the actor is; None: no scope, none."""
+    if not is_scope_open():
+        return None
+    days = json.loads(told_with_scope(CAMPAIGNS))
+    begun = (int(year) for year, day in days.items() if date.fromisoformat(day) <= today)
+    return max(begun, default=None)
 
 
 def chosen_year(request: HttpRequest) -> int:

@@ -13,6 +13,7 @@ from operator import attrgetter
 from typing import TypeVar
 
 from membership.rules.insured import NOBODY, InsuredCount, InsuredTotals, total_insured
+from membership.rules.past_years import years_covered
 from membership.selectors import PastCount
 from prudential.rules.annual_figures import Group, Membership, ratio
 from prudential.rules.suppression import hidden_past
@@ -221,5 +222,5 @@ def _labels(
     ordered = sorted(published, key=lambda label: published[label])
     first = min((count.year for count in counts), default=year)
     if ordered:
-        first = published[ordered[-1]] + 1
+        first = max(years_covered(*last)[-1] for last in published.items()) + 1
     return (*ordered, *(str(y) for y in range(first, year + 1)))

@@ -25,7 +25,7 @@ def rights(facts: Facts) -> dict[str, object]:
     """Say the coverage on the day asked, and all the periods of the year."""
     terms = _terms(facts.part("année")) if facts.has("année") else None
     person = facts.part("personne")
-    mother_covered = person.flag("mère couverte", default=False)
+    mother_covered = person.flag("mère couverte") if person.has("mère couverte") else None
     house = facts.part("ménage")
     household, household_since = household_of(house), house.optional_day("inscrit le")
     enrolment = _enrolment(facts.part("adhésion")) if facts.has("adhésion") else None
@@ -47,6 +47,7 @@ def rights(facts: Facts) -> dict[str, object]:
         promise=promise,
         person=who,
         mother_covered=mother_covered,
+        asked_on=facts.optional_day("demandé le"),
     )
     periods = terms and periods_of(
         terms=terms,
@@ -140,6 +141,7 @@ def _enrolment(facts: Facts) -> EnrolmentFacts:
         due_francs=facts.integer("à payer"),
         supplement_francs=facts.integer("supplément de la personne", 0),
         cancelled_on=facts.optional_day("annulée le"),
+        waits_until=facts.optional_day("carence reportée au"),
     )
 
 

@@ -1,5 +1,7 @@
 """« nouveau-né »: what is answered for an undeclared child by its mother's card."""
 
+from dataclasses import replace
+
 from conamus.cases.facts import Facts
 from membership.cases.coverage import (
     household_of,
@@ -8,7 +10,7 @@ from membership.cases.coverage import (
     year_of,
 )
 from membership.rules.newborns import check_birth, newborn_coverage
-from membership.rules.rights import RightsFacts
+from membership.rules.rights import RightsFacts, YearFacts
 
 
 def newborn(facts: Facts) -> dict[str, object]:
@@ -16,10 +18,12 @@ def newborn(facts: Facts) -> dict[str, object]:
     born_on, on = facts.day("né le"), facts.day("le")
     check_birth(born_on, on=on)
     parts = [facts] + ([facts.part("année d'avant")] if facts.has("année d'avant") else [])
+    who = facts.part("mère")
+    goes_on = who.flag("couverte la veille ailleurs", default=False)
     mother = RightsFacts(
-        person=person_of(facts.part("mère")),
+        person=person_of(who),
         household=household_of(facts.part("ménage")),
-        years=tuple(year_of(part) for part in parts),
+        years=tuple(_hers(year_of(part), goes_on) for part in parts),
     )
     coverage = newborn_coverage(born_on=born_on, on=on, mother=mother, mother_then=mother)
     return {
@@ -30,3 +34,10 @@ def newborn(facts: Facts) -> dict[str, object]:
         "phrase": coverage.sentence,
         "appeler": coverage.who.label or None,
     }
+
+
+def _hers(year: YearFacts, goes_on: bool) -> YearFacts:
+    """The year as the mother has it: her cover may go on from another household."""
+    if year.enrolment is None:
+        return year
+    return replace(year, enrolment=replace(year.enrolment, continues_cover=goes_on))

@@ -6,11 +6,13 @@ and a day, which are what the page of rights asks for.
 
 from datetime import date, timedelta
 
+from conamus.kernel.periods import age_on
 from conamus.printing.pdf import SANS, PrintedDocument, print_html, render_html
 from federations.models import Federation
 from federations.tenancy.actor import Actor
 from membership.models import Enrolment, Household, MutualistYear
 from membership.rules.certificate import money_sentence
+from membership.rules.households import BIRTH_BEFORE_AGE
 from membership.rules.payments import Owed
 from membership.selectors.reminders import office_of
 from membership.selectors.rights import coverage_of_household
@@ -37,8 +39,13 @@ def certificate_pdf(
         "people": people,
         "head": people[0][0] if people else None,
         "open_count": sum(coverage.is_open for _, coverage in people),
-        # Open, or about to: what else it may be shown for is not the mutuelle's to say.
-        "is_in_order": any(coverage.opens_on for _, coverage in people),
+        # Open, or about to: what else it may be shown for is not the mutuelle's to say. A baby's
+        # first days say nothing of the household.
+        "is_in_order": any(
+            coverage.opens_on
+            for person, coverage in people
+            if age_on(person.birth_date, on) >= BIRTH_BEFORE_AGE
+        ),
         "money": money_sentence(owed),
         "on": on,
         "reference": f"{household.number} / {on:%d-%m-%Y}",

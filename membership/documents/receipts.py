@@ -1,8 +1,8 @@
 """Receipts on paper: two copies on one A4 sheet, or a ticket of an 80 mm printer.
 
 The sums are those of the moment the receipt was written, however late it is printed again:
-what was paid counts the receipts up to this one. Names are those of the first printing, which
-keeps what it said.
+what was paid counts the receipts up to this one. The head is who it was then; the other names
+are those of the first printing, which keeps what it said.
 """
 
 from collections.abc import Mapping
@@ -20,7 +20,8 @@ from federations.models import Federation
 from federations.tenancy.actor import Actor
 from membership.models import PayerKind, Payment
 from membership.selectors.balances import supplements_of
-from membership.selectors.payments import heads_of, payer_label, receipt_of
+from membership.selectors.payments import payer_label, receipt_of
+from membership.selectors.settled_years import told_on_receipt
 
 
 class Format(StrEnum):
@@ -61,6 +62,8 @@ class Receipt:
     recorded: str
     reverses: str
     reason: str
+    #: What it has made of the year after its own.
+    note: str = ""
     #: The day of a duplicate's printing; None: the original.
     copied_on: date | None = None
 
@@ -86,7 +89,6 @@ def as_first_printed(receipt: Receipt, words: Mapping[str, Any]) -> Receipt:
 def receipt_facts(actor: Actor, payment: Payment) -> Receipt:
     """Return what the receipt of a payment (loaded by ``payment_by_id``) says, named as today."""
     enrolment = payment.enrolment
-    head = heads_of([enrolment.household_id], tenant_id=actor.tenant_id)
     federation = Federation.objects.get(pk=payment.tenant_id)
     reverses = payment.reverses
     share = _share(payment)
@@ -96,7 +98,7 @@ def receipt_facts(actor: Actor, payment: Payment) -> Receipt:
         federation=federation.name,
         unit=payment.unit.name,
         household=enrolment.household.number,
-        head=str(head.get(enrolment.household_id, "n.d.")),
+        head=payment.head_name or "n.d.",
         year=enrolment.year_id,
         payer=payer_label(payment),
         method=str(payment.get_method_display()),
@@ -112,6 +114,7 @@ def receipt_facts(actor: Actor, payment: Payment) -> Receipt:
         recorded=f"{timezone.localtime(payment.recorded_at):%d/%m/%Y %H:%M}",
         reverses=receipt_of(reverses) if reverses else "",
         reason=payment.reversal_reason,
+        note=told_on_receipt(payment),
     )
 
 

@@ -54,16 +54,12 @@ class ReasonForm(ServiceForm):
 
 
 class RenewalForm(ServiceForm):
-    """The households of a section to renew, and the day; the page lists them itself."""
+    """The day on which the households that the page lists renew, and the year it showed."""
 
+    year = forms.IntegerField(widget=forms.HiddenInput)
     enrolled_on = DayField(label="Adhésions signées le")
-    household_ids = forms.TypedMultipleChoiceField(
-        label="Ménages", coerce=int, required=False, widget=forms.MultipleHiddenInput
-    )
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
-        offered = kwargs.pop("offered")
         super().__init__(*args, **kwargs)
         self.fields["enrolled_on"].initial = clock.today()
-        offer_choices(self, "household_ids", [(str(key), str(key)) for key in offered])
         offer_backdating(self)

@@ -11,9 +11,9 @@ from conamus.pages.forms import ServiceForm
 from federations.models import Place
 from federations.rules.roles import Permission, is_permitted
 from federations.tenancy.actor import Actor
+from membership.rules.households import year_alone
 from membership.selectors.collines import colline_label, collines_typed, offered_collines
 
-_YEAR = re.compile(r"\d{4}")
 _DAY_FIRST = re.compile(r"(\d{1,2})[\s./-](\d{1,2})[\s./-](\d{4})")
 _EIGHT = re.compile(r"(\d{2})(\d{2})(\d{4})")
 _YEAR_FIRST = re.compile(r"(\d{4})-(\d{1,2})-(\d{1,2})")
@@ -32,11 +32,11 @@ class Birth:
 
 
 class BirthField(forms.Field):
-    """A birth as people tell it: 12/03/1990, or 1990."""
+    """A birth as people tell it: 12/03/1990, 1990, or « vers 1990 » as pages show it."""
 
     def __init__(self, **kwargs: Any) -> None:
         widget = forms.TextInput(
-            attrs={"inputmode": "numeric", "placeholder": "jj/mm/aaaa ou aaaa", "maxlength": "10"}
+            attrs={"inputmode": "numeric", "placeholder": "jj/mm/aaaa ou aaaa", "maxlength": "14"}
         )
         super().__init__(widget=widget, **kwargs)
 
@@ -45,8 +45,8 @@ class BirthField(forms.Field):
         text = str(value or "").strip()
         if not text:
             return None
-        if _YEAR.fullmatch(text):
-            return Birth(None, int(text))
+        if year := year_alone(text):
+            return Birth(None, year)
         try:
             return Birth(_day(text), None)
         except ValueError as error:
@@ -129,9 +129,10 @@ class CollineField(forms.Field):
         )
         super().__init__(**kwargs)
 
-    def offer_to(self, actor: Actor) -> None:
-        """Suggest the collines of the actor's zone d'action."""
+    def offer_to(self, actor: Actor, *, unit: Any = None) -> None:
+        """Suggest the collines of the actor's zone d'action; ``unit``: the key that is typed."""
         self.actor = actor
+        self.unit_id = int(unit) if str(unit or "").isdecimal() else None
         widget = self.widget
         assert isinstance(widget, CollineInput)  # noqa: S101 -- for the type's sake
         widget.offered = [colline_label(place) for place in offered_collines(actor)]
@@ -141,7 +142,7 @@ class CollineField(forms.Field):
         text = str(value or "").strip()
         if not text:
             return None
-        found = collines_typed(self.actor, text)
+        found = collines_typed(self.actor, text, unit_id=self.unit_id)
         if len(found) == 1:
             return found[0]
         if not found:

@@ -120,7 +120,7 @@ class HouseholdForm(ServiceForm):
         offer_rows(self, "unit", insuring_units(self))
         colline = self.fields["colline"]
         assert isinstance(colline, CollineField)  # noqa: S101 -- for the type's sake
-        colline.offer_to(self.actor)
+        colline.offer_to(self.actor, unit=self.data.get("unit"))
         years = open_years(self.actor.tenant_id, clock.today())
         offer_choices(
             self, "enrol_year",

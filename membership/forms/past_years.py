@@ -1,4 +1,4 @@
-"""The form that corrects a published past year."""
+"""The forms that correct and withdraw a published past year."""
 
 from django import forms
 
@@ -18,4 +18,15 @@ class PastYearForm(ServiceForm):
         label="Raison de la correction",
         max_length=300,
         help_text="Elle reste à côté du chiffre, avec ce qui était écrit avant.",
+    )
+
+
+class PastYearWithdrawalForm(ServiceForm):
+    """Why the year should never have been there."""
+
+    version = forms.IntegerField(widget=forms.HiddenInput)
+    because = forms.CharField(
+        label="Raison du retrait",
+        max_length=300,
+        help_text="Elle reste sur la page de l’année, avec ce qui était écrit.",
     )

@@ -6,7 +6,7 @@ from django import forms
 
 from conamus import clock
 from conamus.pages.forms import ServiceForm
-from federations.forms.fields import DayField, UnitField, offer_choices, offer_rows
+from federations.forms.fields import DayField, UnitField, offer_rows
 from membership.forms.fields import CollineField
 from membership.forms.households import insuring_units
 from membership.selectors.households import units_with_households
@@ -58,7 +58,7 @@ class AcceptForm(ReceptionForm):
         super().__init__(*args, **kwargs)
         colline = self.fields["colline"]
         assert isinstance(colline, CollineField)  # noqa: S101 -- for the type's sake
-        colline.offer_to(self.actor)
+        colline.offer_to(self.actor, unit=self.data.get("unit"))
         self.order_fields(["unit", "colline", "is_outside_zone"])
 
 
@@ -69,17 +69,11 @@ class RefuseForm(ServiceForm):
 
 
 class ReceiveForm(ReceptionForm):
-    """Several proposals received at once; the page lists them itself."""
-
-    transfer_ids = forms.TypedMultipleChoiceField(
-        label="Ménages", coerce=int, required=False, widget=forms.MultipleHiddenInput
-    )
+    """Several proposals received at once; the page lists them."""
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
-        offered = kwargs.pop("offered")
         super().__init__(*args, **kwargs)
         self.fields["is_outside_zone"].label = "Accueillir aussi ceux qui habitent hors de la zone"
-        offer_choices(self, "transfer_ids", [(str(key), str(key)) for key in offered])
 
 
 class SectionMoveForm(ServiceForm):

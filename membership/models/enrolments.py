@@ -45,6 +45,8 @@ class Enrolment(TenantOwned):
     enrolled_on = models.DateField("adhésion signée le")
     is_renewal = models.BooleanField("renouvellement")
     is_same_unit = models.BooleanField("dans la même unité", default=True)
+    #: Of a renewal signed while the year before still waited: the day that waiting ends.
+    waits_until = models.DateField("carence de l’année d’avant, finie le", null=True, blank=True)
     head_sex = models.CharField("sexe de l’adhérent", max_length=1, choices=Beneficiary.Sex)
     head_birth_year = models.PositiveSmallIntegerField(
         "année de naissance de l’adhérent", null=True, blank=True

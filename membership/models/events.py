@@ -102,6 +102,9 @@ class Transfer(TenantOwned):
     head_name = models.CharField("adhérent", max_length=125)
     people = models.JSONField("personnes")
     leaves_on = models.DateField("quitte le")
+    #: What it will owe where it goes, as it was proposed; unknown of proposals from before.
+    left_francs = models.BigIntegerField("reste à payer (FBu)", null=True, blank=True)
+    has_promise = models.BooleanField("une promesse court", default=False, db_default=False)
     because = models.CharField("raison", max_length=300, blank=True)
     state = models.CharField("état", max_length=10, choices=State, default=State.PROPOSED)
     proposed_by = models.CharField("proposé par", max_length=150)

@@ -177,6 +177,9 @@ class Payment(TenantOwned):
         "numéro du reçu papier", max_length=30, blank=True, default="", db_default=""
     )
     received_on = models.DateField("reçu le")
+    #: The head of the household as the receipt was written (a trigger asks, where nobody says);
+    #: a counter-receipt names whom its receipt does.
+    head_name = models.CharField("adhérent", max_length=125, blank=True, default="", db_default="")
     recorded_by = models.CharField("encaissé par", max_length=150)
     recorded_by_user_id = models.BigIntegerField(null=True, blank=True)
     recorded_at = models.DateTimeField("inscrit à", auto_now_add=True, db_default=Now())
@@ -235,6 +238,8 @@ class ReceiptPrint(TenantOwned):
         Payment, on_delete=models.PROTECT, related_name="prints", db_constraint=False
     )
     words = models.JSONField("ce qu’il dit", null=True, encoder=DjangoJSONEncoder)
+    #: A sheet or a ticket; unknown of printings before that was kept.
+    paper = models.CharField("papier", max_length=8, blank=True, default="", db_default="")
     #: By somebody who takes no money, and so never has the original.
     by_reader = models.BooleanField("par qui n’encaisse pas", default=False, db_default=False)
     printed_by = models.CharField("imprimé par", max_length=150)
@@ -302,6 +307,7 @@ class StatementLine(TenantOwned):
             models.UniqueConstraint(fields=["statement", "line_number"], name="line_once"),
             models.UniqueConstraint(fields=["tenant", "id"], name="statement_line_tenant_id"),
         ]
+        indexes = [models.Index(fields=["tenant", "reference"], name="statement_line_reference")]
 
 
 class StatementTie(TenantOwned):

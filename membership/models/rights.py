@@ -1,5 +1,6 @@
 """Rights: the trace of each question about somebody's, and how many people have theirs open."""
 
+from django.contrib.postgres.fields import ArrayField
 from django.db import models
 from django.db.models.functions import Now
 
@@ -9,7 +10,9 @@ from federations.models import HealthFacility, TenantOwned
 class RightsCheck(TenantOwned):
     """A question about rights; the row belongs to the tenant of who asked. Never changed.
 
-    ``answers`` holds, for each person found: number, tenant, code of the reason.
+    The function that finds the people writes it (membership/sql/rights_facts.sql), nobody else.
+    ``people`` are the records that it told of; ``answers``, added once by the service: for each
+    person answered about, number, tenant, code of the reason.
     """
 
     facility = models.ForeignKey(
@@ -25,6 +28,7 @@ class RightsCheck(TenantOwned):
     asked = models.CharField("demandé", max_length=130)
     for_day = models.DateField("pour le")
     found = models.PositiveSmallIntegerField("personnes trouvées")
+    people = ArrayField(models.BigIntegerField(), verbose_name="fiches lues", default=list)
     answers = models.JSONField("réponses")
     asked_by = models.CharField("demandé par", max_length=150)
     asked_by_user_id = models.BigIntegerField(null=True, blank=True)

@@ -127,8 +127,8 @@ class UnitTarget(TenantOwned):
 class PastYear(TenantOwned):
     """A past year's published counts, brought in at take-on: no households behind them.
 
-    A correction is a new version with its reason; the highest is the one in use, and no row
-    is ever changed.
+    A correction is a new version with its reason, and so is a withdrawal; the highest is the
+    one in use, unless it withdraws the year, and no row is ever changed.
     """
 
     promoter = models.ForeignKey(
@@ -142,6 +142,8 @@ class PastYear(TenantOwned):
     #: Published for the whole network and kept by the confederation: only it corrects them.
     is_of_network = models.BooleanField("tenue par CONAMUS", default=False, db_default=False)
     version = models.PositiveSmallIntegerField("version", default=1, db_default=1)
+    #: The year was brought in by mistake: nothing counts it any more.
+    is_withdrawn = models.BooleanField("retirée", default=False, db_default=False)
     because = models.CharField(
         "raison de la correction", max_length=300, blank=True, default="", db_default=""
     )
@@ -159,3 +161,7 @@ class PastYear(TenantOwned):
                 fields=["tenant", "promoter", "label", "version"], name="past_year_version_once"
             )
         ]
+
+    def __str__(self) -> str:
+        """What the history calls it: each version is a row of its own."""
+        return f"{self.label}, {'retirée' if self.is_withdrawn else f'version {self.version}'}"

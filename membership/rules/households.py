@@ -4,6 +4,7 @@ What cannot be is refused, all of it at once; what is only unusual (two spouses,
 than the head) is told as a warning, because families are what they are. Limits are arguments.
 """
 
+import re
 from collections import Counter
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
@@ -18,6 +19,7 @@ from membership.rules.sentences import counted, day
 _Value = TypeVar("_Value", int, str)
 
 FIRST_BIRTH = date(1900, 1, 1)
+_YEAR_ALONE = re.compile(r"(?:(?:vers|env\.?|environ|en|ca\.?)\s+|[~±]\s*)?(\d{4})", re.IGNORECASE)
 YOUNGEST_HEAD = 15
 #: A marriage is a woman's from 18 years on, a man's from 21 (Code des personnes et de la famille,
 #: article 88): a spouse younger than 18 is none by law, and is confirmed by whoever writes it.
@@ -157,6 +159,16 @@ def check_birth(birth_date: date, today: date, *, field: str = "birth_date") -> 
         raise DomainError(
             f"La date de naissance {day(birth_date)} est avant {FIRST_BIRTH.year}.", field=field
         )
+
+
+def year_alone(text: str) -> int | None:
+    """Return the year of a birth of which nothing more is known, as it is told; None: a day is.
+
+    >>> year_alone("1984"), year_alone("vers 1984"), year_alone("~1984"), year_alone("01/05/1984")
+    (1984, 1984, 1984, None)
+    """
+    found = _YEAR_ALONE.fullmatch(text)
+    return int(found[1]) if found else None
 
 
 def estimated_birth(year: int, today: date | None = None) -> date:

@@ -1,18 +1,26 @@
 """A newborn whom nobody has declared, answered for by its mother's card.
 
 A child of a covered mother is covered from birth for the days that the year's terms say
-(how-mutuelles-work, « a newborn of an insured mother »); until it is declared it has no number
-and no card, so whoever receives it asks with the mother's and the day of birth. The mother's own
-rights on that day decide, wherever the household of the child will be.
+(how-mutuelles-work, « a newborn of an insured mother »), whatever the household signs or pays after
+the birth; beyond them only once it is declared. Until then it has no number and no card, so whoever
+receives it asks with the mother's and the day of birth. The mother's own rights on that day decide,
+wherever the household of the child will be.
 """
 
+from dataclasses import replace
 from datetime import date
 
 from conamus.kernel.errors import DomainError
 from conamus.kernel.periods import age_on
 from membership.rules.coverage import Coverage, PersonFacts
 from membership.rules.households import BIRTH_BEFORE_AGE
-from membership.rules.rights import RightsFacts, coverage_in, coverage_on
+from membership.rules.rights import (
+    RightsFacts,
+    YearFacts,
+    coverage_in,
+    coverage_on,
+    household_covered,
+)
 
 #: Ages at which a woman of a household may be the mother: wide, since birth years are estimated.
 YOUNGEST_MOTHER, OLDEST_MOTHER = 12, 60
@@ -37,12 +45,18 @@ def may_be_mother(person: PersonFacts, *, is_woman: bool, born_on: date) -> bool
 
 
 def newborn_coverage(
-    *, born_on: date, on: date, mother: RightsFacts, mother_then: RightsFacts
+    *,
+    born_on: date,
+    on: date,
+    mother: RightsFacts,
+    mother_then: RightsFacts,
+    asked_on: date | None = None,
 ) -> Coverage:
     """Return the coverage of an undeclared child on a day.
 
     ``mother``: her facts of the day asked for; ``mother_then``: those of the day of birth, which
-    may lie in the year before.
+    may lie in the year before. What is her own of the household's year, a supplement or a cover
+    that goes on, is not the child's.
     """
     child = PersonFacts(
         birth_date=born_on,
@@ -52,5 +66,20 @@ def newborn_coverage(
         left_on=None,
         died_on=None,
     )
-    is_mother_covered = coverage_on(mother_then, born_on).is_open
-    return coverage_in(mother, on, person=child, mother_covered=is_mother_covered)
+    facts = replace(mother, person=child, years=tuple(map(_without_hers, mother.years)))
+    mother_covered = _is_born_covered(mother_then, born_on)
+    return coverage_in(facts, on, mother_covered=mother_covered, asked_on=asked_on)
+
+
+def _is_born_covered(mother_then: RightsFacts, born_on: date) -> bool | None:
+    """By the mother's rights of the day, else by the household's; None: its year is not known."""
+    if coverage_on(mother_then, born_on).is_open:
+        return True
+    return household_covered(mother_then, born_on)
+
+
+def _without_hers(year: YearFacts) -> YearFacts:
+    if year.enrolment is None:
+        return year
+    enrolment = replace(year.enrolment, continues_cover=False, supplement_francs=0)
+    return replace(year, enrolment=enrolment)

@@ -171,15 +171,19 @@ def _phones(typed: str) -> tuple[str, ...]:
     return (found,) if found else ()
 
 
-def coverage_on(facts: RightsFacts, on: date) -> Coverage:
-    """Return the person's coverage on a day, from the facts of its year."""
-    return coverage_in(facts, on, person=facts.person, mother_covered=_is_born_covered(facts))
+def coverage_on(facts: RightsFacts, on: date, *, asked_on: date | None = None) -> Coverage:
+    """Return the person's coverage on a day, from the facts of its year.
+
+    ``asked_on``: today, where the day may be to come.
+    """
+    mother_covered = household_covered(facts, facts.person.birth_date)
+    return coverage_in(facts, on, mother_covered=mother_covered, asked_on=asked_on)
 
 
 def coverage_in(
-    facts: RightsFacts, on: date, *, person: PersonFacts, mother_covered: bool
+    facts: RightsFacts, on: date, *, mother_covered: bool | None, asked_on: date | None = None
 ) -> Coverage:
-    """Return the coverage on a day of somebody of the facts' household, recorded or not."""
+    """Return the person's coverage on a day, knowing of the mother's on the day of birth."""
     year = year_of(facts.years, on)
     return coverage_of(
         on=on,
@@ -188,14 +192,15 @@ def coverage_in(
         enrolment=None if year is None else year.enrolment,
         payments=() if year is None else year.payments,
         promise=None if year is None else year.promise,
-        person=person,
+        person=facts.person,
         mother_covered=mother_covered,
+        asked_on=asked_on,
     )
 
 
 def open_periods(facts: RightsFacts) -> tuple[Period, ...]:
     """Return the periods of all the years known in which the person is covered."""
-    mother_covered = _is_born_covered(facts)
+    mother_covered = household_covered(facts, facts.person.birth_date)
     return tuple(
         period
         for year in facts.years
@@ -217,25 +222,28 @@ def year_of(years: Iterable[YearFacts], day: date) -> YearFacts | None:
     return next((year for year in years if year.starts_on <= day < year.ends_on), None)
 
 
-def _is_born_covered(facts: RightsFacts) -> bool:
-    """Tell whether the household was covered on the day of birth, whoever the mother is."""
-    born = facts.person.birth_date
-    year = year_of(facts.years, born)
+def household_covered(facts: RightsFacts, day: date) -> bool | None:
+    """Tell whether the household was covered on a day, whoever is in it; None: not known here.
+
+    As of a household that came from another federation: the year before was signed there.
+    """
+    year = year_of(facts.years, day)
     if year is None or year.terms is None or year.enrolment is None:
-        return False
+        return None
     money = Money(
         enrolment=year.enrolment,
         payments=year.payments,
         promise=year.promise,
         tolerance_days=year.terms.promise_tolerance_days,
     )
-    return any(born in period for period in household_periods(year.terms, facts.household, money))
+    return any(day in period for period in household_periods(year.terms, facts.household, money))
 
 
 #: Said to those who are not of the household's federation: no amount that it owes.
 _WITHOUT_AMOUNTS = {
     ReasonCode.UNPAID: "Cotisation non payée entièrement.",
     ReasonCode.PROMISE_BROKEN: "Promesse de paiement non tenue.",
+    ReasonCode.PROMISE_TO_COME: "Échéance de promesse à venir, à payer avant ce jour.",
 }
 
 

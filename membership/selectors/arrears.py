@@ -51,6 +51,14 @@ class DueDays:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class Late:
+    """What late rows come to."""
+
+    count: int
+    francs: int
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Standing:
     """How a year's contributions stand: households in order and late, what is still awaited."""
 
@@ -109,13 +117,18 @@ def listed(rows: QuerySet[Any], *, on: date) -> QuerySet[Any]:
     )
 
 
-def standing(actor: Actor, late: QuerySet[Any], *, year: int) -> Standing:
-    """Return how the contributions of a year stand, ``late`` being its arrears; three queries."""
+def add_up(late: QuerySet[Any]) -> Late:
+    """Return how many are late, and of how much."""
     found = late.order_by().aggregate(count=Count("pk"), francs=Sum("late_francs"))
+    return Late(count=found["count"], francs=found["francs"] or 0)
+
+
+def standing(actor: Actor, late: Late, *, year: int) -> Standing:
+    """Return how the contributions of a year stand, ``late`` being its arrears; two queries."""
     return Standing(
         enrolled=enrolments_in_sight(actor).filter(year_id=year, cancelled_on__isnull=True).count(),
-        late=found["count"],
-        late_francs=found["francs"] or 0,
+        late=late.count,
+        late_francs=late.francs,
         payers_left_francs=_payers_left(actor, year),
     )
 

@@ -1,26 +1,20 @@
-"""Reads of campaigns: on which terms a federation collects for a year, and how far it is.
+"""Reads of campaigns: on which terms a federation collects for a year.
 
 CONAMUS's campaign of a year is the network's template: a federation that has not copied it yet
 lives by it, since the period and the rules of enrolment are the same for all (source: S19).
 """
 
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass
-from datetime import date
-from typing import Any, TypedDict
+from datetime import date, timedelta
+from typing import Any
 
-from django.db.models import Count, Q, QuerySet
+from django.db.models import Exists, OuterRef, QuerySet
 
 from conamus.kernel.errors import NotFound
-from federations.models import Federation, Unit
-from federations.selectors.reach import units_in_reach
 from federations.selectors.tenants import OF_CONFEDERATION, own_or_networks
-from federations.selectors.units import open_on
-from federations.tenancy.actor import Actor
-from membership.models import Campaign, Enrolment, MutualistYear, UnitTarget
+from membership.models import Campaign, ContributionScale, MutualistYear
 from membership.rules.backdating import USUAL_DAYS, BackdatingTerms
 from membership.rules.coverage import Terms
-from membership.selectors.insured import network_insured
 
 
 def campaign_of(tenant_id: int, year: int) -> Campaign | None:
@@ -36,6 +30,46 @@ def campaigns_of(tenant_id: int, years: Iterable[int]) -> dict[int, Campaign]:
         if campaign.tenant_id == tenant_id or campaign.year_id not in by_year:
             by_year[campaign.year_id] = campaign
     return by_year
+
+
+def campaigns_around(tenant_id: int, today: date) -> dict[int, Any]:
+    """Return the campaigns of the coming year, this one and the last; one query.
+
+    Each with ``has_scale``: whether a scale is in force, without which nobody enrols.
+    """
+    theirs = own_or_networks(tenant_id)
+    in_force = ContributionScale.objects.filter(
+        tenant_id=tenant_id, year_id=OuterRef("year_id"), state=ContributionScale.State.IN_FORCE
+    )
+    wanted = (*_years_around(today), today.year - 1)
+    found = Campaign.objects.filter(theirs, year_id__in=wanted).annotate(has_scale=Exists(in_force))
+    by_year: dict[int, Any] = {}
+    for campaign in found.select_related("year", "tenant"):
+        if campaign.tenant_id == tenant_id or campaign.year_id not in by_year:
+            by_year[campaign.year_id] = campaign
+    return by_year
+
+
+def open_among(campaigns: Mapping[int, Any], today: date, *, with_late: bool) -> list[int]:
+    """Return the years of `campaigns_around` that can be enrolled for, the coming one first."""
+    return [
+        year
+        for year in _years_around(today)
+        if year in campaigns
+        and campaigns[year].has_scale
+        and campaigns[year].opens_on <= today
+        and (with_late or today <= last_day_of(campaigns[year]))
+    ]
+
+
+def _years_around(today: date) -> tuple[int, int]:
+    return today.year + 1, today.year
+
+
+def last_day_of(campaign: Campaign) -> date:
+    """The last day on which an enrolment is accepted, of the campaign's year at the latest."""
+    end = campaign.year.ends_on - timedelta(days=1)
+    return min(campaign.last_enrolment_on or end, end)
 
 
 def own_campaign(tenant_id: int, year: int) -> Campaign | None:
@@ -80,12 +114,6 @@ def backdating_terms_of(campaign: Campaign) -> BackdatingTerms:
     return BackdatingTerms(days=campaign.backdating_days, grace_until=campaign.grace_until)
 
 
-def collecting_year(day: date) -> int | None:
-    """Return the latest year whose collection has begun on a day, by CONAMUS's template."""
-    begun = Campaign.objects.filter(OF_CONFEDERATION, opens_on__lte=day)
-    return begun.order_by("-year_id").values_list("year_id", flat=True).first()
-
-
 def last_year() -> int | None:
     """Return the latest year that CONAMUS has a campaign for; None: it has opened none yet."""
     found = Campaign.objects.filter(OF_CONFEDERATION)
@@ -98,93 +126,3 @@ def mutualist_year(year: int) -> MutualistYear:
     if found is None:
         raise NotFound(f"L’année mutualiste {year} n’est pas ouverte.", field="year")
     return found
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class UnitProgress:
-    """How far a campaign is in a unit (None: in a whole): renewed, new, those of last year."""
-
-    unit: Unit | None
-    renewed: int
-    new: int
-    before: int
-    target: int | None
-
-    @property
-    def households(self) -> int:
-        """Households enrolled for the year."""
-        return self.renewed + self.new
-
-    @property
-    def left(self) -> int:
-        """Households of the year before that have not renewed, here or elsewhere."""
-        return max(0, self.before - self.renewed)
-
-
-def progress_by_unit(actor: Actor, year: int, *, on: date) -> list[UnitProgress]:
-    """Return the progress of each insuring unit in the actor's sight, in three queries."""
-    counted = _counts(actor, year)
-    nothing = _Counted(renewed=0, new=0, before=0)
-    targets = dict(
-        UnitTarget.objects.filter(tenant_id=actor.tenant_id, year_id=year).values_list(
-            "unit_id", "households"
-        )
-    )
-    return [
-        UnitProgress(unit=unit, target=targets.get(unit.pk), **counted.get(unit.pk, nothing))
-        for unit in insuring_units(actor, on=on, with_rows=frozenset(counted))
-    ]
-
-
-class _Counted(TypedDict):
-    renewed: int
-    new: int
-    before: int
-
-
-def _counts(actor: Actor, year: int) -> dict[int, _Counted]:
-    enrolled = Enrolment.objects.filter(
-        tenant_id=actor.tenant_id, year_id__in=(year - 1, year), cancelled_on__isnull=True
-    )
-    rows = (
-        enrolled.order_by()
-        .values("unit_id")
-        .annotate(
-            renewed=Count("id", filter=Q(year_id=year, is_renewal=True)),
-            new=Count("id", filter=Q(year_id=year, is_renewal=False)),
-            before=Count("id", filter=Q(year_id=year - 1)),
-        )
-    )
-    return {row["unit_id"]: _counted(row) for row in rows}
-
-
-def _counted(row: Mapping[str, Any]) -> _Counted:
-    return _Counted(renewed=row["renewed"], new=row["new"], before=row["before"])
-
-
-def insuring_units(
-    actor: Actor, *, on: date, with_rows: frozenset[int] = frozenset()
-) -> list[Unit]:
-    """Return the insuring units in sight that are open, or hold some of the rows counted."""
-    there = open_on(on) | Q(pk__in=with_rows)
-    found = units_in_reach(actor).filter(there, kind__in=Unit.INSURING)
-    return list(found.order_by("sort_key"))
-
-
-def network_progress(year: int) -> list[tuple[str, UnitProgress]]:
-    """Return each federation's name and progress: for the confederation, in two queries."""
-    counted: dict[int, _Counted] = {}
-    for count in network_insured(year - 1, year):
-        sums = counted.setdefault(count.tenant_id, _Counted(renewed=0, new=0, before=0))
-        households = count.households or 0
-        if count.year == year:
-            sums["renewed"] += count.renewals or 0
-            sums["new"] += households - (count.renewals or 0)
-        else:
-            sums["before"] += households
-    federations = Federation.objects.filter(kind=Federation.Kind.FEDERATION)
-    nothing = _Counted(renewed=0, new=0, before=0)
-    return [
-        (each.name, UnitProgress(unit=None, target=None, **counted.get(each.pk, nothing)))
-        for each in federations.order_by("sort_key")
-    ]

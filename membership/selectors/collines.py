@@ -37,10 +37,11 @@ def offered_collines(actor: Actor) -> list[Place]:
     return found if len(found) <= MOST_OFFERED else []
 
 
-def collines_typed(actor: Actor, text: str) -> Sequence[Place]:
+def collines_typed(actor: Actor, text: str, *, unit_id: int | None = None) -> Sequence[Place]:
     """Return the collines that a text names: one when it is clear, several when it is not.
 
-    The whole name first, then its beginning; where several bear it, those near the actor's units.
+    The whole name first, then its beginning; where several bear it, those in the zone of the unit
+    that is chosen, else those near the actor's units.
     """
     name, *above = [search_key(part) for part in text.split(",")]
     if not name:
@@ -54,6 +55,9 @@ def collines_typed(actor: Actor, text: str) -> Sequence[Place]:
     named = exact or list(found.filter(search_key__startswith=name)[:50])
     if len(named) <= 1:
         return named
+    communes = _communes(unit_id) if unit_id else set()
+    if within := [place for place in named if _is_within(place, communes)]:
+        return within
     near = {place.pk for place in offered_collines(actor)}
     return [place for place in named if place.pk in near] or named
 
@@ -63,9 +67,15 @@ def is_in_zone(unit: Unit, colline: Place) -> bool:
 
     A unit without communes of its own says nothing of where its households live.
     """
-    zones = UnitZone.objects.filter(unit=unit, valid_to__isnull=True)
-    communes = set(zones.order_by().values_list("commune_id", flat=True))
+    communes = _communes(unit.pk)
+    return not communes or _is_within(colline, communes)
+
+
+def _communes(unit_id: int) -> set[int]:
+    zones = UnitZone.objects.filter(unit=unit_id, valid_to__isnull=True)
+    return set(zones.order_by().values_list("commune_id", flat=True))
+
+
+def _is_within(colline: Place, communes: set[int]) -> bool:
     zone = colline.parent
-    return not communes or bool(
-        communes & {colline.former_commune_id, zone.parent_id if zone else None}
-    )
+    return bool(communes & {colline.former_commune_id, zone.parent_id if zone else None})

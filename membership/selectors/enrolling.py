@@ -7,17 +7,16 @@ number of households, the amount is the scale's rule.
 
 from collections import defaultdict
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
-from datetime import date, timedelta
+from dataclasses import dataclass, replace
+from datetime import date
 from functools import cached_property
 
-from django.db.models import Exists, OuterRef, QuerySet
+from django.db.models import QuerySet
 
 from conamus import clock
 from conamus.kernel.errors import DomainError, NotFound
 from federations.models import Unit
 from federations.rules.roles import Permission, is_permitted
-from federations.selectors.tenants import own_or_networks
 from federations.selectors.units import in_sight, replaced_by_each
 from federations.tenancy.actor import Actor
 from membership.models import (
@@ -29,8 +28,15 @@ from membership.models import (
     ScaleCategory,
 )
 from membership.rules.scale import Due, amount_due, owes_joining_fee
-from membership.selectors.campaigns import campaigns_of, mutualist_year
-from membership.selectors.insured_years import insured_of, with_facts
+from membership.rules.sentences import day
+from membership.selectors.campaigns import (
+    campaigns_around,
+    campaigns_of,
+    last_day_of,
+    mutualist_year,
+    open_among,
+)
+from membership.selectors.insured_years import insured_of, waiting_of, with_facts
 from membership.selectors.scales import (
     LoadedScale,
     category_name,
@@ -56,7 +62,7 @@ class EnrolmentTerms:
     @property
     def last_day(self) -> date:
         """The last day on which an enrolment for the year is accepted."""
-        return _last_day(self.campaign)
+        return last_day_of(self.campaign)
 
     @cached_property
     def _categories(self) -> dict[str, ScaleCategory]:
@@ -103,7 +109,7 @@ def open_terms(tenant_id: int, today: date) -> EnrolmentTerms | None:
     campaigns = campaigns_of(tenant_id, (*wanted, today.year - 1))
     for year in wanted:
         campaign = campaigns.get(year)
-        if campaign is None or not campaign.opens_on <= today <= _last_day(campaign):
+        if campaign is None or not campaign.opens_on <= today <= last_day_of(campaign):
             continue
         if (scale := scale_in_force(tenant_id, year)) is not None:
             return EnrolmentTerms(campaign, scale, campaigns)
@@ -153,9 +159,13 @@ class Enrolling:
     #: The year before insured it, here or where it came from (rules/renewals).
     is_renewal: bool
     is_same_unit: bool
+    #: Last year's enrolment was signed in another unit.
+    has_moved: bool
     #: New, or back after so long that the scale asks the joining fee anew.
     owes_fee: bool
     due: Due
+    #: When a waiting ends that last year was too short for.
+    waits_until: date | None = None
 
     @property
     def people(self) -> int:
@@ -180,8 +190,10 @@ class Enrolling:
             )
         if self.category != self.before.category:
             told.append("autre catégorie")
-        if not self.is_same_unit:
+        if self.has_moved:
             told.append("autre unité")
+        if self.waits_until is not None:
+            told.append(f"carence commencée l’an passé, finie le {day(self.waits_until)}")
         return told
 
 
@@ -204,6 +216,8 @@ def enrollings(
     people = _people(tenant_id, keys)
     before = _year_before(tenant_id, keys, terms.year)
     last_years = _last_years(households, before, terms)
+    known = terms.campaigns
+    waiting = waiting_of(tenant_id, list(before.values()), on=clock.today(), known=known)
     replaced = _replaced_units(households, before)
     dues: dict[tuple[int, str, bool], Due] = {}
     found: dict[int, Enrolling | DomainError] = {}
@@ -215,9 +229,11 @@ def enrollings(
         )
         try:
             owes_fee = owes_joining_fee(terms.scale.scale, last_years.get(household.pk))
-            found[household.pk] = _one(
+            one = _one(
                 household, people[household.pk], last, is_renewal, same, owes_fee, terms, dues
             )
+            waits_until = waiting.get(last.pk) if last and is_renewal else None
+            found[household.pk] = replace(one, waits_until=waits_until)
         except DomainError as error:
             found[household.pk] = error
     return found
@@ -253,6 +269,7 @@ def _one(
         before=last,
         is_renewal=is_renewal,
         is_same_unit=is_renewal and is_same_unit,
+        has_moved=last is not None and not is_same_unit,
         owes_fee=owes_fee,
         due=dues[asked],
     )
@@ -342,29 +359,7 @@ def open_years(tenant_id: int, today: date, *, with_late: bool = False) -> list[
 
     ``with_late``: those too of which only papers signed in time may still be written.
     """
-    theirs = own_or_networks(tenant_id)
-    in_force = ContributionScale.objects.filter(
-        tenant_id=tenant_id, year_id=OuterRef("year_id"), state=ContributionScale.State.IN_FORCE
-    )
-    wanted = (today.year + 1, today.year)
-    found = Campaign.objects.filter(theirs, Exists(in_force), year_id__in=wanted)
-    by_year: dict[int, Campaign] = {}
-    for campaign in found.select_related("year"):
-        if campaign.tenant_id == tenant_id or campaign.year_id not in by_year:
-            by_year[campaign.year_id] = campaign
-    return [
-        year
-        for year in wanted
-        if year in by_year
-        and by_year[year].opens_on <= today
-        and (with_late or today <= _last_day(by_year[year]))
-    ]
-
-
-def _last_day(campaign: Campaign) -> date:
-    """The last day on which an enrolment is accepted, of the campaign's year at the latest."""
-    end = campaign.year.ends_on - timedelta(days=1)
-    return min(campaign.last_enrolment_on or end, end)
+    return open_among(campaigns_around(tenant_id, today), today, with_late=with_late)
 
 
 def category_choices(tenant_id: int, today: date) -> list[tuple[str, str]]:

@@ -26,11 +26,10 @@ from federations.models import Place, Unit
 from federations.selectors.reach import units_in_reach
 from federations.selectors.units import in_sight
 from federations.tenancy.actor import Actor
-from membership.models import Beneficiary, Enrolment, FormerNumber, Household
+from membership.models import Balance, Beneficiary, Enrolment, FormerNumber, Household
 from membership.rules.identity import phonetic_key
-from membership.selectors.balances import with_paid
 
-#: Households that former numbers and telephones may lead to; more is no search.
+#: Rows that numbers, references and telephones may lead to by their keys; more is no search.
 MOST_LED_TO = 500
 
 
@@ -112,19 +111,20 @@ def not_enrolled(rows: QuerySet[Household], *, actor: Actor, year: int) -> Query
 
 def paid_up(rows: QuerySet[Household], *, actor: Actor, year: int) -> QuerySet[Household]:
     """Keep the households enrolled for a year that owe nothing more themselves."""
-    return rows.filter(pk__in=_by_balance(actor, year).filter(household_left_francs__lte=0))
+    return enrolled(rows, actor=actor, year=year).exclude(pk__in=_owing_ids(actor, year))
 
 
 def in_arrears(rows: QuerySet[Household], *, actor: Actor, year: int) -> QuerySet[Household]:
     """Keep the households enrolled for a year that still owe something themselves."""
-    return rows.filter(pk__in=_by_balance(actor, year).filter(household_left_francs__gt=0))
+    return rows.filter(pk__in=_owing_ids(actor, year))
 
 
-def _by_balance(actor: Actor, year: int) -> Any:
-    running = Enrolment.objects.filter(
-        tenant_id=actor.tenant_id, year_id=year, cancelled_on__isnull=True
+def _owing_ids(actor: Actor, year: int) -> QuerySet[Enrolment, int]:
+    """From the kept balances: an index leads to the few that owe."""
+    owing = Balance.objects.filter(
+        tenant_id=actor.tenant_id, year=year, household_left_francs__gt=0
     )
-    return with_paid(running).order_by().values("household_id")
+    return _enrolled_ids(actor, year).filter(pk__in=owing.values("pk"))
 
 
 def _enrolled_ids(actor: Actor, year: int) -> QuerySet[Enrolment, int]:
@@ -161,22 +161,33 @@ def _numbered(rows: QuerySet[Household], actor: Actor, text: str) -> QuerySet[Ho
     return rows.filter(Q(**beginning) | Q(pk__in=led_to) if led_to else Q(**beginning))
 
 
+#: What bears numbers, and leads to which household by them: its own, those of before, a person's.
+_NUMBERED: tuple[tuple[Any, str], ...] = (
+    (Household.objects, "pk"),
+    (FormerNumber.objects, "household_id"),
+    (Beneficiary.objects, "household_id"),
+)
+
+
 def household_numbered(actor: Actor, text: str) -> int | None:
     """Return the one household in sight that a whole number leads to, its own before others'."""
     number = tidy(text).upper()
     if not any(char.isdigit() for char in number):
         return None
-    own = {"tenant_id": actor.tenant_id, "number": number}
-    ranked = (
-        Household.objects.filter(**own).values_list("pk", flat=True),
-        FormerNumber.objects.filter(**own).values_list("household_id", flat=True),
-        Beneficiary.objects.filter(**own).values_list("household_id", flat=True),
-    )
-    for keys in ranked:
-        found = list(households(actor).filter(pk__in=keys).values_list("pk", flat=True)[:2])
-        if found:
-            return found[0] if len(found) == 1 else None
-    return None
+    ways = [
+        rows.filter(tenant_id=actor.tenant_id, number=number)
+        .order_by()
+        .values_list(key, Value(rank))
+        for rank, (rows, key) in enumerate(_NUMBERED)
+    ]
+    led_to = list(ways[0].union(*ways[1:]))
+    if not led_to:
+        return None
+    keys = [key for key, _ in led_to]
+    seen = set(households(actor).filter(pk__in=keys).values_list("pk", flat=True))
+    best = min((rank for key, rank in led_to if key in seen), default=None)
+    found = {key for key, rank in led_to if key in seen and rank == best}
+    return found.pop() if len(found) == 1 else None
 
 
 def people_named(actor: Actor, text: str) -> QuerySet[Beneficiary]:

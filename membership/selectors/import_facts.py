@@ -8,7 +8,7 @@ from functools import lru_cache
 from typing import Any
 
 from django.db import connection
-from django.db.models import Q, QuerySet, Sum
+from django.db.models import Q, Sum
 
 from conamus import clock
 from conamus.kernel.text import search_key
@@ -33,14 +33,12 @@ from membership.rules.imports import (
     Directory,
     KnownEnrolment,
     KnownHousehold,
-    KnownPayment,
     KnownPerson,
     PersonRow,
 )
 from membership.rules.payments import Owed
-from membership.rules.receipts import receipt_name
 from membership.selectors.identities import states_of
-from membership.selectors.insured_years import insured_enrolments
+from membership.selectors.insured_years import insured_of, waiting_of, with_facts
 
 #: What the narrow function answers of at a time.
 _PREFIXES_AT_ONCE = 50
@@ -212,10 +210,11 @@ def _add_enrolments(tenant_id: int, known: dict[int, KnownHousehold], year: int)
         year_id__lte=year,
         cancelled_on__isnull=True,
     ).order_by()
-    rows = list(found)
+    rows = list(with_facts(found))
     opened = _openings(tenant_id, [row.pk for row in rows if row.year_id == year])
     earlier = [row for row in rows if row.year_id < year]
-    insured = insured_enrolments(tenant_id, earlier, on=clock.today())
+    insured = insured_of(tenant_id, earlier, on=clock.today())
+    waiting = waiting_of(tenant_id, earlier, on=clock.today())
     for row in rows:
         household = known[row.household_id]
         if row.year_id == year:
@@ -228,6 +227,7 @@ def _add_enrolments(tenant_id: int, known: dict[int, KnownHousehold], year: int)
         household.last_year = max(row.year_id, household.last_year or 0)
         if row.year_id == year - 1:
             household.unit_before = row.unit_id
+            household.waits_until = waiting.get(row.pk)
 
 
 def _openings(tenant_id: int, enrolments: Sequence[int]) -> dict[int, int]:
@@ -347,29 +347,3 @@ def _sums(tenant_id: int, enrolments: Sequence[int]) -> dict[int, tuple[int, int
         )
     )
     return {key: (paid, household, fee) for key, paid, household, fee in rows}
-
-
-def known_payments(
-    tenant_id: int, *, references: Collection[str], papers: Collection[str]
-) -> list[KnownPayment]:
-    """Return the payments that bear one of these marks, those cancelled since too."""
-    found: QuerySet[Payment] = (
-        Payment.objects.filter(tenant_id=tenant_id, reverses__isnull=True)
-        .filter(Q(reference__in=references) | Q(paper_receipt__in=papers))
-        .select_related("unit", "reversed_by")
-    )
-    return [
-        KnownPayment(
-            enrolment_id=row.enrolment_id,
-            unit_id=row.unit_id,
-            amount_francs=row.amount_francs,
-            method=row.method,
-            received_on=row.received_on,
-            reference=row.reference,
-            paper_receipt=row.paper_receipt,
-            receipt=f"reçu {receipt_name(row.unit.code, row.receipt_year, row.receipt_number)}",
-            is_cancelled=hasattr(row, "reversed_by"),
-            attempt=row.attempt,
-        )
-        for row in found.order_by("pk")
-    ]

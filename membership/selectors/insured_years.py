@@ -29,7 +29,7 @@ from membership.rules.coverage import (
     PromiseFacts,
     Terms,
 )
-from membership.rules.renewals import was_insured
+from membership.rules.renewals import waiting_left, was_insured
 from membership.rules.rights import YearFacts
 from membership.selectors.campaigns import campaigns_of, terms_of
 
@@ -52,6 +52,12 @@ def with_facts(rows: QuerySet[Enrolment]) -> QuerySet[Any]:
     )
 
 
+def running_promise(row: Any) -> int | None:
+    """Return the key of the accepted promise that runs, of an enrolment read `with_facts`."""
+    told = row.told_promise
+    return told["key"] if told and told["withdrawn"] is None else None
+
+
 def insured_of(
     tenant_id: int, rows: Sequence[Any], *, on: date, known: Mapping[int, Campaign] | None = None
 ) -> set[int]:
@@ -61,6 +67,18 @@ def insured_of(
     """
     years = _years(tenant_id, {row.year_id for row in rows}, known or {})
     return {row.pk for row in rows if was_insured(_year_facts(row, years), _household(row), on=on)}
+
+
+def waiting_of(
+    tenant_id: int, rows: Sequence[Any], *, on: date, known: Mapping[int, Campaign] | None = None
+) -> dict[int, date]:
+    """Return when the waiting ends of those of some enrolments (`with_facts`) that it outlasts.
+
+    By the enrolments' keys; ``known`` as above.
+    """
+    years = _years(tenant_id, {row.year_id for row in rows}, known or {})
+    ends = {row.pk: waiting_left(_year_facts(row, years), _household(row), on=on) for row in rows}
+    return {key: end for key, end in ends.items() if end is not None}
 
 
 def _year_facts(row: Any, years: dict[int, tuple[date, date, Terms | None]]) -> YearFacts:
@@ -86,13 +104,21 @@ def _household(row: Any) -> HouseholdFacts:
 
 def later_renewal(row: Enrolment) -> Enrolment | None:
     """Return the household's renewal for the year after, which goes on from this enrolment."""
+    return _year_after(row).filter(is_renewal=True).first()
+
+
+def later_first(row: Enrolment) -> Enrolment | None:
+    """Return what the household signed for the year after as if this one had insured nobody."""
+    return _year_after(row).filter(is_renewal=False).first()
+
+
+def _year_after(row: Enrolment) -> QuerySet[Enrolment]:
     return Enrolment.objects.filter(
         tenant_id=row.tenant_id,
         household_id=row.household_id,
         year_id=row.year_id + 1,
-        is_renewal=True,
         cancelled_on__isnull=True,
-    ).first()
+    )
 
 
 def _enrolment(row: Enrolment) -> EnrolmentFacts:
@@ -101,6 +127,7 @@ def _enrolment(row: Enrolment) -> EnrolmentFacts:
         is_renewal=row.is_renewal,
         due_francs=row.due_francs - row.payer_francs,
         cancelled_on=row.cancelled_on,
+        waits_until=row.waits_until,
     )
 
 
@@ -121,6 +148,7 @@ def _promise() -> QuerySet[Any]:
         tenant_id=OuterRef("tenant_id"), promise=OuterRef("pk")
     ).order_by("due_on")
     told = JSONObject(
+        key="pk",
         accepted="answered_on",
         withdrawn="withdrawn_on",
         instalments=ArraySubquery(

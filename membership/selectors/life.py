@@ -11,8 +11,8 @@ from federations.rules.roles import Permission, is_permitted
 from federations.tenancy.actor import Actor
 from membership.models import Enrolment, FormerNumber, Household, LifeEvent, Transfer
 from membership.selectors.balances import with_paid
-from membership.selectors.enrolling import open_years
-from membership.selectors.insured_years import insured_enrolments
+from membership.selectors.campaigns import campaigns_around, open_among
+from membership.selectors.insured_years import insured_of, with_facts
 
 
 class Step(StrEnum):
@@ -35,10 +35,10 @@ class Situation:
 
 
 def enrolments_with_paid(household: Household) -> list[Enrolment]:
-    """Return the yearly enrolments with what was paid and what is left, latest first."""
+    """Return the yearly enrolments, latest first: what was paid, what is left, what insured."""
     rows = Enrolment.objects.filter(tenant_id=household.tenant_id, household=household)
     related = rows.select_related("unit", "payer_partner", "signed_at")
-    return list(with_paid(related).order_by("-year_id", "-pk"))
+    return list(with_facts(with_paid(related)).order_by("-year_id", "-pk"))
 
 
 def events_of(household: Household) -> list[LifeEvent]:
@@ -84,21 +84,17 @@ def situation(
     running = [row for row in enrolments if row.cancelled_on is None]
     owing = [row for row in running if _left(row) > 0 and row.year_id >= today.year]
     may_be_late = is_permitted(actor.role, Permission.DECIDE_MEMBERSHIP)
-    years = open_years(actor.tenant_id, today, with_late=may_be_late)
+    campaigns = campaigns_around(actor.tenant_id, today)
+    years = open_among(campaigns, today, with_late=may_be_late)
     missing = [year for year in years[:1] if year not in {row.year_id for row in running}]
     if missing and not owing:
-        had_before = _was_insured(household, running, missing[0] - 1, today)
+        before = [row for row in running if row.year_id == missing[0] - 1]
+        insured = insured_of(household.tenant_id, before, on=today, known=campaigns)
+        had_before = bool(insured) or household.insured_until_year == missing[0] - 1
         return Situation(step=Step.RENEW if had_before else Step.ENROL, year=missing[0])
     if owing:
         return Situation(step=Step.COLLECT, year=owing[0].year_id, enrolment=owing[0])
     return Situation(step=Step.NOTHING)
-
-
-def _was_insured(household: Household, running: list[Enrolment], year: int, today: date) -> bool:
-    """Tell whether a renewal goes on from a year, here or where the household came from."""
-    rows = [row for row in running if row.year_id == year]
-    insured = insured_enrolments(household.tenant_id, rows, on=today)
-    return bool(insured) or household.insured_until_year == year
 
 
 def _left(row: Enrolment) -> int:

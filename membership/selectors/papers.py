@@ -5,7 +5,7 @@ with their enrolment of the year wherever it was signed.
 """
 
 from collections import defaultdict
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import date
 from enum import StrEnum
@@ -20,7 +20,7 @@ from conamus.kernel.figures import format_integer
 from federations.models import Federation, Job, StoredFile, Unit
 from federations.selectors.units import visible_unit_ids
 from federations.tenancy.actor import Actor
-from membership.models import Beneficiary, Card, Enrolment, Household, MutualistYear, Promise
+from membership.models import Beneficiary, Card, Enrolment, Household, MutualistYear
 from membership.rules.certificate import refusal
 from membership.rules.payments import Owed
 from membership.selectors.balances import with_paid
@@ -28,6 +28,7 @@ from membership.selectors.campaigns import mutualist_year
 from membership.selectors.cards import good_on
 from membership.selectors.enrolling import enrolments_in_sight
 from membership.selectors.households import units_with_households
+from membership.selectors.insured_years import running_promise
 
 PAPER_JOB = "membership_paper"
 #: A unit is a few hundred households; more than this is no paper to hold in hand.
@@ -223,23 +224,17 @@ def certified_enrolment(household: Household, year: int) -> Enrolment:
 
 
 def certified_years(household: Household, rows: Iterable[Any]) -> set[int]:
-    """Return the years a certificate is due for, of enrolments read ``with_paid``; one query."""
-    running = [row for row in rows if row.cancelled_on is None]
-    promises = Promise.objects.filter(
-        tenant_id=household.tenant_id,
-        enrolment_id__in=[row.pk for row in running],
-        state=Promise.State.ACCEPTED,
-        withdrawn_on__isnull=True,
-    ).order_by()
-    promised = dict(promises.values_list("enrolment_id", "pk"))
+    """Return the years a certificate is due for, of enrolments read `with_paid`, `with_facts`."""
+    if household.closed_on is not None:
+        return set()
     return {
         row.year_id
-        for row in running
-        if household.closed_on is None and not refusal(_owed(row, promised), row.year_id)
+        for row in rows
+        if row.cancelled_on is None and not refusal(_owed(row), row.year_id)
     }
 
 
-def _owed(row: Any, promised: Mapping[int, int]) -> Owed:
+def _owed(row: Any) -> Owed:
     household_francs = row.household_left_francs + row.household_paid_francs
     return Owed(
         enrolled_on=row.enrolled_on,
@@ -251,7 +246,7 @@ def _owed(row: Any, promised: Mapping[int, int]) -> Owed:
         paid_francs=row.paid_francs,
         household_paid_francs=row.household_paid_francs,
         fee_paid_francs=0,
-        promise_id=promised.get(row.pk),
+        promise_id=running_promise(row),
         paid_before_francs=row.paid_before_francs,
     )
 

@@ -1,4 +1,4 @@
-"""Reads of published past years: the version in use of each, and the versions before it.
+"""Reads of published past years: the last version of each, and the versions before it.
 
 The federations read their own, the confederation all of them.
 """
@@ -12,7 +12,12 @@ from membership.models import PastYear
 
 
 def past_years_in_use() -> QuerySet[PastYear]:
-    """Return the latest version of each past year of each promoter, of every tenant."""
+    """Return each past year of each promoter, of every tenant, that is not withdrawn."""
+    return latest_past_years().filter(is_withdrawn=False)
+
+
+def latest_past_years() -> QuerySet[PastYear]:
+    """Return the latest version of each past year of each promoter, withdrawals among them."""
     later = PastYear.objects.filter(
         tenant_id=OuterRef("tenant_id"),
         promoter_id=OuterRef("promoter_id"),
@@ -23,15 +28,15 @@ def past_years_in_use() -> QuerySet[PastYear]:
 
 
 def readable_past_years(actor: Actor) -> QuerySet[PastYear]:
-    """Return the past years in use that the actor may look after."""
-    found = past_years_in_use().select_related("promoter", "tenant")
+    """Return the past years that the actor may look after, the withdrawn ones too."""
+    found = latest_past_years().select_related("promoter", "tenant")
     if not is_confederation(actor.tenant_id):
         found = found.filter(tenant_id=actor.tenant_id)
     return found.order_by("-starts_year", "promoter__sort_key")
 
 
 def past_year_by_id(actor: Actor, past_year_id: int) -> PastYear:
-    """Return the version in use of the past year that a key, of any version, names."""
+    """Return the last version of the past year that a key, of any version, names."""
     any_version = PastYear.objects.filter(pk=past_year_id).first()
     if any_version is not None:
         found = readable_past_years(actor).filter(

@@ -9,8 +9,16 @@ from dataclasses import dataclass
 from datetime import date
 from typing import Any
 
-from django.db.models import Count, Min, OuterRef, Q, QuerySet, Subquery, Sum, Value
-from django.db.models.functions import Concat
+from django.db.models import (
+    Case,
+    Count,
+    Min,
+    Q,
+    QuerySet,
+    Sum,
+    Value,
+    When,
+)
 
 from conamus.kernel.errors import DomainError, NotFound
 from conamus.kernel.text import prefix_range
@@ -29,7 +37,7 @@ from membership.models import (
 from membership.rules.payments import plain_paper, plain_reference
 from membership.rules.receipts import parsed_name, receipt_name
 from membership.selectors.balances import with_paid
-from membership.selectors.households import found_by, households
+from membership.selectors.households import MOST_LED_TO, found_by, households
 
 
 def payments(actor: Actor) -> QuerySet[Payment]:
@@ -41,6 +49,15 @@ def payments(actor: Actor) -> QuerySet[Payment]:
         of_units = enrolments_in_sight(actor).values("pk")
         found = found.filter(Q(unit_id__in=units) | Q(enrolment_id__in=of_units))
     return found.order_by("-received_on", "-pk")
+
+
+def of_year(actor: Actor, year: int) -> Case:
+    """Return the predicate of receipts for a year's enrolments.
+
+    One look into a hash: joined, each of the latest receipts would look its enrolment up.
+    """
+    enrolments = Enrolment.objects.filter(tenant_id=actor.tenant_id, year_id=year).values("pk")
+    return Case(When(enrolment__in=enrolments, then=Value(True)), default=Value(False))
 
 
 def cancelled_keys(actor: Actor) -> QuerySet[Payment, int]:
@@ -66,18 +83,6 @@ def shown(rows: QuerySet[Payment]) -> QuerySet[Payment]:
     )
 
 
-def with_heads(rows: QuerySet[Payment]) -> QuerySet[Payment]:
-    """Add the name of each household's head; a page computes it for its own rows only."""
-    heads = Beneficiary.objects.filter(
-        tenant_id=OuterRef("tenant_id"),
-        household=OuterRef("enrolment__household"),
-        relationship=Beneficiary.Relationship.HEAD,
-        left_on__isnull=True,
-    )
-    name = heads.values_list(Concat("family_name", Value(" "), "given_name"))[:1]
-    return rows.annotate(head_name=Subquery(name))
-
-
 def payment_by_id(actor: Actor, payment_id: int) -> Payment:
     """Return a payment in the actor's sight; NotFound for any other."""
     found = shown(payments(actor)).filter(pk=payment_id).first()
@@ -91,18 +96,40 @@ def receipt_of(payment: Payment) -> str:
     return receipt_name(payment.unit.code, payment.receipt_year, payment.receipt_number)
 
 
-def found_receipts(rows: QuerySet[Payment], text: str) -> QuerySet[Payment]:
-    """Keep the receipts that a text leads to."""
+def found_receipts(actor: Actor, rows: QuerySet[Payment], text: str) -> QuerySet[Payment]:
+    """Keep the receipts that a text leads to: by their keys, which are found once, where few."""
+    of_household = Q(enrolment__in=_enrolments_numbered(actor, text))
+    own = Payment.objects.filter(tenant_id=actor.tenant_id).order_by().values_list("pk", flat=True)
+    # Each way by itself: under one "or" every receipt would be held against all of them.
+    by_itself = own.filter(_is_called(text))
+    keys = list(by_itself.union(own.filter(of_household), all=True)[: MOST_LED_TO + 1])
+    if len(keys) <= MOST_LED_TO:
+        return rows.filter(pk__in=keys)
+    return rows.filter(_is_called(text) | of_household)
+
+
+def _enrolments_numbered(actor: Actor, text: str) -> QuerySet[Enrolment, int]:
+    """Return the enrolments of the households whose number begins so."""
+    low, high = prefix_range(text.strip().upper())
+    return (
+        Enrolment.objects.filter(
+            tenant_id=actor.tenant_id, household__number__gte=low, household__number__lt=high
+        )
+        .order_by()
+        .values_list("pk", flat=True)
+    )
+
+
+def _is_called(text: str) -> Q:
+    """Return the predicate of receipts of that name, operator's reference or paper's number."""
     name = parsed_name(text)
     by_name = Q(pk__in=[])
     if name is not None:
         code, year, number = name
         by_name = Q(unit__code__iexact=code, receipt_year=year, receipt_number=number)
-    plain, (low, high) = plain_reference(text), prefix_range(text.strip().upper())
-    of_household = Q(enrolment__household__number__gte=low, enrolment__household__number__lt=high)
+    plain = plain_reference(text)
     # The papers of before the hyphen was kept have none.
-    by_paper = Q(paper_receipt__in={plain, plain_paper(text)})
-    return rows.filter(by_name | Q(reference=plain) | by_paper | of_household)
+    return by_name | Q(reference=plain) | Q(paper_receipt__in={plain, plain_paper(text)})
 
 
 def payments_of(enrolment: Enrolment) -> list[Payment]:
@@ -148,14 +175,15 @@ def enrolments_to_pay(actor: Actor, text: str, *, most: int) -> list[Any]:
     """Return the enrolments that a name or number leads to, with money left first."""
     if not text.strip():
         return []
-    rows = found_by(households(actor), actor=actor, text=text).values("pk")
-    found = with_paid(enrolments_in_sight(actor)).filter(
-        household__in=rows, cancelled_on__isnull=True
+    rows = found_by(households(actor), actor=actor, text=text).order_by().values("pk")
+    found = enrolments_in_sight(actor).filter(household__in=rows, cancelled_on__isnull=True)
+    order = ("-year_id", "household__number")
+    # First the keys: what is paid is added up for those that are shown.
+    keys = list(found.order_by(*order).values_list("pk", flat=True)[:most])
+    shown_rows = with_paid(Enrolment.objects.filter(tenant_id=actor.tenant_id, pk__in=keys))
+    rows_found: list[Any] = list(
+        shown_rows.select_related("household__unit", "colline").order_by(*order)
     )
-    ordered = found.select_related("household__unit", "colline").order_by(
-        "-year_id", "household__number"
-    )
-    rows_found: list[Any] = list(ordered[:most])
     return sorted(rows_found, key=lambda one: one.left_francs <= 0)
 
 

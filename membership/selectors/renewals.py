@@ -15,13 +15,17 @@ from membership.selectors.households import households
 
 
 def not_renewed(actor: Actor, year: int) -> QuerySet[Household]:
-    """Return the open households that were enrolled the year before and are not for the year.
+    """Return the open households that were enrolled the year before and are not for the year."""
+    return of_not_renewed(households(actor), actor=actor, year=year)
+
+
+def of_not_renewed(rows: QuerySet[Household], *, actor: Actor, year: int) -> QuerySet[Household]:
+    """Keep the open households that were enrolled the year before and are not for the year.
 
     Those too that were insured for it in another federation, and came from there since.
     """
-    found = households(actor).filter(closed_on__isnull=True)
     last_year = _enrolled(actor, year - 1) | Q(insured_until_year=year - 1)
-    return found.filter(last_year, ~_enrolled(actor, year))
+    return rows.filter(last_year, ~_enrolled(actor, year), closed_on__isnull=True)
 
 
 def _enrolled(actor: Actor, year: int) -> Exists:
@@ -37,17 +41,24 @@ def _enrolled(actor: Actor, year: int) -> Exists:
 
 def with_head(actor: Actor, rows: QuerySet[Household]) -> QuerySet[Household]:
     """Add the head's name, and the telephone that reaches the household."""
-    heads = Beneficiary.objects.filter(
+    heads, name = _heads(actor), Concat("family_name", Value(" "), "given_name")
+    return with_head_key(actor, rows).annotate(
+        head_name=Subquery(heads.values_list(name)[:1]),
+        head_phone=Subquery(heads.values("phone")[:1]),
+    )
+
+
+def with_head_key(actor: Actor, rows: QuerySet[Household]) -> QuerySet[Household]:
+    """Add what puts households in the order of their heads' names."""
+    return rows.annotate(head_key=Subquery(_heads(actor).values("sort_key")[:1]))
+
+
+def _heads(actor: Actor) -> QuerySet[Beneficiary]:
+    return Beneficiary.objects.filter(
         tenant_id=actor.tenant_id,
         household=OuterRef("pk"),
         relationship=Beneficiary.Relationship.HEAD,
         left_on__isnull=True,
-    )
-    name = Concat("family_name", Value(" "), "given_name")
-    return rows.annotate(
-        head_name=Subquery(heads.values_list(name)[:1]),
-        head_key=Subquery(heads.values("sort_key")[:1]),
-        head_phone=Subquery(heads.values("phone")[:1]),
     )
 
 
@@ -58,6 +69,11 @@ class Renewable:
     household: Household
     asked: Enrolling | None
     cause: str
+
+    @property
+    def told(self) -> str:
+        """What changes, or why it cannot be."""
+        return ", ".join(self.asked.changes) if self.asked else self.cause
 
 
 def renewables(actor: Actor, unit_id: int, terms: EnrolmentTerms) -> Sequence[Renewable]:

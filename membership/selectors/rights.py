@@ -8,13 +8,13 @@ function; the others keep to the tenant, behind row-level security.
 import json
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
-from datetime import date, datetime
+from datetime import date
 from typing import Any
 
 from django.db.models import QuerySet
 
+from conamus.kernel.periods import read_day
 from federations.selectors.statements import rows_of
-from federations.tenancy.actor import Actor
 from federations.tenancy.scope import current_scope
 from membership.models import Beneficiary, RightsCheck
 from membership.rules.coverage import (
@@ -30,7 +30,7 @@ from membership.rules.coverage import (
 )
 from membership.rules.rights import RightsFacts, RightsQuery, YearFacts, coverage_on
 
-_CHECK = "SELECT * FROM rights_facts(%s, %s, %s, %s, %s)"
+_CHECK = "SELECT * FROM rights_facts(%s, %s, %s, %s, %s, %s)"
 _OWN = "SELECT * FROM coverage_facts(%s, %s) WHERE tenant_id = %s"
 _STRUCK_OFF = "struck_off"
 _DEATH = "death"
@@ -70,10 +70,27 @@ class FoundPerson:
         return f"{self.family_name} {self.given_name}"
 
 
-def people_found(query: RightsQuery, on: date) -> list[FoundPerson]:
-    """Return the people of the network that a check leads to, with their facts: one query."""
+@dataclass(frozen=True, slots=True)
+class Look:
+    """What one look across the wall told: the people, and the trace that it left of itself."""
+
+    people: list[FoundPerson]
+    #: The row that the database wrote; None: it found nobody, so there is nothing to add to it.
+    check_id: int | None = None
+    #: Whoever asks has asked too much lately: nobody was looked for.
+    is_refused: bool = False
+
+
+def people_found(query: RightsQuery, on: date) -> Look:
+    """Look for people of the whole network, with their facts: one query, traced and counted."""
     values = [list(query.codes), list(query.phones), query.sound, query.birth_year, on]
-    return _one_record_each(read_people(_CHECK, values))
+    rows = rows_of(_CHECK, *values, query.typed)
+    if not rows:
+        return Look([])
+    check_id = rows[0]["check_id"]
+    if rows[0]["is_refused"]:
+        return Look([], check_id, is_refused=True)
+    return Look(_one_record_each([_person(row) for row in rows]), check_id)
 
 
 def own_people(tenant_id: int, beneficiary_ids: Iterable[int], on: date) -> list[FoundPerson]:
@@ -95,17 +112,6 @@ def coverage_of_household(household_id: int, on: date) -> list[tuple[Beneficiary
         key=lambda one: (one.left_on is not None, ranks.index(one.relationship), one.birth_date)
     )
     return [(member, coverages[member.pk]) for member in members if member.pk in coverages]
-
-
-def checks_since(actor: Actor, moment: datetime) -> int:
-    """Return how many checks of the actor were answered since a moment, refused ones left out."""
-    asked = RightsCheck.objects.filter(
-        tenant_id=actor.tenant_id,
-        facility_id=actor.facility_id,
-        asked_by_user_id=actor.user_id,
-        asked_at__gte=moment,
-    )
-    return asked.exclude(how=REFUSED).count()
 
 
 def rights_checks(tenant_id: int) -> QuerySet[RightsCheck]:
@@ -222,6 +228,7 @@ def _enrolment(enrolment: dict[str, Any] | None) -> EnrolmentFacts | None:
         household_since=_day(enrolment["household_since"]),
         continues_cover=enrolment["continues_cover"],
         cancelled_on=None if cancelled_on is None else _day(cancelled_on),
+        waits_until=read_day(enrolment["waits_until"]),
     )
 
 

@@ -3,6 +3,7 @@
 Statements are the federation's, whatever the unit: the operator keeps one account for it.
 """
 
+from collections.abc import Collection
 from datetime import date, timedelta
 from typing import Any
 
@@ -18,7 +19,7 @@ from membership.models import (
     StatementTie,
 )
 from membership.rules.statements import PaymentCandidate, ReadLine, together
-from membership.selectors.payments import payments, shown
+from membership.selectors.payments import cancelled_keys, payments, shown
 
 #: After so many days a mobile payment should be in a statement.
 LISTED_WITHIN_DAYS = 7
@@ -44,14 +45,17 @@ def statement_by_id(actor: Actor, statement_id: int) -> Any:
 
 def lines(actor: Actor) -> QuerySet[StatementLine]:
     """Return the lines of the tenant's statements."""
-    found = StatementLine.objects.filter(tenant_id=actor.tenant_id)
-    ties = StatementTie.objects.filter(tenant_id=actor.tenant_id).select_related(
+    return _with_ties(actor.tenant_id).order_by("statement", "line_number")
+
+
+def _with_ties(tenant_id: int) -> QuerySet[StatementLine]:
+    ties = StatementTie.objects.filter(tenant_id=tenant_id).select_related(
         "payment__unit", "payment__group"
     )
     return (
-        found.select_related("statement")
+        StatementLine.objects.filter(tenant_id=tenant_id)
+        .select_related("statement")
         .prefetch_related(Prefetch("ties", queryset=ties.order_by("payment")))
-        .order_by("statement", "line_number")
     )
 
 
@@ -123,16 +127,32 @@ def known_references(actor: Actor, method: str) -> set[str]:
     return set(rows.exclude(reference="").values_list("reference", flat=True))
 
 
+def spent_lines(tenant_id: int, references: Collection[str]) -> list[StatementLine]:
+    """Return the lines of these references that no payment may be any more, with their ties.
+
+    What a line is tied to may bear no reference (found by its telephone); money that went out, or
+    came in twice, was set aside. Where another line of the reference still waits, none is spent.
+    """
+    rows = list(_with_ties(tenant_id).filter(reference__in=set(references) - {""}))
+    waiting = {
+        (row.statement.method, row.reference)
+        for row in rows
+        if row.state in (_State.UNKNOWN, _State.AMBIGUOUS)
+    }
+    spent = [row for row in rows if (row.statement.method, row.reference) not in waiting]
+    return sorted(spent, key=lambda row: (row.state != _State.MATCHED, row.pk))
+
+
 def unlisted_payments(actor: Actor, *, on: date) -> QuerySet[Payment]:
     """Return mobile payments that no statement has shown after the usual days, oldest first."""
     found = payments(actor).filter(
         ~_tied(),
+        ~Q(pk__in=cancelled_keys(actor)),
         method__in=MOBILE_METHODS,
         reverses__isnull=True,
-        reversed_by__isnull=True,
         received_on__lt=on - timedelta(days=LISTED_WITHIN_DAYS),
     )
-    return shown(found).order_by("received_on", "pk")
+    return found.order_by("received_on", "pk")
 
 
 def as_read(line: StatementLine) -> ReadLine:

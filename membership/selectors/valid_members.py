@@ -2,7 +2,7 @@
 
 from collections.abc import Collection, Iterator, Sequence
 from dataclasses import dataclass
-from datetime import date
+from datetime import date, timedelta
 from uuid import UUID
 
 from django.db.models import Q, QuerySet
@@ -17,6 +17,7 @@ from membership.selectors.rights import FoundPerson, own_people
 LIST_JOB = "valid_members"
 #: People read at a time, so that the bar moves and memory stays small.
 BATCH = 2_000
+_A_YEAR = timedelta(days=366)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -41,18 +42,20 @@ def facilities_in_reach(actor: Actor, on: date) -> QuerySet[HealthFacility]:
 
 
 def people_living_in(
-    actor: Actor, *, communes: Collection[int], units: Collection[int]
+    actor: Actor, *, communes: Collection[int], units: Collection[int], on: date
 ) -> list[int]:
-    """Return the people of open households of these communes, in the actor's sight.
+    """Return who may have rights on a day in these communes, in the actor's sight.
 
+    The people of open households, and the babies of others: a newborn keeps its first days.
     ``units`` empty: of all units in sight.
     """
+    is_open = Q(household__closed_on__isnull=True)
     found = Beneficiary.objects.filter(
+        is_open | Q(birth_date__gt=on - _A_YEAR),
         tenant_id=actor.tenant_id,
         left_on__isnull=True,
         died_on__isnull=True,
         household__tenant_id=actor.tenant_id,
-        household__closed_on__isnull=True,
         household__colline__parent__parent_id__in=communes,
     )
     found = found.filter(in_sight(actor, "household__unit"))

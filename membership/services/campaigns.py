@@ -73,7 +73,7 @@ def plan_of(campaign: Campaign) -> CampaignPlan:
 def open_year(*, actor: Actor, year: int, plan: CampaignPlan, key: str = "") -> Campaign:
     """Open the next mutualist year of the network, with its template campaign: CONAMUS alone."""
     require(actor, Permission.MANAGE_CAMPAIGNS)
-    _require_confederation(actor)
+    require_confederation(actor)
     return once(
         tenant_id=actor.tenant_id,
         key=key,
@@ -108,9 +108,8 @@ def set_campaign(*, actor: Actor, year: int, plan: CampaignPlan) -> Campaign:
     require(actor, Permission.MANAGE_CAMPAIGNS)
     if campaign_of(actor.tenant_id, year) is None:
         raise NotFound(f"CONAMUS n’a pas encore ouvert l’année {year}.", field="year")
-    row = (
-        Campaign.objects.select_for_update().filter(tenant_id=actor.tenant_id, year_id=year).first()
-    )
+    rows = Campaign.objects.select_for_update(of=("self",))
+    row = rows.filter(tenant_id=actor.tenant_id, year_id=year).first()
     _require_same_terms(campaign_of(actor.tenant_id, year), plan)
     return _save(row or Campaign(tenant_id=actor.tenant_id, year=mutualist_year(year)), plan)
 
@@ -186,6 +185,7 @@ def _check_terms(plan: CampaignPlan, gathering: Gathering) -> None:
             )
 
 
-def _require_confederation(actor: Actor) -> None:
+def require_confederation(actor: Actor) -> None:
+    """Raise NotAllowed unless the actor acts for CONAMUS, which alone opens years."""
     if not is_confederation(actor.tenant_id):
         raise NotAllowed("Les années mutualistes sont ouvertes par CONAMUS.")

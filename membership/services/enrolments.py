@@ -114,6 +114,7 @@ def enrolment_row(asked: Enrolling, terms: EnrolmentTerms, enrolled_on: date) ->
         enrolled_on=enrolled_on,
         is_renewal=asked.is_renewal,
         is_same_unit=asked.is_same_unit,
+        waits_until=asked.waits_until,
         head_sex=asked.head_sex,
         head_birth_year=asked.head_birth_year,
         males=asked.males,

@@ -18,7 +18,7 @@ from membership.models import (
     Household,
     PayerKind,
 )
-from membership.rules.coverage import EnrolmentFacts, PersonFacts, Terms
+from membership.rules.coverage import PersonFacts, Terms
 from membership.rules.coverage.spans import is_newborn
 from membership.rules.growth import asks_for, supplement_due
 from membership.rules.scale import Scale
@@ -86,8 +86,8 @@ def _line(
 ) -> EnrolmentSupplement | None:
     """The line of a person, of nothing where they change no amount; None: not asked for."""
     scale, terms = _scale_of(enrolment), _terms(enrolment)
-    newborn = _is_newborn(person, enrolment, terms)
-    if not asks_for(scale.growth, is_newborn=newborn) or _comes_too_late(person, terms, newborn):
+    born_since = _is_born_since(person, enrolment, terms)
+    if not asks_for(scale.growth, is_newborn=born_since) or _comes_too_late(person, terms):
         return None
     due = supplement_due(
         scale,
@@ -167,17 +167,20 @@ def _counted_people(
 
 
 def _counts(person: Beneficiary, enrolment: Enrolment, scale: Scale, terms: Terms | None) -> bool:
-    newborn = _is_newborn(person, enrolment, terms)
-    return not newborn or asks_for(scale.growth, is_newborn=True)
+    born_since = _is_born_since(person, enrolment, terms)
+    return not born_since or asks_for(scale.growth, is_newborn=True)
 
 
-def _is_newborn(person: Beneficiary, enrolment: Enrolment, terms: Terms | None) -> bool:
-    return terms is not None and is_newborn(_facts(person), _enrolment_facts(enrolment), terms)
+def _is_born_since(person: Beneficiary, enrolment: Enrolment, terms: Terms | None) -> bool:
+    """Tell whether it is a newborn whom the enrolment could not count, born after its signature."""
+    if terms is None or person.birth_date <= enrolment.enrolled_on:
+        return False
+    return is_newborn(_facts(person), terms)
 
 
-def _comes_too_late(person: Beneficiary, terms: Terms | None, newborn: bool) -> bool:
+def _comes_too_late(person: Beneficiary, terms: Terms | None) -> bool:
     """Whoever the waiting keeps out until the year is over owes nothing for it."""
-    if terms is None or newborn or person.continues_cover:
+    if terms is None or person.continues_cover or is_newborn(_facts(person), terms):
         return False
     waited_days = (terms.ends_on - _facts(person).entered_on(terms)).days
     return waited_days <= terms.waiting_days_new
@@ -191,14 +194,6 @@ def _facts(person: Beneficiary) -> PersonFacts:
         is_head=False,
         left_on=person.left_on,
         died_on=person.died_on,
-    )
-
-
-def _enrolment_facts(enrolment: Enrolment) -> EnrolmentFacts:
-    return EnrolmentFacts(
-        enrolled_on=enrolment.enrolled_on,
-        is_renewal=enrolment.is_renewal,
-        due_francs=enrolment.due_francs,
     )
 
 

@@ -19,7 +19,7 @@ from membership.rules.identity import Person, phonetic_key, replaced_by
 from membership.rules.rights import RightsQuery, coverage_on, read_query
 from membership.selectors.identities import states_of
 from membership.selectors.rights import FoundPerson, people_found
-from membership.services.rights import leave_trace
+from membership.services.rights import keep_answers, refusal
 
 _FIELD = "known_number"
 #: How far two estimated years of birth of one person may be apart.
@@ -39,9 +39,11 @@ def known_person(actor: Actor, number: str, person: Beneficiary, *, joined_on: d
     """Return who bears the number; DomainError unless it is the person and they have left."""
     before = joined_on - timedelta(days=1)
     query = _query(number)
-    found = people_found(query, before)
-    coverages = [(one, coverage_on(one.facts, before)) for one in found]
-    leave_trace(actor, query, before, len(found), coverages)
+    look = people_found(query, before)
+    if look.is_refused:
+        raise DomainError(refusal(), field=_FIELD)
+    coverages = [(one, coverage_on(one.facts, before)) for one in look.people]
+    keep_answers(actor, look, coverages)
     one, coverage = _only(query, coverages)
     if not _is_same(one, person):
         raise DomainError(

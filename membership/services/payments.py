@@ -46,9 +46,11 @@ from membership.selectors.balances import owed_by, with_promise
 from membership.selectors.insured_years import insured_enrolments, later_renewal
 from membership.selectors.payments import payment_by_id, receipt_of
 from membership.selectors.scales import sharing_keys
+from membership.selectors.statements import spent_lines
 from membership.services.backdating import require_day, trace_backdating
 from membership.services.line_ties import untie_payment
 from membership.services.receipts import issue_numbers
+from membership.services.settled_years import renew_what_follows
 
 _MOST_REASON = 200
 _REFERENCE_CONSTRAINTS = {
@@ -179,6 +181,7 @@ def write_payment(
     trace_backdating(
         actor, held.enrolment, asked.received_on, asked.backdating_reason, payment=payment
     )
+    renew_what_follows(actor, held.household, held.enrolment, by=payment)
     return payment
 
 
@@ -212,6 +215,8 @@ def next_attempt(actor: Actor, asked: PaymentRequest, unit_id: int) -> int:
     for row in before:
         if not hasattr(row, "reversed_by"):
             gathering.found.extend(_uses(row, asked))
+    if asked.reference and not gathering.found:
+        gathering.found.extend(_spent(actor, asked))
     gathering.refuse()
     return 1 + max((row.attempt for row in before), default=0)
 
@@ -234,6 +239,22 @@ def _uses(row: Payment, asked: PaymentRequest) -> Iterator[DomainError]:
         yield DomainError(f"Cette référence {used}", field="reference")
     if asked.paper_receipt and row.paper_receipt == asked.paper_receipt:
         yield DomainError(f"Ce numéro de reçu papier {used}", field="paper_receipt")
+
+
+def _spent(actor: Actor, asked: PaymentRequest) -> Iterator[DomainError]:
+    """Say where an operator's statement shows the reference as something else than this payment."""
+    of_operator = (
+        line
+        for line in spent_lines(actor.tenant_id, [asked.reference])
+        if line.statement.method == asked.method
+    )
+    line = next(of_operator, None)
+    if line is None:
+        return
+    told = f"est d’une ligne de relevé du {line.paid_on:%d/%m/%Y}"
+    receipts = ", ".join(receipt_of(tie.payment) for tie in line.ties.all())
+    told += f" rapprochée : reçu {receipts}." if receipts else f" écartée : {line.explanation}"
+    yield DomainError(f"Cette référence {told}", field="reference")
 
 
 def _parts(actor: Actor, owed: Owed, asked: PaymentRequest, amount: int) -> dict[str, int]:
@@ -329,6 +350,7 @@ def _mirror(payment: Payment) -> dict[str, Any]:
     same = (
         "tenant_id", "enrolment_id", "unit_id", "method", "payer", "payer_partner_id",
         "promise_id", "reference", "payer_phone", "paper_receipt", "attempt", "group_id", "part",
+        "head_name",
     )  # fmt: skip
     turned = (
         "amount_francs", "contribution_francs", "fee_francs", "federation_francs",

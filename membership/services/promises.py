@@ -25,6 +25,7 @@ from membership.models import MutualistYear, Promise, PromiseInstalment
 from membership.rules.promises import InstalmentFact, check_instalments, check_to_come
 from membership.selectors.promises import may_promise, promises, standing_promise
 from membership.services.payments import HeldEnrolment, hold_enrolment
+from membership.services.settled_years import renew_what_follows
 
 MOST_PAPER_NUMBER = 30
 
@@ -84,6 +85,8 @@ def answer_promise(*, actor: Actor, promise_id: int, accepts: bool, answer: str 
     promise.answered_on, promise.answered_by = clock.today(), actor.name
     promise.answer = because[:200]
     promise.save(update_fields=["state", "answered_on", "answered_by", "answer"])
+    if accepts:
+        renew_what_follows(actor, held.household, held.enrolment, by=promise)
     return promise
 
 

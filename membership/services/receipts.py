@@ -6,13 +6,17 @@ taken last, after the household (see `payments`).
 
 The first printing by somebody who may take money is the original, on either paper (an A4 sheet
 holds both its copies); every other is a duplicate, on the other paper too, and says so: two
-originals of one receipt could be claimed twice. But for that word and its day a duplicate says
-what the first printing said, whoever is the head or however the unit is called by then.
+originals of one receipt could be claimed twice. On a line that fails it may never arrive: who asked
+for it has it again, on the same paper, for some minutes. But for that word and its day a
+duplicate says what the first printing said, whoever is the head or however the unit is called by
+then.
 """
 
 from dataclasses import dataclass, replace
+from datetime import timedelta
 
 from django.db import connection, transaction
+from django.utils import timezone
 
 from conamus import clock
 from conamus.kernel.errors import DomainError
@@ -28,6 +32,10 @@ from membership.documents.receipts import (
 )
 from membership.models import Household, Payment, ReceiptPrint
 from membership.selectors.payments import payment_by_id
+
+#: How long the original is given again to who asked for it: a file that arrived whole can be
+#: printed twice anyway, one that broke off must not cost the household its original.
+ORIGINAL_AGAIN = timedelta(minutes=15)
 
 _TAKE = """
 INSERT INTO membership_receiptbook (tenant_id, unit_id, year, last_number)
@@ -61,11 +69,11 @@ def print_receipt(*, actor: Actor, payment_id: int, paper: Format) -> PrintedRec
     """Return a receipt as a PDF; the original once, then duplicates that say the same."""
     require(actor, Permission.SEE_CONTRIBUTIONS)
     payment = payment_by_id(actor, payment_id)
-    receipt = _traced(actor, payment)
+    receipt = _traced(actor, payment, paper)
     return PrintedReceipt(receipt_pdf(receipt, paper).content, f"recu-{receipt.number}.pdf")
 
 
-def _traced(actor: Actor, payment: Payment) -> Receipt:
+def _traced(actor: Actor, payment: Payment, paper: Format) -> Receipt:
     """Trace the printing; return what it says, as the first one said it."""
     # Two who print at once wait for one another here.
     Household.objects.select_for_update(no_key=True).get(
@@ -80,10 +88,20 @@ def _traced(actor: Actor, payment: Payment) -> Receipt:
         tenant_id=actor.tenant_id,
         payment=payment,
         words=None if words else receipt.words,
+        paper=paper,
         by_reader=by_reader,
         printed_by=actor.name,
     )
     if words is not None:
         receipt = as_first_printed(receipt, words)
-    is_original = not by_reader and all(one.by_reader for one in earlier)
+    is_original = not by_reader and _has_original(actor, paper, earlier)
     return receipt if is_original else replace(receipt, copied_on=clock.today())
+
+
+def _has_original(actor: Actor, paper: Format, earlier: list[ReceiptPrint]) -> bool:
+    """Whether who takes money is given the original: nobody had it, or they did just now."""
+    first = next((one for one in earlier if not one.by_reader), None)
+    if first is None:
+        return True
+    is_theirs = (first.printed_by, first.paper) == (actor.name, paper)
+    return is_theirs and timezone.now() - first.printed_at <= ORIGINAL_AGAIN

@@ -8,11 +8,10 @@ that one person may ask in some minutes.
 """
 
 from collections.abc import Iterable, Iterator, Mapping
-from datetime import date, timedelta
+from datetime import date
 from typing import Any
 
 from django.conf import settings
-from django.utils import timezone
 
 from conamus import clock
 from federations.rules.roles import Permission, is_permitted
@@ -34,7 +33,7 @@ from membership.rules.rights import (
     year_of,
 )
 from membership.rules.sentences import counted
-from membership.selectors.rights import MOST_FOUND, REFUSED, FoundPerson, checks_since, people_found
+from membership.selectors.rights import MOST_FOUND, FoundPerson, Look, people_found
 from membership.services.rights_answers import (
     NewbornAnswer,
     Outcome,
@@ -51,7 +50,8 @@ __all__ = [
     "RightsAnswer",
     "ask_rights",
     "check_rights",
-    "leave_trace",
+    "keep_answers",
+    "refusal",
 ]
 
 #: More households than this under one telephone is no answer but a list.
@@ -91,22 +91,26 @@ def check_rights(
 
     A query comes from ``read_query``. Nobody found, too many found and too much asked are answers
     too, so that their trace stays; only a role without the permission is refused. Needs an open
-    scope, in which the trace is written.
+    scope, in which the database writes the trace.
     """
     require(actor, Permission.CHECK_RIGHTS)
     if born_on is not None:
         check_birth(born_on, on=on)
-    if _asks_too_often(actor):
-        return _refused(actor, query, on)
-    found = people_found(query, on)
+    look = people_found(query, on)
+    if look.is_refused:
+        return RightsAnswer(
+            typed=query.typed, on=on, outcome=Outcome.TOO_OFTEN, people=(), refusal=refusal()
+        )
+    found = look.people
     named = _named(query, found)
     outcome = _outcome(query, found, named)
     told = found if outcome is Outcome.FOUND else []
     units = _units_in_sight(actor)
     told.sort(key=_order)
-    coverages = [(person, coverage_on(person.facts, on)) for person in told]
+    today = clock.today()
+    coverages = [(person, coverage_on(person.facts, on, asked_on=today)) for person in told]
     newborns = _newborns(told, query, on, born_on)
-    leave_trace(actor, query, on, len(found), coverages, newborns=newborns, born_on=born_on)
+    keep_answers(actor, look, coverages, newborns=newborns, born_on=born_on)
     ranks = {key: rank for rank, key in enumerate(dict.fromkeys(map(_household_of, told)))}
     return RightsAnswer(
         typed=query.typed,
@@ -185,35 +189,26 @@ def _newborns(
     then = mothers
     if any(year_of(one.facts.years, born_on) is None for one in mothers.values()):
         # Born in another mutualist year than the day asked for: her rights of that day decide.
-        then = {one.beneficiary_id: one for one in people_found(query, born_on)}
+        then = {one.beneficiary_id: one for one in people_found(query, born_on).people}
     return {
         key: newborn_coverage(
-            born_on=born_on, on=on, mother=one.facts, mother_then=then.get(key, one).facts
+            born_on=born_on,
+            on=on,
+            mother=one.facts,
+            mother_then=then.get(key, one).facts,
+            asked_on=clock.today(),
         )
         for key, one in mothers.items()
     }
 
 
-def _asks_too_often(actor: Actor) -> bool:
-    """Tell whether somebody asked more than anybody does who receives patients."""
-    since = timezone.now() - timedelta(minutes=settings.RIGHTS_CHECKS_MINUTES)
-    return checks_since(actor, since) >= settings.RIGHTS_CHECKS_MOST
-
-
-def _refused(actor: Actor, query: RightsQuery, on: date) -> RightsAnswer:
-    """Answer nothing, and keep that it was asked."""
-    leave_trace(actor, query, on, 0, (), how=REFUSED)
+def refusal() -> str:
+    """Say to whoever asked about more people than anybody receives that it is enough for now."""
     most = counted(settings.RIGHTS_CHECKS_MOST, "vérification")
     minutes = counted(settings.RIGHTS_CHECKS_MINUTES, "minute")
-    return RightsAnswer(
-        typed=query.typed,
-        on=on,
-        outcome=Outcome.TOO_OFTEN,
-        people=(),
-        refusal=(
-            f"Vous avez fait {most} en {minutes}, le plus qui soit permis : attendez un peu, puis "
-            "recommencez."
-        ),
+    return (
+        f"Vous avez fait {most} en {minutes}, le plus qui soit permis : attendez un peu, puis "
+        "recommencez."
     )
 
 
@@ -301,33 +296,23 @@ def _told_newborn(
     )
 
 
-def leave_trace(
+def keep_answers(
     actor: Actor,
-    query: RightsQuery,
-    on: date,
-    found: int,
+    look: Look,
     coverages: Iterable[tuple[FoundPerson, Coverage]],
     *,
     newborns: Mapping[int, Coverage] | None = None,
     born_on: date | None = None,
-    how: str = "",
 ) -> None:
-    """Keep who asked what, and what was answered: one statement."""
-    RightsCheck.objects.create(
-        tenant_id=actor.tenant_id,
-        facility_id=actor.facility_id,
-        how=how or query.how,
-        asked=query.typed,
-        for_day=on,
-        found=found,
-        answers=[
-            answer
-            for person, coverage in coverages
-            for answer in _traced(person, coverage, (newborns or {}), born_on)
-        ],
-        asked_by=actor.name,
-        asked_by_user_id=actor.user_id,
-    )
+    """Add to a look's trace what was answered of whom: one statement, none where nobody was."""
+    answers = [
+        answer
+        for person, coverage in coverages
+        for answer in _traced(person, coverage, (newborns or {}), born_on)
+    ]
+    if answers and look.check_id is not None:
+        traces = RightsCheck.objects.filter(tenant_id=actor.tenant_id, pk=look.check_id)
+        traces.update(answers=answers)
 
 
 def _traced(

@@ -101,6 +101,16 @@ class HouseholdAnswer:
 
     parts: tuple[SameAnswer, ...]
 
+    @property
+    def first(self) -> PersonAnswer:
+        """One of them, for what is said of the household."""
+        return self.parts[0].first
+
+    @property
+    def number(self) -> str:
+        """The household's number of today."""
+        return self.first.number.rpartition("-")[0]
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class RightsAnswer:

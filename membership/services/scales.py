@@ -118,6 +118,12 @@ def put_scale_in_force(*, actor: Actor, scale_id: int, in_force_from: date) -> C
             f"Le barème {loaded.row.year_id} entre en vigueur avant la fin de l’année.",
             field="in_force_from",
         )
+    if in_force_from > clock.today():
+        raise DomainError(
+            "Un barème mis en vigueur vaut aussitôt : choisissez aujourd’hui ou un jour passé ; "
+            "jusque-là, gardez-le en préparation.",
+            field="in_force_from",
+        )
     return _put_in_force(actor, loaded, in_force_from)
 
 
@@ -173,7 +179,7 @@ def _lock_draft(actor: Actor, scale_id: int) -> ContributionScale:
 def _put_in_force(actor: Actor, loaded: LoadedScale, day: date) -> ContributionScale:
     row = loaded.row
     # Locked, so that two people who put two drafts in force come one after the other.
-    in_force = ContributionScale.objects.select_for_update().filter(
+    in_force = ContributionScale.objects.select_for_update(of=("self",)).filter(
         tenant_id=actor.tenant_id, year_id=row.year_id, state=State.IN_FORCE
     )
     for replaced in in_force:

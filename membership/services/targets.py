@@ -13,7 +13,8 @@ from federations.services.access import require
 from federations.services.checked import save_checked
 from federations.tenancy.actor import Actor
 from membership.models import UnitTarget
-from membership.selectors.campaigns import insuring_units, mutualist_year
+from membership.selectors.campaigns import mutualist_year
+from membership.selectors.progress import insuring_units
 from membership.selectors.targets import targets_of
 
 #: No unit's population is larger than the country's households.

@@ -20,12 +20,14 @@ from federations.services.jobs import request_job
 from federations.services.ownership import require_own_unit
 from federations.tenancy.actor import Actor
 from membership.models import Beneficiary, Household, LifeEvent, Transfer
+from membership.rules.sentences import counted
 from membership.selectors.households import households
 from membership.selectors.life import last_moves
 from membership.selectors.transfers import waiting_here
 from membership.services.events import event_row
 from membership.services.holding import hold_households
 from membership.services.households import require_insuring_unit
+from membership.services.transfers.owed import Owing, owing_of
 from membership.services.transfers.proposing import proposal, require_other_federation
 
 MOVE_JOB = "membership.move_section"
@@ -117,10 +119,14 @@ def propose_batch(
     with_head = left.filter(pk__in=_headed(actor)).order_by("pk")
     held = hold_households(actor, with_head.values_list("pk", flat=True)[:BATCH])
     people = _people_of(actor, held)
+    owing = owing_of(actor.tenant_id, [household.pk for household in held])
     rows = [
-        proposal(actor, household, people.get(household.pk, []), destination_id, leaves_on)
-        for household in held
-    ]
+        proposal(
+            actor, one, people.get(one.pk, []), owing.get(one.pk, Owing()), destination_id,
+            leaves_on,
+        )
+        for one in held
+    ]  # fmt: skip
     for row in rows:
         row.because = because
     Transfer.objects.bulk_create(rows)
@@ -145,7 +151,7 @@ def request_section_reception(
     return request_job(
         actor=actor,
         kind=RECEIVE_JOB,
-        title=f"Accueil de {len(keys)} ménages dans {unit.name}",
+        title=f"Accueil de {counted(len(keys), 'ménage')} dans {unit.name}",
         parameters={"transfers": keys, "unit": unit.pk, "outside": is_outside_zone},
     )
 

@@ -47,7 +47,8 @@ def request_valid_members(
     require(actor, Permission.SEE_HOUSEHOLDS)
     require(actor, Permission.CHECK_RIGHTS)
     facility = _facility(facility_id)
-    people = people_living_in(actor, communes=communes, units=units)
+    today = clock.today()
+    people = people_living_in(actor, communes=communes, units=units, on=today)
     if len(people) > MOST_PEOPLE:
         raise DomainError(
             "Ces communes ont trop de membres pour une liste : choisissez-en moins, ou quelques "
@@ -58,7 +59,7 @@ def request_valid_members(
         "facility_id": facility_id,
         "communes": sorted(communes),
         "units": sorted(units),
-        "on": clock.today().isoformat(),
+        "on": today.isoformat(),
     }
     where = facility.name if facility else ", ".join(_names(Place.objects.filter(pk__in=communes)))
     return request_job_once(
@@ -103,7 +104,7 @@ def _read(
     progress: Progress,
 ) -> ValidMembersList:
     on = clock.today()
-    people = people_living_in(actor, communes=communes, units=units)
+    people = people_living_in(actor, communes=communes, units=units, on=on)
     members: list[ValidMember] = []
     for done, lines in valid_members(actor.tenant_id, people, on):
         members += lines

@@ -73,7 +73,7 @@ AS $function$
             LIMIT 1
         ) k ON true
         LEFT JOIN LATERAL (
-            SELECT e.id, e.enrolled_on, e.is_renewal, e.cancelled_on,
+            SELECT e.id, e.enrolled_on, e.is_renewal, e.cancelled_on, e.waits_until,
                    e.contribution_francs + e.joining_fee_francs - e.payer_francs AS due_francs,
                    s.supplement_francs,
                    coalesce(h.first_registered_on, h.registered_on) AS household_since,
@@ -121,28 +121,82 @@ AS $function$
     WHERE b.id = ANY (people)
 $function$;
 
--- The rights check: finds people of every federation by what is written on a card (a number,
--- present or former, of a person or household; a card's serial), by a telephone, or by a whole
--- name with its year of birth, and gives the facts above. Nothing is found by a part of a name or
--- number. The caller shows the answer and the whom to call, nothing else of these facts
--- (membership/services/rights.py). At most 60 people.
+-- Counts one more check of whoever asks and returns how many of its transaction came before. It is
+-- kept in a sequence, which no rollback takes back: what was read before a savepoint was returned to
+-- has been read. `currval` is the session's own; where that was discarded, the last that anybody
+-- counted is looked at. Only rights_facts may move the sequence.
+CREATE SEQUENCE IF NOT EXISTS rights_asked;
+REVOKE ALL ON SEQUENCE rights_asked FROM
+    conamus_app, conamus_federation, conamus_confederation, conamus_facility, conamus_regulator,
+    conamus_nurse, conamus_adviser, conamus_system;
+GRANT SELECT, UPDATE ON SEQUENCE rights_asked TO conamus_definer;
+CREATE OR REPLACE FUNCTION count_rights_asked(asker text) RETURNS bigint
+    LANGUAGE plpgsql VOLATILE
+AS $function$
+DECLARE
+    -- Fifty bits say whose transaction it is, the last twelve count.
+    whose constant bigint := hashtextextended(
+        concat_ws(' ', pg_backend_pid(), date_part('epoch', transaction_timestamp()), asker), 0)
+        & 1125899906842623;
+    kept bigint;
+    before bigint;
+BEGIN
+    BEGIN
+        kept := currval('public.rights_asked');
+    EXCEPTION WHEN object_not_in_prerequisite_state THEN
+        kept := (SELECT s.last_value FROM public.rights_asked s);
+    END;
+    before := CASE WHEN kept >> 12 = whose THEN kept & 4095 ELSE 0 END;
+    PERFORM setval('public.rights_asked', (whose << 12) + least(before + 1, 4095));
+    RETURN before;
+END
+$function$;
+
+-- Of whom the person of the scope was told since a moment: one row a check, the refused ones left
+-- out.
+CREATE OR REPLACE FUNCTION rights_checked_since(since timestamptz) RETURNS SETOF bigint[]
+    LANGUAGE sql STABLE
+AS $function$
+    WITH asker AS (
+        SELECT nullif(current_setting('app.tenant_id', true), '')::smallint AS tenant,
+               nullif(current_setting('app.facility_id', true), '')::bigint AS facility,
+               nullif(current_setting('app.actor_id', true), '')::bigint AS person
+    )
+    SELECT c.people
+    FROM asker
+    CROSS JOIN LATERAL (
+        -- Two ways, each by the index.
+        SELECT k.people, k.how, k.asked_by_user_id
+        FROM public.membership_rightscheck k
+        WHERE k.tenant_id = asker.tenant AND k.facility_id = asker.facility
+          AND k.asked_at >= since
+        UNION ALL
+        SELECT k.people, k.how, k.asked_by_user_id
+        FROM public.membership_rightscheck k
+        WHERE asker.facility IS NULL AND k.tenant_id = asker.tenant AND k.facility_id IS NULL
+          AND k.asked_at >= since
+    ) c
+    WHERE c.how <> 'refused' AND c.asked_by_user_id IS NOT DISTINCT FROM asker.person
+$function$;
+
+-- The rights check: finds people of every federation (records_reached) and gives the facts above,
+-- at most 60 people. The caller shows the answer and the whom to call, nothing else of these facts
+-- (membership/services/rights.py).
 --
--- Each way is tried where its argument is given: `codes` (spellings of a number or serial),
--- `phones` (spellings of a telephone), `sound` (a whole name's phonetic key, its words in any
--- order) with `born`. An estimated year of birth may be two years off. Records of people who were merged
--- into another, or entered by mistake, are not people. Who left by transfer is answered for where
--- they are today, five transfers on at most.
+-- It writes the trace itself, in a table that its caller cannot write: who asks, what (`typed`), of
+-- which people, before any of them is told; the caller adds its answers to that row (`check_id`).
+-- Who has asked as often as rights_limits() lets anybody is told nothing: one row, `is_refused`.
 --
 -- Beside each person: when the card whose serial was asked with was revoked, itself or with its
 -- key, and why.
 --
--- It refuses whoever is not in a scope, asks for more than one check's spellings, or asks twice
--- in one statement: the register is not to be read through it list by list.
+-- It refuses whoever is not in a scope, or asks for more than one check's spellings.
 --
 -- Its columns may have changed, and only dropping makes way for that.
 DROP FUNCTION IF EXISTS rights_facts(text[], text[], text, integer, date);
+DROP FUNCTION IF EXISTS rights_facts(text[], text[], text, integer, date, text);
 CREATE OR REPLACE FUNCTION rights_facts(
-    codes text[], phones text[], sound text, born integer, on_day date
+    codes text[], phones text[], sound text, born integer, on_day date, typed text
 )
     RETURNS TABLE (
         beneficiary_id bigint, person_id uuid, number varchar, family_name varchar,
@@ -152,54 +206,70 @@ CREATE OR REPLACE FUNCTION rights_facts(
         household_id bigint, closed_on date, closed_because varchar, reinstated_on date,
         holes jsonb,
         unit_id bigint, unit_name varchar, unit_phone varchar, federation_phone varchar,
-        years jsonb, card_revoked_on date, card_revoked_because varchar
+        years jsonb, card_revoked_on date, card_revoked_because varchar,
+        check_id bigint, is_refused boolean
     )
-    LANGUAGE plpgsql STABLE SECURITY DEFINER
+    LANGUAGE plpgsql VOLATILE SECURITY DEFINER
     SET search_path = pg_catalog, public, pg_temp
 AS $function$
 #variable_conflict use_column
 DECLARE
+    of_tenant constant smallint := nullif(current_setting('app.tenant_id', true), '');
+    of_facility constant bigint := nullif(current_setting('app.facility_id', true), '');
+    of_user constant bigint := nullif(current_setting('app.actor_id', true), '');
+    most constant integer := (SELECT l.most FROM public.rights_limits() l);
+    since constant timestamptz := statement_timestamp() - make_interval(
+        mins => (SELECT l.minutes FROM public.rights_limits() l));
     found bigint[] := '{}';
+    is_too_often boolean;
+    trace bigint;
     revoked_on date;
     revoked_because varchar := '';
-    this_statement text := statement_timestamp()::text;
 BEGIN
     IF NOT public.scope_holds() THEN
         RAISE EXCEPTION 'rights_facts: permission denied outside a scope'
             USING ERRCODE = 'insufficient_privilege';
     END IF;
-    IF cardinality(codes) > 5 OR cardinality(phones) > 2
-       OR current_setting('app.rights_asked', true) = this_statement THEN
+    IF cardinality(codes) > 5 OR cardinality(phones) > 2 THEN
         RAISE EXCEPTION 'rights_facts: permission denied for more than one check'
             USING ERRCODE = 'insufficient_privilege';
     END IF;
-    PERFORM set_config('app.rights_asked', this_statement, true);
-    IF cardinality(codes) > 0 THEN
-        -- One probe of the unique index (tenant, number) a tenant: there are a handful.
+    is_too_often :=
+        public.count_rights_asked(concat_ws(' ', of_tenant, of_facility, of_user)) >= most;
+    IF NOT is_too_often THEN
+        -- In order, so that the same people are the same array.
         found := ARRAY(
-            SELECT b.id
-            FROM public.federations_federation f
-            JOIN public.membership_beneficiary b ON b.tenant_id = f.id AND b.number = ANY (codes)
-            UNION
-            SELECT b.id
-            FROM public.federations_federation f
-            JOIN public.membership_household h ON h.tenant_id = f.id AND h.number = ANY (codes)
-            JOIN public.membership_beneficiary b
-              ON b.tenant_id = h.tenant_id AND b.household_id = h.id
-            UNION
-            SELECT b.id
-            FROM public.federations_federation f
-            JOIN public.membership_formernumber n ON n.tenant_id = f.id AND n.number = ANY (codes)
-            JOIN public.membership_beneficiary b
-              ON b.tenant_id = n.tenant_id AND b.household_id = n.household_id
-             AND (n.beneficiary_id IS NULL OR b.id = n.beneficiary_id)
-            UNION
-            SELECT b.id
-            FROM public.membership_card c
-            JOIN public.membership_beneficiary b
-              ON b.tenant_id = c.tenant_id AND b.household_id = c.household_id
-            WHERE c.serial = ANY (codes)
-        );
+            SELECT DISTINCT r FROM unnest(public.records_reached(codes, phones, sound, born)) r
+            ORDER BY 1 LIMIT 60);
+        -- About the same people again is the same patient received: an attestation typed after its
+        -- check, a page opened twice. Not so within one transaction, which no patient needs.
+        SELECT count(DISTINCT people) FILTER (WHERE people <> '{}')
+               + count(*) FILTER (WHERE people = '{}') >= most
+               AND (found = '{}' OR count(*) FILTER (WHERE people = found) = 0)
+        INTO is_too_often
+        FROM public.rights_checked_since(since) people;
+    END IF;
+    IF is_too_often THEN
+        found := '{}';
+    END IF;
+    INSERT INTO public.membership_rightscheck (
+        tenant_id, facility_id, how, asked, for_day, found, people, answers, asked_by,
+        asked_by_user_id, asked_at)
+    SELECT of_tenant, of_facility,
+           CASE WHEN is_too_often THEN 'refused' WHEN sound <> '' THEN 'name'
+                WHEN cardinality(phones) > 0 THEN 'phone' ELSE 'number' END,
+           left(typed, 130), on_day, count(DISTINCT b.person_id), found, '[]',
+           current_setting('app.actor_name', true), of_user, statement_timestamp()
+    FROM public.membership_beneficiary b
+    WHERE b.id = ANY (found)
+    RETURNING id INTO trace;
+    IF is_too_often THEN
+        check_id := trace;
+        is_refused := true;
+        RETURN NEXT;
+        RETURN;
+    END IF;
+    IF cardinality(codes) > 0 THEN
         SELECT coalesce(c.revoked_on, k.revoked_on),
                CASE WHEN c.revoked_on IS NULL THEN 'clé révoquée' ELSE c.revoked_because END
         INTO revoked_on, revoked_because
@@ -207,70 +277,8 @@ BEGIN
         JOIN public.membership_signingkey k ON k.tenant_id = c.tenant_id AND k.id = c.key_id
         WHERE c.serial = ANY (codes) AND (c.revoked_on IS NOT NULL OR k.revoked_on IS NOT NULL);
     END IF;
-    IF cardinality(phones) > 0 THEN
-        found := found || ARRAY(
-            SELECT b.id
-            FROM public.membership_beneficiary p
-            JOIN public.membership_beneficiary b
-              ON b.tenant_id = p.tenant_id AND b.household_id = p.household_id
-            WHERE p.phone <> '' AND p.phone = ANY (phones)
-            UNION
-            SELECT b.id
-            FROM public.membership_household h
-            JOIN public.membership_beneficiary b
-              ON b.tenant_id = h.tenant_id AND b.household_id = h.id
-            WHERE h.phone <> '' AND h.phone = ANY (phones)
-        );
-    END IF;
-    IF sound <> '' AND born IS NOT NULL THEN
-        found := found || ARRAY(
-            SELECT b.id
-            FROM public.membership_beneficiary b
-            WHERE b.phonetic_key = sound
-              AND abs(extract(year FROM b.birth_date) - born)
-                  <= CASE WHEN b.is_birth_estimated THEN 2 ELSE 0 END
-        );
-    END IF;
-    found := ARRAY(
-        WITH RECURSIVE walk AS (
-            SELECT b.id AS start, 0 AS hop, b.id, b.tenant_id, b.household_id, b.person_id,
-                   b.number, b.left_on, b.left_because
-            FROM public.membership_beneficiary b
-            WHERE b.id = ANY (found)
-            UNION ALL
-            SELECT w.start, w.hop + 1, further.*
-            FROM walk w
-            CROSS JOIN LATERAL (
-                -- The household that the other federation opened for them.
-                SELECT b.id, b.tenant_id, b.household_id, b.person_id, b.number, b.left_on,
-                       b.left_because
-                FROM public.membership_transfer t
-                JOIN public.membership_beneficiary b
-                  ON b.tenant_id = t.destination_id AND b.household_id = t.opened_household_id
-                 AND b.person_id = w.person_id
-                WHERE w.left_because = 'transfer' AND t.tenant_id = w.tenant_id
-                  AND t.household_id = w.household_id AND t.state = 'accepted'
-                UNION ALL
-                -- Merged there into another record, which has their number from then on.
-                SELECT b.id, b.tenant_id, b.household_id, b.person_id, b.number, b.left_on,
-                       b.left_because
-                FROM public.membership_formernumber n
-                JOIN public.membership_beneficiary b
-                  ON b.tenant_id = n.tenant_id AND b.id = n.beneficiary_id
-                WHERE w.left_because = 'merged' AND w.hop > 0 AND n.tenant_id = w.tenant_id
-                  AND n.number = w.number AND b.id <> w.id
-            ) further
-            WHERE w.hop < 5
-        )
-        SELECT DISTINCT ON (w.start) w.id
-        FROM walk w
-        WHERE w.left_because NOT IN ('merged', 'mistake')
-        ORDER BY w.start, w.hop DESC, w.left_on IS NOT NULL, w.id DESC
-    );
     RETURN QUERY
-    SELECT c.*, revoked_on, revoked_because
-    FROM public.coverage_facts(found, on_day) c
-    WHERE c.left_because NOT IN ('merged', 'mistake')
-    LIMIT 60;
+    SELECT c.*, revoked_on, revoked_because, trace, false
+    FROM public.coverage_facts(found, on_day) c;
 END
 $function$;

@@ -19,14 +19,20 @@ class PastYearTable(tables.Table):
     households = NumberColumn("Ménages")
     source = tables.Column("Source", orderable=False)
     version = tables.Column("Corrections", orderable=False)
+    is_withdrawn = tables.Column("État", orderable=False)
 
     class Meta:
         model = PastYear
         fields = (
             "label", "tenant", "promoter", "sections", "households", "source", "version",
+            "is_withdrawn",
         )  # fmt: skip
         order_by = ("-label",)
 
     def render_version(self, value: int) -> str:
         """How often it was corrected; nothing where it never was."""
         return str(value - 1) if value > 1 else ""
+
+    def render_is_withdrawn(self, value: bool) -> str:
+        """Say which years nothing counts any more."""
+        return "retirée" if value else "en usage"

@@ -36,6 +36,8 @@ class RightsCheckTable(tables.Table):
         """Say number and reason of each, or that nothing was answered."""
         if record.how == REFUSED:
             return "refusé : trop de vérifications"
+        if record.people and not value:
+            return "rien sur les droits"
         return " ; ".join(f"{_whom(one)} : {ReasonCode(one['code']).label}" for one in value)
 
     def value_answers(self, value: list[dict[str, Any]], record: RightsCheck) -> str:

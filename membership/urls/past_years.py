@@ -12,4 +12,9 @@ urlpatterns: list[URLPattern] = [
         past_years.PastYearCorrect.as_view(),
         name="past_year_correct",
     ),
+    path(
+        "annees-passees/<int:pk>/retirer/",
+        past_years.PastYearWithdraw.as_view(),
+        name="past_year_withdraw",
+    ),
 ]

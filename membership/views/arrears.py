@@ -1,16 +1,20 @@
 """Pages of arrears: who is late with the year's contribution, on screen and by colline."""
 
 from collections.abc import Callable
+from datetime import date
 from functools import cached_property, partial
 from typing import Any
 
+import django_tables2 as tables
 from django.db.models import QuerySet
 from django.http import HttpRequest, HttpResponse
+from django_filters import FilterSet
 
 from conamus import clock
 from conamus.kernel.errors import DomainError
 from conamus.kernel.figures import format_francs, format_integer
 from conamus.pages.lists import ListPage
+from conamus.pages.rows import ShownRows
 from conamus.pages.views import ActorView
 from conamus.pages.years import chosen_year
 from conamus.printing.pdf import PrintedDocument
@@ -27,6 +31,41 @@ from membership.views.payments import pdf_response
 MOST_AT_ONCE = 150
 
 
+class LateRows(ShownRows):
+    """Rows of which all keys come at once with how late they are.
+
+    Composing and planning that statement is most of the page's time: it is asked once, where the
+    count, the sum and the page would each ask it again. An index leads to who owes, which are few.
+    """
+
+    @cached_property
+    def lateness(self) -> dict[int, tuple[int, date]]:
+        """What is late of each, and since when, in the order of the list."""
+        rows = self.data.values_list("pk", "late_francs", "late_since")
+        return {key: (francs, since) for key, francs, since in rows}
+
+    @property
+    def sum(self) -> selectors.Late:
+        """What they come to."""
+        return selectors.Late(
+            count=len(self.lateness), francs=sum(francs for francs, _ in self.lateness.values())
+        )
+
+    def __len__(self) -> int:
+        return len(self.lateness)
+
+    def __getitem__(self, key: Any) -> Any:
+        rows = super().__getitem__(key)
+        if isinstance(key, slice):
+            for row in rows:
+                row.late_francs, row.late_since = self.lateness[row.pk]
+        return rows
+
+    def keys(self, page: slice) -> list[Any]:
+        """Return the keys of a page's rows, in their order."""
+        return list(self.lateness)[page]
+
+
 class ArrearsList(ListPage):
     """The households that are late for the year in use, the oldest debts first."""
 
@@ -39,7 +78,18 @@ class ArrearsList(ListPage):
 
     def rows(self) -> QuerySet[Any]:
         """Return the late enrolments in the actor's sight."""
-        return selectors.listed(self.late, on=clock.today())
+        return self.late
+
+    def shown(self, rows: QuerySet[Any]) -> QuerySet[Any]:
+        """Add household, head, telephone and promise."""
+        return selectors.listed(rows, on=clock.today())
+
+    def listing(self) -> tuple[FilterSet, tables.Table]:
+        """Have the late rows found once, for the page and for what they come to."""
+        filters = self.filter_class(self.request.GET, queryset=self.rows(), request=self.request)
+        self.found = LateRows(filters.qs, self.shown)
+        self.is_whole = not self._is_filtered(filters)
+        return filters, self.table_class(self.found)
 
     @cached_property
     def late(self) -> QuerySet[Any]:
@@ -50,11 +100,8 @@ class ArrearsList(ListPage):
     @cached_property
     def standing(self) -> selectors.Standing:
         """How the year stands."""
-        return selectors.standing(self.actor, self.late, year=chosen_year(self.request))
-
-    def known_count(self) -> int:
-        """Return how many are late."""
-        return self.standing.late
+        late = self.found.sum if self.is_whole else selectors.add_up(self.late)
+        return selectors.standing(self.actor, late, year=chosen_year(self.request))
 
     def state(self, count: int) -> str:
         """Say how the year stands: in order, late, awaited from others."""

@@ -14,20 +14,21 @@ from conamus.kernel.errors import NotFound
 from conamus.kernel.figures import format_date, format_integer
 from conamus.pages.forms import FormPage
 from conamus.pages.views import ActorPage
-from conamus.pages.years import kept_year
+from conamus.pages.years import collected_year, kept_year
 from federations.rules.roles import Permission, is_permitted
 from federations.selectors.tenants import is_confederation
 from membership.forms.campaigns import CampaignForm, TargetsForm
 from membership.models import Campaign
 from membership.rules.sentences import counted
 from membership.selectors.campaigns import (
-    UnitProgress,
     campaign_of,
-    collecting_year,
-    insuring_units,
     last_year,
-    network_progress,
     own_campaign,
+)
+from membership.selectors.progress import (
+    UnitProgress,
+    insuring_units,
+    network_progress,
     progress_by_unit,
 )
 from membership.selectors.targets import penetration, targets_of
@@ -35,6 +36,7 @@ from membership.services.campaigns import (
     CampaignPlan,
     open_year,
     plan_of,
+    require_confederation,
     set_campaign,
     vars_of,
 )
@@ -60,7 +62,8 @@ def campaign_year(request: HttpRequest) -> int:
     typed = request.GET.get("annee", "")
     if typed.isdecimal() and len(typed) == 4:
         return int(typed)
-    return kept_year(request) or collecting_year(clock.today()) or clock.today().year
+    today = clock.today()
+    return kept_year(request) or collected_year(today) or today.year
 
 
 def following_year() -> int:
@@ -143,9 +146,9 @@ class CampaignPage(ActorPage):
             network = network_progress(self.year)
             return [Line(name, "", progress) for name, progress in network]
         rows = progress_by_unit(self.actor, self.year, on=clock.today())
-        households = reverse("households")
+        households = f"{reverse('households')}?annee={self.year}"
         return [
-            Line(row.unit.name, f"{households}?unit={row.unit.pk}", row) for row in rows if row.unit
+            Line(row.unit.name, f"{households}&unit={row.unit.pk}", row) for row in rows if row.unit
         ]
 
 
@@ -157,6 +160,7 @@ def _total(lines: list[Line]) -> UnitProgress:
         renewed=sum(line.progress.renewed for line in lines),
         new=sum(line.progress.new for line in lines),
         before=sum(line.progress.before for line in lines),
+        left=sum(line.progress.left for line in lines),
         target=sum(known) if known and len(known) == len(targets) else None,
     )
 
@@ -252,6 +256,11 @@ class CampaignOpen(CampaignEdit):
     def year(self) -> int:
         """The year to open."""
         return following_year()
+
+    def get_form(self, form_class: Any = None) -> Any:
+        """Show a federation no form that it may not send."""
+        require_confederation(self.actor)
+        return super().get_form(form_class)
 
     def get_initial(self) -> dict[str, Any]:
         """Move the days of the last campaign by a year."""

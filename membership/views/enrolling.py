@@ -9,7 +9,7 @@ from django.urls import reverse
 from conamus import clock
 from conamus.kernel.errors import DomainError
 from conamus.kernel.figures import format_francs, format_integer
-from conamus.pages.forms import FormPage
+from conamus.pages.picking import PickPage, PickRow
 from federations.forms.activities import own_unit_id
 from federations.models import Unit
 from federations.rules.roles import Permission
@@ -144,62 +144,68 @@ class EnrolmentUndo(HouseholdFormPage):
         return super().get_context_data(**{"explanation": [told], **kwargs})
 
 
-class SectionRenewal(FormPage):
+class SectionRenewal(PickPage):
     """Last year's households of a unit, all ticked: enrolled together."""
 
     permission = Permission.ENROL_HOUSEHOLDS
     template_name = "membership/renewal.html"
     form_class = RenewalForm
     title = "Renouveler une section"
-    refusal = ""
-    rows: tuple[Renewable, ...] = ()
-    unit: Unit | None = None
-    year: int | None = None
 
-    def _read(self) -> None:
-        """Read unit, year and list from the address."""
-        self.units = list(units_with_households(self.actor))
+    @cached_property
+    def units(self) -> list[Unit]:
+        """The units to choose from."""
+        return list(units_with_households(self.actor))
+
+    @cached_property
+    def unit(self) -> Unit | None:
+        """The unit of the address, one's own, or the only one."""
         asked = self.request.GET.get("unit", "") or str(own_unit_id(self.actor) or "")
-        self.unit = next((unit for unit in self.units if str(unit.pk) == asked), None)
-        if self.unit is None and len(self.units) == 1:
-            self.unit = self.units[0]
-        terms = open_terms(self.actor.tenant_id, clock.today())
-        self.year = terms.year if terms else None
-        if terms is None:
-            self.refusal = "Aucune campagne n’est ouverte aujourd’hui."
-        elif self.unit is not None:
-            self.rows = tuple(renewables(self.actor, self.unit.pk, terms))
+        found = next((unit for unit in self.units if str(unit.pk) == asked), None)
+        return self.units[0] if found is None and len(self.units) == 1 else found
 
-    def get_form_kwargs(self) -> dict[str, Any]:
-        """Offer the households of the list."""
-        self._read()
-        offered = [row.household.pk for row in self.rows if row.asked is not None]
-        return {**super().get_form_kwargs(), "offered": offered}
+    @cached_property
+    def terms(self) -> EnrolmentTerms | None:
+        """The year that can be enrolled for today."""
+        return open_terms(self.actor.tenant_id, clock.today())
+
+    @cached_property
+    def pick_rows(self) -> list[PickRow]:
+        """The households of the unit, those that cannot be renewed last."""
+        if self.unit is None or self.terms is None:
+            return []
+        rows = [_pick_row(row) for row in renewables(self.actor, self.unit.pk, self.terms)]
+        return sorted(rows, key=lambda row: not row.is_open)
 
     def save(self, data: dict[str, Any]) -> Renewal:
         """Call the service."""
-        if self.unit is None or self.year is None:
+        if self.unit is None or self.terms is None:
             raise DomainError("Choisissez une unité.")
+        if data["year"] != self.terms.year:
+            raise DomainError(f"La campagne {self.terms.year} est ouverte : relisez la liste.")
         return renew_households(
             actor=self.actor,
             unit_id=self.unit.pk,
-            year=self.year,
-            household_ids=data["household_ids"],
+            year=self.terms.year,
+            household_ids=self.picks.picked,
             enrolled_on=data["enrolled_on"],
             backdating_reason=data.get("backdating_reason", ""),
         )
 
     def success_message_for(self, made: Renewal) -> str:
         """Say how many, for how much, and who was left out."""
+        year = self.terms.year if self.terms else ""
         plural = "s" if made.enrolled > 1 else ""
         told = (
-            f"{format_integer(made.enrolled)} ménage{plural} renouvelé{plural} pour {self.year}, "
+            f"{format_integer(made.enrolled)} ménage{plural} renouvelé{plural} pour {year}, "
             f"{format_francs(made.due_francs)} dus."
         )
         if made.refused:
             causes = " ; ".join(f"{one.number} : {one.cause}" for one in made.refused[:5])
-            told += f" {len(made.refused)} non renouvelés : {causes}"
-        return told
+            told += f" {format_integer(len(made.refused))} non renouvelés : {causes}."
+        if left := len(self.picks.picked) - made.enrolled - len(made.refused):
+            told += f" {counted(left, 'ménage')} de la liste : inscrits ou partis entre-temps."
+        return told + self.told_unseen("ménage")
 
     def done_url(self, made: Renewal) -> str:
         """Show what is left of the list."""
@@ -211,46 +217,36 @@ class SectionRenewal(FormPage):
         return reverse("households")
 
     def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
-        """Show the list with what each renewal comes to."""
-        context = super().get_context_data(**kwargs)
-        ready = [row for row in self.rows if row.asked is not None]
-        form = context["form"]
-        ticked = form.data.getlist("household_ids") if form.is_bound else None
-        chosen = {str(row.household.pk) for row in ready} if ticked is None else set(ticked)
-        return {
-            **context,
-            "units": self.units,
-            "unit": self.unit,
-            "year": str(self.year or ""),
-            "refusal": self.refusal,
-            "lines": [_line(row, chosen) for row in self.rows],
-            "ready": len(ready),
-            "state": _renewal_state(self.rows, ready, self.unit, self.year),
-        }
+        """Say what the list is, and what it comes to."""
+        year = self.terms.year if self.terms else None
+        return super().get_context_data(
+            **{
+                "units": self.units,
+                "unit": self.unit,
+                "year": str(year or ""),
+                "refusal": "" if year else "Aucune campagne n’est ouverte aujourd’hui.",
+                "state": _renewal_state(self.pick_rows, self.unit, year),
+                **kwargs,
+            }
+        )
 
 
-def _line(row: Renewable, chosen: set[str]) -> dict[str, Any]:
-    household, asked = row.household, row.asked
-    return {
-        "household": household,
-        "head": getattr(household, "head_name", None),
-        "people": asked.people if asked else None,
-        "due_francs": asked.due.total_francs if asked else None,
-        "told": ", ".join(asked.changes) if asked else row.cause,
-        "is_ready": asked is not None,
-        "is_ticked": str(household.pk) in chosen,
-    }
+def _pick_row(row: Renewable) -> PickRow:
+    household = row.household
+    words = f"{getattr(household, 'head_name', '')} {household.number} {household.colline.name}"
+    is_open = row.asked is not None
+    return PickRow(key=household.pk, words=words, shown=row, is_open=is_open)
 
 
-def _renewal_state(
-    rows: tuple[Renewable, ...], ready: list[Renewable], unit: Unit | None, year: int | None
-) -> str:
+def _renewal_state(rows: list[PickRow], unit: Unit | None, year: int | None) -> str:
     if unit is None or year is None:
         return ""
     if not rows:
         return f"{unit.name} : tous les ménages de {year - 1} sont inscrits pour {year}."
-    due = sum(row.asked.due.total_francs for row in ready if row.asked)
+    due = sum(row.shown.asked.due.total_francs for row in rows if row.is_open)
+    closed = sum(not row.is_open for row in rows)
+    cannot = f", dont {format_integer(closed)} à compléter d’abord (en fin de liste)"
     return (
         f"{unit.name} : {counted(len(rows), 'ménage')} de {year - 1} pas encore inscrits pour "
-        f"{year}, {format_francs(due)} à attendre."
+        f"{year}{cannot if closed else ''}, {format_francs(due)} à attendre."
     )

@@ -18,7 +18,7 @@ from membership.filters.group_payments import GroupPaymentFilter
 from membership.forms.group_payments import GroupPaymentForm, RestForm, ReturnForm
 from membership.models import GroupPayment, StatementLine
 from membership.selectors import group_payments as selectors
-from membership.selectors.payments import heads_of, receipt_of
+from membership.selectors.payments import receipt_of
 from membership.selectors.statements import line_by_id
 from membership.services.group_payments import return_rest, share_out_rest, take_group_payment
 from membership.services.statements import pay_several_from_line
@@ -122,8 +122,6 @@ class GroupPaymentDetail(ActorPage):
         """Return the transfer with its parts."""
         group = selectors.group_by_id(self.actor, self.kwargs["group_id"])
         shared = selectors.shared_out(self.actor, group)
-        households = [one.enrolment.household_id for one in shared.receipts]
-        heads = heads_of(households, tenant_id=self.actor.tenant_id)
         has_rest = bool(group.standing_francs) and group.rest_francs > 0
         role = self.actor.role
         return {
@@ -131,10 +129,7 @@ class GroupPaymentDetail(ActorPage):
             "state": _state(group),
             "group": group,
             "facts": _facts(group),
-            "receipts": [
-                (one, receipt_of(one), heads.get(one.enrolment.household_id))
-                for one in shared.receipts
-            ],
+            "receipts": [(one, receipt_of(one)) for one in shared.receipts],
             "elsewhere_francs": shared.elsewhere_francs,
             "may_share": has_rest and is_permitted(role, Permission.COLLECT_CONTRIBUTIONS),
             "may_return": has_rest and is_permitted(role, Permission.REVERSE_RECEIPTS),

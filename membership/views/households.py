@@ -12,7 +12,7 @@ from conamus import clock
 from conamus.kernel.figures import format_integer
 from conamus.pages.lists import ListPage
 from conamus.pages.views import ActorPage
-from conamus.pages.years import chosen_year
+from conamus.pages.years import asked_year, chosen_year
 from federations.rules.roles import Permission, is_permitted
 from membership.filters.households import HouseholdFilter, NotRenewedFilter
 from membership.models import Household
@@ -31,8 +31,9 @@ from membership.selectors.life import (
     situation,
 )
 from membership.selectors.papers import certified_years
-from membership.selectors.renewals import not_renewed, with_head
+from membership.selectors.renewals import not_renewed, with_head, with_head_key
 from membership.selectors.rights import coverage_of_household
+from membership.selectors.settled_years import told_on_household
 from membership.tables.households import HouseholdTable, NotRenewedTable
 from membership.views.household_parts import (
     STEP_PERMISSIONS,
@@ -41,9 +42,6 @@ from membership.views.household_parts import (
     household_state,
     told,
 )
-
-#: A list to print shows all its rows at once, this many at most.
-PRINTED_ROWS = 2000
 
 
 class HouseholdList(ListPage):
@@ -73,13 +71,16 @@ class HouseholdList(ListPage):
 
     def rows(self) -> QuerySet[Household]:
         """Return the households in the actor's sight."""
-        year = chosen_year(self.request)
-        return selectors.listed(selectors.households(self.actor), actor=self.actor, year=year)
+        return selectors.households(self.actor)
+
+    def shown(self, rows: QuerySet[Household]) -> QuerySet[Household]:
+        """Add head, members and whether enrolled for the year."""
+        return selectors.listed(rows, actor=self.actor, year=asked_year(self.request))
 
     def state(self, count: int) -> str:
         """Say how many are shown, and for which year enrolment is told."""
         plural = "s" if count > 1 else ""
-        year = chosen_year(self.request)
+        year = asked_year(self.request)
         return f"{format_integer(count)} ménage{plural} ; adhésion montrée pour l’année {year}."
 
 
@@ -100,8 +101,11 @@ class NotRenewedList(ListPage):
 
     def rows(self) -> QuerySet[Household]:
         """Return the households that are missing."""
-        found = not_renewed(self.actor, self.year).select_related("unit", "colline__parent")
-        return with_head(self.actor, found)
+        return with_head_key(self.actor, not_renewed(self.actor, self.year))
+
+    def shown(self, rows: QuerySet[Household]) -> QuerySet[Household]:
+        """Add unit, colline, the head's name and a telephone."""
+        return with_head(self.actor, rows.select_related("unit", "colline__parent"))
 
     def state(self, count: int) -> str:
         """Say how many, and of which year."""
@@ -115,7 +119,7 @@ class NotRenewedList(ListPage):
     def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
         """Offer to renew to those who may."""
         may = is_permitted(self.actor.role, Permission.ENROL_HOUSEHOLDS)
-        return super().get_context_data(may_renew=may, print_rows=PRINTED_ROWS, **kwargs)
+        return super().get_context_data(may_renew=may, **kwargs)
 
 
 def next_step_url(household_id: int) -> str:
@@ -152,6 +156,7 @@ class HouseholdDetail(ActorPage):
             "facts": household_facts(household, former_numbers(household)),
             "people": people,
             "enrolments": years,
+            "stays_first": told_on_household(self.actor.tenant_id, years, today),
             "certified_years": certified_years(household, years),
             "supplements": household_supplements(household, years),
             "moments": [(event.happened_on, told(event), "") for event in events_of(household)],

@@ -1,4 +1,4 @@
-"""Pages of published past years: those in use, one with all its versions, its correction."""
+"""Pages of published past years: all of them, one with its versions, correcting, withdrawing."""
 
 from functools import cached_property
 from typing import Any
@@ -11,12 +11,12 @@ from conamus.pages.lists import ListPage
 from conamus.pages.views import ActorPage
 from federations.rules.roles import Permission
 from membership.filters.past_years import PastYearFilter
-from membership.forms.past_years import PastYearForm
+from membership.forms.past_years import PastYearForm, PastYearWithdrawalForm
 from membership.models import PastYear
 from membership.rules.past_years import OF_NETWORK
 from membership.rules.sentences import counted
 from membership.selectors.past_years import past_year_by_id, readable_past_years, versions_of
-from membership.services.past_years import correct_past_year, may_correct
+from membership.services.past_years import correct_past_year, may_correct, withdraw_past_year
 from membership.tables.past_years import PastYearTable
 
 
@@ -32,7 +32,7 @@ class PastYearList(ListPage):
     )
 
     def rows(self) -> QuerySet[PastYear]:
-        """Return the versions in use."""
+        """Return the last version of each."""
         return readable_past_years(self.actor)
 
     def state(self, count: int) -> str:
@@ -51,7 +51,7 @@ class PastYearDetail(ActorPage):
     template_name = "membership/past_year_detail.html"
 
     def page(self) -> dict[str, Any]:
-        """Return the version in use and those before it."""
+        """Return the last version and those before it."""
         row = past_year_by_id(self.actor, self.kwargs["pk"])
         may = may_correct(self.actor, row)
         return {
@@ -59,11 +59,14 @@ class PastYearDetail(ActorPage):
             "row": row,
             "versions": versions_of(row),
             "may_correct": may,
-            "whose": "" if may else _whose(row, is_own=row.tenant_id == self.actor.tenant_id),
+            "whose": "" if may else _why_not(row, is_own=row.tenant_id == self.actor.tenant_id),
         }
 
 
-def _whose(row: PastYear, *, is_own: bool) -> str:
+def _why_not(row: PastYear, *, is_own: bool) -> str:
+    """Say why the reader corrects nothing here."""
+    if row.is_withdrawn:
+        return "Cette année est retirée : aucune courbe ni aucun rapport ne la compte plus."
     if is_own:
         return (
             "Ces chiffres sont ceux publiés pour tout le réseau : CONAMUS les tient et les corrige."
@@ -71,10 +74,32 @@ def _whose(row: PastYear, *, is_own: bool) -> str:
     return f"Ces chiffres sont ceux de {row.tenant.name} : c’est elle qui les corrige."
 
 
-class PastYearCorrect(FormPage):
-    """Correct a past year by a new version."""
+class PastYearChange(FormPage):
+    """A form that adds a version to a past year."""
 
     permission = Permission.IMPORT_TAKE_ON
+
+    @cached_property
+    def row(self) -> PastYear:
+        """The last version."""
+        return past_year_by_id(self.actor, self.kwargs["pk"])
+
+    def get_initial(self) -> dict[str, Any]:
+        """Begin from the last version."""
+        return {"version": self.row.version}
+
+    def done_url(self, made: PastYear) -> str:
+        """Show the year with its versions."""
+        return reverse("past_year_detail", args=[made.pk])
+
+    def cancel_url(self) -> str:
+        """Go back to the year."""
+        return reverse("past_year_detail", args=[self.kwargs["pk"]])
+
+
+class PastYearCorrect(PastYearChange):
+    """Correct a past year by a new version."""
+
     form_class = PastYearForm
     title = "Corriger une année passée"
     submit_label = "Corriger"
@@ -84,13 +109,8 @@ class PastYearCorrect(FormPage):
     )
     success_message = "L’année est corrigée."
 
-    @cached_property
-    def row(self) -> PastYear:
-        """The version in use."""
-        return past_year_by_id(self.actor, self.kwargs["pk"])
-
     def get_initial(self) -> dict[str, Any]:
-        """Begin from the version in use."""
+        """Begin from what the last version says."""
         return {
             name: getattr(self.row, name)
             for name in ("version", "sections", "households", "source")
@@ -108,10 +128,25 @@ class PastYearCorrect(FormPage):
             because=data["because"],
         )
 
-    def done_url(self, made: PastYear) -> str:
-        """Show the year with its versions."""
-        return reverse("past_year_detail", args=[made.pk])
 
-    def cancel_url(self) -> str:
-        """Go back to the year."""
-        return reverse("past_year_detail", args=[self.kwargs["pk"]])
+class PastYearWithdraw(PastYearChange):
+    """Withdraw a past year that should never have been there."""
+
+    form_class = PastYearWithdrawalForm
+    title = "Retirer une année passée"
+    submit_label = "Retirer"
+    intro = (
+        "Pour une année importée par erreur, ou sous un mauvais libellé. Les courbes et les "
+        "prochains rapports ne la comptent plus ; sa page, ses versions et la raison restent. "
+        "Elle peut être importée de nouveau."
+    )
+    success_message = "L’année est retirée."
+
+    def save(self, data: dict[str, Any]) -> PastYear:
+        """Call the service."""
+        return withdraw_past_year(
+            actor=self.actor,
+            past_year_id=self.row.pk,
+            version=data["version"],
+            because=data["because"],
+        )

@@ -3,7 +3,6 @@
 from functools import cached_property
 from typing import Any
 
-import django_tables2 as tables
 from django.db.models import QuerySet
 from django.http import HttpRequest, HttpResponse
 from django.urls import reverse
@@ -25,6 +24,7 @@ from membership.forms.payments import PaymentForm, ReversalForm
 from membership.models import Payment
 from membership.selectors import payments as selectors
 from membership.selectors.promises import may_promise, standing_promise
+from membership.selectors.settled_years import told_on_receipt
 from membership.services.payments import reverse_payment, take_payment
 from membership.services.receipts import print_receipt
 from membership.tables.payments import PaymentTable
@@ -49,16 +49,13 @@ class PaymentList(ListPage):
         """Return the receipts in the actor's sight."""
         return selectors.payments(self.actor)
 
-    def listing(self) -> tuple[FilterSet, tables.Table]:
-        """Add to the receipts that are let through what the list shows of each."""
-        filters = self.filter_class(self.request.GET, queryset=self.rows(), request=self.request)
-        return filters, self.table_class(selectors.with_heads(selectors.shown(filters.qs)))
+    def shown(self, rows: QuerySet[Payment]) -> QuerySet[Payment]:
+        """Add what has become of each."""
+        return selectors.shown(rows)
 
     def count_of(self, filters: FilterSet) -> int:
-        """Count the receipts with their sums, in one statement; without a filter, that is made."""
-        is_all = not self._is_filtered(filters)
-        found = filters.received if is_all else selectors.received_by(filters.qs)
-        self.received = sum(found.values(), selectors.Received())
+        """Count the receipts with their sums, in one statement."""
+        self.received = filters.add_up()
         return self.received.count
 
     def state(self, count: int) -> str:
@@ -178,6 +175,7 @@ class PaymentDetail(ActorPage):
             "title": f"{kind} {selectors.receipt_of(payment)}",
             "facts": _facts(self.actor, payment),
             "parts": _parts(payment),
+            "told": told_on_receipt(payment),
             "is_cancelled": is_cancelled,
             "cancelled_by": payment.reversed_by if is_cancelled else None,
             "may_reverse": may_reverse and not is_reversal and not is_cancelled,
@@ -198,6 +196,11 @@ class PaymentReceipt(ActorView):
             raise NotFound("Un reçu s’imprime en A4 ou en ticket.")
         printed = print_receipt(actor=self.actor, payment_id=payment_id, paper=Format(wanted))
         return pdf_response(printed.content, printed.file_name)
+
+    def head(self, request: HttpRequest, payment_id: int) -> HttpResponse:
+        """Say what it would be, and print nothing: the original is for who fetches it."""
+        selectors.payment_by_id(self.actor, payment_id)
+        return HttpResponse(content_type="application/pdf")
 
 
 class PaymentReverse(FormPage):
@@ -257,8 +260,7 @@ def pdf_response(content: bytes, name: str) -> HttpResponse:
 
 
 def _facts(actor: Actor, payment: Payment) -> list[tuple[str, Any]]:
-    household = payment.enrolment.household
-    head = selectors.heads_of([household.pk], tenant_id=actor.tenant_id).get(household.pk)
+    number = payment.enrolment.household.number
     more = [
         ("Référence", payment.reference),
         ("Part d’un transfert", _group_of(payment)),
@@ -271,7 +273,7 @@ def _facts(actor: Actor, payment: Payment) -> list[tuple[str, Any]]:
     ]
     return [
         ("Montant", format_francs(payment.amount_francs)),
-        ("Ménage", f"{household.number}, {head}" if head else household.number),
+        ("Ménage", f"{number}, {payment.head_name}" if payment.head_name else number),
         ("Cotisation de l’année", str(payment.enrolment.year_id)),
         ("Payé par", selectors.payer_label(payment)),
         ("Reçu le", format_date(payment.received_on)),

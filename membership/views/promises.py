@@ -1,6 +1,6 @@
 """Pages of promises to pay from the harvest: sign, accept or refuse, follow."""
 
-from datetime import timedelta
+from datetime import date, timedelta
 from functools import cached_property
 from typing import Any, ClassVar
 
@@ -24,13 +24,14 @@ from membership.selectors import promises as selectors
 from membership.selectors.arrears import due_days
 from membership.selectors.payments import enrolment_by_id
 from membership.selectors.promises import Course
+from membership.selectors.rights import coverage_of_household
 from membership.services.promises import answer_promise, sign_promise, withdraw_promise
 from membership.tables.promises import PromiseTable
 
 _TOLD = tuple(course for course in Course if course is not Course.VOID)
 _FOLLOWS = {
     Course.TO_ACCEPT: "Les droits ne s’ouvrent qu’une fois la promesse acceptée.",
-    Course.RUNNING: "Les droits sont ouverts tant que les échéances sont tenues.",
+    Course.RUNNING: "Elle vaut paiement tant que les échéances sont tenues.",
     Course.MISSED: (
         "Une échéance est manquée : les droits sont fermés jusqu’à son paiement, et le ménage "
         "figure parmi les retards."
@@ -157,7 +158,7 @@ class PromiseDetail(ActorPage):
             "promise": promise,
             "title": f"Promesse du ménage {promise.enrolment.household.number}",
             "course": course.label,
-            "follows": _FOLLOWS[course],
+            "follows": _follows(promise, course, today),
             "facts": _facts(promise),
             "lines": selectors.instalments_of(
                 promise,
@@ -168,6 +169,15 @@ class PromiseDetail(ActorPage):
             "may_withdraw": may_decide and course in (Course.RUNNING, Course.MISSED),
             "may_collect": may_collect and course in (Course.RUNNING, Course.MISSED),
         }
+
+
+def _follows(promise: Promise, course: Course, today: date) -> str:
+    """Say what follows; of a promise that runs, what the head has of it today."""
+    told = _FOLLOWS[course]
+    if course is not Course.RUNNING or promise.enrolment.year_id != today.year:
+        return told
+    people = coverage_of_household(promise.enrolment.household_id, today)
+    return f"{told} L’adhérent, aujourd’hui : {people[0][1].sentence}" if people else told
 
 
 class PromiseDocument(ActorView):

@@ -24,7 +24,7 @@ from membership.forms.statements import (
 )
 from membership.models import Payment, StatementLine
 from membership.selectors import statements as selectors
-from membership.selectors.payments import receipt_of
+from membership.selectors.payments import receipt_of, shown
 from membership.services import statements as services
 from membership.services.statements import BroughtStatement
 from membership.tables.payments import UnlistedTable
@@ -330,6 +330,10 @@ class UnlistedList(ListPage):
     def rows(self) -> QuerySet[Payment]:
         """Return them, the oldest first."""
         return selectors.unlisted_payments(self.actor, on=clock.today())
+
+    def shown(self, rows: QuerySet[Payment]) -> QuerySet[Payment]:
+        """Add whose receipt it is."""
+        return shown(rows)
 
     def state(self, count: int) -> str:
         """Say what to do with them."""

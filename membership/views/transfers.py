@@ -7,9 +7,10 @@ from django.db.models import QuerySet
 from django.urls import reverse
 
 from conamus import clock
-from conamus.kernel.figures import format_date
+from conamus.kernel.figures import format_date, format_francs
 from conamus.pages.forms import FormPage
 from conamus.pages.lists import ListPage
+from conamus.pages.picking import PickPage, PickRow
 from conamus.pages.views import ActorPage
 from federations.models import Job
 from federations.rules.roles import Permission, is_permitted
@@ -48,8 +49,6 @@ from membership.views.parts import HouseholdFormPage
 
 _SEXES = dict(Beneficiary.Sex.choices)
 _LINKS = dict(Beneficiary.Relationship.choices)
-#: How many proposals are listed to be received together.
-MOST_RECEIVED = 1000
 
 
 class TransferList(ListPage):
@@ -109,10 +108,19 @@ def _facts(row: Transfer) -> list[tuple[str, Any]]:
         ("Adhérent", row.head_name),
         ("Quitte la fédération le", format_date(row.leaves_on)),
         ("Raison", row.because),
+        *([("Reste à payer chez vous", owed)] if (owed := told_owed(row)) else []),
         ("Proposé par", row.proposed_by),
         *([("Réponse de", row.answered_by)] if row.answered_by else []),
         *([("Motif", row.answer)] if row.answer else []),
     ]
+
+
+def told_owed(row: Transfer) -> str:
+    """Say what the household owed as it was proposed; empty: unknown."""
+    if row.left_francs is None:
+        return ""
+    promise = " ; une promesse court" if row.has_promise else ""
+    return f"{format_francs(row.left_francs)}{promise}" if row.left_francs else "rien"
 
 
 def _person(one: dict[str, Any]) -> dict[str, Any]:
@@ -132,9 +140,9 @@ class TransferPropose(HouseholdFormPage):
     title = "Proposer à une autre fédération"
     submit_label = "Proposer le transfert"
     intro = (
-        "L’autre fédération verra le numéro, les noms, les sexes et les années de naissance, rien "
-        "de plus. Si elle accepte, le ménage est fermé ici et ouvert chez elle ; ses droits "
-        "continuent. Ce qui est payé reste chez vous."
+        "L’autre fédération verra le numéro, les noms, les sexes, les années de naissance et ce "
+        "qui reste à payer, rien de plus. Si elle accepte, le ménage est fermé ici et ouvert chez "
+        "elle ; ses droits continuent. Ce qui est payé reste chez vous."
     )
     success_message = "Le transfert est proposé ; l’autre fédération répondra."
 
@@ -175,7 +183,9 @@ class TransferAnswerPage(FormPage):
         """Say which household."""
         row = self.transfer
         told = f"{row.head_name}, {row.number}, {counted(len(row.people), 'personne')}"
-        return super().get_context_data(**{"state": f"{told} ; de {row.tenant.name}", **kwargs})
+        owed = f". Reste à payer : {left}" if (left := told_owed(row)) else ""
+        state = f"{told} ; de {row.tenant.name}{owed}"
+        return super().get_context_data(**{"state": state, **kwargs})
 
 
 class TransferAccept(TransferAnswerPage):
@@ -247,7 +257,7 @@ class TransferWithdraw(ConfirmPage):
         return reverse("transfer_detail", args=[self.kwargs["pk"]])
 
 
-class TransferReceive(FormPage):
+class TransferReceive(PickPage):
     """Receive several proposals at once, all ticked, as a task with its progress."""
 
     permission = Permission.DECIDE_MEMBERSHIP
@@ -255,25 +265,30 @@ class TransferReceive(FormPage):
     form_class = ReceiveForm
     title = "Accueillir plusieurs ménages"
     submit_label = "Accueillir les ménages cochés"
-    success_message = "La tâche est lancée ; elle se poursuit sans vous."
 
     @cached_property
-    def rows(self) -> list[Transfer]:
+    def pick_rows(self) -> list[PickRow]:
         """The proposals that wait."""
-        return list(waiting_here(self.actor)[:MOST_RECEIVED])
-
-    def get_form_kwargs(self) -> dict[str, Any]:
-        """Offer what waits."""
-        return {**super().get_form_kwargs(), "offered": [row.pk for row in self.rows]}
+        return [
+            PickRow(
+                key=row.pk, words=f"{row.head_name} {row.number} {row.tenant.short_name}", shown=row
+            )
+            for row in waiting_here(self.actor)
+        ]
 
     def save(self, data: dict[str, Any]) -> Job:
         """Call the service."""
         return request_section_reception(
             actor=self.actor,
-            transfer_ids=data["transfer_ids"],
+            transfer_ids=sorted(self.picks.picked),
             unit_id=data["unit"].pk,
             is_outside_zone=data["is_outside_zone"],
         )
+
+    def success_message_for(self, made: Job) -> str:
+        """Say how many, and that those proposed meanwhile wait."""
+        told = counted(len(made.parameters["transfers"]), "ménage")
+        return f"Accueil lancé, {told} : il se poursuit sans vous.{self.told_unseen('ménage')}"
 
     def done_url(self, made: Job) -> str:
         """Follow the task."""
@@ -284,10 +299,9 @@ class TransferReceive(FormPage):
         return reverse("transfers")
 
     def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
-        """List what waits."""
-        count = len(self.rows)
-        told = f"{counted(count, 'ménage')} en attente de votre réponse."
-        return super().get_context_data(**{"rows": self.rows, "state": told, **kwargs})
+        """Count what waits."""
+        told = f"{counted(len(self.pick_rows), 'ménage')} en attente de votre réponse."
+        return super().get_context_data(**{"state": told, **kwargs})
 
 
 class SectionMove(FormPage):

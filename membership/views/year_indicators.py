@@ -285,14 +285,17 @@ class CountedEnrolments(_RatesPage, ListPage):
 
     def rows(self) -> QuerySet[Enrolment]:
         """Return the enrolments of the year, or of the year before, that the count holds."""
-        found = counted_enrolments(
+        return counted_enrolments(
             self.actor,
             year=self.year,
             by=self.by,
             group=self.group,
             part=self.part,
         )
-        return with_heads(self.actor, found)
+
+    def shown(self, rows: QuerySet[Enrolment]) -> QuerySet[Enrolment]:
+        """Add the head's name, the people of both years, what is due and paid."""
+        return with_heads(self.actor, rows)
 
     @cached_property
     def part(self) -> Part:

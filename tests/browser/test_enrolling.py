@@ -79,13 +79,21 @@ def test_a_photo_stays_chosen_when_people_are_added(sign_in_as: Callable, watch:
 def test_a_section_is_renewed_from_last_years_list(sign_in_as: Callable, watch: Watch) -> None:
     page = sign_in_as("mutuelle_agent", "MUNASA")
     page.goto("/menages/renouveler/")
-    boxes = page.locator("input[name=household_ids]")
-    listed = boxes.count()
-    assert listed > 1
-    assert page.locator("input[name=household_ids]:checked").count() == listed
+    boxes = page.locator("input[name=picked]")
+    count = page.locator(".count")
+    listed = int(re.search(r"sur (\d+), toutes pages comprises", count.inner_text())[1])
+    assert boxes.count() == page.locator("input[name=picked]:checked").count() == 50
     boxes.first.uncheck()
     assert serious_findings(page) == []
+    # What is unticked on a page stays so on the next, found by its number too.
+    page.get_by_role("button", name="Suivante").click()
+    expect(count).to_contain_text(f"{listed - 1} cochés sur {listed}")
+    expect(boxes).to_have_count(listed - 50)
+    boxes.last.uncheck()
+    page.get_by_label("Nom ou numéro").fill("MUN-")
+    page.keyboard.press("Enter")
+    expect(count).to_contain_text(f"{listed - 2} cochés sur {listed}")
     page.get_by_role("button", name="Renouveler les ménages cochés").click()
-    expect(page.locator("#messages")).to_contain_text(f"{listed - 1} ménages renouvelés pour 2025")
-    expect(page.locator("input[name=household_ids]")).to_have_count(1)
+    expect(page.locator("#messages")).to_contain_text(f"{listed - 2} ménages renouvelés pour 2025")
+    expect(boxes).to_have_count(2)
     assert watch.problems == []

@@ -64,14 +64,32 @@ def test_the_answer_is_whole_on_a_phone_before_any_scrolling(
 @pytest.fixture
 def revoked_card(sign_in_as: Callable) -> str:
     """The number of a card that is lost, of a household of six."""
-    page: Page = sign_in_as("federation_manager", "TWITEHO")
-    page.goto("/menages/")
-    homes = page.locator("table tbody tr", has=page.locator("td", has_text=re.compile("^6$")))
-    homes.first.locator("a[href^='/menages/']").first.click()
+    page = _home_of_six(sign_in_as)
     show_card(page)
     serial = page.locator("h1").inner_text().split()[-1]
     revoke_card(page, "perdue")
     return serial
+
+
+@pytest.fixture
+def former_number(sign_in_as: Callable) -> str:
+    """The number that a household of six had before it was given another."""
+    page = _home_of_six(sign_in_as)
+    number = page.locator("h1").inner_text().split()[-1]
+    page.goto(f"{page.url}numero/")
+    page.fill("#id_because", "carnet perdu")
+    page.get_by_role("button", name="Attribuer un nouveau numéro").click()
+    expect(page.locator("main")).to_contain_text("porte maintenant le numéro")
+    return number
+
+
+def _home_of_six(sign_in_as: Callable) -> Page:
+    page: Page = sign_in_as("federation_manager", "TWITEHO")
+    page.goto("/menages/")
+    homes = page.locator("table tbody tr", has=page.locator("td", has_text=re.compile("^6$")))
+    homes.first.locator("a[href^='/menages/']").first.click()
+    page.wait_for_url(re.compile(r"/menages/\d+/$"))
+    return page
 
 
 def test_a_lost_card_and_a_whole_household_are_told_before_any_scrolling(
@@ -86,10 +104,28 @@ def test_a_lost_card_and_a_whole_household_are_told_before_any_scrolling(
     expect(warning).to_contain_text("Carte révoquée")
     people = page.locator(".verdict-word")
     expect(people).to_have_count(6)
-    for part in (warning, page.locator(".verdict-reason").first, *people.all()):
+    call = page.locator(".answer a[href^=tel]")
+    for part in (warning, page.locator(".verdict-reason").first, call, *people.all()):
         _seen(part)
     width = page.evaluate("document.documentElement.scrollWidth")
     assert width <= NARROW["width"]
+    assert serious_findings(page) == []
+    assert watch.problems == []
+
+
+def test_a_former_number_is_told_once_and_six_people_are_seen_with_whom_to_call(
+    former_number: str, sign_in_as: Callable, watch: Watch
+) -> None:
+    page = sign_in_as("facility_user", viewport=NARROW)
+    page.goto("/droits/")
+    page.locator("#id_text").fill(former_number)
+    page.keyboard.press("Enter")
+    note = page.get_by_text("est un ancien numéro")
+    expect(note).to_have_count(1)
+    people = page.locator(".verdict-word")
+    expect(people).to_have_count(6)
+    for part in (note, page.locator(".answer a[href^=tel]"), *people.all()):
+        _seen(part)
     assert serious_findings(page) == []
     assert watch.problems == []
 

@@ -11,8 +11,10 @@ from django.db import connection
 from django.template import Context, Template
 
 from claims.models import Claim
+from claims.rules.care_figures import CareSums
 from claims.selectors.care_figures import By, Part, care_sums, cut_reasons, step_delays
 from claims.services.decisions import decide_submitted
+from claims.tables.care_figures import CareTable
 from conamus.charts.funnel import MOST_LISTED, Dot, FunnelChart
 from conamus.charts.picture import SCREEN_WIDTH
 from federations.tenancy.scope import open_scope
@@ -79,6 +81,14 @@ def test_a_federation_counts_what_it_processes_only(care: World) -> None:
         assert care_sums(bernard, 2025, By.MONTH) == []
     with open_scope(medard, source="essai"):
         assert sum(one.cases for one in care_sums(medard, 2025, By.MONTH)) == 4
+
+
+def test_every_column_of_the_dashboard_has_its_figure() -> None:
+    """A column that finds none is « n.d. » on every line, and nobody is told."""
+    accessors = (str(one.accessor) for one in CareTable.base_columns.values() if one.accessor)
+    figures = [name.partition("sums__")[2] for name in accessors]
+    assert "cut_rate" in figures
+    assert [name for name in figures if name and not hasattr(CareSums, name)] == []
 
 
 def test_reasons_of_cuts_the_most_costly_first(care: World) -> None:

@@ -13,6 +13,7 @@ from claims.selectors.ceilings import ceilings_left
 from claims.services.decisions import decide_submitted
 from federations.tenancy.scope import open_scope
 from membership.models import Beneficiary
+from membership.services.rights import ask_rights
 from tests.claims.care import CONSULTATION, DRUG, give_claim
 from tests.claims.entering import give_books
 from tests.world import World
@@ -42,10 +43,10 @@ def _decide(world: World, *claims: int, processing: str = "UMUCO") -> None:
 
 
 def _left(world: World, number: str, *, by: str = "fabrice") -> dict[str, int]:
-    with open_scope(world.system("UMUCO"), source="essai"):
-        person = Beneficiary.objects.get(number=number).pk
-    with open_scope(world.actor(by), source="essai"):
-        found = ceilings_left([person], date(2025, 6, 30))[person]
+    actor = world.actor(by)
+    with open_scope(actor, source="essai"):
+        [person] = ask_rights(actor=actor, text=number).people
+        found = ceilings_left([person.beneficiary_id], date(2025, 6, 30))[person.beneficiary_id]
     return {f"{one.scope} {one.target.family or ''}".strip(): one.left_francs for one in found}
 
 
@@ -101,16 +102,15 @@ def test_only_ceilings_of_the_age(care: World, behind_the_wall: Callable) -> Non
             "UPDATE membership_beneficiary SET birth_date = '2022-01-05',"
             " joined_on = '2024-02-01' WHERE number = 'UMU-1001-2'"
         )
-        person = Beneficiary.objects.get(number="UMU-1001-2").pk
-        found = ceilings_left([person], date(2025, 6, 30))[person]
-    assert 1_000 in {one.francs for one in found}
+    assert 1_000 in _left(care, "UMU-1001-2").values()
 
 
 def test_one_query(care: World) -> None:
-    with open_scope(care.system("UMUCO"), source="essai"):
-        people = list(Beneficiary.objects.values_list("pk", flat=True))
+    fabrice = care.actor("fabrice")
+    with open_scope(fabrice, source="essai"):
+        people = ask_rights(actor=fabrice, text="UMU-1001").people
         with CaptureQueriesContext(connection) as asked:
-            ceilings_left(people, date(2025, 6, 30))
+            assert ceilings_left([one.beneficiary_id for one in people], date(2025, 6, 30))
     assert len(asked) == 1
 
 
@@ -119,23 +119,21 @@ def test_the_regulator_does_not_ask(care: World) -> None:
         ceilings_left([1], date(2025, 6, 30))
 
 
-def test_no_list_of_people(care: World) -> None:
-    fabrice = care.actor("fabrice")
-    with (
-        pytest.raises(ProgrammingError, match="more than one check"),
-        open_scope(fabrice, source="essai"),
+def test_only_of_whom_a_check_has_just_told(care: World, behind_the_wall: Callable) -> None:
+    fabrice, amina = care.actor("fabrice"), care.actor("amina")
+    with open_scope(fabrice, source="essai"):
+        [asked] = ask_rights(actor=fabrice, text="UMU-1003-0").people
+    with behind_the_wall():
+        other = Beneficiary.objects.get(number="UMU-1001-0").pk
+    for actor, people in (
+        (fabrice, [asked.beneficiary_id, other]),
+        (amina, [asked.beneficiary_id]),
     ):
-        ceilings_left(range(61), date(2025, 6, 30))
-    sql = (
-        "SELECT * FROM ceilings_left(ARRAY[1::bigint], '2025-06-30') a,"
-        " ceilings_left(ARRAY[2::bigint], '2025-06-30') b"
-    )
-    with (
-        pytest.raises(ProgrammingError, match="more than one check"),
-        open_scope(fabrice, source="essai"),
-        connection.cursor() as cursor,
-    ):
-        cursor.execute(sql)
+        with (
+            pytest.raises(ProgrammingError, match="without a check of rights"),
+            open_scope(actor, source="essai"),
+        ):
+            ceilings_left(people, date(2025, 6, 30))
 
 
 def test_the_facilitys_page(care: World, sign_in: Callable[[str], Client]) -> None:

@@ -120,6 +120,18 @@ def test_kept_without_being_sent(care: World, sign_in: SignIn) -> None:
     assert "Décision n° 1" in page
 
 
+@pytest.mark.parametrize("username", ["fabrice", "albert"])
+def test_the_entry_names_nobody(username: str, care: World, sign_in: SignIn) -> None:
+    """A household's number, of the own federation or another: its people are the check's."""
+    client = sign_in(username)
+    for number in ("UMU-1001", "INE-1001"):
+        page = client.post(_page(care), _typed(care, member=number))
+        text = page.content.decode()
+        assert (page.status_code, "plusieurs personnes" in text) == (422, True)
+        assert "Kéza" not in text
+        assert f"{number}-1" not in text
+
+
 def test_sums_beside_the_papers(care: World, sign_in: SignIn) -> None:
     albert = sign_in("albert")
     sent = _typed(care, told_total_francs="2 300", **{"lines.1.unit_price_francs": "1 200"})

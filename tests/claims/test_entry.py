@@ -161,7 +161,7 @@ FAULTS: dict[str, tuple[dict[str, object], dict[str, str]]] = {
     ),
     "nobody's number": ({"member": "UMU-9999-9"}, {"member": "Personne n’a ce numéro"}),
     "a name": ({"member": "Keza"}, {"member": "numéro du membre"}),
-    "a household's number": ({"member": "UMU-1001"}, {"member": "UMU-1001-1"}),
+    "a household's number": ({"member": "UMU-1001"}, {"member": "plusieurs personnes"}),
     "an unknown act": (
         {"lines": (a_line("XYZ"),)},
         {"lines.1.act": "n’est pas dans le catalogue"},

@@ -1,5 +1,7 @@
 """Entering, at the wall and at the same moment: who sees whom, one stub for two, the job."""
 
+from collections.abc import Callable
+from datetime import timedelta
 from threading import Barrier, Thread
 
 import pytest
@@ -9,10 +11,13 @@ from claims.models import Claim, Decision, StubUse
 from claims.selectors.claims import visible_claims, with_patients
 from claims.services.attestations import enter_claim
 from conamus.kernel.errors import DomainError
+from conamus.kernel.figures import format_date
 from federations.models import Job
 from federations.services.jobs import run_job
 from federations.tenancy.scope import open_scope
-from tests.claims.entering import a_line, an_entry, give_books
+from membership.models import Beneficiary, RightsCheck
+from tests.claims.entering import DAY, a_line, an_entry, give_books
+from tests.membership.asking import MOST, have_asked
 from tests.world import World
 
 
@@ -102,3 +107,37 @@ def test_two_people_enter_one_stub_at_the_same_moment(same: bool, own_database: 
     assert refusals in ([], ["stub"])
     if not same:
         assert refusals == ["stub"]
+
+
+def test_the_entry_tells_a_facility_no_day_of_birth_or_death(world: World) -> None:
+    give_books(world)
+    with open_scope(world.system("UMUCO"), source="essai"):
+        died = {"died_on": DAY, "left_on": DAY, "left_because": "death"}
+        Beneficiary.objects.filter(number="UMU-1001-0").update(
+            birth_date=DAY, joined_on=DAY, **died
+        )
+    for username, is_told in (("fabrice", False), ("albert", True)):
+        with pytest.raises(DomainError) as refused:
+            _enter(
+                world,
+                by=username,
+                starts_on=DAY - timedelta(days=1),
+                ends_on=DAY + timedelta(days=1),
+            )
+        told = {error.field: error.message for error in refused.value.each()}
+        for field in ("starts_on", "ends_on"):
+            assert (format_date(DAY) in told[field]) is is_told
+            assert ("vérifiez le numéro" in told[field]) is not is_told
+
+
+def test_who_may_check_no_more_patients_still_enters_the_pile(
+    world: World, behind_the_wall: Callable
+) -> None:
+    """Two hundred a day are entered: an attestation written is its own trace."""
+    give_books(world)
+    with behind_the_wall():
+        have_asked(world.actor("fabrice"), MOST)
+    made = _enter(world, by="fabrice")
+    assert made.stub_number
+    with behind_the_wall():
+        assert not RightsCheck.objects.filter(how="refused").exists()

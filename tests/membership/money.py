@@ -4,9 +4,10 @@ from datetime import date
 from typing import Any
 
 from federations.tenancy.actor import Actor
-from membership.models import Enrolment, Payment
+from membership.models import ContributionScale, Enrolment, Payment
 from membership.rules.payments import PaymentRequest
 from membership.services.payments import take_payment
+from tests.conftest import reading_all_tenants
 
 TODAY = date(2025, 6, 30)
 
@@ -18,6 +19,12 @@ def owing(number: str, *, year: int = 2025, **amounts: Any) -> Enrolment:
         setattr(enrolment, column, value)
     enrolment.save()
     return enrolment
+
+
+def change_scale(scale_id: int, **changes: Any) -> None:
+    """Make a scale in force another one, as no role of the application may."""
+    with reading_all_tenants():
+        ContributionScale.objects.filter(pk=scale_id).update(**changes)
 
 
 def request_of(**changes: Any) -> PaymentRequest:

@@ -16,7 +16,7 @@ from federations.services.jobs import run_job
 from federations.tenancy.scope import open_dispatcher_scope, open_scope
 from membership.documents import arrears as documents
 from membership.models import Campaign, PayerKind
-from membership.selectors.arrears import arrears, collines_of_unit, listed, standing
+from membership.selectors.arrears import add_up, arrears, collines_of_unit, listed, standing
 from membership.selectors.households import units_with_households
 from membership.views import arrears as pages
 from tests.membership.money import TODAY, owing, paid
@@ -54,14 +54,14 @@ def test_the_other_payers_share_is_not_the_households(amina):
     assert late_on(amina, TODAY)["UMU-1001"][0] == 10_000
     paid(amina, enrolment)
     assert late_on(amina, TODAY) == {}
-    found = standing(amina, arrears(amina, year=2025, on=TODAY), year=2025)
+    found = standing(amina, add_up(arrears(amina, year=2025, on=TODAY)), year=2025)
     assert (found.late, found.in_order, found.payers_left_francs) == (0, 6, 20_000)
 
 
 def test_how_the_year_stands(amina):
     owing("UMU-1001")
     owing("UMU-2001", contribution_francs=20_000)
-    found = standing(amina, arrears(amina, year=2025, on=TODAY), year=2025)
+    found = standing(amina, add_up(arrears(amina, year=2025, on=TODAY)), year=2025)
     assert (found.enrolled, found.late, found.in_order, found.late_francs) == (6, 2, 4, 50_000)
 
 

@@ -4,16 +4,13 @@ from dataclasses import replace
 from datetime import date
 
 import pytest
+from django.db import connection
+from django.test.utils import CaptureQueriesContext
 
 from conamus.kernel.errors import Conflict, DomainError, NotAllowed, NotFound
 from membership.models import Campaign, Enrolment, MutualistYear
-from membership.selectors.campaigns import (
-    campaign_of,
-    network_progress,
-    own_campaign,
-    progress_by_unit,
-    terms_of,
-)
+from membership.selectors.campaigns import campaign_of, own_campaign, terms_of
+from membership.selectors.progress import network_progress, progress_by_unit
 from membership.services.campaigns import open_year, plan_of, set_campaign
 from membership.views.campaigns import days_sentence
 
@@ -217,6 +214,75 @@ def test_the_page_of_a_campaign(world, sign_in) -> None:
     assert "n’est pas ouverte" in sign_in("amina").get("/campagne/?annee=2030").content.decode()
 
 
+def _open_2026_now(world, as_actor, username: str = "amina") -> None:
+    actor = world.actor(username)
+    with as_actor(actor):
+        plan = replace(_plan(world), opens_on=date(2025, 6, 15))
+        set_campaign(actor=actor, year=2026, plan=plan)
+
+
+@pytest.mark.parametrize(
+    ("path", "words"),
+    [
+        ("/menages/", "adhésion montrée pour l’année 2026"),
+        ("/cotisations/retards/", "Aucun ménage n’est inscrit pour 2026"),
+        ("/menages/imprimer/", '<option value="2026"'),
+        ("/cotisations/rappels/envoyer/", '<option value="2026"'),
+        ("/indicateurs/", "Année <strong>2026</strong>"),
+    ],
+)
+def test_a_year_whose_campaign_is_open_is_offered_everywhere(
+    path, words, world, as_actor, sign_in
+) -> None:
+    _open_2026_now(world, as_actor)
+    client = sign_in("amina")
+    client.post("/annee/", {"year": "2026", "next": "/"})
+    page = client.get(path)
+    assert page.status_code == 200
+    assert words in page.content.decode()
+
+
+def test_a_year_is_offered_from_the_day_its_campaign_opens_there(
+    world, as_actor, sign_in, settings
+) -> None:
+    offered = '<button name="year" value="2026"'
+    assert offered not in sign_in("amina").get("/menages/").content.decode()
+    _open_2026_now(world, as_actor)
+    with CaptureQueriesContext(connection) as asked:
+        assert offered in sign_in("amina").get("/menages/").content.decode()
+    told = [query["sql"] for query in asked if "latest_campaigns" in query["sql"]]
+    # In the statement that opens the page's scope: no page asks apart.
+    assert told
+    assert all("scope_holds()" in sql for sql in told)
+    assert offered not in sign_in("bernard").get("/menages/").content.decode()
+    settings.BUSINESS_DATE = date(2025, 9, 1)
+    assert offered in sign_in("bernard").get("/menages/").content.decode()
+
+
+def test_the_links_of_a_campaign_lead_to_what_they_count(world, as_actor, sign_in) -> None:
+    _open_2026_now(world, as_actor)
+    amina = world.actor("amina")
+    unit, tenant = world.units["UMU-S1"], world.tenants["UMUCO"]
+    with as_actor(amina):
+        # Of three of 2025, one is in order for 2026, as a new member.
+        enrolment = Enrolment.objects.get(household_id=world.households["UMU-1001"], year_id=2025)
+        enrolment.pk, enrolment.year_id, enrolment.is_renewal = None, 2026, False
+        enrolment.save(force_insert=True)
+        rows = {row.unit.pk: row for row in progress_by_unit(amina, 2026, on=TODAY)}
+        assert (rows[unit].before, rows[unit].new, rows[unit].left) == (3, 1, 2)
+        assert campaign_of(tenant, 2026) is not None
+    client = sign_in("amina")
+    page = client.get("/campagne/?annee=2026").content.decode()
+    for state, count in (("non-renouveles", 2), ("inscrits", 1)):
+        address = f"/menages/?annee=2026&unit={unit}&enrolment={state}"
+        assert address.replace("&", "&amp;") in page
+        listed = client.get(address).content.decode()
+        plural = "s" if count > 1 else ""
+        assert f"{count} ménage{plural} ; adhésion montrée pour l’année 2026" in listed
+        # The filters keep the year.
+        assert '<input type="hidden" name="annee" value="2026"' in listed
+
+
 def test_changing_the_days_on_the_page(world, sign_in, as_actor) -> None:
     client = sign_in("amina")
     page = client.get("/campagne/jours/?annee=2026")
@@ -237,6 +303,12 @@ def _fields(form):
         for field in form
         if field.value() is not None and field.name != "submission_key"
     ]
+
+
+def test_a_federation_is_shown_no_form_to_open_a_year(world, sign_in) -> None:
+    refused = sign_in("amina").get("/campagne/ouvrir/")
+    assert refused.status_code == 403
+    assert "ouvertes par CONAMUS" in refused.content.decode()
 
 
 def test_opening_a_year_on_the_page_begins_with_the_last_one_moved(

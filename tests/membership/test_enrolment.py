@@ -4,14 +4,13 @@ from datetime import date
 from threading import Barrier, Thread
 
 import pytest
-from django.db import connection, connections
+from django.db import connections
 from django.urls import reverse
 
 from conamus.kernel.errors import Conflict, DomainError, NotFound
 from membership.models import (
     Beneficiary,
     Campaign,
-    ContributionScale,
     Enrolment,
     Household,
     LifeEvent,
@@ -19,6 +18,7 @@ from membership.models import (
 )
 from membership.selectors.households import household_by_id
 from membership.selectors.life import Step, situation
+from membership.selectors.scales import scale_in_force
 from membership.services.enrolments import enrol, undo_enrolment
 from membership.services.households import (
     PossibleDuplicates,
@@ -27,6 +27,7 @@ from membership.services.households import (
 )
 from membership.services.numbers import issue_number
 from tests.membership.families import TODAY, family, head, person
+from tests.membership.money import change_scale
 
 
 def _register(actor, facts, **more):
@@ -115,18 +116,9 @@ def test_everything_wrong_is_told_at_once(world, as_actor) -> None:
 def test_dependants_over_the_scales_limit(world, as_actor) -> None:
     amina = world.actor("amina")
     with as_actor(amina):
-        _limit_people(amina, 2025, 2)
+        change_scale(scale_in_force(amina.tenant_id, 2025).row.pk, most_people=2)
         with pytest.raises(DomainError, match="le barème en admet 2"):
             _register(amina, family(world, head(), person("Ange"), person("Bella")))
-
-
-def _limit_people(actor, year, most) -> None:
-    with connection.cursor() as cursor:
-        cursor.execute(
-            "UPDATE membership_contributionscale SET most_people = %s"
-            " WHERE tenant_id = %s AND year_id = %s",
-            [most, actor.tenant_id, year],
-        )
 
 
 def test_a_category_of_no_scale_shows_no_code(world, as_actor, sign_in) -> None:
@@ -225,10 +217,9 @@ def test_the_scale_says_after_how_long_the_joining_fee_is_owed_again(world, as_a
             rows.exclude(year_id=2025).update(cancelled_on=TODAY)
             rows.filter(year_id=2025).update(year_id=year, enrolled_on=date(year - 1, 11, 2))
     for again in (1, 2, None):
-        with as_actor(world.actor("amina")):
-            scales = ContributionScale.objects.filter(tenant_id=agnes.tenant_id, year_id=2025)
-            scales.update(fee_again_after_years=again)
         with as_actor(agnes):
+            scale = scale_in_force(agnes.tenant_id, 2025)
+            change_scale(scale.row.pk, fee_again_after_years=again)
             fees = {}
             for number in years:
                 row = _enrol(world, agnes, number)

@@ -18,7 +18,7 @@ from membership.services.payments import reverse_payment
 from membership.services.transfers import accept_transfer, propose_transfer
 from tests.membership.families import TODAY, person
 from tests.membership.importing import child, csv_of, loaded, outcomes, told
-from tests.membership.money import owing, paid
+from tests.membership.money import change_scale, owing, paid
 
 NUMBER = "UMU-1001"
 
@@ -26,7 +26,7 @@ NUMBER = "UMU-1001"
 def asking(growth: str, number: str = NUMBER, *, is_paid: bool = True, actor=None, **amounts):
     """Return the enrolment of three people for 20,000, under a scale that asks for growth."""
     scale = ContributionScale.objects.get(tenant__code="UMUCO", year_id=2025, state="in_force")
-    ContributionScale.objects.filter(pk=scale.pk).update(growth=growth)
+    change_scale(scale.pk, growth=growth)
     enrolment = owing(number, scale=scale, contribution_francs=20_000, is_renewal=True, **amounts)
     if is_paid:
         paid(
@@ -253,7 +253,7 @@ def test_a_birth_or_a_marriage_is_registered_over_the_scales_limit(
     amina = world.actor("amina")
     with as_actor(amina):
         enrolment = asking("renewal", actor=amina)
-        ContributionScale.objects.filter(pk=enrolment.scale_id).update(most_people=3)
+        change_scale(enrolment.scale_id, most_people=3)
         household = Household.objects.get(number=NUMBER)
         assert limit_passed(household) is None
         born(amina, enrolment)

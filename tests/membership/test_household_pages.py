@@ -6,10 +6,15 @@ from io import BytesIO
 
 import pytest
 from django.core.files.uploadedfile import SimpleUploadedFile
+from django.db import connection
+from django.test.utils import CaptureQueriesContext
 from PIL import Image
 
+from bench.measure import table_queries
 from membership.models import Beneficiary, Enrolment, Household, Transfer
 from tests.membership.families import TODAY
+from tests.membership.money import owing, paid
+from tests.picking import picked_form
 
 #: What a clerk types for a couple; row by row, as the page sends it.
 _COUPLE = {
@@ -46,6 +51,13 @@ def test_one_post_registers_and_enrols(sign_in, world, behind_the_wall) -> None:
         assert "N’Kurunziza Chantal" in page
         assert "vers 1988" in page
     assert _behind(behind_the_wall, Household, number__startswith="UMU-001") == 1
+
+
+def test_a_birth_is_typed_as_the_pages_show_it(sign_in, world, behind_the_wall) -> None:
+    typed = _new(world, **{"people-2-birth": "vers 1981"})
+    page = sign_in("agnes").post("/menages/inscrire/", typed, follow=True).content.decode()
+    assert "vers 1981" in page
+    assert _behind(behind_the_wall, Beneficiary, birth_date__year=1981, is_birth_estimated=True)
 
 
 @pytest.mark.parametrize(
@@ -236,17 +248,10 @@ def test_a_section_is_renewed_from_its_list(sign_in, world, behind_the_wall) -> 
     assert "UMU-1003" in client.get("/menages/non-renouveles/?export=csv").content.decode("utf-8")
     page = client.get("/menages/renouveler/").content.decode()
     assert page.count(" checked>") == 2
-    answer = client.post(
-        "/menages/renouveler/",
-        {
-            "household_ids": [world.households["UMU-1001"], world.households["UMU-1003"]],
-            "enrolled_on": "2025-06-30",
-        },
-        follow=True,
-    )
+    form = picked_form(page, enrolled_on="2025-06-30")
+    assert client.post("/menages/renouveler/", {**form, "picked": []}).status_code == 422
+    answer = client.post("/menages/renouveler/", form, follow=True)
     assert "2 ménages renouvelés pour 2025" in answer.content.decode()
-    nobody = client.post("/menages/renouveler/", {"enrolled_on": "2025-06-30"})
-    assert nobody.status_code == 422
 
 
 def test_life_is_written_from_the_page(sign_in, world, behind_the_wall) -> None:
@@ -415,3 +420,20 @@ def test_pages_keep_to_their_queries(
     address = _household(world) if path == "one" else path
     with django_assert_max_num_queries(most):
         assert client.get(address).status_code == 200
+
+
+def test_a_households_page_asks_twelve_times_at_most(sign_in, world, as_actor) -> None:
+    client, amina = sign_in("amina"), world.actor("amina")
+    with as_actor(amina):
+        enrolment = owing("UMU-1001")
+        household = enrolment.household_id
+
+    def asked() -> list[str]:
+        with CaptureQueriesContext(connection) as statements:
+            assert client.get(f"/menages/{household}/").status_code == 200
+        return table_queries(one["sql"] for one in statements.captured_queries)
+
+    unpaid = asked()
+    with as_actor(amina):
+        paid(amina, enrolment)
+    assert max(len(unpaid), len(asked())) <= 12, unpaid

@@ -30,6 +30,7 @@ from tests.membership.importing import (
     staged,
     told,
 )
+from tests.membership.money import change_scale
 
 
 class TestNewHousehold:
@@ -291,9 +292,8 @@ class TestPastRegister:
         bounds = {"starts_on": date(2023, 1, 1), "ends_on": date(2024, 1, 1)}
         MutualistYear.objects.get_or_create(year=2023, defaults=bounds)
         Enrolment.objects.filter(household__number="UMU-0010001").update(year_id=2023)
-        ContributionScale.objects.filter(tenant_id=amina.tenant_id, year_id=2025).update(
-            fee_again_after_years=again
-        )
+        scale = ContributionScale.objects.get(tenant_id=amina.tenant_id, year_id=2025)
+        change_scale(scale.pk, fee_again_after_years=again)
         loaded(amina, tmp_path, csv_of([head(former="K-1")]))
         back = Enrolment.objects.get(household__number="UMU-0010001", year_id=2025)
         assert (back.is_renewal, back.joining_fee_francs) == (False, fee)

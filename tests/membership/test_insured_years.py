@@ -1,23 +1,30 @@
 """What a renewal goes on from: a year that insured, here or elsewhere; and who waits in it."""
 
-from datetime import date
+from datetime import date, timedelta
 
 import pytest
 from django.urls import reverse
 
+from conamus.cases.facts import plain
 from conamus.kernel.errors import Conflict, DomainError
-from membership.models import Beneficiary, Enrolment, ScaleCategory
+from membership.documents.receipts import Format
+from membership.models import Beneficiary, Enrolment, Household, Payment, ScaleCategory
 from membership.selectors.rights import coverage_of_household
+from membership.selectors.settled_years import told_on_receipt
 from membership.services import papers
 from membership.services.corrections import HouseholdDetails, correct_household
 from membership.services.enrolments import enrol, undo_enrolment
 from membership.services.households import register_household
 from membership.services.life_events import add_dependant, name_new_head, record_departure
 from membership.services.payments import reverse_payment
+from membership.services.promises import answer_promise, sign_promise
+from membership.services.receipts import print_receipt
 from membership.services.renewals import renew_households
 from membership.services.transfers import accept_transfer, propose_transfer
 from tests.membership.families import TODAY, family, person
+from tests.membership.importing import csv_of, loaded, outcomes, told
 from tests.membership.money import owing, paid
+from tests.membership.test_promises import asked, grower
 from tests.membership.test_receipts import text_of
 
 NEW_YEAR = date(2026, 1, 10)
@@ -115,6 +122,11 @@ def test_the_page_says_enrol_and_asks_for_the_fee(world, as_actor, in_january, s
     shown = client.get(reverse("household_enrol", args=[key, 2026])).content.decode()
     assert "Inscrire pour 2026" in shown
     assert "jamais réglée" in shown
+    assert "autre unité" not in shown, "it never moved"
+    with as_actor(world.system("UMUCO")):
+        Household.objects.filter(pk=key).update(unit_id=world.units["UMU-S2"])
+    shown = sign_in("amina").get(reverse("household_enrol", args=[key, 2026])).content.decode()
+    assert "autre unité" in shown
 
 
 def test_the_year_under_a_renewal_is_not_undone(world, as_actor, in_january) -> None:
@@ -329,13 +341,10 @@ def test_forms_offer_an_agent_what_an_agent_grants(world, sign_in) -> None:
             assert "coffee_grower" in codes
 
 
-def test_a_scale_may_let_agents_grant_a_category(world, as_actor) -> None:
-    agnes, amina = world.actor("agnes"), world.actor("amina")
-    with as_actor(amina):
-        for row in ScaleCategory.objects.filter(tenant_id=amina.tenant_id, code="indigent"):
-            row.delete()
-            row.pk, row.agents_may_grant = None, True
-            row.save(force_insert=True)
+def test_a_scale_may_let_agents_grant_a_category(world, as_actor, behind_the_wall) -> None:
+    agnes = world.actor("agnes")
+    with behind_the_wall():
+        ScaleCategory.objects.filter(code="indigent").update(agents_may_grant=True)
     with as_actor(agnes):
         made = register_household(actor=agnes, facts=family(world, category="indigent"))
         assert made.category == "indigent"
@@ -452,3 +461,155 @@ def test_a_founders_number_opens_nobody_elses_cover(world, as_actor) -> None:
             with pytest.raises(DomainError, match=words) as refused:
                 _founded(world, agnes, one, number=number)
             assert refused.value.field == "people-0-known_number"
+
+
+def _new_twice(world, actor, on: date = NEW_YEAR) -> tuple[Enrolment, Enrolment]:
+    """2025 signed on 30 June and unpaid, so that 2026 is signed as a first enrolment."""
+    before = _new_in_2025()
+    row = enrol(actor=actor, household_id=world.households[NUMBER], year=2026, enrolled_on=on)
+    assert (row.is_renewal, row.due_francs) == (False, 21_000)
+    return before, row
+
+
+def test_a_late_payment_makes_the_year_after_a_renewal(world, as_actor, settings, sign_in) -> None:
+    """Without the fee nor a new waiting; told on the receipt and on the household's page."""
+    agnes, key = world.actor("agnes"), world.households[NUMBER]
+    with as_actor(agnes):
+        settings.BUSINESS_DATE = on = date(2025, 12, 2)
+        before, first = _new_twice(world, agnes, on)
+        part = paid(agnes, before, received_on=on, amount_francs=20_999)
+        assert Enrolment.objects.get(household_id=key, year_id=2026, cancelled_on=None) == first
+        receipt = paid(agnes, before, received_on=on)
+        row = Enrolment.objects.get(household_id=key, year_id=2026, cancelled_on=None)
+        first.refresh_from_db()
+        assert (row.is_renewal, row.is_same_unit, row.due_francs) == (True, True, 20_000)
+        assert (row.people, row.enrolled_on) == (first.people, on)
+        assert "1 000 FBu de moins" in plain(first.cancelled_because)
+        paid(agnes, row, received_on=on)
+        assert all(_open(key, date(2026, 1, 1)))
+        printed = [
+            text_of(print_receipt(actor=agnes, payment_id=one.pk, paper=Format.A4).content)
+            for one in (part, receipt)
+        ]
+        says = "l’adhésion 2026, signée comme première, devient un renouvellement"
+        assert [says in " ".join(text.split()) for text in printed] == [False, True]
+        with pytest.raises(DomainError, match="annulez d’abord l’adhésion 2026"):
+            reverse_payment(actor=world.actor("albert"), payment_id=receipt.pk, reason="essai")
+    client = sign_in("agnes")
+    assert says in client.get(reverse("payment_detail", args=[receipt.pk])).content.decode()
+    page = client.get(reverse("household_detail", args=[key])).content.decode()
+    assert "2025 en ordre par le reçu" in page
+    assert "signée de nouveau en renouvellement" in page
+
+
+@pytest.mark.parametrize(
+    ("late", "opens"),
+    [(date(2026, 1, 12), date(2026, 2, 11)), (date(2026, 2, 10), date(2026, 3, 12))],
+)
+def test_paid_once_the_year_is_over_it_waits_thirty_days_and_owes_no_fee(
+    late, opens, world, as_actor, settings
+) -> None:
+    """In the grace as after it: nothing was open in 2025, and nobody has waited."""
+    agnes, key = world.actor("agnes"), world.households[NUMBER]
+    with as_actor(agnes):
+        settings.BUSINESS_DATE = NEW_YEAR
+        before, _ = _new_twice(world, agnes)
+        settings.BUSINESS_DATE = late
+        paid(agnes, before, received_on=late)
+        row = Enrolment.objects.get(household_id=key, year_id=2026, cancelled_on=None)
+        assert (row.is_renewal, row.due_francs) == (True, 20_000)
+        paid(agnes, row, received_on=late)
+        assert not any(_open(key, opens - timedelta(days=1)))
+        assert all(_open(key, opens))
+
+
+def test_what_was_paid_as_a_first_enrolment_stays_and_the_pages_say_so(
+    world, as_actor, in_january, sign_in
+) -> None:
+    agnes, albert, key = world.actor("agnes"), world.actor("albert"), world.households[NUMBER]
+    with as_actor(agnes):
+        in_january()
+        before, first = _new_twice(world, agnes)
+        deposit = paid(agnes, first, received_on=NEW_YEAR, amount_francs=5_000)
+        receipt = paid(agnes, before, received_on=NEW_YEAR)
+        first.refresh_from_db()
+        assert (first.is_renewal, first.cancelled_on) == (False, None)
+    client = sign_in("agnes")
+    pages = [("payment_detail", receipt.pk), ("household_detail", key)]
+    shown = [client.get(reverse(name, args=[pk])).content.decode() for name, pk in pages]
+    assert all("reste une première adhésion" in page for page in shown)
+    with as_actor(albert):
+        reverse_payment(actor=albert, payment_id=deposit.pk, reason="mauvaise année")
+        undo_enrolment(actor=albert, enrolment_id=first.pk, because="à renouveler")
+        assert _renew(world, albert).is_renewal
+    again = client.get(reverse("household_detail", args=[key])).content.decode()
+    assert "reste une première adhésion" not in again
+
+
+def test_an_accepted_promise_and_a_file_of_payments_settle_a_year_too(
+    world, as_actor, settings, tmp_path
+) -> None:
+    amina, on = world.actor("amina"), date(2025, 12, 20)
+    with as_actor(amina):
+        growers, other = grower("UMU-1003"), _new_in_2025()
+        due = asked((date(2025, 12, 31), 30_000), signed_on=on)
+        settings.BUSINESS_DATE = on
+        firsts = [
+            enrol(actor=amina, household_id=row.household_id, year=2026, enrolled_on=on)
+            for row in (growers, other)
+        ]
+        assert not any(row.is_renewal for row in firsts)
+        promise = sign_promise(actor=amina, enrolment_id=growers.pk, request=due)
+        assert not _renewals_of_2026()
+        answer_promise(actor=amina, promise_id=promise.pk, accepts=True)
+        assert _renewals_of_2026() == ["UMU-1003"]
+        row = {"N° ménage": NUMBER, "Montant": "21 000", "Date": "20/12/2025", "Reçu papier": "R-9"}
+        made = loaded(amina, tmp_path, csv_of([row], tuple(row)), kind="payments")
+        assert outcomes(made) == {"created": 1}, told(made)
+        assert _renewals_of_2026() == [NUMBER, "UMU-1003"]
+        receipt = Payment.objects.get(enrolment=other)
+        assert "devient un renouvellement" in told_on_receipt(receipt)
+
+
+def _renewals_of_2026() -> list[str]:
+    rows = Enrolment.objects.filter(year_id=2026, is_renewal=True, cancelled_on=None)
+    return sorted(rows.values_list("household__number", flat=True))
+
+
+def test_a_waiting_that_the_year_cuts_short_goes_on_in_the_next(
+    world, as_actor, settings, tmp_path
+) -> None:
+    """By hand, by section, by file and through a transfer: thirty days, not twelve."""
+    amina, begun = world.actor("amina"), date(2025, 12, 20)
+    settings.BUSINESS_DATE = begun
+    keys = [world.households[number] for number in (NUMBER, "UMU-1002", "UMU-1003")]
+    with as_actor(amina):
+        for number in (NUMBER, "UMU-1002", "UMU-1003"):
+            new = owing(number, is_renewal=False, enrolled_on=begun)
+            paid(amina, new, received_on=begun)
+        settings.BUSINESS_DATE = signed = date(2025, 12, 21)
+        day = {"year": 2026, "enrolled_on": signed}
+        enrol(actor=amina, household_id=keys[0], **day)
+        unit = world.units["UMU-S1"]
+        renew_households(actor=amina, unit_id=unit, household_ids=[keys[1]], **day)
+        head_of_third = Beneficiary.objects.get(household_id=keys[2], relationship="head")
+        row = {
+            "N° ménage": "UMU-1003", "Lien": "adhérent", "Nom": head_of_third.family_name,
+            "Prénom": head_of_third.given_name, "Sexe": "F", "Naissance": "01/05/1980",
+            "Adhésion signée le": "21/12/2025",
+        }  # fmt: skip
+        made = loaded(amina, tmp_path, csv_of([row], tuple(row)), year=2026, unit_id=unit)
+        assert not told(made)
+        rows = Enrolment.objects.filter(year_id=2026, household_id__in=keys)
+        assert {(one.is_renewal, one.waits_until) for one in rows} == {(True, date(2026, 1, 19))}
+        assert rows.count() == 3
+        for one in rows:
+            paid(amina, one, received_on=signed)
+        for key in keys:
+            assert not any(_open(key, date(2026, 1, 18)))
+            assert all(_open(key, date(2026, 1, 19)))
+    settings.BUSINESS_DATE = NEW_YEAR
+    gone = _go_to_ineza(world, as_actor)
+    with as_actor(world.actor("bernard")):
+        assert not any(_open(gone.pk, date(2026, 1, 18)))
+        assert all(_open(gone.pk, date(2026, 1, 19)))

@@ -4,13 +4,23 @@ from datetime import date
 
 import pytest
 
+from claims.rules.rights import care_rights
 from conamus.kernel.errors import DomainError
-from membership.models import Beneficiary, Campaign, Enrolment, RightsCheck
+from membership.documents.certificate import certificate_pdf
+from membership.models import Beneficiary, Campaign, Enrolment, Household, RightsCheck
+from membership.selectors.balances import owed_by
+from membership.selectors.rights import coverage_of_household, own_people
+from membership.selectors.valid_members import people_living_in, valid_members
+from membership.services.life_events import record_birth
 from membership.services.rights import Outcome
+from membership.services.standing import strike_off
 from tests.membership.asking import ask
-from tests.membership.families import TODAY
+from tests.membership.families import TODAY, person
+from tests.membership.test_receipts import text_of
 
 BORN = date(2025, 6, 10)
+#: Of a household insured in 2024 that signs for 2025 on ``SIGNED``.
+DECEMBER, SIGNED = date(2024, 12, 20), date(2025, 1, 10)
 
 
 def _make_mother(world, as_actor, **changes) -> str:
@@ -105,3 +115,112 @@ def test_the_page_says_yes_and_until_when_to_declare_and_the_trace_stays(
         assert [one.get("born_on") for one in trace.answers] == [None, "2025-06-10"]
     traces = sign_in("amina").get("/droits/verifications/").content.decode()
     assert "nouveau-né du 10/06/2025 de UMU-1001-1 : droits ouverts" in traces
+
+
+def _signs_late(world, as_actor) -> str:
+    """UMU-1001, insured in 2024, signs for 2025 on 10 January only; return the mother's number."""
+    number = _make_mother(world, as_actor)
+    with as_actor(world.system("UMUCO")):
+        rows = Enrolment.objects.filter(household_id=world.households["UMU-1001"], year_id=2025)
+        rows.update(enrolled_on=SIGNED)
+    return number
+
+
+@pytest.mark.parametrize(
+    ("on", "is_open"),
+    [
+        (date(2025, 1, 5), True),
+        (SIGNED, True),
+        (date(2025, 3, 19), True),
+        (date(2025, 3, 20), False),
+        (TODAY, False),
+    ],
+)
+def test_a_signature_after_the_birth_takes_nothing_and_declares_nobody(
+    on, is_open, world, as_actor
+) -> None:
+    number = _signs_late(world, as_actor)
+    [mother] = ask(world, as_actor, "fabrice", number, on=on, born_on=DECEMBER).people
+    assert mother.newborn.is_open is is_open
+    assert mother.newborn.last_day == (date(2025, 3, 19) if is_open else None)
+
+
+def test_every_door_tells_the_same_of_twins_of_whom_one_is_declared_in_june(
+    world, as_actor
+) -> None:
+    """Rights check, the household's page, the printed list and what a claim is judged by."""
+    mother = _signs_late(world, as_actor)
+    amina = world.actor("amina")
+    with as_actor(amina):
+        child = record_birth(
+            actor=amina,
+            household_id=world.households["UMU-1001"],
+            facts=person("Ketsia", birth_date=DECEMBER),
+            declared_on=TODAY,
+            is_confirmed=True,
+        )
+    days = [date(2025, 1, 5), date(2025, 3, 19), date(2025, 3, 20), date(2025, 6, 29), TODAY]
+    expected = [True, True, False, False, True]
+    checked = [ask(world, as_actor, "fabrice", child.number, on=on).people[0] for on in days]
+    assert [one.is_open for one in checked] == expected
+    with as_actor(amina):
+        assert [child.pk in _open_in_household(child, on) for on in days] == expected
+        assert [child.number in _printed(child, on) for on in days] == expected
+        judged = [own_people(child.tenant_id, [child.pk], on)[0].facts for on in days]
+        rights = [care_rights(facts, on) for facts, on in zip(judged, days, strict=True)]
+        assert [
+            any(on in p for p in one.periods) for one, on in zip(rights, days, strict=True)
+        ] == (expected)
+    twin = ask(world, as_actor, "fabrice", mother, on=TODAY, born_on=DECEMBER).people[0].newborn
+    assert not twin.is_open
+    assert twin.sentence.startswith("Enfant né le 20/12/2024, non déclaré")
+
+
+def _open_in_household(child: Beneficiary, on: date) -> list[int]:
+    return [one.pk for one, told in coverage_of_household(child.household_id, on) if told.is_open]
+
+
+def _printed(child: Beneficiary, on: date) -> list[str]:
+    batches = valid_members(child.tenant_id, [child.pk], on)
+    return [line.number for _, lines in batches for line in lines]
+
+
+def test_a_baby_is_on_the_list_though_its_household_is_struck_off(world, as_actor) -> None:
+    _make_mother(world, as_actor)
+    amina, household_id = world.actor("amina"), world.households["UMU-1001"]
+    with as_actor(amina):
+        child = record_birth(
+            actor=amina,
+            household_id=household_id,
+            facts=person("Ketsia", birth_date=BORN),
+            declared_on=BORN,
+            backdating_reason="Déclaré au poste de la colline.",
+            is_confirmed=True,
+        )
+        strike_off(
+            actor=amina, household_id=household_id, version=None, on=date(2025, 6, 20),
+            because="Fausse déclaration.",
+        )  # fmt: skip
+        commune = child.household.colline.parent.parent_id
+        listed = people_living_in(amina, communes=[commune], units=[], on=TODAY)
+        of_household = Beneficiary.objects.filter(household_id=household_id, pk__in=listed)
+        assert [one.number for one in of_household] == [child.number]
+        assert _printed(child, TODAY) == [child.number]
+
+
+def test_a_babys_first_days_do_not_certify_an_unpaid_household(world, as_actor) -> None:
+    _signs_late(world, as_actor)
+    amina, household_id = world.actor("amina"), world.households["UMU-1001"]
+    with as_actor(amina):
+        rows = Enrolment.objects.filter(household_id=household_id, year_id=2025)
+        rows.update(contribution_francs=99_000)
+        Enrolment.objects.filter(pk=rows.get().pk).update(enrolled_on=date(2025, 6, 15))
+        Beneficiary.objects.filter(household_id=household_id, birth_date__year=2012).update(
+            birth_date=DECEMBER, joined_on=DECEMBER, declared_on=date(2024, 12, 27)
+        )
+        household, row = Household.objects.get(pk=household_id), rows.get()
+        on = date(2025, 3, 1)
+        [baby] = [told for one, told in coverage_of_household(household_id, on) if told.is_open]
+        assert "d’une mère couverte et déclaré le 27/12/2024" in baby.sentence
+        printed = certificate_pdf(amina, household, row, owed_by(row), printed_on=on)
+        assert "elle ne dit pas que ce ménage n’a pas à prendre" in text_of(printed.content)

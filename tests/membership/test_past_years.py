@@ -1,4 +1,5 @@
-"""Past years: whose they are, corrected by versions, small groups hidden, alike everywhere."""
+"""Past years: whose they are, how they are named, corrected and withdrawn by versions, small
+groups hidden, alike everywhere."""
 
 from collections.abc import Callable
 
@@ -12,7 +13,12 @@ from federations.models import HistoryEvent, Partner, Unit
 from membership.models import PastYear
 from membership.selectors import past_years
 from membership.selectors.past_years import versions_of
-from membership.services.past_years import PastYearFacts, correct_past_year, record_past_year
+from membership.services.past_years import (
+    PastYearFacts,
+    correct_past_year,
+    record_past_year,
+    withdraw_past_year,
+)
 from prudential.rules.annual_facts import figures_as_json
 from prudential.selectors.annual_facts import annual_facts
 from tests.federations.test_take_on import done, outcomes
@@ -43,6 +49,86 @@ def _correct(actor, row: PastYear, **changes) -> PastYear:
         "source": row.source, "because": "Erreur de frappe",
     }  # fmt: skip
     return correct_past_year(actor=actor, past_year_id=row.pk, **{**given, **changes})
+
+
+def _row(label: str, starts_year: str, **changes: str) -> dict[str, str]:
+    """Return a row of an imported file."""
+    row = {
+        "promoter": "Bailleur Umuco", "label": label, "starts_year": starts_year,
+        "sections": "3", "households": "200", "source": "Rapport",
+    }  # fmt: skip
+    return {**row, **changes}
+
+
+def _series(world: World, code: str) -> dict[str, int | None]:
+    """Return the yearly report's evolution of a unit, by year."""
+    unit = Unit.objects.select_related("tenant").get(pk=world.units[code])
+    facts = annual_facts(unit, 2024, produced_on=TODAY, settled_on=TODAY)
+    return {row.label: row.total for row in facts.series}
+
+
+class TestNamed:
+    def test_a_year_is_read_in_its_spellings_and_written_in_one(self, world, as_actor):
+        amina = world.actor("amina")
+        spellings = ("2020/2021", "2020–2021", "2020-21", "2020 - 2021", "2020-2021")
+        with as_actor(amina):
+            report = done(amina, "annees-passees", *(_row(label, "2020") for label in spellings))
+            assert outcomes(report) == ["created", *["unchanged"] * 4]
+            assert [one.label for one in past_years([amina.tenant_id])] == ["2020-2021"]
+            assert {"2020", "2021"}.isdisjoint(_series(world, "UMUCO"))
+
+    def test_what_names_no_year_is_refused_with_all_else_that_is_wrong(self, world, as_actor):
+        amina = world.actor("amina")
+        rows = (
+            _row("abc", "2021"),
+            _row("2020-2021", "2022"),
+            _row("2021", "2023"),
+            _row("2020-2024", "2020"),
+            _row("2024-2025", "2024"),
+            _row("abc", "2031", sections="300", source=""),
+            _row("2018", "2018", sections="300", source="x" * 201),
+        )
+        with as_actor(amina):
+            causes = [one.cause for one in done(amina, "annees-passees", *rows).refused()]
+            assert past_years([amina.tenant_id]) == []
+        for cause, words in zip(
+            causes,
+            (
+                ["Année mutualiste : « abc » n’est pas une année mutualiste"],
+                ["Première année : L’année mutualiste 2020-2021 commence en 2020, pas en 2022."],
+                ["Première année : L’année mutualiste 2021 commence en 2021, pas en 2023."],
+                ["Année mutualiste : « 2020-2024 » n’est pas"],
+                ["Année mutualiste : L’année mutualiste 2024-2025 n’est pas finie."],
+                ["« abc »", "entre 1990 et 2024", "plus de sections", "Source : la case est vide."],
+                ["que tient CONAMUS", "plus de sections", "Source : "],
+            ),
+            strict=True,
+        ):
+            for told in words:
+                assert told in cause
+
+    def test_what_stands_under_another_label_fails_no_report_and_is_not_doubled(
+        self, world, as_actor
+    ):
+        """Rows brought in before labels were read."""
+        amina, clara = world.actor("amina"), world.actor("clara")
+        kept = {"tenant_id": amina.tenant_id, "promoter_id": world.partners["Bailleur Umuco"]}
+        counts = {"sections": 3, "households": 200, "source": "Rapport"}
+        with as_actor(amina):
+            for label, starts_year in (("abc", 2022), ("2020/2021", 2020)):
+                PastYear.objects.create(**kept, **counts, label=label, starts_year=starts_year)
+            assert outcomes(done(amina, "annees-passees", _row("2020-2021", "2020"))) == [
+                "unchanged"
+            ]
+            told = _series(world, "UMUCO")
+            assert (told["abc"], told["2020/2021"]) == (200, 200)
+            assert {"2020", "2021", "2022"}.isdisjoint(told)
+            names = {amina.tenant_id: "Umuco"}
+            years = past_years([amina.tenant_id])
+            assert evolution(years[:1], [], names, 2022).years == ("2020/2021", "2022")
+            assert evolution(years, [], names, 2023).years == ("2020/2021", "abc", "2023")
+        with as_actor(clara):
+            assert "abc" in _series(world, "CONAMUS")
 
 
 class TestWhose:
@@ -161,6 +247,65 @@ class TestCorrecting:
         assert "Relu" in page
         assert "/corriger/" not in page
         assert sign_in("bernard").get(f"/annees-passees/{own.pk}/").status_code == 404
+
+
+class TestWithdrawing:
+    def test_a_year_brought_in_by_mistake_is_withdrawn_and_told(self, world, as_actor):
+        amina, clara = world.actor("amina"), world.actor("clara")
+        wrong = _bring(world, as_actor, "amina", "Umuco", 2022, 300)
+        with as_actor(clara), pytest.raises(NotAllowed, match="c’est elle qui la corrige"):
+            self._withdraw(clara, wrong)
+        with as_actor(amina):
+            assert _series(world, "UMUCO")["2022"] == 300
+            with pytest.raises(DomainError) as refusal:
+                self._withdraw(amina, wrong, because=" ")
+            assert refusal.value.field == "because"
+            gone = self._withdraw(amina, wrong)
+            assert past_years([amina.tenant_id]) == []
+            assert _series(world, "UMUCO")["2022"] is None
+            assert [(one.version, one.is_withdrawn) for one in versions_of(gone)] == [
+                (2, True), (1, False),
+            ]  # fmt: skip
+            for again in (self._withdraw, _correct):
+                with pytest.raises(Conflict, match="importez-la de nouveau"):
+                    again(amina, gone)
+
+    def test_it_may_be_brought_in_again(self, world, as_actor):
+        amina = world.actor("amina")
+        wrong = _bring(world, as_actor, "amina", "Umuco", 2022, 300)
+        with as_actor(amina):
+            self._withdraw(amina, wrong)
+            assert outcomes(done(amina, "annees-passees", _row("2022", "2022"))) == ["created"]
+            [back] = past_years([amina.tenant_id])
+            assert back.households == 200
+            assert [one.because for one in versions_of(wrong)] == [
+                "Reprise de nouveau.", "Mauvaise année", "",
+            ]  # fmt: skip
+
+    def test_the_pages(self, world, as_actor, sign_in):
+        wrong = _bring(world, as_actor, "amina", "Umuco", 2022, 300)
+        kept = _bring(world, as_actor, "clara", "Umuco", 2018, 200)
+        client = sign_in("amina")
+        path = f"/annees-passees/{wrong.pk}/retirer/"
+        assert path in client.get(f"/annees-passees/{wrong.pk}/").content.decode()
+        refused = client.post(path, {"version": "1"})
+        assert set(refused.context["form"].errors) == {"because"}
+        sent = {"version": "1", "because": "Mauvaise année"}
+        assert client.post(f"/annees-passees/{kept.pk}/retirer/", sent).status_code == 403
+        page = client.get(client.post(path, sent)["Location"]).content.decode()
+        assert "Mauvaise année" in page
+        assert "ne la compte plus" in page
+        assert path not in page
+        history = client.get("/historique/", {"table": "membership_pastyear"})
+        assert "2022, retirée" in history.content.decode()
+        for state, is_listed in (("", True), ("True", True), ("False", False)):
+            listed = client.get("/annees-passees/", {"is_withdrawn": state}).content.decode()
+            assert (">retirée<" in listed.replace("\n", "").split("<tbody")[1]) is is_listed
+
+    def _withdraw(self, actor, row: PastYear, because: str = "Mauvaise année") -> PastYear:
+        return withdraw_past_year(
+            actor=actor, past_year_id=row.pk, version=row.version, because=because
+        )
 
 
 class TestShown:

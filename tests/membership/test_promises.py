@@ -6,8 +6,10 @@ from io import BytesIO
 import pytest
 from django.core.files.uploadedfile import SimpleUploadedFile
 from django.urls import reverse
+from django.utils.html import escape
 from PIL import Image
 
+from conamus.cases.facts import plain
 from conamus.kernel.errors import Conflict, DomainError, NotAllowed, NotFound
 from membership.models import Campaign, ContributionScale, Promise
 from membership.rules.coverage import ReasonCode
@@ -23,6 +25,7 @@ from membership.services.promises import (
     sign_promise,
     withdraw_promise,
 )
+from tests.membership.asking import ask
 from tests.membership.money import TODAY, owing, paid
 
 SIGNED = date(2025, 1, 10)
@@ -73,6 +76,19 @@ def test_it_opens_rights_once_accepted_and_closes_them_when_missed(amina):
     assert code(date(2025, 7, 16)) is ReasonCode.WAITING
     assert code(date(2025, 8, 30)) is ReasonCode.OPEN
     assert code(date(2025, 9, 1)) is ReasonCode.PROMISE_BROKEN
+
+
+def test_its_page_says_when_rights_still_wait(world, as_actor, sign_in):
+    amina = world.actor("amina")
+    with as_actor(amina):
+        promise = signed(amina, grower(is_renewal=True))
+        answer_promise(actor=amina, promise_id=promise.pk, accepts=True)
+        head = coverage_of_household(promise.enrolment.household_id, TODAY)[0][1]
+    page = sign_in("amina").get(reverse("promise_detail", args=[promise.pk])).content.decode()
+    assert "Elle vaut paiement tant que les échéances sont tenues." in page
+    assert head.code is ReasonCode.WAITING
+    assert f"L’adhérent, aujourd’hui : {escape(head.sentence)}" in page
+    assert "droits sont ouverts" not in page
 
 
 def test_its_course_day_by_day(amina):
@@ -338,3 +354,19 @@ def test_what_waits_for_somebody_comes_first(amina):
         answer_promise(actor=amina, promise_id=made[name].pk, accepts=True)
     rows = yearly_promises(amina, year=2025, on=date(2025, 7, 2))
     assert [row.course for row in rows] == ["to_accept", "missed", "running"]
+
+
+def test_a_day_to_come_tells_an_instalment_and_no_broken_promise(amina, world, as_actor):
+    """Another federation's facility is told no amount."""
+    grown = grower(is_renewal=True)
+    promise = signed(amina, grown)
+    answer_promise(actor=amina, promise_id=promise.pk, accepts=True)
+    number = f"{grown.household.number}-0"
+    told = [
+        ask(world, as_actor, who, number, on=date(2025, 7, 20)).people[0].sentence
+        for who in ("amina", "bernard")
+    ]
+    assert (
+        plain(told[0]) == "Échéance de promesse à venir : 10 000 FBu à payer avant le 20/07/2025."
+    )
+    assert told[1] == "Échéance de promesse à venir, à payer avant ce jour."

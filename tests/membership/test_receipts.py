@@ -3,7 +3,7 @@
 import re
 import threading
 from collections import Counter
-from datetime import date
+from datetime import date, timedelta
 from io import BytesIO
 
 import pytest
@@ -16,12 +16,16 @@ from conamus.kernel.errors import Conflict, DomainError, NotAllowed, NotFound, P
 from federations.models import Federation, PeriodLock, Unit
 from federations.tenancy.scope import open_scope
 from membership.documents.receipts import receipt_facts
-from membership.models import Beneficiary, Household, Payment
+from membership.models import Beneficiary, Household, Payment, ReceiptPrint
 from membership.rules.coverage import ReasonCode
+from membership.selectors import payments as selectors
 from membership.selectors.balances import owed_by
-from membership.selectors.payments import payment_by_id
+from membership.selectors.payments import found_receipts, payment_by_id, payments
 from membership.selectors.rights import coverage_of_household
+from membership.services.life_events import record_death
 from membership.services.payments import reverse_payment
+from membership.services.receipts import ORIGINAL_AGAIN
+from membership.services.transfers import accept_transfer, propose_transfer
 from tests.membership.money import TODAY, owing, paid
 
 
@@ -148,7 +152,7 @@ def words_of(client, address: str) -> Counter[str]:
 
 @pytest.mark.parametrize("first_reader", ["agnes", "arthur"])
 def test_a_receipt_printed_again_says_what_the_first_one_said(
-    first_reader, world, sign_in, as_actor
+    first_reader, world, sign_in, as_actor, behind_the_wall
 ):
     """Head, unit, federation and number change; the duplicate has its word and its day more."""
     agnes = world.actor("agnes")
@@ -164,9 +168,11 @@ def test_a_receipt_printed_again_says_what_the_first_one_said(
         Household.objects.filter(number="UMU-1001").update(number="UMU-9009")
         Unit.objects.filter(pk=payment.unit_id).update(name="Autre section", code="UMU-S9")
         Federation.objects.filter(pk=payment.tenant_id).update(name="Fédération renommée")
+    _later(behind_the_wall)
     if first_reader == "arthur":
         assert words_of(client, sheet) == before - DUPLICATE - DUPLICATE, "the original comes then"
         before = before - DUPLICATE - DUPLICATE
+        _later(behind_the_wall)
     again = words_of(client, sheet)
     assert again - before == DUPLICATE + DUPLICATE
     assert not before - again
@@ -175,14 +181,54 @@ def test_a_receipt_printed_again_says_what_the_first_one_said(
     assert {"UMU-S1-2025-00001", "Umucoa", "UMU-1001"} <= set(told)
     with as_actor(agnes):
         today = receipt_facts(agnes, payment_by_id(agnes, payment.pk))
-    assert (today.head, today.number) == ("Nouveaunom Kéza", "UMU-S9-2025-00001")
+    assert (today.head, today.number) == ("Umucoa Kéza", "UMU-S9-2025-00001")
 
 
 #: What a duplicate says more, on each of its copies.
 DUPLICATE = Counter({"DUPLICATA": 1, "DU": 1, "30/06/2025": 1})
 
 
-def test_the_a4_sheet_has_both_copies_and_the_ticket_one(world, sign_in, as_actor):
+def _later(behind_the_wall) -> None:
+    """Let the minutes pass in which the original is given again."""
+    with behind_the_wall():
+        for one in ReceiptPrint.objects.all():
+            at = one.printed_at - ORIGINAL_AGAIN - timedelta(seconds=1)
+            ReceiptPrint.objects.filter(pk=one.pk).update(printed_at=at)
+
+
+def test_an_original_that_broke_off_comes_again_to_who_asked_for_it(
+    world, sign_in, as_actor, behind_the_wall
+):
+    """On the same paper, for some minutes; looking whether it is there spends nothing."""
+    with as_actor(world.actor("agnes")):
+        payment = paid(world.actor("agnes"), owing("UMU-1001"))
+    sheet = reverse("payment_receipt", args=[payment.pk])
+    agnes, albert = sign_in("agnes"), sign_in("albert")
+
+    def is_original(client, address: str = sheet) -> bool:
+        return "DUPLICATA" not in text_of(client.get(address).content).upper()
+
+    looked = albert.head(sheet)
+    assert (looked.status_code, looked["Content-Type"], looked.content) == (
+        200, "application/pdf", b"",
+    )  # fmt: skip
+    assert sign_in("bernard").head(sheet).status_code == 404
+    with behind_the_wall():
+        assert not ReceiptPrint.objects.exists()
+    assert is_original(agnes)
+    assert is_original(agnes)
+    assert not is_original(albert), "somebody else"
+    assert not is_original(agnes, f"{sheet}?format=ticket"), "the other paper"
+    assert is_original(agnes)
+    _later(behind_the_wall)
+    assert not is_original(agnes)
+    with behind_the_wall():
+        assert Counter(ReceiptPrint.objects.values_list("paper", flat=True)) == {
+            "a4": 5, "ticket": 1,
+        }  # fmt: skip
+
+
+def test_the_a4_sheet_has_both_copies_and_the_ticket_one(world, sign_in, as_actor, behind_the_wall):
     with as_actor(world.actor("agnes")):
         payment = paid(world.actor("agnes"), owing("UMU-1001"))
     address = reverse("payment_receipt", args=[payment.pk])
@@ -196,6 +242,7 @@ def test_the_a4_sheet_has_both_copies_and_the_ticket_one(world, sign_in, as_acto
     assert "Exemplaire du ménage" in text
     assert "Exemplaire de la mutuelle" in text
     assert "DUPLICATA" not in text.upper()
+    _later(behind_the_wall)
     assert "DUPLICATA" in text_of(agnes.get(address).content).upper()
     ticket = arthur.get(address + "?format=ticket")
     page = PdfReader(BytesIO(ticket.content)).pages[0]
@@ -245,7 +292,42 @@ def test_the_list_finds_and_filters(world, sign_in, as_actor):
     assert shown(state="valables") == {two}
     assert shown(method="cash") == shown(until="2025-05-31") == {two}
     assert shown(by="Amina Nduwimana", since="2025-06-01") == {one, three}
-    assert shown(by="Personne") == {one, two, three}, "an unknown choice filters nothing"
+    assert shown(by="Personne") == set(), "who wrote none"
+
+
+def test_the_list_offers_who_wrote_what_the_other_filters_let_through(world, sign_in, as_actor):
+    amina, agnes = world.actor("amina"), world.actor("agnes")
+    with as_actor(amina):
+        paid(amina, owing("UMU-1001"), amount_francs=1_000)
+        paid(amina, owing("UMU-1002"), method="lumicash", reference="MP7")
+    with as_actor(agnes):
+        paid(agnes, owing("UMU-1001"), amount_francs=2_000)
+    client = sign_in("amina")
+
+    def page(**asked: str) -> str:
+        return client.get(reverse("payments"), asked).content.decode()
+
+    def offered(text: str) -> list[str]:
+        found = re.search(r'<select name="by".*?</select>', text, re.S)
+        return re.findall(r'<option value="([^"]+)"', found[0])
+
+    names = sorted((amina.name, agnes.name))
+    assert offered(page()) == names
+    assert offered(page(by=agnes.name)) == names
+    assert offered(page(method="lumicash")) == [amina.name]
+    assert offered(page(method="lumicash", by=agnes.name)) == names, "what is asked stays"
+    assert "1 reçu, 2\u202f000" in page(by=agnes.name).replace("&nbsp;", " ")
+
+
+def test_a_number_that_very_many_share_finds_them_all(world, sign_in, as_actor, monkeypatch):
+    amina = world.actor("amina")
+    with as_actor(amina):
+        made = [paid(amina, owing(number)) for number in ("UMU-1001", "UMU-1002")]
+        rows = payments(amina)
+        few = set(found_receipts(amina, rows, "UMU-100"))
+        monkeypatch.setattr(selectors, "MOST_LED_TO", 1)
+        assert set(found_receipts(amina, rows, "UMU-100")) == few == set(made)
+        assert set(found_receipts(amina, rows, "UMU-1002")) == {made[1]}
 
 
 def test_another_units_and_federations_receipts_do_not_exist(world, sign_in, as_actor):
@@ -275,6 +357,41 @@ def test_the_page_cancels(world, sign_in, as_actor):
     page = client.get(reverse("payment_detail", args=[payment.pk])).content.decode()
     assert "Erreur de ménage" in page
     assert reverse("payment_reverse", args=[payment.pk]) not in page
+
+
+def test_a_receipt_names_who_was_the_head_as_it_was_written(world, sign_in, as_actor):
+    """In the list, its file, the page and the paper, after a death and after a transfer."""
+    amina, bernard = world.actor("amina"), world.actor("bernard")
+    with as_actor(amina):
+        first = paid(amina, owing("UMU-1001"), amount_francs=10_000)
+        head, heir = (Beneficiary.objects.get(number=f"UMU-1001-{n}") for n in (0, 1))
+        record_death(actor=amina, person_id=head.pk, died_on=TODAY, new_head_id=heir.pk)
+        second = paid(amina, owing("UMU-1001"))
+        undone = reverse_payment(actor=amina, payment_id=first.pk, reason="essai")
+        transfer = propose_transfer(
+            actor=amina, household_id=world.households["UMU-1001"], version=None,
+            destination_id=bernard.tenant_id, leaves_on=TODAY,
+        )  # fmt: skip
+    with as_actor(bernard):
+        accept_transfer(
+            actor=bernard, transfer_id=transfer.pk, unit_id=world.units["INE-S1"],
+            is_outside_zone=True,
+        )  # fmt: skip
+    client = sign_in("amina")
+    listed = client.get(reverse("payments")).content.decode()
+    cell = r">(UMU-S1-2025-\d{5})</a>.*?data-label=\"Adhérent\">(.*?)</td>"
+    named = dict(re.findall(cell, listed))
+    exported = client.get(reverse("payments"), {"export": "csv"}).content.decode("utf-8-sig")
+    names = ("Umucoa Kéza", "Umucob Kéza", "Umucoa Kéza")
+    for payment, name in zip((first, second, undone), names, strict=True):
+        page = client.get(reverse("payment_detail", args=[payment.pk])).content.decode()
+        paper = client.get(reverse("payment_receipt", args=[payment.pk])).content
+        number = f"UMU-S1-2025-0000{payment.receipt_number}"
+        row = next(line for line in exported.splitlines() if line.startswith(number))
+        assert named[number] == name
+        assert name in row
+        assert f"UMU-1001, {name}" in page
+        assert name in text_of(paper)
 
 
 def test_names_of_formulas_are_harmless_in_the_export(world, sign_in, as_actor):

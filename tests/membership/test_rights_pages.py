@@ -12,6 +12,7 @@ from federations.models import Job, StoredFile
 from federations.services.jobs import run_job
 from membership.models import Household
 from membership.services.valid_members import request_valid_members
+from tests.membership.asking import MOST, have_asked
 
 MOST_BYTES = 15_000
 
@@ -55,6 +56,8 @@ def test_a_name_of_several_is_chosen_by_hand(world, sign_in) -> None:
     assert "OUI" in answer
     assert "2 mai 2025" in answer
     assert "UMU-1001-2" in answer
+    traces = sign_in("amina").get("/droits/verifications/").content.decode()
+    assert traces.count("rien sur les droits") == 1
     for forged in (f"{token}x", "UMU-1001-2", ""):
         refused = _post(client, choice=forged)
         assert refused.status_code == 422
@@ -91,13 +94,16 @@ def test_the_page_is_light_and_in_the_menu_of_a_facility(world, sign_in) -> None
     assert "Listes à imprimer" not in page.content.decode()
 
 
-def test_a_page_says_that_it_is_too_much_and_its_trace_stays(world, sign_in, settings) -> None:
-    settings.RIGHTS_CHECKS_MOST = 1
+def test_a_page_says_that_it_is_too_much_and_its_trace_stays(
+    world, sign_in, behind_the_wall
+) -> None:
     client = sign_in("fabrice")
     assert _post(client, text="UMU-1003-0").status_code == 200
+    with behind_the_wall():
+        have_asked(world.actor("fabrice"), MOST - 1)
     answer = _post(client, text="UMU-1001")
     text = answer.content.decode()
-    assert "Vous avez fait 1 vérification en 5 minutes" in text
+    assert "Vous avez fait 60 vérifications en 5 minutes" in text
     assert "OUI" not in text
     assert "Umucoa" not in text
     traces = sign_in("amina").get("/droits/verifications/").content.decode()

@@ -2,7 +2,7 @@
 
 import re
 from dataclasses import replace
-from datetime import date
+from datetime import date, timedelta
 from decimal import Decimal
 
 import pytest
@@ -83,6 +83,21 @@ def test_a_scale_that_differs_needs_a_dated_derogation(world, as_actor) -> None:
         loaded = scale_in_force(amina.tenant_id, 2026)
         assert loaded.scale.bands == DEARER
         assert loaded.row.template.tenant_id == world.tenants["CONAMUS"]
+
+
+def test_a_scale_is_not_put_in_force_for_a_day_to_come(world, as_actor) -> None:
+    """It would hold at once all the same: enrolments of today would be computed by it."""
+    amina = world.actor("amina")
+    with as_actor(amina):
+        current = scale_in_force(amina.tenant_id, 2025)
+        draft = start_scale(actor=amina, year=2025, from_scale_id=current.row.pk)
+        tomorrow = TODAY + timedelta(days=1)
+        with pytest.raises(DomainError, match="gardez-le en préparation") as refused:
+            put_scale_in_force(actor=amina, scale_id=draft.pk, in_force_from=tomorrow)
+        assert refused.value.field == "in_force_from"
+        assert scale_in_force(amina.tenant_id, 2025).row == current.row
+        put_scale_in_force(actor=amina, scale_id=draft.pk, in_force_from=TODAY)
+        assert scale_in_force(amina.tenant_id, 2025).row == draft
 
 
 def test_a_replaced_scale_stays_that_of_its_enrolments(world, as_actor) -> None:

@@ -1,11 +1,12 @@
 """Households that go elsewhere: both agree, closed there and opened here, counted once."""
 
+import re
 from datetime import date
 
 import pytest
 
 from conamus.kernel.errors import Conflict, DomainError, NotAllowed, NotFound
-from federations.models import HistoryEvent
+from federations.models import HistoryEvent, Place, UnitZone
 from federations.services.jobs import run_job
 from membership.models import (
     Beneficiary,
@@ -21,6 +22,7 @@ from membership.selectors.insured import network_insured
 from membership.selectors.rights import coverage_of_household
 from membership.selectors.transfers import incoming, outgoing
 from membership.services.payments import reverse_payment
+from membership.services.promises import answer_promise
 from membership.services.transfers import (
     accept_transfer,
     move_household,
@@ -35,6 +37,7 @@ from membership.services.units_move import (
 )
 from tests.membership.families import TODAY
 from tests.membership.money import owing, paid
+from tests.membership.test_promises import grower, signed
 
 NUMBER = "UMU-1001"
 
@@ -95,6 +98,29 @@ def test_the_other_sees_names_sexes_and_years_only(world, as_actor) -> None:
             "name": "Umucoa Kéza", "sex": "M", "birth_year": 1980, "relationship": "head",
         }  # fmt: skip
         assert not Beneficiary.objects.filter(household_id=row.household_id).exists()
+
+
+def test_who_receives_reads_what_is_left_to_pay_before_agreeing(world, as_actor, sign_in) -> None:
+    """The sum, and that a promise runs; of several proposed at once too."""
+    amina = world.actor("amina")
+    with as_actor(amina):
+        enrolment = grower(NUMBER)
+        answer_promise(actor=amina, promise_id=signed(amina, enrolment).pk, accepts=True)
+        paid(amina, enrolment, amount_francs=6_000, method="harvest")
+        row = _propose(world, amina)
+        request = request_section_proposal(
+            actor=amina, from_unit_id=world.units["UMU-S1"],
+            destination_id=world.tenants["INEZA"], leaves_on=TODAY, because="",
+        )  # fmt: skip
+    run_job(request.pk)
+    client = sign_in("bernard")
+    for address in (f"/transferts/{row.pk}/", f"/transferts/{row.pk}/accepter/"):
+        page = client.get(address).content.decode()
+        assert "24\u202f000\u00a0FBu ; une promesse court" in page
+    listed = client.get("/transferts/accueillir/").content.decode()
+    assert re.findall(r'data-label="Reste à payer">(.*?)</td>', listed) == [
+        "24\u202f000\u00a0FBu, promis", "0\u00a0FBu", "0\u00a0FBu",
+    ]  # fmt: skip
 
 
 def test_closed_there_and_opened_here_under_the_same_identifiers(accepted, world, as_actor) -> None:
@@ -349,6 +375,32 @@ def test_where_the_household_will_live_is_in_the_zone_or_said(world, as_actor) -
     with as_actor(amina):
         # Refused, nothing was closed at the origin either.
         assert Household.objects.get(pk=world.households[NUMBER]).closed_on == TODAY
+
+
+def test_a_collines_name_is_that_of_the_zone_of_the_unit_that_receives(
+    world, as_actor, sign_in, behind_the_wall
+) -> None:
+    """Two collines of one name: the one where the section works is meant, without its zone."""
+    amina = world.actor("amina")
+    with as_actor(amina):
+        row = _propose(world, amina)
+    with behind_the_wall():
+        like = Place.objects.get(pk=world.places["N-GI-01-1-2"])
+        Place.objects.create(
+            kind="colline", division=like.division, code="N-GI-01-1-9", name="Kibasi",
+            parent_id=like.parent_id, former_commune_id=like.former_commune_id,
+        )  # fmt: skip
+        # Another unit of the federation works there.
+        UnitZone.objects.create(
+            tenant_id=world.tenants["INEZA"], unit_id=world.units["INE-C1"],
+            commune_id=like.former_commune_id, valid_from=date(2020, 1, 1),
+        )  # fmt: skip
+    typed = {"unit": world.units["INE-S1"], "colline": "Kibasi"}
+    answer = sign_in("bernard").post(f"/transferts/{row.pk}/accepter/", typed)
+    assert answer.status_code == 302, answer.content.decode()
+    with as_actor(world.actor("bernard")):
+        made = Household.objects.get(pk=incoming(world.actor("bernard")).get().opened_household_id)
+        assert made.colline_id == world.places["N-GI-01-1-1"]
 
 
 def test_a_promise_that_was_taken_back_does_not_revive_elsewhere(world, as_actor) -> None:

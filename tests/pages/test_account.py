@@ -14,6 +14,7 @@ from django.test import Client, override_settings
 from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
 
+from bench.measure import table_queries
 from federations.models import User
 from federations.services.outbox import publish_pending
 from tests.world import PASSWORD, World
@@ -247,3 +248,14 @@ def test_a_role_can_be_made_to_use_a_second_factor(
         assert answer.status_code == 302
         assert answer["Location"] == reverse("mfa_activate_totp")
         assert sign_in("agnes").get("/").status_code == 200
+
+
+def test_a_page_reads_who_is_there_and_their_roles_at_once(world, sign_in, behind_the_wall) -> None:
+    client = sign_in("amina")
+    with CaptureQueriesContext(connection) as statements:
+        assert client.get("/provenance/").status_code == 200
+    asked = table_queries(one["sql"] for one in statements.captured_queries)
+    assert sum('"federations_user"' in one for one in asked) == 1
+    with behind_the_wall():
+        User.objects.filter(username="amina").update(is_active=False)
+    assert client.get("/provenance/").status_code == 302, "whose account is closed is out at once"

@@ -3,7 +3,12 @@
 import re
 
 import pytest
+from django.db import connection
+from django.db.models.functions import Upper
+from django.test.utils import CaptureQueriesContext
+from django_tables2 import Table
 
+from conamus.pages.rows import ShownRows
 from federations.models import HealthFacility, Place, Unit
 from tests.world import OPENED
 
@@ -105,3 +110,49 @@ def test_units_are_listed_as_they_stood_on_a_day(sign_in, world, as_actor) -> No
 def test_a_province_keeps_the_units_that_work_in_it(sign_in, world) -> None:
     here = world.places["A-GI"]
     assert "Section Umuco 1" in _text(sign_in("amina"), f"/unites/?province={here}")
+
+
+def test_rows_are_found_by_their_keys_and_shown_for_a_page_alone(world, as_actor) -> None:
+    def shown(rows):
+        return rows.annotate(loud=Upper("name"))
+
+    amina = world.actor("amina")
+    rows = ShownRows(Unit.objects.filter(tenant_id=amina.tenant_id).order_by("-name"), shown)
+    with as_actor(amina):
+        names = [name.upper() for name in rows.data.values_list("name", flat=True)]
+        with CaptureQueriesContext(connection) as statements:
+            page = [one.loud for one in rows[1:3]]
+        found, read = (one["sql"] for one in statements.captured_queries)
+        assert page == names[1:3]
+        assert len(page) == 2
+        assert "UPPER(" not in found
+        assert "LIMIT 2" in found
+        assert "UPPER(" in read
+        assert "LIMIT" not in read
+        assert rows[0].loud == names[0]
+        plain = Unit.objects.filter(tenant_id=amina.tenant_id)
+        assert list(ShownRows(plain, shown)[:3]) == list(plain[:3]), "the order of the model"
+        assert [one.loud for one in rows] == [one.loud for one in rows.all_rows] == names
+
+
+def test_pages_hold_each_row_once_however_many_are_alike(world, as_actor) -> None:
+    amina = world.actor("amina")
+    found = Unit.objects.filter(tenant_id=amina.tenant_id)
+    with as_actor(amina):
+        keys = set(found.values_list("pk", flat=True))
+        for order in ("tenant_id", "-tenant_id"):
+            table = Table(ShownRows(found.order_by(order), lambda rows: rows), orderable=False)
+            table.paginate(per_page=1)
+            assert table.paginator.count == len(keys) > 2
+            pages = [table.paginator.page(n).object_list for n in table.paginator.page_range]
+            shown = [row.record.pk for page in pages for row in page]
+            assert len(shown) == len(keys)
+            assert set(shown) == keys
+
+
+def test_no_address_makes_a_page_longer_or_shorter(sign_in) -> None:
+    client = sign_in("amina")
+    sections = re.findall(r">(Section \w+ \d)</a>", _text(client, "/unites/?kind=section"))
+    asked = _text(client, "/unites/?kind=section&per_page=1")
+    assert re.findall(r">(Section \w+ \d)</a>", asked) == sections
+    assert len(sections) > 1

@@ -6,7 +6,7 @@ from conamus.demo.contributions import Contributions
 from conamus.demo.contributions.payments import BUYER
 from conamus.demo.loading.keys import Keys
 from conamus.demo.members import Membership
-from conamus.demo.members.people import head_birth_years
+from conamus.demo.members.people import head_birth_years, head_names
 from conamus.demo.plan import NetworkPlan
 from federations.services.bulk import insert_rows, reserve_ids
 
@@ -28,7 +28,7 @@ def insert_membership(
     promises = reserve_ids("membership_promise", len(money.promises))
     return (
         _insert_people(keys, tenant_id, units, members, money, enrolments, scales)
-        + _insert_payments(tenant_id, units, enrolments, money, promises)
+        + _insert_payments(tenant_id, units, members, enrolments, money, promises)
         + _insert_promises(tenant_id, enrolments, money, promises)
     )
 
@@ -81,9 +81,15 @@ def _insert_people(
 
 
 def _insert_payments(
-    tenant_id: int, units: list[int], enrolments: range, money: Contributions, promises: range
+    tenant_id: int,
+    units: list[int],
+    members: Membership,
+    enrolments: range,
+    money: Contributions,
+    promises: range,
 ) -> int:
     promised = {index: key for key, (index, *_) in zip(promises, money.promises, strict=True)}
+    heads = head_names(members.people)
     written = insert_rows(
         "membership_receiptbook",
         ("tenant_id", "unit_id", "year", "last_number"),
@@ -94,10 +100,11 @@ def _insert_payments(
         ("tenant_id", "enrolment_id", "unit_id", "receipt_year", "receipt_number",
          "amount_francs", "contribution_francs", "fee_francs", "federation_francs",
          "confederation_francs", "method", "payer", "reference", "payer_phone", "received_on",
-         "recorded_by", "recorded_at", "promise_id"),
+         "recorded_by", "recorded_at", "promise_id", "head_name"),
         (
             (tenant_id, enrolments[enrolment], units[unit], *rest, _RECORDED_BY,
-             f"{rest[-1]} 10:00+02", promised.get(enrolment) if "harvest" in rest else None)
+             f"{rest[-1]} 10:00+02", promised.get(enrolment) if "harvest" in rest else None,
+             heads[members.enrolments[enrolment][0]])
             for enrolment, unit, *rest in money.payments
         ),
     )  # fmt: skip

@@ -17,6 +17,7 @@ from conamus.demo.members.households import NUMBERS_PER_UNIT
 from conamus.demo.network import CONFEDERATION, FederationFacts
 from conamus.demo.plan import NetworkPlan
 from federations.services.bulk import insert_rows, reserve_ids
+from membership.models import ContributionScale
 
 _BY = "données de démonstration"
 
@@ -52,7 +53,7 @@ def _insert_scales(keys: Keys, facts: FederationFacts) -> dict[int, int]:
         ("id", "tenant_id", "year_id", "state", "template_id", "joining_fee_francs",
          "derogation_reason", "in_force_from", "adopted_by"),
         (
-            (scale, tenant_id, year, "in_force",
+            (scale, tenant_id, year, ContributionScale.State.DRAFT.value,
              None if facts is CONFEDERATION else keys.template_scales[year],
              TEMPLATE.joining_fee_francs, "", date(year - 1, 7, 1), _BY)
             for year, scale in scales.items()
@@ -60,6 +61,9 @@ def _insert_scales(keys: Keys, facts: FederationFacts) -> dict[int, int]:
     )  # fmt: skip
     for year, scale in scales.items():
         _insert_lines(tenant_id, year, scale)
+    # Its lines are written while it is a draft.
+    drafts = ContributionScale.objects.filter(tenant_id=tenant_id, pk__in=scales.values())
+    drafts.update(state=ContributionScale.State.IN_FORCE)
     return scales
 
 

@@ -79,6 +79,11 @@ def head_birth_years(people: Iterable[PersonRow]) -> dict[int, int]:
     return {row[0]: int(row[7][:4]) for row in people if row[9] == "head"}
 
 
+def head_names(people: Iterable[PersonRow]) -> dict[int, str]:
+    """Return how each household's head is called, by the household's position."""
+    return {row[0]: f"{row[2]} {row[3]}" for row in people if row[9] == "head"}
+
+
 def _person_id(number: str) -> str:
     """The network's identifier (a UUID), the same each time the network is generated."""
     return blake2b(f"{SEED}:{number}".encode(), digest_size=16).hexdigest()

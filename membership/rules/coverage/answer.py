@@ -55,11 +55,15 @@ def coverage_of(
     payments: Sequence[PaymentFact],
     promise: PromiseFacts | None,
     person: PersonFacts,
-    mother_covered: bool = False,
+    mother_covered: bool | None = None,
+    asked_on: date | None = None,
 ) -> Coverage:
     """Tell whether the person is covered on the day, from the year's terms and all the facts.
 
-    ``mother_covered``: the mother was covered on the day of birth, here or in another household.
+    ``asked_on``: today, for who asks about a day to come, of which no payment can be known.
+
+    ``mother_covered``: the mother was covered on the day of birth, here or in another household;
+    None: as the facts of this year tell, a renewal having been insured the year before.
     """
     if terms is None:
         return Coverage(
@@ -80,11 +84,11 @@ def coverage_of(
     )
     question = Question(
         on=on,
+        asked_on=asked_on,
         terms=terms,
         household=household,
         money=_money(terms, enrolment, payments, promise),
         person=person,
-        mother_covered=mother_covered,
         periods=periods,
     )
     return _answer(question)

@@ -20,6 +20,7 @@ class ReasonCode(StrEnum):
     CANCELLED = "cancelled"
     NEWBORN_UNDECLARED = "newborn_undeclared"
     PROMISE_BROKEN = "promise_broken"
+    PROMISE_TO_COME = "promise_to_come"
     UNPAID = "unpaid"
     WAITING = "waiting"
 
@@ -44,6 +45,7 @@ _LABELS = {
     ReasonCode.CANCELLED: "adhésion annulée",
     ReasonCode.NEWBORN_UNDECLARED: "nouveau-né non déclaré",
     ReasonCode.PROMISE_BROKEN: "promesse non tenue",
+    ReasonCode.PROMISE_TO_COME: "échéance de promesse à venir",
     ReasonCode.UNPAID: "cotisation non payée",
     ReasonCode.WAITING: "délai de carence",
 }

@@ -38,7 +38,8 @@ class EnrolmentFacts:
     ``supplement_francs``: what it must have paid besides before this person, who joined after
     it was signed, is covered; nothing for the others. ``household_since``: since when the
     household is in the network (None: not known); ``continues_cover``: this person was covered
-    in another household on the day before entering this one.
+    in another household on the day before entering this one. ``waits_until``: of a renewal, the
+    day on which a waiting ends that the year before was too short for.
     """
 
     enrolled_on: date
@@ -48,6 +49,7 @@ class EnrolmentFacts:
     supplement_francs: int = 0
     household_since: date | None = None
     continues_cover: bool = False
+    waits_until: date | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -60,6 +62,13 @@ class PersonFacts:
     is_head: bool
     left_on: date | None
     died_on: date | None
+
+    @property
+    def told_on(self) -> date | None:
+        """The day on which the person was declared; who came after birth was, by coming."""
+        if self.declared_on is None and self.joined_on != self.birth_date:
+            return self.joined_on
+        return self.declared_on
 
     def entered_on(self, terms: Terms) -> date:
         """Return the day from which the waiting of who joins later is counted.

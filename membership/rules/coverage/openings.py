@@ -7,6 +7,7 @@ from conamus.kernel.periods import Period
 from membership.rules.coverage.facts import Terms
 from membership.rules.coverage.question import Question
 from membership.rules.coverage.spans import (
+    first_days,
     is_late_comer,
     is_newborn,
     opening_day,
@@ -46,9 +47,7 @@ def _basis(q: Question) -> str:
 def _own_basis(q: Question, period: Period) -> str:
     """Why the period begins when it does: for this person, or for the household."""
     person, money = q.person, q.money
-    if money is None:
-        return f"enfant né le {day(person.birth_date)} d’une mère couverte"
-    if is_newborn(person, money.enrolment, q.terms):
+    if money is None or _is_newborns(q, period):
         return _newborn_basis(q)
     waited = person.entered_on(q.terms) + _DAY * q.terms.waiting_days_new
     if money.enrolment.supplement_francs:
@@ -82,11 +81,22 @@ def entry_words(q: Question) -> str:
     return f"{entered}, inscrite le {day(person.declared_on)}"
 
 
+def _is_newborns(q: Question, period: Period) -> bool:
+    """Tell whether the period begins as it does because of a birth, or of its declaration."""
+    if not is_newborn(q.person, q.terms):
+        return False
+    is_in_first_days = any(period.start in days for days in first_days(q.person, q.terms))
+    return is_in_first_days or period.start == q.person.told_on
+
+
 def _newborn_basis(q: Question) -> str:
-    declared = q.person.declared_on
+    """The birth, whose cover it was where the household has none, and the declaration."""
+    born, declared = f"enfant né le {day(q.person.birth_date)}", q.person.told_on
+    if not any(q.on in period for period in q.household_spans):
+        born += " d’une mère couverte"
     if declared is not None and declared <= q.on:
-        return f"enfant né le {day(q.person.birth_date)} et déclaré le {day(declared)}"
-    return f"enfant né le {day(q.person.birth_date)}, à déclarer"
+        return f"{born} et déclaré le {day(declared)}"
+    return f"{born}, à déclarer"
 
 
 def _household_basis(q: Question, money: Money, period: Period) -> str:
@@ -97,6 +107,8 @@ def _household_basis(q: Question, money: Money, period: Period) -> str:
         wait = counted(q.terms.waiting_days_reopened, "jour")
         after = f", carence de {wait}" if q.terms.waiting_days_reopened else ""
         return f"droits rouverts le {day(period.start)}{after}"
+    if first == money.enrolment.waits_until:
+        return f"renouvellement, carence commencée pour {q.terms.year - 1}"
     first_wait = _first_wait(q.terms, money, first)
     if not money.enrolment.is_renewal:
         return f"nouvelle adhésion, {_wait_words(first_wait)}"

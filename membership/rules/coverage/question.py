@@ -14,11 +14,12 @@ class Question:
     """All that the reasons are asked of."""
 
     on: date
+    #: The day on which it is asked, after which nothing is known; None: the day asked about.
+    asked_on: date | None
     terms: Terms
     household: HouseholdFacts
     money: Money | None
     person: PersonFacts
-    mother_covered: bool
     periods: tuple[Period, ...]
 
     @property

@@ -98,11 +98,11 @@ def _own_reason(q: Question) -> Reason | None:
     """What keeps this person out while the household's rights are open."""
     if q.money is None or not any(q.on in period for period in q.household_spans):
         return None
-    person, enrolment = q.person, q.money.enrolment
+    person = q.person
     unpaid = _supplement_reason(q, q.money)
     if unpaid is not None:
         return unpaid
-    if is_newborn(person, enrolment, q.terms):
+    if is_newborn(person, q.terms):
         return ReasonCode.NEWBORN_UNDECLARED, _newborn_sentence(q)
     if q.on < person.joined_on:
         return ReasonCode.NOT_JOINED_YET, f"Personne entrée le {day(person.joined_on)} seulement."
@@ -133,7 +133,7 @@ def _supplement_reason(q: Question, money: Money) -> Reason | None:
 
 def _newborn_sentence(q: Question) -> str:
     born = f"Enfant né le {day(q.person.birth_date)}"
-    declared = q.person.declared_on
+    declared = q.person.told_on
     if declared is not None:
         return f"{born}, déclaré le {day(declared)} seulement."
     return (
@@ -146,6 +146,11 @@ def _money_reason(q: Question) -> Reason | None:
     if q.money is None:
         return None
     missed = q.money.missed(q.on)
+    if missed and q.asked_on is not None and not q.money.missed(min(q.asked_on, q.on)):
+        return (
+            ReasonCode.PROMISE_TO_COME,
+            f"Échéance de promesse à venir : {francs(missed)} à payer avant le {day(q.on)}.",
+        )
     if missed:
         return (
             ReasonCode.PROMISE_BROKEN,
@@ -177,6 +182,12 @@ def _waiting(q: Question) -> Reason:
     since = None if q.money is None else _stretch_start(q.money, q.on)
     if q.money is None or since is None:
         return ReasonCode.WAITING, f"Droits fermés le {day(q.on)}."
+    carried = q.money.enrolment.waits_until
+    if carried is not None and q.household_spans and q.household_spans[0].start == carried > q.on:
+        return (
+            ReasonCode.WAITING,
+            f"Délai de carence : commencé pour {q.terms.year - 1}, il continue{_next_opening(q)}.",
+        )
     kind, wait = _waited_for(q, q.money, since)
     return (
         ReasonCode.WAITING,

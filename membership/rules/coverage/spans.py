@@ -30,9 +30,11 @@ def periods_of(
     payments: Sequence[PaymentFact],
     promise: PromiseFacts | None,
     person: PersonFacts,
-    mother_covered: bool = False,
+    mother_covered: bool | None = None,
 ) -> tuple[Period, ...]:
     """Return the periods of the year in which the person is covered, in time, not touching.
+
+    ``mother_covered``: see ``coverage_of``.
 
     >>> terms = Terms(
     ...     year=2025,
@@ -140,7 +142,7 @@ def is_late_comer(person: PersonFacts, enrolment: EnrolmentFacts, terms: Terms) 
     registered waits from the entry, on the day of the renewal or a week before it too. A child
     that is born in the household does not.
     """
-    if enrolment.continues_cover or is_newborn(person, enrolment, terms):
+    if enrolment.continues_cover or is_newborn(person, terms):
         return False
     entered_on = person.entered_on(terms)
     if entered_on > enrolment.enrolled_on:
@@ -151,11 +153,17 @@ def is_late_comer(person: PersonFacts, enrolment: EnrolmentFacts, terms: Terms) 
     return entered_on > since
 
 
-def is_newborn(person: PersonFacts, enrolment: EnrolmentFacts, terms: Terms) -> bool:
-    """Tell whether the child was born after the enrolment and came within its first days."""
-    if person.birth_date <= enrolment.enrolled_on:
-        return False
+def is_newborn(person: PersonFacts, terms: Terms) -> bool:
+    """Tell whether the person came as a newborn: at birth, or within its first days.
+
+    Whenever the year was signed: a signature after the birth declares nobody.
+    """
     return person.joined_on <= person.birth_date + _DAY * terms.newborn_days
+
+
+def first_days(person: PersonFacts, terms: Terms) -> list[Period]:
+    """The days from birth that the child of a covered mother has, declared or not."""
+    return _between(person.birth_date, person.birth_date + _DAY * terms.newborn_days)
 
 
 def _opened(terms: Terms, money: Money) -> list[Period]:
@@ -168,6 +176,8 @@ def _opened(terms: Terms, money: Money) -> list[Period]:
             else waiting_days(terms, money.enrolment, stretch.start)
         )
         start = opening_day(terms, stretch.start, wait)
+        if not periods:
+            start = max(start, money.enrolment.waits_until or start)
         end = min(stretch.end or terms.ends_on, terms.ends_on)
         periods += _between(start, end)
     return periods
@@ -178,25 +188,30 @@ def _own_periods(
     enrolment: EnrolmentFacts | None,
     spans: list[Period],
     person: PersonFacts,
-    mother_covered: bool,
+    mother_covered: bool | None,
 ) -> list[Period]:
-    """The household's days as they begin for this person, and a newborn's first days."""
-    first_days = _between(person.birth_date, person.birth_date + _DAY * terms.newborn_days)
-    if enrolment is None:
-        return first_days if mother_covered else []
+    """The household's days as they begin for this person, and a newborn's first days.
+
+    A newborn has the household's days from its declaration on, and before it the first ones only.
+    """
+    days: list[Period] = []
+    if is_newborn(person, terms) and _is_born_covered(
+        terms, enrolment, spans, person, mother_covered
+    ):
+        days += first_days(person, terms)
+    since = None if enrolment is None else _belongs_since(person, enrolment, terms)
+    if since is not None:
+        days += _common(spans, _between(since, None))
+    return _joined(days)
+
+
+def _belongs_since(person: PersonFacts, enrolment: EnrolmentFacts, terms: Terms) -> date | None:
+    """The day from which the person is covered as the household is; None: not declared yet."""
     if enrolment.continues_cover:
-        return _common(spans, _between(person.joined_on, None))
+        return person.joined_on
     if is_late_comer(person, enrolment, terms):
-        waited = person.entered_on(terms) + _DAY * terms.waiting_days_new
-        return _common(spans, _between(waited, None))
-    if not is_newborn(person, enrolment, terms):
-        return spans
-    declared = _common(spans, _between(person.declared_on, None)) if person.declared_on else []
-    if mother_covered:
-        return _joined([*first_days, *declared])
-    if not _is_born_covered(terms, enrolment, spans, person):
-        return declared
-    return _joined([*_common(spans, first_days), *declared])
+        return person.entered_on(terms) + _DAY * terms.waiting_days_new
+    return person.told_on if is_newborn(person, terms) else date.min
 
 
 def _paid_for(
@@ -210,11 +225,10 @@ def _paid_for(
 
     A newborn has its first days whatever is paid, and does not wait afterwards.
     """
-    is_child = is_newborn(person, enrolment, terms)
+    is_child = is_newborn(person, terms)
     waits = not is_child and not enrolment.continues_cover
     entered_on = person.joined_on if enrolment.continues_cover else person.entered_on(terms)
-    newborn_until = person.birth_date + _DAY * terms.newborn_days
-    periods = _between(person.birth_date, newborn_until) if is_child else []
+    periods = first_days(person, terms) if is_child else []
     wait = terms.waiting_days_new if waits else 0
     money = Money(
         enrolment=with_supplement(enrolment),
@@ -230,9 +244,15 @@ def _paid_for(
 
 
 def _is_born_covered(
-    terms: Terms, enrolment: EnrolmentFacts, spans: list[Period], person: PersonFacts
+    terms: Terms,
+    enrolment: EnrolmentFacts | None,
+    spans: list[Period],
+    person: PersonFacts,
+    mother_covered: bool | None,
 ) -> bool:
-    """Born on a covered day; before this year began, in a household that was enrolled then."""
+    """Born on a covered day; where nobody knows of the year before, a renewal says so."""
+    if mother_covered is not None or enrolment is None:
+        return bool(mother_covered)
     if person.birth_date < terms.starts_on:
         return enrolment.is_renewal
     return any(person.birth_date in period for period in spans)

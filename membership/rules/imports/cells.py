@@ -13,11 +13,10 @@ from conamus.kernel.errors import DomainError
 from conamus.kernel.phones import clean_phone
 from conamus.kernel.text import search_key, sign_in_name, sort_key
 from federations.rules.amounts import parse_francs
-from membership.rules.households import FIRST_BIRTH, Relationship, estimated_birth
+from membership.rules.households import FIRST_BIRTH, Relationship, estimated_birth, year_alone
 
 _REMEMBERED = 1 << 16
 _DAYS = ("%d/%m/%Y", "%d-%m-%Y", "%d.%m.%Y", "%d/%m/%y")
-_YEAR = re.compile(r"(?:(?:vers|env\.?|environ|en|ca\.?)\s+|[~±]\s*)?(\d{4})", re.IGNORECASE)
 #: How Excel counts days; what a date becomes where its cell is a number.
 _SERIAL = re.compile(r"[1-9]\d{4}(?:[.,]\d+)?")
 #: What Excel and LibreOffice show in the stead of a value.
@@ -87,10 +86,10 @@ def read_birth(text: str) -> tuple[date, bool]:
     >>> read_birth("vers 1984") == read_birth("1984")
     True
     """
-    if year := _YEAR.fullmatch(text):
-        if int(year[1]) < FIRST_BIRTH.year:
+    if year := year_alone(text):
+        if year < FIRST_BIRTH.year:
             raise _unread(text, f"est avant {FIRST_BIRTH.year}.")
-        return estimated_birth(int(year[1])), True
+        return estimated_birth(year), True
     return read_day(text), False
 
 

@@ -46,12 +46,13 @@ def _enrol_anew(case: Case, plan: HouseholdPlan) -> None:
     if due is None:
         return
     males = sum(sex == "M" for sex, *_ in people)
+    is_renewal = known is not None and known.last_year == terms.year - 1
     head_sex, head_birth_year = next(
         (sex, born) for sex, link, born in people if link == Relationship.HEAD
     )
     plan.enrolment = NewEnrolment(
         enrolled_on=enrolled,
-        is_renewal=known is not None and known.last_year == terms.year - 1,
+        is_renewal=is_renewal,
         is_same_unit=_is_same_unit(case, plan.unit_id),
         head_sex=head_sex,
         head_birth_year=head_birth_year,
@@ -61,6 +62,7 @@ def _enrol_anew(case: Case, plan: HouseholdPlan) -> None:
         contribution_francs=due.contribution_francs,
         joining_fee_francs=due.joining_fee_francs,
         payer_francs=due.payer_francs,
+        waits_until=known.waits_until if known and is_renewal else None,
     )
     if rows.paid:
         _open(case, plan, enrolled, due.total_francs)

@@ -67,6 +67,8 @@ class KnownHousehold:
     unit_before: int | None = None
     #: The last year before this one that insured it; the unit before is of such a year only.
     last_year: int | None = None
+    #: When a waiting ends that the year before was too short for.
+    waits_until: date | None = None
     people: list[KnownPerson] = field(default_factory=list)
     #: Whether the old number that the rows give leads to it already.
     knows_former: bool = False

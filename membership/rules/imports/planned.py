@@ -33,6 +33,7 @@ class NewEnrolment:
     contribution_francs: int
     joining_fee_francs: int
     payer_francs: int
+    waits_until: date | None = None
 
 
 @dataclass(slots=True)

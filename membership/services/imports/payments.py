@@ -16,7 +16,8 @@ from membership.rules.imports import (
     read_payment,
     title_of,
 )
-from membership.selectors.import_facts import debtors, known_payments
+from membership.selectors.import_facts import debtors
+from membership.selectors.known_payments import known_payments
 from membership.services.imports.part import PartPlan, ReadPart
 from membership.services.imports.run import ImportRun, closed_months
 

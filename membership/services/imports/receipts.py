@@ -14,6 +14,7 @@ from membership.services.imports.backdated import trace_old_payments
 from membership.services.imports.part import PartPlan
 from membership.services.imports.run import ImportRun
 from membership.services.receipts import issue_numbers
+from membership.services.settled_years import renew_what_a_file_settled
 
 PAYMENT_COLUMNS = (
     "tenant_id", "enrolment_id", "unit_id", "receipt_year", "receipt_number", "amount_francs",
@@ -33,6 +34,7 @@ def write_payments(run: ImportRun, plan: PartPlan) -> None:
     if rows:
         insert_rows("membership_payment", PAYMENT_COLUMNS, rows)
         trace_old_payments(run, rows)
+        renew_what_a_file_settled(run.actor, {one.debtor.enrolment_id for one in plan.payments})
 
 
 def number_receipts(

@@ -41,7 +41,7 @@ _ENROLMENT_COLUMNS = (
     "tenant_id", "household_id", "unit_id", "year_id", "colline_id", "enrolled_on",
     "is_renewal", "is_same_unit", "head_sex", "head_birth_year", "males", "females", "category",
     "scale_id", "contribution_francs", "joining_fee_francs", "payer_francs", "payer",
-    "payer_partner_id",
+    "payer_partner_id", "waits_until",
 )  # fmt: skip
 _EVENT_COLUMNS = (
     "tenant_id", "household_id", "beneficiary_id", "kind", "happened_on", "note", "recorded_by",
@@ -269,7 +269,7 @@ class _Writer:
             new.category, terms.scale.row.pk if terms else None, new.contribution_francs,
             new.joining_fee_francs, new.payer_francs,
             payer.payer if payer else PayerKind.HOUSEHOLD.value,
-            payer.payer_partner_id if payer else None,
+            payer.payer_partner_id if payer else None, new.waits_until,
         )  # fmt: skip
 
     def _opening(self, plan: HouseholdPlan, enrolment: int) -> dict[str, Any]:

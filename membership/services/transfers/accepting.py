@@ -270,6 +270,7 @@ def _enrol_here(household: Household, owed: Owed) -> None:
         enrolled_on=owed.in_order_since,
         is_renewal=old.is_renewal,
         is_same_unit=False,
+        waits_until=old.waits_until,
         head_sex=old.head_sex,
         head_birth_year=old.head_birth_year,
         males=old.males,

@@ -17,6 +17,7 @@ from membership.models import Beneficiary, Household, Transfer
 from membership.selectors.transfers import incoming_by_id, own_transfer
 from membership.services.holding import hold_household, present_members, require_open
 from membership.services.transfers.origin import at_origin, hold_proposed
+from membership.services.transfers.owed import Owing, owing_of
 
 _State = Transfer.State
 
@@ -32,7 +33,7 @@ def propose_transfer(
     because: str = "",
     key: str = "",
 ) -> Transfer:
-    """Propose a household to another federation, which sees names, sexes and years of birth."""
+    """Propose a household to another federation, which reads names, sexes, years, what is owed."""
     require(actor, Permission.DECIDE_MEMBERSHIP)
     return once(
         tenant_id=actor.tenant_id,
@@ -63,7 +64,8 @@ def _propose(
             f"Le ménage est inscrit depuis le {household.registered_on:%d/%m/%Y}.",
             field="leaves_on",
         )
-    row = proposal(actor, household, present_members(household), destination_id, leaves_on)
+    owing = owing_of(actor.tenant_id, [household.pk]).get(household.pk, Owing())
+    row = proposal(actor, household, present_members(household), owing, destination_id, leaves_on)
     row.because = because.strip()[:300]
     row.save(force_insert=True)
     return row
@@ -84,6 +86,7 @@ def proposal(
     actor: Actor,
     household: Household,
     people: list[Beneficiary],
+    owing: Owing,
     destination_id: int,
     leaves_on: date,
 ) -> Transfer:
@@ -99,6 +102,8 @@ def proposal(
         head_name=str(head)[:125],
         people=[_shown(person) for person in people],
         leaves_on=leaves_on,
+        left_francs=owing.left_francs,
+        has_promise=owing.has_promise,
         proposed_by=actor.name,
     )
 

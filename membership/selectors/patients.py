@@ -1,0 +1,35 @@
+"""Whom the number on a card means, for what is written of them: identifiers, no name.
+
+Through a narrow function (membership/sql/patients_numbered.sql), since a patient may be of any
+federation. Names and rights are told by the rights check alone, which is traced and counted.
+"""
+
+from dataclasses import dataclass
+from datetime import date
+
+from federations.selectors.statements import rows_of
+from membership.rules.rights import RightsQuery
+
+_NUMBERED = "SELECT * FROM patients_numbered(%s)"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Patient:
+    """A person's record, whose member it is, and the days that care lies between."""
+
+    beneficiary_id: int
+    person_id: str
+    number: str
+    tenant_id: int
+    household_id: int
+    unit_id: int
+    birth_date: date
+    died_on: date | None
+
+
+def patients_numbered(query: RightsQuery) -> list[Patient]:
+    """Return whom a number, present or former, or a card's serial leads to: one query."""
+    if not query.codes:
+        return []
+    rows = rows_of(_NUMBERED, list(query.codes))
+    return [Patient(**{**row, "person_id": str(row["person_id"])}) for row in rows]
