@@ -4,18 +4,11 @@ from __future__ import annotations
 
 import os
 import signal
-import subprocess
-import sys
 import time
 from collections.abc import Callable, Iterator
 from contextlib import ExitStack, closing, contextmanager
 from datetime import timedelta
-from http.cookiejar import CookieJar
 from io import StringIO
-from pathlib import Path
-from urllib.error import HTTPError
-from urllib.parse import urlencode, urlsplit, urlunsplit
-from urllib.request import HTTPCookieProcessor, OpenerDirector, build_opener
 
 import psycopg2
 import pytest
@@ -25,7 +18,6 @@ from django.utils import timezone
 from psycopg2 import extensions
 
 from conamus import celery, database_patience, web_server
-from conamus.standalone.postgres import free_port
 from federations.jobs import RunningJob, job_handler
 from federations.models import Job, Unit
 from federations.services.bulk import insert_rows
@@ -34,8 +26,6 @@ from federations.tenancy.scope import open_dispatcher_scope, open_scope
 from tests import databases
 from tests.silence import Relay, relay_to
 from tests.world import PASSWORD, World
-
-from .conftest import BASE_DIR, wait_for
 
 #: « within ~30 s »: the silence that is waited for, and what the page needs beside it.
 SECONDS = 30
@@ -235,60 +225,3 @@ def test_a_worker_copies_and_keeps_its_patience(worker: World) -> None:
         cursor.execute("SELECT count(*) FROM staging_federations_activity")
         assert cursor.fetchone() == (2,)
     assert before is extensions.get_wait_callback() is not None
-
-
-@pytest.fixture
-def served(own_database: World, tmp_path: Path) -> Iterator[tuple[str, Relay]]:
-    """The real web server with one thread, on this test's database behind a relay."""
-    name = connection.settings_dict["NAME"]
-    url = urlsplit(databases.urls_to(name)["DATABASE_URL"])
-    with relay_to(url.hostname or "", url.port or 5432) as relay:
-        netloc = f"{url.username}:{url.password}@127.0.0.1:{relay.port}"
-        port = free_port()
-        process = subprocess.Popen(
-            [sys.executable, "-m", "gunicorn", "conamus.wsgi", "--workers=1", "--threads=1",
-             "--config=python:conamus.web_server", f"--bind=127.0.0.1:{port}"],
-            cwd=BASE_DIR,
-            env={
-                **os.environ,
-                **databases.urls_to(name),
-                "DATABASE_URL": urlunsplit(url._replace(netloc=netloc)),
-                "DJANGO_SETTINGS_MODULE": "conamus.settings_test",
-            },
-            stdout=(tmp_path / "web.log").open("w"),
-            stderr=subprocess.STDOUT,
-        )  # fmt: skip
-        try:
-            yield f"http://127.0.0.1:{port}", relay
-        finally:
-            process.send_signal(signal.SIGKILL)
-            process.wait()
-
-
-def _status(browser: OpenerDirector, url: str) -> tuple[int, str]:
-    try:
-        with browser.open(url, timeout=60) as answer:
-            return answer.status, answer.read().decode()
-    except HTTPError as error:
-        return error.code, error.read().decode()
-    except OSError:
-        return 0, ""
-
-
-def test_the_web_server_gives_its_only_thread_back(served: tuple[str, Relay]) -> None:
-    site, relay = served
-    jar = CookieJar()
-    browser = build_opener(HTTPCookieProcessor(jar))
-    assert wait_for(lambda: _status(browser, f"{site}/compte/login/")[0] == 200, 40)
-    token = next(cookie.value for cookie in jar if cookie.name == "csrftoken")
-    told = {"login": "amina", "password": PASSWORD, "csrfmiddlewaretoken": token}
-    browser.open(f"{site}/compte/login/", urlencode(told).encode(), timeout=60)
-    assert _status(browser, f"{site}/unites/")[0] == 200
-    relay.fall_silent()
-    begun = time.monotonic()
-    status, said = _status(browser, f"{site}/unites/")
-    assert status == 503
-    assert "base de données" in said
-    assert time.monotonic() - begun < SECONDS + 5
-    relay.speak()
-    assert _status(browser, f"{site}/unites/")[0] == 200
