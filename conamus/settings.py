@@ -304,6 +304,7 @@ CELERY_BEAT_SCHEDULE = {
     "dispatch-jobs": {"task": "federations.tasks.dispatch_due_jobs", "schedule": 10.0},
     "publish-outbox": {"task": "federations.tasks.publish_outbox", "schedule": 10.0},
     "remove-old-files": {"task": "federations.tasks.remove_old_files", "schedule": 3600.0},
+    "check-waiting-claims": {"task": "claims.tasks.check_waiting_claims", "schedule": 3600.0},
     "make-claims-final": {"task": "claims.tasks.make_claims_final", "schedule": 3600.0},
     "raise-facility-signals": {
         "task": "claims.tasks.raise_facility_signals",

@@ -14,7 +14,7 @@ from typing import NoReturn
 from .console import Refusal, is_no_space, no_space, refuse
 from .discovery import var_dir
 from .ports import check_port_early
-from .prepare import BASE_DIR, VENV_PYTHON, prepare, require_python
+from .prepare import BASE_DIR, VENV_PYTHON, prepare, require_python, require_space_to_start
 from .processes import Interrupted, Supervisor, catch_signals, default_signals
 
 WITH_PANGO = {"demo", "test", "check", "bench"}
@@ -31,7 +31,9 @@ def main() -> int:
         require_python()
         catch_signals()
         if command == "demo":
-            check_port_early(var_dir(BASE_DIR).resolve())
+            var = var_dir(BASE_DIR).resolve()
+            check_port_early(var)
+            require_space_to_start(var)
         with Supervisor() as supervisor:
             prepare(supervisor, pango=command in WITH_PANGO, tests=command in WITH_TESTS)
     except Interrupted as interrupted:

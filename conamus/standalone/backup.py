@@ -11,6 +11,7 @@ from __future__ import annotations
 
 import json
 import os
+import re
 import subprocess
 from collections.abc import Iterator
 from dataclasses import dataclass
@@ -29,6 +30,8 @@ from .accounts import Account
 from .console import Refusal
 from .sealed import Sealer, unseal
 
+#: A name that every tool takes as it is typed, within PostgreSQL's own length.
+_NAME = re.compile(r"[a-z_][a-z0-9_]{0,62}")
 USER_TABLES = """
     SELECT n.nspname, c.relname FROM pg_class c JOIN pg_namespace n ON n.oid = c.relnamespace
     WHERE c.relkind = 'r'
@@ -264,6 +267,11 @@ def restore(
     superuser_url: str, key: bytes, source: Path, home: Path, *, into: str = "", force: bool = False
 ) -> Restored:
     """Restore a backup: beside (``into``), or in the place of the present database."""
+    if into and not _NAME.fullmatch(into):
+        raise Refusal(
+            f"« {into} » n’est pas un nom de base : des lettres minuscules, des chiffres et « _ », "
+            "une lettre d’abord, 63 signes au plus."
+        )
     target = into or database.DATABASE
     if into and database.database_exists(superuser_url, into):
         raise Refusal(f"la base « {into} » existe déjà : choisissez un autre nom.")

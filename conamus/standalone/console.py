@@ -8,7 +8,6 @@ from __future__ import annotations
 
 import errno
 import os
-import shutil
 import sys
 from pathlib import Path
 from typing import TextIO
@@ -55,17 +54,3 @@ def failure(what: str, words: str, place: Path) -> Refusal:
 
 def is_no_space(error: OSError) -> bool:
     return error.errno in (errno.ENOSPC, errno.EDQUOT)
-
-
-def require_space(place: Path, megabytes: int) -> None:
-    """Refuse to start what would fill the disk halfway through.
-
-    ``CONAMUS_MIN_FREE_MB`` replaces the amount asked for.
-    """
-    needed = int(os.environ.get("CONAMUS_MIN_FREE_MB", megabytes))
-    free = shutil.disk_usage(place).free // 1_000_000
-    if free < needed:
-        raise Refusal(
-            f"il reste {free} Mo sur le disque qui porte {place}, il en faut {needed} : "
-            "libérez de la place, puis relancez."
-        )

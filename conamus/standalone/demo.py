@@ -27,19 +27,16 @@ import psycopg2
 
 from . import postgres
 from .accounts import fallback_home, service_account, service_home
-from .console import Refusal, require_space, say
+from .console import Refusal, say
 from .database import connected
 from .discovery import environment_file, lock_file, prepared_file, running_demo, var_dir
 from .ports import require_free_port, wanted_port
 from .processes import Interrupted, Running, Supervisor, catch_signals
 from .secrets_file import write_private
 from .services import start_services
+from .space import require_space, space_needed
 
 BASE_DIR = Path(__file__).resolve().parent.parent.parent
-#: The network, its year of care, and what PostgreSQL keeps beside them while it is loaded.
-#: What a first start fills, its year of care included; what a later one needs to run at all.
-SPACE_MB = 5000
-SPACE_AGAIN_MB = 500
 READY_SECONDS = 90
 #: How long a step may say nothing of itself before it is said to be at work.
 PATIENCE_SECONDS = 20.0
@@ -114,11 +111,6 @@ def sources_mark(superuser_url: str) -> str:
         cursor.execute("SELECT system_identifier FROM pg_control_system()")
         digest.update(str(cursor.fetchone()).encode())
     return digest.hexdigest()
-
-
-def space_needed(var: Path) -> int:
-    """Return the megabytes that must be free: the data of an earlier start are there already."""
-    return SPACE_AGAIN_MB if prepared_file(var).exists() else SPACE_MB
 
 
 def prepare_data(supervisor: Supervisor, var: Path, environment: Mapping[str, str]) -> None:

@@ -20,8 +20,9 @@ from collections.abc import Iterable, Sequence
 from pathlib import Path
 from typing import Any
 
-from .console import Refusal, say
+from .console import Refusal, failure, say
 from .processes import Supervisor
+from .space import INSTALL_MB, on_one_disk, require_space, space_needed
 
 BASE_DIR = Path(__file__).resolve().parent.parent.parent
 VENV = BASE_DIR / ".venv"
@@ -129,11 +130,19 @@ def count_packages(lock: Path) -> int:
     return len(re.findall(r"(?m)^[A-Za-z0-9][^\s=]*==", lock.read_text(encoding="utf-8")))
 
 
+def _mark_file(lock: Path) -> Path:
+    return VENV / f".{lock.stem}.installed"
+
+
+def is_installed(lock: Path) -> bool:
+    """Tell whether the environment holds the lock as it is now."""
+    file = _mark_file(lock)
+    return file.exists() and file.read_text(encoding="utf-8") == lock_mark(lock)
+
+
 def install_lock(supervisor: Supervisor, lock: Path) -> None:
     """Install a hashed lock unless it is the one installed already."""
-    mark_file = VENV / f".{lock.stem}.installed"
-    mark = lock_mark(lock)
-    if mark_file.exists() and mark_file.read_text(encoding="utf-8") == mark:
+    if is_installed(lock):
         return
     total = count_packages(lock)
     say(f"Installation de {total} paquets verrouillés ({lock.name})…")
@@ -146,10 +155,12 @@ def install_lock(supervisor: Supervisor, lock: Path) -> None:
     )
     last_lines = _show_progress(service.output_lines(), total)
     if supervisor.wait(service) != 0:
-        raise Refusal(
-            "l’installation des paquets a échoué (réseau, place ?) :\n" + "".join(last_lines)
-        )
-    mark_file.write_text(mark, encoding="utf-8")
+        if not list(VENV.glob(".*.installed")):
+            # Never whole, it serves nobody, and may be what fills the disk.
+            shutil.rmtree(VENV, ignore_errors=True)
+        words = "".join(last_lines)
+        raise failure("l’installation des paquets a échoué (réseau ?)", words, BASE_DIR)
+    _mark_file(lock).write_text(lock_mark(lock), encoding="utf-8")
 
 
 def _show_progress(lines: Iterable[str], total: int) -> deque[str]:
@@ -269,18 +280,28 @@ def ensure_test_packages(supervisor: Supervisor) -> None:
 # --- the whole ----------------------------------------------------------------------------
 
 
+def require_space_to_start(var: Path) -> None:
+    """Refuse a demonstration that would fill the disk before anything is installed for it."""
+    to_install = 0 if is_installed(RUNTIME_LOCK) else INSTALL_MB
+    on_it = to_install if on_one_disk(var, BASE_DIR) else 0
+    require_space(var, space_needed(var) + on_it)
+
+
 def prepare(supervisor: Supervisor, *, pango: bool, tests: bool) -> None:
     """Put in place what a command needs; two at once wait for each other.
 
-    Pango comes first: where it has to be refused, that is said before the long downloads.
+    Space and Pango come first: where they lack, that is said before the long downloads.
     """
+    locks = [RUNTIME_LOCK, *([DEV_LOCK] if tests else [])]
+    if not all(map(is_installed, locks)):
+        require_space(BASE_DIR, INSTALL_MB)
     with (BASE_DIR / ".prepare.lock").open("w") as lock:
         fcntl.flock(lock, fcntl.LOCK_EX)
         if pango:
             ensure_pango(supervisor)
         create_venv(supervisor)
-        install_lock(supervisor, RUNTIME_LOCK)
+        for packages in locks:
+            install_lock(supervisor, packages)
         if tests:
-            install_lock(supervisor, DEV_LOCK)
             ensure_test_packages(supervisor)
             os.environ["CONAMUS_CHROME"] = ensure_browser(supervisor)

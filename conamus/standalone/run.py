@@ -22,8 +22,9 @@ from .secrets_file import write_private
 from .services import start_services, throw_away_folder
 
 NOTHING_COLLECTED = 5
-# A command that runs make itself must not take the variables of ours for its own.
-OF_MAKE = {"MAKELEVEL", "MAKEFLAGS", "MFLAGS"}
+# A command that runs make itself must not take the variables of ours for its own; and where no
+# compiled file may be written, each of the many processes compiles everything again.
+NOT_INHERITED = {"MAKELEVEL", "MAKEFLAGS", "MFLAGS", "PYTHONDONTWRITEBYTECODE"}
 TESTS = {
     # In the order of the files: the browser's tests, the longest that one worker must do alone,
     # come first. Three workers on two cores: tests wait for processes, leases and clocks.
@@ -39,7 +40,7 @@ def run(command: Sequence[str]) -> int:
         try:
             folder = throw_away_folder(supervisor)
             environment = start_services(supervisor, folder, throw_away=True)
-            inherited = {name: value for name, value in os.environ.items() if name not in OF_MAKE}
+            inherited = {n: value for n, value in os.environ.items() if n not in NOT_INHERITED}
             return supervisor.run("command", command, env={**inherited, **environment})
         except Interrupted as signal_number:
             return 128 + int(signal_number.args[0])

@@ -126,6 +126,13 @@ def test_a_backup_restored_beside_is_the_same(cluster: dict[str, str], saved: Pa
     database.drop_database(url, "drill_beside")
 
 
+@pytest.mark.parametrize("name", ['dr"ill; x', "Drill", "9drill", "drill beside", "d" * 64, "é"])
+def test_a_name_that_no_database_should_bear(name: str, cluster, saved: Path) -> None:
+    with pytest.raises(Refusal, match="n’est pas un nom de base"):
+        restore(cluster, saved, into=name)
+    assert not database.database_exists(cluster["SUPERUSER_DATABASE_URL"], name)
+
+
 def test_the_restored_wall_still_stands(cluster: dict[str, str], saved: Path) -> None:
     restore(cluster, saved, into="drill_wall")
     address = backup.with_database(cluster["DATABASE_URL"], "drill_wall")

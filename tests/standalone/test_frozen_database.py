@@ -155,10 +155,11 @@ def test_what_a_page_waits_for_ends_before_the_page_gives_up(db: None) -> None:
 def test_only_a_pages_transaction_is_limited(own_database: World) -> None:
     """A job may wait longer, and so may whoever uses the connection next."""
     actor = own_database.actor("amina")
-    for limits in (database_patience.PAGE_LIMITS, {}):
-        with open_scope(actor, source="essai", limits=limits), connection.cursor() as cursor:
+    for is_page in (True, False):
+        with open_scope(actor, source="essai", is_page=is_page), connection.cursor() as cursor:
             cursor.execute("SHOW lock_timeout")
-            assert cursor.fetchone() == (limits.get("lock_timeout", "0"),)
+            limit = database_patience.PAGE_LIMITS["lock_timeout"] if is_page else "0"
+            assert cursor.fetchone() == (limit,)
 
 
 #: What the test's handler does, time after time.

@@ -5,16 +5,16 @@ from __future__ import annotations
 import fcntl
 import json
 import os
+import shutil
 import socket
 import subprocess
 import sys
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from pathlib import Path
 
 import pytest
 
 from conamus.standalone.console import Refusal
-from conamus.standalone.demo import SPACE_AGAIN_MB, SPACE_MB, space_needed
 from conamus.standalone.discovery import (
     environment_file,
     lock_file,
@@ -22,6 +22,7 @@ from conamus.standalone.discovery import (
     running_environment,
 )
 from conamus.standalone.ports import check_port_early
+from conamus.standalone.space import SPACE_AGAIN_MB, SPACE_MB, space_needed
 
 from .conftest import BASE_DIR
 
@@ -106,6 +107,50 @@ def test_no_space_left(run_cli, var: Path) -> None:
     said = refusal(run_cli("demo", PORT=str(_free_port()), CONAMUS_MIN_FREE_MB="999999999"))
     assert "il en faut 999999999" in said
     assert not (var / "postgres").exists()
+
+
+@pytest.fixture
+def bare(tmp_path: Path, clean_environment: dict[str, str]) -> Callable[..., str]:
+    """A checkout of what runs before anything is installed; run a command there, refused."""
+    tree = tmp_path / "bare"
+    shutil.copytree(BASE_DIR / "conamus/standalone", tree / "conamus/standalone")
+    for name in ("conamus/__init__.py", "requirements.txt", "requirements-dev.txt"):
+        shutil.copy(BASE_DIR / name, tree / name)
+
+    def run(command: str, **given: str) -> str:
+        environment = {name: clean_environment[name] for name in ("PATH", "HOME")}
+        done = subprocess.run(
+            [sys.executable, "-S", "-m", "conamus.standalone", command],
+            cwd=tree,
+            env={**environment, "PORT": str(_free_port()), **given},
+            stdout=subprocess.PIPE,
+            stderr=subprocess.STDOUT,
+            text=True,
+            check=False,
+        )
+        return refusal(done)
+
+    return run
+
+
+@pytest.mark.parametrize("command", ["demo", "test", "prepare"])
+def test_no_space_is_told_before_anything_is_installed(command, bare, tmp_path: Path) -> None:
+    said = bare(command, CONAMUS_MIN_FREE_MB="999999999")
+    assert said.startswith("Conamus : il reste ")
+    assert not (tmp_path / "bare/.venv").exists()
+    assert not (tmp_path / "bare/var").exists()
+
+
+def test_a_disk_that_the_packages_fill_is_told_in_french_and_freed(bare, tmp_path: Path) -> None:
+    python = tmp_path / "bare/.venv/bin/python"
+    python.parent.mkdir(parents=True)
+    pip = "echo 'ERROR: Could not install: [Errno 28] No space left on device'; exit 1"
+    python.write_text(f'#!/bin/sh\ncase "$*" in *"pip install"*) {pip};; esac\n')
+    python.chmod(0o755)
+    said = bare("prepare")
+    assert "il n’y a plus de place sur le disque" in said
+    assert "Errno" not in said
+    assert not (tmp_path / "bare/.venv").exists()
 
 
 def test_what_is_loaded_already_needs_no_space_again(var: Path) -> None:
