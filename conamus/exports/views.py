@@ -4,12 +4,11 @@ from django.contrib import messages
 from django.http import HttpRequest, HttpResponseRedirect
 from django.urls import reverse
 
-from conamus import clock
 from conamus.exports.listing import AskedList
 from conamus.exports.services import request_export
 from conamus.kernel.errors import NotFound
 from conamus.pages.views import ActorView
-from conamus.pages.years import offered_years
+from conamus.pages.years import offered_year
 
 _LONGEST = {"page": 300, "query": 4_000, "submission_key": 64}
 
@@ -42,7 +41,7 @@ class ExportAsk(ActorView):
         return typed
 
     def _year(self) -> int:
-        typed = self.request.POST.get("year", "")
-        if not typed.isdecimal() or int(typed) not in offered_years(clock.today()):
+        year = offered_year(self.request.POST.get("year", ""))
+        if year is None:
             raise NotFound("Cette année n’est pas de celles que l’on peut voir.")
-        return int(typed)
+        return year

@@ -7,6 +7,8 @@ here: the same fold at every door, stored beside the name it was made from.
 import re
 import unicodedata
 
+#: What every key of the database can hold.
+MOST_DIGITS = 18
 _LIGATURES = str.maketrans({"œ": "oe", "æ": "ae", "Œ": "oe", "Æ": "ae", "’": "'", "ʼ": "'"})
 _CONTROL = re.compile(r"[\x00-\x08\x0b\x0c\x0e-\x1f\x7f]")
 _SEPARATORS = re.compile(r"[^a-z0-9]+")
@@ -69,6 +71,18 @@ def tidy(text: str, *, in_lines: bool = False) -> str:
     seen = "".join(char for char in text if unicodedata.category(char) != "Cf")
     composed = unicodedata.normalize("NFC", seen.translate(_UNSEEN))
     return composed if in_lines else _BLANKS.sub(" ", composed).strip(" ")
+
+
+def read_number(text: str) -> int | None:
+    """Return the whole number that is typed, or in an address; None: none, or longer than a key.
+
+    Python refuses to read thousands of digits, and says so by a fault of ours.
+
+    >>> read_number("2025"), read_number("-1"), read_number("²"), read_number("9" * 5000)
+    (2025, None, None, None)
+    """
+    is_number = text.isascii() and text.isdecimal() and len(text) <= MOST_DIGITS
+    return int(text) if is_number else None
 
 
 def has_control_characters(text: str) -> bool:

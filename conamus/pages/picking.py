@@ -3,7 +3,8 @@
 The form carries the keys of the list as it was opened, those that are unticked and those of
 the page in view. What is picked is the first less the second: what joined the list meanwhile
 was seen by nobody and is not picked, and what left it is no longer there to be. To turn a page,
-to search, to tick or untick all sends the form and saves nothing; no script is needed.
+to search, to tick or untick all, to press Enter sends the form and saves nothing; no script is
+needed.
 """
 
 from collections.abc import Iterable, Sequence
@@ -25,7 +26,8 @@ from conamus.pages.lists import PAGE_SIZE
 MOST_KEYS = 100_000
 #: As far as keys go in the database.
 _LAST_KEY = 2**63 - 1
-#: The buttons that save nothing: a page's number, or one of these.
+#: The buttons that save nothing: a page's number, or one of these. FIND is what Enter does in any
+#: field: the page again, with what is ticked and typed.
 TURN, FIND, ALL, NONE = "turn", "find", "all", "none"
 
 
@@ -94,13 +96,15 @@ class Picks:
         """Read the form: what the page in view unticks, and the page that is asked for."""
         shown = read_keys(data.get("shown", ""))
         ticked = {int(key) for key in data.getlist("picked") if _is_number(key)}
-        turn = data.get(TURN, "")
-        asked = "1" if turn == FIND else turn if _is_number(turn) else data.get("page", "")
+        turn, search = data.get(TURN, ""), data.get("search", "").strip()[:100]
+        asked = turn if _is_number(turn) else data.get("page", "")
+        if turn == FIND and search != data.get("searched", ""):
+            asked = "1"
         return cls(
             listed=read_keys(data.get("listed", "")),
             unticked=(read_keys(data.get("unticked", "")) - shown) | (shown - ticked),
             page=int(asked) if _is_number(asked) else 1,
-            search=data.get("search", "").strip()[:100],
+            search=search,
         )
 
 

@@ -12,6 +12,7 @@ from django.http import HttpRequest
 
 from conamus import clock
 from conamus.kernel.figures import MONTHS
+from conamus.kernel.text import read_number
 from federations.tenancy.scope import is_scope_open, told_with_scope
 
 FIRST_YEAR = 2013
@@ -52,21 +53,25 @@ def kept_year(request: HttpRequest) -> int | None:
 
 def asked_year(request: HttpRequest) -> int:
     """Return the year that the address names (``?annee=``), else the one in use."""
-    typed = request.GET.get("annee", "")
-    if typed.isdecimal() and int(typed) in offered_years(clock.today()):
-        return int(typed)
-    return chosen_year(request)
+    return offered_year(request.GET.get("annee", "")) or chosen_year(request)
+
+
+def offered_year(typed: str) -> int | None:
+    """Return a year that was typed, or is in an address; None: it is not offered."""
+    year = read_number(typed)
+    return year if year in offered_years(clock.today()) else None
 
 
 def asked_month(request: HttpRequest) -> int:
     """Return the month that the address names (``?mois=``); 0: the whole year."""
-    typed = request.GET.get("mois", "")
-    return int(typed) if typed.isdecimal() and 1 <= int(typed) <= len(MONTHS) else 0
+    month = read_number(request.GET.get("mois", "")) or 0
+    return month if month <= len(MONTHS) else 0
 
 
 def keep_year(request: HttpRequest, typed: str) -> bool:
     """Keep a year that was typed; False, and nothing kept, when it is not offered."""
-    if not typed.isdecimal() or int(typed) not in offered_years(clock.today()):
+    year = offered_year(typed)
+    if year is None:
         return False
-    request.session[SESSION_KEY] = int(typed)
+    request.session[SESSION_KEY] = year
     return True

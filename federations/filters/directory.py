@@ -17,7 +17,7 @@ from federations.models import (
     Unit,
     UnitZone,
 )
-from federations.selectors.facilities import contracted_on
+from federations.selectors.facilities import contracted_on, in_situation
 from federations.selectors.places import communes, provinces
 from federations.selectors.units import open_on
 
@@ -56,7 +56,10 @@ class FacilityFilter(django_filters.FilterSet):
         empty_label="tous",
     )
     status = django_filters.ChoiceFilter(
-        label="Situation", choices=HealthFacility.Status.choices, empty_label="toutes"
+        label="Situation",
+        choices=HealthFacility.Status.choices,
+        method="keep_situation",
+        empty_label="toutes",
     )
 
     unit = django_filters.ModelChoiceFilter(
@@ -98,6 +101,10 @@ class FacilityFilter(django_filters.FilterSet):
             "commune",
             "on",
         )
+
+    def keep_situation(self, rows: QuerySet, name: str, status: str) -> QuerySet:
+        """Keep the facilities that stand so today, as the list tells it."""
+        return rows.filter(in_situation(status, clock.today()))
 
     def keep_zone(self, rows: QuerySet, name: str, unit: Unit) -> QuerySet:
         """Keep the facilities in the communes where a unit works."""

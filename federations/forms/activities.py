@@ -7,8 +7,10 @@ from django import forms
 from django.db.models import QuerySet
 
 from conamus import clock
+from conamus.kernel.text import read_number
 from conamus.pages.forms import ServiceForm
 from federations.forms.fields import DayField, FrancsField, UnitField, offer_choices, offer_rows
+from federations.forms.versions import VersionedForm
 from federations.models import Activity, Expense, Partner
 from federations.rules.activities import (
     ActivityFacts,
@@ -49,17 +51,6 @@ def _funders(form: ServiceForm) -> QuerySet[Partner]:
 def row_field(row: int, part: str) -> str:
     """Return the name of a participants row's field, which is also where its errors go."""
     return f"participants-{row}-{part}"
-
-
-class VersionedForm(ServiceForm):
-    """A form that carries the version of what it changes, so that a second writer is told."""
-
-    version = forms.IntegerField(widget=forms.HiddenInput, required=False)
-
-    def follow(self, version: int) -> None:
-        """Let the next saving of what was typed count as made after ``version``."""
-        typed = {name: self.data.get(name) for name in self.data}
-        self.data = {**typed, "version": str(version)}
 
 
 class ActivityForm(VersionedForm):
@@ -111,9 +102,8 @@ class ActivityForm(VersionedForm):
 
     def _rows_wanted(self) -> int:
         given = self.data.get("rows") if self.is_bound else self.initial.get("rows")
-        text = str(given or "")
-        wanted = int(text) if text.isdecimal() else FEWEST_ROWS
-        return max(FEWEST_ROWS, min(wanted, MOST_ROWS))
+        wanted = read_number(str(given or ""))
+        return max(FEWEST_ROWS, min(wanted or 0, MOST_ROWS))
 
     def _add_row(self, row: int) -> None:
         text = forms.TextInput(attrs={"class": "form-control form-control-sm"})

@@ -1,7 +1,7 @@
 """Tables that the other applications stand on."""
 
 from federations.models.activities import Activity, ActivityParticipants, Expense
-from federations.models.facilities import HealthFacility
+from federations.models.facilities import FacilityStanding, HealthFacility
 from federations.models.files import FilePiece, StoredFile
 from federations.models.history import HistoryEvent
 from federations.models.jobs import IdempotencyKey, Job, OutboxEvent, PeriodLock
@@ -17,6 +17,7 @@ __all__ = [
     "ActivityParticipants",
     "CommuneMapping",
     "Expense",
+    "FacilityStanding",
     "Federation",
     "FilePiece",
     "HealthDistrict",

@@ -60,3 +60,25 @@ class HealthFacility(Named):
         verbose_name_plural = "formations sanitaires"
         ordering = ["sort_key"]
         indexes = [models.Index(fields=["search_key"])]
+
+
+class FacilityStanding(models.Model):
+    """What a facility was said to be from a day on: over any day, the latest word counts.
+
+    Written once its type or ownership changes; a facility of which nothing is written has always
+    been what the register says. So care is decided as its facility was on that day.
+    """
+
+    facility = models.ForeignKey(HealthFacility, on_delete=models.PROTECT, related_name="standings")
+    starts_on = models.DateField("depuis le")
+    facility_type = models.CharField("type", max_length=24, choices=HealthFacility.Type)
+    ownership = models.CharField(
+        "statut juridique", max_length=12, choices=HealthFacility.Ownership
+    )
+    written_by = models.CharField("écrit par", max_length=200)
+    written_at = models.DateTimeField("écrit le", auto_now_add=True)
+
+    class Meta:
+        verbose_name = "type et statut d’une formation sanitaire"
+        verbose_name_plural = "types et statuts des formations sanitaires"
+        ordering = ["pk"]

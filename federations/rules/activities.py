@@ -11,10 +11,9 @@ from dataclasses import dataclass
 from datetime import date
 
 from conamus.kernel.figures import format_date, format_integer
+from federations.rules.days import FIRST_YEAR
 from federations.rules.problems import Problem
 
-#: The oldest mutuals of the network date from the nineties.
-FIRST_YEAR = 1990
 LONGEST_DAYS = 366
 MOST_PEOPLE = 1_000_000
 

@@ -4,9 +4,11 @@ from collections.abc import Collection
 from dataclasses import dataclass
 from datetime import date
 
-from django.db.models import Count, F, Q, QuerySet
+from django.db.models import Count, F, OuterRef, Q, QuerySet, Subquery
+from django.db.models.functions import Coalesce
 
-from federations.models import HealthFacility, Place
+from conamus.kernel.figures import format_date
+from federations.models import FacilityStanding, HealthFacility, Place
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -26,6 +28,37 @@ def facilities() -> QuerySet[HealthFacility]:
     )
 
 
+def closed_by(day: date) -> Q:
+    """Return the predicate of facilities that have closed by a day; a closing may be to come."""
+    return Q(closed_on__isnull=False, closed_on__lte=day)
+
+
+def is_closed_by(facility: HealthFacility, day: date) -> bool:
+    """Tell the same of a facility at hand."""
+    return facility.closed_on is not None and facility.closed_on <= day
+
+
+def in_situation(status: str, today: date) -> Q:
+    """Return the predicate of facilities that stand so today."""
+    if status == HealthFacility.Status.CLOSED:
+        return closed_by(today)
+    # One whose closing was decided before its day is suspended, or else contracted.
+    suspended = Q(status=HealthFacility.Status.SUSPENDED)
+    is_so = suspended if status == HealthFacility.Status.SUSPENDED else ~suspended
+    return ~closed_by(today) & is_so
+
+
+def situation_of(facility: HealthFacility, today: date) -> str:
+    """Say how a facility stands today, and the day on which it will close."""
+    if is_closed_by(facility, today):
+        return HealthFacility.Status.CLOSED.label
+    if facility.closed_on is None:
+        return str(facility.get_status_display())
+    is_suspended = facility.status == HealthFacility.Status.SUSPENDED
+    now = HealthFacility.Status.SUSPENDED if is_suspended else HealthFacility.Status.CONTRACTED
+    return f"{now.label}, ferme le {format_date(facility.closed_on)}"
+
+
 def contracted_on(
     on_date: date, *, former_commune_ids: Collection[int] | None = None
 ) -> QuerySet[HealthFacility]:
@@ -34,8 +67,7 @@ def contracted_on(
     The register dates the contract's beginning and the closing; a suspension has no date,
     so a facility suspended since still counts on a past day.
     """
-    open_then = Q(closed_on__isnull=True) | Q(closed_on__gt=on_date)
-    found = HealthFacility.objects.filter(open_then, contracted_on__lte=on_date)
+    found = HealthFacility.objects.filter(~closed_by(on_date), contracted_on__lte=on_date)
     if former_commune_ids is not None:
         found = found.filter(former_commune_id__in=former_commune_ids)
     return found
@@ -56,7 +88,16 @@ def contracted_counts(
     counted = (
         contracted_on(on_date, former_commune_ids=former_commune_ids)
         .order_by()
-        .values("facility_type", "ownership", province_id=F(province))
+        .values_list(_then("facility_type", on_date), _then("ownership", on_date), F(province))
         .annotate(count=Count("id"))
     )
-    return [FacilityCount(**row) for row in counted]
+    return [
+        FacilityCount(facility_type=level, ownership=ownership, province_id=pk, count=count)
+        for level, ownership, pk, count in counted
+    ]
+
+
+def _then(name: str, on_date: date) -> Coalesce:
+    """Return what a facility's type or ownership was on a day (`federations.rules.standings`)."""
+    words = FacilityStanding.objects.filter(facility=OuterRef("pk"), starts_on__lte=on_date)
+    return Coalesce(Subquery(words.order_by("-pk").values(name)[:1]), F(name))

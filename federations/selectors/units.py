@@ -5,18 +5,22 @@ that limit an actor carry the tenant's predicate.
 """
 
 from collections import defaultdict
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass, field
 from datetime import date
 from functools import reduce
 from operator import or_
+from typing import Any
 
 from django.contrib.postgres.expressions import ArraySubquery
-from django.db import connection
+from django.db import connection, models
 from django.db.models import Exists, F, OuterRef, Q, QuerySet
 from django.db.models.expressions import RawSQL
+from django.db.models.fields.reverse_related import ManyToOneRel
 
 from conamus.kernel.errors import NotFound
 from federations.models import HealthFacility, Recut, RecutUnit, Unit, UnitZone
+from federations.selectors.facilities import closed_by
 from federations.tenancy.actor import Actor
 from federations.tenancy.scope import current_scope, is_scope_open
 
@@ -173,6 +177,21 @@ def _all_replaced(unit_id: int, direct: dict[int, frozenset[int]]) -> frozenset[
     return found
 
 
+def rows_about(units: Sequence[Unit], *, aside: Collection[type[models.Model]]) -> str:
+    """Say how many rows of each table, of whichever application, point at a tenant's units."""
+    told = []
+    for relation in Unit._meta.get_fields(include_hidden=True):
+        if not isinstance(relation, ManyToOneRel) or relation.related_model in aside:
+            continue
+        model: Any = relation.related_model
+        rows = model._default_manager.filter(
+            **{f"{relation.field.name}__in": units}, tenant_id__in={one.tenant_id for one in units}
+        )
+        if count := rows.count():
+            told.append(f"{count} × {model._meta.verbose_name}")
+    return " ; ".join(told)
+
+
 def latest_recut_of(unit: Unit) -> int | None:
     """Return the latest re-cut that closed or opened the unit, for its own tenant."""
     return (
@@ -198,6 +217,12 @@ def zones_of(unit: Unit) -> list[UnitZone]:
     return list(zones.order_by("valid_to", "commune__sort_key"))
 
 
+def open_communes(unit: Unit) -> list[int]:
+    """Return the communes of a unit's zone d'action as it was last decided, by their keys."""
+    zones = UnitZone.objects.filter(tenant_id=unit.tenant_id, unit=unit, valid_to__isnull=True)
+    return list(zones.order_by("commune_id").values_list("commune_id", flat=True))
+
+
 def beneath(unit: Unit) -> list[Unit]:
     """Return what hangs from the unit or, for a centre, what it serves."""
     under = Q(parent=unit) | Q(management_centre=unit)
@@ -205,10 +230,10 @@ def beneath(unit: Unit) -> list[Unit]:
 
 
 def facilities_near(zones: list[UnitZone], on_date: date) -> QuerySet[HealthFacility]:
-    """Return the facilities in the communes of a zone d'action, in either division."""
+    """Return the facilities open in the communes of a zone d'action, in either division."""
     communes = [zone.commune_id for zone in zones if not zone.valid_to or zone.valid_to > on_date]
     near = Q(commune_id__in=communes) | Q(former_commune_id__in=communes)
-    open_ones = HealthFacility.objects.exclude(status=HealthFacility.Status.CLOSED)
+    open_ones = HealthFacility.objects.exclude(closed_by(on_date))
     return open_ones.filter(near).select_related("former_commune")
 
 

@@ -5,11 +5,13 @@ overwritten unseen.
 """
 
 from dataclasses import asdict, replace
+from datetime import date
 
 from django.db import transaction
 
 from conamus import clock
 from conamus.kernel.errors import Gathering, NotFound
+from conamus.kernel.periods import month_of, next_month
 from federations.models import Activity, ActivityParticipants
 from federations.rules.activities import ActivityFacts, ParticipantGroup, activity_problems
 from federations.rules.problems import refuse_problems
@@ -18,7 +20,7 @@ from federations.selectors.registers import activities_in_reach
 from federations.services.access import require
 from federations.services.checked import save_checked
 from federations.services.ownership import require_own_funder, require_own_unit, require_place
-from federations.services.periods import require_open_month
+from federations.services.periods import closed_month, hold_months
 from federations.services.repetition import once
 from federations.services.versions import ChangedMeanwhile
 from federations.tenancy.actor import Actor
@@ -60,7 +62,7 @@ def record_activity(*, actor: Actor, facts: ActivityFacts, key: str = "") -> Act
 def change_activity(
     *, actor: Actor, activity_id: int, facts: ActivityFacts, version: int
 ) -> Activity:
-    """Correct an activity; neither its old month nor its new one may be closed.
+    """Correct an activity; none of its months, old or new, may be closed.
 
     ``version`` is the one that was read.
     """
@@ -77,10 +79,13 @@ def change_activity(
 
 
 @transaction.atomic
-def remove_activity(*, actor: Actor, activity_id: int) -> None:
+def remove_activity(*, actor: Actor, activity_id: int, version: int) -> None:
     """Take an activity out of the register; what it was stays in the history."""
     require(actor, Permission.RECORD_ACTIVITIES)
-    _locked(actor, activity_id).delete()
+    activity = _locked(actor, activity_id)
+    if version != activity.version:
+        raise ActivityChanged(own_activity(actor, activity_id), is_removal=True)
+    activity.delete()
 
 
 def _create(actor: Actor, facts: ActivityFacts) -> Activity:
@@ -91,36 +96,40 @@ def _create(actor: Actor, facts: ActivityFacts) -> Activity:
 
 
 def _locked(actor: Actor, activity_id: int) -> Activity:
-    """Hold the row, and refuse one whose month is closed."""
+    """Hold the row, and refuse one of whose months one is closed."""
     own_activity(actor, activity_id)
     activity = Activity.objects.select_for_update().get(pk=activity_id, tenant_id=actor.tenant_id)
-    require_open_month(
-        tenant_id=actor.tenant_id,
-        unit_id=activity.unit_id,
-        on_date=activity.starts_on,
-        field="starts_on",
-    )
+    _require_open_months(actor, activity.unit_id, activity.starts_on, activity.ends_on)
     return activity
 
 
 def _check(actor: Actor, facts: ActivityFacts) -> None:
     gathering = Gathering()
+    problems = activity_problems(facts, today=clock.today())
     with gathering.part():
-        refuse_problems(activity_problems(facts, today=clock.today()))
+        refuse_problems(problems)
     with gathering.part():
         require_own_unit(actor, facts.unit_id)
     with gathering.part():
         require_own_funder(actor, facts.funder_id)
     with gathering.part():
         require_place(facts.place_id)
-    with gathering.part():
-        require_open_month(
-            tenant_id=actor.tenant_id,
-            unit_id=facts.unit_id,
-            on_date=facts.starts_on,
-            field="starts_on",
-        )
+    if not {"starts_on", "ends_on"} & {problem.field for problem in problems}:
+        with gathering.part():
+            _require_open_months(actor, facts.unit_id, facts.starts_on, facts.ends_on)
     gathering.refuse()
+
+
+def _require_open_months(actor: Actor, unit_id: int, first: date, last: date) -> None:
+    """Raise PeriodClosed, at the day that lies in it, for a closed month that an activity spans."""
+    days = [(unit_id, first)]
+    while next_month(days[-1][1]) <= last:
+        days.append((unit_id, next_month(days[-1][1])))
+    closed = hold_months(tenant_id=actor.tenant_id, days=days)
+    if closed:
+        _, month = min(closed)
+        begins_in_it = month == month_of(first).start
+        raise closed_month(month, field="starts_on" if begins_in_it else "ends_on")
 
 
 def _write(activity: Activity, facts: ActivityFacts) -> None:

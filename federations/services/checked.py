@@ -1,6 +1,6 @@
 """Saving a row whose own rules (fields, constraints) answer as refusals a user can read."""
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 
 from django.core.exceptions import NON_FIELD_ERRORS, ValidationError
 from django.db import IntegrityError, models, transaction
@@ -14,13 +14,17 @@ _TOO_LATE = "Quelqu’un vient d’enregistrer la même chose ; rechargez la pag
 
 
 def save_checked(
-    row: models.Model, *, conflict_field: str | None = None, gathered: Gathering | None = None
+    row: models.Model,
+    *,
+    conflict_field: str | None = None,
+    gathered: Gathering | None = None,
+    changed: Iterable[str] | None = None,
 ) -> None:
     """Save ``row``; raise DomainError, at its field, for what the model refuses.
 
     ``conflict_field`` is the field beside which a broken constraint of the whole row
     (a name or code taken) is told. What ``gathered`` has found already is told with it,
-    and not a second time.
+    and not a second time. ``changed`` names the fields to write where the others never change.
     """
     gathering = gathered or Gathering()
     if isinstance(row, Named):
@@ -34,7 +38,7 @@ def save_checked(
     gathering.refuse()
     try:
         with transaction.atomic():
-            row.save()
+            row.save(update_fields=changed)
     except IntegrityError as error:
         raise Conflict(_TOO_LATE, field=conflict_field) from error
 

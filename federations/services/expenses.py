@@ -68,10 +68,13 @@ def change_expense(*, actor: Actor, expense_id: int, facts: ExpenseFacts, versio
 
 
 @transaction.atomic
-def remove_expense(*, actor: Actor, expense_id: int) -> None:
+def remove_expense(*, actor: Actor, expense_id: int, version: int) -> None:
     """Take out an expense entered by mistake; what it was stays in the history."""
     require(actor, Permission.RECORD_EXPENSES)
-    _locked(actor, expense_id).delete()
+    expense = _locked(actor, expense_id)
+    if version != expense.version:
+        raise ExpenseChanged(own_expense(actor, expense_id), is_removal=True)
+    expense.delete()
 
 
 def _locked(actor: Actor, expense_id: int) -> Expense:

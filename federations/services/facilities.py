@@ -10,16 +10,28 @@ from typing import Any
 
 from django.db import transaction
 
+from conamus import clock
 from conamus.kernel.errors import DomainError, Gathering, NotAllowed, NotFound
 from conamus.kernel.phones import clean_phone
 from federations.models import HealthFacility
+from federations.rules.days import require_near_day
 from federations.rules.facilities import SHARED_REGISTER, may_change_facility
 from federations.rules.roles import Permission
+from federations.rules.standings import Standing
+from federations.selectors.facilities import is_closed_by
 from federations.services.access import require
 from federations.services.checked import save_checked
 from federations.services.ground import require_district, require_one_ground
 from federations.services.repetition import once
+from federations.services.standings import write_standing
+from federations.services.versions import ChangedMeanwhile, require_read, version_of
 from federations.tenancy.actor import Actor
+
+
+class FacilityChanged(ChangedMeanwhile):
+    """The facility is not any more what its second writer has read."""
+
+    thing = "cette formation sanitaire"
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -69,46 +81,73 @@ def add_facility(
 
 
 @transaction.atomic
-def change_facility(*, actor: Actor, facility_id: int, details: FacilityDetails) -> HealthFacility:
-    """Correct what the register says of a facility."""
+def change_facility(
+    *,
+    actor: Actor,
+    facility_id: int,
+    details: FacilityDetails,
+    version: str,
+    changed_on: date | None = None,
+) -> HealthFacility:
+    """Correct what the register says of a facility; ``version`` is the one that was read.
+
+    ``changed_on``: since when it has this type and ownership, asked where either changes.
+    """
     _require_keeper(actor)
     facility = _facility(facility_id)
+    require_read(facility, details.as_fields(), version=version, changed=FacilityChanged)
+    write_standing(
+        actor,
+        facility,
+        Standing(details.facility_type, details.ownership),
+        contracted_on=details.contracted_on,
+        since=changed_on,
+    )
     _save(facility, details)
     return facility
 
 
+def facility_version(facility: HealthFacility) -> str:
+    """Return what tells this state of a facility from another."""
+    return version_of(facility, FacilityDetails.__dataclass_fields__)
+
+
 @transaction.atomic
 def suspend_facility(*, actor: Actor, facility_id: int) -> HealthFacility:
-    """Suspend a contracted facility."""
-    return _turn(actor, facility_id, HealthFacility.Status.SUSPENDED)
-
-
-@transaction.atomic
-def resume_facility(*, actor: Actor, facility_id: int) -> HealthFacility:
-    """Take a suspended or closed facility back."""
-    return _turn(actor, facility_id, HealthFacility.Status.CONTRACTED)
-
-
-@transaction.atomic
-def close_facility(*, actor: Actor, facility_id: int, closed_on: date) -> HealthFacility:
-    """Close a facility from a day on; it stays in the register."""
+    """Suspend a contracted facility; a closing that is decided stays."""
     _require_keeper(actor)
     facility = _facility(facility_id)
-    if closed_on <= facility.contracted_on:
-        raise DomainError(
-            "La fermeture vient après la date de la convention, le "
-            f"{facility.contracted_on:%d/%m/%Y}.",
-            field="closed_on",
-        )
-    facility.status, facility.closed_on = HealthFacility.Status.CLOSED, closed_on
+    _require_not_closed(facility)
+    facility.status = HealthFacility.Status.SUSPENDED
     save_checked(facility)
     return facility
 
 
-def _turn(actor: Actor, facility_id: int, status: HealthFacility.Status) -> HealthFacility:
+@transaction.atomic
+def resume_facility(*, actor: Actor, facility_id: int) -> HealthFacility:
+    """Take a suspended or closed facility back, or a closing that is decided."""
     _require_keeper(actor)
     facility = _facility(facility_id)
-    facility.status, facility.closed_on = status, None
+    facility.status, facility.closed_on = HealthFacility.Status.CONTRACTED, None
+    save_checked(facility)
+    return facility
+
+
+@transaction.atomic
+def close_facility(*, actor: Actor, facility_id: int, closed_on: date) -> HealthFacility:
+    """Close a facility from a day on, perhaps to come; it stays in the register.
+
+    Until that day it is what it was: contracted, or suspended.
+    """
+    _require_keeper(actor)
+    facility = _facility(facility_id)
+    _require_not_closed(facility)
+    today = clock.today()
+    require_near_day(closed_on, today=today, act="Une fermeture", field="closed_on")
+    facility.closed_on = closed_on
+    _require_order(facility, field="closed_on")
+    if closed_on <= today:
+        facility.status = HealthFacility.Status.CLOSED
     save_checked(facility)
     return facility
 
@@ -117,6 +156,15 @@ def _require_keeper(actor: Actor) -> None:
     require(actor, Permission.MANAGE_FACILITIES)
     if not may_change_facility(actor.role):
         raise NotAllowed(SHARED_REGISTER)
+
+
+def _require_not_closed(facility: HealthFacility) -> None:
+    """Raise for one that another has closed meanwhile: the page offers it for open ones only."""
+    if is_closed_by(facility, clock.today()):
+        raise DomainError(
+            f"Cette formation sanitaire est fermée depuis le {facility.closed_on:%d/%m/%Y} : "
+            "reprenez-la d’abord."
+        )
 
 
 def _facility(facility_id: int) -> HealthFacility:
@@ -131,11 +179,28 @@ def _save(facility: HealthFacility, details: FacilityDetails) -> None:
         setattr(facility, name, value)
     gathering = Gathering()
     with gathering.part():
+        require_contracting(facility.contracted_on)
+        _require_order(facility, field="contracted_on")
+    with gathering.part():
         _require_divisions(facility)
         require_one_ground(facility)
     with gathering.part():
         require_district(facility)
     save_checked(facility, conflict_field="code", gathered=gathering)
+
+
+def require_contracting(day: date) -> None:
+    """Raise for a day on which no facility is contracted."""
+    require_near_day(day, today=clock.today(), act="Une convention", field="contracted_on")
+
+
+def _require_order(facility: HealthFacility, *, field: str) -> None:
+    if facility.closed_on is not None and facility.closed_on <= facility.contracted_on:
+        raise DomainError(
+            "La fermeture vient après la date de la convention, le "
+            f"{facility.contracted_on:%d/%m/%Y}.",
+            field=field,
+        )
 
 
 def _require_divisions(facility: HealthFacility) -> None:

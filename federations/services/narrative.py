@@ -19,6 +19,7 @@ from federations.services.access import require
 from federations.services.checked import save_checked
 from federations.services.files import store_file
 from federations.services.pictures import CleanFile, clean_picture
+from federations.services.versions import ChangedMeanwhile, require_read, version_of
 from federations.tenancy.actor import Actor
 
 FIRST_YEAR = 2000
@@ -38,6 +39,12 @@ class SectionChanged(Conflict):
             field="body",
         )
         self.current = current
+
+
+class CaptionChanged(ChangedMeanwhile):
+    """The caption is not any more what its second writer has read; ``current``: the picture."""
+
+    thing = "cette légende"
 
 
 @transaction.atomic
@@ -99,10 +106,14 @@ def add_picture(
 
 
 @transaction.atomic
-def change_caption(*, actor: Actor, picture_id: int, caption: str) -> NarrativePicture:
-    """Correct what is written under a picture."""
+def change_caption(
+    *, actor: Actor, picture_id: int, caption: str, version: str
+) -> NarrativePicture:
+    """Correct what is written under a picture; ``version`` is the one that was read."""
     require(actor, Permission.WRITE_NARRATIVE)
-    picture = own_picture(actor, picture_id)
+    picture = own_picture(actor, picture_id, is_held=True)
+    wanted = {"caption": caption.strip()}
+    require_read(picture, wanted, version=version, changed=CaptionChanged)
     if not caption.strip():
         raise DomainError("Dites ce que montre la photo.", field="caption")
     picture.caption = caption.strip()
@@ -135,13 +146,17 @@ def remove_picture(*, actor: Actor, picture_id: int) -> NarrativeSection:
     return picture.section
 
 
-def own_picture(actor: Actor, picture_id: int) -> NarrativePicture:
-    """Return a picture of the actor's tenant; NotFound for any other."""
-    picture = (
-        NarrativePicture.objects.select_related("section")
-        .filter(pk=picture_id, tenant_id=actor.tenant_id)
-        .first()
-    )
+def caption_version(picture: NarrativePicture) -> str:
+    """Return what tells this caption from another."""
+    return version_of(picture, ("caption",))
+
+
+def own_picture(actor: Actor, picture_id: int, *, is_held: bool = False) -> NarrativePicture:
+    """Return a picture of the actor's tenant, locked if asked; NotFound for any other."""
+    rows = NarrativePicture.objects.select_related("section")
+    if is_held:
+        rows = rows.select_for_update(of=("self",))
+    picture = rows.filter(pk=picture_id, tenant_id=actor.tenant_id).first()
     if picture is None:
         raise NotFound("Cette photo n’existe pas.")
     return picture

@@ -8,7 +8,14 @@ from federations.rules.roles import Permission
 from federations.services.access import require
 from federations.services.checked import save_checked
 from federations.services.repetition import once
+from federations.services.versions import ChangedMeanwhile, require_read, version_of
 from federations.tenancy.actor import Actor
+
+
+class PartnerChanged(ChangedMeanwhile):
+    """The partner is not any more what its second writer has read."""
+
+    thing = "ce partenaire"
 
 
 @transaction.atomic
@@ -34,14 +41,31 @@ def add_partner(
 
 @transaction.atomic
 def change_partner(
-    *, actor: Actor, partner_id: int, name: str, kind: str, acronym: str, is_active: bool
+    *,
+    actor: Actor,
+    partner_id: int,
+    name: str,
+    kind: str,
+    acronym: str,
+    is_active: bool,
+    version: str,
 ) -> Partner:
-    """Correct a partner, or set it inactive: it is no longer offered in forms."""
+    """Correct a partner, or set it inactive: it is no longer offered in forms.
+
+    ``version`` is the one that was read.
+    """
     require(actor, Permission.MANAGE_UNITS)
     partner = _own_partner(actor, partner_id)
+    wanted = {"name": name, "kind": kind, "acronym": acronym, "is_active": is_active}
+    require_read(partner, wanted, version=version, changed=PartnerChanged)
     partner.is_active = is_active
     _save(partner, name=name, kind=kind, acronym=acronym)
     return partner
+
+
+def partner_version(partner: Partner) -> str:
+    """Return what tells this state of a partner from another."""
+    return version_of(partner, ("name", "kind", "acronym", "is_active"))
 
 
 def _own_partner(actor: Actor, partner_id: int) -> Partner:

@@ -10,16 +10,31 @@ from datetime import date
 
 from django.db import transaction
 
-from conamus.kernel.errors import DomainError, NotFound
+from conamus import clock
+from conamus.kernel.errors import DomainError, Gathering, NotFound
 from federations.models import HealthDistrict, Place
+from federations.rules.days import require_near_day
 from federations.rules.roles import Permission
 from federations.services.access import require
 from federations.services.checked import save_checked
 from federations.services.repetition import once
+from federations.services.versions import ChangedMeanwhile, require_read, version_of
 from federations.tenancy.actor import Actor
 
 #: Levels that can be added, by the level that they are added under.
 ADDED_UNDER = {Place.Kind.COMMUNE: Place.Kind.ZONE, Place.Kind.ZONE: Place.Kind.COLLINE}
+
+
+class PlaceChanged(ChangedMeanwhile):
+    """The place is not any more what its second writer has read."""
+
+    thing = "ce lieu"
+
+
+class DistrictChanged(ChangedMeanwhile):
+    """The same, of a health district."""
+
+    thing = "ce district sanitaire"
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -35,11 +50,22 @@ class DistrictDetails:
 
 @transaction.atomic
 def correct_place(
-    *, actor: Actor, place_id: int, name: str, seat: str = "", former_commune_id: int | None = None
+    *,
+    actor: Actor,
+    place_id: int,
+    version: str,
+    name: str,
+    seat: str = "",
+    former_commune_id: int | None = None,
 ) -> Place:
-    """Correct a place's name or seat and, for a colline, the commune where it used to lie."""
+    """Correct a place's name or seat and, for a colline, the commune where it used to lie.
+
+    ``version`` is the one that was read.
+    """
     require(actor, Permission.MANAGE_PLACES)
     place = _place(place_id)
+    wanted = {"name": name, "seat": seat, "former_commune_id": former_commune_id}
+    require_read(place, wanted, version=version, changed=PlaceChanged)
     place.name, place.seat = name.strip(), seat.strip()
     if place.kind == Place.Kind.COLLINE and former_commune_id != place.former_commune_id:
         _require_former_commune(former_commune_id)
@@ -47,6 +73,11 @@ def correct_place(
         place.former_commune_id, place.former_method = former_commune_id, ""
     save_checked(place, conflict_field="name")
     return place
+
+
+def place_version(place: Place) -> str:
+    """Return what tells this state of a place from another."""
+    return version_of(place, ("name", "seat", "former_commune_id"))
 
 
 @transaction.atomic
@@ -111,12 +142,23 @@ def add_district(
 
 
 @transaction.atomic
-def change_district(*, actor: Actor, district_id: int, details: DistrictDetails) -> HealthDistrict:
-    """Correct a health district, or close it by giving its last day."""
+def change_district(
+    *, actor: Actor, district_id: int, details: DistrictDetails, version: str
+) -> HealthDistrict:
+    """Correct a health district, or close it by giving its last day.
+
+    ``version`` is the one that was read.
+    """
     require(actor, Permission.MANAGE_PLACES)
     district = _district(district_id)
+    require_read(district, vars(details), version=version, changed=DistrictChanged)
     _save_district(district, details)
     return district
+
+
+def district_version(district: HealthDistrict) -> str:
+    """Return what tells this state of a health district from another."""
+    return version_of(district, DistrictDetails.__dataclass_fields__)
 
 
 def _place(place_id: int) -> Place:
@@ -134,12 +176,18 @@ def _district(district_id: int) -> HealthDistrict:
 
 
 def _save_district(district: HealthDistrict, details: DistrictDetails) -> None:
-    begins, ends = details.valid_from, details.valid_to
-    if begins and ends and ends <= begins:
-        raise DomainError("La fin vient après le début.", field="valid_to")
     for name, value in vars(details).items():
         setattr(district, name, value.strip() if isinstance(value, str) else value)
-    save_checked(district, conflict_field="code")
+    gathering = Gathering()
+    for field, act in (("valid_from", "Un découpage"), ("valid_to", "La fin d’un district")):
+        day = getattr(details, field)
+        with gathering.part():
+            if day is not None:
+                require_near_day(day, today=clock.today(), act=act, field=field)
+    begins, ends = details.valid_from, details.valid_to
+    if not gathering.found and begins and ends and ends <= begins:
+        raise DomainError("La fin vient après le début.", field="valid_to")
+    save_checked(district, conflict_field="code", gathered=gathering)
 
 
 def _require_former_commune(place_id: int | None) -> None:

@@ -10,17 +10,15 @@ around these two verbs.
 from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
-from typing import Any
 
 from django.db import models, transaction
-from django.db.models.fields.reverse_related import ManyToOneRel
 from django.utils import timezone
 
 from conamus.kernel.errors import DomainError, NotFound, Refusals
 from federations.models import Recut, RecutUnit, RoleAssignment, Unit, UnitZone
 from federations.rules.roles import Permission
 from federations.rules.units import may_stand_under
-from federations.selectors.units import recut_parts
+from federations.selectors.units import recut_parts, rows_about
 from federations.services.access import require
 from federations.services.checked import save_checked
 from federations.services.units import (
@@ -111,7 +109,7 @@ def take_back_recut(
         raise DomainError("Ce redécoupage est déjà repris.")
     old, new = recut_parts(recut, is_new=False), recut_parts(recut, is_new=True)
     _bring_back(recut)
-    _require_untouched(actor, new, aside)
+    _require_untouched(new, aside)
     _require_parents_open(old)
     for unit in new:
         unit.zones.all().delete()
@@ -197,38 +195,17 @@ def _bring_back(recut: Recut) -> None:
             ).update(**{f"{field}_id": old})
 
 
-def _require_untouched(
-    actor: Actor, units: Sequence[Unit], aside: Collection[type[models.Model]]
-) -> None:
+def _require_untouched(units: Sequence[Unit], aside: Collection[type[models.Model]]) -> None:
     """Raise, naming what is there, where a row of any table speaks of the new units."""
     closed = [unit.name for unit in units if unit.valid_to is not None]
     if closed:
         raise DomainError(f"« {closed[0]} » a été fermée ou redécoupée depuis : commencez par là.")
-    keys = [unit.pk for unit in units]
-    told = [
-        f"{count} × {name}"
-        for name, count in _rows_about(actor, keys, {UnitZone, RecutUnit, *aside})
-        if count
-    ]
+    told = rows_about(units, aside={UnitZone, RecutUnit, *aside})
     if told:
         raise DomainError(
             "Ce redécoupage ne se reprend plus : il s’est passé quelque chose sur les nouvelles "
-            f"unités depuis ({' ; '.join(told)})."
+            f"unités depuis ({told})."
         )
-
-
-def _rows_about(
-    actor: Actor, unit_ids: Sequence[int], aside: Collection[type[models.Model]]
-) -> Iterable[tuple[str, int]]:
-    """Count the rows of each table, of whichever application, that point at units."""
-    for relation in Unit._meta.get_fields(include_hidden=True):
-        if not isinstance(relation, ManyToOneRel) or relation.related_model in aside:
-            continue
-        model: Any = relation.related_model
-        rows = model._default_manager.filter(
-            **{f"{relation.field.name}__in": unit_ids}, tenant_id=actor.tenant_id
-        )
-        yield str(model._meta.verbose_name), rows.count()
 
 
 def _require_parents_open(units: Iterable[Unit]) -> None:

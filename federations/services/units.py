@@ -7,7 +7,7 @@ writes its own units only.
 
 from collections.abc import Iterable
 from dataclasses import dataclass
-from datetime import date, timedelta
+from datetime import date
 from typing import Any
 
 from django.db import transaction
@@ -16,19 +16,31 @@ from django.db.models import Q, QuerySet
 from conamus import clock
 from conamus.kernel.errors import Conflict, DomainError, Gathering, NotFound
 from conamus.kernel.phones import clean_phone
-from federations.models import Federation, Place, Unit, UnitZone
+from federations.models import Federation, PeriodLock, Place, RoleAssignment, Unit, UnitZone
+from federations.rules.days import require_near_day
 from federations.rules.roles import Permission
 from federations.rules.units import is_served_by_a_centre, kinds_opened_by, may_stand_under
-from federations.selectors.units import was_recut
+from federations.selectors.units import open_communes, rows_about, was_recut
 from federations.services.access import require
 from federations.services.checked import save_checked
 from federations.services.ground import require_district_of_seat, require_one_zone
 from federations.services.repetition import once
+from federations.services.versions import ChangedMeanwhile, folded, require_read, version_of
 from federations.tenancy.actor import Actor
 
-#: How long ahead a closure may be decided.
-MOST_DAYS_AHEAD = 366
 _NO_UNIT = "Cette unité n’existe pas dans votre fédération."
+
+
+class UnitChanged(ChangedMeanwhile):
+    """The unit is not any more what its second writer has read."""
+
+    thing = "cette unité"
+
+
+class ZoneChanged(ChangedMeanwhile):
+    """The same, of a unit's zone d'action; ``current`` is the unit."""
+
+    thing = "cette zone d’action"
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -71,7 +83,10 @@ def create_unit(
     def create() -> Unit:
         unit = Unit(tenant_id=actor.tenant_id, kind=kind, valid_from=valid_from)
         require_opened_here(actor, kind)
-        save_unit(actor, unit, details)
+        gathering = Gathering()
+        with gathering.part():
+            require_opening(valid_from)
+        save_unit(actor, unit, details, gathering)
         add_communes(unit, communes, valid_from)
         return unit
 
@@ -85,13 +100,33 @@ def create_unit(
 
 
 @transaction.atomic
-def change_unit(*, actor: Actor, unit_id: int, details: UnitDetails) -> Unit:
-    """Correct what is said of a unit; its kind and its dates do not change this way."""
+def change_unit(
+    *,
+    actor: Actor,
+    unit_id: int,
+    details: UnitDetails,
+    version: str,
+    valid_from: date | None = None,
+) -> Unit:
+    """Correct what is said of a unit and, while nothing hangs from it, the day of its opening.
+
+    ``version`` is the one that was read; None for ``valid_from``: the day stays.
+    """
     require(actor, Permission.MANAGE_UNITS)
     unit = own_unit(actor, unit_id)
     require_not_root(unit)
-    save_unit(actor, unit, details)
+    wanted = {**details.as_fields(), "valid_from": valid_from or unit.valid_from}
+    require_read(unit, wanted, version=version, changed=UnitChanged)
+    gathering = Gathering()
+    with gathering.part():
+        _move_opening(unit, wanted["valid_from"])
+    save_unit(actor, unit, details, gathering)
     return unit
+
+
+def unit_version(unit: Unit) -> str:
+    """Return what tells this state of a unit from another."""
+    return version_of(unit, (*UnitDetails.__dataclass_fields__, "valid_from"))
 
 
 @transaction.atomic
@@ -133,13 +168,24 @@ def reopen_unit(*, actor: Actor, unit_id: int) -> Unit:
 
 @transaction.atomic
 def set_zone(
-    *, actor: Actor, unit_id: int, commune_ids: Iterable[int], from_date: date
+    *,
+    actor: Actor,
+    unit_id: int,
+    commune_ids: Iterable[int],
+    from_date: date,
+    version: str | None = None,
 ) -> list[UnitZone]:
-    """Make the unit's zone d'action these communes from a day on; what was before stays written."""
+    """Make the unit's zone d'action these communes from a day on; what was before stays written.
+
+    ``version`` is that of the zone that was read; None: it does not depend on what it was.
+    """
     require(actor, Permission.MANAGE_UNITS)
     unit = own_unit(actor, unit_id)
     require_open(unit)
     wanted = set(commune_ids)
+    if version not in (None, zone_version(unit)) and sorted(wanted) != open_communes(unit):
+        raise ZoneChanged(unit)
+    require_near_day(from_date, today=clock.today(), act="Un changement de zone", field="from_date")
     if from_date < unit.valid_from:
         raise DomainError("La date vient avant l’ouverture de l’unité.", field="from_date")
     current = UnitZone.objects.filter(tenant_id=actor.tenant_id, unit=unit, valid_to__isnull=True)
@@ -147,6 +193,11 @@ def set_zone(
     _end_zones([zone for commune, zone in kept.items() if commune not in wanted], from_date)
     add_communes(unit, sorted(wanted - kept.keys()), from_date)
     return list(current.all())
+
+
+def zone_version(unit: Unit) -> str:
+    """Return what tells this zone d'action from another."""
+    return folded(open_communes(unit))
 
 
 def own_unit(actor: Actor, unit_id: int) -> Unit:
@@ -177,11 +228,39 @@ def require_open(unit: Unit) -> None:
         raise DomainError(f"Cette unité est déjà fermée, depuis le {unit.valid_to:%d/%m/%Y}.")
 
 
-def save_unit(actor: Actor, unit: Unit, details: UnitDetails) -> None:
-    """Write what is said of a unit; tell all that is wrong at once."""
+def require_opening(day: date) -> None:
+    """Raise for a day on which no unit opens."""
+    require_near_day(day, today=clock.today(), act="Une ouverture", field="valid_from")
+
+
+def _move_opening(unit: Unit, day: date) -> None:
+    """Correct the day of a unit's opening, its zone's with it, while nothing hangs from it.
+
+    Who is limited to it, and months closed with others', do not depend on the day.
+    """
+    if day == unit.valid_from:
+        return
+    require_opening(day)
+    told = rows_about([unit], aside={UnitZone, RoleAssignment, PeriodLock})
+    if unit.zones.exclude(valid_from=unit.valid_from, valid_to__isnull=True).exists():
+        told = told or "sa zone d’action a changé"
+    if told:
+        raise DomainError(
+            "Le jour de l’ouverture ne se corrige plus : il s’est passé quelque chose dans cette "
+            f"unité depuis ({told}).",
+            field="valid_from",
+        )
+    unit.zones.update(valid_from=day)
+    unit.valid_from = day
+
+
+def save_unit(
+    actor: Actor, unit: Unit, details: UnitDetails, gathered: Gathering | None = None
+) -> None:
+    """Write what is said of a unit; tell all that is wrong at once, ``gathered`` with it."""
     for name, value in details.as_fields().items():
         setattr(unit, name, value)
-    gathering = Gathering()
+    gathering = gathered or Gathering()
     for require_fitting in (require_parent, require_centre):
         with gathering.part():
             require_fitting(actor, unit)
@@ -255,12 +334,7 @@ def end_unit(unit: Unit, day: date, *, field: str) -> None:
         raise DomainError(
             f"La fermeture vient après l’ouverture, le {unit.valid_from:%d/%m/%Y}.", field=field
         )
-    latest = clock.today() + timedelta(days=MOST_DAYS_AHEAD)
-    if day > latest:
-        raise DomainError(
-            f"Une fermeture se décide un an à l’avance au plus, donc jusqu’au {latest:%d/%m/%Y}.",
-            field=field,
-        )
+    require_near_day(day, today=clock.today(), act="Une fermeture", field=field)
     unit.valid_to = day
     save_checked(unit)
     _end_zones(list(unit.zones.filter(valid_to__isnull=True)), day)

@@ -4,9 +4,11 @@ import django_tables2 as tables
 from django.urls import reverse
 from django_tables2.utils import A
 
+from conamus import clock
 from conamus.pages.columns import CodeColumn, DayColumn, NumberColumn
 from federations.models import HealthDistrict, HealthFacility, Partner
 from federations.rules.roles import Permission, is_permitted
+from federations.selectors.facilities import situation_of
 
 
 class FacilityTable(tables.Table):
@@ -40,6 +42,12 @@ class FacilityTable(tables.Table):
             "health_district", "status",
         )  # fmt: skip
         order_by = ("name",)
+
+    def render_status(self, record: HealthFacility) -> str:
+        """Say how it stands today: a closing may be to come."""
+        return situation_of(record, clock.today())
+
+    value_status = render_status
 
 
 class DistrictTable(tables.Table):

@@ -5,7 +5,7 @@ from typing import Any
 from federations.models import HealthDistrict, HealthFacility, Place
 from federations.rules.roles import Permission
 from federations.rules.take_on import CellKind, Column, Outcome
-from federations.services.facilities import FacilityDetails, add_facility
+from federations.services.facilities import FacilityDetails, add_facility, require_contracting
 from federations.services.take_on import ImportContext, Importer, Question
 from federations.take_on.lookups import commune, health_district, refuse_difference
 
@@ -111,6 +111,10 @@ def _district(context: ImportContext, values: dict[str, Any]) -> HealthDistrict:
     return health_district(context, values["district"], field="district")
 
 
+def _contracting_can_be(context: ImportContext, values: dict[str, Any]) -> None:
+    require_contracting(values["contracted_on"])
+
+
 FACILITIES = Importer(
     kind="formations-sanitaires",
     title="Formations sanitaires",
@@ -127,5 +131,6 @@ FACILITIES = Importer(
         ),
         Question(ask=_commune, needs=("commune",), answers="commune"),
         Question(ask=_district, needs=("district",), answers="district"),
+        Question(ask=_contracting_can_be, needs=("contracted_on",), is_of_refused=True),
     ),
 )

@@ -13,6 +13,7 @@ from federations.services.units import (
     create_unit,
     require_centre,
     require_free_code,
+    require_opening,
     require_parent,
 )
 from federations.take_on.lookups import (
@@ -143,6 +144,10 @@ def _centre_fits(context: ImportContext, values: dict[str, Any]) -> None:
     require_centre(context.actor, _unit(values, management_centre=values["centre"]))
 
 
+def _opening_can_be(context: ImportContext, values: dict[str, Any]) -> None:
+    require_opening(values["valid_from"])
+
+
 def _code_is_free(context: ImportContext, values: dict[str, Any]) -> None:
     """One of the tenant's own is no obstacle: the row is compared with it."""
     code = values["code"].upper()
@@ -195,6 +200,7 @@ UNITS = Importer(
         Question(ask=_zone, needs=("zone", "province", "valid_from"), answers="zone"),
         Question(ask=_parent_fits, needs=("kind", "parent", "valid_from"), is_of_refused=True),
         Question(ask=_centre_fits, needs=("kind", "centre", "valid_from"), is_of_refused=True),
+        Question(ask=_opening_can_be, needs=("valid_from",), is_of_refused=True),
         Question(ask=_code_is_free, needs=("code",), is_of_refused=True),
     ),
 )

@@ -4,12 +4,14 @@ Each application has a `fence.py` with a tuple `TABLES` of these; `fence.py` her
 them into policies, grants and history triggers, and the tests hold the database to them.
 """
 
+from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
 from enum import Enum
 from functools import cache
 from importlib import import_module
 from importlib.util import find_spec
 from pathlib import Path
+from types import MappingProxyType
 
 from django.apps import apps
 
@@ -91,7 +93,8 @@ class Table:
     tenant_of: str = ""
 
 
-def declared_tables() -> dict[str, Table]:
+@cache
+def declared_tables() -> Mapping[str, Table]:
     """Gather the tables that every installed application of ours declares.
 
     An application downstream may add guards to a table upstream (``GUARDS``, by table): who reads
@@ -105,7 +108,7 @@ def declared_tables() -> dict[str, Table]:
             tables.update({table.name: table for table in fence.TABLES})
             for name, guards in getattr(fence, "GUARDS", {}).items():
                 tables[name] = replace(tables[name], guards=tables[name].guards + guards)
-    return tables
+    return MappingProxyType(tables)
 
 
 @cache

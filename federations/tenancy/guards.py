@@ -23,7 +23,8 @@ _ACTOR = "nullif(current_setting('app.actor_id', true), '')::bigint"
 _ROLE = "current_setting('app.actor_role', true)"
 
 
-def _acts_as(roles: Iterable[Role]) -> str:
+def acts_as(roles: Iterable[Role]) -> str:
+    """The condition that who acts has one of the roles."""
     return f"{_ROLE} IN ({_words(roles)})"
 
 
@@ -31,8 +32,8 @@ def _words(roles: Iterable[Role]) -> str:
     return ", ".join(f"'{role.value}'" for role in sorted(roles))
 
 
-_OVER_ALL = _acts_as(EVERY_TENANT_ROLES)
-_MANAGES = f"{HOLDS} AND {_acts_as(permitted_roles(Permission.MANAGE_PEOPLE))}"
+_OVER_ALL = acts_as(EVERY_TENANT_ROLES)
+_MANAGES = f"{HOLDS} AND {acts_as(permitted_roles(Permission.MANAGE_PEOPLE))}"
 _HERE = f"({_OVER_ALL} OR {OF_TENANT})"
 _HOLDS_ROLE = (
     "EXISTS (SELECT FROM federations_roleassignment a WHERE a.user_id = {key}"
@@ -68,7 +69,7 @@ def _givable() -> str:
         for to_confederation in (True, False):
             roles = givable_roles(giver, to_confederation=to_confederation, is_own_tenant=True)
             if roles:
-                ways.append(f"({_acts_as([giver])} AND {OF_TENANT} AND role IN ({_words(roles)}))")
+                ways.append(f"({acts_as([giver])} AND {OF_TENANT} AND role IN ({_words(roles)}))")
     return f"({_OVER_ALL} OR {' OR '.join(ways)})"
 
 
@@ -143,7 +144,7 @@ SECOND_FACTORS = (
 )
 _OWN_TENANT = f"{HOLDS} AND ({_OVER_ALL} OR (id = {SCOPE} AND {_MANAGES}))"
 TENANTS = (
-    Guard("opened", "INSERT", FEDERATION_SIDE, check=f"{HOLDS} AND {_acts_as([Role.SYSTEM])}"),
+    Guard("opened", "INSERT", FEDERATION_SIDE, check=f"{HOLDS} AND {acts_as([Role.SYSTEM])}"),
     Guard("kept", "UPDATE", FEDERATION_SIDE, using=_OWN_TENANT, check=_OWN_TENANT),
 )
 
@@ -152,8 +153,8 @@ def register_kept_by(
     keepers: Iterable[Role], *, added_by: Iterable[Role] = ()
 ) -> tuple[Guard, ...]:
     """Let ``keepers`` change a register of the whole network, and them or others add to it."""
-    kept = f"{HOLDS} AND {_acts_as(keepers)}"
-    added = f"{HOLDS} AND {_acts_as({*keepers, *added_by})}"
+    kept = f"{HOLDS} AND {acts_as(keepers)}"
+    added = f"{HOLDS} AND {acts_as({*keepers, *added_by})}"
     return (
         Guard("added", "INSERT", FEDERATION_SIDE, check=added),
         Guard("kept", "UPDATE", FEDERATION_SIDE, using=kept, check=kept),
@@ -162,7 +163,7 @@ def register_kept_by(
 
 def directory_kept_by(keepers: Iterable[Role]) -> tuple[Guard, ...]:
     """Of those who write a tenant's rows, let only ``keepers`` write what the network reads."""
-    kept = _acts_as(keepers)
+    kept = acts_as(keepers)
     return (
         Guard("added", "INSERT", FEDERATION_SIDE, check=kept, is_narrowing=True),
         Guard("kept", "UPDATE", FEDERATION_SIDE, using=kept, check=kept, is_narrowing=True),

@@ -19,7 +19,6 @@ from django.urls import reverse
 from django.utils.cache import patch_cache_control
 
 from conamus import clock
-from conamus.database_patience import PAGE_LIMITS
 from federations.models import Refusal, RoleAssignment, User
 from federations.selectors.assignments import actor_of, assignments_read
 from federations.tenancy.actor import Actor
@@ -87,7 +86,7 @@ class ScopeMiddleware:
 
     def _scoped(self, request: ActorRequest, actor: Actor, opener: Callable) -> HttpResponse:
         told = {"source": _source(request), "request_id": request.request_id}
-        with opener(actor, **told, limits=PAGE_LIMITS):
+        with opener(actor, **told, is_page=True):
             response = self.get_response(request)
             if response.status_code >= 400:
                 transaction.set_rollback(True)

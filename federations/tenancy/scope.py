@@ -37,8 +37,8 @@ class Scope:
     source: str
     request_id: str
     database_role: str
-    #: Settings of PostgreSQL for the transaction, beside what is signed.
-    limits: Mapping[str, str] = field(default_factory=dict)
+    #: Of a page: it waits no longer than a page may, and is told what pages are told.
+    is_page: bool = False
     #: What is read once for the whole scope: nothing that can change within it.
     read_once: dict[str, Any] = field(default_factory=dict, compare=False, repr=False)
 
@@ -69,7 +69,6 @@ _SETTINGS = (
     "request_id",
 )
 
-NO_LIMITS: Mapping[str, str] = {}
 #: SQL, by name, that every page's scope is told in the very statement that opens it.
 _TOLD: dict[str, str] = {}
 
@@ -109,23 +108,23 @@ def told_with_scope(name: str) -> Any:
 
 @contextmanager
 def open_scope(
-    actor: Actor, *, source: str, request_id: str = "", limits: Mapping[str, str] = NO_LIMITS
+    actor: Actor, *, source: str, request_id: str = "", is_page: bool = False
 ) -> Iterator[Scope]:
     """Open a transaction scoped to ``actor``; what was in force before comes back after."""
     role = DATABASE_ROLES.get(actor.role, DEFAULT_DATABASE_ROLE)
-    with _enter(Scope(actor, source, request_id, role, limits)) as scope:
+    with _enter(Scope(actor, source, request_id, role, is_page)) as scope:
         yield scope
 
 
 @contextmanager
 def open_identity_scope(
-    actor: Actor, *, source: str, request_id: str, limits: Mapping[str, str] = NO_LIMITS
+    actor: Actor, *, source: str, request_id: str, is_page: bool = False
 ) -> Iterator[Scope]:
     """Name the actor for the history while keeping the application's own database role.
 
     For the account pages, which change identity tables only.
     """
-    with _enter(Scope(actor, source, request_id, APPLICATION_ROLE, limits)) as scope:
+    with _enter(Scope(actor, source, request_id, APPLICATION_ROLE, is_page)) as scope:
         yield scope
 
 
@@ -165,24 +164,25 @@ def _bring_back(before: Scope | None) -> None:
 def tell_signature(signature: dict[str, str]) -> None:
     """Say whom the history shall name, where no scope is open; what is not given is nothing."""
     stated = [plain(signature.get(name, "")) for name in _SETTINGS]
-    _tell(stated, APPLICATION_ROLE, PAGE_LIMITS)
+    _tell(stated, APPLICATION_ROLE, PAGE_LIMITS, {})
 
 
 def _tell_database(scope: Scope | None, role: str) -> None:
     """Say who acts, for which tenant, in which role."""
-    limits = scope.limits if scope else NO_LIMITS
-    asked = _TOLD if limits is PAGE_LIMITS else {}
+    is_page = scope is not None and scope.is_page
+    limits, asked = (PAGE_LIMITS, _TOLD) if is_page else ({}, {})
     answers = _tell([plain(value) for value in _settings_of(scope)], role, limits, asked)
     if scope is not None:
         scope.read_once.update(answers)
 
 
 def _tell(
-    stated: list[str], role: str, limits: Mapping[str, str], asked: Mapping[str, str] = NO_LIMITS
+    stated: list[str], role: str, limits: Mapping[str, str], asked: Mapping[str, str]
 ) -> dict[str, Any]:
     """State it in one statement, local to the transaction and signed; or take all back.
 
-    Returns the answers of what is ``asked`` in the same statement.
+    ``limits``: settings of PostgreSQL beside what is signed. Returns the answers of what is
+    ``asked`` in the same statement.
     """
     is_taken_back = role == APPLICATION_ROLE and not any(stated)
     named = {f"app.{name}": value for name, value in zip(_SETTINGS, stated, strict=True)}

@@ -6,6 +6,7 @@ from django.db.models import QuerySet
 from django.http import HttpRequest, HttpResponse
 
 from conamus.kernel.figures import format_date, format_francs, format_integer
+from conamus.kernel.text import read_number
 from conamus.pages.views import ActorPage
 from federations.filters.registers import ActivityFilter
 from federations.forms.activities import ActivityForm, activity_initial, own_unit_id
@@ -24,12 +25,12 @@ from federations.services.activities import (
 )
 from federations.tables.registers import ActivityTable
 from federations.views.registers import (
-    RegisterEditPage,
     RegisterFormPage,
     RegisterList,
     RegisterRemovePage,
     counted,
 )
+from federations.views.versions import VersionedPage
 
 
 class ActivityList(RegisterList):
@@ -88,8 +89,8 @@ class ActivityFormPage(RegisterFormPage):
         if "add_row" not in request.POST:
             return super().post(request, *args, **kwargs)
         typed: dict[str, Any] = request.POST.dict()
-        rows = typed.get("rows", "")
-        typed["rows"] = int(rows) + 1 if rows.isdecimal() else None
+        rows = read_number(typed.get("rows", ""))
+        typed["rows"] = None if rows is None else rows + 1
         form = self.form_class(initial=typed, actor=self.actor)
         return self.render_to_response(self.get_context_data(form=form))
 
@@ -111,7 +112,7 @@ class ActivityAdd(ActivityFormPage):
         return record_activity(actor=self.actor, facts=facts, key=data["submission_key"])
 
 
-class ActivityEdit(RegisterEditPage, ActivityFormPage):
+class ActivityEdit(VersionedPage, ActivityFormPage):
     """Correct an activity; a second writer is told, and loses nothing."""
 
     title = "Modifier l’activité"
@@ -144,6 +145,10 @@ class ActivityRemove(RegisterRemovePage):
     success_message = "L’activité est supprimée ; l’historique garde ce qu’elle était."
     list_url_name, detail_url_name = "activities", "activity_detail"
 
+    def get_initial(self) -> dict[str, Any]:
+        """Begin from the version that is shown."""
+        return {"version": own_activity(self.actor, self.kwargs["activity_id"]).version}
+
     def consequence(self) -> str:
         """Say what goes and what stays."""
         activity = own_activity(self.actor, self.kwargs["activity_id"])
@@ -153,9 +158,13 @@ class ActivityRemove(RegisterRemovePage):
             "être ressaisie."
         )
 
-    def save(self, data: dict[str, Any]) -> None:
+    def change(self, data: dict[str, Any], version: int) -> None:
         """Call the service."""
-        remove_activity(actor=self.actor, activity_id=self.kwargs["activity_id"])
+        remove_activity(actor=self.actor, activity_id=self.kwargs["activity_id"], version=version)
+
+    def facts_of(self, thing: Activity) -> list[tuple[str, Any]]:
+        """Return what the other saved."""
+        return _all_facts(thing)
 
 
 def _all_facts(activity: Activity) -> list[tuple[str, Any]]:

@@ -19,12 +19,12 @@ from federations.services.expenses import (
 )
 from federations.tables.registers import ExpenseTable
 from federations.views.registers import (
-    RegisterEditPage,
     RegisterFormPage,
     RegisterList,
     RegisterRemovePage,
     counted,
 )
+from federations.views.versions import VersionedPage
 
 
 class ExpenseList(RegisterList):
@@ -98,10 +98,9 @@ class ExpenseAdd(ExpenseFormPage):
         return record_expense(actor=self.actor, facts=self.form.facts(), key=data["submission_key"])
 
 
-class ExpenseEdit(RegisterEditPage, ExpenseFormPage):
+class ExpenseEdit(VersionedPage, ExpenseFormPage):
     """Correct an expense while its month is open; a second writer is told, and loses nothing."""
 
-    template_name = "federations/expense_form.html"
     title = "Modifier la dépense"
     intro = "L’historique garde l’ancien montant. Une fois le mois fermé, plus rien ne change."
     success_message = "La dépense est modifiée."
@@ -121,7 +120,7 @@ class ExpenseEdit(RegisterEditPage, ExpenseFormPage):
 
     def facts_of(self, thing: Expense) -> list[tuple[str, Any]]:
         """Return what the other saved."""
-        return [("Libellé", thing.label), *_facts(thing)]
+        return _all_facts(thing)
 
 
 class ExpenseRemove(RegisterRemovePage):
@@ -133,6 +132,10 @@ class ExpenseRemove(RegisterRemovePage):
     success_message = "La dépense est supprimée ; l’historique garde ce qu’elle était."
     list_url_name, detail_url_name = "expenses", "expense_detail"
 
+    def get_initial(self) -> dict[str, Any]:
+        """Begin from the version that is shown."""
+        return {"version": own_expense(self.actor, self.kwargs["expense_id"]).version}
+
     def consequence(self) -> str:
         """Say what goes and what stays."""
         expense = own_expense(self.actor, self.kwargs["expense_id"])
@@ -141,9 +144,17 @@ class ExpenseRemove(RegisterRemovePage):
             "dépenses et des totaux. Ce qu’elle était reste lisible dans l’historique."
         )
 
-    def save(self, data: dict[str, Any]) -> None:
+    def change(self, data: dict[str, Any], version: int) -> None:
         """Call the service."""
-        remove_expense(actor=self.actor, expense_id=self.kwargs["expense_id"])
+        remove_expense(actor=self.actor, expense_id=self.kwargs["expense_id"], version=version)
+
+    def facts_of(self, thing: Expense) -> list[tuple[str, Any]]:
+        """Return what the other saved."""
+        return _all_facts(thing)
+
+
+def _all_facts(expense: Expense) -> list[tuple[str, Any]]:
+    return [("Libellé", expense.label), *_facts(expense)]
 
 
 def _facts(expense: Expense) -> list[tuple[str, Any]]:

@@ -11,6 +11,7 @@ from django.urls import reverse
 from django.utils.http import urlencode
 
 from conamus.kernel.figures import format_integer
+from conamus.kernel.text import read_number
 from conamus.pages.lists import ListPage
 from conamus.pages.views import ActorPage
 from conamus.pages.widgets import DayInput, SearchInput
@@ -74,12 +75,12 @@ class HistoryForm(forms.Form):
             table=data.get("table", ""),
             row=data.get("row", ""),
             operation=data.get("operation", ""),
-            actor_id=int(person) if person.isdecimal() else None,
+            actor_id=read_number(person),
             by_system=person == SYSTEM,
             since=data.get("since"),
             until=data.get("until"),
             request_id=data.get("request", ""),
-            older_than=int(older_than) if older_than.isdecimal() else None,
+            older_than=read_number(older_than),
         )
 
 

@@ -1,24 +1,21 @@
 """What the pages of the registers, activities and expenses, have in common.
 
 A list of one year at a time, a form whose facts are made once it is valid, a correction
-that tells a second writer and loses nothing of theirs, a removal that the history keeps.
+and a removal that tell a second writer and lose nothing of theirs.
 """
 
 from typing import Any, ClassVar
 
 from django.db.models import QuerySet
-from django.forms import Form
-from django.http import HttpResponse
 from django.urls import reverse
 
 from conamus.kernel.figures import format_integer
 from conamus.pages.forms import FormPage
 from conamus.pages.lists import ListPage
 from conamus.pages.years import chosen_year
-from federations.services.versions import ChangedMeanwhile
+from federations.forms.versions import VersionedForm
 from federations.views.confirm import ConfirmPage
-
-_NO_VERSION = "Rouvrez ce formulaire : il ne dit pas quelle version vous avez lue."
+from federations.views.versions import VersionedPage
 
 
 class RegisterList(ListPage):
@@ -75,52 +72,11 @@ class RegisterFormPage(FormPage):
         return reverse(self.list_url_name)
 
 
-class RegisterEditPage(RegisterFormPage):
-    """A correction: subclasses give ``change()`` and what there is to tell of the other's."""
+class RegisterRemovePage(VersionedPage, ConfirmPage):
+    """Take out what was read; subclasses say what goes, and do it."""
 
     abstract = True
-    #: What somebody else saved in the meantime.
-    other: Any = None
-
-    def change(self, data: dict[str, Any], version: int) -> Any:
-        """Call the service."""
-        raise NotImplementedError
-
-    def facts_of(self, thing: Any) -> list[tuple[str, Any]]:
-        """Return what the form asks for, for who compares it with what they typed."""
-        raise NotImplementedError
-
-    def get_form(self, form_class: Any = None) -> Any:
-        """Ask for the version: a correction of what nobody has read is none."""
-        form = super().get_form(form_class)
-        version = form.fields["version"]
-        version.required, version.error_messages["required"] = True, _NO_VERSION
-        return form
-
-    def save(self, data: dict[str, Any]) -> Any:
-        """Correct, and keep what another has saved to show it."""
-        try:
-            return self.change(data, data["version"])
-        except ChangedMeanwhile as error:
-            self.other = error.current
-            raise
-
-    def form_invalid(self, form: Form) -> HttpResponse:
-        """Let the next saving count as made after the other's."""
-        if self.other is not None:
-            self.form.follow(self.other.version)
-        return super().form_invalid(form)
-
-    def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
-        """Show what the other saved."""
-        told = self.facts_of(self.other) if self.other else []
-        return super().get_context_data(other_facts=told, **kwargs)
-
-
-class RegisterRemovePage(ConfirmPage):
-    """Take something out of a register; subclasses say what goes, and do it."""
-
-    abstract = True
+    form_class = VersionedForm
     is_dangerous = True
     list_url_name: ClassVar[str]
     detail_url_name: ClassVar[str]

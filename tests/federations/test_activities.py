@@ -181,7 +181,7 @@ class TestChanging:
                     facts=facts_for(world.units["INEZA"]),
                     version=1,
                 ),
-                lambda: remove_activity(actor=bernard, activity_id=made.pk),
+                lambda: remove_activity(actor=bernard, activity_id=made.pk, version=1),
                 lambda: own_activity(bernard, made.pk),
             ):
                 with pytest.raises(NotFound):
@@ -254,11 +254,34 @@ class TestTwoWriters:
 
 
 class TestRemoving:
+    def test_what_another_changed_is_read_before_it_goes(self, world, as_actor, sign_in):
+        actor = world.actor("amina")
+        facts = facts_for(world.units["UMUCO"])
+        with as_actor(actor):
+            made = record_activity(actor=actor, facts=facts)
+        client, address = sign_in("amina"), reverse("activity_remove", args=[made.pk])
+        assert 'name="version" value="1"' in client.get(address).content.decode()
+        with as_actor(actor):
+            changed = replace(facts, theme="Triage")
+            change_activity(actor=actor, activity_id=made.pk, facts=changed, version=1)
+        told = client.post(address, {"version": "1"})
+        page = told.content.decode()
+        assert told.status_code == 422
+        assert "entre-temps" in page
+        for words in ("<dd>Triage</dd>", "Relisez", 'name="version" value="2"'):
+            assert words in page
+        assert client.post(address).status_code == 422
+        with as_actor(actor):
+            assert Activity.objects.count() == 1
+        assert client.post(address, {"version": "2"}).status_code == 302
+        with as_actor(actor):
+            assert not Activity.objects.exists()
+
     def test_what_it_was_stays_in_the_history(self, world, as_actor, behind_the_wall):
         actor = world.actor("amina")
         with as_actor(actor):
             made = record_activity(actor=actor, facts=facts_for(world.units["UMUCO"]))
-            remove_activity(actor=actor, activity_id=made.pk)
+            remove_activity(actor=actor, activity_id=made.pk, version=1)
             assert not Activity.objects.exists()
         with behind_the_wall():
             event = HistoryEvent.objects.get(table_name="federations_activity", operation="D")
@@ -280,7 +303,7 @@ class TestClosedMonth:
             lock_month(actor=actor, unit=Unit.objects.get(pk=unit_id), month=date(2024, 5, 1))
             attempts = (
                 lambda: record_activity(actor=actor, facts=facts_for(unit_id)),
-                lambda: remove_activity(actor=actor, activity_id=closed.pk),
+                lambda: remove_activity(actor=actor, activity_id=closed.pk, version=1),
                 lambda: change_activity(
                     actor=actor,
                     activity_id=closed.pk,
@@ -295,3 +318,26 @@ class TestClosedMonth:
                 with pytest.raises(PeriodClosed) as refused:
                     attempt()
                 assert refused.value.field == "starts_on"
+
+    def test_every_month_that_it_spans_is_asked(self, world, as_actor):
+        actor, unit_id = world.actor("amina"), world.units["UMUCO"]
+        spanning = {"starts_on": date(2024, 4, 30), "ends_on": date(2024, 6, 2)}
+        april = {"starts_on": date(2024, 4, 30), "ends_on": date(2024, 4, 30)}
+        with as_actor(actor):
+            there = record_activity(actor=actor, facts=facts_for(unit_id, **spanning))
+            short = record_activity(actor=actor, facts=facts_for(unit_id, **april))
+            lock_month(actor=actor, unit=Unit.objects.get(pk=unit_id), month=date(2024, 5, 1))
+            for attempt in (
+                lambda: record_activity(actor=actor, facts=facts_for(unit_id, **spanning)),
+                lambda: remove_activity(actor=actor, activity_id=there.pk, version=1),
+                lambda: change_activity(
+                    actor=actor,
+                    activity_id=short.pk,
+                    facts=facts_for(unit_id, **spanning),
+                    version=1,
+                ),
+            ):
+                with pytest.raises(PeriodClosed, match="05/2024") as refused:
+                    attempt()
+                assert refused.value.field == "ends_on"
+            remove_activity(actor=actor, activity_id=short.pk, version=1)

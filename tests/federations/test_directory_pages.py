@@ -13,6 +13,12 @@ def _text(answer) -> str:
     return answer.content.decode()
 
 
+def _correct(client, address: str, typed: dict[str, object]):
+    """Send a form of something that is there as a browser does: with the version it shows."""
+    version = client.get(address).context["form"]["version"].value()
+    return client.post(address, {**typed, "version": version})
+
+
 def _unit_details(world, **changes: object) -> dict[str, object]:
     given = {"name": "Section Umuco 1", "code": "UMU-S1", "parent": world.units["UMUCO"]}
     return {**given, **changes}
@@ -64,11 +70,22 @@ def test_the_forms_of_anothers_unit_do_not_exist(page, sign_in, world) -> None:
 
 def test_a_unit_is_corrected_from_its_page(sign_in, world, behind_the_wall) -> None:
     unit = world.units["UMU-S1"]
-    answer = sign_in("amina").post(
-        f"/unites/{unit}/modifier/",
-        _unit_details(world, name="Section de Mutoyi", phone="22 40 00 00"),
-    )
-    assert answer["Location"] == f"/unites/{unit}/"
+    client, address = sign_in("amina"), f"/unites/{unit}/modifier/"
+    late = client.get(address).context["form"]["version"].value()
+    details = _unit_details(world, name="Section de Mutoyi", phone="22 40 00 00")
+    typed = details | {"valid_from": "2015-01-01"}
+    assert client.post(address, typed).status_code == 422
+    assert _correct(client, address, typed)["Location"] == f"/unites/{unit}/"
+    mine = typed | {"name": "Section Umuco 1", "address": "Près du marché", "version": late}
+    told = client.post(address, mine)
+    page = told.content.decode()
+    assert told.status_code == 422
+    assert "Quelqu’un a modifié cette unité entre-temps" in page
+    for words in ("<dd>Section de Mutoyi</dd>", "<dd>22400000</dd>", 'value="Près du marché"'):
+        assert words in page
+    mine["version"] = told.context["form"]["version"].value()
+    mine["name"] = "Section de Mutoyi"
+    assert client.post(address, mine).status_code == 302
     with behind_the_wall():
         changed = Unit.objects.get(pk=unit)
     assert (changed.name, changed.sort_key) == ("Section de Mutoyi", "section de mutoyi")
@@ -78,7 +95,8 @@ def test_a_unit_is_closed_recut_and_its_zone_changed_from_its_page(
     sign_in, world, behind_the_wall
 ) -> None:
     client = sign_in("amina")
-    zone = client.post(
+    zone = _correct(
+        client,
         f"/unites/{world.units['UMU-S1']}/zone/",
         {"from_date": "2025-01-01", "communes": [world.places["A-GI-02"]]},
     )
@@ -121,8 +139,20 @@ def test_the_register_is_added_to_by_a_federation_and_kept_by_the_confederation(
     clara.post(f"{page}suspendre/")
     assert "suspendue" in _text(clara.get(page))
     clara.post(f"{page}reprendre/")
-    clara.post(f"{page}modifier/", {**given, "name": "Pharmacie du marché"})
+    _correct(clara, f"{page}modifier/", {**given, "name": "Pharmacie du marché"})
+    clara.post(f"{page}fermer/", {"closed_on": "2026-02-01"})
+    told = _text(clara.get(page))
+    assert "conventionnée, ferme le 1er février 2026" in told
+    assert "Suspendre" in told
+    assert "Reprendre" in told
+    listed = clara.get("/formations-sanitaires/", {"q": "fs-t010", "status": "contracted"})
+    assert "conventionnée, ferme le" in _text(listed)
     clara.post(f"{page}fermer/", {"closed_on": "2025-02-01"})
+    assert "Pharmacie, fermée." in _text(clara.get(page))
+    late = clara.post(f"{page}suspendre/")
+    assert late.status_code == 409
+    assert "reprenez-la d’abord" in late.content.decode()
+    assert "Suspendre" not in _text(clara.get(page))
     with behind_the_wall():
         facility = HealthFacility.objects.get(code="FS-T010")
     assert (facility.name, facility.status) == ("Pharmacie du marché", "closed")
@@ -138,7 +168,9 @@ def test_partners_are_kept_by_their_tenant(sign_in, world, as_actor, behind_the_
     assert f"/partenaires/{made.pk}/modifier/" in page
     assert f"/partenaires/{stranger.pk}/modifier/" not in page
     assert client.get(f"/partenaires/{stranger.pk}/modifier/").status_code == 404
-    client.post(f"/partenaires/{made.pk}/modifier/", {"name": "Fonds neuf", "kind": "technical"})
+    _correct(
+        client, f"/partenaires/{made.pk}/modifier/", {"name": "Fonds neuf", "kind": "technical"}
+    )
     with behind_the_wall():
         assert Partner.objects.get(pk=made.pk).is_active is False
     amina = world.actor("amina")
@@ -172,7 +204,7 @@ def test_places_and_districts_are_corrected_by_those_who_keep_them(
         f"/lieux/{zone}/ajouter/", {"name": "Nyabisindu", "former_commune": world.places["A-GI-01"]}
     )
     assert "Nyabisindu" in _text(client.get(added["Location"]))
-    client.post(f"/lieux/{zone}/corriger/", {"name": "Mutoyi-Centre"})
+    _correct(client, f"/lieux/{zone}/corriger/", {"name": "Mutoyi-Centre"})
     with behind_the_wall():
         assert Place.objects.get(pk=zone).name == "Mutoyi-Centre"
     details = {"name": "Mutoyi", "code": "0703", "former_province": world.places["A-GI"]}
@@ -181,7 +213,7 @@ def test_places_and_districts_are_corrected_by_those_who_keep_them(
         district = HealthDistrict.objects.get(code="0703")
     address = f"/districts-sanitaires/{district.pk}/modifier/"
     assert address in _text(client.get("/districts-sanitaires/"))
-    client.post(address, {**details, "name": "Mutoyi-Nord"})
+    _correct(client, address, {**details, "name": "Mutoyi-Nord"})
     with behind_the_wall():
         assert HealthDistrict.objects.get(pk=district.pk).name == "Mutoyi-Nord"
 

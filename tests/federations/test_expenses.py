@@ -90,7 +90,9 @@ def test_it_is_written_corrected_and_traced(world, as_actor, behind_the_wall):
             version=made.version,
         )
         assert Expense.objects.get().amount_francs == 1_234_500
-        remove_expense(actor=actor, expense_id=made.pk)
+        with pytest.raises(ExpenseChanged, match="Relisez"):
+            remove_expense(actor=actor, expense_id=made.pk, version=made.version)
+        remove_expense(actor=actor, expense_id=made.pk, version=made.version + 1)
         assert not Expense.objects.exists()
     with behind_the_wall():
         events = HistoryEvent.objects.filter(table_name="federations_expense").order_by("id")
@@ -117,7 +119,7 @@ def test_another_federations_unit_funder_and_expense_look_unknown(world, as_acto
                 actor=bernard, facts=replace(mine, funder_id=world.partners["Bailleur Umuco"])
             ),
             lambda: change_expense(actor=bernard, expense_id=made.pk, facts=mine, version=1),
-            lambda: remove_expense(actor=bernard, expense_id=made.pk),
+            lambda: remove_expense(actor=bernard, expense_id=made.pk, version=1),
         ):
             with pytest.raises(NotFound):
                 attempt()
@@ -133,7 +135,7 @@ def test_a_closed_month_is_left_alone(world, as_actor):
         for attempt in (
             lambda: record_expense(actor=actor, facts=facts_for(unit_id)),
             lambda: change_expense(actor=actor, expense_id=made.pk, facts=moved, version=1),
-            lambda: remove_expense(actor=actor, expense_id=made.pk),
+            lambda: remove_expense(actor=actor, expense_id=made.pk, version=made.version),
         ):
             with pytest.raises(PeriodClosed):
                 attempt()

@@ -6,14 +6,19 @@ import pytest
 
 from conamus.kernel.errors import DomainError
 from federations.models import CommuneMapping, HealthDistrict, HealthFacility, Place, Unit, UnitZone
-from federations.services.facilities import FacilityDetails, add_facility, change_facility
+from federations.services.facilities import (
+    FacilityDetails,
+    add_facility,
+    change_facility,
+    facility_version,
+)
 from federations.services.ground import (
     require_district,
     require_district_of_seat,
     require_one_ground,
     require_one_zone,
 )
-from federations.services.units import UnitDetails, change_unit, create_unit, set_zone
+from federations.services.units import UnitDetails, change_unit, create_unit, set_zone, unit_version
 
 DAY = date(2025, 1, 1)
 
@@ -68,7 +73,7 @@ class TestFacilities:
         with as_actor(clara):
             made = add_facility(actor=clara, details=_facility(ground))
             assert change_facility(
-                actor=clara, facility_id=made.pk,
+                actor=clara, facility_id=made.pk, version=facility_version(made),
                 details=_facility(ground, former_commune_id=ground["A-GI-02"]),
             ).former_commune_id == ground["A-GI-02"]  # fmt: skip
 
@@ -122,6 +127,7 @@ class TestUnits:
     def test_a_district_of_another_province_than_the_seat(self, world, as_actor, ground):
         amina = world.actor("amina")
         with as_actor(amina):
+            there = Unit.objects.get(pk=world.units["UMU-S1"])
             for seat in ("A-GI-01", "N-GI-01"):
                 details = UnitDetails(
                     name="Section", code="UMU-S9", parent_id=world.units["UMUCO"],
@@ -131,7 +137,12 @@ class TestUnits:
                     create_unit(actor=amina, kind="section", details=details, valid_from=DAY)
                 assert refusal.value.field == "health_district"
                 with pytest.raises(DomainError):
-                    change_unit(actor=amina, unit_id=world.units["UMU-S1"], details=details)
+                    change_unit(
+                        actor=amina,
+                        unit_id=there.pk,
+                        details=details,
+                        version=unit_version(there),
+                    )
 
     def test_a_zone_of_both_divisions_names_the_same_ground(self, world, as_actor, ground):
         amina = world.actor("amina")

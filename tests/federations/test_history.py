@@ -117,7 +117,7 @@ class TestReading:
     def test_even_when_the_row_is_gone(self, story, world, as_actor):
         actor = world.actor("amina")
         with as_actor(actor):
-            remove_activity(actor=actor, activity_id=story)
+            remove_activity(actor=actor, activity_id=story, version=3)
             events = events_of(actor, story)
             assert created_state(events[-1])["theme"] == "Soins subsidiés"
             told = {change.column: change.before for change in field_changes(events[0])}
@@ -191,7 +191,7 @@ class TestPages:
             assert words in page
 
     def test_a_change_made_in_a_page_comes_from_the_browser(self, story, sign_in):
-        sign_in("amina").post(reverse("activity_remove", args=[story]), {})
+        sign_in("amina").post(reverse("activity_remove", args=[story]), {"version": "3"})
         arthur = sign_in("arthur")
         page = arthur.get(f"/historique/?table={ACTIVITY}&operation=D").content.decode()
         assert '<td data-label="Depuis">navigateur, 127.0.0.1</td>' in page

@@ -7,8 +7,10 @@ from federations.models import NarrativePicture, NarrativeSection, StoredFile
 from federations.selectors.narrative import narrative_texts
 from federations.services.narrative import (
     MOST_PICTURES,
+    CaptionChanged,
     SectionChanged,
     add_picture,
+    caption_version,
     change_caption,
     copy_last_year,
     move_picture,
@@ -137,7 +139,14 @@ class TestPictures:
             assert _captions() == ["c", "a", "b"]
             remove_picture(actor=actor, picture_id=first.pk)
             assert _captions() == ["c", "b"]
-            change_caption(actor=actor, picture_id=second.pk, caption=" B ")
+            change_caption(
+                actor=actor, picture_id=second.pk, caption=" B ", version=caption_version(second)
+            )
+            assert _captions() == ["c", "B"]
+            with pytest.raises(CaptionChanged, match="entre-temps"):
+                change_caption(
+                    actor=actor, picture_id=second.pk, caption="C", version=caption_version(second)
+                )
             assert _captions() == ["c", "B"]
 
     def test_what_is_not_one_is_refused_and_nothing_is_kept(self, world, as_actor):
@@ -172,7 +181,9 @@ class TestPictures:
             for attempt in (
                 lambda: remove_picture(actor=bernard, picture_id=theirs.pk),
                 lambda: move_picture(actor=bernard, picture_id=theirs.pk, up=True),
-                lambda: change_caption(actor=bernard, picture_id=theirs.pk, caption="Pris"),
+                lambda: change_caption(
+                    actor=bernard, picture_id=theirs.pk, caption="Pris", version=""
+                ),
             ):
                 with pytest.raises(NotFound):
                     attempt()

@@ -171,7 +171,7 @@ class TestActivities:
         assert "Triage" in answer.content.decode()
         remove = reverse("activity_remove", args=[activity.pk])
         assert "reste lisible dans l’historique" in client.get(remove).content.decode()
-        answer = client.post(remove, {}, follow=True)
+        answer = client.post(remove, {"version": "2"}, follow=True)
         assert "L’activité est supprimée" in answer.content.decode()
         assert client.get(reverse("activity_detail", args=[activity.pk])).status_code == 404
 
@@ -269,7 +269,7 @@ class TestExpenses:
         typed = {**self.typed, "unit": world.units["UMUCO"], "amount_francs": "500", "version": "1"}
         assert "500\u00a0FBu" in client.post(edit, typed, follow=True).content.decode()
         remove = reverse("expense_remove", args=[expense.pk])
-        client.post(remove, {})
+        client.post(remove, {"version": "2"})
         assert client.get(reverse("expense_detail", args=[expense.pk])).status_code == 404
 
     def test_another_federations_expense_looks_unknown(self, expense, sign_in):

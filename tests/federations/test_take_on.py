@@ -184,6 +184,22 @@ class TestEveryFaultAtOnce:
         ):
             assert words in cause
 
+    @pytest.mark.parametrize("day", ["01/01/1800", "01/01/2099"])
+    def test_of_a_day_on_which_nothing_opens(self, day, world, as_actor):
+        unit = {"kind": "section", "code": "UMU-S9", "name": "Neuf", "valid_from": day}
+        facility = {
+            "code": "FS-N1", "name": "CDS", "facility_type": "CDS", "ownership": "public",
+            "former_commune": "Bugendana", "commune": "Bugendana", "district": "Gitega",
+            "contracted_on": day,
+        }  # fmt: skip
+        for kind, row, heading in (
+            ("unites", unit, "Ouverte le : "),
+            ("unites", {**unit, "centre": "RIEN"}, "Ouverte le : "),
+            ("formations-sanitaires", facility, "Conventionnée le : "),
+            ("formations-sanitaires", {**facility, "district": "Rien"}, "Conventionnée le : "),
+        ):
+            assert heading in self._cause(world, as_actor, kind, row), row
+
     def test_of_what_the_service_alone_refuses(self, world, as_actor):
         row = {
             "kind": "section", "code": "UMU-S9 " + "9" * 30, "name": "S" * 201, "parent": "UMU-C1",

@@ -8,16 +8,20 @@ from django.db.transaction import atomic
 from django.test.utils import CaptureQueriesContext
 
 from conamus.kernel.errors import Conflict, DomainError, NotAllowed, NotFound
-from federations.models import RoleAssignment, Unit, UnitZone
+from federations.models import Activity, RoleAssignment, Unit, UnitZone
 from federations.selectors.units import story_of, unit_by_id, unit_tree, visible_unit_ids, zones_of
 from federations.services.recuts import Opening, recut_units
 from federations.services.units import (
+    UnitChanged,
     UnitDetails,
+    ZoneChanged,
     change_unit,
     close_unit,
     create_unit,
     reopen_unit,
     set_zone,
+    unit_version,
+    zone_version,
 )
 
 DAY = date(2025, 1, 1)
@@ -106,6 +110,112 @@ class TestCodesOfTheNetwork:
         assert "Section Umuco 1" not in page
 
 
+FAR_DAYS = [date(1, 1, 1), date(1800, 1, 1), date(2026, 7, 2), date(9999, 12, 31)]
+
+
+@pytest.mark.parametrize("day", FAR_DAYS)
+def test_no_unit_opens_or_moves_on_a_day_that_cannot_be(day, amina, world) -> None:
+    unit = Unit.objects.get(pk=world.units["UMU-S2"])
+    acts = (
+        lambda: create_unit(actor=amina, kind="section", details=_details(world), valid_from=day),
+        lambda: _correct(amina, unit, valid_from=day),
+        lambda: set_zone(actor=amina, unit_id=unit.pk, commune_ids=[], from_date=day),
+    )
+    for act, field in zip(acts, ("valid_from", "valid_from", "from_date"), strict=True):
+        with pytest.raises(DomainError, match=r"1990|un an à l’avance") as refusal:
+            act()
+        assert refusal.value.field == field
+    with pytest.raises(DomainError) as refusal:
+        details = _details(world, code="UMU-S1")
+        create_unit(actor=amina, kind="section", details=details, valid_from=day)
+    assert {one.field for one in refusal.value.each()} == {"valid_from", "code"}
+
+
+def _correct(actor, unit: Unit, *, valid_from: date, version: str | None = None, **changes) -> Unit:
+    details = {name: getattr(unit, name) for name in UnitDetails.__dataclass_fields__}
+    return change_unit(
+        actor=actor,
+        unit_id=unit.pk,
+        details=UnitDetails(**{**details, **changes}),
+        valid_from=valid_from,
+        version=unit_version(unit) if version is None else version,
+    )
+
+
+class TestOpeningCorrected:
+    """A day typed wrongly is corrected until something hangs from the unit."""
+
+    @pytest.fixture
+    def opened(self, amina, world) -> Unit:
+        return create_unit(
+            actor=amina,
+            kind="section",
+            details=_details(world),
+            valid_from=date(2026, 1, 1),
+            commune_ids=[world.places["A-GI-02"]],
+        )
+
+    def test_the_zone_follows(self, amina, opened):
+        assert _correct(amina, opened, valid_from=DAY).valid_from == DAY
+        assert list(opened.zones.values_list("valid_from", flat=True)) == [DAY]
+        close_unit(actor=amina, unit_id=opened.pk, closed_on=date(2025, 6, 30))
+
+    def test_what_hangs_from_it_is_named(self, amina, opened, world):
+        Activity.objects.create(
+            tenant_id=amina.tenant_id,
+            unit=opened,
+            starts_on=DAY,
+            ends_on=DAY,
+            kind="training",
+            chapter="gender",
+            theme="Genre",
+        )
+        with pytest.raises(DomainError, match="1 × activité") as refusal:
+            _correct(amina, opened, valid_from=DAY)
+        assert refusal.value.field == "valid_from"
+        assert _correct(amina, opened, valid_from=opened.valid_from, phone="22 400 000").phone
+
+    def test_a_zone_that_has_changed_holds_it(self, amina, opened):
+        set_zone(actor=amina, unit_id=opened.pk, commune_ids=[], from_date=date(2026, 2, 1))
+        with pytest.raises(DomainError, match="zone d’action a changé"):
+            _correct(amina, opened, valid_from=DAY)
+
+
+class TestTwoWriters:
+    """The second has not read what the first wrote: told, and nothing overwritten."""
+
+    def test_of_a_unit(self, amina, world):
+        unit = Unit.objects.get(pk=world.units["UMU-S2"])
+        read = unit_version(unit)
+        _correct(amina, unit, valid_from=unit.valid_from, phone="79 111 111")
+        with pytest.raises(UnitChanged, match="entre-temps") as told:
+            _correct(amina, unit, valid_from=unit.valid_from, version=read, address="Marché")
+        assert told.value.current.phone == "79111111"
+        unit.refresh_from_db()
+        assert (unit.phone, unit.address) == ("79111111", "")
+        # The same sent twice is no second change.
+        _correct(amina, unit, valid_from=unit.valid_from, version=read)
+
+    def test_of_a_unit_that_a_recut_has_moved(self, amina, world):
+        unit = Unit.objects.get(pk=world.units["UMU-S1"])
+        read = unit_version(unit)
+        Unit.objects.filter(pk=unit.pk).update(management_centre=None)
+        with pytest.raises(UnitChanged):
+            _correct(amina, unit, valid_from=unit.valid_from, version=read, address="Marché")
+
+    def test_of_a_zone(self, amina, world):
+        unit = Unit.objects.get(pk=world.units["UMU-S2"])
+        one, two = world.places["A-GI-01"], world.places["A-GI-02"]
+        given = {"actor": amina, "unit_id": unit.pk, "from_date": DAY}
+        read = zone_version(unit)
+        set_zone(**given, commune_ids=[one, two], version=read)
+        for _ in range(2):
+            with pytest.raises(ZoneChanged):
+                set_zone(**given, commune_ids=[one], version=read)
+        assert _open_communes(unit.pk) == {"A-GI-01", "A-GI-02"}
+        set_zone(**given, commune_ids=[two, one], version=read)
+
+
 def test_a_zone_is_made_of_communes(amina, world) -> None:
     with pytest.raises(DomainError) as refusal:
         create_unit(
@@ -121,7 +231,7 @@ def test_a_zone_is_made_of_communes(amina, world) -> None:
 def test_another_tenants_unit_does_not_exist(amina, world) -> None:
     stranger = world.units["INE-S1"]
     for act in (
-        lambda: change_unit(actor=amina, unit_id=stranger, details=_details(world)),
+        lambda: change_unit(actor=amina, unit_id=stranger, details=_details(world), version=""),
         lambda: close_unit(actor=amina, unit_id=stranger, closed_on=DAY),
         lambda: set_zone(actor=amina, unit_id=stranger, commune_ids=[], from_date=DAY),
         lambda: recut_unit(

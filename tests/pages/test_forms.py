@@ -1,10 +1,14 @@
 """Forms: errors beside their field and summed up, all that was typed kept, once only."""
 
 import re
+from collections.abc import Iterator
 
 import pytest
 
+from conamus.pages.forms import FormPage
 from federations.models import Unit
+from federations.rules.roles import is_permitted
+from tests.house.test_permissions import ROUTES
 
 DETAILS = {
     "kind": "section",
@@ -31,6 +35,30 @@ def test_what_is_wrong_is_summed_up_and_linked_and_nothing_is_lost(sign_in, worl
     assert 'value="Rue Kirundo"' in text
     checked = re.search(rf'value="{world.places["A-GI-01"]}" checked', text)
     assert checked
+
+
+def _form_pages(role) -> Iterator[str]:
+    """The forms that open without a row of their own."""
+    for path, pattern in ROUTES:
+        view = getattr(pattern.callback, "view_class", None)
+        is_form = isinstance(view, type) and issubclass(view, FormPage)
+        if is_form and "<" not in path and is_permitted(role, view.permission):
+            yield f"/{path}"
+
+
+@pytest.mark.parametrize("username", ["clara", "amina", "fabrice"])
+def test_each_form_sent_empty_leads_to_fields_that_are_there(username, world, sign_in) -> None:
+    client, role = sign_in(username), world.actor(username).role
+    led = 0
+    for path in _form_pages(role):
+        text = client.post(path).content.decode()
+        if 'name="submission_key"' not in text:
+            continue
+        summary = text.partition('id="erreurs"')[2].partition("</div>")[0]
+        asked = re.findall(r'<a href="#([^"]*)">', summary)
+        assert [name for name in asked if f'id="{name}"' not in text] == [], path
+        led += bool(asked)
+    assert led
 
 
 def test_a_services_refusal_stands_beside_its_field(sign_in, world) -> None:

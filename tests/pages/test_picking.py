@@ -37,3 +37,10 @@ def test_only_the_page_in_view_unticks() -> None:
     picks = Picks.sent(data)
     assert picks.picked == {1, 3, 4, 5, 7, 8}
     assert picks.page == 1
+
+
+@pytest.mark.parametrize(("search", "page"), [("keza", 3), ("kezia", 1), ("", 1)])
+def test_only_another_search_goes_back_to_the_first_page(search: str, page: int) -> None:
+    data = QueryDict(mutable=True)
+    data.update({"turn": "find", "page": "3", "searched": "keza", "search": search})
+    assert Picks.sent(data).page == page

@@ -8,6 +8,7 @@ from django.db.models import QuerySet
 from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
 from django.urls import reverse
 
+from conamus import clock
 from conamus.kernel.errors import NotAllowed
 from conamus.kernel.figures import format_date, format_integer
 from conamus.pages.forms import FormPage
@@ -18,10 +19,12 @@ from federations.models import HealthFacility
 from federations.rules.facilities import SHARED_REGISTER, may_change_facility
 from federations.rules.roles import Permission
 from federations.selectors.directory import facility_by_id, units_around
-from federations.selectors.facilities import facilities
+from federations.selectors.facilities import facilities, is_closed_by, situation_of
+from federations.selectors.standings import former_standings, was_until
 from federations.services import facilities as services
 from federations.tables.directory import FacilityTable
 from federations.views.directory import facility_forms as forms
+from federations.views.versions import VersionedPage
 
 
 class FacilityList(ListPage):
@@ -63,6 +66,8 @@ class FacilityDetail(ActorPage):
         return {
             "facility": facility,
             "title": facility.name,
+            "situation": situation_of(facility, clock.today()),
+            "is_closed": is_closed_by(facility, clock.today()),
             "facts": _facts(facility),
             "units": units_around(facility),
             "may_change": may_change_facility(self.actor.role),
@@ -75,12 +80,13 @@ def _facts(facility: HealthFacility) -> list[tuple[str, Any]]:
         ("Code", facility.code),
         ("Type", facility.get_facility_type_display()),
         ("Statut juridique", facility.get_ownership_display()),
+        *(("Auparavant", was_until(*one)) for one in former_standings(facility)),
         ("Commune (depuis 2025)", f"{facility.commune}, {facility.commune.parent}"),
         ("Commune (avant 2025)", f"{facility.former_commune}, {facility.former_commune.parent}"),
         ("District sanitaire", facility.health_district.name),
         ("Téléphone", facility.phone),
         ("Conventionnée le", format_date(facility.contracted_on)),
-        *([("Fermée le", format_date(facility.closed_on))] if facility.closed_on else []),
+        *([("Ferme le", format_date(facility.closed_on))] if facility.closed_on else []),
     ]
 
 
@@ -138,23 +144,35 @@ class OneFacilityForm(FormPage):
         return super().get_context_data(facility=self.facility, **kwargs)
 
 
-class FacilityEdit(OneFacilityForm):
+class FacilityEdit(VersionedPage, OneFacilityForm):
     """Correct what the register says."""
 
-    form_class = forms.FacilityForm
+    form_class = forms.FacilityEditForm
     title = "Modifier la formation sanitaire"
     success_message = "Le registre est corrigé."
     intro = SHARED_REGISTER
 
     def get_initial(self) -> dict[str, Any]:
-        """Begin from the facility as it is."""
-        return forms.initial_of(self.facility)
+        """Begin from the facility as it is, and from its version."""
+        return {**forms.initial_of(self.facility), "version": self.version_of(self.facility)}
 
-    def save(self, data: dict[str, Any]) -> HealthFacility:
+    def version_of(self, thing: HealthFacility) -> str:
+        """Return the version of a facility."""
+        return services.facility_version(thing)
+
+    def change(self, data: dict[str, Any], version: str) -> HealthFacility:
         """Call the service."""
         return services.change_facility(
-            actor=self.actor, facility_id=self.facility.pk, details=forms.details_of(data)
+            actor=self.actor,
+            facility_id=self.facility.pk,
+            details=forms.details_of(data),
+            version=version,
+            changed_on=data["changed_on"],
         )
+
+    def facts_of(self, thing: HealthFacility) -> list[tuple[str, Any]]:
+        """Return what the other saved."""
+        return [("Nom", thing.name), *_facts(thing)]
 
 
 class FacilityClose(OneFacilityForm):
@@ -164,7 +182,7 @@ class FacilityClose(OneFacilityForm):
     title = "Fermer la formation sanitaire"
     submit_label = "Fermer"
     intro = "Elle reste au registre et dans les rapports jusqu’à ce jour. Elle peut être rouverte."
-    success_message = "La formation sanitaire est fermée."
+    success_message = "La fermeture est inscrite."
 
     def save(self, data: dict[str, Any]) -> HealthFacility:
         """Call the service."""
@@ -187,7 +205,7 @@ class FacilityTurn(ActorView):
     def post(self, request: HttpRequest, pk: int) -> HttpResponse:
         """Do it and show the facility."""
         facility = self.turn(pk)
-        messages.success(request, f"Situation : {facility.get_status_display()}.")
+        messages.success(request, f"Situation : {situation_of(facility, clock.today())}.")
         return HttpResponseRedirect(reverse("facility_detail", args=[pk]))
 
 

@@ -6,12 +6,13 @@ from django import forms
 
 from conamus.pages.forms import ServiceForm
 from conamus.pages.widgets import DayInput
+from federations.forms.versions import ReadForm
 from federations.models import HealthDistrict, HealthFacility, Place
 from federations.services.facilities import FacilityDetails
 from federations.views.directory.choices import commune_choices, offer, offer_rows
 
 
-class FacilityForm(ServiceForm):
+class FacilityForm(ReadForm):
     """What the register says of a facility."""
 
     name = forms.CharField(label="Nom", max_length=200)
@@ -37,6 +38,21 @@ class FacilityForm(ServiceForm):
         ):
             offer(self, field, [*first, *commune_choices(division.value)])
         offer_rows(self, "health_district", HealthDistrict.objects.order_by("sort_key"))
+
+
+class FacilityEditForm(FacilityForm):
+    """The same, and since when it is so."""
+
+    changed_on = forms.DateField(
+        label="Type et statut juridique depuis le",
+        widget=DayInput,
+        required=False,
+        help_text="À dire si l’un des deux change. Les soins d’avant ce jour se décident toujours "
+        "selon l’ancien ; ceux décidés depuis changent quand ils sont refaits.",
+    )
+    field_order = (
+        "name", "code", "facility_type", "ownership", "changed_on", "commune", "former_commune",
+    )  # fmt: skip
 
 
 class FacilityCloseForm(ServiceForm):

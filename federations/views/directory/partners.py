@@ -11,11 +11,13 @@ from conamus.kernel.figures import format_integer
 from conamus.pages.forms import FormPage, ServiceForm
 from conamus.pages.lists import ListPage
 from federations.filters.directory import PartnerFilter
+from federations.forms.versions import ReadForm
 from federations.models import Partner
 from federations.rules.roles import Permission
 from federations.selectors.directory import own_partner, partners
-from federations.services.partners import add_partner, change_partner
+from federations.services.partners import add_partner, change_partner, partner_version
 from federations.tables.directory import PartnerTable
+from federations.views.versions import VersionedPage
 
 
 class PartnerForm(ServiceForm):
@@ -26,7 +28,7 @@ class PartnerForm(ServiceForm):
     kind = forms.ChoiceField(label="Nature", choices=Partner.Kind.choices)
 
 
-class PartnerEditForm(PartnerForm):
+class PartnerEditForm(ReadForm, PartnerForm):
     """The same, and whether it is still active."""
 
     is_active = forms.BooleanField(
@@ -81,7 +83,7 @@ class PartnerAdd(FormPage):
         return reverse("partners")
 
 
-class PartnerEdit(FormPage):
+class PartnerEdit(VersionedPage):
     """Correct a partner of one's own tenant."""
 
     permission = Permission.MANAGE_UNITS
@@ -97,12 +99,27 @@ class PartnerEdit(FormPage):
     def get_initial(self) -> dict[str, Any]:
         """Begin from the partner as it is."""
         names = ("name", "acronym", "kind", "is_active")
-        return {name: getattr(self.partner, name) for name in names}
+        initial = {name: getattr(self.partner, name) for name in names}
+        return initial | {"version": self.version_of(self.partner)}
 
-    def save(self, data: dict[str, Any]) -> Partner:
+    def version_of(self, thing: Partner) -> str:
+        """Return the version of a partner."""
+        return partner_version(thing)
+
+    def change(self, data: dict[str, Any], version: str) -> Partner:
         """Call the service."""
-        data.pop("submission_key")
-        return change_partner(actor=self.actor, partner_id=self.partner.pk, **data)
+        names = ("name", "acronym", "kind", "is_active")
+        told = {name: data[name] for name in names}
+        return change_partner(actor=self.actor, partner_id=self.partner.pk, version=version, **told)
+
+    def facts_of(self, thing: Partner) -> list[tuple[str, Any]]:
+        """Return what the other saved."""
+        return [
+            ("Nom", thing.name),
+            ("Sigle", thing.acronym),
+            ("Nature", thing.get_kind_display()),
+            ("Actif", "oui" if thing.is_active else "non"),
+        ]
 
     def done_url(self, made: Partner) -> str:
         """Go back to the list."""

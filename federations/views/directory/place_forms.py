@@ -4,8 +4,8 @@ from typing import Any
 
 from django import forms
 
-from conamus.pages.forms import ServiceForm
 from conamus.pages.widgets import DayInput
+from federations.forms.versions import ReadForm
 from federations.models import Place
 from federations.selectors.places import provinces
 from federations.services.places_edit import DistrictDetails
@@ -22,7 +22,7 @@ def _former_commune_field() -> forms.TypedChoiceField:
     )
 
 
-class PlaceForm(ServiceForm):
+class PlaceForm(ReadForm):
     """A place's name and, by its level, its seat or the commune where it used to lie."""
 
     name = forms.CharField(label="Nom", max_length=200)
@@ -47,7 +47,7 @@ class PlaceAddForm(PlaceForm):
         return place.kind == Place.Kind.ZONE
 
 
-class DistrictForm(ServiceForm):
+class DistrictForm(ReadForm):
     """What is said of a health district."""
 
     name = forms.CharField(label="Nom", max_length=200)

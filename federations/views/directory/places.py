@@ -19,6 +19,7 @@ from federations.services import places_edit as services
 from federations.tables.directory import DistrictTable, EditableDistrictTable
 from federations.tables.places import PlaceTable
 from federations.views.directory import place_forms as forms
+from federations.views.versions import VersionedPage
 
 
 class PlaceList(ListPage):
@@ -133,7 +134,7 @@ class OnePlaceForm(FormPage):
         return super().get_context_data(place=self.place, **kwargs)
 
 
-class PlaceEdit(OnePlaceForm):
+class PlaceEdit(VersionedPage, OnePlaceForm):
     """Correct a place."""
 
     form_class = forms.PlaceForm
@@ -146,9 +147,14 @@ class PlaceEdit(OnePlaceForm):
             "name": self.place.name,
             "seat": self.place.seat,
             "former_commune": self.place.former_commune_id,
+            "version": self.version_of(self.place),
         }
 
-    def save(self, data: dict[str, Any]) -> Place:
+    def version_of(self, thing: Place) -> str:
+        """Return the version of a place."""
+        return services.place_version(thing)
+
+    def change(self, data: dict[str, Any], version: str) -> Place:
         """Call the service."""
         return services.correct_place(
             actor=self.actor,
@@ -156,7 +162,12 @@ class PlaceEdit(OnePlaceForm):
             name=data["name"],
             seat=data.get("seat", ""),
             former_commune_id=data.get("former_commune"),
+            version=version,
         )
+
+    def facts_of(self, thing: Place) -> list[tuple[str, Any]]:
+        """Return what the other saved."""
+        return [("Nom", thing.name), *_facts(thing)]
 
 
 class PlaceAdd(OnePlaceForm):
@@ -234,7 +245,7 @@ class DistrictAdd(FormPage):
         return reverse("districts")
 
 
-class DistrictEdit(DistrictAdd):
+class DistrictEdit(VersionedPage, DistrictAdd):
     """Correct a health district, or give its last day."""
 
     title = "Modifier le district sanitaire"
@@ -247,12 +258,31 @@ class DistrictEdit(DistrictAdd):
         district = selectors.district_by_id(self.kwargs["pk"])
         names = ("name", "code", "valid_from", "valid_to")
         initial = {name: getattr(district, name) for name in names}
-        return initial | {"former_province": district.former_province_id}
+        of_others = {
+            "former_province": district.former_province_id,
+            "version": self.version_of(district),
+        }
+        return initial | of_others
 
-    def save(self, data: dict[str, Any]) -> HealthDistrict:
+    def version_of(self, thing: HealthDistrict) -> str:
+        """Return the version of a health district."""
+        return services.district_version(thing)
+
+    def change(self, data: dict[str, Any], version: str) -> HealthDistrict:
         """Call the service."""
         return services.change_district(
             actor=self.actor,
             district_id=self.kwargs["pk"],
             details=forms.district_details(data),
+            version=version,
         )
+
+    def facts_of(self, thing: HealthDistrict) -> list[tuple[str, Any]]:
+        """Return what the other saved."""
+        return [
+            ("Nom", thing.name),
+            ("Code", thing.code),
+            ("Province (avant 2025)", thing.former_province.name),
+            ("En vigueur dès le", format_date(thing.valid_from) if thing.valid_from else ""),
+            ("Jusqu’au (exclu)", format_date(thing.valid_to) if thing.valid_to else ""),
+        ]

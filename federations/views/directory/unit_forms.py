@@ -7,6 +7,7 @@ from django import forms
 from conamus import clock
 from conamus.pages.forms import ServiceForm
 from conamus.pages.widgets import DayInput
+from federations.forms.versions import ReadForm
 from federations.models import Federation, HealthDistrict, Unit
 from federations.rules.units import SERVED, STANDS_UNDER, kinds_opened_by
 from federations.selectors.units import own_units
@@ -46,7 +47,7 @@ def details_of(data: dict[str, Any]) -> UnitDetails:
 
 def initial_of(unit: Unit) -> dict[str, Any]:
     """Return a unit as the fields show it."""
-    names = ("name", "code", "address", "phone", "kind")
+    names = ("name", "code", "address", "phone", "kind", "valid_from")
     relations = ("parent", "management_centre", "place", "health_district")
     return {name: getattr(unit, name) for name in names} | {
         name: getattr(unit, f"{name}_id") for name in relations
@@ -119,6 +120,16 @@ class UnitAddForm(UnitDetailsForm):
         self.add_kind_and_communes()
 
 
+class UnitEditForm(ReadForm, UnitDetailsForm):
+    """What is said of a unit that is there."""
+
+    valid_from = forms.DateField(
+        label="Ouverte le",
+        widget=DayInput,
+        help_text="Se corrige tant que rien n’est inscrit dans l’unité.",
+    )
+
+
 class UnitCloseForm(ServiceForm):
     """The day a unit closes."""
 
@@ -127,7 +138,7 @@ class UnitCloseForm(ServiceForm):
     )
 
 
-class UnitZoneForm(ServiceForm):
+class UnitZoneForm(ReadForm):
     """The communes where a unit works from a day on."""
 
     from_date = forms.DateField(label="À partir du", widget=DayInput)

@@ -1,5 +1,6 @@
 """Pages of units: list, tree, one unit with its story, and what its tenant may do to it."""
 
+from datetime import date
 from functools import cached_property
 from typing import Any
 
@@ -11,7 +12,7 @@ from django.utils.html import format_html
 
 from conamus import clock
 from conamus.kernel.errors import NotFound
-from conamus.kernel.figures import format_integer
+from conamus.kernel.figures import format_date, format_integer
 from conamus.pages.forms import FormPage
 from conamus.pages.lists import ListPage
 from conamus.pages.views import ActorPage, ActorView
@@ -23,6 +24,7 @@ from federations.services import units as services
 from federations.tables.units import UnitTable
 from federations.tenancy.actor import Actor
 from federations.views.directory import unit_forms as forms
+from federations.views.versions import VersionedPage
 
 MOST_SHOWN = 12
 
@@ -72,12 +74,14 @@ class UnitDetail(ActorPage):
 
     def page(self) -> dict[str, Any]:
         """Return the unit and what surrounds it."""
-        unit = selectors.unit_by_id(self.kwargs["pk"])
+        unit, today = selectors.unit_by_id(self.kwargs["pk"]), clock.today()
         zones = selectors.zones_of(unit)
-        near = list(selectors.facilities_near(zones, clock.today())[: MOST_SHOWN + 1])
+        near = list(selectors.facilities_near(zones, today)[: MOST_SHOWN + 1])
         return {
             "unit": unit,
             "title": unit.name,
+            "standing": _standing(unit, today),
+            "today": today,
             "facts": _facts(unit),
             "zones": zones,
             "beneath": selectors.beneath(unit),
@@ -109,6 +113,15 @@ def may_print(actor: Actor, unit: Unit) -> bool:
         return False
     in_sight = selectors.visible_unit_ids(actor)
     return in_sight is None or unit.pk in in_sight
+
+
+def _standing(unit: Unit, today: date) -> str:
+    """Say since when a unit is open or closed, or from when it will be."""
+    if unit.valid_to is not None:
+        words = "fermée" if unit.valid_to <= today else "ferme"
+        return f"{words} le {format_date(unit.valid_to)}"
+    words = "ouverte depuis" if unit.valid_from <= today else "ouvre"
+    return f"{words} le {format_date(unit.valid_from)}"
 
 
 def _facts(unit: Unit) -> list[tuple[str, Any]]:
@@ -199,10 +212,10 @@ class OneUnitForm(FormPage):
         return super().get_context_data(unit=self.unit, **kwargs)
 
 
-class UnitEdit(OneUnitForm):
+class UnitEdit(VersionedPage, OneUnitForm):
     """Correct what is said of a unit."""
 
-    form_class = forms.UnitDetailsForm
+    form_class = forms.UnitEditForm
     title = "Modifier l’unité"
     intro = (
         "Pour corriger un nom, une adresse, un rattachement. Si l’unité change de niveau ou de "
@@ -210,11 +223,31 @@ class UnitEdit(OneUnitForm):
     )
     success_message = "L’unité est modifiée."
 
-    def save(self, data: dict[str, Any]) -> Unit:
+    def get_initial(self) -> dict[str, Any]:
+        """Begin from the unit as it is, and from its version."""
+        return super().get_initial() | {"version": self.version_of(self.unit)}
+
+    def version_of(self, thing: Unit) -> str:
+        """Return the version of a unit."""
+        return services.unit_version(thing)
+
+    def change(self, data: dict[str, Any], version: str) -> Unit:
         """Call the service."""
         return services.change_unit(
-            actor=self.actor, unit_id=self.unit.pk, details=forms.details_of(data)
+            actor=self.actor,
+            unit_id=self.unit.pk,
+            details=forms.details_of(data),
+            valid_from=data["valid_from"],
+            version=version,
         )
+
+    def facts_of(self, thing: Unit) -> list[tuple[str, Any]]:
+        """Return what the other saved."""
+        return [
+            ("Nom", thing.name),
+            *_facts(thing),
+            ("Ouverte le", format_date(thing.valid_from)),
+        ]
 
 
 class UnitClose(OneUnitForm):
@@ -249,7 +282,7 @@ class UnitReopen(ActorView):
         return HttpResponseRedirect(reverse("unit_detail", args=[unit.pk]))
 
 
-class UnitZonePage(OneUnitForm):
+class UnitZonePage(VersionedPage, OneUnitForm):
     """Change the communes where a unit works."""
 
     form_class = forms.UnitZoneForm
@@ -259,19 +292,28 @@ class UnitZonePage(OneUnitForm):
 
     def get_initial(self) -> dict[str, Any]:
         """Begin from the zone as it is."""
-        return {"from_date": clock.today(), "communes": open_communes(self.unit)}
+        return {
+            "from_date": clock.today(),
+            "communes": selectors.open_communes(self.unit),
+            "version": self.version_of(self.unit),
+        }
 
-    def save(self, data: dict[str, Any]) -> Unit:
+    def version_of(self, thing: Unit) -> str:
+        """Return the version of a unit's zone."""
+        return services.zone_version(thing)
+
+    def change(self, data: dict[str, Any], version: str) -> Unit:
         """Call the service."""
         services.set_zone(
             actor=self.actor,
             unit_id=self.unit.pk,
             commune_ids=data["communes"],
             from_date=data["from_date"],
+            version=version,
         )
         return self.unit
 
-
-def open_communes(unit: Unit) -> list[int]:
-    """Return the communes of a unit's zone d'action as it is now."""
-    return [zone.commune_id for zone in selectors.zones_of(unit) if zone.valid_to is None]
+    def facts_of(self, thing: Unit) -> list[tuple[str, Any]]:
+        """Return what the other saved."""
+        still = (zone for zone in selectors.zones_of(thing) if zone.valid_to is None)
+        return [("Communes", ", ".join(str(zone.commune) for zone in still))]

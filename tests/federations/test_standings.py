@@ -1,0 +1,107 @@
+"""A facility's type and ownership change from a day on; what it was before stays known."""
+
+from datetime import date
+
+import pytest
+from django.urls import reverse
+
+from conamus.kernel.errors import DomainError
+from federations.models import FacilityStanding, HealthFacility
+from federations.rules.standings import Standing
+from federations.selectors.facilities import contracted_counts
+from federations.selectors.standings import former_standings, standing_on
+from federations.services.facilities import FacilityDetails, change_facility, facility_version
+from federations.tenancy.actor import Actor
+from federations.tenancy.scope import open_scope
+from tests.world import World
+
+PUBLIC, PRIVATE = Standing("CDS", "public"), Standing("CDS", "private")
+MARCH, APRIL, JUNE = date(2025, 3, 31), date(2025, 4, 1), date(2025, 6, 1)
+
+
+@pytest.fixture
+def clara(world, as_actor):
+    """Clara, who keeps the confederation, in her scope."""
+    actor = world.actor("clara")
+    with as_actor(actor):
+        yield actor
+
+
+def set_standing(
+    actor: Actor, facility: HealthFacility, standing: Standing, since: date | None
+) -> None:
+    """Have the register say that a facility is such since a day, and change nothing else."""
+    told = {name: getattr(facility, name) for name in FacilityDetails.__dataclass_fields__}
+    change_facility(
+        actor=actor,
+        facility_id=facility.pk,
+        details=FacilityDetails(**{**told, **standing._asdict()}),
+        version=facility_version(facility),
+        changed_on=since,
+    )
+    facility.refresh_from_db()
+
+
+def test_each_day_has_its_own_and_a_wrong_day_is_mended(clara: Actor, world: World) -> None:
+    facility = HealthFacility.objects.get(pk=world.facilities["FS-T001"])
+    set_standing(clara, facility, PUBLIC, None)
+    assert not FacilityStanding.objects.exists()
+    assert standing_on(facility, MARCH) == PUBLIC
+    set_standing(clara, facility, PRIVATE, JUNE)
+    assert facility.ownership == "private"
+    days = (MARCH, APRIL, JUNE)
+    assert [standing_on(facility, day) for day in days] == [PUBLIC, PUBLIC, PRIVATE]
+    # It was April: the same said of another day.
+    set_standing(clara, facility, PRIVATE, APRIL)
+    assert [standing_on(facility, day) for day in days] == [PUBLIC, PRIVATE, PRIVATE]
+    assert former_standings(facility) == [(PUBLIC, APRIL)]
+    assert _private_on(APRIL) - _private_on(MARCH) == 1
+    # It was June after all; said twice, it is written once.
+    for _ in range(2):
+        set_standing(clara, facility, PRIVATE, JUNE)
+    assert FacilityStanding.objects.count() == 5
+    assert [standing_on(facility, day) for day in days] == [PUBLIC, PUBLIC, PRIVATE]
+    assert former_standings(facility) == [(PUBLIC, JUNE)]
+    # The register was wrong from the first day.
+    set_standing(clara, facility, PRIVATE, facility.contracted_on)
+    assert standing_on(facility, MARCH) == PRIVATE
+
+
+def _private_on(day: date) -> int:
+    """Return how many private health centres were contracted on a day, for the annual report."""
+    return sum(
+        one.count for one in contracted_counts(day) if (one.facility_type, one.ownership) == PRIVATE
+    )
+
+
+@pytest.mark.parametrize(
+    ("since", "told"),
+    [
+        (None, "depuis quand"),
+        (date(2025, 7, 1), "à venir"),
+        (date(1990, 1, 1), "avant la convention"),
+    ],
+)
+def test_the_day_of_a_change_is_asked(
+    since: date | None, told: str, clara: Actor, world: World
+) -> None:
+    facility = HealthFacility.objects.get(pk=world.facilities["FS-T001"])
+    with pytest.raises(DomainError, match=told) as refusal:
+        set_standing(clara, facility, PRIVATE, since)
+    assert refusal.value.field == "changed_on"
+    assert not FacilityStanding.objects.exists()
+
+
+def test_the_page_asks_for_the_day_and_tells_what_it_was(world: World, sign_in) -> None:
+    browser, pk = sign_in("clara"), world.facilities["FS-T001"]
+    page = browser.get(reverse("facility_edit", args=[pk]))
+    told = {**page.context["form"].initial, "ownership": "private"}
+    sent = {name: value for name, value in told.items() if value is not None}
+    refused = browser.post(page.request["PATH_INFO"], sent).content.decode()
+    assert "Dites depuis quand la formation" in refused
+    done = browser.post(
+        page.request["PATH_INFO"], {**sent, "changed_on": "2025-06-01"}, follow=True
+    )
+    assert "centre de santé (CDS), public, jusqu’au 1er juin 2025 exclu" in done.content.decode()
+    with open_scope(world.actor("amina"), source="essai"):
+        assert FacilityStanding.objects.count() == 2
