@@ -13,11 +13,13 @@ from conamus.pages.prose import render_prose
 from conamus.pages.views import ActorPage, ActorView
 from conamus.pages.years import asked_year
 from federations.forms.fields import PhotoField
+from federations.forms.versions import ReadForm
 from federations.models import NarrativePicture, NarrativeSection
 from federations.rules.roles import Permission
 from federations.selectors import narrative as selectors
 from federations.services import narrative as services
 from federations.views.confirm import ConfirmPage
+from federations.views.versions import VersionedPage
 from prudential.rules.outline import OutlineSection, narrative_sections, section
 
 _HELP = (
@@ -46,7 +48,7 @@ class PictureForm(ServiceForm):
     caption = forms.CharField(label="Légende", max_length=200)
 
 
-class CaptionForm(ServiceForm):
+class CaptionForm(ReadForm):
     """What a picture shows."""
 
     caption = forms.CharField(label="Légende", max_length=200)
@@ -243,7 +245,7 @@ class PictureAdd(SectionMixin, FormPage):
         return self.section_url()
 
 
-class PictureCaption(FormPage):
+class PictureCaption(VersionedPage):
     """Correct what is written under a picture."""
 
     permission = Permission.WRITE_NARRATIVE
@@ -258,13 +260,24 @@ class PictureCaption(FormPage):
 
     def get_initial(self) -> dict[str, Any]:
         """Begin from the caption as it is."""
-        return {"caption": self.picture.caption}
+        return {"caption": self.picture.caption, "version": self.version_of(self.picture)}
 
-    def save(self, data: dict[str, Any]) -> NarrativePicture:
+    def version_of(self, thing: NarrativePicture) -> str:
+        """Return the version of a picture's caption."""
+        return services.caption_version(thing)
+
+    def change(self, data: dict[str, Any], version: str) -> NarrativePicture:
         """Call the service."""
         return services.change_caption(
-            actor=self.actor, picture_id=self.picture.pk, caption=data["caption"]
+            actor=self.actor,
+            picture_id=self.picture.pk,
+            caption=data["caption"],
+            version=version,
         )
+
+    def facts_of(self, thing: NarrativePicture) -> list[tuple[str, Any]]:
+        """Return what the other saved."""
+        return [("Légende", thing.caption)]
 
     def done_url(self, made: NarrativePicture) -> str:
         """Show the text."""

@@ -13,17 +13,23 @@ from collections.abc import Callable, Mapping, Set
 from dataclasses import dataclass
 
 from membership.rules.insured import InsuredCount
-from prudential.rules.suppression import hidden_below
+from prudential.rules.suppression import (
+    dependants_by_sex,
+    dependants_of,
+    heads_by_sex,
+    hidden_below,
+    households_of,
+)
 
 Units = Mapping[int, InsuredCount]
 Parts = tuple[int, ...]
 
 #: The groups that are told of a unit, by what is counted; its households of the year before.
 _MEASURES: dict[str, Callable[[InsuredCount, int], Parts]] = {
-    "households": lambda one, _: (one.households or 0,),
-    "people": lambda one, _: (one.people or 0,),
-    "heads": lambda one, _: (one.male_heads or 0, one.female_heads or 0),
-    "sexes": lambda one, _: (one.males or 0, one.females or 0),
+    "households": lambda one, _: households_of(one),
+    "dependants": lambda one, _: dependants_of(one),
+    "heads by sex": lambda one, _: heads_by_sex(one),
+    "dependants by sex": lambda one, _: dependants_by_sex(one),
     "renewals": lambda one, _: (one.renewals or 0, (one.households or 0) - (one.renewals or 0)),
     "same unit": lambda one, before: (
         one.same_unit_renewals or 0,

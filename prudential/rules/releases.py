@@ -4,9 +4,9 @@ The regulator's pages and editions hide small groups. Figures that followed each
 still tell, from one day to the next, of the one household that came or left. So the regulator
 reads figures as they were last released, in parts: the households of one unit in one mutualist
 year, with their people, by sex and by renewal. A part is released anew where it has moved by five
-households at least and in no count by one to four; else it stays what it was. Whatever is had by
-subtracting a unit, a federation or the network from its earlier self is then made of such
-movements.
+households at least and in no count by one to four, nor in its dependants (people less heads); else
+it stays what it was. Whatever is had by subtracting a unit, a federation or the network from its
+earlier self is then made of such movements.
 
 What is hidden may not come and go either: of two units hidden together one day, the one that is
 shown the next and has not moved gives the other's earlier self. A federation of which a unit would
@@ -25,9 +25,15 @@ from collections import Counter
 from collections.abc import Iterable, Mapping, Sequence, Set
 from dataclasses import dataclass
 
-from membership.rules.insured import InsuredCount
+from membership.rules.insured import NOBODY, InsuredCount
 from prudential.rules.annual_figures import SMALLEST_SHOWN
 from prudential.rules.release_masks import held_by_masks
+from prudential.rules.suppression import (
+    dependants_by_sex,
+    dependants_of,
+    heads_and_dependants,
+    heads_by_sex,
+)
 
 #: A unit's households in one part of the country: the unit, the old commune, the new one.
 Cell = tuple[int, int, int]
@@ -47,11 +53,12 @@ class YearFigures:
 
     @property
     def has_small_places(self) -> bool:
-        """Whether a unit and a commune have one to four households in common."""
-        shared: Counter[tuple[int, str, int]] = Counter()
-        for (unit, old, new), (households, _) in self.places.items():
-            shared[unit, "old", old] += households
-            shared[unit, "new", new] += households
+        """Whether a unit and a commune have one to four households in common, or dependants."""
+        shared: Counter[tuple[int, str, int, int]] = Counter()
+        for (unit, old, new), pair in self.places.items():
+            for part, count in enumerate(heads_and_dependants(*pair)):
+                shared[unit, "old", old, part] += count
+                shared[unit, "new", new, part] += count
         return has_small(shared.values())
 
 
@@ -148,8 +155,15 @@ def _some_moved_little(
     cells: Iterable[Cell], before: Mapping[Cell, Pair], after: Mapping[Cell, Pair]
 ) -> bool:
     return any(
-        moved_little(before.get(cell, _NOTHING), after.get(cell, _NOTHING)) for cell in cells
+        moved_little(_told_of(before.get(cell, _NOTHING)), _told_of(after.get(cell, _NOTHING)))
+        for cell in cells
     )
+
+
+def _told_of(place: Pair) -> tuple[int, int, int]:
+    """Return what is told of a place, and what the one less the other tells."""
+    households, people = place
+    return households, people, people - households
 
 
 def _told_returns(
@@ -188,13 +202,12 @@ def _told_places(known: Mapping[Cell, Pair], places: Mapping[Cell, Pair]) -> Map
 
 
 def _counts(count: InsuredCount | None) -> list[int]:
-    """Return what is printed of a unit, households first; new households as well as renewed."""
-    if count is None:
-        return [0] * 8
-    households, renewals = count.households or 0, count.renewals or 0
+    """Return what is told of a unit, households first; what the printed less another tells too."""
+    one = count or NOBODY
+    households, renewals = one.households or 0, one.renewals or 0
     return [
-        households, count.people or 0, count.male_heads or 0, count.female_heads or 0,
-        count.males or 0, count.females or 0, renewals, households - renewals,
+        households, one.people or 0, one.males or 0, one.females or 0, *heads_by_sex(one),
+        *dependants_of(one), *dependants_by_sex(one), renewals, households - renewals,
     ]  # fmt: skip
 
 

@@ -7,18 +7,51 @@ known from elsewhere. A group is small when one of its parts is one to four. The
 are hidden and, with them, the next in size, until each part of the hidden ones together is
 nothing or at least five. A whole that is hidden hides all that is under it. Sums with a
 hidden part are unknown, as everywhere.
+
+People less households, men less the men who are heads: whoever reads both has the dependants. So
+heads and dependants are the parts that are judged. People are hidden wherever households are, and
+people by sex wherever people are, or heads by sex: then each sum or difference of several tables is
+made of hidden groups taken together and of groups that are shown.
 """
 
+from collections import defaultdict
 from collections.abc import Callable, Iterable, Mapping, Sequence
-from dataclasses import replace
+from dataclasses import dataclass, replace
 from itertools import accumulate
 
-from membership.rules.insured import InsuredTotals, total_insured
+from membership.rules.insured import InsuredCount, InsuredTotals, total_insured
 from prudential.rules.annual_facts import ProvinceFact
 from prudential.rules.annual_figures import SMALLEST_SHOWN, Group, Membership
 
 #: The parts of each group, by the group's key.
 Parts = Mapping[int, Sequence[int]]
+#: What is judged of a group of insured.
+PartsOf = Callable[[InsuredTotals], Sequence[int]]
+
+
+def households_of(one: InsuredTotals) -> tuple[int]:
+    """Return the households, which are their heads."""
+    return (one.households or 0,)
+
+
+def dependants_of(one: InsuredTotals) -> tuple[int]:
+    """Return the people who are not head of a household."""
+    return (one.dependants or 0,)
+
+
+def heads_and_dependants(households: int | None, people: int | None) -> tuple[int, int]:
+    """Return both, of a place: they are shown together or not at all."""
+    return households or 0, (people or 0) - (households or 0)
+
+
+def heads_by_sex(one: InsuredTotals) -> tuple[int, int]:
+    """Return the men and the women who are head of a household."""
+    return one.male_heads or 0, one.female_heads or 0
+
+
+def dependants_by_sex(one: InsuredTotals) -> tuple[int, int]:
+    """Return the men and the women who are not head of a household."""
+    return one.male_dependants or 0, one.female_dependants or 0
 
 
 def is_small(count: int | None) -> bool:
@@ -118,31 +151,65 @@ def shown_counts(counts: Mapping[int, int | None]) -> dict[int, int | None]:
     return {key: None if key in hidden else count for key, count in counts.items()}
 
 
+@dataclass(frozen=True, slots=True)
+class Hidden:
+    """The groups of which a figure is hidden, by their keys."""
+
+    households: frozenset[int]
+    people: frozenset[int]
+    #: Heads, and people, by sex.
+    heads: frozenset[int]
+    sexes: frozenset[int]
+
+
+def _hidden(judged: Callable[[PartsOf], frozenset[int]]) -> Hidden:
+    """Return what to hide, given how to judge parts; people after what they are subtracted from."""
+    households = judged(households_of)
+    people = households | judged(dependants_of)
+    heads = households | judged(heads_by_sex)
+    return Hidden(households, people, heads, people | heads | judged(dependants_by_sex))
+
+
+def hidden_units(counts: Iterable[InsuredCount]) -> Hidden:
+    """Return what to hide of units, under their federations, of one year."""
+    federations: dict[int, list[InsuredCount]] = defaultdict(list)
+    for one in counts:
+        federations[one.tenant_id].append(one)
+    return _hidden(
+        lambda parts_of: hidden_below(
+            {
+                federation: {one.unit_id: parts_of(one) for one in units}
+                for federation, units in federations.items()
+            }
+        )
+    )
+
+
 def shown_totals(totals: Mapping[int, InsuredTotals]) -> dict[int, InsuredTotals]:
-    """Return the insured of groups side by side, without what may not be printed."""
-    households = _hidden_parts(totals, lambda one: (one.households,))
-    people = _hidden_parts(totals, lambda one: (one.people,))
-    heads = households | _hidden_parts(totals, lambda one: (one.male_heads, one.female_heads))
-    sexes = people | _hidden_parts(totals, lambda one: (one.males, one.females))
+    """Return the insured of groups side by side, without what may not be printed.
+
+    Eight men, who are all heads of a household, and two men more:
+
+    >>> one = InsuredTotals(male_heads=8, female_heads=8, males=10, females=30)
+    >>> shown = shown_totals({1: one, 2: one, 3: one})[1]
+    >>> shown.male_heads, shown.males, shown.people
+    (8, None, 40)
+    """
+    hidden = _hidden(
+        lambda parts_of: hidden_keys({key: parts_of(one) for key, one in totals.items()})
+    )
     return {
         key: InsuredTotals(
-            male_heads=None if key in heads else one.male_heads,
-            female_heads=None if key in heads else one.female_heads,
-            males=None if key in sexes else one.males,
-            females=None if key in sexes else one.females,
+            male_heads=None if key in hidden.heads else one.male_heads,
+            female_heads=None if key in hidden.heads else one.female_heads,
+            males=None if key in hidden.sexes else one.males,
+            females=None if key in hidden.sexes else one.females,
             renewals=one.renewals,
-            shown_households=None if key in households else one.households,
-            shown_people=None if key in people else one.people,
+            shown_households=None if key in hidden.households else one.households,
+            shown_people=None if key in hidden.people else one.people,
         )
         for key, one in totals.items()
     }
-
-
-def _hidden_parts(
-    totals: Mapping[int, InsuredTotals],
-    parts_of: Callable[[InsuredTotals], tuple[int | None, ...]],
-) -> frozenset[int]:
-    return hidden_keys({key: [part or 0 for part in parts_of(one)] for key, one in totals.items()})
 
 
 def whole_sum(counts: Iterable[int | None]) -> int | None:
@@ -160,16 +227,14 @@ def shown_provinces(
 ) -> tuple[ProvinceFact, ...]:
     """Return the provinces without the counts that may not be printed.
 
-    ``has_small_parts``: a unit and a commune have one to four households in common; the
-    provinces less the units shown would then give a small group, so none is printed.
+    ``has_small_parts``: a unit and a commune have one to four households in common, or
+    dependants; the provinces less the units shown would then give a small group, so none is
+    printed.
     """
-    if has_small_parts:
-        return tuple(replace(province, households=None, people=None) for province in provinces)
-    households = shown_counts({province.key: province.households for province in provinces})
+    groups = {one.key: heads_and_dependants(one.households, one.people) for one in provinces}
+    hidden = groups.keys() if has_small_parts else hidden_keys(groups)
     return tuple(
-        province
-        if households[province.key] is not None
-        else replace(province, households=None, people=None)
+        replace(province, households=None, people=None) if province.key in hidden else province
         for province in provinces
     )
 

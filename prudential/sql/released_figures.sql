@@ -5,11 +5,12 @@
 -- The rule (the same in prudential/rules/suppression.py, for the printed report; a test
 -- holds the two together). Groups stand under a whole whose sums are known from elsewhere:
 -- units under their federation, federations under the network. A group is small when one of
--- its parts (men and women, renewed and new) is one to four. In each whole the small groups
--- are hidden and, with them, the next in size, until each part of the hidden ones together
--- is nothing or at least five. A federation that is hidden hides all its units. What remains
--- is a set of blocks that do not overlap, each empty or of five and more; every sum or
--- difference that is a group is a union of them.
+-- its parts (heads and dependants, each by sex; renewed and new) is one to four. In each whole the
+-- small groups are hidden and, with them, the next in size, until each part of the hidden ones
+-- together is nothing or at least five. A federation that is hidden hides all its units. What
+-- remains is a set of blocks that do not overlap, each empty or of five and more; every sum or
+-- difference that is a group is a union of them, and of those of several measures too, since what
+-- tells of dependants is hidden wherever what it would be subtracted from is.
 CREATE OR REPLACE FUNCTION released_insured(first_year integer, last_year integer)
     RETURNS TABLE (
         tenant_id smallint, unit_id bigint, year smallint,
@@ -38,9 +39,9 @@ AS $function$
                ON b.tenant_id = c.tenant_id AND b.unit_id = c.unit_id AND b.year = c.year - 1
         CROSS JOIN LATERAL (VALUES
             ('households', c.households, 0::bigint, 0::bigint),
-            ('people', c.people, 0, 0),
-            ('heads', c.male_heads, c.female_heads, 0),
-            ('sexes', c.males, c.females, 0),
+            ('dependants', c.people - c.households, 0, 0),
+            ('heads_by_sex', c.male_heads, c.female_heads, 0),
+            ('dependants_by_sex', c.males - c.male_heads, c.females - c.female_heads, 0),
             ('renewals', c.renewals, c.households - c.renewals, 0),
             -- Of units that were re-cut those who came from others are known of all together only:
             -- what of them is told is judged before (told_same_unit, releases.py).
@@ -97,9 +98,10 @@ AS $function$
         -- A total that is hidden hides its parts: they would give it.
         SELECT m.tenant_id, m.unit_id, m.year,
                bool_or(h.measure = 'households') AS households,
-               bool_or(h.measure = 'people') AS people,
-               bool_or(h.measure IN ('heads', 'households')) AS heads,
-               bool_or(h.measure IN ('sexes', 'people')) AS sexes,
+               bool_or(h.measure IN ('dependants', 'households')) AS people,
+               bool_or(h.measure IN ('heads_by_sex', 'households')) AS heads,
+               bool_or(h.measure IN ('dependants_by_sex', 'dependants', 'heads_by_sex',
+                                     'households')) AS sexes,
                bool_or(h.measure IN ('renewals', 'households')) AS renewals,
                bool_or(h.measure IN ('same_unit', 'renewals', 'households')) AS same_unit
         FROM measured m
@@ -131,14 +133,14 @@ $function$;
 -- The two administrative divisions cut the same households across: a new commune less the
 -- old ones that lie in it leaves the part that came from a commune that was split. So a
 -- year is shown in the division of its yearly report; in the other one only when no part
--- that an old and a new commune have in common is of one to four. Then every commune of
--- either division, and whatever is had by subtracting them, is made of parts of five and
--- more; otherwise nothing of the other division is shown.
+-- that an old and a new commune have in common is of one to four households or dependants. Then
+-- every commune of either division, and whatever is had by subtracting them, is made of parts of
+-- five and more; otherwise nothing of the other division is shown.
 --
 -- Units cut them across as well: a province less the units that are shown in it leaves a
 -- unit that is hidden. So places are shown only in a year in which no part that a unit and a
--- commune have in common is of one to four: then what is had by subtracting units from places
--- is made of parts of five and more too.
+-- commune have in common is of one to four, again of either: then what is had by subtracting
+-- units from places is made of parts of five and more too.
 --
 -- A year in which some have moved to other communes by one to four is not shown either, until
 -- enough have (told_places).
@@ -170,11 +172,15 @@ AS $function$
         -- keeps the division until mid-2025 up to the activity year 2024.
         SELECT (SELECT r.is_told FROM released r)
                AND (of_division = CASE WHEN of_year <= 2025 THEN 'until_2025' ELSE 'since_2025' END
-                    OR NOT EXISTS (SELECT 1 FROM parts p WHERE p.households BETWEEN 1 AND 4))
+                    OR NOT EXISTS (SELECT 1 FROM parts p
+                                   WHERE p.households BETWEEN 1 AND 4
+                                      OR p.people - p.households BETWEEN 1 AND 4))
                AND NOT EXISTS (SELECT 1 FROM by_unit u GROUP BY u.unit_id, u.former_commune_id
-                               HAVING sum(u.households) BETWEEN 1 AND 4)
+                               HAVING sum(u.households) BETWEEN 1 AND 4
+                                   OR sum(u.people - u.households) BETWEEN 1 AND 4)
                AND NOT EXISTS (SELECT 1 FROM by_unit u GROUP BY u.unit_id, u.current_commune_id
-                               HAVING sum(u.households) BETWEEN 1 AND 4)
+                               HAVING sum(u.households) BETWEEN 1 AND 4
+                                   OR sum(u.people - u.households) BETWEEN 1 AND 4)
                AS is_division_shown
     ), communes AS (
         SELECT CASE of_division WHEN 'until_2025' THEN p.former_commune_id
@@ -183,21 +189,27 @@ AS $function$
         FROM parts p
         GROUP BY 1
     ), groups AS (
-        SELECT c.parent_id AS whole, n.commune_id AS key, n.households AS size
+        SELECT c.parent_id AS whole, n.commune_id AS key, n.households AS heads,
+               n.people - n.households AS dependants
         FROM communes n
         JOIN public.federations_place c ON c.id = n.commune_id
         UNION ALL
-        SELECT 0, c.parent_id, sum(n.households)
+        SELECT 0, c.parent_id, sum(n.households), sum(n.people - n.households)
         FROM communes n
         JOIN public.federations_place c ON c.id = n.commune_id
         GROUP BY c.parent_id
-    ), ranked AS (
-        SELECT g.whole, g.key, row_number() OVER first_ones AS rank,
-               count(*) FILTER (WHERE g.size < 5) OVER (PARTITION BY g.whole) AS smalls,
-               sum(g.size) OVER first_ones >= 5 AS is_safe
+    ), sized AS (
+        SELECT g.*, g.heads + g.dependants AS size,
+               g.heads BETWEEN 1 AND 4 OR g.dependants BETWEEN 1 AND 4 AS small
         FROM groups g
+    ), ranked AS (
+        SELECT s.whole, s.key, row_number() OVER first_ones AS rank,
+               count(*) FILTER (WHERE s.small) OVER (PARTITION BY s.whole) AS smalls,
+               NOT (sum(s.heads) OVER first_ones BETWEEN 1 AND 4
+                    OR sum(s.dependants) OVER first_ones BETWEEN 1 AND 4) AS is_safe
+        FROM sized s
         WINDOW first_ones AS (
-            PARTITION BY g.whole ORDER BY g.size, g.key ROWS UNBOUNDED PRECEDING)
+            PARTITION BY s.whole ORDER BY NOT s.small, s.size, s.key ROWS UNBOUNDED PRECEDING)
     ), cuts AS (
         SELECT r.whole,
                coalesce(min(r.rank) FILTER (WHERE r.is_safe AND r.rank >= r.smalls), count(*))

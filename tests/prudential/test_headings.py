@@ -43,16 +43,15 @@ def headings(report: PdfReader, entries: list | None = None) -> list[tuple[str, 
     return found
 
 
-def heights(page: PageObject) -> list[float]:
-    """Return how far from the page's foot each of its texts stands."""
+def read(page: PageObject) -> tuple[str, list[float]]:
+    """Return a page's text, and how far from the page's foot each of its parts stands."""
     found: list[float] = []
 
     def note(text: str, user: list[float], matrix: list[float], *_font: object) -> None:
         if text.strip():
             found.append(user[1] * matrix[4] + user[3] * matrix[5] + user[5])
 
-    page.extract_text(visitor_text=note)
-    return found
+    return plain(page.extract_text(visitor_text=note)), found
 
 
 @pytest.fixture(
@@ -74,25 +73,36 @@ def report(
 
 
 @pytest.fixture(scope="module")
-def texts(report: PdfReader) -> list[str]:
-    return [plain(page.extract_text()) for page in report.pages]
+def pages(report: PdfReader) -> list[tuple[str, list[float]]]:
+    return [read(page) for page in report.pages]
 
 
-def test_every_heading_has_something_under_it(report: PdfReader) -> None:
+@pytest.fixture(scope="module")
+def texts(pages: list[tuple[str, list[float]]]) -> list[str]:
+    return [text for text, _ in pages]
+
+
+@pytest.fixture(scope="module")
+def heights(pages: list[tuple[str, list[float]]]) -> list[list[float]]:
+    return [found for _, found in pages]
+
+
+def test_every_heading_has_something_under_it(
+    report: PdfReader, heights: list[list[float]]
+) -> None:
     found = headings(report)
-    on_page = [heights(page) for page in report.pages]
     assert len(found) > 20
     alone = [
         title
         for title, page, top in found
-        if not any(_FOOT < height < top - _OWN_LINES for height in on_page[page])
+        if not any(_FOOT < height < top - _OWN_LINES for height in heights[page])
     ]
     assert alone == []
 
 
-def test_no_page_but_the_last_is_near_empty(report: PdfReader) -> None:
+def test_no_page_but_the_last_is_near_empty(heights: list[list[float]]) -> None:
     """A part that began a page of its own would leave a few lines on the page before."""
-    lowest = [min(h for h in heights(page) if h > _FOOT) for page in report.pages[3:-1]]
+    lowest = [min(h for h in page if h > _FOOT) for page in heights[3:-1]]
     assert [number for number, height in enumerate(lowest, start=4) if height > _NEAR_EMPTY] == []
 
 

@@ -115,7 +115,11 @@ class TestPictures:
         client.post(urls[1] + "deplacer/", {"way": "up"})
         page = client.get(GENDER).content.decode()
         assert page.index("Deuxième") < page.index("Première")
-        client.post(urls[0] + "legende/", {"caption": "Autre légende"})
+        edit = urls[0] + "legende/"
+        version = client.get(edit).context["form"]["version"].value()
+        client.post(edit, {"caption": "Autre légende", "version": version})
+        late = client.post(edit, {"caption": "La mienne", "version": version})
+        assert "<dd>Autre légende</dd>" in late.content.decode()
         assert "Autre légende" in client.get(GENDER).content.decode()
         client.post(urls[0] + "retirer/", {})
         with as_actor(world.actor("amina")):

@@ -88,7 +88,7 @@ def test_the_pdf_is_tagged_titled_and_french() -> None:
 
 def test_the_typefaces_travel_with_the_document() -> None:
     assert typefaces().count("@font-face") == 6
-    assert 'url("data:font/woff2;base64,' in typefaces()
+    assert 'url("data:font/ttf;base64,' in typefaces()
     styled = page(f"<style>{typefaces()} body {{ font-family: 'Source Sans 3' }}</style><p>é</p>")
     fonts = PdfReader(BytesIO(print_html(styled).content)).pages[0]["/Resources"]["/Font"]
     names = {str(font.get_object()["/BaseFont"]) for font in fonts.values()}

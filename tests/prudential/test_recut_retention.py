@@ -1,4 +1,4 @@
-"""After a re-cut, who renewed in the unit that replaced theirs is kept: by everybody's count."""
+"""Who came back: after a re-cut, or after a year that was not paid, by everybody's count."""
 
 from collections.abc import Callable
 from datetime import date
@@ -12,14 +12,14 @@ from conamus.portal.selectors.network import closed_unit_lines
 from federations.models import Recut, Unit
 from federations.services.recuts import Opening
 from federations.services.units import UnitDetails
-from membership.models import Enrolment
+from membership.models import Enrolment, Household
 from membership.rules.indicators import Flows, Part, total_flows
 from membership.rules.insured import InsuredCount
 from membership.selectors import insured_by_unit, network_insured
 from membership.selectors.indicators import Breakdown, counted_enrolments, year_flows
 from membership.services.enrolments import enrol
 from membership.services.recuts import ToConfirm, decide_recut, recut_batch
-from prudential.selectors.releases import released_insured
+from prudential.selectors.releases import day_figures, released_insured
 from prudential.services_releases import release_all_figures
 from tests.prudential.releasing import settle
 from tests.world import World
@@ -54,13 +54,15 @@ def _returns(counts: list[InsuredCount], year: int) -> dict[int, tuple[int | Non
 def test_a_unit_keeps_who_renewed_in_the_one_that_replaced_it(
     world: World, as_actor: Callable, settings: Any
 ) -> None:
-    """Three households of 2025 pass to the new section, where two renew."""
+    """Three households of 2025 pass to the new section, where two come back, one that owes 2025."""
     amina, settings.BUSINESS_DATE = world.actor("amina"), TODAY
     old = world.units[OLD]
     with as_actor(amina):
         recut = _recut(world, amina)
         assert recut_batch(actor=amina, recut_id=recut.pk) == 3
         new = Unit.objects.get(code="NEUVE").pk
+        unpaid = Enrolment.objects.filter(household_id=world.households["UMU-1002"], year_id=2025)
+        unpaid.update(contribution_francs=20_000)
         for number in ("UMU-1001", "UMU-1002"):
             enrol(
                 actor=amina, household_id=world.households[number], year=2026,
@@ -96,20 +98,44 @@ def test_a_unit_keeps_who_renewed_in_the_one_that_replaced_it(
         assert _returns(network, 2026) == _returns(own, 2026)
 
 
-def test_who_never_paid_renews_for_nobody(world: World, as_actor: Callable) -> None:
-    """A year that was signed and never paid insured nobody: what follows it is new."""
-    amina = world.actor("amina")
+def test_who_had_not_paid_comes_back_all_the_same(
+    world: World, as_actor: Callable, settings: Any
+) -> None:
+    """It pays the fee of who is new, and is one of the year before that came back."""
+    amina, settings.BUSINESS_DATE = world.actor("amina"), TODAY
+    owed, other = (world.households[number] for number in ("UMU-1001", "UMU-1003"))
+
+    def told() -> tuple[Flows, dict[int, tuple[int | None, int | None]]]:
+        flows = year_flows(amina, 2026)
+        whole = total_flows(one.flows for one in flows)
+        for by in Breakdown:
+            assert total_flows(one.flows for one in year_flows(amina, 2026, by)) == whole, by
+        for part in (Part.KEPT_IN_UNIT, Part.KEPT_IN_NETWORK):
+            listed = counted_enrolments(amina, year=2026, by=Breakdown.UNIT, group=None, part=part)
+            assert listed.count() == getattr(whole, part.value)
+        return whole, _returns(insured_by_unit(amina.tenant_id, [2026]), 2026)
+
     with as_actor(amina):
-        before = total_flows(one.flows for one in year_flows(amina, 2025))
-        Enrolment.objects.filter(
-            household_id=world.households["UMU-1001"], year_id=2025
-        ).update(is_renewal=False, is_same_unit=False)  # fmt: skip
-        after = total_flows(one.flows for one in year_flows(amina, 2025))
-        counted = insured_by_unit(amina.tenant_id, [2025])
-    assert (before.kept_in_unit - after.kept_in_unit) == 1
-    assert (before.kept_in_network - after.kept_in_network) == 1
-    assert after.kept_in_unit == sum(one.same_unit_renewals or 0 for one in counted)
-    assert after.people_arrived == before.people_arrived, "it was in the unit all the same"
+        unpaid = Enrolment.objects.filter(household_id__in=(owed, other), year_id=2025)
+        unpaid.update(contribution_francs=20_000)
+        Household.objects.filter(pk=other).update(unit_id=world.units["UMU-S2"])
+        before, none = told()
+        for key in (owed, other):
+            made = enrol(actor=amina, household_id=key, year=2026, enrolled_on=SIGNED_ON)
+            assert (made.is_renewal, made.is_returning, made.joining_fee_francs) == (
+                False, True, 1_000,
+            )  # fmt: skip
+        after, counted = told()
+        people = Enrolment.objects.get(household_id=owed, year_id=2025).people
+    assert (before.kept_in_unit, before.kept_in_network, none) == (0, 0, {})
+    assert (after.kept_in_unit, after.kept_in_network) == (1, 2)
+    assert counted == {world.units[OLD]: (1, 1), world.units["UMU-S2"]: (1, 0)}
+    assert after.before_people - after.people_gone == people
+    with as_actor(world.actor("clara")):
+        network = [one for one in network_insured(2026, 2026) if one.tenant_id == amina.tenant_id]
+        placed = day_figures()[2026].units
+    assert _returns(network, 2026) == counted
+    assert {key: (one.renewals, one.same_unit_renewals) for key, one in placed.items()} == counted
 
 
 def _renew(world: World, as_actor: Callable, code: str, count: int, *, is_same: bool) -> None:

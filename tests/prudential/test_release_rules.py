@@ -16,7 +16,12 @@ from prudential.rules.releases import (
     first_released,
     released_anew,
 )
-from prudential.rules.suppression import hidden_below
+from prudential.rules.suppression import (
+    PartsOf,
+    dependants_by_sex,
+    heads_by_sex,
+    hidden_below,
+)
 
 COUNTED = ("male_heads", "female_heads", "males", "females", "renewals")
 STEPS = (0, 0, 0, 1, 2, 5, 11)
@@ -34,9 +39,9 @@ def year(*units: InsuredCount, **places: tuple[int, int]) -> YearFigures:
 
 
 def grown(chance: random.Random, one: InsuredCount) -> InsuredCount:
-    """Some men and women more at the head, each with a family; some of them renewed."""
-    men, women = chance.choice(STEPS), chance.choice(STEPS)
-    more = (men, women, 2 * men, 2 * women, chance.choice((0, men + women)))
+    """Some men and women more at the head, and some dependants; some of them renewed."""
+    men, women, boys, girls = (chance.choice(STEPS) for _ in range(4))
+    more = (men, women, men + boys, women + girls, chance.choice((0, men + women)))
     counts = [getattr(one, name) + by for name, by in zip(COUNTED, more, strict=True)]
     return unit(one.unit_id, *counts)
 
@@ -59,11 +64,14 @@ def test_any_sum_of_units_moves_by_five_or_not_at_all() -> None:
     assert seen > 1_000
 
 
+MOVED = (*COUNTED, "households", "people", "dependants", "male_dependants", "female_dependants")
+
+
 def movement(before: Released, after: Released, keys: tuple[int, ...]) -> list[int]:
     return [
         sum(getattr(after.figures.units[key], name) for key in keys)
         - sum(getattr(before.figures.units[key], name) for key in keys)
-        for name in (*COUNTED, "households", "people")
+        for name in MOVED
     ]
 
 
@@ -80,6 +88,14 @@ def test_a_unit_that_comes_or_goes_with_few_waits_too() -> None:
     assert released_anew(first_released(year()), year(unit(1, 2, 1, 6, 6, 0))).figures.units == {}
     many = year(unit(1, 20, 10, 60, 60, 9))
     assert released_anew(first_released(many), year()).figures.units == {}
+
+
+def test_people_less_households_move_by_five_too() -> None:
+    """Six men at the head with seven more, and five women less: of all dependants two more."""
+    known = first_released(year(unit(1, 20, 10, 60, 60, 9)))
+    assert released_anew(known, year(unit(1, 26, 10, 73, 55, 9))) == known
+    day = year(unit(1, 26, 10, 76, 55, 9))
+    assert released_anew(known, day).figures == day
 
 
 def test_what_moved_back_is_what_was_told() -> None:
@@ -149,30 +165,33 @@ def test_no_two_releases_give_what_one_of_them_hides() -> None:
     chance = random.Random(11)  # noqa: S311 -- no secret
     masked = 0
     for _ in range(150):
-        day = year(*(unit(key, chance.choice((3, 8, 20)), 20, 60, 60, 0) for key in range(5)))
+        day = year(*(drawn(chance, key) for key in range(5)))
         told = [first_released(day)]
         for _ in range(5):
             day = YearFigures({k: grown(chance, one) for k, one in day.units.items()}, {})
             told.append(released_anew(told[-1], day))
-        for one, other in itertools.pairwise(told):
-            masked += bool(men_hidden(one))
-            left = men_hidden(one) - unmoved_and_shown(one, other)
-            assert not 0 < sum(one.figures.units[key].male_heads for key in left) < 5
-            left = men_hidden(other) - unmoved_and_shown(other, one)
-            assert not 0 < sum(other.figures.units[key].male_heads for key in left) < 5
-    assert masked > 100
+        for one, other in (*itertools.pairwise(told), *itertools.pairwise(reversed(told))):
+            for parts_of in (heads_by_sex, dependants_by_sex):
+                masked += bool(hidden(one, parts_of))
+                left = hidden(one, parts_of) - unmoved_and_shown(one, other, parts_of)
+                assert not 0 < sum(parts_of(one.figures.units[key])[0] for key in left) < 5
+    assert masked > 1_000
 
 
-def men_hidden(release: Released) -> frozenset[int]:
-    units = release.figures.units
-    heads = {key: (one.male_heads, one.female_heads) for key, one in units.items()}
-    return hidden_below({1: heads})
+def drawn(chance: random.Random, key: int) -> InsuredCount:
+    """A unit with few men at times, and few of them who are not head of a household."""
+    men = chance.choice((3, 8, 20))
+    return unit(key, men, 20, men + chance.choice((3, 8, 40)), 60, 0)
 
 
-def unmoved_and_shown(hiding: Released, other: Released) -> set[int]:
+def hidden(release: Released, parts_of: PartsOf) -> frozenset[int]:
+    return hidden_below({1: {key: parts_of(one) for key, one in release.figures.units.items()}})
+
+
+def unmoved_and_shown(hiding: Released, other: Released, parts_of: PartsOf) -> set[int]:
     """Units that one release hides, the other shows, and that a reader knows to be the same."""
     same = {key for key, one in hiding.figures.units.items() if other.figures.units[key] == one}
-    return same - men_hidden(other)
+    return same - hidden(other, parts_of)
 
 
 def test_places_follow_their_unit_and_hide_where_few_moved() -> None:
@@ -186,11 +205,15 @@ def test_places_follow_their_unit_and_hide_where_few_moved() -> None:
     grown_by_six = released_anew(known, year(more, a=(25, 75), b=(21, 63)))
     assert not grown_by_six.tells_places
     assert sum(size for size, _ in grown_by_six.figures.places.values()) == more.households
+    for people, is_told in ((68, False), (74, True)):
+        day = year(unit(1, 32, 20, 92, 60, 9), a=(26, people), b=(26, 152 - people))
+        assert released_anew(known, day).tells_places is is_told
 
 
 def test_a_small_place_hides_the_map() -> None:
-    assert not first_released(year(unit(1, 20, 4, 60, 60, 9), a=(20, 60), b=(4, 60))).tells_places
-    assert first_released(year(unit(1, 20, 5, 60, 60, 9), a=(20, 60), b=(5, 60))).tells_places
+    for households, people, is_told in ((4, 60, False), (5, 60, True), (5, 8, False), (5, 5, True)):
+        day = year(unit(1, 20, households, 60, people, 9), a=(20, 60), b=(households, people))
+        assert first_released(day).tells_places is is_told
 
 
 def test_any_sum_of_parts_of_care_moves_by_five_or_not_at_all() -> None:

@@ -8,7 +8,7 @@ from federations.models import Federation, Unit
 from membership.rules.insured import InsuredCount, InsuredTotals, total_insured
 from prudential.rules.annual_facts import UnitFact
 from prudential.rules.annual_figures import Group, Membership
-from prudential.rules.suppression import hidden_below, shown_membership
+from prudential.rules.suppression import hidden_units, shown_membership
 from prudential.selectors.annual_facts.reading import Reading
 from prudential.selectors.territory import Zones, communes_of
 
@@ -134,16 +134,11 @@ def _shown(reading: Reading, insured: dict[int, _UnitCount]) -> dict[int, _UnitC
 
     All units with enrolments count, also one that has closed since and has no line.
     """
-    households: dict[int, dict[int, list[int]]] = defaultdict(dict)
-    people: dict[int, dict[int, list[int]]] = defaultdict(dict)
-    for count in reading.counts_of(reading.membership_year):
-        households[count.tenant_id][count.unit_id] = [count.households or 0]
-        people[count.tenant_id][count.unit_id] = [count.people or 0]
-    no_households, no_people = hidden_below(households), hidden_below(people)
+    hidden = hidden_units(reading.counts_of(reading.membership_year))
     return {
         key: _UnitCount(
-            None if key in no_households else count.households,
-            None if key in no_people else count.people,
+            None if key in hidden.households else count.households,
+            None if key in hidden.people else count.people,
         )
         for key, count in insured.items()
     }
