@@ -5,8 +5,8 @@ from typing import Any
 
 from django import forms
 
-from conamus.pages.forms import ServiceForm
 from federations.forms.fields import DayField
+from federations.forms.versions import ReadForm
 from federations.models import Unit
 from membership.models import Campaign
 from membership.rules.backdating import USUAL_DAYS
@@ -17,7 +17,7 @@ def _label(name: str) -> str:
     return str(getattr(Campaign._meta.get_field(name), "verbose_name", name)).capitalize()
 
 
-class CampaignForm(ServiceForm):
+class CampaignForm(ReadForm):
     """The days and terms of a campaign."""
 
     opens_on = DayField(label=_label("opens_on"))
@@ -63,7 +63,7 @@ class CampaignForm(ServiceForm):
     )
 
 
-class TargetsForm(ServiceForm):
+class TargetsForm(ReadForm):
     """How many households each unit's population counts; empty: not known."""
 
     source = forms.CharField(

@@ -7,6 +7,7 @@ from typing import Any
 
 from django import forms
 
+from conamus.kernel.text import read_number
 from conamus.pages.forms import ServiceForm
 from federations.models import Place
 from federations.rules.roles import Permission, is_permitted
@@ -132,7 +133,7 @@ class CollineField(forms.Field):
     def offer_to(self, actor: Actor, *, unit: Any = None) -> None:
         """Suggest the collines of the actor's zone d'action; ``unit``: the key that is typed."""
         self.actor = actor
-        self.unit_id = int(unit) if str(unit or "").isdecimal() else None
+        self.unit_id = read_number(str(unit or ""))
         widget = self.widget
         assert isinstance(widget, CollineInput)  # noqa: S101 -- for the type's sake
         widget.offered = [colline_label(place) for place in offered_collines(actor)]

@@ -54,11 +54,8 @@ class PartsForm(ServiceForm):
 
     def main_fields(self) -> list[forms.BoundField]:
         """Return the fields beside the rows."""
-        return [
-            field
-            for field in self.visible_fields()
-            if field.name.rpartition("_")[0] not in _COLUMNS
-        ]
+        in_rows = {field.name for row in self._rows(1, MOST_PARTS) for field in row}
+        return [field for field in self.visible_fields() if field.name not in in_rows]
 
     def first_rows(self) -> list[list[forms.BoundField]]:
         """Return the rows that are seen at once."""

@@ -7,6 +7,7 @@ from typing import Any
 from django import forms
 
 from conamus import clock
+from conamus.kernel.text import read_number
 from conamus.pages.forms import ServiceForm
 from federations.forms.fields import DayField, PhotoField, UnitField, offer_choices, offer_rows
 from federations.models import Unit
@@ -36,7 +37,7 @@ FEWEST_ROWS, MORE_ROWS, MOST_ROWS = 4, 3, 30
 _TYPED = ("family_name", "given_name", "birth", "phone", "identity_paper", "known_number")
 #: Once chosen, a photo stays chosen where rows are added to the page.
 _PHOTO_ATTRS = {"class": "form-control form-control-sm", "hx-preserve": "true"}
-_ROW_FIELD = re.compile(r"people-(\d+)-(\w+)")
+_ROW_FIELD = re.compile(r"people-(\d{1,4})-(\w+)")
 #: The rules and services speak of the day and of the year; the form has one field for both.
 _BIRTH_FIELDS = ("birth_date", "birth_year", "joined_on")
 #: A refusal of the enrolment is told at the field that asked for it.
@@ -134,9 +135,8 @@ class HouseholdForm(ServiceForm):
             self._add_row(row)
 
     def _rows_wanted(self) -> int:
-        text = str(self.data.get("rows") or "")
-        wanted = int(text) if text.isdecimal() else FEWEST_ROWS
-        return max(FEWEST_ROWS, min(wanted, MOST_ROWS))
+        wanted = read_number(str(self.data.get("rows") or ""))
+        return max(FEWEST_ROWS, min(wanted or 0, MOST_ROWS))
 
     def _add_row(self, row: int) -> None:
         for part, field in person_fields(is_optional=True).items():

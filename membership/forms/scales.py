@@ -11,7 +11,7 @@ from typing import Any
 
 from django import forms
 
-from conamus.kernel.text import search_key
+from conamus.kernel.text import read_number, search_key
 from conamus.pages.forms import ServiceForm
 from federations.forms.fields import DayField, FrancsField, offer_choices
 from federations.models import Partner
@@ -27,7 +27,7 @@ MOST_ROWS = 40
 #: The id of the list of names that a band's category is chosen from.
 CATEGORY_NAMES = "noms-des-categories"
 _LONGEST_CODE = 20
-_ROW_FIELD = re.compile(r"(bands|categories)-(\d+)(?:-(\w+))?")
+_ROW_FIELD = re.compile(r"(bands|categories)-(\d{1,4})(?:-(\w+))?")
 #: The first part of each row: what marks it as filled, and where errors of the whole row go.
 _FIRST = {BANDS: "size_from", CATEGORIES: "label"}
 _PARTS = {
@@ -98,8 +98,8 @@ class ScaleForm(ServiceForm):
 
     def _rows_wanted(self, kind: str) -> int:
         given = self.data.get(f"{kind}-rows") if self.is_bound else None
-        text = str(given or self.initial.get(f"{kind}-rows") or "")
-        return max(1, min(int(text) if text.isdecimal() else 1, MOST_ROWS))
+        wanted = read_number(str(given or self.initial.get(f"{kind}-rows") or ""))
+        return max(1, min(wanted or 1, MOST_ROWS))
 
     def _add_row(self, kind: str, row: int) -> None:
         for part, field in _row_fields(kind).items():

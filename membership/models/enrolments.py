@@ -16,8 +16,9 @@ class Enrolment(TenantOwned):
     ``colline``, ``head_sex``, ``head_birth_year`` (None: not kept), ``males`` and ``females``
     are what was declared that day: the numbers that the contribution is computed on and that
     the yearly report counts; who the people are is in the household's members. ``is_renewal``:
-    the household was insured in the network the year before (rules/renewals), ``is_same_unit``:
-    and in this very unit.
+    the household was insured in the network the year before (rules/renewals); ``is_returning``: it
+    was enrolled then and insured nobody, and begins anew; ``is_same_unit``: it was in this very
+    unit, or in one that this one replaced.
     The amounts are what the scale asked that day; ``payer_francs`` is the share of another
     payer in them.
     """
@@ -44,6 +45,9 @@ class Enrolment(TenantOwned):
     )
     enrolled_on = models.DateField("adhésion signée le")
     is_renewal = models.BooleanField("renouvellement")
+    is_returning = models.BooleanField(
+        "inscrit l’année d’avant sans être assuré", default=False, db_default=False
+    )
     is_same_unit = models.BooleanField("dans la même unité", default=True)
     #: Of a renewal signed while the year before still waited: the day that waiting ends.
     waits_until = models.DateField("carence de l’année d’avant, finie le", null=True, blank=True)

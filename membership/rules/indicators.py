@@ -36,7 +36,9 @@ class Flows:
     ``people_gone``: those of the year before in households that are no longer in the unit;
     ``people_changed_group``: those of the year before in households that stayed in their unit and
     came from another group (another age, category or place), less those that left for another:
-    nothing by unit, nothing over all groups. ``target_households``: 0 where it is not known.
+    nothing by unit, nothing over all groups. ``due_francs``, ``collected_francs``: with what
+    households that changed federation had paid before. ``target_households``: 0 where it is not
+    known.
     ``households_with_…``: also hold the State's card (CAM), a named problem of S19, the civil
     servants' cover (MFP), which excludes ours, or another one.
     """

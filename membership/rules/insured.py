@@ -41,6 +41,26 @@ class InsuredTotals:
         """
         return _sum_or(self.shown_people, self.males, self.females)
 
+    @property
+    def dependants(self) -> int | None:
+        """Insured people who are not head of their household.
+
+        >>> one = InsuredTotals(male_heads=2, female_heads=1, males=6, females=None, shown_people=9)
+        >>> one.dependants, one.male_dependants, one.female_dependants
+        (6, 4, None)
+        """
+        return _less(self.people, self.households)
+
+    @property
+    def male_dependants(self) -> int | None:
+        """Insured men and boys who are not head of their household."""
+        return _less(self.males, self.male_heads)
+
+    @property
+    def female_dependants(self) -> int | None:
+        """Insured women and girls who are not head of their household."""
+        return _less(self.females, self.female_heads)
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class InsuredCount(InsuredTotals):
@@ -89,6 +109,10 @@ def _sum(values: Iterable[int | None]) -> int | None:
             return None
         known += value
     return known
+
+
+def _less(whole: int | None, part: int | None) -> int | None:
+    return None if whole is None or part is None else whole - part
 
 
 def _sum_or(shown: int | None, first: int | None, second: int | None) -> int | None:

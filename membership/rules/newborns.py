@@ -40,8 +40,12 @@ def check_birth(born_on: date, *, on: date) -> None:
 def may_be_mother(person: PersonFacts, *, is_woman: bool, born_on: date) -> bool:
     """Tell whether somebody of a household can have given birth on the day."""
     is_gone = person.left_on is not None and person.left_on <= born_on
-    age = age_on(person.birth_date, born_on)
-    return is_woman and not is_gone and YOUNGEST_MOTHER <= age <= OLDEST_MOTHER
+    return is_woman and not is_gone and is_of_mothers_age(person.birth_date, born_on)
+
+
+def is_of_mothers_age(birth_date: date, born_on: date) -> bool:
+    """Tell whether a woman of that birth can have given birth on the day."""
+    return YOUNGEST_MOTHER <= age_on(birth_date, born_on) <= OLDEST_MOTHER
 
 
 def newborn_coverage(
@@ -72,10 +76,14 @@ def newborn_coverage(
 
 
 def _is_born_covered(mother_then: RightsFacts, born_on: date) -> bool | None:
-    """By the mother's rights of the day, else by the household's; None: its year is not known."""
+    """By the mother's own rights of the day; None: of the year when she was there nothing is known.
+
+    Not by the household's: who enters it covers no child that she had before.
+    """
     if coverage_on(mother_then, born_on).is_open:
         return True
-    return household_covered(mother_then, born_on)
+    was_there = mother_then.person.joined_on <= born_on
+    return None if was_there and household_covered(mother_then, born_on) is None else False
 
 
 def _without_hers(year: YearFacts) -> YearFacts:

@@ -32,6 +32,7 @@ from django.db.models import (
 from django.db.models.functions import Coalesce, Concat, Greatest
 
 from conamus.kernel.periods import calendar_year
+from conamus.kernel.text import read_number
 from federations.models import Place
 from federations.selectors.units import visible_unit_ids
 from federations.tenancy.actor import Actor
@@ -280,8 +281,8 @@ def collines_of_unit(actor: Actor, *, unit: str) -> QuerySet[Place]:
     """Return the collines of a unit's households; those of several units are too many to offer."""
     homes = enrolments_in_sight(actor)
     units = visible_unit_ids(actor)
-    if unit.isdecimal():
-        homes = homes.filter(household__unit_id=int(unit))
+    if (unit_id := read_number(unit)) is not None:
+        homes = homes.filter(household__unit_id=unit_id)
     elif units is None or len(units) > 1:
         return Place.objects.none()
     return Place.objects.filter(pk__in=homes.order_by().values("colline")).order_by("sort_key")

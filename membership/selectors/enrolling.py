@@ -268,7 +268,7 @@ def _one(
         females=len(people) - males,
         before=last,
         is_renewal=is_renewal,
-        is_same_unit=is_renewal and is_same_unit,
+        is_same_unit=is_same_unit,
         has_moved=last is not None and not is_same_unit,
         owes_fee=owes_fee,
         due=dues[asked],

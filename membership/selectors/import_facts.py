@@ -222,12 +222,11 @@ def _add_enrolments(tenant_id: int, known: dict[int, KnownHousehold], year: int)
                 row.pk, row.enrolled_on, row.due_francs, opened.get(row.pk, 0)
             )
             continue
-        if row.pk not in insured:
-            continue
-        household.last_year = max(row.year_id, household.last_year or 0)
         if row.year_id == year - 1:
             household.unit_before = row.unit_id
             household.waits_until = waiting.get(row.pk)
+        if row.pk in insured:
+            household.last_year = max(row.year_id, household.last_year or 0)
 
 
 def _openings(tenant_id: int, enrolments: Sequence[int]) -> dict[int, int]:

@@ -118,7 +118,17 @@ def counted_enrolments(
     """Return the enrolments that a count is made of, in the actor's sight; group None: of all."""
     asked = [year, by.value, group, part.value]
     counted = RawSQL(_COUNTED, asked, BooleanField())  # noqa: S611 -- a constant
-    return Enrolment.objects.filter(counted, in_sight(actor, "unit"), tenant_id=actor.tenant_id)
+    found = Enrolment.objects.filter(counted, in_sight(actor, "unit"), tenant_id=actor.tenant_id)
+    return _with_francs(found)
+
+
+def _with_francs(rows: QuerySet[Enrolment]) -> QuerySet[Enrolment]:
+    """Add what is due and paid as the counts have it: where the household came from too."""
+    before = F("paid_before_francs") + F("payer_paid_before_francs")
+    return rows.annotate(
+        whole_due_francs=F("balance__owed_francs") + before,
+        whole_paid_francs=F("balance__paid_francs") + before,
+    )
 
 
 def with_heads(actor: Actor, rows: QuerySet[Enrolment]) -> QuerySet[Enrolment]:
@@ -134,7 +144,7 @@ def with_heads(actor: Actor, rows: QuerySet[Enrolment]) -> QuerySet[Enrolment]:
         year_id=OuterRef("year_id") - 1,
         cancelled_on__isnull=True,
     )
-    return rows.select_related("household", "unit", "colline", "balance").annotate(
+    return _with_francs(rows.select_related("household", "unit", "colline")).annotate(
         head_name=Subquery(heads.values_list(Concat("family_name", Value(" "), "given_name"))[:1]),
         people_before=Subquery(before.values_list(F("males") + F("females"))[:1]),
     )

@@ -1,5 +1,7 @@
-"""Reads of two records before they are made one: how alike they are, what their homes owe."""
+"""Reads of two records before they are made one: how alike they are, their rights and dues."""
 
+from collections.abc import Iterable
+from datetime import date
 from typing import Any
 
 from django.db.models import OuterRef, QuerySet, Subquery
@@ -8,11 +10,13 @@ from conamus.kernel.errors import NotFound
 from federations.tenancy.actor import Actor
 from membership.models import Beneficiary, Enrolment, FormerNumber, Household
 from membership.rules.identity import Match, Person, compare
+from membership.rules.rights import coverage_on
 from membership.rules.sentences import francs
 from membership.selectors.balances import with_paid
 from membership.selectors.enrolling import enrolments_in_sight
 from membership.selectors.households import households
 from membership.selectors.members import people_seen
+from membership.selectors.rights import own_people
 
 
 def people_to_merge(actor: Actor, number: str) -> QuerySet[Beneficiary]:
@@ -44,6 +48,12 @@ def dues_told(household: Household, *, since: int) -> str:
         for row in running_enrolments(household, since=since)
     ]
     return " ; ".join(told) or f"non inscrit pour {since}"
+
+
+def rights_told(tenant_id: int, records: Iterable[int], *, on: date) -> dict[int, str]:
+    """Return, by record, whether its rights are open on a day, and why."""
+    found = own_people(tenant_id, records, on)
+    return {one.beneficiary_id: coverage_on(one.facts, on).sentence for one in found}
 
 
 def enrolled_duplicates(actor: Actor, *, since: int) -> QuerySet[Enrolment]:

@@ -1,45 +1,82 @@
 """How far a year's campaign is: by unit of a federation, by federation for CONAMUS."""
 
-from collections.abc import Mapping
-from dataclasses import dataclass
+from collections import Counter
+from collections.abc import Iterable
+from dataclasses import dataclass, fields
 from datetime import date
-from typing import Any, TypedDict
 
 from django.db.models import Count, Q
 
 from federations.models import Federation, Unit
 from federations.selectors.reach import units_in_reach
+from federations.selectors.statements import rows_of
 from federations.selectors.units import open_on
 from federations.tenancy.actor import Actor
-from membership.models import Enrolment, Household, UnitTarget
+from membership.models import Household, UnitTarget
 from membership.selectors.insured import network_insured
 from membership.selectors.renewals import of_not_renewed
 
+#: What became of last year's households, and where this year's were: by the unit of each year,
+#: none where the household was not enrolled; waits: it may still renew in the unit that it was in.
+_PAIRS = """
+SELECT b.unit_id AS there, n.unit_id AS here,
+       (h.unit_id = b.unit_id AND h.closed_on IS NULL) IS TRUE AS waits, count(*) AS households
+FROM (SELECT household_id, unit_id FROM membership_enrolment
+      WHERE tenant_id = %s AND year_id = %s AND cancelled_on IS NULL) b
+FULL JOIN (SELECT household_id, unit_id FROM membership_enrolment
+           WHERE tenant_id = %s AND year_id = %s AND cancelled_on IS NULL) n
+       ON n.household_id = b.household_id
+LEFT JOIN membership_household h
+       ON h.tenant_id = %s AND h.id = b.household_id AND n.household_id IS NULL
+GROUP BY 1, 2, 3
+"""
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class UnitProgress:
-    """How far a campaign is in a unit (None: in a whole): renewed, new, those of last year.
+class Progress:
+    """How far a campaign is, in two sums that add up.
 
-    ``left``: those of last year to renew still.
+    ``before``, households of last year, are those that are enrolled again (``renewed``, of whom
+    ``elsewhere`` in another unit), those that went without (``gone``: closed, or now in another
+    unit) and those to renew still: ``left``, which is what the list shows, less those that came
+    to it from elsewhere (``came``). ``households`` are those who renewed in the unit, who
+    ``moved_in`` from another one, and who are ``new``: not enrolled here last year.
     """
 
-    unit: Unit | None
-    renewed: int
-    new: int
-    before: int
-    left: int
-    target: int | None
+    before: int = 0
+    renewed: int = 0
+    elsewhere: int = 0
+    gone: int = 0
+    left: int = 0
+    came: int = 0
+    moved_in: int = 0
+    new: int = 0
 
     @property
     def households(self) -> int:
         """Households enrolled for the year."""
-        return self.renewed + self.new
+        return self.renewed - self.elsewhere + self.moved_in + self.new
+
+
+def total_progress(parts: Iterable[Progress]) -> Progress:
+    """Sum the progress of several lines."""
+    rows = list(parts)
+    names = [field.name for field in fields(Progress)]
+    return Progress(**{name: sum(getattr(row, name) for row in rows) for name in names})
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class UnitProgress:
+    """A unit's progress and its target; None: not entered."""
+
+    unit: Unit
+    progress: Progress
+    target: int | None
 
 
 def progress_by_unit(actor: Actor, year: int, *, on: date) -> list[UnitProgress]:
     """Return the progress of each insuring unit in the actor's sight, in four queries."""
-    counted, missing = _counts(actor, year), _missing(actor, year)
-    nothing = _Counted(renewed=0, new=0, before=0)
+    counted = _progress(actor, year)
     targets = dict(
         UnitTarget.objects.filter(tenant_id=actor.tenant_id, year_id=year).values_list(
             "unit_id", "households"
@@ -47,46 +84,37 @@ def progress_by_unit(actor: Actor, year: int, *, on: date) -> list[UnitProgress]
     )
     return [
         UnitProgress(
-            unit=unit,
-            target=targets.get(unit.pk),
-            left=missing.get(unit.pk, 0),
-            **counted.get(unit.pk, nothing),
+            unit=unit, progress=counted.get(unit.pk, Progress()), target=targets.get(unit.pk)
         )
-        for unit in insuring_units(actor, on=on, with_rows=frozenset({*counted, *missing}))
+        for unit in insuring_units(actor, on=on, with_rows=frozenset(counted))
     ]
 
 
-class _Counted(TypedDict):
-    renewed: int
-    new: int
-    before: int
+def _progress(actor: Actor, year: int) -> dict[int, Progress]:
+    tenant, left = actor.tenant_id, _left(actor, year)
+    counts: dict[int, Counter[str]] = {
+        key: Counter(left=households, came=households) for key, households in left.items()
+    }
+    for pair in rows_of(_PAIRS, tenant, year - 1, tenant, year, tenant):
+        there, here, households = pair["there"], pair["here"], pair["households"]
+        if there is not None:
+            unit = counts.setdefault(there, Counter())
+            unit["before"] += households
+            unit["renewed"] += households if here is not None else 0
+            unit["elsewhere"] += households if here not in (None, there) else 0
+            unit["gone"] += households if here is None and not pair["waits"] else 0
+            unit["came"] -= households if pair["waits"] else 0
+        if here not in (None, there):
+            name = "new" if there is None else "moved_in"
+            counts.setdefault(here, Counter())[name] += households
+    return {key: Progress(**found) for key, found in counts.items()}
 
 
-def _counts(actor: Actor, year: int) -> dict[int, _Counted]:
-    enrolled = Enrolment.objects.filter(
-        tenant_id=actor.tenant_id, year_id__in=(year - 1, year), cancelled_on__isnull=True
-    )
-    rows = (
-        enrolled.order_by()
-        .values("unit_id")
-        .annotate(
-            renewed=Count("id", filter=Q(year_id=year, is_renewal=True)),
-            new=Count("id", filter=Q(year_id=year, is_renewal=False)),
-            before=Count("id", filter=Q(year_id=year - 1)),
-        )
-    )
-    return {row["unit_id"]: _counted(row) for row in rows}
-
-
-def _missing(actor: Actor, year: int) -> dict[int, int]:
+def _left(actor: Actor, year: int) -> dict[int, int]:
     """How many households the list of those not renewed shows, by unit."""
     own = Household.objects.filter(tenant_id=actor.tenant_id)
     missing = of_not_renewed(own, actor=actor, year=year)
     return dict(missing.order_by().values_list("unit_id").annotate(Count("id")))
-
-
-def _counted(row: Mapping[str, Any]) -> _Counted:
-    return _Counted(renewed=row["renewed"], new=row["new"], before=row["before"])
 
 
 def insuring_units(
@@ -98,11 +126,11 @@ def insuring_units(
     return list(found.order_by("sort_key"))
 
 
-def network_progress(year: int) -> list[tuple[str, UnitProgress]]:
+def network_progress(year: int) -> list[tuple[str, Progress]]:
     """Return each federation's name and progress: for the confederation, in two queries."""
-    counted: dict[int, _Counted] = {}
+    counted: dict[int, Counter[str]] = {}
     for count in network_insured(year - 1, year):
-        sums = counted.setdefault(count.tenant_id, _Counted(renewed=0, new=0, before=0))
+        sums = counted.setdefault(count.tenant_id, Counter())
         households = count.households or 0
         if count.year == year:
             sums["renewed"] += count.renewals or 0
@@ -110,14 +138,12 @@ def network_progress(year: int) -> list[tuple[str, UnitProgress]]:
         else:
             sums["before"] += households
     federations = Federation.objects.filter(kind=Federation.Kind.FEDERATION)
-    nothing = _Counted(renewed=0, new=0, before=0)
     return [
-        (each.name, _of_federation(counted.get(each.pk, nothing)))
+        (each.name, _of_federation(counted.get(each.pk, Counter())))
         for each in federations.order_by("sort_key")
     ]
 
 
-def _of_federation(sums: _Counted) -> UnitProgress:
+def _of_federation(sums: Counter[str]) -> Progress:
     """From sums alone: CONAMUS has no list of another's households."""
-    left = max(0, sums["before"] - sums["renewed"])
-    return UnitProgress(unit=None, target=None, left=left, **sums)
+    return Progress(left=max(0, sums["before"] - sums["renewed"]), **sums)

@@ -8,6 +8,7 @@ from uuid import UUID
 from django.db.models import Q, QuerySet
 
 from federations.models import HealthFacility, Job, StoredFile, UnitZone
+from federations.selectors.facilities import closed_by
 from federations.selectors.units import in_sight, open_on
 from federations.tenancy.actor import Actor
 from membership.models import Beneficiary
@@ -37,7 +38,7 @@ def facilities_in_reach(actor: Actor, on: date) -> QuerySet[HealthFacility]:
     zones = UnitZone.objects.filter(open_on(on), seen, tenant_id=actor.tenant_id)
     communes = zones.values("commune_id")
     near = Q(commune_id__in=communes) | Q(former_commune_id__in=communes)
-    open_ones = HealthFacility.objects.exclude(status=HealthFacility.Status.CLOSED)
+    open_ones = HealthFacility.objects.exclude(closed_by(on))
     return open_ones.filter(near).select_related("commune").order_by("sort_key")
 
 

@@ -18,6 +18,7 @@ from federations.selectors.tenants import is_confederation
 from federations.services.access import require
 from federations.services.checked import save_checked
 from federations.services.repetition import once
+from federations.services.versions import ChangedMeanwhile, require_read, version_of
 from federations.tenancy.actor import Actor
 from membership.models import Campaign, MutualistYear
 from membership.rules.backdating import USUAL_DAYS
@@ -43,6 +44,12 @@ _IN_ORDER = (
     ("closes_on", "opens_on", "La collecte se clôt après son ouverture."),
     ("grace_until", "closes_on", "Le délai de grâce finit après la clôture."),
 )
+
+
+class CampaignChanged(ChangedMeanwhile):
+    """The campaign is not any more what its second writer has read."""
+
+    thing = "cette campagne"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -103,14 +110,19 @@ def _open_year(actor: Actor, year: int, plan: CampaignPlan) -> Campaign:
 
 
 @transaction.atomic
-def set_campaign(*, actor: Actor, year: int, plan: CampaignPlan) -> Campaign:
-    """Set the federation's own days for a year that CONAMUS has opened; again changes nothing."""
+def set_campaign(*, actor: Actor, year: int, plan: CampaignPlan, version: str) -> Campaign:
+    """Set the federation's own days for a year that CONAMUS has opened; again changes nothing.
+
+    ``version`` is that of the campaign that was read: one's own, else the template.
+    """
     require(actor, Permission.MANAGE_CAMPAIGNS)
-    if campaign_of(actor.tenant_id, year) is None:
-        raise NotFound(f"CONAMUS n’a pas encore ouvert l’année {year}.", field="year")
     rows = Campaign.objects.select_for_update(of=("self",))
     row = rows.filter(tenant_id=actor.tenant_id, year_id=year).first()
-    _require_same_terms(campaign_of(actor.tenant_id, year), plan)
+    current = row or campaign_of(actor.tenant_id, year)
+    if current is None:
+        raise NotFound(f"CONAMUS n’a pas encore ouvert l’année {year}.", field="year")
+    require_read(current, vars_of(plan), version=version, changed=CampaignChanged)
+    _require_same_terms(current, plan)
     return _save(row or Campaign(tenant_id=actor.tenant_id, year=mutualist_year(year)), plan)
 
 
@@ -129,9 +141,14 @@ def vars_of(plan: CampaignPlan) -> dict[str, date | int | None]:
     return {name: getattr(plan, name) for name in CampaignPlan.__dataclass_fields__}
 
 
-def _require_same_terms(current: Campaign | None, plan: CampaignPlan) -> None:
+def campaign_version(campaign: Campaign) -> str:
+    """Return what tells these days and terms from others."""
+    return version_of(campaign, CampaignPlan.__dataclass_fields__)
+
+
+def _require_same_terms(current: Campaign, plan: CampaignPlan) -> None:
     """Refuse to change what open rights stand on: once the year has begun, its terms are kept."""
-    if current is None or clock.today() < current.year.starts_on:
+    if clock.today() < current.year.starts_on:
         return
     gathering = Gathering()
     for name in _TERMS:

@@ -159,7 +159,11 @@ def correct_person(
     family = _family_with(household, person)
     problems, warnings = _problems(household, family), family_warnings(family)
     _require_same_headship(person, facts.relationship)
+    born_here_on = person.birth_date if person.joined_on == person.birth_date else None
     set_facts(person, facts)
+    if joined_on == born_here_on and person.birth_date >= household.registered_on:
+        # Born in the household, only on another day: the entry is the birth still.
+        joined_on = person.joined_on = person.birth_date
     _require_possible_days(person, joined_on)
     _require_no_earlier_entry(actor, person, joined_on, backdating_reason)
     is_moved_back = joined_on < person.joined_on

@@ -113,6 +113,7 @@ def enrolment_row(asked: Enrolling, terms: EnrolmentTerms, enrolled_on: date) ->
         colline_id=household.colline_id,
         enrolled_on=enrolled_on,
         is_renewal=asked.is_renewal,
+        is_returning=asked.before is not None and not asked.is_renewal,
         is_same_unit=asked.is_same_unit,
         waits_until=asked.waits_until,
         head_sex=asked.head_sex,

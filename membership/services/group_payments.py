@@ -42,6 +42,7 @@ from membership.services.payments import (
     next_attempt,
     write_payment,
 )
+from membership.services.settled_years import renew_what_follows
 
 _MOST_REASON = 200
 _Checked = tuple[HeldEnrolment, PaymentRequest]
@@ -208,13 +209,19 @@ def _hold(actor: Actor, parts: Sequence[Part], gathering: Gathering) -> dict[int
 def _write(
     actor: Actor, group: GroupPayment, checked: Sequence[_Checked], *, after: int
 ) -> list[Payment]:
-    """Write the parts, in the order of their units, whose receipt books are held from then on."""
+    """Write the parts, in the order of their units, whose receipt books are held from then on.
+
+    Only then is the year after a settled one renewed: a first enrolment that a part pays stays.
+    """
     uses = enumerate(checked, start=after + 1)
     in_order = sorted(uses, key=lambda item: (item[1][0].household.unit_id, item[0]))
-    return [
-        write_payment(actor, held, payment, ReferenceUse(group.attempt, group.pk, number))
+    written = [
+        (held, write_payment(actor, held, payment, ReferenceUse(group.attempt, group.pk, number)))
         for number, (held, payment) in in_order
     ]
+    for held, made in written:
+        renew_what_follows(actor, held.household, held.enrolment, by=made)
+    return [made for _, made in written]
 
 
 def _insert(actor: Actor, asked: GroupRequest, attempt: int) -> GroupPayment:

@@ -19,7 +19,6 @@ from membership.models import (
     PayerKind,
 )
 from membership.rules.coverage import PersonFacts, Terms
-from membership.rules.coverage.spans import is_newborn
 from membership.rules.growth import asks_for, supplement_due
 from membership.rules.scale import Scale
 from membership.rules.sentences import counted, francs
@@ -86,14 +85,14 @@ def _line(
 ) -> EnrolmentSupplement | None:
     """The line of a person, of nothing where they change no amount; None: not asked for."""
     scale, terms = _scale_of(enrolment), _terms(enrolment)
-    born_since = _is_born_since(person, enrolment, terms)
+    born_since = _is_born_since(person, enrolment)
     if not asks_for(scale.growth, is_newborn=born_since) or _comes_too_late(person, terms):
         return None
     due = supplement_due(
         scale,
         category=enrolment.category,
         charged=_charged(enrolment),
-        people=_counted_people(household, enrolment, scale, terms, without=to_come),
+        people=_counted_people(household, enrolment, scale, without=to_come),
     )
     return EnrolmentSupplement(
         tenant_id=actor.tenant_id,
@@ -111,8 +110,8 @@ def _line(
 def _take_back(actor: Actor, household: Household, line: EnrolmentSupplement) -> None:
     """Write the mirror of a line, less what those who came since would owe in its place."""
     enrolment = line.enrolment
-    scale, terms = _scale_of(enrolment), _terms(enrolment)
-    people = _counted_people(household, enrolment, scale, terms)
+    scale = _scale_of(enrolment)
+    people = _counted_people(household, enrolment, scale)
     needed = supplement_due(
         scale, category=enrolment.category, charged=enrolment.people, people=people
     )
@@ -157,32 +156,30 @@ def _counted_people(
     household: Household,
     enrolment: Enrolment,
     scale: Scale,
-    terms: Terms | None,
     *,
     without: Collection[int] = (),
 ) -> int:
     """Who is in the household and counts for its contribution: free newborns do not."""
     present = [one for one in present_members(household) if one.pk not in without]
-    return sum(_counts(one, enrolment, scale, terms) for one in present)
+    return sum(_counts(one, enrolment, scale) for one in present)
 
 
-def _counts(person: Beneficiary, enrolment: Enrolment, scale: Scale, terms: Terms | None) -> bool:
-    born_since = _is_born_since(person, enrolment, terms)
+def _counts(person: Beneficiary, enrolment: Enrolment, scale: Scale) -> bool:
+    born_since = _is_born_since(person, enrolment)
     return not born_since or asks_for(scale.growth, is_newborn=True)
 
 
-def _is_born_since(person: Beneficiary, enrolment: Enrolment, terms: Terms | None) -> bool:
+def _is_born_since(person: Beneficiary, enrolment: Enrolment) -> bool:
     """Tell whether it is a newborn whom the enrolment could not count, born after its signature."""
-    if terms is None or person.birth_date <= enrolment.enrolled_on:
-        return False
-    return is_newborn(_facts(person), terms)
+    return person.birth_date > enrolment.enrolled_on and _facts(person).is_born_here
 
 
 def _comes_too_late(person: Beneficiary, terms: Terms | None) -> bool:
     """Whoever the waiting keeps out until the year is over owes nothing for it."""
-    if terms is None or person.continues_cover or is_newborn(_facts(person), terms):
+    facts = _facts(person)
+    if terms is None or person.continues_cover or facts.is_born_here:
         return False
-    waited_days = (terms.ends_on - _facts(person).entered_on(terms)).days
+    waited_days = (terms.ends_on - facts.entered_on(terms)).days
     return waited_days <= terms.waiting_days_new
 
 

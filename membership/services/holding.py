@@ -2,10 +2,14 @@
 
 Every change of a household begins here. A page sends back the version that it showed: when
 another clerk has saved in the meantime the change is refused, and nothing is overwritten.
-Order of locks: household (lowest key first), number ranges, enrolments, receipt book.
+Order of locks: household (lowest key first), people (across the network), number ranges,
+enrolments, receipt book.
 """
 
 from collections.abc import Iterable
+from uuid import UUID
+
+from django.db import connection
 
 from conamus.kernel.errors import Conflict, DomainError, NotFound
 from federations.tenancy.actor import Actor
@@ -38,6 +42,18 @@ def hold_households(actor: Actor, household_ids: Iterable[int]) -> list[Househol
     return list(found.select_for_update(of=("self",)))
 
 
+def hold_people(person_ids: Iterable[UUID]) -> None:
+    """Wait for whoever brings the same people into a household, in any federation.
+
+    No row stands for a person of the network: their records are of many households.
+    """
+    with connection.cursor() as cursor:
+        for key in sorted(map(str, person_ids)):
+            cursor.execute(
+                "SELECT pg_advisory_xact_lock(hashtextextended(%s, 0))", [f"person:{key}"]
+            )
+
+
 def require_open(household: Household) -> None:
     """Raise unless the household is open."""
     if household.closed_on is not None:
@@ -45,6 +61,20 @@ def require_open(household: Household) -> None:
             f"Ce ménage est fermé ({household.get_closed_because_display() or 'fermeture'}) "
             f"depuis le {household.closed_on:%d/%m/%Y}."
         )
+
+
+def may_return(household: Household) -> bool:
+    """Tell whether a closed household may be taken back."""
+    return household.closed_because in (Household.Closing.STRUCK_OFF, Household.Closing.DEPARTED)
+
+
+def require_records_kept(household: Household) -> None:
+    """Raise unless deaths and departures are still written here: open, or closed and may return.
+
+    Who died or went away while the household was struck off does not come back with it.
+    """
+    if not may_return(household):
+        require_open(household)
 
 
 def present_members(household: Household) -> list[Beneficiary]:

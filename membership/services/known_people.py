@@ -19,6 +19,8 @@ from membership.rules.identity import Person, phonetic_key, replaced_by
 from membership.rules.rights import RightsQuery, coverage_on, read_query
 from membership.selectors.identities import states_of
 from membership.selectors.rights import FoundPerson, people_found
+from membership.selectors.stays import other_stays
+from membership.services.holding import hold_people
 from membership.services.rights import keep_answers, refusal
 
 _FIELD = "known_number"
@@ -129,15 +131,24 @@ def _require_gone(found: FoundPerson, joined_on: date) -> None:
     facts = found.facts
     if facts.person.died_on is not None:
         raise DomainError("Cette personne est inscrite comme décédée.", field=_FIELD)
-    gone = [day for day in (facts.person.left_on, facts.household.closed_on) if day is not None]
-    if not gone:
+    gone = [day for day in (facts.person.left_on, facts.household.out_since) if day is not None]
+    _require_ended("", min(gone, default=None), joined_on)
+    # Where the number leads is not always the last household.
+    person_id = UUID(found.person_id)
+    hold_people([person_id])
+    for stay in other_stays([person_id], since=joined_on):
+        _require_ended(f", {stay.where}", stay.ended_on, joined_on)
+
+
+def _require_ended(where: str, ended_on: date | None, joined_on: date) -> None:
+    if ended_on is None:
         raise DomainError(
-            "Cette personne est encore dans un autre ménage : son départ s’y inscrit d’abord, du "
-            "jour où elle entre ici.",
+            f"Cette personne est encore dans un autre ménage{where} : son départ s’y inscrit "
+            "d’abord, du jour où elle entre ici.",
             field=_FIELD,
         )
-    if min(gone) > joined_on:
+    if ended_on > joined_on:
         raise DomainError(
-            f"Cette personne n’a quitté l’autre ménage que le {min(gone):%d/%m/%Y}.",
+            f"Cette personne n’a quitté l’autre ménage{where} que le {ended_on:%d/%m/%Y}.",
             field="joined_on",
         )

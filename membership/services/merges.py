@@ -1,8 +1,9 @@
-"""Two records of one person made one: both numbers still found, the earliest rights kept.
+"""Two records of one person made one: both numbers still found, no right lost, none given.
 
 The record that is dropped is not erased: it leaves its household as a duplicate, and its number
 leads to the record that is kept. A household left without anybody closes as a duplicate too, and
-its enrolments with it (services/merged_enrolments).
+its enrolments with it (services/merged_enrolments). A merge is not undone: what it would take from
+the person is refused, and what it opens is listed (services/merged_rights).
 """
 
 from datetime import date
@@ -17,21 +18,23 @@ from federations.rules.roles import Permission
 from federations.services.access import require
 from federations.tenancy.actor import Actor
 from membership.models import Beneficiary, DuplicatePair, FormerNumber, Household, LifeEvent
+from membership.rules.sentences import day
 from membership.selectors.members import own_member
 from membership.selectors.merging import as_compared
+from membership.selectors.stays import other_stays
+from membership.services.backdating import trace_life_backdating
 from membership.services.card_ends import CardEnd, end_card
 from membership.services.events import write_event
 from membership.services.growth import take_back_supplements
-from membership.services.holding import hold_households, present_members
+from membership.services.holding import hold_households, hold_people, present_members
 from membership.services.merged_enrolments import cancel_duplicate_enrolments
+from membership.services.merged_rights import covered_days, require_no_day_lost, take_over
 from membership.services.people import save_person
 
 _MERGED = Beneficiary.Leaving.MERGED
 #: Two records of one household without a name in common: one person only where the years of
 #: birth are near. Ours: estimated years are seldom further off, a parent always is.
 _MOST_YEARS_APART = 5
-#: What the kept record takes over where it says nothing itself.
-_FILLED = ("phone", "identity_paper", "photo_id")
 
 
 @transaction.atomic
@@ -45,30 +48,38 @@ def merge_people(*, actor: Actor, kept_id: int, dropped_id: int, because: str) -
     held = {household.pk: household for household in hold_households(actor, homes)}
     kept, dropped = own_member(actor, kept_id), own_member(actor, dropped_id)
     home, other = held[kept.household_id], held[dropped.household_id]
-    _require_mergeable(kept, dropped, other)
-    today = clock.today()
-    _keep_earliest(kept, dropped)
+    _require_mergeable(kept, dropped, home, other)
+    today, before = clock.today(), covered_days(dropped)
+    opened_on = take_over(kept, dropped)
     _drop(dropped, today)
     take_back_supplements(actor, other, dropped)
     save_person(kept)
     _keep_number(actor, home, kept, dropped.number, today, because)
     told = f"{dropped.number} est une deuxième fiche de {kept} ({kept.number}). {because}"
-    write_event(actor, home, LifeEvent.Kind.MERGED, today, person=kept, note=told)
+    event = write_event(actor, home, LifeEvent.Kind.MERGED, today, person=kept, note=told)
+    if opened_on is not None:
+        # It opens rights, which no agent may do: any day that is over is listed.
+        trace_life_backdating(actor, event, opened_on, because, days=0)
     if other.pk != home.pk:
         write_event(actor, other, LifeEvent.Kind.MERGED, today, person=dropped, note=told)
         _close_if_empty(actor, other, home, today, because)
+    require_no_day_lost(kept, dropped, before)
     _settle_pair(actor, kept, dropped)
     _count_savings(home, other)
     return kept
 
 
-def _require_mergeable(kept: Beneficiary, dropped: Beneficiary, other: Household) -> None:
+def _require_mergeable(
+    kept: Beneficiary, dropped: Beneficiary, home: Household, other: Household
+) -> None:
     if dropped.left_because == _MERGED or kept.left_because == _MERGED:
         raise Conflict("L’une de ces fiches est déjà fusionnée avec une autre.")
     if kept.sex != dropped.sex:
         raise DomainError("Les deux fiches n’ont pas le même sexe : corrigez d’abord l’une.")
-    if kept.left_on is not None and dropped.left_on is None:
-        raise DomainError("Gardez la fiche de qui est encore dans un ménage.")
+    _require_one_death(kept, dropped)
+    _require_still_here(kept, dropped, home, other)
+    if kept.left_on is None and home.closed_on is None:
+        _require_in_no_third_household(kept, dropped)
     _require_not_two_of_a_family(kept, dropped)
     is_head = dropped.relationship == Beneficiary.Relationship.HEAD and dropped.left_on is None
     if not is_head:
@@ -78,6 +89,48 @@ def _require_mergeable(kept: Beneficiary, dropped: Beneficiary, other: Household
             f"{dropped} est l’adhérent du ménage {other.number} : nommez d’abord un nouvel "
             "adhérent, ou gardez cette fiche-là."
         )
+
+
+def _require_one_death(kept: Beneficiary, dropped: Beneficiary) -> None:
+    """Nobody lives on under one record whose death is written under the other."""
+    for dead, other in ((kept, dropped), (dropped, kept)):
+        if dead.died_on is not None and other.died_on is None and other.left_on is None:
+            raise DomainError(
+                f"La fiche {dead.number} dit un décès le {day(dead.died_on)} ; la fiche "
+                f"{other.number} est encore dans son ménage : inscrivez-y d’abord ce décès ou, "
+                "s’il est une erreur, reprenez-le."
+            )
+    days = {one.died_on for one in (kept, dropped) if one.died_on is not None}
+    if len(days) > 1:
+        told = " et le ".join(day(one) for one in sorted(days))
+        raise DomainError(
+            f"Les deux fiches disent un décès, le {told} : reprenez d’abord celui qui est faux, et "
+            "inscrivez-le de nouveau à son jour."
+        )
+
+
+def _require_still_here(
+    kept: Beneficiary, dropped: Beneficiary, home: Household, other: Household
+) -> None:
+    if kept.left_on is not None and dropped.left_on is None:
+        raise DomainError("Gardez la fiche de qui est encore dans un ménage.")
+    if home.closed_on is not None and other.closed_on is None and dropped.left_on is None:
+        raise DomainError(
+            f"Le ménage {home.number} est fermé ({home.get_closed_because_display()}) : gardez la "
+            f"fiche {dropped.number}, dont le ménage est ouvert."
+        )
+
+
+def _require_in_no_third_household(kept: Beneficiary, dropped: Beneficiary) -> None:
+    """Whose dropped record went on in another household is there, not here."""
+    people = {kept.person_id, dropped.person_id}
+    hold_people(people)
+    for stay in other_stays(people, since=clock.today()):
+        if stay.number not in (kept.number, dropped.number):
+            raise DomainError(
+                f"Cette personne est aussi dans un autre ménage, {stay.where} : inscrivez d’abord "
+                f"son départ de là ou, si elle n’est plus ici, celui de la fiche {kept.number}."
+            )
 
 
 def _require_not_two_of_a_family(kept: Beneficiary, dropped: Beneficiary) -> None:
@@ -92,16 +145,6 @@ def _require_not_two_of_a_family(kept: Beneficiary, dropped: Beneficiary) -> Non
             f"{_MOST_YEARS_APART} ans l’un de l’autre : ce sont deux personnes. Si une fiche est "
             "fausse, corrigez-la d’abord."
         )
-
-
-def _keep_earliest(kept: Beneficiary, dropped: Beneficiary) -> None:
-    """The earliest entry counts, from the birth that the kept record tells."""
-    kept.joined_on = max(min(kept.joined_on, dropped.joined_on), kept.birth_date)
-    declared = [day for day in (kept.declared_on, dropped.declared_on) if day is not None]
-    kept.declared_on = min(declared, default=None)
-    for name in _FILLED:
-        if not getattr(kept, name):
-            setattr(kept, name, getattr(dropped, name))
 
 
 def _drop(dropped: Beneficiary, today: date) -> None:

@@ -140,13 +140,18 @@ def _take(actor: Actor, held: HeldEnrolment, asked: PaymentRequest) -> Payment:
     with gathering.part():
         attempt = next_attempt(actor, asked, held.household.unit_id)
     gathering.refuse()
-    return write_payment(actor, held, asked, ReferenceUse(attempt))
+    payment = write_payment(actor, held, asked, ReferenceUse(attempt))
+    renew_what_follows(actor, held.household, held.enrolment, by=payment)
+    return payment
 
 
 def write_payment(
     actor: Actor, held: HeldEnrolment, asked: PaymentRequest, use: ReferenceUse
 ) -> Payment:
-    """Write a payment that was checked, under the next number of the unit's book."""
+    """Write a payment that was checked, under the next number of the unit's book.
+
+    What it settles is renewed by the caller, once all that was checked together is written.
+    """
     unit_id = held.household.unit_id
     amount = asked.amount_francs or held.owed.left_of(asked.payer)
     parts = _parts(actor, held.owed, asked, amount)
@@ -181,7 +186,6 @@ def write_payment(
     trace_backdating(
         actor, held.enrolment, asked.received_on, asked.backdating_reason, payment=payment
     )
-    renew_what_follows(actor, held.household, held.enrolment, by=payment)
     return payment
 
 

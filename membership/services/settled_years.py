@@ -87,7 +87,7 @@ def _renewal_of(first: Enrolment, settled: Enrolment, household: Household) -> E
     row.pk, row._state = None, copy(first._state)
     row._state.adding = True
     replaced = replaced_by_each(Unit.objects.filter(pk=household.unit_id))
-    row.is_renewal, row.enrolled_on = True, clock.today()
+    row.is_renewal, row.is_returning, row.enrolled_on = True, False, clock.today()
     row.unit_id, row.colline_id = household.unit_id, household.colline_id
     row.is_same_unit = settled.unit_id in {household.unit_id, *replaced.get(household.unit_id, ())}
     row.joining_fee_francs = 0

@@ -10,12 +10,19 @@ from conamus.kernel.reasons import told_reason
 from federations.rules.roles import Permission
 from federations.services.access import require
 from federations.tenancy.actor import Actor
-from membership.models import Household, LifeEvent
+from membership.models import Beneficiary, Household, LifeEvent
 from membership.rules.households import MOST_LEAVING_DAYS_BACK
+from membership.selectors.stays import other_stays
 from membership.services.backdating import MOST_REASON, require_life_day, trace_life_backdating
 from membership.services.card_ends import CardEnd, end_card
 from membership.services.events import write_event
-from membership.services.holding import hold_household, require_open
+from membership.services.holding import (
+    hold_household,
+    hold_people,
+    may_return,
+    present_members,
+    require_open,
+)
 
 
 @transaction.atomic
@@ -59,13 +66,15 @@ def reinstate(*, actor: Actor, household_id: int, on: date, because: str) -> Hou
     closed = household.closed_on
     if closed is None or not may_return(household):
         raise DomainError("Seul un ménage radié ou parti peut être réintégré.")
-    if not household.members.filter(tenant_id=actor.tenant_id, left_on__isnull=True).exists():
+    people = present_members(household)
+    if not people:
         raise DomainError("Ce ménage n’a plus personne : inscrivez un nouveau ménage.")
     because = told_reason(because, most=MOST_REASON)
     if on > clock.today():
         raise DomainError("La date est dans l’avenir.", field="on")
     if on < closed:
         raise DomainError(f"Le ménage est fermé depuis le {closed:%d/%m/%Y}.", field="on")
+    _require_nobody_elsewhere(people, on)
     # The days in between stay known: nothing that was used in them becomes covered afterwards.
     household.struck_off_on, household.reinstated_on = closed, on
     household.closed_on, household.closed_because = None, ""
@@ -75,9 +84,23 @@ def reinstate(*, actor: Actor, household_id: int, on: date, because: str) -> Hou
     return household
 
 
-def may_return(household: Household) -> bool:
-    """Tell whether a closed household may be taken back."""
-    return household.closed_because in (Household.Closing.STRUCK_OFF, Household.Closing.DEPARTED)
+def _require_nobody_elsewhere(people: list[Beneficiary], on: date) -> None:
+    """Who has entered another household of the network meanwhile does not come back by this."""
+    known = {one.person_id: one for one in people}
+    hold_people(known)
+    for stay in other_stays(known, since=on):
+        person = known[stay.person_id]
+        if stay.ended_on is None:
+            raise DomainError(
+                f"{person} ({person.number}) est depuis dans un autre ménage, {stay.where} : "
+                "inscrivez d’abord son départ, d’ici ou de là-bas."
+            )
+        raise DomainError(
+            f"{person} ({person.number}) était dans un autre ménage, {stay.where}, jusqu’au "
+            f"{stay.ended_on:%d/%m/%Y} : réintégrez le ménage à partir de ce jour, ou inscrivez "
+            "d’abord le départ de la personne d’ici.",
+            field="on",
+        )
 
 
 def _tell(

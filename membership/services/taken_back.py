@@ -7,7 +7,7 @@ open again. Rights reopen for days that are over, which no agent may do: each is
 operations dated back.
 """
 
-from datetime import date
+from datetime import date, timedelta
 
 from django.db import transaction
 
@@ -19,9 +19,17 @@ from federations.services.access import require
 from federations.tenancy.actor import Actor
 from membership.models import Beneficiary, Household, LifeEvent
 from membership.selectors.members import own_member
+from membership.selectors.stays import other_stays
 from membership.services.backdating import MOST_REASON, trace_life_backdating
 from membership.services.events import write_event
-from membership.services.holding import hold_household, member_of, present_members
+from membership.services.holding import (
+    hold_household,
+    hold_people,
+    may_return,
+    member_of,
+    present_members,
+    require_open,
+)
 from membership.services.households import check_people
 from membership.services.people import save_person
 
@@ -43,9 +51,10 @@ def take_back_leaving(
     household = hold_household(actor, own_member(actor, person_id).household_id, None)
     person = member_of(household, person_id)
     _require_left(person)
-    _require_nowhere_else(person)
     others = present_members(household)
-    _require_open_again(household, person, others)
+    _open_again(household, person, others)
+    if household.closed_on is None:
+        _require_nowhere_else(person)
     what = "décès" if person.died_on else person.get_left_because_display()
     gone_on = _gone_on(person)
     told = f"{what} du {gone_on:%d/%m/%Y} : {reason}"
@@ -79,30 +88,40 @@ def _require_left(person: Beneficiary) -> None:
 
 
 def _require_nowhere_else(person: Beneficiary) -> None:
-    """Who was written into another household since is there, and in no other."""
-    elsewhere = Beneficiary.objects.filter(
-        tenant_id=person.tenant_id, person_id=person.person_id, left_on__isnull=True
-    ).exclude(pk=person.pk)
-    for other in elsewhere[:1]:
+    """Who has entered another household of the network since is there, and in no other."""
+    hold_people([person.person_id])
+    for stay in other_stays([person.person_id], since=_first_day_without(person)):
+        if stay.ended_on is None:
+            raise DomainError(
+                f"{person} est depuis dans un autre ménage, {stay.where} : inscrivez d’abord son "
+                "départ de là."
+            )
         raise DomainError(
-            f"{person} est inscrit depuis sous le numéro {other.number} : inscrivez d’abord son "
-            "départ de là."
+            f"{person} était depuis dans un autre ménage, {stay.where}, jusqu’au "
+            f"{stay.ended_on:%d/%m/%Y} : ce départ reste vrai. Inscrivez la personne de nouveau, à "
+            "partir de ce jour, par son numéro."
         )
 
 
-def _require_open_again(
-    household: Household, person: Beneficiary, others: list[Beneficiary]
-) -> None:
-    """Open a household that this leaving emptied; any other closing stands."""
+def _first_day_without(person: Beneficiary) -> date:
+    """The first day on which the record tells of nobody: after a death, or that of a leaving."""
+    after_death = None if person.died_on is None else person.died_on + timedelta(days=1)
+    return min(day for day in (person.left_on, after_death) if day is not None)
+
+
+def _open_again(household: Household, person: Beneficiary, others: list[Beneficiary]) -> None:
+    """Open a household that this leaving emptied; any other closing stands.
+
+    Into a household that may return itself the person comes back, and waits for its return.
+    """
     if household.closed_on is None:
         return
     emptied_it = not others and household.closed_because == Household.Closing.DEPARTED
-    if not emptied_it or household.closed_on != person.left_on:
-        raise DomainError(
-            f"Ce ménage est fermé depuis le {household.closed_on:%d/%m/%Y} : réintégrez-le d’abord."
-        )
-    household.closed_on, household.closed_because = None, ""
-    household.save(update_fields=["closed_on", "closed_because"])
+    if emptied_it and household.closed_on == person.left_on:
+        household.closed_on, household.closed_because = None, ""
+        household.save(update_fields=["closed_on", "closed_because"])
+    elif not may_return(household):
+        require_open(household)
 
 
 def _gone_on(person: Beneficiary) -> date:

@@ -11,6 +11,7 @@ from federations.models import Unit
 from federations.rules.roles import Permission
 from federations.services.access import require
 from federations.services.checked import save_checked
+from federations.services.versions import ChangedMeanwhile, folded
 from federations.tenancy.actor import Actor
 from membership.models import UnitTarget
 from membership.selectors.campaigns import mutualist_year
@@ -19,6 +20,12 @@ from membership.selectors.targets import targets_of
 
 #: No unit's population is larger than the country's households.
 MOST_HOUSEHOLDS = 3_000_000
+
+
+class TargetsChanged(ChangedMeanwhile):
+    """The year's targets are not any more what their second writer has read."""
+
+    thing = "ces cibles"
 
 
 @dataclass(frozen=True, slots=True)
@@ -47,11 +54,15 @@ def set_target(
 
 @transaction.atomic
 def set_targets(
-    *, actor: Actor, year: int, households: Mapping[int, int | None], source: str
+    *, actor: Actor, year: int, households: Mapping[int, int | None], source: str, version: str
 ) -> TargetChange:
-    """Set the targets of several units at once (unit → households; None: no target)."""
+    """Set the targets of several units at once (unit → households; None: no target).
+
+    ``version`` is that of the targets that were read.
+    """
     require(actor, Permission.MANAGE_CAMPAIGNS)
     mutualist_year(year)
+    _require_read(actor, year, households, version)
     own = {unit.pk for unit in insuring_units(actor, on=clock.today())}
     before = targets_of(actor.tenant_id, year)
     changed = 0
@@ -60,6 +71,24 @@ def set_targets(
             raise NotFound("Cette mutuelle ou section n’existe pas.", field=f"unit-{unit_id}")
         changed += _apply(actor, before.get(unit_id), unit_id, year, count, source)
     return TargetChange(changed)
+
+
+def targets_version(tenant_id: int, year: int) -> str:
+    """Return what tells these targets of a year from others."""
+    rows = targets_of(tenant_id, year)
+    return folded(sorted((unit_id, row.households) for unit_id, row in rows.items()))
+
+
+def _require_read(
+    actor: Actor, year: int, households: Mapping[int, int | None], version: str
+) -> None:
+    """Hold the year's targets; raise unless they are those read, or as wanted already."""
+    list(UnitTarget.objects.select_for_update().filter(tenant_id=actor.tenant_id, year_id=year))
+    there = targets_of(actor.tenant_id, year)
+    wanted = {unit_id: count for unit_id, count in households.items() if count is not None}
+    is_there = wanted == {unit_id: row.households for unit_id, row in there.items()}
+    if not is_there and version != targets_version(actor.tenant_id, year):
+        raise TargetsChanged(there)
 
 
 def _apply(

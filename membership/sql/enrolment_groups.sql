@@ -43,10 +43,11 @@ $function$;
 
 -- The statement of a year's enrolments with what each is counted by: a household as it signed, at
 -- the age that its head reaches in the year; by place, where it lives, or 'colline' for whoever
--- leads collines to places later. A renewal goes on from a year that insured the household
--- (rules/renewals); is_kept: in the unit where it was, or in one that replaced it at a re-cut, as
--- it was found on the day of signing. Written out for one breakdown, for a figure of the nation has no
--- time to ask each row which one was meant. Whoever runs it by place gives `place`, the rows of
+-- leads collines to places later. is_back: it was enrolled the year before too; is_kept: in the
+-- unit where it was, or in one that replaced it at a re-cut, as it was found on the day of signing.
+-- signed_francs: what it came to, with what was paid of it in the federation that the household came
+-- from; here it owes the rest. Written out for one breakdown, for a figure of the nation has no time
+-- to ask each row which one was meant. Whoever runs it by place gives `place`, the rows of
 -- collines_by_place.
 CREATE OR REPLACE FUNCTION enrolments_by(of_year integer, by_what text)
     RETURNS text
@@ -54,8 +55,10 @@ CREATE OR REPLACE FUNCTION enrolments_by(of_year integer, by_what text)
 AS $function$
     SELECT format(
         'SELECT e.id, e.unit_id, e.household_id, e.males + e.females AS people,'
-        ' e.is_renewal, e.is_renewal AND e.is_same_unit AS is_kept,'
-        ' e.contribution_francs + e.joining_fee_francs AS signed_francs, %s AS key'
+        ' e.is_renewal OR e.is_returning AS is_back,'
+        ' (e.is_renewal OR e.is_returning) AND e.is_same_unit AS is_kept,'
+        ' e.contribution_francs + e.joining_fee_francs + e.paid_before_francs'
+        ' + e.payer_paid_before_francs AS signed_francs, %s AS key'
         ' FROM public.membership_enrolment e %s WHERE e.year_id = %s AND e.cancelled_on IS NULL',
         CASE by_what
             WHEN 'unit' THEN 'e.unit_id'

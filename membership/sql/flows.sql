@@ -1,4 +1,4 @@
--- The households of a federation that went to another one and renewed there for a year, five
+-- The households of a federation that went to another one and came back there for a year, five
 -- transfers on at most: not lost for the network. A federation asks of its own, the confederation
 -- of all; told is only which of them.
 CREATE OR REPLACE FUNCTION households_kept_elsewhere(of_year integer)
@@ -24,16 +24,17 @@ AS $function$
     FROM gone g
     JOIN public.membership_enrolment e
       ON e.household_id = g.opened_id AND e.year_id = of_year AND e.cancelled_on IS NULL
- AND e.is_renewal
+ AND (e.is_renewal OR e.is_returning)
 $function$;
 
 -- What became, group by group (by_what: enrolment_groups.sql), of the households of the year
 -- before, and who came: the counts that growth, retention and collection are computed from. Each
--- household of a year counts in one group of that year. Kept are those of the year before that
--- renewed: a unit keeps who renewed in it or in the one that replaced it at a re-cut, which is what
--- network_insured counts too. Who stayed in its unit and passed to another group is no growth: its
--- people of before leave one group for the other. Collected is what is due less what is left, of
--- the few that owe. Runs with the rights of whoever asks: a federation meets its own rows only.
+-- household of a year counts in one group of that year. Kept are those of the year before that are
+-- enrolled again, paid or not: a unit keeps who came back to it, or to the one that replaced it at a
+-- re-cut, which is what network_insured counts too. Who stayed in its unit and passed to another
+-- group is no growth: its people of before leave one group for the other. Collected is what is due
+-- less what is left, of the few that owe; what a household paid before it changed federation counts
+-- with it, where it is. Runs with the rights of whoever asks: a federation meets its own rows only.
 -- of_units null: of every unit.
 --
 -- Its columns may have changed, and only dropping makes way for that.
@@ -61,7 +62,7 @@ BEGIN
     RETURN QUERY EXECUTE format($statement$
     WITH pair AS MATERIALIZED (
         SELECT n.unit_id AS here, b.unit_id AS there, n.key, b.key AS key_before,
-               n.is_renewal, n.is_kept,
+               n.is_back, n.is_kept,
                count(*)::integer AS households, sum(n.people)::integer AS people,
                sum(b.people)::integer AS people_before, sum(n.signed_francs) AS signed_francs,
                (n.unit_id = b.unit_id OR n.is_kept AND b.unit_id IS NOT NULL) IS TRUE AS stayed
@@ -82,7 +83,7 @@ BEGIN
         UNION ALL
         SELECT p.there, p.key_before, 0, 0, p.households, p.people_before,
                CASE WHEN p.is_kept THEN p.households END,
-               CASE WHEN p.is_renewal THEN p.households END,
+               CASE WHEN p.is_back THEN p.households END,
                0, CASE WHEN p.stayed AND p.key IS DISTINCT FROM p.key_before
                        THEN -p.people_before END,
                0, CASE WHEN NOT p.stayed THEN p.people_before END,
@@ -174,7 +175,7 @@ BEGIN
     ), met AS (
         SELECT n.id AS now_id, b.id AS before_id, b.household_id,
                coalesce(n.key::text, '') AS key, coalesce(b.key::text, '') AS key_before,
-               n.is_renewal, n.is_kept AND b.id IS NOT NULL AS is_kept,
+               n.is_back, n.is_kept AND b.id IS NOT NULL AS is_kept,
                (n.unit_id = b.unit_id OR n.is_kept AND b.id IS NOT NULL) IS TRUE AS stayed,
                $2 IN ('enrolled', 'stayed', 'arrived', 'joined_group') AS is_now
         FROM (%2$s) n FULL JOIN (%3$s) b ON b.household_id = n.household_id
@@ -189,7 +190,7 @@ BEGIN
               WHEN 'gone' THEN m.before_id IS NOT NULL AND NOT m.stayed
               WHEN 'kept_in_unit' THEN m.is_kept
               WHEN 'kept_in_network' THEN m.before_id IS NOT NULL AND (
-                  m.is_renewal OR m.now_id IS NULL AND m.household_id IN (
+                  m.is_back OR m.now_id IS NULL AND m.household_id IN (
                       SELECT k.household_id FROM public.households_kept_elsewhere(%4$s) k))
               ELSE m.stayed AND ($2 = 'stayed' OR m.key <> m.key_before)
           END

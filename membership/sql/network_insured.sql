@@ -1,4 +1,4 @@
--- What households that renewed in a unit which replaced theirs at a re-cut add to the count of the
+-- What households that came back to a unit which replaced theirs at a re-cut add to the count of the
 -- unit where they were, and take from that of the unit where they signed. Runs with the rights of
 -- whoever asks.
 --
@@ -16,7 +16,7 @@ AS $function$
         FROM public.membership_enrolment e
         WHERE e.unit_id = ANY (ARRAY(
                   SELECT u.id FROM public.federations_unit u WHERE u.replaces_id IS NOT NULL))
-          AND e.is_renewal AND e.is_same_unit AND e.cancelled_on IS NULL
+          AND (e.is_renewal OR e.is_returning) AND e.is_same_unit AND e.cancelled_on IS NULL
           AND e.year_id BETWEEN first_year AND last_year
     )
     SELECT s.tenant_id, s.year_id, w.unit_id, s.colline_id, sum(w.renewals)
@@ -33,10 +33,11 @@ AS $function$
     GROUP BY 1, 2, 3, 4
 $function$;
 
--- Counts of insured households and people by unit and year. same_unit_renewals are the households
--- of the unit's year before that renewed in it or in a unit that replaced it: after a re-cut they
--- are counted where they were, which is what the year's flows (flows.sql) count too. Runs with the
--- rights of whoever asks: a federation meets its own rows only.
+-- Counts of insured households and people by unit and year. renewals are those that were enrolled
+-- the year before too, paid or not; same_unit_renewals the households of the unit's year before that
+-- came back to it or to a unit that replaced it: after a re-cut they are counted where they were,
+-- which is what the year's flows (flows.sql) count too. Runs with the rights of whoever asks: a
+-- federation meets its own rows only.
 CREATE OR REPLACE FUNCTION membership_insured(first_year integer, last_year integer)
     RETURNS TABLE (
         tenant_id smallint, unit_id bigint, year smallint,
@@ -54,8 +55,9 @@ AS $function$
                count(*) FILTER (WHERE e.head_sex = 'M') AS male_heads,
                count(*) FILTER (WHERE e.head_sex = 'F') AS female_heads,
                sum(e.males) AS males, sum(e.females) AS females,
-               count(*) FILTER (WHERE e.is_renewal) AS renewals,
-               count(*) FILTER (WHERE e.is_renewal AND e.is_same_unit) AS same_unit_renewals
+               count(*) FILTER (WHERE e.is_renewal OR e.is_returning) AS renewals,
+               count(*) FILTER (WHERE (e.is_renewal OR e.is_returning) AND e.is_same_unit)
+                   AS same_unit_renewals
         FROM public.membership_enrolment e
         WHERE e.year_id BETWEEN first_year AND last_year AND e.cancelled_on IS NULL
         GROUP BY e.tenant_id, e.unit_id, e.year_id
@@ -120,8 +122,9 @@ AS $function$
                count(*) FILTER (WHERE e.head_sex = 'M') AS male_heads,
                count(*) FILTER (WHERE e.head_sex = 'F') AS female_heads,
                sum(e.males) AS males, sum(e.females) AS females,
-               count(*) FILTER (WHERE e.is_renewal) AS renewals,
-               count(*) FILTER (WHERE e.is_renewal AND e.is_same_unit) AS same_unit_renewals
+               count(*) FILTER (WHERE e.is_renewal OR e.is_returning) AS renewals,
+               count(*) FILTER (WHERE (e.is_renewal OR e.is_returning) AND e.is_same_unit)
+                   AS same_unit_renewals
         FROM public.membership_enrolment e
         WHERE e.year_id BETWEEN first_year AND last_year AND e.cancelled_on IS NULL
           AND (SELECT public.scope_holds())

@@ -136,8 +136,8 @@ class CountedTable(tables.Table):
     year = NumberColumn("Inscrit pour", accessor="year_id", orderable=False)
     people = NumberColumn("Personnes", orderable=False)
     people_before = NumberColumn("L’année d’avant", orderable=False, default="")
-    due = FrancsColumn("Dû", accessor="balance__owed_francs")
-    collected = FrancsColumn("Encaissé", accessor="balance__paid_francs")
+    due = FrancsColumn("Dû", accessor="whole_due_francs")
+    collected = FrancsColumn("Encaissé", accessor="whole_paid_francs")
 
     class Meta:
         model = Enrolment

@@ -17,8 +17,9 @@ from conamus.pages.views import ActorPage
 from conamus.pages.years import collected_year, kept_year
 from federations.rules.roles import Permission, is_permitted
 from federations.selectors.tenants import is_confederation
+from federations.views.versions import VersionedPage
 from membership.forms.campaigns import CampaignForm, TargetsForm
-from membership.models import Campaign
+from membership.models import Campaign, UnitTarget
 from membership.rules.sentences import counted
 from membership.selectors.campaigns import (
     campaign_of,
@@ -26,21 +27,23 @@ from membership.selectors.campaigns import (
     own_campaign,
 )
 from membership.selectors.progress import (
-    UnitProgress,
+    Progress,
     insuring_units,
     network_progress,
     progress_by_unit,
+    total_progress,
 )
 from membership.selectors.targets import penetration, targets_of
 from membership.services.campaigns import (
     CampaignPlan,
+    campaign_version,
     open_year,
     plan_of,
     require_confederation,
     set_campaign,
     vars_of,
 )
-from membership.services.targets import TargetChange, set_targets
+from membership.services.targets import TargetChange, set_targets, targets_version
 
 
 @dataclass(frozen=True, slots=True)
@@ -48,13 +51,14 @@ class Line:
     """A line of the progress table: a unit, or a federation for CONAMUS."""
 
     name: str
-    url: str
-    progress: UnitProgress
+    progress: Progress
+    target: int | None = None
+    url: str = ""
 
     @property
     def penetration(self) -> Fraction | None:
         """Insured households over the target."""
-        return penetration(self.progress.households, self.progress.target)
+        return penetration(self.progress.households, self.target)
 
 
 def campaign_year(request: HttpRequest) -> int:
@@ -109,7 +113,7 @@ class CampaignPage(ActorPage):
         if campaign is None:
             return {**context, "state": f"L’année mutualiste {self.year} n’est pas ouverte."}
         lines = self._lines()
-        total = Line("Total", "", _total(lines))
+        total = _total(lines)
         return {
             **context,
             "state": f"{_progress_sentence(total.progress, self.year)} "
@@ -118,6 +122,7 @@ class CampaignPage(ActorPage):
             "is_template": campaign.tenant_id != self.actor.tenant_id,
             "lines": lines,
             "total": total,
+            "by_unit": not self.is_confederation,
             "facts": _facts(campaign),
         }
 
@@ -144,28 +149,25 @@ class CampaignPage(ActorPage):
             if not is_permitted(self.actor.role, Permission.SEE_NETWORK_FIGURES):
                 return []
             network = network_progress(self.year)
-            return [Line(name, "", progress) for name, progress in network]
+            return [Line(name, progress) for name, progress in network]
         rows = progress_by_unit(self.actor, self.year, on=clock.today())
         households = f"{reverse('households')}?annee={self.year}"
         return [
-            Line(row.unit.name, f"{households}&unit={row.unit.pk}", row) for row in rows if row.unit
+            Line(row.unit.name, row.progress, row.target, f"{households}&unit={row.unit.pk}")
+            for row in rows
         ]
 
 
-def _total(lines: list[Line]) -> UnitProgress:
-    targets = [line.progress.target for line in lines]
-    known = [target for target in targets if target is not None]
-    return UnitProgress(
-        unit=None,
-        renewed=sum(line.progress.renewed for line in lines),
-        new=sum(line.progress.new for line in lines),
-        before=sum(line.progress.before for line in lines),
-        left=sum(line.progress.left for line in lines),
-        target=sum(known) if known and len(known) == len(targets) else None,
+def _total(lines: list[Line]) -> Line:
+    known = [line.target for line in lines if line.target is not None]
+    return Line(
+        "Total",
+        total_progress(line.progress for line in lines),
+        sum(known) if known and len(known) == len(lines) else None,
     )
 
 
-def _progress_sentence(total: UnitProgress, year: int) -> str:
+def _progress_sentence(total: Progress, year: int) -> str:
     if not total.households and not total.before:
         return f"Aucun ménage n’est encore inscrit pour {year}."
     renewed = f"{counted(total.renewed, 'ménage')} sur {format_integer(total.before)} de {year - 1}"
@@ -200,11 +202,34 @@ def _back(campaign: Campaign) -> str:
     return f"de {counted(campaign.backdating_days, 'jour')} au plus"
 
 
-class CampaignEdit(FormPage):
-    """Set one's own days for a year: the template's at first."""
+class CampaignFormPage(FormPage):
+    """The days and terms of a year's campaign."""
 
+    abstract = True
     permission = Permission.MANAGE_CAMPAIGNS
     form_class = CampaignForm
+
+    @cached_property
+    def year(self) -> int:
+        """The year that it is of."""
+        raise NotImplementedError
+
+    def page(self) -> dict[str, Any]:
+        """Say which year it is about."""
+        return {"state": f"Année mutualiste {self.year}."}
+
+    def done_url(self, made: Campaign) -> str:
+        """Show the campaign."""
+        return f"{reverse('campaign')}?annee={made.year_id}"
+
+    def cancel_url(self) -> str:
+        """Go back to the campaign."""
+        return f"{reverse('campaign')}?annee={self.year}"
+
+
+class CampaignEdit(VersionedPage, CampaignFormPage):
+    """Set one's own days for a year: the template's at first."""
+
     title = "Jours et délais de la campagne"
     success_message = "La campagne est enregistrée."
     intro = (
@@ -222,26 +247,22 @@ class CampaignEdit(FormPage):
         campaign = campaign_of(self.actor.tenant_id, self.year)
         if campaign is None:
             raise NotFound(f"CONAMUS n’a pas encore ouvert l’année {self.year}.")
-        return dict(vars_of(plan_of(campaign)))
+        return {**vars_of(plan_of(campaign)), "version": self.version_of(campaign)}
 
-    def save(self, data: dict[str, Any]) -> Campaign:
+    def version_of(self, thing: Campaign) -> str:
+        """Return the version of a campaign's days and terms."""
+        return campaign_version(thing)
+
+    def change(self, data: dict[str, Any], version: str) -> Campaign:
         """Call the service."""
-        return set_campaign(actor=self.actor, year=self.year, plan=plan_from(data))
+        return set_campaign(actor=self.actor, year=self.year, plan=plan_from(data), version=version)
 
-    def page(self) -> dict[str, Any]:
-        """Say which year it is about."""
-        return {"state": f"Année mutualiste {self.year}."}
-
-    def done_url(self, made: Campaign) -> str:
-        """Show the campaign."""
-        return f"{reverse('campaign')}?annee={made.year_id}"
-
-    def cancel_url(self) -> str:
-        """Go back to the campaign."""
-        return f"{reverse('campaign')}?annee={self.year}"
+    def facts_of(self, thing: Campaign) -> list[tuple[str, Any]]:
+        """Return what the other saved."""
+        return [*_facts(thing)]
 
 
-class CampaignOpen(CampaignEdit):
+class CampaignOpen(CampaignFormPage):
     """Open the next mutualist year of the network, with the days of the last moved by a year."""
 
     title = "Ouvrir l’année mutualiste suivante"
@@ -283,7 +304,7 @@ def _a_year_later(value: Any) -> Any:
     return value.replace(year=value.year + 1, day=28 if is_leap_day else value.day)
 
 
-class TargetsPage(FormPage):
+class TargetsPage(VersionedPage):
     """The target of each unit in one table; the same sheet can be brought as a file."""
 
     permission = Permission.MANAGE_CAMPAIGNS
@@ -307,10 +328,22 @@ class TargetsPage(FormPage):
         units = insuring_units(self.actor, on=clock.today(), with_rows=frozenset(targets))
         initial: dict[str, Any] = {f"unit-{unit}": row.households for unit, row in targets.items()}
         sources = [row.source for row in targets.values() if row.source]
-        initial["source"] = sources[0] if sources else ""
+        initial |= {"source": sources[0] if sources else "", "version": self.version_of(targets)}
         return {**super().get_form_kwargs(), "units": units, "initial": initial}
 
-    def save(self, data: dict[str, Any]) -> TargetChange:
+    def version_of(self, thing: dict[int, UnitTarget]) -> str:
+        """Return the version of the year's targets."""
+        return targets_version(self.actor.tenant_id, self.year)
+
+    def facts_of(self, thing: dict[int, UnitTarget]) -> list[tuple[str, Any]]:
+        """Return what the other saved."""
+        return [
+            (unit.name, format_integer(thing[unit.pk].households))
+            for unit, _ in self.form.unit_fields()
+            if unit.pk in thing
+        ]
+
+    def change(self, data: dict[str, Any], version: str) -> TargetChange:
         """Call the service."""
         prefix = "unit-"
         return set_targets(
@@ -322,6 +355,7 @@ class TargetsPage(FormPage):
                 if name.startswith(prefix)
             },
             source=data["source"],
+            version=version,
         )
 
     def success_message_for(self, made: TargetChange) -> str:

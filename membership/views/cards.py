@@ -10,6 +10,7 @@ from django.urls import reverse
 from conamus import clock
 from conamus.kernel.errors import DomainError, NotFound
 from conamus.kernel.figures import format_integer
+from conamus.kernel.text import read_number
 from conamus.pages.forms import FormPage
 from conamus.pages.lists import ListPage
 from conamus.pages.views import ActorPage, ActorView
@@ -245,9 +246,9 @@ class SigningKeys(ActorPage):
 
     def post(self, request: HttpRequest) -> HttpResponse:
         """Rotate, or revoke the named key."""
-        revoked = request.POST.get("revoke", "")
-        if revoked.isdecimal():
-            revoke_key(actor=self.actor, key_row_id=int(revoked))
+        revoked = request.POST.get("revoke")
+        if revoked is not None:
+            revoke_key(actor=self.actor, key_row_id=read_number(revoked) or 0)
             messages.success(request, "La clé est révoquée : ses cartes sont à remplacer.")
         else:
             rotate_key(actor=self.actor)

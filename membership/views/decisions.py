@@ -170,8 +170,9 @@ class PersonMerge(PersonFormPage):
     title = "Fusionner deux fiches"
     submit_label = "Fusionner les deux fiches"
     intro = (
-        "Les deux numéros mèneront à la fiche gardée, qui garde l’entrée la plus ancienne. Une "
-        "fusion ne se défait pas : vérifiez que c’est bien la même personne."
+        "Les deux numéros mèneront à la fiche gardée. Une fusion ne se défait pas : vérifiez que "
+        "c’est bien la même personne. Elle est refusée si elle fait perdre un décès ou des jours "
+        "couverts."
     )
     success_message = "Les deux fiches n’en font plus qu’une."
 

@@ -3,6 +3,7 @@
 What is left over are households closed as duplicates that are still enrolled.
 """
 
+from datetime import date
 from functools import cached_property
 from typing import Any
 
@@ -14,6 +15,7 @@ from django.urls import reverse
 from conamus import clock
 from conamus.kernel.errors import NotFound
 from conamus.kernel.figures import format_date, format_integer
+from conamus.kernel.text import read_number
 from conamus.pages.lists import ListPage
 from conamus.pages.views import ActorPage, ActorView
 from federations.rules.roles import Permission, is_permitted
@@ -23,15 +25,20 @@ from membership.models import Beneficiary, DuplicatePair, Enrolment, Household
 from membership.rules.sentences import counted
 from membership.selectors.duplicates import pair_by_id, pairs, waiting_count
 from membership.selectors.households import household_by_id
-from membership.selectors.merging import dues_told, enrolled_duplicates, kept_household
+from membership.selectors.merging import (
+    dues_told,
+    enrolled_duplicates,
+    kept_household,
+    rights_told,
+)
 from membership.services.duplicates import (
     look_again,
     mark_distinct,
     merge_pair,
     request_duplicate_search,
 )
+from membership.services.holding import may_return
 from membership.services.merged_enrolments import settle_closed_duplicate
-from membership.services.standing import may_return
 from membership.tables.duplicates import DuplicateTable, EnrolledDuplicateTable
 
 
@@ -187,19 +194,22 @@ class DuplicateDetail(ActorPage):
         if decision == "again":
             look_again(actor=self.actor, pair_id=pair_id)
             return "La paire est de nouveau à examiner."
-        if not decision.startswith("keep-") or not decision[5:].isdecimal():
+        kept_id = read_number(decision.removeprefix("keep-"))
+        if not decision.startswith("keep-") or kept_id is None:
             raise NotFound("Choisissez une des décisions proposées.")
-        kept = merge_pair(actor=self.actor, pair_id=pair_id, kept_id=int(decision[5:]))
+        kept = merge_pair(actor=self.actor, pair_id=pair_id, kept_id=kept_id)
         return f"Une seule personne : la fiche {kept.number} est gardée, l’autre numéro y mène."
 
 
 def compared_facts(first: Beneficiary, second: Beneficiary) -> list[tuple[str, str, str, bool]]:
     """Each fact of both records, and whether they differ."""
-    told = zip(_facts(first), _facts(second), strict=True)
+    rights = rights_told(first.tenant_id, (first.pk, second.pk), on=clock.today())
+    told = zip(_facts(first, rights), _facts(second, rights), strict=True)
     return [(label, one, other, one != other) for (label, one), (_, other) in told]
 
 
-def _facts(person: Beneficiary) -> list[tuple[str, str]]:
+def _facts(person: Beneficiary, rights: dict[int, str]) -> list[tuple[str, str]]:
+    household = person.household
     born = f"{person.birth_date:%Y}, estimée" if person.is_birth_estimated else ""
     return [
         ("Nom", person.family_name),
@@ -209,8 +219,17 @@ def _facts(person: Beneficiary) -> list[tuple[str, str]]:
         ("Lien avec l’adhérent", person.get_relationship_display()),
         ("Téléphone", person.phone or "n.d."),
         ("Pièce d’identité", person.identity_paper or "n.d."),
-        ("Colline", person.household.colline.name),
-        ("Unité", person.household.unit.name),
+        ("Colline", household.colline.name),
+        ("Unité", household.unit.name),
         ("Dans le ménage depuis le", f"{person.joined_on:%d/%m/%Y}"),
-        ("Cotisation du ménage", dues_told(person.household, since=clock.today().year)),
+        ("Décès", f"{person.died_on:%d/%m/%Y}" if person.died_on else "non"),
+        ("Sortie du ménage", _ended(person.left_on, person.get_left_because_display()) or "non"),
+        ("Ménage", _ended(household.closed_on, household.get_closed_because_display()) or "ouvert"),
+        ("Cotisation du ménage", dues_told(household, since=clock.today().year)),
+        ("Droits aujourd’hui", rights[person.pk]),
     ]
+
+
+def _ended(on: date | None, because: str) -> str:
+    """Say since when, and why; nothing where it has not ended."""
+    return "" if on is None else f"{because} le {on:%d/%m/%Y}"

@@ -8,6 +8,7 @@ from django.urls import reverse
 
 from conamus.kernel.errors import NotFound
 from conamus.kernel.figures import format_date, format_francs
+from conamus.kernel.text import read_number
 from conamus.pages.forms import FormPage
 from conamus.pages.lists import ListPage
 from conamus.pages.views import ActorPage
@@ -61,12 +62,12 @@ class GroupPaymentAdd(FormPage):
     @cached_property
     def line(self) -> StatementLine | None:
         """The open line of a statement that the address names."""
-        asked = self.request.GET.get("ligne", "")
-        if not asked.isdecimal():
+        asked = read_number(self.request.GET.get("ligne", ""))
+        if asked is None:
             return None
         if not is_permitted(self.actor.role, Permission.IMPORT_MEMBERS):
             raise NotFound("Cette ligne n’existe pas.")
-        return line_by_id(self.actor, int(asked))
+        return line_by_id(self.actor, asked)
 
     def get_form_kwargs(self) -> dict[str, Any]:
         """Give the form the year in use, and what the line proposes."""

@@ -30,6 +30,7 @@ from membership.selectors.members import own_member
 from membership.selectors.rights import coverage_of_household
 from membership.services.corrections import correct_person
 from membership.services.guardians import Guardian
+from membership.services.holding import may_return
 from membership.services.life_events import (
     add_dependant,
     name_new_head,
@@ -56,7 +57,8 @@ class PersonDetail(ActorPage):
         coverages = {
             one.pk: coverage for one, coverage in coverage_of_household(household.pk, today)
         }
-        is_here = None is person.left_on is person.died_on is household.closed_on
+        is_written = person.left_on is None and person.died_on is None
+        is_open = household.closed_on is None
         may_decide = is_permitted(self.actor.role, Permission.DECIDE_MEMBERSHIP)
         may_write = is_permitted(self.actor.role, Permission.ENROL_HOUSEHOLDS)
         return {
@@ -65,7 +67,8 @@ class PersonDetail(ActorPage):
             "household": household,
             "coverage": coverages.get(person.pk),
             "facts": _facts(person),
-            "may_change": is_here and may_write,
+            "may_change": is_written and is_open and may_write,
+            "may_leave": is_written and (is_open or may_return(household)) and may_write,
             "may_merge": may_decide,
             "may_take_back": may_decide and may_be_taken_back(person),
         }
@@ -158,7 +161,9 @@ class DependantAdd(DoubtsPage, HouseholdFormPage):
     submit_label = "Inscrire la personne"
     intro = (
         "Si le barème de l’année demande un supplément, il s’ajoute à ce que le ménage doit, et "
-        "les droits de la personne suivent son paiement ; sinon elle compte dès le renouvellement."
+        "les droits de la personne suivent son paiement ; sinon elle compte dès le renouvellement. "
+        "Un enfant né dans ce ménage se déclare sous « Naissance » ; venu avec sa mère, il attend "
+        "comme elle."
     )
 
     def save(self, data: dict[str, Any]) -> Beneficiary:

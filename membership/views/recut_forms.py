@@ -12,6 +12,7 @@ from typing import Any
 from django import forms
 
 from conamus import clock
+from conamus.kernel.text import read_number
 from conamus.pages.widgets import DayInput
 from federations.models import Unit
 from federations.selectors.units import own_units
@@ -115,8 +116,10 @@ def chosen_of(data: Mapping[str, Any]) -> dict[tuple[int, int], int]:
     found = {}
     for name, value in data.items():
         head, *keys = name.split("_")
-        if head == _TO and len(keys) == 2 and all(k.isdecimal() for k in (*keys, str(value))):
-            found[int(keys[0]), int(keys[1])] = int(value)
+        numbers = [n for text in (*keys, str(value)) if (n := read_number(text)) is not None]
+        if head == _TO and len(keys) == 2 and len(numbers) == 3:
+            unit, colline, to = numbers
+            found[unit, colline] = to
     return found
 
 

@@ -12,10 +12,10 @@ from conamus.kernel.figures import format_date
 from conamus.pages.forms import FormPage, ServiceForm
 from federations.models import Job, Recut, Unit
 from federations.rules.roles import Permission, is_permitted
-from federations.selectors.units import recut_parts
+from federations.selectors.units import open_communes, recut_parts
 from federations.views.confirm import ConfirmPage
 from federations.views.directory.unit_forms import initial_of
-from federations.views.directory.units import OneUnitForm, open_communes
+from federations.views.directory.units import OneUnitForm
 from membership.rules.sentences import counted
 from membership.selectors.recuts import (
     destinations,

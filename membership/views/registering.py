@@ -6,6 +6,7 @@ from django.http import HttpRequest, HttpResponse
 from django.urls import reverse
 
 from conamus import clock
+from conamus.kernel.text import read_number
 from conamus.pages.forms import FormPage
 from federations.forms.activities import own_unit_id
 from federations.rules.roles import Permission
@@ -45,8 +46,7 @@ class HouseholdAdd(FormPage):
         if "add_row" not in request.POST:
             return super().post(request, *args, **kwargs)
         data = request.POST.copy()
-        rows = data.get("rows", "")
-        data["rows"] = str((int(rows) if rows.isdecimal() else 0) + MORE_ROWS)
+        data["rows"] = str((read_number(data.get("rows", "")) or 0) + MORE_ROWS)
         form = HouseholdForm(data=data, initial=self.get_initial(), actor=self.actor)
         form.is_valid()
         # Nothing was sent to be saved: what is still missing is no fault.

@@ -11,6 +11,7 @@ from django.urls import reverse
 from conamus import clock
 from conamus.kernel.errors import NotFound
 from conamus.kernel.figures import format_date
+from conamus.kernel.text import read_number
 from conamus.pages.forms import FormPage
 from conamus.pages.lists import ListPage
 from conamus.pages.views import ActorView, WatchedPage
@@ -162,8 +163,8 @@ class ValidMembersPage(FormPage):
     @cached_property
     def facility(self) -> HealthFacility | None:
         """The facility that the address names."""
-        asked = self.request.GET.get("formation", "")
-        if not asked.isdecimal():
+        asked = read_number(self.request.GET.get("formation", ""))
+        if asked is None:
             return None
         return self.facilities.filter(pk=asked).first()
 

@@ -10,6 +10,7 @@ from django.urls import reverse
 
 from conamus import clock
 from conamus.kernel.figures import format_date, format_francs
+from conamus.kernel.text import read_number
 from conamus.pages.forms import FormPage
 from conamus.pages.lists import ListPage
 from conamus.pages.views import ActorPage
@@ -263,8 +264,7 @@ class ScaleEdit(FormPage):
         kind = request.POST.get("add_row")
         if kind in ("bands", "categories"):
             typed: dict[str, Any] = request.POST.dict()
-            rows = typed.get(f"{kind}-rows", "")
-            typed[f"{kind}-rows"] = int(rows) + 1 if rows.isdecimal() else 1
+            typed[f"{kind}-rows"] = (read_number(typed.get(f"{kind}-rows", "")) or 0) + 1
             form = self.form_class(initial=typed, actor=self.actor)
             return self.render_to_response(self.get_context_data(form=form))
         return super().post(request, *args, **kwargs)

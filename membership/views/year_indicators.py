@@ -11,6 +11,7 @@ from django.urls import reverse
 from django.utils.http import urlencode
 
 from conamus.kernel.figures import format_integer, format_rate
+from conamus.kernel.text import read_number
 from conamus.pages.figures import YearPage
 from conamus.pages.lists import ListPage
 from federations.rules.roles import Permission, is_permitted
@@ -67,8 +68,8 @@ class _RatesPage(YearPage):
     @cached_property
     def federation(self) -> int | None:
         """The one federation of the network that is looked at; None: all, or one's own."""
-        asked = self.request.GET.get("federation", "")
-        return int(asked) if asked.isdecimal() and sees_network(self.actor) else None
+        asked = read_number(self.request.GET.get("federation", ""))
+        return asked if sees_network(self.actor) else None
 
     @cached_property
     def group(self) -> str | None:

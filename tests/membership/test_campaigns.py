@@ -1,17 +1,24 @@
 """Campaigns: CONAMUS's template, one's own days, the progress by section, the page."""
 
 from dataclasses import replace
-from datetime import date
+from datetime import date, timedelta
 
 import pytest
 from django.db import connection
 from django.test.utils import CaptureQueriesContext
 
 from conamus.kernel.errors import Conflict, DomainError, NotAllowed, NotFound
-from membership.models import Campaign, Enrolment, MutualistYear
+from conamus.kernel.figures import format_date
+from membership.models import Campaign, Enrolment, Household, MutualistYear
 from membership.selectors.campaigns import campaign_of, own_campaign, terms_of
-from membership.selectors.progress import network_progress, progress_by_unit
-from membership.services.campaigns import open_year, plan_of, set_campaign
+from membership.selectors.progress import (
+    Progress,
+    insuring_units,
+    network_progress,
+    progress_by_unit,
+    total_progress,
+)
+from membership.services.campaigns import campaign_version, open_year, plan_of, set_campaign
 from membership.views.campaigns import days_sentence
 
 TODAY = date(2025, 6, 30)
@@ -19,6 +26,10 @@ TODAY = date(2025, 6, 30)
 
 def _plan(world, year: int = 2026):
     return plan_of(own_campaign(world.tenants["CONAMUS"], year))
+
+
+def _version(actor, year: int) -> str:
+    return campaign_version(campaign_of(actor.tenant_id, year))
 
 
 def _moved(plan, years: int):
@@ -73,11 +84,14 @@ def test_a_federation_lives_by_the_template_until_it_sets_its_own_days(world, as
     with as_actor(amina):
         assert campaign_of(amina.tenant_id, 2027).pk == template.pk
         own = set_campaign(
-            actor=amina, year=2027, plan=replace(plan_of(template), waiting_days_new=15)
+            actor=amina,
+            year=2027,
+            plan=replace(plan_of(template), waiting_days_new=15),
+            version=campaign_version(template),
         )
         assert campaign_of(amina.tenant_id, 2027).pk == own.pk
         assert terms_of(own, own.year).waiting_days_new == 15
-        again = set_campaign(actor=amina, year=2027, plan=plan_of(own))
+        again = set_campaign(actor=amina, year=2027, plan=plan_of(own), version="")
         assert again.pk == own.pk
     with as_actor(world.actor("bernard")):
         assert campaign_of(world.tenants["INEZA"], 2027).waiting_days_new == 30
@@ -86,7 +100,7 @@ def test_a_federation_lives_by_the_template_until_it_sets_its_own_days(world, as
 def test_a_year_that_conamus_has_not_opened_has_no_campaign(world, as_actor) -> None:
     amina = world.actor("amina")
     with as_actor(amina), pytest.raises(NotFound):
-        set_campaign(actor=amina, year=2027, plan=_moved(_plan(world), 1))
+        set_campaign(actor=amina, year=2027, plan=_moved(_plan(world), 1), version="")
 
 
 @pytest.mark.parametrize(
@@ -106,7 +120,12 @@ def test_days_that_cannot_stand_are_refused_at_their_field(changes, field, world
     with as_actor(amina):
         before = _plan(world)
         with pytest.raises(DomainError) as refused:
-            set_campaign(actor=amina, year=2026, plan=replace(before, **changes))
+            set_campaign(
+                actor=amina,
+                year=2026,
+                plan=replace(before, **changes),
+                version=_version(amina, 2026),
+            )
         assert field in {refusal.field for refusal in refused.value.each()}
         assert plan_of(own_campaign(amina.tenant_id, 2026)) == before
 
@@ -127,7 +146,12 @@ def test_once_the_year_has_begun_what_rights_stand_on_is_kept(changes, world, as
     with as_actor(amina):
         before = _plan(world, 2025)
         with pytest.raises(DomainError, match="a commencé") as refused:
-            set_campaign(actor=amina, year=2025, plan=replace(before, **changes))
+            set_campaign(
+                actor=amina,
+                year=2025,
+                plan=replace(before, **changes),
+                version=_version(amina, 2025),
+            )
         assert refused.value.field in changes
 
 
@@ -152,10 +176,30 @@ def test_open_questions_are_terms_of_the_year_that_reach_the_rights(
     assert "15 jours" in told
 
 
+def test_two_managers_on_one_campaign(world, as_actor, sign_in) -> None:
+    """The second, whose form was open before, takes nothing back unseen."""
+    amina, address = world.actor("amina"), "/campagne/jours/?annee=2026"
+    client = sign_in("amina")
+    late = {name: field.value() for name, field in _fields(client.get(address).context["form"])}
+    del late["waiting_from_year_start"]
+    with as_actor(amina):
+        plan = _plan(world)
+        longer = replace(plan, closes_on=plan.closes_on + timedelta(days=14))
+        set_campaign(actor=amina, year=2026, plan=longer, version=_version(amina, 2026))
+    told = client.post(address, late | {"newborn_days": 20})
+    assert told.status_code == 422
+    assert "Quelqu’un a modifié cette campagne entre-temps" in told.content.decode()
+    assert dict(told.context["other_facts"])["Collecte"].endswith(format_date(longer.closes_on))
+    with as_actor(amina):
+        assert own_campaign(amina.tenant_id, 2026).closes_on == longer.closes_on
+    read = told.context["form"]["version"].value()
+    assert client.post(address, late | {"version": read}).status_code == 302
+
+
 def test_the_campaign_of_a_year_that_is_over_stays(world, as_actor) -> None:
     amina = world.actor("amina")
     with as_actor(amina), pytest.raises(DomainError, match="finie"):
-        set_campaign(actor=amina, year=2024, plan=_plan(world, 2024))
+        set_campaign(actor=amina, year=2024, plan=_plan(world, 2024), version="")
 
 
 def test_the_progress_is_that_of_each_section(world, as_actor) -> None:
@@ -164,10 +208,48 @@ def test_the_progress_is_that_of_each_section(world, as_actor) -> None:
         Enrolment.objects.filter(household_id=world.households["UMU-1001"], year_id=2025).update(
             cancelled_on=TODAY
         )
-        rows = {row.unit.code: row for row in progress_by_unit(amina, 2025, on=TODAY)}
-    one, two = rows["UMU-S1"], rows["UMU-S2"]
-    assert (one.renewed, one.new, one.before, one.left) == (1, 1, 2, 1)
-    assert (two.renewed, two.new, two.before, two.left) == (2, 1, 2, 0)
+        rows = _progress(amina, 2025)
+    assert rows["UMU-S1"] == Progress(before=2, renewed=1, left=1, new=1)
+    assert rows["UMU-S2"] == Progress(before=2, renewed=2, new=1)
+
+
+def _progress(actor, year: int) -> dict[str, Progress]:
+    return {row.unit.code: row.progress for row in progress_by_unit(actor, year, on=TODAY)}
+
+
+def test_a_line_of_the_campaign_adds_up_whoever_moved(world, as_actor, sign_in) -> None:
+    """Four of 2024: renewed elsewhere, closed without, moved and still to renew, never paid."""
+    amina, one, two = world.actor("amina"), world.units["UMU-S1"], world.units["UMU-S2"]
+    keys = world.households
+    with as_actor(amina):
+        of_2025 = Enrolment.objects.filter(tenant_id=amina.tenant_id, year_id=2025)
+        # One of section 1 is enrolled in section 2; another one only moved there.
+        of_2025.filter(household_id=keys["UMU-1001"]).update(unit_id=two, is_same_unit=False)
+        of_2025.filter(household_id=keys["UMU-1003"]).update(cancelled_on=TODAY)
+        Household.objects.filter(pk=keys["UMU-1003"]).update(unit_id=two)
+        # One of section 2 is closed; another one had not paid, and begins anew.
+        of_2025.filter(household_id=keys["UMU-2001"]).update(cancelled_on=TODAY)
+        Household.objects.filter(pk=keys["UMU-2001"]).update(closed_on=TODAY)
+        of_2025.filter(household_id=keys["UMU-2003"]).update(is_renewal=False, is_same_unit=False)
+        rows = _progress(amina, 2025)
+        assert {code: row.households for code, row in rows.items()} == {
+            unit.code: of_2025.filter(unit_id=unit.pk, cancelled_on__isnull=True).count()
+            for unit in insuring_units(amina, on=TODAY)
+        }
+    assert rows["UMU-S1"] == Progress(before=2, renewed=1, elsewhere=1, gone=1, new=1)
+    assert rows["UMU-S2"] == Progress(
+        before=2, renewed=1, gone=1, left=1, came=1, moved_in=1, new=1
+    )
+    total = total_progress(rows.values())
+    for line in (*rows.values(), total):
+        assert line.before == line.renewed + line.gone + line.left - line.came
+    assert total.households == total.renewed + total.new
+    page = sign_in("amina").get("/campagne/?annee=2025").content.decode()
+    assert "dont 1 ailleurs" in page
+    assert "dont 1 venus" in page
+    listed = sign_in("amina").get(f"/menages/?annee=2025&unit={two}&enrolment=non-renouveles")
+    assert "1 ménage ; adhésion" in listed.content.decode()
+    assert f"unit={one}" in page
 
 
 def test_an_agent_sees_the_progress_of_the_own_section(world, as_actor) -> None:
@@ -218,7 +300,7 @@ def _open_2026_now(world, as_actor, username: str = "amina") -> None:
     actor = world.actor(username)
     with as_actor(actor):
         plan = replace(_plan(world), opens_on=date(2025, 6, 15))
-        set_campaign(actor=actor, year=2026, plan=plan)
+        set_campaign(actor=actor, year=2026, plan=plan, version=_version(actor, 2026))
 
 
 @pytest.mark.parametrize(
@@ -264,12 +346,11 @@ def test_the_links_of_a_campaign_lead_to_what_they_count(world, as_actor, sign_i
     amina = world.actor("amina")
     unit, tenant = world.units["UMU-S1"], world.tenants["UMUCO"]
     with as_actor(amina):
-        # Of three of 2025, one is in order for 2026, as a new member.
+        # Of three of 2025, one is enrolled for 2026, as a first enrolment.
         enrolment = Enrolment.objects.get(household_id=world.households["UMU-1001"], year_id=2025)
         enrolment.pk, enrolment.year_id, enrolment.is_renewal = None, 2026, False
         enrolment.save(force_insert=True)
-        rows = {row.unit.pk: row for row in progress_by_unit(amina, 2026, on=TODAY)}
-        assert (rows[unit].before, rows[unit].new, rows[unit].left) == (3, 1, 2)
+        assert _progress(amina, 2026)["UMU-S1"] == Progress(before=3, renewed=1, left=2)
         assert campaign_of(tenant, 2026) is not None
     client = sign_in("amina")
     page = client.get("/campagne/?annee=2026").content.decode()

@@ -383,7 +383,8 @@ class TestPages:
 
     def test_shared_cancelled_and_shared_again(self, sign_in, ready):
         client = sign_in("amina")
-        assert client.get(reverse("payment_group_add")).status_code == 200
+        drawn = client.get(reverse("payment_group_add")).content.decode()
+        assert [name for name in self.FORM if f'name="{name}"' not in drawn] == []
         done = client.post(reverse("payment_group_add"), self.FORM, follow=True)
         assert "3 reçus : le transfert est réparti." in done.content.decode()
         with ready():
@@ -413,6 +414,12 @@ class TestPages:
         done = client.post(url, {"reason": "Rendu à Kéza"}, follow=True).content.decode()
         assert "Rendu à Kéza" in done
         assert "Entièrement réparti" in done
+
+    def test_a_choice_that_is_missing_is_led_to(self, sign_in, ready):
+        form = {**self.FORM, "method": ""}
+        text = sign_in("amina").post(reverse("payment_group_add"), form).content.decode()
+        assert '<a href="#id_method_0">Opérateur</a>' in text
+        assert 'id="id_method_0"' in text
 
     def test_a_wrong_row_is_told_in_the_row(self, sign_in, ready):
         form = {**self.FORM, "number_7": "UMU-9999"}

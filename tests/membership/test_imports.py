@@ -281,7 +281,7 @@ class TestPastRegister:
         loaded(amina, tmp_path, csv_of(past), kind="past_register")
         loaded(amina, tmp_path, csv_of([head(former="K-1")]))
         new = Enrolment.objects.get(household__number="UMU-0010001", year_id=2025)
-        assert (new.is_renewal, new.is_same_unit, new.joining_fee_francs) == (False, False, 1_000)
+        assert (new.is_renewal, new.is_returning, new.joining_fee_francs) == (False, True, 1_000)
 
     @pytest.mark.parametrize(("again", "fee"), [(1, 1_000), (2, 0), (None, 0)])
     def test_after_a_year_away_the_scale_says_whether_the_fee_is_owed(

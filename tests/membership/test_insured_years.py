@@ -1,5 +1,6 @@
 """What a renewal goes on from: a year that insured, here or elsewhere; and who waits in it."""
 
+from dataclasses import replace
 from datetime import date, timedelta
 
 import pytest
@@ -9,11 +10,14 @@ from conamus.cases.facts import plain
 from conamus.kernel.errors import Conflict, DomainError
 from membership.documents.receipts import Format
 from membership.models import Beneficiary, Enrolment, Household, Payment, ScaleCategory
+from membership.rules.group_payments import GroupRequest, Part
+from membership.selectors.balances import owed_by
 from membership.selectors.rights import coverage_of_household
 from membership.selectors.settled_years import told_on_receipt
 from membership.services import papers
 from membership.services.corrections import HouseholdDetails, correct_household
 from membership.services.enrolments import enrol, undo_enrolment
+from membership.services.group_payments import share_out_rest, take_group_payment
 from membership.services.households import register_household
 from membership.services.life_events import add_dependant, name_new_head, record_departure
 from membership.services.payments import reverse_payment
@@ -82,7 +86,7 @@ def test_who_never_paid_does_not_renew(world, as_actor, in_january) -> None:
         _new_in_2025()
         in_january()
         row = _renew(world, agnes)
-        assert (row.is_renewal, row.is_same_unit, row.due_francs) == (False, False, 21_000)
+        assert (row.is_renewal, row.is_returning, row.due_francs) == (False, True, 21_000)
         paid(agnes, row, received_on=NEW_YEAR)
         key = world.households[NUMBER]
         assert not any(_open(key, date(2026, 2, 8)))
@@ -544,6 +548,63 @@ def test_what_was_paid_as_a_first_enrolment_stays_and_the_pages_say_so(
         assert _renew(world, albert).is_renewal
     again = client.get(reverse("household_detail", args=[key])).content.decode()
     assert "reste une première adhésion" not in again
+
+
+@pytest.mark.parametrize("years", [(2025, 2026), (2026, 2025)])
+@pytest.mark.parametrize("is_rest", [False, True])
+def test_one_transfer_pays_both_years_whichever_row_comes_first(
+    years, is_rest, world, as_actor, settings
+) -> None:
+    """What a part pays stays, as two receipts of one day; what it does not pay is renewed."""
+    amina, key = world.actor("amina"), world.households[NUMBER]
+    settings.BUSINESS_DATE = on = date(2025, 12, 2)
+    with as_actor(amina):
+        _, first = _new_twice(world, amina, on)
+        parts = [Part(row=row, number=NUMBER, year=year) for row, year in enumerate(years, 1)]
+        if is_rest:
+            _share_what_is_freed(amina, parts, on)
+        else:
+            asked = _transfer(on)
+            take_group_payment(actor=amina, request=asked, parts=parts)
+        first.refresh_from_db()
+        assert (first.is_renewal, first.cancelled_on) == (False, None)
+        rows = Enrolment.objects.filter(household_id=key, year_id__in=years)
+        assert [owed_by(row).household_left_francs for row in rows] == [0, 0]
+        assert not any(_open(key, date(2025, 12, 31)))
+        assert all(_open(key, date(2026, 1, 1)))
+
+
+def test_a_transfer_that_settles_one_year_renews_the_next(world, as_actor, settings) -> None:
+    amina = world.actor("amina")
+    settings.BUSINESS_DATE = on = date(2025, 12, 2)
+    with as_actor(amina):
+        _new_twice(world, amina, on)
+        owing("UMU-1002", contribution_francs=21_000)
+        parts = [
+            Part(row=row, number=number, year=2025)
+            for row, number in enumerate((NUMBER, "UMU-1002"), 1)
+        ]
+        take_group_payment(actor=amina, request=_transfer(on), parts=parts)
+        assert _renewals_of_2026() == [NUMBER]
+
+
+def _transfer(on: date) -> GroupRequest:
+    return GroupRequest(method="lumicash", reference="MP1", received_on=on, amount_francs=42_000)
+
+
+def _share_what_is_freed(actor, parts: list[Part], on: date) -> None:
+    """A transfer of 43,000 for two others, of which 42,000 was a mistake."""
+    for number in ("UMU-1002", "UMU-1003"):
+        owing(number, contribution_francs=50_000)
+    wrong = [
+        Part(row=1, number="UMU-1002", year=2025, amount_francs=42_000),
+        Part(row=2, number="UMU-1003", year=2025, amount_francs=1_000),
+    ]
+    asked = replace(_transfer(on), amount_francs=43_000)
+    group = take_group_payment(actor=actor, request=asked, parts=wrong)
+    mistaken = group.parts.get(amount_francs=42_000)
+    reverse_payment(actor=actor, payment_id=mistaken.pk, reason="autre ménage")
+    share_out_rest(actor=actor, group_id=group.pk, received_on=on, parts=parts)
 
 
 def test_an_accepted_promise_and_a_file_of_payments_settle_a_year_too(

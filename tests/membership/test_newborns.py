@@ -1,5 +1,6 @@
 """A newborn whom nobody has declared, answered for by its mother's card."""
 
+from dataclasses import replace
 from datetime import date
 
 import pytest
@@ -8,14 +9,18 @@ from claims.rules.rights import care_rights
 from conamus.kernel.errors import DomainError
 from membership.documents.certificate import certificate_pdf
 from membership.models import Beneficiary, Campaign, Enrolment, Household, RightsCheck
+from membership.rules.rights import open_periods
 from membership.selectors.balances import owed_by
 from membership.selectors.rights import coverage_of_household, own_people
 from membership.selectors.valid_members import people_living_in, valid_members
-from membership.services.life_events import record_birth
+from membership.services.corrections import correct_person
+from membership.services.life_events import add_dependant, record_birth
 from membership.services.rights import Outcome
 from membership.services.standing import strike_off
 from tests.membership.asking import ask
 from tests.membership.families import TODAY, person
+from tests.membership.importing import child as child_row
+from tests.membership.importing import csv_of, loaded, outcomes, told
 from tests.membership.test_receipts import text_of
 
 BORN = date(2025, 6, 10)
@@ -183,6 +188,108 @@ def _open_in_household(child: Beneficiary, on: date) -> list[int]:
 def _printed(child: Beneficiary, on: date) -> list[str]:
     batches = valid_members(child.tenant_id, [child.pk], on)
     return [line.number for _, lines in batches for line in lines]
+
+
+#: A child born before its mother came, and the day on which both came.
+IN_MAY, CAME = date(2025, 5, 10), date(2025, 6, 20)
+
+
+def test_who_enters_a_covered_household_covers_no_child_that_she_had_before(
+    world, as_actor
+) -> None:
+    """Nor one that is born while she waits: her own rights of the day decide."""
+    agnes = world.actor("agnes")
+    with as_actor(agnes):
+        wife = add_dependant(
+            actor=agnes, household_id=world.households["UMU-1001"], joined_on=CAME,
+            facts=person("Diane", "spouse", birth_date=date(1998, 2, 1)), is_confirmed=True,
+        )  # fmt: skip
+    for born in (date(2025, 5, 1), date(2025, 6, 25)):
+        [mother] = ask(world, as_actor, "fabrice", wife.number, born_on=born).people
+        assert not mother.is_open
+        assert not mother.newborn.is_open
+        assert mother.newborn.sentence.startswith(f"Enfant né le {born:%d/%m/%Y}, non déclaré")
+
+
+def test_a_child_that_a_woman_brings_with_her_is_no_birth_in_the_household(world, as_actor) -> None:
+    """Unless another may be its mother, who was there on the day, even if she is gone since."""
+    agnes, key = world.actor("agnes"), world.households["UMU-1001"]
+    asked = {"actor": agnes, "household_id": key, "declared_on": TODAY, "is_confirmed": True}
+    with as_actor(agnes):
+        Beneficiary.objects.filter(household_id=key).update(sex="M")
+        add_dependant(
+            actor=agnes, household_id=key, joined_on=TODAY, is_confirmed=True,
+            facts=person("Diane", "spouse", birth_date=date(1998, 2, 1)),
+        )  # fmt: skip
+        with pytest.raises(DomainError, match="que depuis le 30/06/2025") as refused:
+            record_birth(facts=person("Kelly", birth_date=IN_MAY), **asked)
+        assert refused.value.field == "birth_date"
+        since_birth = {"facts": person("Kelly", birth_date=CAME), "joined_on": CAME}
+        with pytest.raises(DomainError, match="que depuis le 30/06/2025"):
+            add_dependant(actor=agnes, household_id=key, is_confirmed=True, **since_birth)
+        Beneficiary.objects.filter(number="UMU-1001-1").update(
+            sex="F", birth_date=date(1995, 3, 1), left_on=TODAY, left_because="departure"
+        )
+        assert record_birth(facts=person("Kelly", birth_date=IN_MAY), **asked).joined_on == IN_MAY
+
+
+@pytest.mark.parametrize("relationship", ["child", "other"])
+def test_a_baby_that_enters_waits_from_its_entry_as_anybody(relationship, world, as_actor) -> None:
+    """Of seven weeks, or of more than the first days: nothing is open before it came."""
+    agnes, key = world.actor("agnes"), world.households["UMU-1001"]
+    with as_actor(agnes):
+        babies = [
+            add_dependant(
+                actor=agnes, household_id=key, joined_on=TODAY, is_confirmed=True,
+                facts=person(given, relationship, birth_date=born),
+            )
+            for given, born in (("Kelly", IN_MAY), ("Lise", date(2025, 3, 20)))
+        ]  # fmt: skip
+        for baby in babies:
+            [found] = own_people(baby.tenant_id, [baby.pk], TODAY)
+            [period] = open_periods(found.facts)
+            assert period.start == date(2025, 7, 30)
+
+
+def test_a_birth_whose_day_was_mistyped_stays_a_birth_in_the_household(world, as_actor) -> None:
+    _make_mother(world, as_actor)
+    agnes, key = world.actor("agnes"), world.households["UMU-1001"]
+    with as_actor(agnes):
+        facts = person("Ketsia", birth_date=BORN)
+        child = record_birth(
+            actor=agnes, household_id=key, facts=facts, declared_on=TODAY, is_confirmed=True
+        )
+        for right in (date(2025, 6, 8), date(2025, 6, 12)):
+            child = correct_person(
+                actor=agnes, person_id=child.pk, facts=replace(facts, birth_date=right),
+                joined_on=child.joined_on, version=Household.objects.get(pk=key).version,
+                is_confirmed=True,
+            )  # fmt: skip
+            [found] = own_people(child.tenant_id, [child.pk], TODAY)
+            assert [period.start for period in open_periods(found.facts)] == [right]
+
+
+@pytest.mark.parametrize(
+    ("brings", "joined_on", "is_open"),
+    [((), DECEMBER, True), (("conjoint",), SIGNED, False), (("autre",), DECEMBER, True)],
+)
+def test_a_birth_that_the_renewals_file_brings_is_one_where_its_mother_was_there(
+    brings, joined_on, is_open, world, as_actor, tmp_path
+) -> None:
+    """A child who may have come with a woman of the same rows waits with her."""
+    _signs_late(world, as_actor)
+    amina, here = world.actor("amina"), {"number": "UMU-1001", "unit": "UMU-S1", "key": ""}
+    here["enrolled"] = f"{SIGNED:%d/%m/%Y}"
+    rows = [child_row("Kelly", birth=f"{DECEMBER:%d/%m/%Y}", **here)]
+    rows += [child_row("Diane", birth="01/02/1998", link=link, **here) for link in brings]
+    with as_actor(amina):
+        made = loaded(amina, tmp_path, csv_of(rows))
+        assert outcomes(made) == {"created": len(rows)}, told(made)
+        baby = Beneficiary.objects.get(given_name="Kelly")
+        assert (baby.joined_on, baby.declared_on) == (joined_on, SIGNED)
+        on = date(2025, 1, 20)
+        [found] = own_people(baby.tenant_id, [baby.pk], on)
+        assert any(on in period for period in open_periods(found.facts)) is is_open
 
 
 def test_a_baby_is_on_the_list_though_its_household_is_struck_off(world, as_actor) -> None:

@@ -1,5 +1,6 @@
 """A year's rates by unit, place, sex, age and category: the whole is the same whichever way."""
 
+import re
 from collections import Counter, defaultdict
 from datetime import date
 
@@ -16,6 +17,7 @@ from membership.selectors.indicators import Breakdown, counted_enrolments, year_
 from membership.services.enrolments import enrol
 from membership.services.targets import set_target
 from membership.services.transfers import accept_transfer, propose_transfer
+from tests.membership.money import owing, paid
 
 #: The day on which tests take place.
 BUSINESS_DATE = date(2025, 6, 30)
@@ -106,8 +108,9 @@ def _counted_one_by_one(by: Breakdown) -> dict[str, Counter]:
         group = counts[_group(by, row)]
         group["households"] += 1
         group["people"] += row.people
-        group["due_francs"] += row.balance.owed_francs
-        group["collected_francs"] += row.balance.paid_francs
+        paid_there = row.paid_before_francs + row.payer_paid_before_francs
+        group["due_francs"] += row.balance.owed_francs + paid_there
+        group["collected_francs"] += row.balance.paid_francs + paid_there
         group["households_with_cam"] += row.household.other_cover == "cam"
         if was is None or was.unit_id != row.unit_id:
             group["people_arrived"] += row.people
@@ -218,6 +221,42 @@ def test_what_is_due_grows_with_the_people_who_join(world, as_actor) -> None:
         for by in Breakdown:
             flows = total_flows(one.flows for one in year_flows(amina, 2025, by))
             assert (flows.due_francs, flows.collected_francs) == (35_000, 0), by
+
+
+def test_what_a_household_paid_before_it_changed_federation_is_collected(
+    world, as_actor, sign_in
+) -> None:
+    """20,000 due, of which 12,000 are paid: before the transfer and after it, for the network."""
+    amina, bernard, clara = (world.actor(name) for name in ("amina", "bernard", "clara"))
+
+    def told(actor) -> set[tuple[int, int]]:
+        with as_actor(actor):
+            totals = (total_flows(one.flows for one in year_flows(actor, 2025, by))
+                      for by in Breakdown)  # fmt: skip
+            return {(one.due_francs, one.collected_francs) for one in totals}
+
+    with as_actor(amina):
+        row = owing("UMU-1001", contribution_francs=20_000)
+        paid(amina, row, amount_francs=12_000)
+    assert told(clara) == told(amina) == {(20_000, 12_000)}
+    with as_actor(amina):
+        proposed = propose_transfer(
+            actor=amina, household_id=row.household_id, destination_id=bernard.tenant_id,
+            version=None, leaves_on=BUSINESS_DATE, because="",
+        )  # fmt: skip
+    with as_actor(bernard):
+        accept_transfer(
+            actor=bernard, transfer_id=proposed.pk, unit_id=world.units["INE-S1"],
+            colline_id=world.places["N-GI-01-1-1"],
+        )  # fmt: skip
+    assert told(clara) == told(bernard) == {(20_000, 12_000)}
+    assert told(amina) == {(0, 0)}
+    page = "/indicateurs/menages/?annee=2025&par=unite&partie=enrolled"
+    listed = sign_in("bernard").get(f"{page}&sort=-collected").content.decode()
+    first = listed[listed.index("<tbody") :].partition("</tr>")[0]
+    assert re.findall(r'data-label="(?:Dû|Encaissé)">(.*?)</td>', first) == [
+        "20\u202f000\u00a0FBu", "12\u202f000\u00a0FBu",
+    ]  # fmt: skip
 
 
 def test_an_agent_counts_their_units_only_whichever_way(world, as_actor) -> None:

@@ -7,7 +7,7 @@ import pytest
 from conamus.kernel.errors import DomainError, NotAllowed, NotFound
 from federations.services.take_on import ImportContext, do_rows, importer_of, parse_file
 from membership.selectors.targets import penetration, targets_of
-from membership.services.targets import set_target, set_targets
+from membership.services.targets import set_target, set_targets, targets_version
 
 
 def _targets(world, tenant: str = "UMUCO", year: int = 2025) -> dict[str, int]:
@@ -23,7 +23,11 @@ def test_setting_changing_and_removing_targets(world, as_actor) -> None:
 
         def set_both(first, second) -> int:
             return set_targets(
-                actor=amina, year=2025, households={one: first, two: second}, source="essai"
+                actor=amina,
+                year=2025,
+                households={one: first, two: second},
+                source="essai",
+                version=targets_version(amina.tenant_id, 2025),
             ).changed
 
         assert set_both(1_200, 800) == 2
@@ -50,9 +54,15 @@ def test_another_federations_unit_has_no_target_here(world, as_actor) -> None:
                     actor=amina, unit_id=world.units[unit], year=2025, households=5, source=""
                 )
         with pytest.raises(NotFound):
-            set_targets(actor=amina, year=2025, households={world.units["INE-S1"]: 5}, source="")
+            set_targets(
+                actor=amina,
+                year=2025,
+                households={world.units["INE-S1"]: 5},
+                source="",
+                version=targets_version(amina.tenant_id, 2025),
+            )
     with as_actor(agnes), pytest.raises(NotAllowed):
-        set_targets(actor=agnes, year=2025, households={}, source="")
+        set_targets(actor=agnes, year=2025, households={}, source="", version="")
 
 
 def test_penetration_is_not_known_without_a_target() -> None:
@@ -64,12 +74,20 @@ def test_the_page_sets_them_and_the_campaign_shows_them(world, sign_in, as_actor
     client = sign_in("amina")
     fields = {f"unit-{world.units[code]}": count for code, count in
               (("UMU-S1", "12"), ("UMU-S2", ""))}  # fmt: skip
-    answer = client.post("/campagne/cibles/?annee=2025", {**fields, "source": "essai"})
+    address = "/campagne/cibles/?annee=2025"
+    read = client.get(address).context["form"]["version"].value()
+    fields |= {"source": "essai", "version": read}
+    answer = client.post(address, fields)
     assert answer["Location"] == "/campagne/?annee=2025"
     text = client.get(answer["Location"]).content.decode()
     assert "1 cible enregistrée" in text
     assert "25,0\u202f%" in text
     assert "n.d." in text
+    # Another manager had the page open before: what stands there is not taken back unseen.
+    late = client.post(address, fields | {f"unit-{world.units['UMU-S1']}": ""})
+    assert late.status_code == 422
+    assert "Quelqu’un a modifié ces cibles entre-temps" in late.content.decode()
+    assert late.context["other_facts"] == [("Section Umuco 1", "12")]
     with as_actor(world.actor("amina")):
         assert _targets(world) == {"UMU-S1": 12}
 

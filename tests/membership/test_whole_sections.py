@@ -12,9 +12,10 @@ from conamus.pages.picking import write_keys
 from federations.models import Job
 from membership.models import Beneficiary, Enrolment, Household, Transfer
 from membership.services.enrolments import undo_enrolment
+from membership.services.transfers import propose_transfer
 from membership.services.units_move import RECEIVE_JOB
 from tests.membership.families import TODAY
-from tests.picking import picked_form
+from tests.picking import enter_presses, picked_form
 
 RENEW, RECEIVE = "/menages/renouveler/", "/transferts/accueillir/"
 #: Above what Django takes of fields in one form.
@@ -125,6 +126,38 @@ def test_nobody_is_renewed_who_was_not_listed(world, sign_in, as_actor, behind_t
     other_year = client.post(RENEW, {**form, "year": "2026"})
     assert other_year.status_code == 422
     assert "La campagne 2025 est ouverte : relisez la liste." in other_year.content.decode()
+
+
+def test_enter_shows_a_short_list_as_it_is_ticked_and_saves_nothing(
+    world, sign_in, as_actor, behind_the_wall
+) -> None:
+    """In the day, on a box: « Tout cocher » is not what it presses."""
+    amina, numbers = world.actor("amina"), ("UMU-1001", "UMU-1003")
+    keys = [world.households[number] for number in numbers]
+    with as_actor(amina):
+        for row in Enrolment.objects.filter(household_id__in=keys, year_id=2025):
+            undo_enrolment(actor=amina, enrolment_id=row.pk, because="essai")
+        destination = world.tenants["INEZA"]
+        proposed = propose_transfer(
+            actor=amina, household_id=world.households["UMU-1002"], version=None,
+            destination_id=destination, leaves_on=TODAY, because="déménagement",
+        )  # fmt: skip
+    for username, address, unticked in (
+        ("agnes", RENEW, keys[0]),
+        ("bernard", RECEIVE, proposed.pk),
+    ):
+        client = sign_in(username)
+        opened = client.get(address).content.decode()
+        listed = opened.count('name="picked"')
+        sent = picked_form(opened, untick=(unticked,), **enter_presses(opened), **_TYPED)
+        text = client.post(address, sent).content.decode()
+        assert f"{listed - 1} coché" in text
+        assert text.count('name="picked"') == listed
+        assert text.count(" checked>") == listed - 1
+    with behind_the_wall():
+        running = Enrolment.objects.filter(year_id=2025, cancelled_on=None)
+        assert not running.filter(household_id__in=keys).exists()
+        assert Transfer.objects.get().state == Transfer.State.PROPOSED
 
 
 def test_more_than_a_thousand_proposals_are_received_at_once(

@@ -64,9 +64,14 @@ class PersonFacts:
     died_on: date | None
 
     @property
+    def is_born_here(self) -> bool:
+        """Whether the person was born into the household; who comes later, a baby too, was not."""
+        return self.joined_on == self.birth_date
+
+    @property
     def told_on(self) -> date | None:
         """The day on which the person was declared; who came after birth was, by coming."""
-        if self.declared_on is None and self.joined_on != self.birth_date:
+        if self.declared_on is None and not self.is_born_here:
             return self.joined_on
         return self.declared_on
 
@@ -76,7 +81,7 @@ class PersonFacts:
         An entry written down afterwards gains nothing by its earlier date beyond what the terms
         allow; a birth is what it is.
         """
-        if self.declared_on is None or self.joined_on == self.birth_date:
+        if self.declared_on is None or self.is_born_here:
             return self.joined_on
         return max(self.joined_on, self.declared_on - timedelta(days=terms.entry_back_days))
 
@@ -110,6 +115,13 @@ class HouseholdFacts:
     def holes(self) -> tuple[Hole, ...]:
         """All the days without the household, in the order in which they began."""
         return tuple(sorted((*self.earlier_holes, *self._last_hole()), key=lambda one: one.out_on))
+
+    @property
+    def out_since(self) -> date | None:
+        """The day since which the household is closed, gone or struck off; None: it is open."""
+        if self.closed_on is not None:
+            return self.closed_on
+        return next((hole.out_on for hole in self._last_hole() if hole.back_on is None), None)
 
     def _last_hole(self) -> tuple[Hole, ...]:
         out, back = self.struck_off_on, self.reinstated_on

@@ -9,8 +9,8 @@ from membership.rules.coverage.question import Question
 from membership.rules.coverage.spans import (
     first_days,
     is_late_comer,
-    is_newborn,
     opening_day,
+    supplement_wait,
     waiting_days,
 )
 from membership.rules.coverage.standing import (
@@ -66,10 +66,10 @@ def _supplement_basis(q: Question, money: Money) -> str:
     own = replace(money, enrolment=with_supplement(money.enrolment))
     settled = settled_on(own, q.on)
     paid = f"supplément payé le {day(settled)}" if settled else "supplément promis"
-    wait = 0 if money.enrolment.continues_cover else q.terms.waiting_days_new
-    return f"personne {entry_words(q)}, {paid}" + (
-        f", carence de {counted(wait, 'jour')}" if wait else ""
-    )
+    wait = supplement_wait(q.person, money.enrolment, q.terms)
+    born = f"enfant né le {day(q.person.birth_date)}"
+    who = born if q.person.is_born_here else f"personne {entry_words(q)}"
+    return f"{who}, {paid}" + (f", carence de {counted(wait, 'jour')}" if wait else "")
 
 
 def entry_words(q: Question) -> str:
@@ -83,7 +83,7 @@ def entry_words(q: Question) -> str:
 
 def _is_newborns(q: Question, period: Period) -> bool:
     """Tell whether the period begins as it does because of a birth, or of its declaration."""
-    if not is_newborn(q.person, q.terms):
+    if not q.person.is_born_here:
         return False
     is_in_first_days = any(period.start in days for days in first_days(q.person, q.terms))
     return is_in_first_days or period.start == q.person.told_on

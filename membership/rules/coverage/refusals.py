@@ -11,7 +11,7 @@ from datetime import date, timedelta
 from membership.rules.coverage.codes import ReasonCode
 from membership.rules.coverage.openings import entry_words
 from membership.rules.coverage.question import Question
-from membership.rules.coverage.spans import is_newborn, waiting_days
+from membership.rules.coverage.spans import waiting_days
 from membership.rules.coverage.standing import Money, stretches, with_supplement
 from membership.rules.sentences import counted, day, francs
 
@@ -102,7 +102,7 @@ def _own_reason(q: Question) -> Reason | None:
     unpaid = _supplement_reason(q, q.money)
     if unpaid is not None:
         return unpaid
-    if is_newborn(person, q.terms):
+    if person.is_born_here:
         return ReasonCode.NEWBORN_UNDECLARED, _newborn_sentence(q)
     if q.on < person.joined_on:
         return ReasonCode.NOT_JOINED_YET, f"Personne entrée le {day(person.joined_on)} seulement."

@@ -140,30 +140,26 @@ def is_late_comer(person: PersonFacts, enrolment: EnrolmentFacts, terms: Terms) 
 
     A renewal spares the waiting to the people it renews: who entered since the household was
     registered waits from the entry, on the day of the renewal or a week before it too. A child
-    that is born in the household does not.
+    that is born in the household does not; one that comes with its mother waits as she does.
     """
-    if enrolment.continues_cover or is_newborn(person, terms):
+    if enrolment.continues_cover or person.is_born_here:
         return False
     entered_on = person.entered_on(terms)
     if entered_on > enrolment.enrolled_on:
         return True
     since = enrolment.household_since
-    if not enrolment.is_renewal or since is None or person.joined_on == person.birth_date:
-        return False
-    return entered_on > since
-
-
-def is_newborn(person: PersonFacts, terms: Terms) -> bool:
-    """Tell whether the person came as a newborn: at birth, or within its first days.
-
-    Whenever the year was signed: a signature after the birth declares nobody.
-    """
-    return person.joined_on <= person.birth_date + _DAY * terms.newborn_days
+    return enrolment.is_renewal and since is not None and entered_on > since
 
 
 def first_days(person: PersonFacts, terms: Terms) -> list[Period]:
-    """The days from birth that the child of a covered mother has, declared or not."""
+    """The days from birth that a child born into a covered household has, declared or not."""
     return _between(person.birth_date, person.birth_date + _DAY * terms.newborn_days)
+
+
+def supplement_wait(person: PersonFacts, enrolment: EnrolmentFacts, terms: Terms) -> int:
+    """Return the days to wait once a person's own supplement is paid."""
+    spared = person.is_born_here or enrolment.continues_cover
+    return 0 if spared else terms.waiting_days_new
 
 
 def _opened(terms: Terms, money: Money) -> list[Period]:
@@ -192,12 +188,11 @@ def _own_periods(
 ) -> list[Period]:
     """The household's days as they begin for this person, and a newborn's first days.
 
-    A newborn has the household's days from its declaration on, and before it the first ones only.
+    A newborn has the household's days from its declaration on, and before it the first ones only:
+    whenever the year was signed, since a signature after the birth declares nobody.
     """
     days: list[Period] = []
-    if is_newborn(person, terms) and _is_born_covered(
-        terms, enrolment, spans, person, mother_covered
-    ):
+    if person.is_born_here and _is_born_covered(terms, enrolment, spans, person, mother_covered):
         days += first_days(person, terms)
     since = None if enrolment is None else _belongs_since(person, enrolment, terms)
     if since is not None:
@@ -211,7 +206,7 @@ def _belongs_since(person: PersonFacts, enrolment: EnrolmentFacts, terms: Terms)
         return person.joined_on
     if is_late_comer(person, enrolment, terms):
         return person.entered_on(terms) + _DAY * terms.waiting_days_new
-    return person.told_on if is_newborn(person, terms) else date.min
+    return person.told_on if person.is_born_here else date.min
 
 
 def _paid_for(
@@ -225,11 +220,9 @@ def _paid_for(
 
     A newborn has its first days whatever is paid, and does not wait afterwards.
     """
-    is_child = is_newborn(person, terms)
-    waits = not is_child and not enrolment.continues_cover
     entered_on = person.joined_on if enrolment.continues_cover else person.entered_on(terms)
-    periods = first_days(person, terms) if is_child else []
-    wait = terms.waiting_days_new if waits else 0
+    periods = first_days(person, terms) if person.is_born_here else []
+    wait = supplement_wait(person, enrolment, terms)
     money = Money(
         enrolment=with_supplement(enrolment),
         payments=payments,
@@ -239,7 +232,7 @@ def _paid_for(
     for stretch in stretches(money):
         since = max(stretch.start, entered_on)
         periods += _between(since + _DAY * wait, stretch.end)
-        wait = 0 if is_child else terms.waiting_days_reopened
+        wait = 0 if person.is_born_here else terms.waiting_days_reopened
     return _joined(periods)
 
 

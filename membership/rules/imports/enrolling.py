@@ -53,6 +53,7 @@ def _enrol_anew(case: Case, plan: HouseholdPlan) -> None:
     plan.enrolment = NewEnrolment(
         enrolled_on=enrolled,
         is_renewal=is_renewal,
+        is_returning=known is not None and known.unit_before is not None and not is_renewal,
         is_same_unit=_is_same_unit(case, plan.unit_id),
         head_sex=head_sex,
         head_birth_year=head_birth_year,

@@ -5,12 +5,15 @@ another sex or birth is a contradiction, and refused.
 """
 
 from collections import defaultdict
+from collections.abc import Sequence
 from datetime import date
 from typing import Any
 
-from membership.rules.households import Relationship
+from conamus.kernel.periods import age_on
+from membership.rules.households import BIRTH_BEFORE_AGE, Relationship
 from membership.rules.imports.case import Case
 from membership.rules.imports.known import (
+    KnownHousehold,
     KnownPerson,
     birth_agrees,
     replaced_person,
@@ -18,6 +21,7 @@ from membership.rules.imports.known import (
 )
 from membership.rules.imports.planned import HouseholdPlan, NewPerson
 from membership.rules.imports.rows import PersonRow
+from membership.rules.newborns import is_of_mothers_age
 from membership.rules.numbers import MOST_POSITIONS
 from membership.rules.sentences import day
 
@@ -36,7 +40,7 @@ def place_people(case: Case, plan: HouseholdPlan) -> None:
         alike.append(row)
         found = _recognised(case, row) if case.known else None
         if found is None:
-            new = NewPerson(row, position, _joined(case, plan, row))
+            new = NewPerson(row, position, *_days(case, plan, row))
             _check_entry_day(case, new)
             plan.new_people.append(new)
             position += 1
@@ -54,20 +58,48 @@ def _is_repeated(one: PersonRow, other: PersonRow) -> bool:
     return other.search_key in (one.search_key, one.given_key)
 
 
-def _joined(case: Case, plan: HouseholdPlan, row: PersonRow) -> date:
+def _days(case: Case, plan: HouseholdPlan, row: PersonRow) -> tuple[date, date]:
+    """Since when somebody is in the household, and on which day that is told."""
     if row.joined_on is not None:
-        return row.joined_on
+        return row.joined_on, row.joined_on
     since = plan.registered_on
     if case.known is not None:
         since = case.rows.enrolled_on or case.terms.default_enrolled_on
-    return max(since, row.birth_date)
+        if _is_born_there(case.known, case.rows.people, row, since):
+            return row.birth_date, since
+    joined_on = max(since, row.birth_date)
+    return joined_on, joined_on
+
+
+def _is_born_there(
+    known: KnownHousehold, rows: Sequence[PersonRow], row: PersonRow, since: date
+) -> bool:
+    """Tell whether a row declares a birth in a household that is there, to its head or spouse.
+
+    Where a woman comes in who may be the mother, the child may have come with her.
+    """
+    born = row.birth_date
+    if row.relationship != Relationship.CHILD or row.is_birth_estimated:
+        return False
+    if not known.registered_on <= born < since or age_on(born, since) >= BIRTH_BEFORE_AGE:
+        return False
+    names = {one.words for one in known.people}
+    if any(_may_be_mother(one, born) and one.words not in names for one in rows):
+        return False
+    present = (one for one in known.people if one.left_on is None and one.joined_on <= born)
+    return any(_may_be_mother(one, born) for one in present)
+
+
+def _may_be_mother(one: KnownPerson | PersonRow, born: date) -> bool:
+    is_parent = one.relationship in (Relationship.HEAD, Relationship.SPOUSE)
+    return is_parent and one.sex == "F" and is_of_mothers_age(one.birth_date, born)
 
 
 def _check_entry_day(case: Case, new: NewPerson) -> None:
-    """Rights of who joins a household that is there begin with the entry."""
+    """Rights of who joins a household that is there begin with the entry, or its declaration."""
     if case.known is None and not case.is_continued:
         return
-    told = case.terms.entry_too_old(new.joined_on)
+    told = case.terms.entry_too_old(new.told_on)
     if told:
         case.refuse("joined_on", told, new.row.line)
 

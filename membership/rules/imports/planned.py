@@ -11,11 +11,12 @@ from membership.rules.imports.rows import HouseholdRows, PersonRow
 
 @dataclass(slots=True)
 class NewPerson:
-    """Somebody to add, and under which position."""
+    """Somebody to add, under which position, since when, and on which day it is told."""
 
     row: PersonRow
     position: int
     joined_on: date
+    told_on: date
 
 
 @dataclass(slots=True)
@@ -24,6 +25,7 @@ class NewEnrolment:
 
     enrolled_on: date
     is_renewal: bool
+    is_returning: bool
     is_same_unit: bool
     head_sex: str
     head_birth_year: int

@@ -6,6 +6,7 @@ once for many are counted, as a reader counts them.
 
 from xml.parsers import expat
 
+from conamus.kernel.text import read_number
 from membership.services.imports.refused import UNREADABLE, refusal
 
 #: A row and a column, both counted from nought, and what stands there.
@@ -116,7 +117,8 @@ def _short(name: str) -> str:
 
 
 def _times(text: str | None) -> int:
-    return int(text) if text and text.isdecimal() else 1
+    number = read_number(text or "")
+    return 1 if number is None else number
 
 
 def _is_unvalued(told: dict[str, str]) -> bool:

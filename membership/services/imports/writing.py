@@ -39,8 +39,8 @@ _PERSON_COLUMNS = (
 )  # fmt: skip
 _ENROLMENT_COLUMNS = (
     "tenant_id", "household_id", "unit_id", "year_id", "colline_id", "enrolled_on",
-    "is_renewal", "is_same_unit", "head_sex", "head_birth_year", "males", "females", "category",
-    "scale_id", "contribution_francs", "joining_fee_francs", "payer_francs", "payer",
+    "is_renewal", "is_returning", "is_same_unit", "head_sex", "head_birth_year", "males", "females",
+    "category", "scale_id", "contribution_francs", "joining_fee_francs", "payer_francs", "payer",
     "payer_partner_id", "waits_until",
 )  # fmt: skip
 _EVENT_COLUMNS = (
@@ -214,7 +214,7 @@ class _Writer:
             key = next(self.person_ids)
             self.made.joined.append((key, *person))
             self._event(household, key, LifeEvent.Kind.JOINED, new.joined_on)
-            if self.run.is_entry_backdated(new.joined_on):
+            if self.run.is_entry_backdated(new.told_on):
                 self.made.entered_back.append(key)
 
     def _person(self, new: NewPerson, household: int, number: str) -> tuple[object, ...]:
@@ -223,7 +223,7 @@ class _Writer:
             self.tenant, household, beneficiary_number(number, new.position), row.family,
             row.given, row.sort_key[:_KEY], row.search_key[:_KEY], row.given_key[:_KEY],
             phonetic_key(row.family, row.given), row.sex, row.birth_date, row.is_birth_estimated,
-            row.relationship, row.phone, row.paper, new.joined_on, new.joined_on,
+            row.relationship, row.phone, row.paper, new.joined_on, new.told_on,
         )  # fmt: skip
 
     def _event(self, household: int, person: int | None, kind: LifeEvent.Kind, on: object) -> None:
@@ -264,10 +264,9 @@ class _Writer:
         return (
             self.tenant, household, plan.unit_id, self.run.year,
             plan.household_changes.get("colline_id", plan.colline_id), new.enrolled_on,
-            new.is_renewal, new.is_same_unit, new.head_sex, new.head_birth_year, new.males,
-            new.females,
-            new.category, terms.scale.row.pk if terms else None, new.contribution_francs,
-            new.joining_fee_francs, new.payer_francs,
+            new.is_renewal, new.is_returning, new.is_same_unit, new.head_sex, new.head_birth_year,
+            new.males, new.females, new.category, terms.scale.row.pk if terms else None,
+            new.contribution_francs, new.joining_fee_francs, new.payer_francs,
             payer.payer if payer else PayerKind.HOUSEHOLD.value,
             payer.payer_partner_id if payer else None, new.waits_until,
         )  # fmt: skip

@@ -18,6 +18,7 @@ from membership.rules.households import (
     new_born_problem,
     person_mark,
 )
+from membership.rules.newborns import is_of_mothers_age
 from membership.rules.numbers import beneficiary_number
 from membership.selectors.members import own_member
 from membership.selectors.scales import scale_in_force
@@ -145,6 +146,8 @@ def _join(actor: Actor, household_id: int, arrival: _Arrival, is_confirmed: bool
         _require_birth_here(household, joined_on)
     else:
         require_recent_entry(actor, household, joined_on)
+    if facts.birth_date == joined_on:
+        _require_mother_was_there(household, joined_on)
     person = Beneficiary(
         tenant_id=actor.tenant_id,
         household=household,
@@ -193,6 +196,29 @@ def _require_birth_here(household: Household, born: date) -> None:
             f"{household.registered_on:%d/%m/%Y} : {elsewhere}",
             field="birth_date",
         )
+
+
+def _require_mother_was_there(household: Household, born: date) -> None:
+    """Who is in the household since birth does not wait; a child that a woman brings does.
+
+    A mother whom nobody has written down, dead in childbirth perhaps, keeps no child out.
+    """
+    women = Beneficiary.objects.filter(
+        tenant_id=household.tenant_id, household=household, sex=Beneficiary.Sex.FEMALE
+    )
+    possible = [one for one in women if is_of_mothers_age(one.birth_date, born)]
+    if any(
+        one.joined_on <= born and (one.left_on is None or born <= one.left_on) for one in possible
+    ):
+        return
+    for one in possible:
+        if one.left_on is None:
+            raise DomainError(
+                f"{one} n’est dans ce ménage que depuis le {one.joined_on:%d/%m/%Y} : un enfant "
+                "venu avec elle s’inscrit sous « Nouvelle personne à charge », du jour de leur "
+                "entrée.",
+                field="birth_date",
+            )
 
 
 def _check_with(

@@ -20,7 +20,7 @@ from membership.services.holding import (
     hold_household,
     member_of,
     present_members,
-    require_open,
+    require_records_kept,
 )
 from membership.services.life_events.days import require_after, require_past
 from membership.services.life_events.heads import take_the_head
@@ -102,7 +102,7 @@ def record_departure(
 def _hold_person(actor: Actor, person_id: int) -> tuple[Household, Beneficiary]:
     """Lock the person's household, then read the person in it."""
     household = hold_household(actor, own_member(actor, person_id).household_id, None)
-    require_open(household)
+    require_records_kept(household)
     person = member_of(household, person_id)
     if person.left_on is not None:
         raise DomainError(
@@ -139,7 +139,7 @@ def _leave(
     trace_life_backdating(actor, event, happened_on, backdating_reason, days=MOST_LEAVING_DAYS_BACK)
     if was_head and others:
         take_the_head(actor, household, new_head_id, happened_on, guardian)
-    elif not others:
+    elif not others and household.closed_on is None:
         _close_empty(actor, household, left_on)
     return person
 

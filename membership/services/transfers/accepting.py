@@ -269,6 +269,7 @@ def _enrol_here(household: Household, owed: Owed) -> None:
         colline_id=household.colline_id,
         enrolled_on=owed.in_order_since,
         is_renewal=old.is_renewal,
+        is_returning=old.is_returning,
         is_same_unit=False,
         waits_until=old.waits_until,
         head_sex=old.head_sex,

@@ -1,0 +1,84 @@
+"""What a merge does to the rights of the person: none is lost by it, and what it opens is told.
+
+Two records of one household are one entry, written twice: the earlier one counts, and the merge is
+listed among the operations dated back where it moves the entry of the record that is kept. Records
+of two households are two entries: being in one opens nothing in the other, so the kept record keeps
+its own day. Where the other record has days that the kept one has not, the merge is refused, with
+what keeps them: nothing undoes a merge (docs/decisions/0046).
+"""
+
+from collections.abc import Sequence
+from datetime import date
+
+from conamus import clock
+from conamus.kernel.errors import DomainError
+from conamus.kernel.periods import Period, next_month
+from membership.models import Beneficiary
+from membership.rules.merging import days_lost, days_told
+from membership.rules.rights import open_periods
+from membership.selectors.rights import own_people
+
+#: What the kept record takes over where it says nothing itself.
+_FILLED = ("phone", "identity_paper", "photo_id", "died_on")
+
+
+def covered_days(person: Beneficiary) -> list[Period]:
+    """Return the days of this year and the next that a record covers, as the facts stand."""
+    today = clock.today()
+    days = {
+        period
+        for on in (today, next_month(today, 12))
+        for found in own_people(person.tenant_id, [person.pk], on)
+        for period in open_periods(found.facts)
+    }
+    return sorted(days, key=lambda period: period.start)
+
+
+def take_over(kept: Beneficiary, dropped: Beneficiary) -> date | None:
+    """Write into the kept record what the other one adds; it is not saved.
+
+    Return the day from which it counts where that was later before; None: nothing opens by it.
+    """
+    for name in _FILLED:
+        if not getattr(kept, name):
+            setattr(kept, name, getattr(dropped, name))
+    if kept.household_id != dropped.household_id:
+        return None
+    return _take_earlier_entry(kept, dropped)
+
+
+def _take_earlier_entry(kept: Beneficiary, dropped: Beneficiary) -> date | None:
+    """The earlier entry of both, and the earlier day of telling; from the birth that is kept."""
+    told_on = [day for day in (_told_on(kept), _told_on(dropped)) if day is not None]
+    joined_on = max(min(kept.joined_on, dropped.joined_on), kept.birth_date)
+    declared_on = min(told_on, default=None)
+    if joined_on == kept.joined_on and declared_on == _told_on(kept):
+        return None
+    if dropped.joined_on <= kept.joined_on:
+        kept.continues_cover = kept.continues_cover or dropped.continues_cover
+    kept.joined_on, kept.declared_on = joined_on, declared_on
+    return declared_on or joined_on
+
+
+def _told_on(person: Beneficiary) -> date | None:
+    """The day on which the person was declared; who came after birth was, by coming."""
+    if person.declared_on is None and person.joined_on != person.birth_date:
+        return person.joined_on
+    return person.declared_on
+
+
+def require_no_day_lost(kept: Beneficiary, dropped: Beneficiary, before: Sequence[Period]) -> None:
+    """Raise unless the kept record, as it is saved now, covers the days of the dropped one."""
+    lost = days_lost(before, covered_days(kept))
+    if not lost:
+        return
+    home, other = kept.household.number, dropped.household.number
+    told = f"La fiche {dropped.number} est couverte {days_told(lost)} ; la fiche {kept.number} non"
+    if home == other:
+        raise DomainError(f"{told} : gardez la fiche {dropped.number}.")
+    raise DomainError(
+        f"{told}. Gardez la fiche {dropped.number}, ou soldez d’abord ce que doit le ménage "
+        f"{home}. Si {kept} a changé de ménage, ce n’est pas une fiche en double : inscrivez son "
+        f"départ de {other}, sortez la fiche {kept.number} comme « inscription par erreur » et "
+        f"inscrivez-la de nouveau dans {home}, par son numéro {dropped.number}."
+    )
