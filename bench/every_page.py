@@ -28,12 +28,12 @@ from bench.portal_pages import (
     MOST_MILLISECONDS,
     Page,
     measured_page,
+    network_is_missing,
     page_settings,
     paths_of,
     say_why,
     signed_in,
 )
-from federations.models import RoleAssignment
 from federations.rules.roles import Role
 
 ROLES = (
@@ -86,8 +86,7 @@ class Walk:
 def main() -> int:
     """Walk, tell each page above a limit as it is found, and what was looked at."""
     options = _options()
-    if not RoleAssignment.objects.filter(tenant__code="MUNASA").exists():
-        sys.stderr.write("refused: the demonstration network is not loaded\n")
+    if network_is_missing():
         return 2
     logging.disable(logging.WARNING)
     sys.stdout.write(f"{machine_line()}\n")

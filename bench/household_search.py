@@ -25,6 +25,7 @@ from django.test.utils import CaptureQueriesContext
 from bench.measure import Figure, percentile_seconds, report
 from bench.portal_pages import (
     EMPTY_PAGE,
+    network_is_missing,
     page_settings,
     signed_in,
 )
@@ -53,8 +54,7 @@ def main() -> int:
     parser.add_argument("--rounds", type=int, default=60)
     parser.add_argument("--plan", action="store_true", help="show the plan and stop")
     options = parser.parse_args()
-    if not RoleAssignment.objects.filter(tenant__code="MUNASA").exists():
-        sys.stderr.write("refused: the demonstration network is not loaded\n")
+    if network_is_missing():
         return 2
     logging.disable(logging.WARNING)
     with override_settings(**page_settings()):

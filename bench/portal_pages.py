@@ -78,8 +78,7 @@ class Page:
 def main() -> int:
     """Measure every page, print, and fail above a limit."""
     options = _options()
-    if not RoleAssignment.objects.filter(tenant__code="MUNASA").exists():
-        sys.stderr.write("refused: the demonstration network is not loaded\n")
+    if network_is_missing():
         return 2
     logging.disable(logging.WARNING)
     roles = [role for role in Role if options.role in ("", role.value) and menu_of(role)]
@@ -94,6 +93,14 @@ def _options() -> argparse.Namespace:
     parser.add_argument("--only", default="", help="paths that begin so")
     parser.add_argument("--why", action="store_true", help="print the statements above a limit")
     return parser.parse_args()
+
+
+def network_is_missing() -> bool:
+    """Tell, and say so, where the demonstration network is not loaded."""
+    if RoleAssignment.objects.filter(tenant__code="MUNASA").exists():
+        return False
+    sys.stderr.write("refused: the demonstration network is not loaded\n")
+    return True
 
 
 def page_settings() -> dict[str, object]:

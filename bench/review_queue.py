@@ -8,7 +8,6 @@ bound is a page that asks nothing of its own.
 
 import argparse
 import logging
-import sys
 from collections.abc import Iterator
 
 from django.db import connections
@@ -24,8 +23,7 @@ from bench.care_table import (
     superuser,
 )
 from bench.measure import Figure, median_seconds, report
-from bench.portal_pages import EMPTY_PAGE, page_settings, signed_in
-from federations.models import RoleAssignment
+from bench.portal_pages import EMPTY_PAGE, network_is_missing, page_settings, signed_in
 from federations.rules.roles import Role
 
 MOST_MILLISECONDS = 100
@@ -59,8 +57,7 @@ def main() -> int:
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("--rounds", type=int, default=9)
     rounds = parser.parse_args().rounds
-    if not RoleAssignment.objects.filter(tenant__code="MUNASA").exists():
-        sys.stderr.write("refused: the demonstration network is not loaded\n")
+    if network_is_missing():
         return 2
     logging.disable(logging.WARNING)
     try:

@@ -1,8 +1,26 @@
 """How the tables of `claims` stand to the wall."""
 
-from federations.rules.roles import Permission, permitted_roles
+from federations.rules.roles import Permission, Role, permitted_roles
 from federations.tenancy.declarations import FEDERATION_SIDE, Guard, Policy, Table, side
-from federations.tenancy.guards import directory_kept_by
+from federations.tenancy.guards import HOLDS, acts_as, directory_kept_by
+
+_FACILITY = ("conamus_facility",)
+_BOTH = (*FEDERATION_SIDE, *_FACILITY)
+
+
+def _changing(*columns: str, by: tuple[str, ...] = FEDERATION_SIDE) -> dict[str, tuple[str, ...]]:
+    """The columns that services change: what else a row says, it says for ever."""
+    return dict.fromkeys(by, columns)
+
+
+def _narrow(name: str, command: str, roles: tuple[str, ...], using: str, check: str) -> Guard:
+    return Guard(name, command, roles, using=using, check=check, is_narrowing=True)
+
+
+def _once(column: str, by: tuple[str, ...] = FEDERATION_SIDE) -> tuple[Guard]:
+    """A moment is written once: it is neither moved nor taken back."""
+    return (_narrow(f"{column}_once", "UPDATE", by, f"{column} IS NULL", f"{column} IS NOT NULL"),)
+
 
 #: A person's work on a claim is told by its steps; the history keeps what was changed of it.
 _CHANGES = ("update", "delete")
@@ -16,39 +34,129 @@ _ON_ITS_WAY = (
     "invoice_id",
     "version",
 )
+#: What may be corrected until a claim is sent. Its parties, who entered it and what it replaces
+#: never change.
+_AS_WRITTEN = (
+    "household_id", "beneficiary_id", "person_id", "unit_id", "stub_number", "care_kind",
+    "starts_on", "ends_on", "received_on", "episode", "has_referral", "told_total_francs",
+    "told_mutuelle_francs", "told_patient_francs", "asked_francs",
+)  # fmt: skip
 
 _KEPT = directory_kept_by(permitted_roles(Permission.MANAGE_CARE_TERMS))
 
+_BY_SYSTEM = acts_as((Role.SYSTEM,))
+_OF_SEED = (
+    _narrow("made_by_the_machine", "INSERT", FEDERATION_SIDE, "", _BY_SYSTEM),
+    _narrow("secret", "SELECT", FEDERATION_SIDE, acts_as((Role.SYSTEM, Role.MEDICAL_ADVISER)), ""),
+    Guard("advisers", "SELECT", ("conamus_adviser",), using=HOLDS),
+)
+_OF_PACKAGE = (
+    "state", "late_after_days", "accepts_unpriced", "derogation_on", "derogation_reason",
+    "in_force_from", "in_force_until", "adopted_by",
+)  # fmt: skip
+_AGREED = (
+    "number", "payment_term_days", "advance_francs", "advance_percent", "advance_months",
+    "ends_on", "ended_because",
+)  # fmt: skip
+_NAMED = ("name", "sort_key", "search_key", "closed_on")
 _TERMS = (
     # CONAMUS's rows are the network's; every federation and facility reads them.
-    Table("claims_act", Policy.DIRECTORY, side("SIU", facility="S", regulator="S"), guards=_KEPT),
-    Table("claims_carereason", Policy.DIRECTORY, side("SIU", facility="S"), guards=_KEPT),
+    Table(
+        "claims_act",
+        Policy.DIRECTORY,
+        side("SIU", facility="S", regulator="S"),
+        columns=_changing(*_NAMED, "family", "strength", "form", "atc"),
+        guards=_KEPT,
+    ),
+    Table(
+        "claims_carereason",
+        Policy.DIRECTORY,
+        side("SIU", facility="S"),
+        columns=_changing(*_NAMED, "icd10", "is_chronic", "is_maternity", "usual_treatment"),
+        guards=_KEPT,
+    ),
     # A visitor is treated by the host's tariff and the home's package: all are read by all.
-    Table("claims_tariff", Policy.DIRECTORY, side("SIUD", facility="S"), guards=_KEPT),
-    Table("claims_benefitpackage", Policy.DIRECTORY, side("SIUD", facility="S"), guards=_KEPT),
+    Table(
+        "claims_tariff",
+        Policy.DIRECTORY,
+        side("SIUD", facility="S"),
+        columns=_changing("ends_on"),
+        guards=_KEPT,
+    ),
+    Table(
+        "claims_benefitpackage",
+        Policy.DIRECTORY,
+        side("SIUD", facility="S"),
+        columns=_changing(*_OF_PACKAGE),
+        guards=_KEPT,
+    ),
     Table("claims_packageclause", Policy.DIRECTORY, side("SIUD", facility="S"), guards=_KEPT),
-    Table("claims_controlterms", Policy.DIRECTORY, side("SIU"), guards=_KEPT),
-    Table("claims_agreement", Policy.FACILITY, side("SIU", facility="S")),
-    Table("claims_agreementsuspension", Policy.FACILITY, side("SIU", facility="S")),
+    Table("claims_controlterms", Policy.DIRECTORY, side("SI"), guards=_KEPT),
+    # Whoever enters could foresee the draw: no history keeps it either.
+    Table("claims_sampleseed", Policy.TENANT, side("SI"), guards=_OF_SEED, history=False),
+    Table(
+        "claims_agreement",
+        Policy.FACILITY,
+        side("SIU", facility="S"),
+        columns=_changing(*_AGREED),
+    ),
+    Table(
+        "claims_agreementsuspension",
+        Policy.FACILITY,
+        side("SIU", facility="S"),
+        columns=_changing("ends_on"),
+    ),
     Table("claims_agreementdocument", Policy.FACILITY, side("SI", facility="S"), history=False),
-    Table("claims_stubbook", Policy.FACILITY, side("SIU", facility="S")),
-    Table("claims_stubuse", Policy.FACILITY, side("SIU", facility="SIU"), history=False),
+    Table(
+        "claims_stubbook",
+        Policy.FACILITY,
+        side("SIU", facility="S"),
+        columns=_changing("withdrawn_on"),
+    ),
+    Table(
+        "claims_stubuse",
+        Policy.FACILITY,
+        side("SIU", facility="SIU"),
+        columns=_changing("freed_at", by=_BOTH),
+        guards=_once("freed_at", _BOTH),
+        history=False,
+    ),
 )
 
 _STEP_WITHOUT_REASON = (
     "care_year", "tenant_id", "processing_id", "facility_id", "id", "claim_id", "from_state",
     "to_state", "by_name", "by_user_id", "by_role", "at",
 )  # fmt: skip
+#: What becomes of a signal; what it tells of stays. The demonstration's are as old as its claims.
+_SETTLED = ("state", "settled_by", "settled_at", "settled_because")
+#: Lines are written anew until the claim is sent; never after.
+_WHILE_WRITTEN = (
+    _narrow(
+        "while_written",
+        "DELETE",
+        _BOTH,
+        "EXISTS (SELECT FROM claims_claim c WHERE c.care_year = claims_claimline.care_year"
+        " AND c.id = claims_claimline.claim_id AND c.state = 'entered')",
+        "",
+    ),
+)
 
 _CARE = (
     Table(
         "claims_claim",
         Policy.CARE,
         side("SIU", facility="SIU"),
+        columns=_changing(*_AS_WRITTEN, *_ON_ITS_WAY, by=_BOTH),
         ignored=_ON_ITS_WAY,
         events=_CHANGES,
     ),
-    Table("claims_claimline", Policy.CARE, side("SIUD", facility="SIUD"), events=_CHANGES),
+    Table(
+        "claims_claimline",
+        Policy.CARE,
+        side("SID", facility="SID"),
+        guards=_WHILE_WRITTEN,
+        events=_CHANGES,
+    ),
     Table(
         "claims_claimstep",
         Policy.CARE,
@@ -59,18 +167,56 @@ _CARE = (
     ),
     # Locked by a narrow function alone, for the claims in its caller's sight.
     Table("claims_careaccount", Policy.TENANT, {"conamus_definer": "SIU"}, history=False),
-    Table("claims_careauthorisation", Policy.CARE, side("SIU", facility="S")),
-    Table("claims_decision", Policy.CARE, side("SIU", facility="S"), history=False),
+    Table(
+        "claims_careauthorisation",
+        Policy.CARE,
+        side("SIU", facility="S"),
+        columns=_changing("withdrawn_at"),
+        guards=_once("withdrawn_at"),
+    ),
+    # What was decided, by whom and by which package stays; another decision takes its place.
+    Table(
+        "claims_decision",
+        Policy.CARE,
+        side("SIU", facility="S"),
+        columns=_changing("superseded_at"),
+        guards=_once("superseded_at"),
+        history=False,
+    ),
     Table("claims_decisionline", Policy.CARE, side("SI", facility="S"), history=False),
     Table("claims_decisioncut", Policy.CARE, side("SI", facility="S"), history=False),
     Table("claims_authorisationuse", Policy.CARE, side("SI", facility="S"), history=False),
     Table("claims_review", Policy.CARE, side("SI"), history=False),
     # A reader's own words may tell an illness: who reads the history is no doctor.
-    Table("claims_reviewfinding", Policy.CARE, side("SIU", facility="S"), hidden=("note",)),
+    Table(
+        "claims_reviewfinding",
+        Policy.CARE,
+        side("SIU", facility="S"),
+        columns=_changing("withdrawn_at"),
+        guards=_once("withdrawn_at"),
+        hidden=("note",),
+    ),
     Table("claims_facilityreply", Policy.CARE, side("SI", facility="SI"), history=False),
-    Table("claims_claimsignal", Policy.CARE, side("SIU"), ignored=("raised_at",)),
-    Table("claims_facilitysignal", Policy.TENANT, side("SIU")),
-    Table("claims_registerlook", Policy.TENANT, side("SIU"), history=False),
+    Table(
+        "claims_claimsignal",
+        Policy.CARE,
+        side("SIU"),
+        columns=_changing(*_SETTLED, "raised_at"),
+        ignored=("raised_at",),
+    ),
+    Table(
+        "claims_facilitysignal",
+        Policy.TENANT,
+        side("SIU"),
+        columns=_changing(*_SETTLED),
+    ),
+    Table(
+        "claims_registerlook",
+        Policy.TENANT,
+        side("SIU"),
+        columns=_changing("until_event", "looked_at"),
+        history=False,
+    ),
 )
 
 #: Added to by triggers, in the name of who writes a claim; taken away when counted again.
@@ -80,17 +226,46 @@ _SUMS = tuple(
 )
 
 #: Written by who enters; read by nobody but through the narrow functions, which keep each reading.
+#: What an attestation's replacement takes over is copied by one more, which tells it to nobody.
 _PRIVATE = (
-    Table("claims_claimdiagnosis", Policy.PRIVATE, side("I", facility="I"), history=False),
-    Table("claims_claimattachment", Policy.PRIVATE, side("I", facility="I"), history=False),
+    Table(
+        "claims_claimdiagnosis",
+        Policy.PRIVATE,
+        side("I", facility="I", definer="I"),
+        history=False,
+    ),
+    Table(
+        "claims_claimattachment",
+        Policy.PRIVATE,
+        side("I", facility="I", definer="I"),
+        history=False,
+    ),
     Table("claims_privatereading", Policy.CARE, side("S", definer="I"), history=False),
 )
 
+_OF_INVOICE = (
+    "state", "settled_on", "settled_by", "payable_francs", "is_take_on", "due_on",
+    "cancelled_because", "version",
+)  # fmt: skip
+_OF_PART = (
+    "content", "entered", "known", "refused", "asked_francs", "errors", "checked_at", "loaded_at",
+)  # fmt: skip
+
 _MONEY = (
     Table(
-        "claims_facilityinvoice", Policy.FACILITY, side("SIU", facility="S"), ignored=("version",)
+        "claims_facilityinvoice",
+        Policy.FACILITY,
+        side("SIU", facility="S"),
+        columns=_changing(*_OF_INVOICE),
+        ignored=("version",),
     ),
-    Table("claims_orderbook", Policy.TENANT, side("SIU"), history=False),
+    Table(
+        "claims_orderbook",
+        Policy.TENANT,
+        side("SIU"),
+        columns=_changing("last_number"),
+        history=False,
+    ),
     Table("claims_paymentorder", Policy.FACILITY, side("SI", facility="S"), history=False),
     Table("claims_invoiceentry", Policy.FACILITY, side("SI", facility="S"), history=False),
     # What a changed decision makes of a settled invoice is written by a narrow function.
@@ -108,31 +283,35 @@ _MONEY = (
         Policy.FACILITY,
         side("SIU", facility="SIU"),
         # In whose name it is entered never changes.
-        columns=dict.fromkeys((*FEDERATION_SIDE, "conamus_facility"), ("state",)),
+        columns=_changing("state", by=_BOTH),
     ),
     Table(
         "claims_attestationfilepart",
         Policy.FACILITY,
         side("SIU", facility="SIU"),
+        columns=_changing(*_OF_PART, by=_BOTH),
         history=False,
     ),
     Table("claims_complaint", Policy.TENANT, side("SI"), history=False),
     Table("claims_complaintanswer", Policy.TENANT, side("SI"), history=False),
 )
 
-_FACILITY = ("conamus_facility",)
-_BOTH = (*FEDERATION_SIDE, *_FACILITY)
 _TOLD = "state IN ('sent', 'answered', 'closed')"
-
-
-def _narrow(name: str, command: str, roles: tuple[str, ...], using: str, check: str) -> Guard:
-    return Guard(name, command, roles, using=using, check=check, is_narrowing=True)
-
 
 #: What hangs on a visit is met by whoever meets the visit: nobody else's parties, and the facility
 #: once the report is sent.
 _VISIT_IN_SIGHT = "EXISTS (SELECT FROM claims_visit v WHERE v.id = visit_id)"
 _OF_VISIT = (_narrow("visit_in_sight", "ALL", _BOTH, _VISIT_IN_SIGHT, _VISIT_IN_SIGHT),)
+#: What a visit comes to; where, when, by whom and over which period it is held was planned once.
+_OF_VISIT_HELD = (
+    "state", "sample_method", "sample_seed", "sample_plan", "strata", "met", "conclusion",
+    "advice", "sent_on", "answer_due_on", "ended_because", "version",
+)  # fmt: skip
+#: What was found of a sampled claim, and how it was settled; that it was drawn stays.
+_FOUND = (
+    "verdict", "note", "found_lines", "found_by", "found_by_user_id", "proposed_francs",
+    "recovered_francs", "waived_because", "settled_by", "settled_on",
+)  # fmt: skip
 
 _VISITS = (
     Table(
@@ -140,7 +319,7 @@ _VISITS = (
         Policy.FACILITY,
         side("SIU", facility="SU"),
         # A facility's answer is the one move that is its own.
-        columns={"conamus_facility": ("state", "version")},
+        columns={**_changing(*_OF_VISIT_HELD), "conamus_facility": ("state", "version")},
         guards=(
             _narrow("told", "SELECT", _FACILITY, _TOLD, ""),
             _narrow("answered", "UPDATE", _FACILITY, "state = 'sent'", "state = 'answered'"),
@@ -151,10 +330,11 @@ _VISITS = (
         "claims_visitclaim",
         Policy.CARE,
         side("SIU", facility="S"),
+        columns=_changing(*_FOUND),
         guards=_OF_VISIT,
         events=_CHANGES,
     ),
-    Table("claims_visitmark", Policy.FACILITY, side("SIUD", facility="S"), guards=_OF_VISIT),
+    Table("claims_visitmark", Policy.FACILITY, side("SID", facility="S"), guards=_OF_VISIT),
     Table(
         "claims_visitreply",
         Policy.FACILITY,

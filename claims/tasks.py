@@ -7,7 +7,15 @@ from claims.services.care_sums import recount_all_care
 from claims.services.facility_signals import raise_all_facility_signals
 from claims.services.finality import make_all_final
 from claims.services.later_signals import look_again_everywhere
+from claims.services.sent_claims import PATIENCE, check_all_waiting
 from conamus import clock
+
+
+@shared_task(name="claims.tasks.check_waiting_claims")
+def check_waiting_claims() -> int:
+    """Check what was sent and whose own job did not decide it."""
+    close_old_connections()
+    return check_all_waiting(before=clock.moment() - PATIENCE)
 
 
 @shared_task(name="claims.tasks.make_claims_final")

@@ -55,7 +55,7 @@ def _claim(facts: Facts) -> SignalFacts:
         facility_name=name,
         district=facts.text("district", "Gitega"),
         asked_francs=decision.asked_francs,
-        entered_by=facts.text("saisie par", "") or None,
+        written_by=frozenset(filter(None, [facts.text("saisie par", "")])),
         died_on=facts.optional_day("décès"),
         seen=tuple(_seen(row, rank) for rank, row in enumerate(facts.rows("autour"), start=1)),
         books=tuple(_book(row) for row in facts.rows("carnets")),

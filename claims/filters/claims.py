@@ -1,6 +1,6 @@
 """Filters of the list of attestations."""
 
-from datetime import date, timedelta
+from datetime import date
 from typing import Any
 
 import django_filters
@@ -14,6 +14,7 @@ from claims.selectors.claims import found_claims
 from conamus import clock
 from conamus.kernel.errors import DomainError
 from conamus.kernel.figures import MONTHS
+from conamus.kernel.periods import next_month
 from conamus.kernel.text import search_key
 from conamus.pages.widgets import SearchInput
 from conamus.pages.years import asked_year
@@ -117,8 +118,7 @@ class ClaimFilter(django_filters.FilterSet):
     def keep_month(self, rows: QuerySet, name: str, value: str) -> QuerySet:
         """Keep the care of a month of the list's year; by its days, which an index knows."""
         first = date(asked_year(self.request), int(value), 1)
-        following = (first + timedelta(days=31)).replace(day=1)
-        return rows.filter(starts_on__gte=first, starts_on__lt=following)
+        return rows.filter(starts_on__gte=first, starts_on__lt=next_month(first))
 
     def keep_found(self, rows: QuerySet, name: str, text: str) -> QuerySet:
         """Keep what a number leads to."""

@@ -101,6 +101,7 @@ class EntryForm(ServiceForm):
             "hx-get": reverse_lazy("claim_entry_acts"),
             "hx-trigger": "input changed delay:150ms",
             "hx-target": "#actes",
+            "hx-include": "[name=starts_on]",
         }
         made: dict[str, forms.Field] = {
             "act": forms.CharField(

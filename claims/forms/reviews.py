@@ -233,7 +233,7 @@ class ContestForm(ServiceForm):
         label="Pourquoi",
         max_length=MOST_CONTEST,
         widget=forms.Textarea(attrs={"rows": 4}),
-        help_text="La fédération qui a décidé relit l’attestation ; sa réponse est définitive.",
+        help_text="La fédération qui a décidé relit l’attestation. Vous contestez une seule fois.",
     )
 
 

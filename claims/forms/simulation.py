@@ -32,6 +32,10 @@ class SimulationForm(RefusableForm):
     is_chronic = forms.BooleanField(label="Maladie chronique", required=False)
     is_maternity = forms.BooleanField(label="Grossesse ou accouchement", required=False)
     has_referral = forms.BooleanField(label="Bon de référence présenté", required=False)
+    has_authorisation = forms.BooleanField(label="Bon de prise en charge présenté", required=False)
+    authorised_francs = FrancsField(
+        label="Montant du bon (FBu)", required=False, help_text="Vide : le bon n’en dit pas."
+    )
     other_cover = forms.ChoiceField(
         label="Autre couverture",
         choices=[("", "aucune"), ("cam", "CAM"), ("mfp", "MFP")],
@@ -90,11 +94,13 @@ class SimulationForm(RefusableForm):
         data = self.cleaned_data
         names = (
             "facility", "on", "days", "age", "sex", "is_chronic", "is_maternity", "has_referral",
-            "other_cover", "rights_days",
+            "authorised_francs", "other_cover", "rights_days",
         )  # fmt: skip
         return Bill(
             **{name: data[name] for name in names},
             kind=CareKind(data["kind"]),
+            # Who writes an amount has a bon.
+            has_authorisation=data["has_authorisation"] or data["authorised_francs"] is not None,
             already_paid_francs=data["already_paid_francs"] or 0,
             lines=[self._line(row) for row in self._filled()],
         )

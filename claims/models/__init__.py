@@ -25,7 +25,7 @@ from claims.models.invoices import (
     OrderBook,
     PaymentOrder,
 )
-from claims.models.packages import BenefitPackage, ControlTerms, PackageClause
+from claims.models.packages import BenefitPackage, ControlTerms, PackageClause, SampleSeed
 from claims.models.private import ClaimAttachment, ClaimDiagnosis, PrivateReading
 from claims.models.questionnaires import Question, Questionnaire
 from claims.models.repayments import FacilityRepayment, RepaymentShare
@@ -94,6 +94,7 @@ __all__ = [
     "RepaymentShare",
     "Review",
     "ReviewFinding",
+    "SampleSeed",
     "StubBook",
     "StubUse",
     "SurveyAnswer",

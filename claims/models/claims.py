@@ -11,7 +11,7 @@ from django.db.models.functions import Now
 
 from claims.models.catalogue import Act
 from claims.rules.review import Why
-from claims.rules.states import State
+from claims.rules.states import WRITTEN, State
 from claims.rules.words import CareKind
 from federations.models import Federation, HealthFacility, TenantOwned, Unit
 from membership.models import Beneficiary, Household
@@ -228,6 +228,15 @@ class ClaimStep(CareOwned):
                 fields=["processing", "claim"],
                 condition=models.Q(to_state=State.TO_REVIEW.value, reason=Why.SAMPLE.label),
                 name="claim_step_sampled",
+            ),
+            # What a reader has written, and leaves to others: of most of them nothing.
+            models.Index(
+                fields=["by_user_id", "claim"],
+                condition=models.Q(
+                    to_state__in=sorted(state.value for state in WRITTEN),
+                    by_user_id__isnull=False,
+                ),
+                name="claim_step_written",
             ),
         ]
 

@@ -7,6 +7,7 @@ decision names the version that it was taken by.
 
 from django.db import models
 from django.db.models import F, Q
+from django.db.models.functions import Now
 
 from claims.models.catalogue import Act
 from claims.rules.package import Paper, Scope
@@ -213,4 +214,25 @@ class ControlTerms(TenantOwned):
                 name="control_sample",
                 violation_error_message="L’échantillon est entre 0 et 100 %%.",
             ),
+        ]
+
+
+class SampleSeed(TenantOwned):
+    """What the random sample of a federation's month is drawn by. Never changed.
+
+    Made by the machine when the month's first claim is checked; read by the check, and by the
+    doctors of the network, who enter nothing.
+    """
+
+    month = models.DateField("mois", help_text="Le premier jour du mois.")
+    seed = models.CharField("graine", max_length=32)
+    made_at = models.DateTimeField("tirée le", auto_now_add=True, db_default=Now())
+
+    class Meta:
+        verbose_name = "graine de l’échantillon"
+        verbose_name_plural = "graines de l’échantillon"
+        ordering = ["-month"]
+        constraints = [
+            models.UniqueConstraint(fields=["tenant", "month"], name="sample_seed_once"),
+            models.CheckConstraint(condition=Q(month__day=1), name="sample_seed_first_of_month"),
         ]

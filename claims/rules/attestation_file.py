@@ -243,7 +243,9 @@ def _facility(code: str, facilities: dict[str, int], defaults: dict[str, Any]) -
         return int(defaults["facility_id"])
     if code.upper() not in facilities:
         told = f"« {code[:40]} » n’est pas le code d’une" if code else "Donnez le code d’une"
-        raise DomainError(f"{told} formation sanitaire qui a une convention.", field="facility_id")
+        raise DomainError(
+            f"{told} formation sanitaire qui a, ou a eu, une convention.", field="facility_id"
+        )
     return facilities[code.upper()]
 
 

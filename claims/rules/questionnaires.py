@@ -11,7 +11,7 @@ from dataclasses import dataclass
 from enum import StrEnum
 
 from conamus.kernel.errors import DomainError, Gathering
-from conamus.kernel.text import search_key
+from conamus.kernel.text import read_number, search_key
 
 MOST_QUESTIONS = 60
 MOST_WEIGHT = 20
@@ -194,8 +194,8 @@ def _read_question(position: int, number: int, row: Mapping[str, str]) -> Questi
     if kind is None:
         words = ", ".join(_TYPES.values())
         raise DomainError(f"{where}le type est l’un de : {words}.", field="file")
-    weight = row.get("weight", "").strip() or "1"
-    if not weight.isdecimal() or not 1 <= int(weight) <= MOST_WEIGHT:
+    weight = read_number(row.get("weight", "").strip() or "1") or 0
+    if not 1 <= weight <= MOST_WEIGHT:
         raise DomainError(f"{where}le poids est de 1 à {MOST_WEIGHT}.", field="file")
     return QuestionFacts(
         position=position,
@@ -203,7 +203,7 @@ def _read_question(position: int, number: int, row: Mapping[str, str]) -> Questi
         text=text,
         type=kind,
         choices=_read_choices(where, kind, row.get("choices", "")),
-        weight=int(weight),
+        weight=weight,
         is_required=_YES_WORDS.get(search_key(row.get("required", ""))) == "oui",
     )
 

@@ -6,7 +6,7 @@ of the claim's key with the period's seed: nobody chooses it, and it can be draw
 found in it is extrapolated to the rest (``extrapolation``).
 """
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 from datetime import date, timedelta
 from enum import StrEnum
@@ -115,13 +115,15 @@ def needs_second_reader(mutuelle_francs: int, terms: ReviewTerms) -> bool:
     return above is not None and mutuelle_francs >= above
 
 
-def may_review(reviewer: str, *, entered_by: str, earlier_readers: Sequence[str] = ()) -> bool:
-    """Tell whether a person may decide a claim: not one that they entered, nor twice.
+def may_review(
+    reviewer: str, *, written_by: Collection[str], earlier_readers: Collection[str] = ()
+) -> bool:
+    """Tell whether a person may decide a claim: not one that they wrote, nor twice.
 
-    >>> may_review("A", entered_by="A"), may_review("B", entered_by="A", earlier_readers=["C"])
+    >>> may_review("A", written_by=["A"]), may_review("B", written_by=["A"], earlier_readers=["C"])
     (False, True)
     """
-    return reviewer != entered_by and reviewer not in earlier_readers
+    return reviewer not in written_by and reviewer not in earlier_readers
 
 
 @dataclass(frozen=True, slots=True)

@@ -5,11 +5,13 @@ decided and paid by the processing one; the facility sees its own. Nothing is ca
 is decided: a correction replaces it, and it is superseded. It is invoiced for payment only when
 it is final, so no bill is older than its decision. Asking the facility, deferring, a second
 reader are no states: the claim stays « to review » until it is decided; the answer to a contest
-may bring a decision that supersedes the first, and makes the claim final.
+may bring a decision that supersedes the first, and makes the claim final, unless another side may
+still contest it (`claims.rules.contests`).
 
 Who enters replaces, whatever was decided or paid: a manager enters nothing, so replaces nothing.
-What takes the place of a final claim is never accepted by itself: a doctor or a nurse reads it. A
-doctor may take one decision back, with a reason, until it is final.
+What takes the place of a claim that is final, or that a person has read, is never accepted by
+itself: a doctor or a nurse reads it. A doctor may take one decision back, with a reason, until it
+is final.
 """
 
 from collections.abc import Iterator
@@ -80,8 +82,10 @@ _SIDES = {
 
 #: States in which a claim counts for its member's ceilings and limits.
 ACCEPTED = frozenset({State.DECIDED, State.CONTESTED, State.FINAL, State.INVOICED, State.PAID})
-#: States in which nobody may contest any more: what takes such a claim's place is always read.
+#: States in which nobody may contest any more: what takes their place is always read.
 SETTLED = frozenset({State.FINAL, State.INVOICED, State.PAID})
+#: States into which somebody brings a claim by writing it: who did decides nothing of it.
+WRITTEN = frozenset({State.ENTERED, State.SUBMITTED})
 #: States that nothing leaves.
 ENDED = frozenset({State.SUPERSEDED, State.CANCELLED})
 
@@ -112,6 +116,7 @@ def _move(source: State | None, target: State, verb: str, *who: Who) -> Move:
 
 MOVES: tuple[Move, ...] = (
     _move(None, State.ENTERED, "saisir", _FACILITY, _CENTRE, _SYSTEM),
+    _move(State.ENTERED, State.ENTERED, "corriger", _FACILITY, _CENTRE, _SYSTEM),
     _move(State.ENTERED, State.SUBMITTED, "transmettre", _FACILITY, _CENTRE, _SYSTEM),
     _move(State.ENTERED, State.CANCELLED, "annuler", _FACILITY, _CENTRE, _MANAGER),
     _move(State.SUBMITTED, State.ENTERED, "rendre pour correction", _CENTRE, _MANAGER),
@@ -126,6 +131,7 @@ MOVES: tuple[Move, ...] = (
     _move(State.DECIDED, State.CONTESTED, "contester", _FACILITY, _HOME_DOCTOR, _HOME_NURSE),
     _move(State.DECIDED, State.FINAL, "rendre définitive", _FACILITY, _SYSTEM),
     _move(State.CONTESTED, State.FINAL, "répondre", _DOCTOR, _NURSE),
+    _move(State.CONTESTED, State.DECIDED, "répondre sans clore", _DOCTOR, _NURSE),
     _move(State.FINAL, State.INVOICED, "mettre en paiement", _CENTRE, _MANAGER, _SYSTEM),
     _move(State.INVOICED, State.FINAL, "retirer du paiement", _CENTRE, _MANAGER),
     _move(State.INVOICED, State.PAID, "payer", _CENTRE, _MANAGER, _SYSTEM),

@@ -11,6 +11,7 @@ from dataclasses import dataclass
 from itertools import pairwise
 
 from conamus.kernel.errors import DomainError
+from conamus.kernel.text import read_number
 
 DIGITS = 6
 MOST = 10**DIGITS - 1
@@ -60,12 +61,13 @@ def parse_stub(written: str) -> Stub:
     """
     bare = written.strip().upper()
     found = _SEPARATED.fullmatch(bare) or _JOINED.fullmatch(bare)
-    if found is None or not 1 <= int(found[2][:20]) <= MOST:
+    number = read_number(found[2]) if found else None
+    if found is None or number is None or not 1 <= number <= MOST:
         raise DomainError(
             "Écrivez la souche comme sur le papier : préfixe, tiret, numéro (KIN-000123).",
             field="stub",
         )
-    return Stub(found[1], int(found[2]))
+    return Stub(found[1], number)
 
 
 def check_ranges(ranges: Sequence[StubRange]) -> None:

@@ -16,6 +16,7 @@ from claims.rules.facts import ReviewCut
 from claims.rules.findings import FindingReason
 from conamus.kernel.errors import DomainError, Gathering
 from conamus.kernel.figures import format_francs
+from federations.rules.amounts import parse_francs
 
 
 class VisitState(StrEnum):
@@ -134,11 +135,11 @@ def read_lines(text: str) -> tuple[FoundLine, ...]:
                 "Écrivez les lignes ainsi : « 2, 3 » ou, avec le montant en trop, « 2: 500 ».",
                 field="lines",
             )
-        francs = re.sub(r"\D", "", match[2] or "")
         position = int(match[1])
         if position in found:
             raise DomainError(f"La ligne {position} est écrite deux fois.", field="lines")
-        found[position] = FoundLine(position, int(francs) if francs else None)
+        francs = parse_francs(match[2], field="lines") if match[2] else None
+        found[position] = FoundLine(position, francs)
     return tuple(found.values())
 
 

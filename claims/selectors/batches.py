@@ -11,6 +11,7 @@ from django.db.models import Exists, F, OuterRef, QuerySet, Sum
 from claims.models import Claim, Decision, DecisionLine
 from claims.rules.batches import Placed, independent_parts
 from claims.rules.states import ACCEPTED, State
+from claims.selectors.care_rows import merged_records
 from conamus.kernel.figures import format_francs
 from membership.rules.sentences import counted
 
@@ -126,8 +127,12 @@ def left_to_redo(tenant_id: int, choice: Choice, batch: str) -> QuerySet[Claim]:
 def redo_parts(tenant_id: int, choice: Choice, batch: str, most: int) -> list[list[int]]:
     """Return what is left to redo, in parts that no decision of another part bears on."""
     left = left_to_redo(tenant_id, choice, batch)
-    rows = left.values_list("pk", "tenant_id", "household_id", "person_id")
-    placed = (Placed(pk, (tenant, home), person) for pk, tenant, home, person in rows.iterator())
+    rows = list(left.values_list("pk", "tenant_id", "household_id", "person_id"))
+    merged = merged_records([pk for pk, *_ in rows], choice.year)
+    placed = []
+    for pk, tenant, *own in rows:
+        home, person = merged.get(pk, own)
+        placed.append(Placed(pk, (tenant, home), person))
     return independent_parts(placed, most)
 
 

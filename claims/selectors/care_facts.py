@@ -48,12 +48,15 @@ class Case:
     tenant_id: int
     processing_id: int
     facility_id: int
+    #: Under which household and person it counts: one of each for records that were merged.
     household_id: int
     person_id: str
     state: str
     entered_by_user_id: int | None
-    #: The weights of its open signals, 0 to 1.
+    #: The weights of its signals that nobody dismissed, 0 to 1.
     signals: tuple[Fraction, ...]
+    #: The rules that have raised a signal of it, dismissed or not.
+    raised: frozenset[str]
     act_ids: dict[int, int]
     care: CareFacts
     package_id: int
@@ -112,17 +115,23 @@ class _Loader:
 
     def _case(self, row: dict[str, Any]) -> Case:
         version = self.versions[row["id"]]
+        things = self.parts[row["id"]]
+        own = row["household_id"], str(row["person_id"])
+        [(household_id, person_id)] = things["records"] or [own]
         return Case(
             claim_id=row["id"],
             tenant_id=row["tenant_id"],
             processing_id=row["processing_id"],
             facility_id=row["facility_id"],
-            household_id=row["household_id"],
-            person_id=str(row["person_id"]),
+            household_id=household_id,
+            person_id=person_id,
             state=row["state"],
             entered_by_user_id=row["entered_by_user_id"],
-            signals=tuple(Fraction(weight, 100) for weight in self.parts[row["id"]]["signal"]),
-            act_ids={line[0]: line[1] for line in self.parts[row["id"]]["line"]},
+            signals=tuple(
+                Fraction(weight, 100) for _, weight, counts in things["signal"] if counts
+            ),
+            raised=frozenset(rule for rule, _, _ in things["signal"]),
+            act_ids={line[0]: line[1] for line in things["line"]},
             care=self._care(row),
             package_id=version.row.pk,
             package=version.package,

@@ -36,14 +36,17 @@ SELECT 'particulars', g.claim_id,
        jsonb_build_array(g.is_chronic, g.is_maternity, g.other_cover)
 FROM claim_particulars(%(ids)s, %(year)s) g
 UNION ALL
+SELECT 'records', g.claim_id, jsonb_build_array(g.household_id, g.person_id)
+FROM claim_records(%(ids)s, %(year)s) g
+UNION ALL
 SELECT 'finding', w.claim_id, jsonb_build_array(w.position, w.reason, w.is_all,
        w.to_quantity::text, w.francs, w.note, w.id)
 FROM claims_reviewfinding w
 WHERE w.claim_id = ANY (%(ids)s) AND w.withdrawn_at IS NULL
 UNION ALL
-SELECT 'signal', s.claim_id, to_jsonb(s.weight)
+SELECT 'signal', s.claim_id, jsonb_build_array(s.rule, s.weight, s.state <> 'dismissed')
 FROM claims_claimsignal s
-WHERE s.claim_id = ANY (%(ids)s) AND s.state <> 'dismissed'
+WHERE s.claim_id = ANY (%(ids)s)
 UNION ALL
 SELECT 'authorisation', c.id, jsonb_build_array(u.id, u.starts_on, u.ends_on, u.francs, u.family,
        x.code, (SELECT coalesce(sum(y.francs), 0)
@@ -68,7 +71,8 @@ SELECT c.id, c.tenant_id, c.processing_id, c.facility_id, c.household_id, c.pers
           AND b.prefix = split_part(c.stub_number, '-', 1)
           AND c.stub_number BETWEEN b.first_stub AND b.last_stub
           AND NOT b.is_take_on) AS book_issued_on
-FROM claims_claim c JOIN federations_healthfacility f ON f.id = c.facility_id
+FROM claims_claim c
+CROSS JOIN LATERAL facility_standing(c.facility_id, c.starts_on) f
 WHERE c.care_year = %(year)s AND c.id = ANY (%(ids)s)
 ORDER BY c.starts_on, c.id
 """
@@ -101,7 +105,7 @@ def claim_rows(asked: dict[str, Any]) -> list[dict[str, Any]]:
 
 
 def claim_parts(asked: dict[str, Any]) -> Parts:
-    """Return what hangs on the claims: lines, particulars, findings, signals, authorisations."""
+    """Return what hangs on the claims: lines, particulars, merged records, findings and more."""
     found: Parts = defaultdict(lambda: defaultdict(list))
     with connection.cursor() as cursor:
         cursor.execute(_PARTS, asked)
@@ -111,6 +115,13 @@ def claim_parts(asked: dict[str, Any]) -> Parts:
             else:
                 found[claim_id][kind].append(json.loads(told))
     return found
+
+
+def merged_records(claim_ids: Sequence[int], year: int) -> dict[int, tuple[int, str]]:
+    """Return under which household and person claims of merged records count; of no others."""
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT * FROM claim_records(%s, %s)", [list(claim_ids), year])
+        return {pk: (household_id, str(person)) for pk, household_id, person in cursor.fetchall()}
 
 
 def tariff_books(

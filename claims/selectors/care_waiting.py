@@ -18,11 +18,15 @@ from claims.selectors.signals import confirmed_to_redo, open_facility_months, vi
 from federations.rules.roles import Permission, Role, is_permitted
 from federations.tenancy.actor import Actor
 
+#: Who has a sent attestation checked, or gives it back.
+_WAIT_FOR_CHECK = frozenset({Role.CENTRE_OPERATOR, Role.FEDERATION_MANAGER})
+
 
 class Work(StrEnum):
     """What can wait."""
 
     TO_SUBMIT = "to_submit"
+    TO_CHECK = "to_check"
     TO_REVIEW = "to_review"
     TO_ANSWER = "to_answer"
     SIGNALS = "signals"
@@ -50,8 +54,9 @@ def care_waiting(actor: Actor, on: date) -> list[Waits]:
 
 def _of_claims(actor: Actor, on: date) -> Iterator[Waits]:
     if is_permitted(actor.role, Permission.ENTER_CLAIMS):
-        for year in (on.year, on.year - 1):
-            yield Waits(Work.TO_SUBMIT, _entered(actor, year).count(), year=year)
+        yield from _by_year(Work.TO_SUBMIT, State.ENTERED, actor, on)
+    if actor.role in _WAIT_FOR_CHECK:
+        yield from _by_year(Work.TO_CHECK, State.SUBMITTED, actor, on)
     if is_permitted(actor.role, Permission.REVIEW_CLAIMS):
         yield Waits(Work.TO_REVIEW, waiting(actor, on).count())
     if actor.role is Role.FACILITY_USER:
@@ -76,12 +81,14 @@ def _of_money(actor: Actor, on: date) -> Iterator[Waits]:
         yield _with_late(Work.COMPLAINTS, open_ones, on)
 
 
-def _entered(actor: Actor, year: int) -> QuerySet[Claim]:
-    """The attestations of a year that were entered and not sent."""
-    entered = Claim.objects.filter(care_year=year, state=State.ENTERED.value)
-    if actor.role is Role.FACILITY_USER:
-        return entered.filter(facility_id=actor.facility_id)
-    return entered.filter(treated_claims(actor))
+def _by_year(work: Work, state: State, actor: Actor, on: date) -> Iterator[Waits]:
+    """Count what stands in a state, this year's care and last year's, of what the actor treats."""
+    is_facility = actor.role is Role.FACILITY_USER
+    mine = Q(facility_id=actor.facility_id) if is_facility else treated_claims(actor)
+    years = (on.year, on.year - 1)
+    found = Claim.objects.filter(mine, care_year__in=years, state=state.value).order_by()
+    counts = dict(found.values_list("care_year").annotate(Count("pk")))
+    yield from (Waits(work, counts.get(year, 0), year=year) for year in years)
 
 
 def _with_late(work: Work, rows: QuerySet, on: date) -> Waits:

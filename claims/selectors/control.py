@@ -8,7 +8,6 @@ from django.db.models import QuerySet
 
 from claims.models import ControlTerms
 from claims.rules.review import ReviewTerms
-from conamus.kernel.periods import month_of
 from federations.selectors.tenants import own_or_networks
 
 #: Without any terms, a person sees every claim.
@@ -31,7 +30,7 @@ class ControlTermsInForce:
     def of(self, received_on: date) -> ReviewTerms:
         """Return what decides whether a claim received on a day needs a person.
 
-        The sample's seed is the federation's and the month's.
+        Without the sample's seed, which the check alone reads (``claims.services.sample_seeds``).
         """
         row = self.row_of(received_on)
         if row is None:
@@ -39,7 +38,7 @@ class ControlTermsInForce:
         return ReviewTerms(
             accepted_below_francs=row.accepted_below_francs,
             sample_rate=Fraction(row.sample_percent) / 100,
-            seed=f"{self.tenant_id}:{month_of(received_on).start:%Y-%m}",
+            seed="",
             second_reader_francs=row.second_reader_from_francs,
         )
 

@@ -17,7 +17,7 @@ from django.db.models import QuerySet
 from claims.models import Act, Agreement, StubBook, StubUse
 from claims.rules.stubs import Stub, StubRange, next_number, parse_stub
 from claims.rules.words import Family
-from claims.selectors.agreements import own_rows, running_on, stub_books
+from claims.selectors.agreements import own_rows, stub_books
 from claims.selectors.catalogue import open_acts
 from conamus.kernel.errors import DomainError
 from conamus.kernel.periods import read_day
@@ -218,8 +218,11 @@ def content_of(use: StubTaken) -> tuple[Any, ...]:
 
 
 def facilities_to_enter(actor: Actor, on: date) -> QuerySet[HealthFacility]:
-    """Return the facilities whose attestations the actor enters: those with a running agreement."""
-    held = Agreement.objects.filter(running_on(on), own_rows(actor)).values("facility_id")
+    """Return the facilities whose attestations the actor enters: those that had an agreement.
+
+    Ended since, too: the last papers come after its end. Whether it held is asked of each day.
+    """
+    held = Agreement.objects.filter(own_rows(actor), starts_on__lte=on).values("facility_id")
     return HealthFacility.objects.filter(pk__in=held).order_by("sort_key")
 
 

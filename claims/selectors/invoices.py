@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from datetime import date
 from typing import Any
 
-from django.db.models import F, OuterRef, Q, QuerySet, Subquery, Sum, Value
+from django.db.models import Case, DateField, F, OuterRef, Q, QuerySet, Subquery, Sum, Value, When
 from django.db.models.functions import Coalesce
 
 from claims.models import (
@@ -24,6 +24,7 @@ from claims.models import (
 )
 from claims.rules.invoices import TERM_DAYS, Age, Open, Told, age_of
 from claims.rules.states import ENDED, State
+from claims.selectors.agreements import running_on
 from conamus.kernel.errors import NotFound
 from federations.models import Unit
 from federations.selectors.reach import units_in_reach
@@ -183,16 +184,14 @@ def is_decided_by(tenant_id: int, on: date) -> bool:
 def term_days(tenant_id: int, facility_id: int, on: date) -> int:
     """Return the payment term of the agreement of a day: the federation's own, else a mutuelle's.
 
-    Where several mutuelles have one each, the shortest.
+    Where several mutuelles have one each, the shortest; where none runs any more, the last one's.
     """
-    rows = Agreement.objects.filter(
-        Q(ends_on__isnull=True) | Q(ends_on__gt=on),
-        tenant_id=tenant_id,
-        facility_id=facility_id,
-        starts_on__lte=on,
+    begun = Agreement.objects.filter(
+        tenant_id=tenant_id, facility_id=facility_id, starts_on__lte=on
     )
-    found = rows.order_by(F("unit").asc(nulls_first=True), "payment_term_days")
-    days: int | None = found.values_list("payment_term_days", flat=True).first()
+    gone_on = Case(When(running_on(on), then=None), default="ends_on", output_field=DateField())
+    closest = (gone_on.desc(nulls_first=True), F("unit").asc(nulls_first=True), "payment_term_days")
+    days: int | None = begun.order_by(*closest).values_list("payment_term_days", flat=True).first()
     return TERM_DAYS if days is None else days
 
 

@@ -1,4 +1,4 @@
-"""What patients whose rights are checked pay at the facility that asks: two queries for all."""
+"""What patients whose rights are checked pay at the facility that asks: three queries for all."""
 
 from collections.abc import Sequence
 
@@ -8,6 +8,8 @@ from claims.rules.words import CareKind
 from claims.selectors.packages import packages_in_force
 from conamus.kernel.periods import age_on
 from federations.models import HealthFacility
+from federations.rules.standings import Standing
+from federations.selectors.standings import standing_on
 from federations.tenancy.actor import Actor
 from membership.services.rights_answers import PersonAnswer, RightsAnswer
 
@@ -22,15 +24,15 @@ def patient_shares(actor: Actor, answer: RightsAnswer) -> dict[int, str]:
     if not covered or here is None:
         return {}
     packages = packages_in_force({one.tenant_id for one in covered}, [answer.on.year])
-    found = {}
+    found, then = {}, standing_on(here, answer.on)
     for one in covered:
         version = packages.of(one.tenant_id, answer.on)
         if version is not None:
-            scenes = _scenes(here, one, answer)
+            scenes = _scenes(then, one, answer)
             found[one.beneficiary_id] = patient_share_told(version.package, scenes)
     return found
 
 
-def _scenes(here: HealthFacility, person: PersonAnswer, answer: RightsAnswer) -> Sequence[Scene]:
+def _scenes(here: Standing, person: PersonAnswer, answer: RightsAnswer) -> Sequence[Scene]:
     age = age_on(person.birth_date, answer.on)
-    return [Scene(here.facility_type, here.ownership, kind, person.sex, age) for kind in CareKind]
+    return [Scene(*here, kind, person.sex, age) for kind in CareKind]

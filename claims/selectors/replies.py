@@ -4,9 +4,9 @@ from dataclasses import dataclass
 from datetime import date
 
 from django.db import connection
-from django.db.models import OuterRef, QuerySet, Subquery
+from django.db.models import OuterRef, QuerySet, Subquery, Sum
 
-from claims.models import Claim, Decision, Review
+from claims.models import Claim, Decision, FacilityReply, Review
 from claims.rules.states import State
 from claims.selectors.reviews import reviewed_here
 from federations.rules.roles import Role
@@ -27,6 +27,8 @@ class Answerable:
     question: str
     asked_francs: int
     agreed_francs: int | None
+    #: Whether the member's federation, another one, may contest it too.
+    home_may_contest: bool = False
 
     @property
     def reduced_francs(self) -> int:
@@ -40,6 +42,11 @@ def answerable(year: int, on: date) -> list[Answerable]:
         cursor.execute("SELECT * FROM facility_to_answer(%s)", [year])
         found = [Answerable(*row) for row in cursor.fetchall()]
     return sorted((one for one in found if on <= one.last_day), key=lambda one: one.last_day)
+
+
+def answer_to(claim: Claim, on: date) -> Answerable | None:
+    """Return what of a claim the acting facility may still answer on a day."""
+    return next((one for one in answerable(claim.care_year, on) if one.claim_id == claim.pk), None)
 
 
 def awaited_answers(on: date) -> list[tuple[Answerable, Claim]]:
@@ -90,3 +97,47 @@ def decision_of(claim: Claim) -> Decision | None:
     if claim.decision_id is None:
         return None
     return Decision.objects.filter(care_year=claim.care_year, pk=claim.decision_id).first()
+
+
+def borne_francs(decision: Decision) -> int:
+    """Return what the facility bears by a decision."""
+    lines = decision.lines.filter(care_year=decision.care_year)
+    sums = lines.aggregate(asked=Sum("asked_francs"), agreed=Sum("agreed_francs"))
+    return (sums["asked"] or 0) - (sums["agreed"] or 0)
+
+
+def heard_francs(claim: Claim) -> int:
+    """Return what the facility bears by the decision in force, of which it has spoken; else 0.
+
+    It has spoken of what it agreed to, and of what answers it.
+    """
+    decision = decision_of(claim)
+    if decision is None:
+        return 0
+    replies = FacilityReply.objects.filter(claim_id=claim.pk, decision_number=decision.number)
+    is_heard = decision.kind == Decision.Kind.CONTRADICTORY or replies.exists()
+    return borne_francs(decision) if is_heard else 0
+
+
+def agreed_on(claim: Claim) -> date | None:
+    """Return when the facility agreed to a decision that another side may still contest."""
+    decision = decision_of(claim) if claim.state == State.DECIDED else None
+    if decision is None:
+        return None
+    replies = FacilityReply.objects.filter(claim_id=claim.pk, decision_number=decision.number)
+    found = replies.filter(is_agreed=True).first()
+    return found.answered_on if found else None
+
+
+def has_contested(claim: Claim) -> bool:
+    """Tell whether the member's federation has contested: it does so once."""
+    contests = Review.objects.filter(claim_id=claim.pk, outcome=Review.Outcome.CONTESTED)
+    return contests.exists()
+
+
+def home_may_contest(claim: Claim) -> bool:
+    """Tell whether the member's federation is another one and has said nothing yet.
+
+    Its term aside: what is decided becomes final by itself once that has passed.
+    """
+    return claim.tenant_id != claim.processing_id and not has_contested(claim)

@@ -4,6 +4,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from datetime import date
 
+from django.db import connection
 from django.db.models import Exists, OuterRef, Q, QuerySet, Subquery
 from django.db.models.functions import Coalesce
 
@@ -11,7 +12,7 @@ from claims.models import Claim, ClaimSignal, ClaimStep, Review, ReviewFinding
 from claims.rules.adjudication import Adjudication, adjudicate
 from claims.rules.facts import ReviewCut
 from claims.rules.review import Deferrals, Why, may_review
-from claims.rules.states import State
+from claims.rules.states import WRITTEN, State
 from claims.selectors.care_facts import Case, load_cases
 from claims.selectors.control import control_terms
 from conamus.kernel.errors import NotFound
@@ -42,14 +43,20 @@ def waiting(actor: Actor, on: date) -> QuerySet[Claim]:
     """
     was_read = Q(waits_until__isnull=False) | Q(waits_for=Claim.WaitsFor.SECOND_READER)
     asks_another = was_read | Q(state=State.CONTESTED.value)
+    years = (on.year - YEARS_BACK, on.year + 1)
+    # Beforehand: of most readers there is none, and planning it for each year's part takes longer.
+    own = _written().filter(by_user_id=actor.user_id, care_year__range=years)
+    written = list(own.values_list("claim_id", flat=True))
     return (
         reviewed_here(actor)
         .filter(
             Q(waits_until__isnull=True) | Q(waits_until__lte=on),
-            care_year__range=(on.year - YEARS_BACK, on.year + 1),
+            care_year__range=years,
             state__in=_WAITING,
         )
         .exclude(entered_by_user_id=actor.user_id)
+        .exclude(pk__in=written)
+        .exclude(supersedes_id__in=written)
         .exclude(asks_another & _has_spoken(actor))
         .order_by("-review_rank", "pk")
     )
@@ -160,20 +167,43 @@ def deferrals_of(claim: Claim, reviews: Sequence[Review]) -> Deferrals:
     return Deferrals(row.most_deferrals, row.deferral_days, used)
 
 
+def writers_of(claim: Claim) -> frozenset[str]:
+    """Return who entered, corrected or sent a claim, or the one whose place it takes."""
+    papers = [pk for pk in (claim.pk, claim.supersedes_id) if pk is not None]
+    hands = _written().filter(claim_id__in=papers).values_list("by_user_id", flat=True)
+    return frozenset(str(one) for one in (claim.entered_by_user_id, *hands) if one is not None)
+
+
+def _written() -> QuerySet[ClaimStep]:
+    """Return the steps by which somebody has written a claim; giving it back is none."""
+    states = sorted(state.value for state in WRITTEN)
+    steps = ClaimStep.objects.filter(to_state__in=states, by_user_id__isnull=False)
+    return steps.exclude(from_state=State.SUBMITTED.value)
+
+
 def why_not_reader(actor: Actor, claim: Claim, reviews: Sequence[Review]) -> str:
     """Say why somebody else decides a claim now; empty: the actor may."""
-    entered_by = str(claim.entered_by_user_id)
+    me, writers = str(actor.user_id), writers_of(claim)
     readers = readers_of_this_round(reviews)
-    if may_review(str(actor.user_id), entered_by=entered_by, earlier_readers=readers):
+    if may_review(me, written_by=writers, earlier_readers=readers):
         return ""
-    if entered_by == str(actor.user_id):
-        return "Vous avez saisi cette attestation : quelqu’un d’autre l’examine."
+    if me in writers:
+        return (
+            "Vous avez saisi, corrigé ou transmis cette attestation : quelqu’un d’autre l’examine."
+        )
     if claim.state == State.CONTESTED and not asks_second_reader(reviews):
         return (
             "Vous avez décidé cette attestation, ou contesté sa décision : la réponse à la "
             "contestation est d’un autre."
         )
     return "Vous vous êtes déjà prononcé sur cette attestation : le second avis est d’un autre."
+
+
+def was_read(claim: Claim) -> bool:
+    """Tell whether a person has decided the claim, or verified it on a visit, whoever leads it."""
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT claim_was_read(%s, %s)", [claim.pk, claim.care_year])
+        return bool(cursor.fetchone()[0])
 
 
 def why_here(claim: Claim) -> str:

@@ -17,7 +17,7 @@ from typing import Any
 from django.db import connection
 from django.db.models import Sum
 
-from claims.models import AcceptedSum
+from claims.models import AcceptedSum, SampleSeed
 from claims.rules.extrapolation import Extrapolation, extrapolate
 from claims.selectors.control import control_terms
 from claims.selectors.reviews import ONLY_SAMPLED
@@ -94,6 +94,18 @@ def sampled_months(tenant_ids: Sequence[int], on: date) -> dict[int, list[Sample
     for pk, month, count, francs in sums.filter(cases__sum__gt=0):
         rest[pk][month] = (count, francs)
     return {pk: _months(pk, drawn[pk], rest[pk]) for pk in tenant_ids}
+
+
+def told_seeds(actor: Actor, on: date) -> list[SampleSeed]:
+    """Return the seeds of the months that are over: a doctor of the network may draw again.
+
+    Nobody else is told: who enters, or works beside who does, would foresee a draw.
+    """
+    if actor.role is not Role.MEDICAL_ADVISER:
+        return []
+    over = SampleSeed.objects.filter(month__lt=on.replace(day=1))
+    shown = over.filter(month__gte=date(on.year - 1, on.month, 1))
+    return list(shown.select_related("tenant").order_by("tenant__name", "-month"))
 
 
 def _months(tenant_id: int, drawn: _Drawn, rest: _Rest) -> list[SampledMonth]:

@@ -28,17 +28,16 @@ _HANDS = {
 _Things = dict[str, list[Any]]
 
 
-def signal_facts(
-    decided: Iterable[tuple[Case, Adjudication]], year: int
-) -> list[tuple[Case, SignalFacts]]:
-    """Return what the rules take of claims of one year of care, each beside its case."""
-    pairs = list(decided)
-    things = _things([case.claim_id for case, _ in pairs], year)
-    return [
-        (case, _facts(case, decision, things[case.claim_id]))
-        for case, decision in pairs
-        if case.claim_id in things
-    ]
+class AroundClaims:
+    """What stands around claims of one year of care, read at once and told of one at a time."""
+
+    def __init__(self, claim_ids: Iterable[int], year: int) -> None:
+        self._things = _things(list(claim_ids), year)
+
+    def facts(self, case: Case, decision: Adjudication) -> SignalFacts | None:
+        """Return what the rules take of a claim; None: it is not in sight."""
+        things = self._things.get(case.claim_id)
+        return None if things is None else _facts(case, decision, things)
 
 
 def _things(claim_ids: list[int], year: int) -> dict[int, _Things]:
@@ -51,7 +50,7 @@ def _things(claim_ids: list[int], year: int) -> dict[int, _Things]:
 
 
 def _facts(case: Case, decision: Adjudication, things: _Things) -> SignalFacts:
-    [(stub, name, district, asked_francs, entered_by, died_on, has_books)] = things["claim"]
+    [(stub, name, district, asked_francs, writers, died_on, has_books)] = things["claim"]
     return SignalFacts(
         care=case.care,
         decision=decision,
@@ -60,7 +59,7 @@ def _facts(case: Case, decision: Adjudication, things: _Things) -> SignalFacts:
         facility_name=name,
         district=district,
         asked_francs=asked_francs,
-        entered_by=None if entered_by is None else str(entered_by),
+        written_by=frozenset(map(str, writers)),
         died_on=read_day(died_on),
         seen=tuple(_seen(*told) for told in sorted(things["seen"])),
         books=tuple(StubRange(str(told[0]), *told[1:]) for told in things["book"]),

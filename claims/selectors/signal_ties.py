@@ -14,7 +14,11 @@ SELECT v.tie FROM (VALUES
         WHERE r.user_id = %(person)s AND r.facility_id = %(facility)s)),
     ('entered', EXISTS (
         SELECT FROM claims_claim c
-        WHERE c.care_year = %(year)s AND c.id = %(claim)s AND c.entered_by_user_id = %(person)s)),
+        WHERE c.care_year = %(year)s AND c.id = %(claim)s AND c.entered_by_user_id = %(person)s)
+     OR EXISTS (
+        SELECT FROM claims_claimstep p
+        WHERE p.care_year = %(year)s AND p.claim_id = %(claim)s AND p.by_user_id = %(person)s
+          AND p.to_state = 'entered' AND p.from_state <> 'submitted')),
     ('checked', EXISTS (
         SELECT FROM claims_claimstep p
         WHERE p.care_year = %(year)s AND p.claim_id = %(claim)s AND p.by_user_id = %(person)s

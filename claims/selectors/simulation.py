@@ -11,6 +11,7 @@ from fractions import Fraction
 from claims.models import Act
 from claims.rules.adjudication import Adjudication, LineDecision, adjudicate
 from claims.rules.facts import (
+    Authorisation,
     CareFacts,
     EarlierCare,
     FacilityFacts,
@@ -26,6 +27,7 @@ from conamus.kernel.errors import DomainError
 from conamus.kernel.money import round_franc
 from conamus.kernel.periods import Period
 from federations.models import HealthFacility
+from federations.selectors.standings import standing_on
 
 _DAY = timedelta(days=1)
 #: Rights that no bill comes to the end of.
@@ -43,7 +45,10 @@ class BillLine:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Bill:
-    """What is simulated: where, for whom, what. ``rights_days``: since how long rights are open."""
+    """What is simulated: where, for whom, what. ``rights_days``: since how long rights are open.
+
+    ``authorised_francs``: the amount of the bon de prise en charge; None: it says none.
+    """
 
     facility: HealthFacility
     on: date
@@ -55,6 +60,8 @@ class Bill:
     is_chronic: bool = False
     is_maternity: bool = False
     has_referral: bool = False
+    has_authorisation: bool = False
+    authorised_francs: int | None = None
     other_cover: str = ""
     already_paid_francs: int = 0
     rights_days: int | None = None
@@ -126,7 +133,7 @@ def _line(position: int, line: BillLine, price: PriceFound) -> LineFacts:
 
 
 def _care(bill: Bill, lines: Sequence[LineFacts]) -> CareFacts:
-    facility = FacilityFacts(bill.facility.facility_type, bill.facility.ownership)
+    facility = FacilityFacts(*standing_on(bill.facility, bill.on))
     since = None if bill.rights_days is None else bill.on - bill.rights_days * _DAY
     ends_on = bill.on + (bill.days - 1) * _DAY
     return CareFacts(
@@ -142,8 +149,16 @@ def _care(bill: Bill, lines: Sequence[LineFacts]) -> CareFacts:
         is_chronic=bill.is_chronic,
         is_maternity=bill.is_maternity,
         has_referral=bill.has_referral,
+        authorisations=_authorisations(bill, ends_on),
         earlier=_earlier(bill, facility, lines),
     )
+
+
+def _authorisations(bill: Bill, ends_on: date) -> tuple[Authorisation, ...]:
+    """A bon for all of the bill's care, on all its days."""
+    if not bill.has_authorisation:
+        return ()
+    return (Authorisation(Period(bill.on, ends_on + _DAY), bill.authorised_francs),)
 
 
 def _birth_date(bill: Bill) -> date:

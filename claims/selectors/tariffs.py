@@ -16,6 +16,8 @@ from conamus.kernel.errors import NotFound
 from conamus.kernel.figures import format_date
 from conamus.kernel.periods import Period
 from federations.models import HealthFacility
+from federations.rules.standings import Standing
+from federations.selectors.standings import standing_on
 from federations.selectors.tenants import own_or_networks
 
 
@@ -70,16 +72,16 @@ def price_for(tenant_id: int, act: Act, facility: HealthFacility, on: date) -> P
     The tenant's own book is asked first, then CONAMUS's, as for a claim (`care_facts`).
     """
     rows = list(tariffs_held(act, tenant_id, on))
+    then = standing_on(facility, on)
     own = [row for row in rows if row.tenant_id == tenant_id]
     for book in (own, [row for row in rows if row.tenant_id != tenant_id]):
         by_rule = {as_rule(row): row for row in book}
         found = rules.closest(
-            [*by_rule], act.code, str(facility.pk), facility.facility_type,
-            facility.ownership, on,
+            [*by_rule], act.code, str(facility.pk), then.facility_type, then.ownership, on
         )  # fmt: skip
         if found is not None:
             row = by_rule[found]
-            others = [one for one in rows if one.pk != row.pk and _speaks_of(one, facility)]
+            others = [one for one in rows if one.pk != row.pk and _speaks_of(one, facility, then)]
             return PriceFound(row, tuple(others))
     return PriceFound(None)
 
@@ -132,7 +134,7 @@ def since(row: Tariff) -> str:
     return f"dès le {format_date(row.starts_on)}{until}"
 
 
-def _speaks_of(row: Tariff, facility: HealthFacility) -> bool:
+def _speaks_of(row: Tariff, facility: HealthFacility, then: Standing) -> bool:
     if row.facility_id is not None:
         return row.facility_id == facility.pk
-    return row.level in ("", facility.facility_type) and row.ownership in ("", facility.ownership)
+    return row.level in ("", then.facility_type) and row.ownership in ("", then.ownership)

@@ -73,7 +73,8 @@ def change_agreement(
     row.number, row.payment_term_days = number.strip(), payment_term_days
     row.advance_francs, row.advance_percent = advances.francs, advances.percent
     row.advance_months = advances.months
-    save_checked(row)
+    advance = ("advance_francs", "advance_percent", "advance_months")
+    save_checked(row, changed=("number", "payment_term_days", *advance))
     return row
 
 
@@ -93,7 +94,7 @@ def end_agreement(*, actor: Actor, agreement_id: int, ends_on: date, because: st
             field="ends_on",
         )
     row.ends_on, row.ended_because = ends_on, because.strip()
-    save_checked(row, conflict_field="ends_on")
+    save_checked(row, conflict_field="ends_on", changed=("ends_on", "ended_because"))
     return row
 
 
@@ -162,7 +163,7 @@ def lift_suspension(*, actor: Actor, agreement_id: int, ends_on: date) -> Agreem
             field="ends_on",
         )
     pause.ends_on = ends_on
-    save_checked(pause)
+    save_checked(pause, changed=("ends_on",))
     return pause
 
 

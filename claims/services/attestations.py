@@ -19,10 +19,12 @@ from claims.models import Claim
 from claims.rules.entry import NewClaim
 from claims.rules.states import SETTLED, Side, State, check_move
 from claims.selectors.claims import claim_by_id, visible_claims
+from claims.selectors.reviews import was_read
 from claims.services.claim_moves import Parties, hold_claim, move_claim, side_of
 from claims.services.claim_rows import (
     CheckedClaim,
     Origin,
+    carry_private,
     free_stub,
     move_claims,
     rewrite_claim,
@@ -86,15 +88,16 @@ def change_claim(*, actor: Actor, claim_id: int, year: int, entry: NewClaim, ver
             f"L’attestation est {State(claim.state).label} : elle ne se corrige plus ainsi.",
             field="state",
         )
+    _check_move(actor, claim, State.ENTERED)
     checked = check_entry(actor, _received(actor, entry, clock.today()), own=claim.pk).claim
     parties = Parties.of(claim)
     if checked.parties != parties:
         _cancel(actor, claim, "corrigée avant l’envoi : saisie de nouveau")
-        return _write(actor, checked, Origin(source=claim.source, supersedes_id=claim.pk))
+        return _write_instead(actor, claim, checked)
     if checked.stub != claim.stub_number:
         with _stub_taken_meanwhile():
             use_other_stub(claim.pk, parties, checked.stub)
-    rewrite_claim(claim.pk, checked)
+    rewrite_claim(actor, claim.pk, checked)
     return claim_by_id(actor, year, claim.pk)
 
 
@@ -141,7 +144,8 @@ def replace_claim(
 
     The decision of the former counts no more; that of the new one says the difference. What was
     put to payment stays on its invoice and is owed back, and the new one waits for another
-    invoice; where the former was final, a person reads the new one.
+    invoice; where the former was final, or a person had read it, a person reads the new one: what
+    a reader took off does not come back by itself.
     """
     require(actor, Permission.ENTER_CLAIMS)
     reason = told_reason(because)
@@ -151,9 +155,10 @@ def replace_claim(
     claim = _held(actor, claim_id, year, version)
     entry = _received(actor, entry, claim.received_on)
     checked = check_entry(actor, entry, own=claim.pk, kept_day=claim.received_on).claim
+    why_read = _why_read(claim)
     free_stub(claim.pk, Parties.of(claim))
     retire_decisions([claim.pk], year)
-    source, is_billed = State(claim.state), claim.state in (State.INVOICED, State.PAID)
+    is_billed = claim.state in (State.INVOICED, State.PAID)
     stays_on, invoice_id = (claim.invoice_id, None) if is_billed else (None, claim.invoice_id)
     move_claim(
         actor,
@@ -165,14 +170,16 @@ def replace_claim(
     )
     if is_billed:
         note_changed_payables(actor, [claim.pk], year)
-    made = _write(
-        actor,
-        checked,
-        Origin(source=claim.source, supersedes_id=claim.pk, invoice_id=invoice_id, path=_SENT),
-    )
-    why = f"remplace une attestation {source.label}" if source in SETTLED else ""
-    _have_decided(actor, [made], read_because=why)
+    made = _write_instead(actor, claim, checked, invoice_id=invoice_id, path=_SENT)
+    _have_decided(actor, [made], read_because=why_read)
     return made
+
+
+def _why_read(former: Claim) -> str:
+    """Say why a person reads what takes a claim's place; empty: only the rules may ask for it."""
+    if former.state in SETTLED:
+        return f"remplace une attestation {State(former.state).label}"
+    return "remplace une attestation qu’une personne a lue" if was_read(former) else ""
 
 
 def decide_sent(*, actor: Actor, claim_ids: Sequence[int], year: int) -> Tally:
@@ -252,6 +259,14 @@ def _write(actor: Actor, checked: CheckedClaim, origin: Origin) -> Claim:
     )
     claim._state.adding, claim._state.db = False, "default"
     return claim
+
+
+def _write_instead(actor: Actor, former: Claim, checked: CheckedClaim, **told: Any) -> Claim:
+    """Write what takes the place of a claim, with what is private of it."""
+    origin = Origin(source=former.source, supersedes_id=former.pk, **told)
+    made = _write(actor, checked, origin)
+    carry_private(former.pk, former.care_year, made.pk, made.care_year)
+    return made
 
 
 @contextmanager

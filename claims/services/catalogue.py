@@ -98,7 +98,7 @@ def close_act(*, actor: Actor, act_id: int, closed_on: date | None) -> Act:
     require(actor, Permission.MANAGE_CARE_TERMS)
     act = _own_act(actor, act_id)
     act.closed_on = closed_on
-    save_checked(act)
+    save_checked(act, changed=("closed_on",))
     return act
 
 
@@ -108,7 +108,7 @@ def close_reason(*, actor: Actor, reason_id: int, closed_on: date | None) -> Car
     require(actor, Permission.MANAGE_CARE_TERMS)
     reason = _own_reason(actor, reason_id)
     reason.closed_on = closed_on
-    save_checked(reason)
+    save_checked(reason, changed=("closed_on",))
     return reason
 
 
@@ -126,9 +126,11 @@ def _add(row: Any, code: str, details: Details) -> Any:
 
 
 def _fill(row: Any, details: Details, gathering: Gathering | None = None) -> None:
-    for name, value in asdict(details).items():
+    values = asdict(details)
+    for name, value in values.items():
         setattr(row, name, value.strip() if isinstance(value, str) else value)
-    save_checked(row, conflict_field="code", gathered=gathering)
+    changed = None if row._state.adding else (*values, "sort_key", "search_key")
+    save_checked(row, conflict_field="code", gathered=gathering, changed=changed)
 
 
 def _own_act(actor: Actor, act_id: int) -> Act:

@@ -85,6 +85,13 @@ WITH told AS MATERIALIZED (
         received_on date, episode text, has_referral boolean, told_total_francs bigint,
         told_mutuelle_francs bigint, told_patient_francs bigint, asked_francs bigint,
         reason_id bigint, reason_note text)
+), step AS (
+    INSERT INTO claims_claimstep (
+        care_year, tenant_id, processing_id, facility_id, claim_id, from_state, to_state, reason,
+        by_name, by_user_id, by_role, at)
+    SELECT care_year, tenant_id, processing_id, facility_id, id, 'entered', 'entered',
+           'corrigée avant l’envoi', %(by_name)s, %(by_user_id)s, %(by_role)s, %(at)s
+    FROM told
 ), claim AS (
     UPDATE claims_claim c
     SET household_id = t.household_id, beneficiary_id = t.beneficiary_id,
@@ -219,8 +226,11 @@ def write_claims(actor: Actor, claims: Sequence[CheckedClaim], origin: Origin) -
         return [pk for (pk,) in cursor.fetchall()]
 
 
-def rewrite_claim(claim_id: int, claim: CheckedClaim) -> None:
-    """Write an entered attestation anew, its parties as they were: one statement."""
+def rewrite_claim(actor: Actor, claim_id: int, claim: CheckedClaim) -> None:
+    """Write an entered attestation anew, its parties as they were: one statement.
+
+    Who wrote it is kept by its steps, as who entered it.
+    """
     row = {
         "id": claim_id,
         **claim.values(),
@@ -228,7 +238,19 @@ def rewrite_claim(claim_id: int, claim: CheckedClaim) -> None:
         "reason_note": claim.entry.reason_note,
     }
     with connection.cursor() as cursor:
-        cursor.execute(_REWRITE, {"claims": _json([row]), "lines": _json(_line_rows(claim))})
+        told = {"claims": _json([row]), "lines": _json(_line_rows(claim))}
+        cursor.execute(_REWRITE, {**_who(actor), **told})
+
+
+def carry_private(former_id: int, former_year: int, claim_id: int, year: int) -> None:
+    """Take over the papers of the claim that another replaces, and its reason if none is told.
+
+    By a narrow function: who enters from paper never reads them.
+    """
+    with connection.cursor() as cursor:
+        cursor.execute(
+            "SELECT carry_private(%s, %s, %s, %s)", [former_id, former_year, claim_id, year]
+        )
 
 
 def use_other_stub(claim_id: int, parties: Parties, stub: str) -> None:

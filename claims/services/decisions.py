@@ -10,7 +10,7 @@ from collections import defaultdict
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass, replace
 from datetime import date
-from functools import cache, cached_property
+from functools import cached_property
 
 from django.db import connection
 from django.utils import timezone
@@ -21,9 +21,9 @@ from claims.rules.facts import CareFacts, EarlierCare
 from claims.rules.review import ReviewFacts, ReviewTerms, rank, reasons_to_review
 from claims.rules.states import ACCEPTED, State
 from claims.selectors.care_facts import Case, load_cases
-from claims.selectors.control import control_terms
 from claims.services.decision_rows import Outcome, write_outcomes
-from claims.services.signals import raise_found
+from claims.services.sample_seeds import sampling_terms
+from claims.services.signals import Findings
 from conamus.kernel.errors import DomainError
 from federations.rules.roles import Permission
 from federations.services.access import require
@@ -75,15 +75,13 @@ def decide_submitted(
     ``read_because``: why a person reads them in any case.
     """
     require(actor, Permission.CHECK_CLAIMS)
-    terms_on = cache(control_terms(actor.tenant_id).of)
-    outcomes = []
-    decided = _decided_cases(claim_ids, year)
-    if looks_for_signals:
-        decided = _with_signals(actor, year, decided)
-    for one in decided:
-        if one.case.state != State.SUBMITTED:
-            raise DomainError("Cette attestation n’attend pas de vérification.", field="state")
-        outcomes.append(_outcome(one, terms_on, read_because))
+    lock_accounts(claim_ids, year)
+    cases = load_cases(claim_ids, year)
+    found = Findings(actor, year, cases) if looks_for_signals else None
+    check = _Check(sampling_terms(actor), read_because, found)
+    outcomes = _outcomes(cases, check.outcome)
+    if found:
+        found.write()
     write_outcomes(actor, year, outcomes, batch=batch)
     return Tally.of(outcomes)
 
@@ -98,11 +96,7 @@ def redo_decisions(
     require(actor, Permission.REDO_DECISIONS)
     lock_accounts(claim_ids, year)
     retire_decisions(claim_ids, year)
-    outcomes = []
-    for one in _adjudicated(load_cases(claim_ids, year)):
-        if one.case.state not in ACCEPTED:
-            raise DomainError("Cette attestation n’est pas encore décidée.", field="state")
-        outcomes.append(Outcome(one.case, (), one.adjudication, kind=Decision.Kind.REDONE))
+    outcomes = _outcomes(load_cases(claim_ids, year), _redone)
     write_outcomes(actor, year, outcomes, batch=batch)
     return Tally.of(outcomes)
 
@@ -122,43 +116,44 @@ def decide_by_person(
     return adjudication
 
 
-def _outcome(one: "Decided", terms_on: Callable[[date], ReviewTerms], read_because: str) -> Outcome:
-    """Return whether a submitted claim is accepted by itself, or why a person must see it."""
-    amount = one.adjudication.mutuelle_francs
-    facts = ReviewFacts(
-        key=str(one.case.claim_id),
-        mutuelle_francs=amount,
-        flags=len(one.adjudication.flags),
-        signals=one.case.signals,
-    )
-    found = reasons_to_review(facts, terms_on(one.case.care.received_on))
-    reasons = [*([read_because] if read_because else []), *(why.label for why in found)]
-    if not reasons:
-        return Outcome(one.case, (State.CHECKED, State.DECIDED), one.adjudication)
-    return Outcome(
-        one.case,
-        (State.CHECKED, State.TO_REVIEW),
-        reason=", ".join(reasons),
-        review_rank=rank(amount, one.case.signals),
-    )
+def _redone(case: Case, adjudication: Adjudication) -> Outcome:
+    """Return the new decision of a claim that is decided already."""
+    if case.state not in ACCEPTED:
+        raise DomainError("Cette attestation n’est pas encore décidée.", field="state")
+    return Outcome(case, (), adjudication, kind=Decision.Kind.REDONE)
 
 
-def _decided_cases(claim_ids: Sequence[int], year: int) -> list["Decided"]:
-    """Lock the households' accounts, and return what the rules say of each claim."""
-    lock_accounts(claim_ids, year)
-    return _adjudicated(load_cases(claim_ids, year))
+@dataclass(frozen=True, slots=True)
+class _Check:
+    """The check of what was submitted: by which terms, and the signals looked for, if any are."""
 
+    terms_on: Callable[[date], ReviewTerms]
+    read_because: str
+    found: Findings | None
 
-def _with_signals(actor: Actor, year: int, decided: Sequence["Decided"]) -> list["Decided"]:
-    """Raise what the rules of signals find, and return the claims with what they now weigh."""
-    pairs = [(one.case, one.adjudication) for one in decided]
-    found = raise_found(actor, year, pairs)
-    return [
-        replace(one, case=replace(one.case, signals=one.case.signals + found[one.case.claim_id]))
-        if one.case.claim_id in found
-        else one
-        for one in decided
-    ]
+    def outcome(self, case: Case, adjudication: Adjudication) -> Outcome:
+        """Return whether a claim is accepted by itself, or why a person must see it."""
+        if case.state != State.SUBMITTED:
+            raise DomainError("Cette attestation n’attend pas de vérification.", field="state")
+        amount, signals = adjudication.mutuelle_francs, case.signals
+        if self.found:
+            signals += self.found.look_at(case, adjudication)
+        facts = ReviewFacts(
+            key=str(case.claim_id),
+            mutuelle_francs=amount,
+            flags=len(adjudication.flags),
+            signals=signals,
+        )
+        why = reasons_to_review(facts, self.terms_on(case.care.received_on))
+        reasons = [*filter(None, [self.read_because]), *(one.label for one in why)]
+        if not reasons:
+            return Outcome(case, (State.CHECKED, State.DECIDED), adjudication)
+        return Outcome(
+            case,
+            (State.CHECKED, State.TO_REVIEW),
+            reason=", ".join(reasons),
+            review_rank=rank(amount, signals),
+        )
 
 
 def lock_accounts(claim_ids: Sequence[int], *years: int) -> None:
@@ -177,23 +172,23 @@ def retire_decisions(claim_ids: Sequence[int], year: int) -> None:
     ).update(superseded_at=timezone.now())
 
 
-@dataclass(frozen=True, slots=True)
-class Decided:
-    """A case with what the rules say of it."""
+def _outcomes(
+    cases: Iterable[Case], outcome_of: Callable[[Case, Adjudication], Outcome]
+) -> list[Outcome]:
+    """Return what becomes of each case, as if they came one after the other.
 
-    case: Case
-    adjudication: Adjudication
-
-
-def _adjudicated(cases: Iterable[Case]) -> list[Decided]:
+    What waits for a person uses no ceiling of the others', in a batch as alone.
+    """
     accepted = _Accepted()
-    decided = []
+    outcomes = []
     for case in cases:
         care = accepted.seen_by(case)
         adjudication = adjudicate(care, case.package)
-        accepted.add(case, care, adjudication)
-        decided.append(Decided(case, adjudication))
-    return decided
+        outcome = outcome_of(case, adjudication)
+        if outcome.adjudication is not None:
+            accepted.add(case, care, adjudication)
+        outcomes.append(outcome)
+    return outcomes
 
 
 class _Taken:

@@ -16,7 +16,8 @@ from federations.tenancy.scope import open_scope
 #: Claims moved together: bounds the locks that are held.
 CHUNK = 5_000
 #: The day is `claims.rules.states.becomes_final_on` of the longest term that runs: the facility's,
-#: and the home federation's where another one decided.
+#: unless it has spoken (`claims.selectors.replies.heard_francs`), and the home federation's where
+#: another one decided, unless it has contested.
 _DUE = """
 WITH due AS (
     SELECT c.care_year, c.id, c.tenant_id, c.processing_id, c.facility_id
@@ -33,9 +34,14 @@ WITH due AS (
     WHERE c.care_year BETWEEN %(from_year)s AND %(to_year)s
       AND c.processing_id = %(tenant)s AND c.state = 'decided'
       AND (d.decided_at AT TIME ZONE 'Africa/Bujumbura')::date + 1
-          + greatest(coalesce(t.reply_days, 30),
-                     CASE WHEN c.tenant_id <> c.processing_id
-                          THEN coalesce(t.contest_days, 30) ELSE 0 END) <= %(on)s
+          + greatest(CASE WHEN d.kind = 'contradictory'
+                               OR EXISTS (SELECT FROM claims_facilityreply y
+                                          WHERE y.claim_id = c.id AND y.decision_number = d.number)
+                          THEN 0 ELSE coalesce(t.reply_days, 30) END,
+                     CASE WHEN c.tenant_id = c.processing_id
+                               OR EXISTS (SELECT FROM claims_review r
+                                          WHERE r.claim_id = c.id AND r.outcome = 'contested')
+                          THEN 0 ELSE coalesce(t.contest_days, 30) END) <= %(on)s
     ORDER BY c.id
     LIMIT %(most)s
     FOR UPDATE OF c SKIP LOCKED

@@ -86,7 +86,8 @@ def write_terms(
         )
     row.late_after_days, row.accepts_unpriced = late_after_days, accepts_unpriced
     row.derogation_on, row.derogation_reason = derogation_on, derogation_reason.strip()
-    save_checked(row)
+    terms = ("late_after_days", "accepts_unpriced", "derogation_on", "derogation_reason")
+    save_checked(row, changed=terms)
     return row
 
 

@@ -6,10 +6,17 @@ from django.db.models import QuerySet
 from django.utils import timezone
 
 from claims.models import Claim, Decision, FacilityReply, Review
+from claims.rules.contests import after_facility
 from claims.rules.review import CONTESTED_BY_HOME, MOST_CONTEST
 from claims.rules.states import Side, State, may_contest
 from claims.selectors.control import control_terms
-from claims.selectors.replies import Answerable, answerable, decision_of, home_claims
+from claims.selectors.replies import (
+    Answerable,
+    answer_to,
+    decision_of,
+    has_contested,
+    home_claims,
+)
 from claims.services.claim_moves import change_claim, hold_claim, move_claim, parties_of
 from claims.services.reviews import DEFAULT_DAYS
 from conamus import clock
@@ -18,8 +25,6 @@ from conamus.kernel.reasons import told_reason
 from federations.rules.roles import Permission, Role
 from federations.services.access import require
 from federations.tenancy.actor import Actor
-
-#: What a review's note holds.
 
 
 def facility_reply(
@@ -33,7 +38,8 @@ def facility_reply(
 ) -> FacilityReply:
     """Write what a facility answers: to a question, or to the decision on its claim.
 
-    A decision agreed to is final; one that is not is contested, and read again by a person.
+    A decision agreed to is final, once the member's federation has no word either; one that is not
+    is contested, and read again by a person.
     """
     require(actor, Permission.CONTEST_DECISIONS)
     if actor.role is not Role.FACILITY_USER:
@@ -71,7 +77,7 @@ def _reply(actor: Actor, claim: Claim, is_agreed: bool, text: str) -> FacilityRe
     if not asked.decision_number:
         change_claim(claim, waits_for="", waits_until=clock.today())
     elif is_agreed:
-        move_claim(actor, claim, State.FINAL, side=Side.FACILITY, reason="décision acceptée")
+        _end(actor, claim, after_facility(home_may_contest=asked.home_may_contest))
     else:
         reason = "réponse de la formation sanitaire"
         stake = asked.reduced_francs
@@ -81,11 +87,19 @@ def _reply(actor: Actor, claim: Claim, is_agreed: bool, text: str) -> FacilityRe
     return reply
 
 
+def _end(actor: Actor, claim: Claim, target: State) -> None:
+    """Make final what the facility agreed to; else only its version tells that it has answered."""
+    if target is State.FINAL:
+        move_claim(actor, claim, target, side=Side.FACILITY, reason="décision acceptée")
+    else:
+        change_claim(claim)
+
+
 def _awaited(claim: Claim, on: date) -> Answerable:
     """Return what the answer is to; DomainError where it was given, or its term has passed."""
-    for one in answerable(claim.care_year, on):
-        if one.claim_id == claim.pk:
-            return one
+    asked = answer_to(claim, on)
+    if asked is not None:
+        return asked
     if FacilityReply.objects.filter(claim_id=claim.pk).exists():
         raise DomainError("Vous avez déjà répondu : on répond une fois.", field="text")
     raise DomainError("Le délai de réponse est passé, ou rien n’attend de réponse.", field="text")
@@ -125,8 +139,5 @@ def _check_term(claim: Claim, decision: Decision) -> None:
     row = control_terms(claim.processing_id).row_of(claim.received_on)
     days = DEFAULT_DAYS if row is None else row.contest_days
     decided_on = timezone.localdate(decision.decided_at)
-    is_answered = Review.objects.filter(
-        claim_id=claim.pk, outcome=Review.Outcome.CONTESTED
-    ).exists()
-    if not may_contest(decided_on, clock.today(), days, is_answered=is_answered):
+    if not may_contest(decided_on, clock.today(), days, is_answered=has_contested(claim)):
         raise DomainError("Le délai pour contester est passé, ou c’est déjà fait.")

@@ -13,11 +13,14 @@ from datetime import date, datetime, timedelta
 from django.utils import timezone
 
 from claims.models import Claim, Decision, Review, ReviewFinding
+from claims.rules.adjudication import adjudicate
+from claims.rules.contests import after_facility, after_home
 from claims.rules.facts import ReviewCut
 from claims.rules.findings import check_findings
 from claims.rules.review import needs_second_reader
 from claims.rules.states import Side, State, check_move
 from claims.selectors.control import ControlTermsInForce, control_terms
+from claims.selectors.replies import borne_francs, decision_of, heard_francs, home_may_contest
 from claims.selectors.reviews import (
     ONLY_SAMPLED,
     Reading,
@@ -180,8 +183,10 @@ class _Control:
             raise DomainError("Il n’y a pas de décision contestée à maintenir.", field="outcome")
         if not self.note:
             raise DomainError("Dites pourquoi la décision est maintenue.", field="note")
+        decision = decision_of(self.claim)
+        target = self._target(0 if decision is None else borne_francs(decision))
         review = self._write(decision_id=self.claim.decision_id)
-        self._end(State.FINAL)
+        self._end(target)
         return review
 
     def decide(self) -> Review:
@@ -195,7 +200,7 @@ class _Control:
             return self.hand_on()
         why = why_here(self.claim)
         case = replace(reading.case, care=replace(reading.case.care, review_cuts=self.cuts))
-        target = State.FINAL if self.is_contested else State.DECIDED
+        target = self._target(adjudicate(case.care, case.package).facility_francs)
         kind = self._kind()
         change_claim(self.claim, waits_for="", waits_until=None)
         decided = decide_by_person(
@@ -233,6 +238,14 @@ class _Control:
             return Decision.Kind.REVIEW
         by_home = self.is_contested_by_home
         return Decision.Kind.CONTEST if by_home else Decision.Kind.CONTRADICTORY
+
+    def _target(self, borne: int) -> State:
+        """Return where it stands after this, with what its facility bears of it then."""
+        if not self.is_contested:
+            return State.DECIDED
+        if self.is_contested_by_home:
+            return after_home(heard_francs=heard_francs(self.claim), borne_francs=borne)
+        return after_facility(home_may_contest=home_may_contest(self.claim))
 
     def _terms(self) -> ControlTermsInForce:
         return control_terms(self.claim.processing_id)

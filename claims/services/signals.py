@@ -5,9 +5,9 @@ ones (`claims.rules.signals.weights`). Raising again writes what is new only.
 """
 
 import json
-from collections import defaultdict
-from collections.abc import Iterable, Sequence
+from collections.abc import Sequence
 from fractions import Fraction
+from functools import cached_property
 
 from django.db import connection
 from django.utils import timezone
@@ -23,7 +23,7 @@ from claims.rules.signals import (
     weight_percent,
 )
 from claims.selectors.care_facts import Case, load_cases
-from claims.selectors.signal_facts import signal_facts
+from claims.selectors.signal_facts import AroundClaims
 from claims.selectors.signal_ties import why_not_settler
 from claims.selectors.signals import facility_signals, settled_counts, visible_signals
 from conamus.kernel.errors import Conflict, NotAllowed, NotFound
@@ -48,7 +48,6 @@ FROM jsonb_to_recordset(%(rows)s::jsonb) AS t(
     tenant_id smallint, processing_id smallint, facility_id bigint, claim_id bigint, rule text,
     weight smallint, facts jsonb)
 ON CONFLICT (claim_id, rule) DO NOTHING
-RETURNING claim_id, weight
 """
 
 
@@ -77,63 +76,67 @@ def _raise(
     ids, raised = sorted(claim_ids), 0
     for start in range(0, len(ids), CHUNK):
         cases = load_cases(ids[start : start + CHUNK], year)
-        decided = [(case, adjudicate(case.care, case.package)) for case in cases]
-        found = raise_found(actor, year, decided, is_after_decision=is_after_decision)
-        raised += sum(map(len, found.values()))
+        found = Findings(actor, year, cases, is_after_decision=is_after_decision)
+        for case in cases:
+            found.look_at(case, adjudicate(case.care, case.package))
+        raised += found.write()
     return raised
 
 
-def raise_found(
-    actor: Actor,
-    year: int,
-    decided: Sequence[tuple[Case, Adjudication]],
-    *,
-    is_after_decision: bool = False,
-) -> dict[int, tuple[Fraction, ...]]:
-    """Raise what the rules find in claims whose facts are read; return the new weights, by claim.
+class Findings:
+    """What the rules find in claims that are read together: asked of each, then written at once.
 
     For who decides them in the same breath: the caller has asked who may.
     """
-    rules = LATER_RULES if is_after_decision else RULES
-    found = [
-        (case, raised)
-        for case, facts in signal_facts(decided, year)
-        for raised in signals_of(facts, rules)
-    ]
-    weights: dict[int, tuple[Fraction, ...]] = defaultdict(tuple)
-    if found:
-        for claim_id, percent in _write(actor, year, found, is_after_decision=is_after_decision):
-            weights[claim_id] += (Fraction(percent, 100),)
-    return dict(weights)
 
+    def __init__(
+        self, actor: Actor, year: int, cases: Sequence[Case], *, is_after_decision: bool = False
+    ) -> None:
+        self._actor, self._year = actor, year
+        self._is_after_decision = is_after_decision
+        self._rules = LATER_RULES if is_after_decision else RULES
+        self._around = AroundClaims([case.claim_id for case in cases], year)
+        self._found: list[tuple[Case, Raised]] = []
 
-def _write(
-    actor: Actor, year: int, found: Iterable[tuple[Case, Raised]], *, is_after_decision: bool
-) -> list[tuple[int, int]]:
-    """Write what was not raised before; return its claims and weights."""
-    weights = _weights(actor)
-    rows = [
-        {
-            "tenant_id": case.tenant_id,
-            "processing_id": case.processing_id,
-            "facility_id": case.facility_id,
-            "claim_id": case.claim_id,
-            "rule": raised.rule,
-            "weight": weights[raised.rule],
-            "facts": dict(raised.facts),
-        }
-        for case, raised in found
-    ]
-    with connection.cursor() as cursor:
-        cursor.execute(
-            _WRITE,
+    def look_at(self, case: Case, decision: Adjudication) -> tuple[Fraction, ...]:
+        """Return the weights of what a claim raises that was not raised before, 0 to 1."""
+        facts = self._around.facts(case, decision)
+        if facts is None:
+            return ()
+        found = [one for one in signals_of(facts, self._rules) if one.rule not in case.raised]
+        self._found.extend((case, one) for one in found)
+        return tuple(Fraction(self._weights[one.rule], 100) for one in found)
+
+    @cached_property
+    def _weights(self) -> dict[str, int]:
+        return _weights(self._actor)
+
+    def write(self) -> int:
+        """Write what was found; return how many were not raised meanwhile by somebody else."""
+        if not self._found:
+            return 0
+        rows = [
             {
-                "year": year,
-                "rows": json.dumps(rows, ensure_ascii=False),
-                "is_after_decision": is_after_decision,
-            },
-        )
-        return [(claim_id, weight) for claim_id, weight in cursor.fetchall()]
+                "tenant_id": case.tenant_id,
+                "processing_id": case.processing_id,
+                "facility_id": case.facility_id,
+                "claim_id": case.claim_id,
+                "rule": raised.rule,
+                "weight": self._weights[raised.rule],
+                "facts": dict(raised.facts),
+            }
+            for case, raised in self._found
+        ]
+        with connection.cursor() as cursor:
+            cursor.execute(
+                _WRITE,
+                {
+                    "year": self._year,
+                    "rows": json.dumps(rows, ensure_ascii=False),
+                    "is_after_decision": self._is_after_decision,
+                },
+            )
+            return cursor.rowcount
 
 
 def _weights(actor: Actor) -> dict[str, int]:

@@ -68,7 +68,7 @@ def withdraw_book(*, actor: Actor, book_id: int, withdrawn_on: date) -> StubBook
             field="withdrawn_on",
         )
     row.withdrawn_on = withdrawn_on
-    save_checked(row)
+    save_checked(row, changed=("withdrawn_on",))
     return row
 
 

@@ -79,7 +79,7 @@ def end_tariff(*, actor: Actor, tariff_id: int, ends_on: date) -> Tariff:
     _require_open(row, ends_on, field="ends_on")
     _require_undecided(row, ends_on, row.ends_on, field="ends_on")
     row.ends_on = ends_on
-    save_checked(row, conflict_field="ends_on")
+    save_checked(row, conflict_field="ends_on", changed=("ends_on",))
     return row
 
 
@@ -121,7 +121,7 @@ def _change(actor: Actor, tariff_id: int, price_francs: int, starts_on: date) ->
         raise DomainError("Le prix est déjà celui-là.", field="price_francs")
     until = before.ends_on
     before.ends_on = starts_on
-    save_checked(before, conflict_field="starts_on")
+    save_checked(before, conflict_field="starts_on", changed=("ends_on",))
     whom = ("act_id", "facility_id", "level", "ownership")
     return _set(
         actor,

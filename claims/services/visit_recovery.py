@@ -20,7 +20,7 @@ from claims.rules.visits import taken_off
 from claims.selectors.care_facts import Case
 from claims.selectors.claims import paid_for
 from claims.selectors.control import control_terms
-from claims.selectors.reviews import reviewed_here
+from claims.selectors.reviews import reviewed_here, writers_of
 from claims.selectors.visits import finding_sentence, visit_claim_by_id, visit_claims
 from claims.services.claim_moves import parties_of
 from claims.services.decisions import decide_by_person, lock_accounts
@@ -99,9 +99,11 @@ def _hold_decided(actor: Actor, row: VisitClaim) -> Claim:
     claim = held.select_for_update(of=("self",)).first()
     if claim is None:
         raise DomainError("elle n’est pas de celles que vous décidez.")
+    if claim.state == State.SUPERSEDED:
+        raise DomainError("elle est remplacée : voyez avec qui lit celle qui la remplace.")
     if State(claim.state) not in _DECIDED_AGAIN:
         raise DomainError(f"elle est {State(claim.state).label} : décidez-la d’abord.")
-    if claim.entered_by_user_id is not None and claim.entered_by_user_id == actor.user_id:
+    if str(actor.user_id) in writers_of(claim):
         raise DomainError("vous l’avez saisie : quelqu’un d’autre en décide.")
     return claim
 

@@ -27,8 +27,8 @@ $function$;
 
 -- Care already accepted that counts against a claim's ceilings and limits: the household's of the
 -- year, and the person's of the year and of `apart` years before and after (an episode, a limit in
--- days or an interval knows no New Year), wherever it was given and whichever federation insured
--- the person then. `counted` (claims.rules.package.Counted) says whose some clause counts, and what
+-- days or an interval knows no New Year), wherever it was given, whichever federation insured the
+-- person then, and under whichever record, where two were merged. `counted` (claims.rules.package.Counted) says whose some clause counts, and what
 -- it tells apart: lines of one attestation come as one where none asks for their family, act or day.
 -- The rules ask which of it counts. Superseded decisions do not.
 CREATE OR REPLACE FUNCTION claim_earlier_care(
@@ -49,29 +49,32 @@ CREATE OR REPLACE FUNCTION claim_earlier_care(
     SET enable_material = off
     SET enable_seqscan = off
 AS $function$
+    WITH sight AS MATERIALIZED (SELECT * FROM public.claims_with_records(claims, in_year))
     SELECT d.for_claim_id, d.is_same_person, d.is_same_household, d.claim_id, d.episode, l.act,
            l.family, c.facility_type, c.ownership, c.care_kind, l.care_on, d.care_on, l.quantity,
            l.mutuelle_francs, l.deductible_francs
     FROM (
         SELECT s.id AS for_claim_id, d.care_year, d.id, d.claim_id, d.episode, d.care_on,
-               d.person_id = s.person_id AS is_same_person, true AS is_same_household
-        FROM public.claims_in_sight(claims, in_year) s
+               d.person_id = ANY (s.people) AS is_same_person, true AS is_same_household
+        FROM sight s
+        CROSS JOIN LATERAL unnest(s.households) own (household_id)
         CROSS JOIN LATERAL (
             SELECT p.*
             FROM public.claims_decision p
-            WHERE p.tenant_id = s.tenant_id AND p.household_id = s.household_id
+            WHERE p.tenant_id = s.tenant_id AND p.household_id = own.household_id
               AND p.care_year = in_year AND p.superseded_at IS NULL AND p.claim_id <> s.id
             OFFSET 0
         ) d
         WHERE 'household' = ANY (counted)
         UNION
         SELECT s.id, d.care_year, d.id, d.claim_id, d.episode, d.care_on, true,
-               d.tenant_id = s.tenant_id AND d.household_id = s.household_id
-        FROM public.claims_in_sight(claims, in_year) s
+               d.tenant_id = s.tenant_id AND d.household_id = ANY (s.households)
+        FROM sight s
+        CROSS JOIN LATERAL unnest(s.people) own (person_id)
         CROSS JOIN LATERAL (
             SELECT p.*
             FROM public.claims_decision p
-            WHERE p.person_id = s.person_id AND p.superseded_at IS NULL AND p.claim_id <> s.id
+            WHERE p.person_id = own.person_id AND p.superseded_at IS NULL AND p.claim_id <> s.id
               AND p.care_year BETWEEN in_year - apart AND in_year + apart
             OFFSET 0
         ) d
@@ -80,7 +83,7 @@ AS $function$
     CROSS JOIN LATERAL (
         SELECT o.care_kind, o.ends_on, h.facility_type, h.ownership
         FROM public.claims_claim o
-        JOIN public.federations_healthfacility h ON h.id = o.facility_id
+        CROSS JOIN LATERAL public.facility_standing(o.facility_id, o.starts_on) h
         WHERE o.care_year = d.care_year AND o.id = d.claim_id
         OFFSET 0
     ) c
@@ -109,6 +112,19 @@ AS $function$
     ) l
 $function$;
 
+-- Under which household and person a claim counts where records were merged: one pair for all of
+-- them. Other claims count under their own, and are not told.
+CREATE OR REPLACE FUNCTION claim_records(claims bigint[], in_year integer)
+    RETURNS TABLE (claim_id bigint, household_id bigint, person_id uuid)
+    LANGUAGE sql STABLE SECURITY DEFINER
+    SET search_path = pg_catalog, public, pg_temp
+AS $function$
+    SELECT s.id, (SELECT min(h) FROM unnest(s.households) h),
+           (SELECT p FROM unnest(s.people) p ORDER BY p LIMIT 1)
+    FROM public.claims_with_records(claims, in_year) s
+    WHERE cardinality(s.households) > 1 OR cardinality(s.people) > 1
+$function$;
+
 -- What a package asks beside the lines: whether the reason for care is chronic or a maternity,
 -- without the reason; and the household's other cover.
 CREATE OR REPLACE FUNCTION claim_particulars(claims bigint[], in_year integer)
@@ -135,7 +151,7 @@ AS $function$
 $function$;
 
 -- One decision at a time on a household's care of a year, and on a person's who has changed
--- household: their accounts are made where they are missing, else locked, in one order. Each claim
+-- household or had two records: their accounts are made where they are missing, else locked, in one order. Each claim
 -- takes its year's account and those of the years around into which some package of its year looks
 -- (`claims.rules.package.Reach`), drafts too: so two claims of which either may count against the
 -- other have one in common. A bon is valid for a year, and may be drawn by claims of two.
@@ -164,21 +180,23 @@ AS $function$
         LEFT JOIN public.claims_packageclause c ON c.package_id = k.id
         GROUP BY y.care_year
     ), sight AS MATERIALIZED (
-        SELECT s.tenant_id, s.household_id, s.person_id, y.care_year, y.years
+        SELECT s.tenant_id, s.households, s.people, y.care_year, y.years
         FROM reach y
-        CROSS JOIN LATERAL public.claims_in_sight(claims, y.care_year) s
+        CROSS JOIN LATERAL public.claims_with_records(claims, y.care_year) s
     )
     INSERT INTO public.claims_careaccount (tenant_id, household_id, care_year)
     SELECT DISTINCT h.tenant_id, h.household_id, h.care_year + around.years AS care_year
     FROM (
-        SELECT s.tenant_id, s.household_id, s.care_year, s.years FROM sight s
+        SELECT s.tenant_id, unnest(s.households) AS household_id, s.care_year, s.years
+        FROM sight s
         UNION
         SELECT b.tenant_id, b.household_id, s.care_year, s.years
         FROM sight s
+        CROSS JOIN LATERAL unnest(s.people) own (person_id)
         CROSS JOIN LATERAL (
             SELECT r.tenant_id, r.household_id
             FROM public.membership_beneficiary r
-            WHERE r.person_id = s.person_id
+            WHERE r.person_id = own.person_id
             OFFSET 0
         ) b
     ) h

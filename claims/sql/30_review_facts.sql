@@ -1,8 +1,8 @@
 -- What a reader may learn of a claim in sight, beyond its own rows; and what a facility may learn
 -- of the answers that are awaited from it.
 
--- The care of the claim's patient in the year before and after, wherever it was given and
--- whoever processed it: acts and amounts, never the reason.
+-- The care of the claim's patient in the year before and after, wherever it was given, whoever
+-- processed it, and under whichever record, where two were merged: acts and amounts, never the reason.
 CREATE OR REPLACE FUNCTION claim_person_history(claims bigint[], in_year integer)
     RETURNS TABLE (
         claim_id bigint, care_year smallint, stub_number varchar, care_kind varchar,
@@ -22,11 +22,13 @@ AS $function$
             FROM public.claims_claimline i
             JOIN public.claims_act a ON a.id = i.act_id
             WHERE i.care_year = c.care_year AND i.claim_id = c.id)
-    FROM public.claims_in_sight(claims, in_year) s
+    FROM public.claims_with_records(claims, in_year) s
     -- Person by person, whatever the planner thinks that the function returns.
     CROSS JOIN LATERAL (
-        SELECT o.* FROM public.claims_claim o
-        WHERE o.person_id = s.person_id AND o.id <> s.id
+        SELECT o.*
+        FROM unnest(s.people) own (person_id)
+        JOIN public.claims_claim o ON o.person_id = own.person_id
+        WHERE o.id <> s.id
           AND o.care_year BETWEEN in_year - 1 AND in_year + 1
           AND o.starts_on BETWEEN s.starts_on - 365 AND s.starts_on + 365
           AND o.state NOT IN ('cancelled', 'superseded')
@@ -36,6 +38,23 @@ AS $function$
     JOIN public.federations_healthfacility h ON h.id = c.facility_id
     JOIN public.federations_federation f ON f.id = c.processing_id
     ORDER BY c.starts_on DESC, c.id DESC
+$function$;
+
+-- Whether a person has decided the claim, kept its decision or verified it on a visit, whoever leads
+-- it: what takes such a claim's place is read too. Nothing more of a visit is told.
+CREATE OR REPLACE FUNCTION claim_was_read(claim bigint, in_year integer)
+    RETURNS boolean
+    LANGUAGE sql STABLE SECURITY DEFINER
+    SET search_path = pg_catalog, public, pg_temp
+AS $function$
+    SELECT EXISTS (
+        SELECT FROM public.claims_in_sight(ARRAY[claim], in_year) s
+        WHERE (SELECT public.scope_holds())
+          AND (EXISTS (SELECT FROM public.claims_review r
+                       WHERE r.claim_id = s.id AND r.decision_id IS NOT NULL
+                         AND r.outcome <> 'contested')
+               OR EXISTS (SELECT FROM public.claims_visitclaim v
+                          WHERE v.care_year = in_year AND v.claim_id = s.id AND v.verdict <> '')))
 $function$;
 
 -- The agreement that held between the claim's facility and who processes it on the day of care:
@@ -63,11 +82,13 @@ AS $function$
 $function$;
 
 -- The answers that the caller's own facility may give: to a question asked before the decision
--- (number 0), or to a decision within its term; each once. The terms of control stay unread.
+-- (number 0), or to a decision within its term; each once, and what answers it is not answered again.
+-- With whether the member's federation, another one, may contest too. The terms of control stay
+-- unread.
 CREATE OR REPLACE FUNCTION facility_to_answer(in_year integer)
     RETURNS TABLE (
         claim_id bigint, decision_number integer, decided_on date, last_day date, question varchar,
-        asked_francs bigint, agreed_francs bigint
+        asked_francs bigint, agreed_francs bigint, home_may_contest boolean
     )
     LANGUAGE sql STABLE SECURITY DEFINER
     SET search_path = pg_catalog, public, pg_temp
@@ -81,7 +102,7 @@ AS $function$
     SELECT c.id, 0, NULL::date, c.waits_until - 1,
            (SELECT r.note FROM public.claims_review r
             WHERE r.claim_id = c.id AND r.outcome = 'asked' ORDER BY r.id DESC LIMIT 1),
-           c.asked_francs, NULL::bigint
+           c.asked_francs, NULL::bigint, false
     FROM own c
     WHERE c.state = 'to_review' AND c.waits_for = 'facility'
       AND NOT EXISTS (SELECT FROM public.claims_facilityreply y
@@ -90,7 +111,10 @@ AS $function$
     SELECT c.id, d.number, e.decided_on, e.decided_on + coalesce(t.reply_days, 30), '',
            c.asked_francs,
            (SELECT sum(l.agreed_francs)::bigint FROM public.claims_decisionline l
-            WHERE l.care_year = d.care_year AND l.decision_id = d.id)
+            WHERE l.care_year = d.care_year AND l.decision_id = d.id),
+           c.tenant_id <> c.processing_id
+           AND NOT EXISTS (SELECT FROM public.claims_review r
+                           WHERE r.claim_id = c.id AND r.outcome = 'contested')
     FROM own c
     JOIN public.claims_decision d ON d.care_year = c.care_year AND d.id = c.decision_id
     CROSS JOIN LATERAL (SELECT (d.decided_at AT TIME ZONE 'Africa/Bujumbura')::date AS decided_on) e
@@ -102,7 +126,7 @@ AS $function$
         ORDER BY t.tenant_id = c.processing_id DESC, t.in_force_from DESC, t.id DESC
         LIMIT 1
     ) t ON true
-    WHERE c.state = 'decided'
+    WHERE c.state = 'decided' AND d.kind <> 'contradictory'
       AND NOT EXISTS (SELECT FROM public.claims_facilityreply y
                       WHERE y.claim_id = c.id AND y.decision_number = d.number)
 $function$;

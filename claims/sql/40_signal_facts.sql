@@ -15,30 +15,24 @@ AS $function$
     WITH own AS MATERIALIZED (
         SELECT c.id, c.tenant_id, c.processing_id, c.facility_id, c.household_id,
                c.beneficiary_id, c.person_id, c.starts_on, c.ends_on, c.stub_number,
-               c.asked_francs, c.entered_by_user_id,
+               c.asked_francs, array_remove(c.entered_by_user_id || ARRAY(
+                   SELECT p.by_user_id FROM public.claims_claimstep p
+                   WHERE p.care_year = in_year AND p.claim_id = c.id
+                     AND p.to_state IN ('entered', 'submitted')
+                     AND p.from_state <> 'submitted'), NULL) AS writers,
                split_part(c.stub_number, '-', 1) AS prefix,
                substring(c.stub_number FROM '^[A-Z0-9]{1,8}-(\d{1,9})$')::bigint AS number
         FROM public.claims_in_sight(claims, in_year) s
         JOIN public.claims_claim c ON c.care_year = in_year AND c.id = s.id
     ), other_record AS MATERIALIZED (
-        -- The person's records that were merged: those dropped for the patient's, or the kept one.
-        SELECT o.id AS own_id, d.person_id
+        -- Who the person is under records that were merged with the patient's.
+        SELECT o.id AS own_id, r.person_id
         FROM own o
-        JOIN public.membership_formernumber n
-          ON n.tenant_id = o.tenant_id AND n.beneficiary_id = o.beneficiary_id
-        JOIN public.membership_beneficiary d
-          ON d.tenant_id = n.tenant_id AND d.number = n.number AND d.left_because = 'merged'
-        UNION
-        SELECT o.id, k.person_id
-        FROM own o
-        JOIN public.membership_beneficiary d
-          ON d.tenant_id = o.tenant_id AND d.id = o.beneficiary_id AND d.left_because = 'merged'
-        JOIN public.membership_formernumber n ON n.tenant_id = d.tenant_id AND n.number = d.number
-        JOIN public.membership_beneficiary k
-          ON k.tenant_id = n.tenant_id AND k.id = n.beneficiary_id
+        CROSS JOIN LATERAL public.records_of_person(o.person_id) r
+        WHERE r.person_id <> o.person_id
     )
     SELECT o.id, 'claim', jsonb_build_array(
-               o.stub_number, h.name, d.name, o.asked_francs, o.entered_by_user_id, b.died_on,
+               o.stub_number, h.name, d.name, o.asked_francs, o.writers, b.died_on,
                EXISTS (SELECT FROM public.claims_stubbook k WHERE k.tenant_id = o.processing_id))
     FROM own o
     JOIN public.federations_healthfacility h ON h.id = o.facility_id
@@ -137,7 +131,8 @@ AS $function$
          AND k.dated_on <= o.starts_on AND k.written_on > o.starts_on
         WHERE v.household_id = o.household_id
           AND (v.beneficiary_id = o.beneficiary_id OR v.beneficiary_id IS NULL)
-          AND v.kind IN ('birth', 'joined', 'marriage', 'corrected', 'taken_back', 'reinstated')
+          AND v.kind IN ('birth', 'joined', 'marriage', 'corrected', 'taken_back', 'reinstated',
+                         'merged')
         OFFSET 0
     ) k
     UNION ALL
@@ -168,7 +163,7 @@ AS $function$
           AND a.ends_on >= o.starts_on AND a.withdrawn_at IS NULL
         OFFSET 0
     ) a
-    WHERE a.given_by_user_id = o.entered_by_user_id
+    WHERE a.given_by_user_id = ANY (o.writers)
     UNION ALL
     SELECT o.id, 'hand', jsonb_build_array('checked', p.by_user_id)
     FROM own o
@@ -178,12 +173,12 @@ AS $function$
         WHERE p.care_year = in_year AND p.claim_id = o.id AND p.to_state IN ('checked', 'decided')
         OFFSET 0
     ) p
-    WHERE p.by_user_id = o.entered_by_user_id
+    WHERE p.by_user_id = ANY (o.writers)
     UNION ALL
     SELECT o.id, 'hand', jsonb_build_array('reviewed', r.reviewed_by_user_id)
     FROM own o
     CROSS JOIN LATERAL (
         SELECT r.reviewed_by_user_id FROM public.claims_review r WHERE r.claim_id = o.id OFFSET 0
     ) r
-    WHERE r.reviewed_by_user_id = o.entered_by_user_id
+    WHERE r.reviewed_by_user_id = ANY (o.writers)
 $function$;

@@ -18,9 +18,8 @@ AS $function$
       ON d.care_year = c.care_year AND d.id = c.decision_id AND d.superseded_at IS NULL
     JOIN public.claims_decisionline l
       ON l.care_year = d.care_year AND l.decision_id = d.id AND l.act_id = of_act
-    JOIN public.federations_healthfacility h
-      ON h.id = c.facility_id
-     AND of_level IN ('', h.facility_type) AND of_ownership IN ('', h.ownership)
+    JOIN LATERAL public.facility_standing(c.facility_id, c.starts_on) h
+      ON of_level IN ('', h.facility_type) AND of_ownership IN ('', h.ownership)
     WHERE f.id = nullif(current_setting('app.tenant_id', true), '')::smallint
       AND (SELECT public.scope_holds())
       AND NOT EXISTS (

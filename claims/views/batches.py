@@ -10,7 +10,7 @@ from django.urls import reverse
 
 from claims.forms.reviews import BatchForm, BatchReasonForm
 from claims.selectors.batches import Choice, Preview, told_difference
-from claims.selectors.sampling import sampled_federations, sampled_months
+from claims.selectors.sampling import sampled_federations, sampled_months, told_seeds
 from claims.services.batches import preview_redo, redo_batch, reverse_batch
 from claims.services.large_batches import (
     BatchJob,
@@ -178,4 +178,5 @@ class ReviewSample(ActorPage):
             "state": "Ce que les attestations tirées au sort disent de celles que personne n’a "
             "lues.",
             "federations": [(one, months[one.pk]) for one in federations],
+            "seeds": told_seeds(self.actor, clock.today()),
         }

@@ -270,6 +270,8 @@ class CareFigures(YearPage, TablePage):
 def _step(before: str, after: str) -> str:
     if not before:
         return "fin des soins → reçue"
+    if before == after:
+        return f"{State(before).label} → corrigée"
     return f"{State(before).label} → {State(after).label}"
 
 

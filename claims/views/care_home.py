@@ -21,6 +21,11 @@ _SAID: dict[Work, tuple[str, str, str, str, str]] = {
         "attestation saisie à transmettre", "attestations saisies à transmettre", "Transmettre",
         "claims", f"state={State.ENTERED.value}",
     ),
+    Work.TO_CHECK: (
+        "attestation transmise, pas encore contrôlée",
+        "attestations transmises, pas encore contrôlées", "Voir",
+        "claims", f"state={State.SUBMITTED.value}",
+    ),
     Work.TO_REVIEW: (
         "attestation à examiner", "attestations à examiner", "Examiner", "review_queue", "",
     ),

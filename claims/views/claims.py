@@ -23,13 +23,17 @@ from claims.selectors.claim_page import (
     steps_of,
 )
 from claims.selectors.claims import claim_by_id, claims_of_year, listed, patient_of
+from claims.selectors.replies import agreed_on, answer_to, home_may_contest
 from claims.services.attestations import cancel_claim, submit_claims
 from claims.services.claim_moves import side_of
 from claims.services.papers import attach_paper
 from claims.services.private import list_papers, read_diagnosis, read_paper
 from claims.services.reviews import reopen_claim
+from claims.services.sent_claims import check_claim, give_claim_back
 from claims.tables.claims import ClaimTable
+from claims.views.entry import what_became_of
 from claims.views.one_claim import ClaimFormPage, OfClaim
+from conamus import clock
 from conamus.kernel.errors import DomainError
 from conamus.kernel.figures import format_date, format_francs
 from conamus.pages.lists import ListPage
@@ -111,10 +115,16 @@ class ClaimDetail(OfClaim):
 
 
 def _state_sentence(claim: Claim) -> str:
-    since = timezone.localtime(claim.state_since)
-    return (
+    since, agreed = timezone.localtime(claim.state_since), agreed_on(claim)
+    told = (
         f"{State(claim.state).label.capitalize()} depuis le {format_date(since.date())} ; "
         f"{format_francs(claim.asked_francs)} demandés."
+    )
+    if agreed is None:
+        return told
+    return (
+        f"{told} Acceptée par la formation sanitaire le {format_date(agreed)} ; la fédération du "
+        "membre peut encore contester."
     )
 
 
@@ -170,6 +180,8 @@ def _offers(actor: Actor, claim: Claim) -> dict[str, bool]:
     return {
         "may_submit": enters and may(State.SUBMITTED),
         "may_change": enters and is_party and state is State.ENTERED,
+        "may_check": is_permitted(actor.role, Permission.CHECK_CLAIMS) and may(State.CHECKED),
+        "may_give_back": may(State.ENTERED),
         "may_cancel": may(State.CANCELLED),
         "may_replace": enters and may(State.SUPERSEDED),
         "may_reopen": is_permitted(actor.role, Permission.REVIEW_CLAIMS) and may(State.TO_REVIEW),
@@ -179,10 +191,10 @@ def _offers(actor: Actor, claim: Claim) -> dict[str, bool]:
         and side is Side.PROCESSING
         and state in (State.TO_REVIEW, State.CONTESTED),
         "may_contest": side is not Side.FACILITY
-        and claim.tenant_id != claim.processing_id
-        and may_move(state, State.CONTESTED, side=Side.HOME, role=actor.role),
+        and may_move(state, State.CONTESTED, side=Side.HOME, role=actor.role)
+        and home_may_contest(claim),
         "may_reply": actor.role is Role.FACILITY_USER
-        and (state is State.DECIDED or claim.waits_for == Claim.WaitsFor.FACILITY),
+        and answer_to(claim, clock.today()) is not None,
     }
 
 
@@ -201,6 +213,23 @@ class ClaimSubmit(ActorView):
             messages.error(request, error.message)
         else:
             messages.success(request, "Transmise." if sent else "Elle était déjà transmise.")
+        return HttpResponseRedirect(reverse("claim_detail", args=[year, claim_id]))
+
+
+class ClaimCheck(ActorView):
+    """Have an attestation checked that was sent and waits still."""
+
+    permission = Permission.CHECK_CLAIMS
+    http_method_names = ("post",)
+
+    def post(self, request: HttpRequest, year: int, claim_id: int) -> HttpResponse:
+        """Call the service, and say on the attestation's page what became of it."""
+        try:
+            claim = check_claim(actor=self.actor, claim_id=claim_id, year=year)
+        except DomainError as error:
+            messages.error(request, error.message)
+        else:
+            messages.success(request, what_became_of(self.actor, claim))
         return HttpResponseRedirect(reverse("claim_detail", args=[year, claim_id]))
 
 
@@ -254,6 +283,31 @@ class ClaimCancel(ClaimFormPage):
     def save(self, data: dict[str, Any]) -> Claim:
         """Call the service."""
         return cancel_claim(
+            actor=self.actor,
+            claim_id=self.claim.pk,
+            year=self.claim.care_year,
+            because=data["because"],
+            version=data["version"],
+        )
+
+
+class ClaimGiveBack(ClaimFormPage):
+    """Give a sent attestation back to be corrected."""
+
+    permission = Permission.SEE_CLAIMS
+    form_class = CancelForm
+    title = "Rendre pour correction"
+    submit_label = "Rendre"
+    success_message = "L’attestation est rendue : corrigée, elle se transmet de nouveau."
+    intro = (
+        "Pour une attestation transmise que le contrôle n’a pas pu décider. Elle redevient "
+        "« saisie », avec votre motif : celui qui l’a saisie la corrige et la transmet de nouveau, "
+        "sous la même souche."
+    )
+
+    def save(self, data: dict[str, Any]) -> Claim:
+        """Call the service."""
+        return give_claim_back(
             actor=self.actor,
             claim_id=self.claim.pk,
             year=self.claim.care_year,

@@ -4,6 +4,7 @@ The server says who the member is, which acts a code begins, what the lines come
 page that htmx puts in their place. Nothing is kept in the browser.
 """
 
+from datetime import date
 from functools import cached_property
 from typing import Any
 
@@ -26,6 +27,7 @@ from claims.views.one_claim import OfClaim
 from conamus import clock
 from conamus.kernel.errors import DomainError
 from conamus.kernel.figures import format_francs
+from conamus.kernel.text import read_number
 from conamus.pages.forms import FormPage
 from conamus.pages.views import ActorPage
 from federations.forms.fields import offer_rows
@@ -42,6 +44,8 @@ _REPLACED = {
     "sanitaire ; un médecin ou un infirmier lit celle qui la remplace, payée par une facture "
     "suivante.",
 }
+#: Of every other: who may not know of a visit learns nothing by it.
+_READ_AGAIN = "Si une personne l’a déjà lue, un médecin ou un infirmier lira celle qui la remplace."
 #: What the last paper of the pile was, handed from one form to the next.
 _KEPT = ("received_on", "care_kind")
 
@@ -61,8 +65,8 @@ class EntryPage(FormPage):
         """The facility of the papers: the actor's own, or the one that the address names."""
         if self.actor.role is Role.FACILITY_USER:
             return HealthFacility.objects.filter(pk=self.actor.facility_id or 0).first()
-        asked = self.request.GET.get("formation", "")
-        if not asked.isdecimal():
+        asked = read_number(self.request.GET.get("formation", ""))
+        if asked is None:
             return None
         return facilities_to_enter(self.actor, clock.today()).filter(pk=asked).first()
 
@@ -172,7 +176,7 @@ class EntrySums(ActorPage):
         """Answer the part of the page; nothing is written."""
         asked = request.POST.get("facility_id", "")
         facilities = facilities_to_enter(self.actor, clock.today())
-        wanted = self.actor.facility_id or (int(asked) if asked.isdecimal() else 0)
+        wanted = self.actor.facility_id or read_number(asked) or 0
         known = facilities.filter(pk=wanted).first()
         form = EntryForm(request.POST, actor=self.actor, facility_id=known.pk if known else 0)
         form.is_valid()
@@ -223,11 +227,21 @@ class EntryActs(ActorPage):
     template_name = "claims/_acts.html"
 
     def page(self) -> dict[str, Any]:
-        """Find by what the field that asks holds."""
+        """Find by what the field that asks holds, among those of the day of care."""
         asked = self.request.GET
+        try:
+            on = _day_of_care(self.request)
+        except ValidationError:
+            on = clock.today()
         typed = str(asked.get(next((name for name in asked if name.endswith("act")), ""), ""))
-        found = acts_beginning(self.actor.tenant_id, typed[:40], clock.today(), MOST_OFFERED)
+        found = acts_beginning(self.actor.tenant_id, typed[:40], on, MOST_OFFERED)
         return {"acts": found}
+
+
+def _day_of_care(request: HttpRequest) -> date:
+    """Return the day of care typed so far, else today; ValidationError where it is no date."""
+    day = EntryForm.base_fields["starts_on"]
+    return day.to_python(request.GET.get("starts_on") or None) or clock.today()
 
 
 class EntryMember(ActorPage):
@@ -241,9 +255,8 @@ class EntryMember(ActorPage):
         text = self.request.GET.get("member", "").strip()
         if not any(char.isdigit() for char in text):
             return {"refusal": "Tapez le numéro du membre." if text else ""}
-        day = EntryForm.base_fields["starts_on"]
         try:
-            on = day.to_python(self.request.GET.get("starts_on") or None) or clock.today()
+            on = _day_of_care(self.request)
             return {"answer": ask_rights(actor=self.actor, text=text, on=on)}
         except DomainError as error:
             return {"refusal": error.message}
@@ -324,11 +337,10 @@ class EntryReplace(EntryOfClaim):
     submit_label = "Remplacer et transmettre"
 
     def page(self) -> dict[str, Any]:
-        """Say what becomes of an attestation that was final, or put to payment."""
+        """Say who reads what takes its place, and what becomes of what was put to payment."""
         shown, state = super().page(), State(self.claim.state)
-        if state in SETTLED:
-            shown["state"] += f" {_REPLACED[state is State.FINAL]}"
-        return shown
+        told = _REPLACED[state is State.FINAL] if state in SETTLED else _READ_AGAIN
+        return {**shown, "state": f"{shown['state']} {told}"}
 
     def save(self, data: dict[str, Any]) -> Claim:
         """Call the service."""

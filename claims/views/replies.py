@@ -13,7 +13,7 @@ from claims.rules.sentences import cut_sentence
 from claims.rules.words import Bearer
 from claims.selectors.replies import (
     Answerable,
-    answerable,
+    answer_to,
     asked_questions,
     awaited_answers,
     decision_of,
@@ -88,10 +88,10 @@ class ClaimReply(ToDecisionPage):
         """What the answer is to."""
         if self.actor.role is not Role.FACILITY_USER:
             raise NotFound("La réponse vient de la formation sanitaire.")
-        for one in answerable(self.claim.care_year, clock.today()):
-            if one.claim_id == self.claim.pk:
-                return one
-        raise NotFound("Rien n’attend de réponse, ou le délai est passé.")
+        asked = answer_to(self.claim, clock.today())
+        if asked is None:
+            raise NotFound("Rien n’attend de réponse, ou le délai est passé.")
+        return asked
 
     def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
         """Say what is asked, or what was decided, and until when."""

@@ -55,7 +55,7 @@ from claims.views.review_words import case_words
 from conamus import clock
 from conamus.kernel.errors import DomainError, NotAllowed, NotFound
 from conamus.kernel.figures import format_francs, format_integer
-from conamus.kernel.text import tidy
+from conamus.kernel.text import read_number, tidy
 from conamus.pages.lists import ListPage
 from conamus.pages.views import ActorPage, ActorView
 from federations.rules.roles import Permission
@@ -286,7 +286,7 @@ class ReviewCase(ActorPage):
         try:
             signal = settle(
                 actor=self.actor,
-                signal_id=int(told) if told.isdecimal() else 0,
+                signal_id=read_number(told) or 0,
                 because=tidy(request.POST.get("because", "")),
             )
         except (NotAllowed, NotFound):

@@ -2,8 +2,9 @@
 
 from typing import Any
 
-from claims.models import Claim, Review
+from claims.models import Claim, FacilityReply, Review
 from claims.services.decisions import decide_submitted
+from claims.services.replies import contest_decision, facility_reply
 from claims.services.reviews import review_claim
 from federations.tenancy.scope import open_scope
 from tests.claims.care import DRUG, give_claim
@@ -38,3 +39,23 @@ def review(world: World, username: str, claim_id: int, outcome: str, **told: Any
         if "version" not in told:
             told["version"] = Claim.objects.get(care_year=2025, pk=claim_id).version
         return review_claim(actor=actor, claim_id=claim_id, year=2025, outcome=outcome, **told)
+
+
+def reply(world: World, claim: int, *, is_agreed: bool = False, **told: object) -> FacilityReply:
+    """Have Fabrice's facility answer, at the claim's present version."""
+    actor = world.actor("fabrice")
+    told.setdefault("text", "Dose de deux mois, ordonnance jointe.")
+    with open_scope(actor, source="essai"):
+        if "version" not in told:
+            told["version"] = Claim.objects.get(care_year=2025, pk=claim).version
+        return facility_reply(actor=actor, claim_id=claim, year=2025, is_agreed=is_agreed, **told)
+
+
+def contest(world: World, username: str, claim: int, because: str = "Trop payé.") -> Review:
+    """Have somebody contest a decision for the member's federation."""
+    actor = world.actor(username)
+    with open_scope(actor, source="essai"):
+        version = Claim.objects.get(care_year=2025, pk=claim).version
+        return contest_decision(
+            actor=actor, claim_id=claim, year=2025, version=version, because=because
+        )

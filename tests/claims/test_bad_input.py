@@ -21,6 +21,7 @@ from federations.services.periods import lock_month
 from federations.tenancy.scope import open_scope
 from membership.models import Beneficiary
 from tests.claims.entering import an_entry, give_books
+from tests.conftest import reading_all_tenants
 from tests.world import World
 
 PAGE = "/soins/saisie/"
@@ -59,7 +60,7 @@ def _died(world: World) -> None:
 
 
 def _no_agreement_then(world: World) -> None:
-    with open_scope(world.system("UMUCO"), source="essai"):
+    with reading_all_tenants():
         begun = Agreement.objects.filter(facility_id=world.facilities["FS-T001"])
         begun.update(starts_on=date(2025, 6, 11))
 

@@ -22,6 +22,7 @@ from claims.services.decisions import decide_submitted
 from federations.tenancy.actor import Actor
 from federations.tenancy.scope import open_scope
 from tests.claims.care import CONSULTATION, DAY, DRUG, give_claim, give_terms
+from tests.conftest import reading_all_tenants
 from tests.world import World
 
 SUMS_ONLY = ("network_care_sums", "network_care_cuts", "network_care_delays")
@@ -190,7 +191,7 @@ def _give_reasons(
     made = []
     for n in range(cases):
         claim = give_claim(world, on=date(2025, 3, 1) + timedelta(days=n))
-        with open_scope(world.system("UMUCO"), source="essai"), connection.cursor() as cursor:
+        with reading_all_tenants(), connection.cursor() as cursor:
             cursor.execute(_BEFORE, [reason, at, claim])
             cursor.execute(_OTHER_PEOPLE, [at, others, claim])
         made.append(claim)

@@ -88,6 +88,24 @@ def test_what_remains_is_what_the_next_decision_finds(care: World) -> None:
     assert _left(care, "UMU-1001-0")["person_year medicine"] == 0
 
 
+def test_what_was_paid_in_a_household_left_since_is_that_ones(care: World) -> None:
+    """Who changed household brings the own ceilings along, and finds the new household's whole."""
+    with open_scope(care.system("UMUCO"), source="essai"), connection.cursor() as cursor:
+        cursor.execute(
+            "UPDATE membership_beneficiary SET left_on = '2025-04-15', left_because = 'departure',"
+            " person_id = (SELECT person_id FROM membership_beneficiary"
+            "              WHERE number = 'UMU-1001-1') WHERE number = 'UMU-1002-1'"
+        )
+    _decide(care, give_claim(care, member="UMU-1002-1", lines=[(DRUG, 20, 500)]))
+    assert _left(care, "UMU-1001-1") == {
+        "person_year": 50_000 - 8_000,
+        "household_year": 70_000,
+        "person_year medicine": 30_000 - 8_000,
+    }
+    _decide(care, give_claim(care, member="UMU-1001-1", lines=[(DRUG, 10, 500)]))
+    assert _left(care, "UMU-1001-0")["household_year"] == 70_000 - 4_000
+
+
 def test_a_superseded_decision_counts_no_more(care: World) -> None:
     claim = give_claim(care, lines=[(DRUG, 20, 500)])
     _decide(care, claim)

@@ -10,6 +10,7 @@ from django.db import connection
 from claims.models import (
     BenefitPackage,
     Claim,
+    ClaimSignal,
     ClaimStep,
     Decision,
     DecisionCut,
@@ -108,6 +109,32 @@ def test_one_batch_counts_as_one_after_the_other(care: World) -> None:
     claims = [give_claim(care, lines=[(DRUG, 49, 500)], on=date(2025, 2, day)) for day in (3, 1, 2)]
     assert _decide(care, *claims).mutuelle_francs == 50_000
     assert [_lines(care, claim)[0][2] for claim in claims] == [10_800, 19_600, 19_600]
+
+
+def test_what_waits_uses_no_ceiling_of_its_batch(care: World) -> None:
+    """48 000 of drugs wait for a person: what was sent with them is decided as if sent alone."""
+    large = give_claim(care, lines=[(DRUG, 120, 500)], on=date(2025, 2, 1))
+    small = give_claim(care, lines=[(DRUG, 20, 500)], on=date(2025, 2, 2))
+    assert _decide(care, large, small) == Tally(decided=1, to_review=1, mutuelle_francs=8_000)
+    before = _lines(care, small)
+    manager = care.actor("amina")
+    with open_scope(manager, source="essai"):
+        redo_decisions(actor=manager, claim_ids=[small], year=2025)
+    assert _lines(care, small) == before
+
+
+def test_what_a_signal_holds_back_uses_no_ceiling_of_its_batch(care: World) -> None:
+    """Two alike on one day are signalled, each for the other; the third has the whole ceiling."""
+    twice = [give_claim(care, lines=[(DRUG, 49, 500)], on=date(2025, 2, 1)) for _ in range(2)]
+    third = give_claim(care, lines=[(DRUG, 49, 500)], on=date(2025, 2, 20))
+    system = care.system("UMUCO")
+    with open_scope(system, source="essai"):
+        tally = decide_submitted(
+            actor=system, claim_ids=[*twice, third], year=2025, looks_for_signals=True
+        )
+        raised = ClaimSignal.objects.filter(claim_id__in=twice, rule="same_care")
+        assert raised.count() == 2
+    assert tally == Tally(decided=1, to_review=2, mutuelle_francs=19_600)
 
 
 def test_a_visitor_by_the_home_package_and_its_own_ceilings(care: World) -> None:

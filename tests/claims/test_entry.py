@@ -39,6 +39,7 @@ from federations.services.periods import lock_month
 from federations.tenancy.scope import open_scope
 from tests.claims.care import DRUG
 from tests.claims.entering import DAY, a_line, an_entry, give_books
+from tests.conftest import reading_all_tenants
 from tests.world import World
 
 
@@ -71,7 +72,7 @@ def test_a_mutuelles_agreement_is_for_its_own_members(care: World) -> None:
     """Neither another mutuelle's nor another federation's: those need the federation's own."""
 
     def signed_by(unit: str) -> None:
-        with open_scope(care.actor("amina"), source="essai"):
+        with reading_all_tenants():
             found = Agreement.objects.filter(facility_id=care.facilities["FS-T001"])
             found.update(unit_id=care.units[unit])
 
@@ -233,7 +234,7 @@ def test_no_agreement_that_day_or_suspended(care: World) -> None:
 
 
 def test_an_agreement_with_one_mutuelle_is_for_its_members(care: World) -> None:
-    with open_scope(care.system("UMUCO"), source="essai"):
+    with reading_all_tenants():
         Agreement.objects.filter(facility_id=care.facilities["FS-T001"]).update(
             unit_id=care.units["UMU-S2"]
         )

@@ -29,6 +29,7 @@ from federations.tenancy.scope import open_scope
 from tests.claims.care import CONSULTATION, DRUG
 from tests.claims.care import DAY as BED
 from tests.claims.entering import DAY, a_line, an_entry, give_books
+from tests.conftest import reading_all_tenants
 from tests.world import World
 
 TODAY = date(2025, 6, 30)
@@ -127,7 +128,7 @@ class TestAPersonDecides:
 class TestTheBookComesFirst:
     @pytest.fixture
     def later(self, care: World) -> World:
-        with open_scope(care.system("UMUCO"), source="essai"):
+        with reading_all_tenants():
             StubBook.objects.filter(prefix="KIN").update(issued_on=HANDED)
         return care
 
@@ -146,7 +147,7 @@ class TestTheBookComesFirst:
         ]
 
     def test_one_taken_on_in_circulation_says_nothing(self, later: World) -> None:
-        with open_scope(later.system("UMUCO"), source="essai"):
+        with reading_all_tenants():
             StubBook.objects.filter(prefix="KIN").update(is_take_on=True)
         _enter(later, an_entry(later))
         assert _claim(later).state == "decided"

@@ -193,6 +193,22 @@ def test_two_records_of_one_person_in_care_on_one_day(care: World) -> None:
     )
 
 
+def test_care_under_an_entry_that_a_merge_moved_back(care: World) -> None:
+    """Of one household, the second record is kept: its care came before it was in it."""
+    amina = care.actor("amina")
+    entered_on = date(2025, 3, 20)
+    with open_scope(amina, source="essai"):
+        rows = Beneficiary.objects.filter(number__in=("UMU-1001-1", "UMU-1001-2"))
+        rows.update(birth_date=date(1988, 5, 1), sex="F", given_name="Odette")
+        kept, dropped = Beneficiary.objects.get(number="UMU-1001-2"), rows.get(number="UMU-1001-1")
+    claim = _decided(care, member=kept.number)
+    with open_scope(amina, source="essai"):
+        Beneficiary.objects.filter(pk=kept.pk).update(joined_on=entered_on)
+        merge_people(actor=amina, kept_id=kept.pk, dropped_id=dropped.pk, because="une personne")
+    assert look_again_everywhere(on=TODAY) == 1
+    assert _signals(care, claim)["backdated"].startswith("L’entrée prise d’une fiche en double")
+
+
 def test_only_households_that_changed_are_looked_at(care: World) -> None:
     """Another household's claim that a rule would signal today is left alone."""
     touched, other = _decided(care), _decided(care, member="UMU-1002-0")

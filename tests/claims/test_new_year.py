@@ -12,6 +12,7 @@ from claims.models import ClaimLine, DecisionLine
 from claims.services.decisions import decide_submitted, lock_accounts, redo_decisions
 from federations.tenancy.scope import open_scope
 from tests.claims.care import DRUG, give_claim, give_clauses
+from tests.conftest import reading_all_tenants
 from tests.world import World
 
 LAST, FIRST = date(2024, 12, 31), date(2025, 1, 1)
@@ -79,7 +80,7 @@ def test_an_interval_is_counted_from_the_day_of_a_line_of_a_stay(world: World) -
     """Admitted on 20 December, given on 4 January: six days later is too soon."""
     give_clauses(world, INTERVAL)
     stay = _claim(world, date(2024, 12, 20), days=20)
-    with open_scope(world.system("UMUCO"), source="essai"):
+    with reading_all_tenants():
         lines = ClaimLine.objects.filter(care_year=2024, claim_id=stay)
         assert lines.update(given_on=date(2025, 1, 4)) == 1
     _run(world, decide_submitted, stay, LAST)

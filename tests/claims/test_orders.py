@@ -40,6 +40,7 @@ from tests.claims.money import (
     received,
     settled,
 )
+from tests.conftest import reading_all_tenants
 from tests.world import World
 
 
@@ -87,7 +88,7 @@ def _rate(world: World, percent: int) -> None:
 
 def _lower(world: World, claim_id: int) -> None:
     """Decide a claim again after its price in the tariff was corrected to 500."""
-    with open_scope(world.system("CONAMUS"), source="essai"):
+    with reading_all_tenants():
         Tariff.objects.filter(level="").update(price_francs=500)
     _redo(world, claim_id)
 

@@ -38,9 +38,9 @@ def test_earlier_care_is_looked_up_by_person_and_household(db: None) -> None:
     conditions = [line for line in plan if line.startswith("Index Cond")]
     assert any("household_id" in name for name in scans)
     assert any("person_id" in name for name in scans)
-    assert any("(tenant_id = s.tenant_id) AND (household_id = s.household_id)" in line
+    assert any("(tenant_id = s.tenant_id) AND (household_id = own.household_id)" in line
                for line in conditions)  # fmt: skip
-    assert any("(person_id = s_1.person_id)" in line for line in conditions)
+    assert any("(person_id = own_1.person_id)" in line for line in conditions)
     assert any("(decision_id = " in line for line in conditions)
     assert not [line for line in plan if "Materialize" in line or "Seq Scan" in line]
     assert not [line for line in conditions if re.fullmatch(r".*\(care_year .. ?[^()]*\)", line)]
@@ -49,7 +49,17 @@ def test_earlier_care_is_looked_up_by_person_and_household(db: None) -> None:
 def test_accounts_are_locked_without_reading_the_register(db: None) -> None:
     plan = _plan("lock_care_accounts")
     assert not [line for line in plan if "Hash Join" in line or "Seq Scan" in line]
-    assert any("(person_id = s" in line for line in plan)
+    assert any("(person_id = own.person_id)" in line for line in plan)
+
+
+def test_merged_records_are_found_by_their_numbers(db: None) -> None:
+    """Of each claim that is decided: never the register read whole, nor a year of care."""
+    plan = _plan("claims_with_records")
+    whole = ("Hash Join", "hashed", "Materialize", "Seq Scan")
+    assert not [line for line in plan if any(word in line for word in whole)]
+    conditions = [line for line in plan if line.startswith("Index Cond")]
+    assert any("number)::text = " in line and "tenant_id = " in line for line in conditions)
+    assert any(re.search(r"\(person_id = \w+\.person_id\)", line) for line in conditions)
 
 
 def test_what_was_dated_back_in_a_household_is_found_by_its_event(db: None) -> None:

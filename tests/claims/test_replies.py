@@ -6,14 +6,14 @@ import pytest
 from django.conf import LazySettings
 from django.conf import settings as django_settings
 
-from claims.models import Claim, ClaimStep, Decision, FacilityReply, Review
+from claims.models import ClaimStep, Decision
 from claims.rules.facts import ReviewCut
 from claims.selectors.batches import Choice
 from claims.selectors.replies import awaited_answers
 from claims.selectors.reviews import waiting
 from claims.services.batches import redo_batch
 from claims.services.finality import make_all_final, make_final
-from claims.services.replies import contest_decision, facility_reply
+from claims.services.replies import facility_reply
 from claims.services.reviews import reopen_claim
 from claims.tasks import make_claims_final
 from conamus import clock
@@ -21,7 +21,7 @@ from conamus.kernel.errors import Conflict, DomainError, NotAllowed, NotFound
 from federations.tenancy.scope import open_scope
 from tests.claims.care import give_terms
 from tests.claims.money import TODAY
-from tests.claims.reviewing import claim_of, give_waiting, review
+from tests.claims.reviewing import claim_of, contest, give_waiting, reply, review
 from tests.world import World
 
 CUT = (ReviewCut(position=1, reason="too_much", francs=5_000),)
@@ -41,27 +41,9 @@ def cut(care: World) -> int:
     return claim
 
 
-def _reply(world: World, claim: int, *, is_agreed: bool = False, **told: object) -> FacilityReply:
-    actor = world.actor("fabrice")
-    told.setdefault("text", "Dose de deux mois, ordonnance jointe.")
-    with open_scope(actor, source="essai"):
-        if "version" not in told:
-            told["version"] = Claim.objects.get(care_year=2025, pk=claim).version
-        return facility_reply(actor=actor, claim_id=claim, year=2025, is_agreed=is_agreed, **told)
-
-
-def _contest(world: World, username: str, claim: int, because: str = "Trop payé.") -> Review:
-    actor = world.actor(username)
-    with open_scope(actor, source="essai"):
-        version = Claim.objects.get(care_year=2025, pk=claim).version
-        return contest_decision(
-            actor=actor, claim_id=claim, year=2025, version=version, because=because
-        )
-
-
 def test_the_facility_disagrees_and_a_person_answers(cut: int, care: World) -> None:
-    reply = _reply(care, cut)
-    assert (reply.decision_number, reply.answered_by) == (1, "Fabrice Manirakiza")
+    told = reply(care, cut)
+    assert (told.decision_number, told.answered_by) == (1, "Fabrice Manirakiza")
     contested = claim_of(care, cut)
     assert (contested.state, contested.review_rank) == ("contested", 5_000)
     made = review(care, "annick", cut, "accepted")
@@ -78,7 +60,7 @@ def test_the_facility_disagrees_and_a_person_answers(cut: int, care: World) -> N
 
 
 def test_the_decision_is_maintained_with_a_reason(cut: int, care: World) -> None:
-    _reply(care, cut)
+    reply(care, cut)
     with pytest.raises(DomainError, match="Dites pourquoi"):
         review(care, "annick", cut, "maintained")
     review(care, "annick", cut, "maintained", note="La notice dit dix boîtes.")
@@ -88,32 +70,32 @@ def test_the_decision_is_maintained_with_a_reason(cut: int, care: World) -> None
 
 
 def test_the_facility_agrees_and_it_is_final(cut: int, care: World) -> None:
-    _reply(care, cut, is_agreed=True, text="")
+    reply(care, cut, is_agreed=True, text="")
     assert claim_of(care, cut).state == "final"
 
 
 def test_one_answers_once(cut: int, care: World) -> None:
-    _reply(care, cut)
+    reply(care, cut)
     with pytest.raises(DomainError, match="déjà répondu"):
-        _reply(care, cut)
+        reply(care, cut)
 
 
 def test_a_repeated_form_answers_once(cut: int, care: World) -> None:
     version = claim_of(care, cut).version
-    first = _reply(care, cut, version=version)
-    assert _reply(care, cut, version=version).pk == first.pk
+    first = reply(care, cut, version=version)
+    assert reply(care, cut, version=version).pk == first.pk
     with pytest.raises(Conflict):
-        _reply(care, cut, version=version, text="Autre chose.")
+        reply(care, cut, version=version, text="Autre chose.")
 
 
 def test_an_answer_to_what_has_changed_is_told(cut: int, care: World) -> None:
     with pytest.raises(Conflict):
-        _reply(care, cut, version=1)
+        reply(care, cut, version=1)
 
 
 def test_an_answer_without_words_is_refused(cut: int, care: World) -> None:
     with pytest.raises(DomainError, match="Dites votre réponse"):
-        _reply(care, cut, text="")
+        reply(care, cut, text="")
 
 
 @pytest.mark.parametrize(("days", "is_late"), [(15, False), (16, True)])
@@ -123,9 +105,9 @@ def test_the_answers_term(
     settings.BUSINESS_DATE = TODAY + timedelta(days=days)
     if is_late:
         with pytest.raises(DomainError, match="délai de réponse est passé"):
-            _reply(care, cut)
+            reply(care, cut)
     else:
-        _reply(care, cut)
+        reply(care, cut)
 
 
 def test_a_question_is_answered_and_the_claim_comes_back(care: World) -> None:
@@ -136,11 +118,11 @@ def test_a_question_is_answered_and_the_claim_comes_back(care: World) -> None:
         [(asked, found)] = awaited_answers(clock.today())
         assert (asked.question, found.pk) == ("Pourquoi 60 boîtes ?", claim)
         assert asked.last_day == clock.today() + timedelta(days=15)
-    _reply(care, claim, text="Deux mois de traitement.")
+    reply(care, claim, text="Deux mois de traitement.")
     with open_scope(annick, source="essai"):
         assert waiting(annick, clock.today()).get().pk == claim
     review(care, "annick", claim, "cut", cuts=CUT)
-    assert _reply(care, claim).decision_number == 1
+    assert reply(care, claim).decision_number == 1
 
 
 def test_the_facility_sees_what_it_may_answer_and_nothing_of_others(cut: int, care: World) -> None:
@@ -150,7 +132,7 @@ def test_the_facility_sees_what_it_may_answer_and_nothing_of_others(cut: int, ca
         rows = awaited_answers(TODAY)
         assert [(claim.pk, asked.reduced_francs) for asked, claim in rows] == [(cut, 5_000)]
     with pytest.raises(NotFound):
-        _reply(care, other, version=1)
+        reply(care, other, version=1)
 
 
 def test_a_nurse_does_not_answer_for_the_facility(cut: int, care: World) -> None:
@@ -170,14 +152,15 @@ def away(care: World) -> int:
 
 
 def test_the_home_federation_contests_and_another_person_answers(away: int, care: World) -> None:
-    _contest(care, "annick", away)
+    contest(care, "annick", away)
     assert claim_of(care, away).state == "contested"
     with pytest.raises(NotFound):
         review(care, "annick", away, "rejected")
     review(care, "modeste", away, "cut", cuts=CUT)
     with open_scope(care.system("UMUCO"), source="essai"):
         assert Decision.objects.get(claim_id=away, superseded_at__isnull=True).kind == "contest"
-        assert claim_of(care, away).state == "final"
+    # What it cuts is the facility's to speak of.
+    assert claim_of(care, away).state == "decided"
 
 
 def _has_waiting(world: World, username: str) -> bool:
@@ -190,7 +173,7 @@ def _has_waiting(world: World, username: str) -> bool:
 def test_who_decided_does_not_answer_the_home_federations_contest(
     outcome: str, away: int, care: World
 ) -> None:
-    _contest(care, "annick", away)
+    contest(care, "annick", away)
     assert (_has_waiting(care, "medard"), _has_waiting(care, "modeste")) == (False, True)
     with pytest.raises(NotAllowed, match="la réponse à la contestation est d’un autre"):
         review(care, "medard", away, outcome, note="Rien ne change.")
@@ -205,7 +188,7 @@ def test_who_decided_last_is_meant_where_a_decision_was_taken_back(away: int, ca
         version = claim_of(care, away).version
         reopen_claim(actor=modeste, claim_id=away, year=2025, version=version, because="À revoir")
     review(care, "modeste", away, "accepted")
-    _contest(care, "annick", away)
+    contest(care, "annick", away)
     assert (_has_waiting(care, "medard"), _has_waiting(care, "modeste")) == (True, False)
     with pytest.raises(NotAllowed):
         review(care, "modeste", away, "maintained", note="Rien ne change.")
@@ -214,7 +197,7 @@ def test_who_decided_last_is_meant_where_a_decision_was_taken_back(away: int, ca
 
 def test_who_decided_may_answer_the_facility(cut: int, care: World) -> None:
     """The facility answers its reader: it is no appeal to another."""
-    _reply(care, cut)
+    reply(care, cut)
     assert _has_waiting(care, "annick")
     review(care, "annick", cut, "maintained", note="L’ordonnance dit un mois.")
 
@@ -225,11 +208,11 @@ def test_above_the_amount_one_other_answers_a_contest(world: World) -> None:
     claim = give_waiting(world, member="INE-1001-0", facility="FS-T002")
     review(world, "annick", claim, "accepted")
     review(world, "medard", claim, "accepted")
-    _contest(world, "modeste", claim)
+    contest(world, "modeste", claim)
     for username, is_theirs in (("annick", True), ("medard", False), ("modeste", False)):
         assert _has_waiting(world, username) is is_theirs
     review(world, "annick", claim, "cut", cuts=CUT)
-    assert claim_of(world, claim).state == "final"
+    assert claim_of(world, claim).state == "decided"
 
 
 def test_a_contest_stays_the_home_federations_when_the_decision_is_redone(world: World) -> None:
@@ -237,13 +220,13 @@ def test_a_contest_stays_the_home_federations_when_the_decision_is_redone(world:
     claim = give_waiting(world, member="INE-1001-0", facility="FS-T002")
     review(world, "annick", claim, "accepted")
     review(world, "medard", claim, "accepted")
-    _contest(world, "modeste", claim)
+    contest(world, "modeste", claim)
     amina = world.actor("amina")
     with open_scope(amina, source="essai"):
         done = redo_batch(actor=amina, choice=Choice(2025, date(2025, 1, 1), TODAY))
     assert done.claims == 1
     review(world, "annick", claim, "cut", cuts=CUT)
-    assert claim_of(world, claim).state == "final"
+    assert claim_of(world, claim).state == "decided"
     with open_scope(world.system("UMUCO"), source="essai"):
         assert Decision.objects.get(claim_id=claim, superseded_at__isnull=True).kind == "contest"
 
@@ -259,7 +242,7 @@ def test_a_second_reader_who_waits_is_still_the_second(waits_for: str, world: Wo
     else:
         review(world, "medard", claim, "asked", note="Pourquoi 60 boîtes ?")
     if waits_for == "an answer that came":
-        _reply(world, claim)
+        reply(world, claim)
     for username, is_theirs in (("annick", False), ("medard", True)):
         actor = world.actor(username)
         with open_scope(actor, source="essai"):
@@ -270,7 +253,7 @@ def test_a_second_reader_who_waits_is_still_the_second(waits_for: str, world: Wo
 
 
 def test_who_contests_does_not_answer(away: int, care: World) -> None:
-    _contest(care, "medard", away)
+    contest(care, "medard", away)
     medard = care.actor("medard")
     with open_scope(medard, source="essai"):
         assert not waiting(medard, clock.today()).exists()
@@ -280,15 +263,15 @@ def test_who_contests_does_not_answer(away: int, care: World) -> None:
 
 def test_ones_own_decision_is_not_contested(cut: int, care: World) -> None:
     with pytest.raises(NotFound):
-        _contest(care, "annick", cut)
+        contest(care, "annick", cut)
     with pytest.raises(DomainError, match="a décidé elle-même"):
-        _contest(care, "medard", cut)
+        contest(care, "medard", cut)
 
 
 @pytest.mark.parametrize("username", ["amina", "agnes", "bernard"])
 def test_nobody_else_contests(username: str, away: int, care: World) -> None:
     with pytest.raises(NotAllowed):
-        _contest(care, username, away)
+        contest(care, username, away)
 
 
 @pytest.mark.parametrize(("days", "is_late"), [(20, False), (21, True)])
@@ -298,9 +281,9 @@ def test_the_contests_term(
     settings.BUSINESS_DATE = TODAY + timedelta(days=days)
     if is_late:
         with pytest.raises(DomainError, match="délai pour contester"):
-            _contest(care, "annick", away)
+            contest(care, "annick", away)
     else:
-        _contest(care, "annick", away)
+        contest(care, "annick", away)
 
 
 def _final(world: World, tenant: str, days: int) -> int:
@@ -324,7 +307,7 @@ def test_away_it_is_final_once_the_longer_term_has_passed(away: int, care: World
 
 
 def test_what_is_contested_does_not_become_final_by_itself(cut: int, care: World) -> None:
-    _reply(care, cut)
+    reply(care, cut)
     assert _final(care, "UMUCO", 400) == 0
 
 

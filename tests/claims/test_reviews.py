@@ -31,6 +31,7 @@ from conamus.kernel.errors import Conflict, DomainError, NotAllowed, NotFound
 from federations.tenancy.scope import open_scope
 from tests.claims.care import CONSULTATION, DRUG, give_terms
 from tests.claims.reviewing import claim_of, give_waiting, review
+from tests.conftest import reading_all_tenants
 from tests.world import World
 
 
@@ -141,7 +142,7 @@ def test_what_was_found_holds_when_the_decision_is_redone(care: World) -> None:
 
 def test_nobody_reviews_what_they_entered(care: World) -> None:
     claim = give_waiting(care)
-    with open_scope(care.system("UMUCO"), source="essai"):
+    with reading_all_tenants():
         Claim.objects.filter(care_year=2025, pk=claim).update(
             entered_by_user_id=care.users["annick"]
         )

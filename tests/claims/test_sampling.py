@@ -2,33 +2,52 @@
 
 from datetime import date
 from fractions import Fraction
+from typing import Any
 
 import pytest
-from django.db import connection
+from django.db import ProgrammingError, connection, transaction
 from django.test.utils import CaptureQueriesContext
 
 from bench.measure import table_queries
-from claims.models import Claim
+from claims.models import Claim, SampleSeed
 from claims.rules.facts import ReviewCut
 from claims.rules.review import is_sampled
-from claims.selectors.sampling import SampledMonth, sampled_federations, sampled_months
+from claims.selectors.sampling import (
+    SampledMonth,
+    sampled_federations,
+    sampled_months,
+    told_seeds,
+)
 from claims.services.attestations import cancel_claim
 from claims.services.decisions import decide_submitted
 from claims.services.replies import facility_reply
 from claims.services.reviews import reopen_claim
 from federations.tenancy.scope import open_scope
-from tests.claims.care import CONSULTATION, give_claim, give_terms
+from tests.answers import text_of
+from tests.claims.care import CONSULTATION, RECEIVED, give_claim, give_terms
+from tests.claims.money import TODAY
 from tests.claims.reviewing import review
 from tests.world import World
+
+SEED = "0123456789abcdef0123456789abcdef"
 
 
 @pytest.fixture
 def month(world: World) -> list[int]:
     """Forty consultations of 800 for the mutuelle, received in April; half of them drawn."""
     give_terms(world, sample_percent=50)
+    with open_scope(world.system("UMUCO"), source="essai"):
+        SampleSeed.objects.create(
+            tenant_id=world.tenants["UMUCO"], month=date(2025, 4, 1), seed=SEED
+        )
+    return _forty(world)
+
+
+def _forty(world: World, received_on: date = RECEIVED) -> list[int]:
     claims = [give_claim(world, lines=[(CONSULTATION, 1, 1_000)]) for _ in range(40)]
     system = world.system("UMUCO")
     with open_scope(system, source="essai"):
+        Claim.objects.filter(pk__in=claims).update(received_on=received_on)
         decide_submitted(actor=system, claim_ids=claims, year=2025)
     return claims
 
@@ -40,16 +59,71 @@ def _drawn(world: World, claims: list[int]) -> list[int]:
 
 
 def test_the_draw_is_the_rules_own(month: list[int], world: World) -> None:
-    seed = f"{world.tenants['UMUCO']}:2025-04"
-    from_rule = [claim for claim in month if is_sampled(str(claim), seed, Fraction(1, 2))]
-    assert _drawn(world, month) == from_rule
-    assert from_rule
+    assert _drawn(world, month) == _by_rule(month, SEED)
+
+
+def _by_rule(claims: list[int], seed: str) -> list[int]:
+    drawn = [claim for claim in claims if is_sampled(str(claim), seed, Fraction(1, 2))]
+    assert drawn
+    return drawn
+
+
+def test_nobody_foresees_a_draw_that_can_be_done_again(world: World, behind_the_wall: Any) -> None:
+    """Each month of each federation has a seed of its own, made once, that is no known text."""
+    give_terms(world, sample_percent=50)
+    claims = _forty(world)
+    claims += _forty(world)
+    with behind_the_wall():
+        kept = SampleSeed.objects.get()
+    assert (kept.tenant_id, kept.month) == (world.tenants["UMUCO"], date(2025, 4, 1))
+    assert _drawn(world, claims) == _by_rule(claims, kept.seed)
+    foreseen = f"{world.tenants['UMUCO']}:2025-04"
+    assert _drawn(world, claims) != _by_rule(claims, foreseen)
+    later = _forty(world, date(2025, 5, 5))
+    with behind_the_wall():
+        assert SampleSeed.objects.filter(month=date(2025, 5, 1)).exclude(seed=kept.seed).exists()
+    assert _drawn(world, later) != _by_rule(later, kept.seed)
+
+
+@pytest.mark.parametrize("username", ["albert", "amina", "agnes", "annick", "bernard", "clara"])
+def test_the_seed_is_told_to_nobody_beside_who_enters(
+    month: list[int], username: str, world: World
+) -> None:
+    actor = world.actor(username)
+    with open_scope(actor, source="essai"):
+        assert not SampleSeed.objects.exists()
+        assert told_seeds(actor, TODAY) == []
+        with pytest.raises(ProgrammingError, match="row-level security"), transaction.atomic():
+            SampleSeed.objects.create(
+                tenant_id=actor.tenant_id, month=date(2025, 7, 1), seed="choisie"
+            )
+
+
+def test_a_facility_and_the_regulator_have_no_right_on_it(month: list[int], world: World) -> None:
+    for username in ("fabrice", "regine"):
+        with (
+            pytest.raises(ProgrammingError, match="permission denied"),
+            open_scope(world.actor(username), source="essai"),
+        ):
+            SampleSeed.objects.exists()
+
+
+def test_the_doctor_draws_a_month_again_once_it_is_over(
+    month: list[int], world: World, sign_in: Any
+) -> None:
+    doctor = world.actor("medard")
+    with open_scope(doctor, source="essai"):
+        [told] = told_seeds(doctor, TODAY)
+        assert (told.seed, told.month) == (SEED, date(2025, 4, 1))
+        assert told_seeds(doctor, date(2025, 4, 30)) == []
+    assert SEED in text_of(sign_in("medard").get("/soins/examens/echantillon/"))
+    assert SEED not in text_of(sign_in("annick").get("/soins/examens/echantillon/"))
 
 
 def _told(world: World) -> SampledMonth:
     umuco = world.tenants["UMUCO"]
     with open_scope(world.actor("annick"), source="essai"):
-        [told] = sampled_months([umuco], date(2025, 6, 30))[umuco]
+        [told] = sampled_months([umuco], TODAY)[umuco]
     return told
 
 

@@ -5,6 +5,7 @@ from datetime import date
 
 import pytest
 from django.db import connection
+from django.utils import timezone
 
 from claims.models import CareAuthorisation, ClaimSignal, ClaimStep, FacilitySignal
 from claims.services.authorisations import withdraw_authorisation
@@ -17,6 +18,7 @@ from membership.models import Backdating, Enrolment
 from tests.answers import text_of
 from tests.claims.care import give_claim, give_terms
 from tests.claims.reviewing import claim_of, give_waiting, review
+from tests.conftest import reading_all_tenants
 from tests.world import World
 
 
@@ -70,10 +72,11 @@ def test_its_reader_settles_it_before_deciding(signal: int, care: World) -> None
 
 
 def test_who_entered_it_does_not_whatever_their_role_now(signal: int, care: World) -> None:
-    with open_scope(care.system("UMUCO"), source="essai"), connection.cursor() as cursor:
+    entered = _row(care, signal).claim_id
+    with reading_all_tenants(), connection.cursor() as cursor:
         cursor.execute(
             "UPDATE claims_claim SET entered_by_user_id = %s WHERE id = %s",
-            [care.users["amina"], _row(care, signal).claim_id],
+            [care.users["amina"], entered],
         )
     assert "vous avez saisi" in _dismiss(care, "amina", signal)
     assert _dismiss(care, "annick", signal) == "dismissed"
@@ -207,4 +210,4 @@ def test_the_list_and_its_file_say_by_whom_when_and_why(
     settled_at = _row(care, signal).settled_at
     assert settled_at is not None
     assert "Annick Kaneza" in row
-    assert f"{settled_at:%Y-%m-%d}" in row
+    assert f"{timezone.localtime(settled_at):%Y-%m-%d}" in row

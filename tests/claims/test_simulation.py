@@ -5,7 +5,7 @@ from fractions import Fraction
 
 import pytest
 
-from claims.models import Act, BenefitPackage, Decision, DecisionLine
+from claims.models import Act, BenefitPackage, Decision, DecisionLine, PackageClause
 from claims.rules.words import CareKind
 from claims.selectors.package_versions import readable_package
 from claims.selectors.simulation import Bill, BillLine, simulate
@@ -107,6 +107,26 @@ def test_age_earlier_spending_and_reasons_count(care: World, as_actor) -> None:
         spent = _simulate(care, _bill("FS-T001", lines, already_paid_francs=49_500)).lines[0]
         assert spent.decision.mutuelle_francs == 500
         assert "dont 49\u202f500\u00a0FBu déjà payés" in spent.cuts[-1]
+
+
+def test_a_bon_opens_what_asks_for_one_up_to_its_amount(care: World, as_actor) -> None:
+    with open_scope(care.system("CONAMUS"), source="essai"):
+        package = BenefitPackage.objects.get()
+        PackageClause(
+            tenant_id=package.tenant_id, package=package, kind="requirement",
+            paper="authorisation", family="hospital_day", percent=0,
+        ).save()  # fmt: skip
+    with as_actor(care.actor("amina")):
+        stay = {"days": 3, "kind": CareKind.STAY}
+        lines = [(DAY, 3, 10_000)]
+
+        def paid(**more: object) -> int:
+            made = _simulate(care, _bill("FS-T002", lines, **stay, **more))
+            return made.lines[0].decision.mutuelle_francs
+
+        assert paid() == 0
+        assert paid(has_authorisation=True) == 24_000
+        assert paid(has_authorisation=True, authorised_francs=9_000) == 7_200
 
 
 def test_a_line_without_a_price_is_told_at_its_place(care: World, as_actor) -> None:

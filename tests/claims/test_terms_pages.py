@@ -6,7 +6,15 @@ import pytest
 from django.core.files.uploadedfile import SimpleUploadedFile
 from django.test import Client
 
-from claims.models import Act, Agreement, BenefitPackage, ControlTerms, StubBook, Tariff
+from claims.models import (
+    Act,
+    Agreement,
+    BenefitPackage,
+    ControlTerms,
+    PackageClause,
+    StubBook,
+    Tariff,
+)
 from claims.rules.clauses import SHAPES, TARGET
 from claims.services.agreements import AgreementTerms, sign_agreement
 from tests.claims.care import CONSULTATION, DRUG, give_terms
@@ -260,6 +268,15 @@ def test_the_bill_is_simulated_on_the_page(care: World, sign_in, as_actor) -> No
     answer = client.get(path, {**bill, "on": "2024-03-10"})
     assert "Ligne 1 : CONS n’a pas de tarif ce jour-là" in _text(answer)
     assert list(answer.context["form"].errors) == ["price-0"]
+    with as_actor(care.system("CONAMUS")):
+        PackageClause(
+            tenant_id=care.tenants["CONAMUS"], package=BenefitPackage.objects.get(),
+            kind="requirement", paper="authorisation", family="consultation", percent=0,
+        ).save()  # fmt: skip
+    assert "la mutuelle paie 1 200 FBu" in _text(client.get(path, bill))
+    assert "la mutuelle paie 1 600 FBu" in _text(
+        client.get(path, {**bill, "authorised_francs": "500"})
+    )
 
 
 def test_the_bill_completes_acts_by_code_and_by_name(care: World, sign_in, as_actor) -> None:

@@ -7,6 +7,7 @@ import pytest
 from django.db import DatabaseError, ProgrammingError, connection, transaction
 
 from claims.models import (
+    CareAuthorisation,
     Claim,
     ClaimLine,
     ClaimStep,
@@ -16,8 +17,13 @@ from claims.models import (
     FacilityInvoice,
     InvoiceEntry,
     PaymentOrder,
+    Review,
+    ReviewFinding,
+    StubUse,
 )
+from claims.services.claim_moves import parties_of
 from claims.services.decisions import decide_submitted
+from federations.tenancy.declarations import declared_tables
 from federations.tenancy.scope import open_scope
 from tests.claims.care import give_claim, give_terms
 from tests.claims.money import settled
@@ -142,22 +148,135 @@ def test_nobody_may_call_what_is_for_the_functions_alone(
             cursor.execute(query)
 
 
-def test_a_written_decision_cannot_be_rewritten(
+#: What nothing of a row's writing touches again, by table; the whole row where it has no columns.
+_FORGED = {
+    "claims_act": "code = 'X'",
+    "claims_agreement": "starts_on = '2020-01-01'",
+    "claims_agreementsuspension": "starts_on = '2020-01-01'",
+    "claims_attestationfile": "brought_by = 'x'",
+    "claims_attestationfilepart": "position = 9",
+    "claims_authorisationuse": "francs = 0",
+    "claims_benefitpackage": "template_id = NULL",
+    "claims_careauthorisation": "francs = 1",
+    "claims_carereason": "code = 'X'",
+    "claims_claim": "entered_by_user_id = NULL",
+    "claims_claimline": "asked_francs = 1",
+    "claims_claimsignal": "rule = 'x'",
+    "claims_claimstep": "by_name = 'x'",
+    "claims_controlterms": "sample_percent = 0",
+    "claims_decision": "decided_by = 'x'",
+    "claims_decisioncut": "francs = 0",
+    "claims_decisionline": "mutuelle_francs = 1",
+    "claims_facilityinvoice": "recorded_by = 'x'",
+    "claims_facilityreply": "is_agreed = true",
+    "claims_facilitysignal": "rule = 'x'",
+    "claims_orderbook": "year = 2020",
+    "claims_registerlook": "tenant_id = 1",
+    "claims_review": "reviewed_by = 'x'",
+    "claims_reviewfinding": "francs = 1",
+    "claims_sampleseed": "seed = 'x'",
+    "claims_stubbook": "facility_id = 1",
+    "claims_stubuse": "claim_id = 1",
+    "claims_tariff": "price_francs = 1",
+    "claims_visit": "planned_by = 'x'",
+    "claims_visitclaim": "mutuelle_francs = 1",
+    "claims_visitmark": "value = 'x'",
+}
+
+
+def test_what_was_written_cannot_be_rewritten(
     treated: dict[str, int], world: World, as_actor: Callable
 ) -> None:
+    """By a manager, as raw SQL: what was decided, by whom, on which package, found, drawn."""
     for statement in (
-        "UPDATE claims_decisionline SET mutuelle_francs = 1",
+        *(f"UPDATE {table} SET {change}" for table, change in _FORGED.items()),
+        "UPDATE claims_decision SET package_id = package_id",
+        "UPDATE claims_claim SET tenant_id = tenant_id",
         "DELETE FROM claims_decisionline",
         "DELETE FROM claims_claim",
-        "UPDATE claims_claimstep SET by_name = 'x'",
     ):
-        with (
-            pytest.raises(ProgrammingError, match="permission denied"),
-            as_actor(world.actor("amina")),
-            transaction.atomic(),
-            connection.cursor() as cursor,
-        ):
-            cursor.execute(statement)
+        assert "permission denied" in _refused(world, as_actor, statement), statement
+
+
+def test_no_table_of_care_may_be_changed_in_all_its_columns() -> None:
+    """But a draft's clauses, which are taken out and written anew as well."""
+    whole = {
+        table.name
+        for table in declared_tables().values()
+        if table.name.startswith("claims_")
+        for role, letters in table.rights.items()
+        if role != "conamus_definer" and "U" in letters and role not in table.columns
+    }
+    assert whole == {"claims_packageclause"}
+
+
+def test_a_moment_is_written_once(
+    treated: dict[str, int], world: World, as_actor: Callable
+) -> None:
+    """A superseded decision, a withdrawn finding, a bon and a stub do not come back to force."""
+    rows = {
+        "claims_decision": "superseded_at",
+        "claims_reviewfinding": "withdrawn_at",
+        "claims_careauthorisation": "withdrawn_at",
+        "claims_stubuse": "freed_at",
+    }
+    _give_one_of_each(world, treated["home"])
+    for table, moment in rows.items():
+        back = f"UPDATE {table} SET {moment} = NULL"
+        assert "row-level security" in _refused(world, as_actor, back), table
+        with as_actor(world.actor("amina")), connection.cursor() as cursor:
+            for changed in (True, False):
+                cursor.execute(f"UPDATE {table} SET {moment} = now()")
+                assert bool(cursor.rowcount) is changed, table
+            cursor.execute(back)
+            assert cursor.rowcount == 0, table
+
+
+def test_the_lines_of_a_sent_claim_stay(
+    treated: dict[str, int], world: World, as_actor: Callable
+) -> None:
+    for username in ("amina", "annick", "fabrice"):
+        with as_actor(world.actor(username)), connection.cursor() as cursor:
+            cursor.execute("DELETE FROM claims_claimline")
+            assert cursor.rowcount == 0
+
+
+def _refused(world: World, as_actor: Callable, statement: str) -> str:
+    """Return how the database refuses a manager's statement."""
+    with (
+        pytest.raises(ProgrammingError) as refusal,
+        as_actor(world.actor("amina")),
+        transaction.atomic(),
+        connection.cursor() as cursor,
+    ):
+        cursor.execute(statement)
+    return str(refusal.value)
+
+
+def _give_one_of_each(world: World, claim_id: int) -> None:
+    """A finding, a bon and a stub's use beside the decision that is there."""
+    with open_scope(world.system("UMUCO"), source="essai"):
+        claim = Claim.objects.get(pk=claim_id)
+        of = parties_of(claim)
+        review = Review.objects.create(**of, stage="medical", outcome="cut", reviewed_by="x")
+        ReviewFinding.objects.create(**of, review=review, position=1, reason="not_done")
+        CareAuthorisation.objects.create(
+            tenant_id=claim.tenant_id,
+            processing_id=claim.processing_id,
+            facility_id=claim.facility_id,
+            beneficiary_id=claim.beneficiary_id,
+            number="BON-1",
+            starts_on=claim.starts_on,
+            ends_on=claim.starts_on,
+            given_by="x",
+        )
+        StubUse.objects.create(
+            tenant_id=claim.processing_id,
+            facility_id=claim.facility_id,
+            number="KIN-000009",
+            claim_id=claim.pk,
+            care_year=2025,
+        )
 
 
 def test_a_facilitys_money_is_the_payers_to_write_and_its_own_to_read(

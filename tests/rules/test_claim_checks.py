@@ -210,9 +210,9 @@ class TestReview:
             assert bool(reasons_to_review(claim, self.TERMS)) is drawn
 
     def test_nobody_reviews_what_they_entered_or_read_already(self) -> None:
-        assert not may_review("A", entered_by="A")
-        assert not may_review("B", entered_by="A", earlier_readers=["B"])
-        assert may_review("C", entered_by="A", earlier_readers=["B"])
+        assert not may_review("A", written_by=["A"])
+        assert not may_review("B", written_by=["A"], earlier_readers=["B"])
+        assert may_review("C", written_by=["A"], earlier_readers=["B"])
 
     @given(seeds())
     def test_the_rank_grows_with_the_amount_and_with_each_signal(self, r: Random) -> None:

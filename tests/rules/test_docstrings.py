@@ -1,4 +1,4 @@
-"""The examples in the docstrings of membership's rules and of the cases hold."""
+"""The examples in the docstrings of rules and of the cases hold."""
 
 import doctest
 import importlib
@@ -8,6 +8,7 @@ import pytest
 MODULES = (
     "conamus.cases.checking",
     "conamus.cases.facts",
+    "federations.rules.standings",
     "membership.rules.cards.base45",
     "membership.rules.cards.cbor",
     "membership.rules.coverage.spans",

@@ -13,6 +13,7 @@ _WHAT = {
     "corrected": ("La correction de la fiche", True),
     "taken_back": ("Le retour dans le ménage", False),
     "reinstated": ("La réintégration du ménage", True),
+    "merged": ("L’entrée prise d’une fiche en double", True),
 }
 
 

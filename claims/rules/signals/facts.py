@@ -78,7 +78,8 @@ class SignalFacts:
     facility_name: str
     district: str
     asked_francs: int
-    entered_by: str | None = None
+    #: Who entered, corrected or sent it.
+    written_by: frozenset[str] = frozenset()
     died_on: date | None = None
     seen: tuple[SeenCare, ...] = ()
     books: tuple[StubRange, ...] = ()

@@ -1,13 +1,11 @@
-"""« Même personne »: who entered the attestation also validated something of it."""
+"""« Même personne »: who wrote the attestation also validated something of it."""
 
 from claims.rules.signals.facts import SignalFacts, SignalRule, Told
 
 
 def find(claim: SignalFacts) -> Told | None:
-    """Return what the person who entered it validated."""
-    if claim.entered_by is None:
-        return None
-    own = sorted({hand.what for hand in claim.hands if hand.person == claim.entered_by})
+    """Return what somebody who entered, corrected or sent it validated."""
+    own = sorted({hand.what for hand in claim.hands if hand.person in claim.written_by})
     return {"what": own} if own else None
 
 

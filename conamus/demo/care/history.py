@@ -33,7 +33,7 @@ from claims.selectors.packages import PackagesInForce
 from conamus.demo.care import way
 from conamus.demo.care.bills import Bill, draw_reason, make_bill, reasons
 from conamus.demo.care.places import HOSPITAL, PUBLIC
-from conamus.demo.care.season import LIVE_FROM, month_of
+from conamus.demo.care.season import LIVE_FROM, demo_seed, month_of
 from conamus.demo.care.visits import FREE_UNTIL, Visit
 from conamus.demo.loading.keys import Keys
 from conamus.demo.provenance import stream
@@ -160,7 +160,11 @@ class Historian:
         invoice = way.invoice_of(visit.processing, visit.facility.code, month)
         case = self._case(visit, bill, invoice, known)
         judged = adjudicate(case.care, case.package)
-        terms = self._terms.control[visit.processing].of(case.care.received_on)
+        received_on = case.care.received_on
+        terms = replace(
+            self._terms.control[visit.processing].of(received_on),
+            seed=demo_seed(self._keys.tenants[visit.processing], month_of(received_on)),
+        )
         whys = reasons_to_review(
             ReviewFacts(str(case.claim_id), judged.mutuelle_francs, len(judged.flags)), terms
         )
@@ -252,6 +256,7 @@ class Historian:
             state="",
             entered_by_user_id=None,
             signals=(),
+            raised=frozenset(),
             act_ids={n: keys.acts[one.act] for n, one in enumerate(bill.lines, start=1)},
             care=care,
             package_id=version.row.pk,

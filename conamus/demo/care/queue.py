@@ -6,7 +6,7 @@ from itertools import islice
 from django.db import connection
 
 from claims.rules.review import rank
-from claims.services.signals import raise_found
+from claims.services.signals import Findings
 from conamus.demo.care.history import Attestation
 from federations.tenancy.actor import Actor
 
@@ -35,9 +35,13 @@ def parts_of(waiting: Sequence[Attestation]) -> Iterator[list[Attestation]]:
 def raise_on_part(actor: Actor, part: Sequence[Attestation]) -> int:
     """Raise the signals of claims that wait, and rank them by these; return how many have some."""
     year = part[0].visit.day.year
-    francs = {one.case.claim_id: one.judged.mutuelle_francs for one in part}
-    weights = raise_found(actor, year, [(one.case, one.judged) for one in part])
-    ranks = {claim: rank(francs[claim], told) for claim, told in weights.items()}
+    found = Findings(actor, year, [one.case for one in part])
+    ranks = {
+        one.case.claim_id: rank(one.judged.mutuelle_francs, weights)
+        for one in part
+        if (weights := found.look_at(one.case, one.judged))
+    }
+    found.write()
     with connection.cursor() as cursor:
         cursor.execute(_RANKS, [list(ranks), list(ranks.values()), year])
         cursor.execute(_DAYS, [year, list(ranks)])

@@ -38,6 +38,11 @@ def final_on(decided_on: date) -> date:
     return decided_on + timedelta(days=CONTEST_DAYS + 1)
 
 
+def demo_seed(tenant_id: int, month: date) -> str:
+    """Return by what the demonstration's sample of a month is drawn: the same at each loading."""
+    return f"{tenant_id}:{month:%Y-%m}"
+
+
 def latest_stay(day: date, days: int) -> int:
     """Return how many days a stay from that day may take: it ends in its month and by today."""
     return max(1, min(days, (min(last_day(day), TODAY) - day).days + 1))

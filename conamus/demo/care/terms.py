@@ -9,6 +9,7 @@ from datetime import date
 from conamus.demo.care.agreements import SUSPENDED_BECAUSE, plan_agreements, plan_books
 from conamus.demo.care.catalogue import FIRST_DAY, plan_tariffs, read_acts, read_reasons
 from conamus.demo.care.packages import PACKAGE_YEARS, clauses_of, derogation_of
+from conamus.demo.care.season import MONTHS, demo_seed
 from conamus.demo.loading.keys import Keys
 from conamus.demo.loading.network import NAMED, named
 from conamus.demo.network import CONFEDERATION, FederationFacts
@@ -38,6 +39,7 @@ def insert_care_terms(plan: NetworkPlan, keys: Keys, facts: FederationFacts) -> 
         _insert_tariffs(keys, tenant_id)
         _insert_control(tenant_id)
     else:
+        _insert_seeds(keys.tenants[facts.code])
         _insert_agreements(plan, keys, facts)
         _insert_books(plan, keys, facts)
     _insert_packages(keys, facts)
@@ -96,6 +98,14 @@ def _insert_control(tenant_id: int) -> None:
           SECOND_READER_FROM_FRANCS, REPLY_DAYS, CONTEST_DAYS, MOST_DEFERRALS,
           DEFERRAL_DAYS, _BY)],
     )  # fmt: skip
+
+
+def _insert_seeds(tenant_id: int) -> None:
+    insert_rows(
+        "claims_sampleseed",
+        ("tenant_id", "month", "seed"),
+        [(tenant_id, month, demo_seed(tenant_id, month)) for month in MONTHS],
+    )
 
 
 def _insert_packages(keys: Keys, facts: FederationFacts) -> None:

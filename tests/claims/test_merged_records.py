@@ -1,0 +1,122 @@
+"""Two records of one person, two households that were one: what they had counts together."""
+
+from collections.abc import Callable
+from datetime import date
+from uuid import uuid4
+
+import pytest
+from django.db import connection
+
+from claims.models import BenefitPackage, CareAccount, Decision, PackageClause
+from claims.selectors.batches import Choice, redo_parts
+from claims.selectors.ceilings import ceilings_left
+from claims.selectors.review_case import past_care
+from claims.services.decisions import Tally, decide_submitted, redo_decisions
+from federations.tenancy.scope import open_scope
+from membership.models import Beneficiary, Household
+from membership.services.merges import merge_people
+from membership.services.numbers import renumber_household
+from membership.services.rights import ask_rights
+from tests.claims.care import DRUG, give_claim
+from tests.claims.entering import give_books
+from tests.claims.reviewing import claim_of
+from tests.world import World
+
+#: The widow of a household of her own is found to be the wife of another.
+KEPT, DROPPED = "UMU-1001-1", "UMU-1003-0"
+YEAR = Choice(year=2025, from_on=date(2025, 1, 1), to_on=date(2025, 12, 31))
+
+
+@pytest.fixture
+def merged(world: World) -> World:
+    """39 200 francs were paid under the record that is dropped; a household has 45 000 a year."""
+    give_books(world)
+    with open_scope(world.system("CONAMUS"), source="essai"):
+        package = BenefitPackage.objects.get()
+        PackageClause(
+            tenant_id=package.tenant_id, package=package, kind="ceiling", scope="household_year",
+            francs=45_000,
+        ).save()  # fmt: skip
+    for day in (1, 2):
+        assert _decide(world, _give(world, DROPPED, 49, day)).mutuelle_francs == 19_600
+    amina = world.actor("amina")
+    with open_scope(amina, source="essai"):
+        kept, dropped = (Beneficiary.objects.get(number=one).pk for one in (KEPT, DROPPED))
+        merge_people(actor=amina, kept_id=kept, dropped_id=dropped, because="la même personne")
+        assert Household.objects.get(number=DROPPED[:-2]).closed_because == "merged"
+    return world
+
+
+def _give(world: World, member: str, boxes: int, day: int) -> int:
+    return give_claim(world, member=member, lines=[(DRUG, boxes, 500)], on=date(2025, 2, day))
+
+
+def _decide(world: World, *claims: int) -> Tally:
+    system = world.system("UMUCO")
+    with open_scope(system, source="essai"):
+        return decide_submitted(actor=system, claim_ids=claims, year=2025)
+
+
+def _left(world: World, number: str) -> dict[str, int]:
+    fabrice = world.actor("fabrice")
+    with open_scope(fabrice, source="essai"):
+        [person] = ask_rights(actor=fabrice, text=number).people
+        found = ceilings_left([person.beneficiary_id], date(2025, 6, 30))[person.beneficiary_id]
+    return {str(one.scope): one.left_francs for one in found}
+
+
+def _paid(world: World, claim: int) -> int:
+    with open_scope(world.system("UMUCO"), source="essai"):
+        decision = Decision.objects.get(claim_id=claim, superseded_at__isnull=True)
+        return sum(decision.lines.values_list("mutuelle_francs", flat=True))
+
+
+def test_what_was_paid_under_the_other_record_counts(merged: World) -> None:
+    assert _left(merged, KEPT) == {"person_year": 10_800, "household_year": 5_800}
+    assert _left(merged, "UMU-1001-0") == {"person_year": 50_000, "household_year": 5_800}
+    numbers = _renumbered(merged, KEPT, "UMU-1001-0")
+    own, husbands = (_give(merged, number, 49, 3) for number in numbers)
+    assert _decide(merged, own).mutuelle_francs == 5_800
+    assert _decide(merged, husbands).mutuelle_francs == 0
+
+
+def test_in_one_batch_and_redone(merged: World) -> None:
+    """A paper of the dropped record comes late, beside one of the kept: 5 800 are left for both."""
+    late, new = _give(merged, DROPPED, 10, 3), _give(merged, KEPT, 10, 4)
+    assert _decide(merged, late, new).mutuelle_francs == 5_800
+    before = [_paid(merged, one) for one in (late, new)]
+    assert before == [4_000, 1_800]
+    amina = merged.actor("amina")
+    with open_scope(amina, source="essai"):
+        [part] = redo_parts(amina.tenant_id, YEAR, str(uuid4()), 1)
+        assert {late, new} < set(part)
+        redo_decisions(actor=amina, claim_ids=part, year=2025)
+    assert [_paid(merged, one) for one in (late, new)] == before
+
+
+def test_both_accounts_are_held(merged: World, behind_the_wall: Callable) -> None:
+    """So that a decision on either record waits for one on the other."""
+    with behind_the_wall(), connection.cursor() as cursor:
+        cursor.execute("DELETE FROM claims_careaccount")
+    _decide(merged, _give(merged, KEPT, 1, 3))
+    with behind_the_wall():
+        held = set(CareAccount.objects.values_list("household__number", flat=True))
+    assert {KEPT[:-2], DROPPED[:-2]} <= held
+
+
+def test_the_reader_sees_the_care_of_both(merged: World) -> None:
+    claim = _give(merged, KEPT, 1, 3)
+    with open_scope(merged.actor("annick"), source="essai"):
+        assert len(past_care(claim_of(merged, claim))) == 2
+
+
+def _renumbered(world: World, *numbers: str) -> list[str]:
+    """Give their household a new number; return the people's new ones."""
+    amina = world.actor("amina")
+    with open_scope(amina, source="essai"):
+        people = [Beneficiary.objects.get(number=number) for number in numbers]
+        household = people[0].household
+        renumber_household(
+            actor=amina, household_id=household.pk, version=household.version, because="section"
+        )
+        return [Beneficiary.objects.get(pk=person.pk).number for person in people]
