@@ -8,6 +8,7 @@ from collections.abc import Callable, Mapping
 
 from conamus.charts.picture import Table
 from conamus.kernel.errors import DomainError, NotAllowed, NotFound
+from conamus.kernel.text import read_number
 from conamus.portal.boards.detail import (
     find_unit,
     map_choice,
@@ -57,10 +58,10 @@ def _federation(desk: Desk, code: str) -> OneFederation:
 
 
 def _number(options: Options, name: str) -> int:
-    text = options.get(name, "")
-    if not text.isdecimal():
+    number = read_number(options.get(name, ""))
+    if number is None:
         raise DomainError(f"L’adresse doit donner « {name} ».", field=name)
-    return int(text)
+    return number
 
 
 def _network(name: str) -> Source:

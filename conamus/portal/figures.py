@@ -62,6 +62,8 @@ def _membership(
     by_key = _sums(counts, lambda count: (key_of(count), count.year))
     counted = {of_year for _, of_year in by_key}
     missing = {y: NOBODY if y in counted else UNKNOWN for y in (year, year - 1)}
+    # Who came back to a year that is not held cannot be told, whatever the enrolments say.
+    is_before_known = year - 1 in counted
     groups = []
     for line in lines:
         now = by_key.get((line.key, year), missing[year])
@@ -73,10 +75,10 @@ def _membership(
                 units=line.units,
                 now=now,
                 before=by_key.get((line.key, year - 1), missing[year - 1]),
-                renewed=renewed_of(now),
+                renewed=renewed_of(now) if is_before_known else None,
             )
         )
-    renewed = total_insured(group.now for group in groups).renewals
+    renewed = total_insured(group.now for group in groups).renewals if is_before_known else None
     return Membership(year=year, groups=tuple(groups), renewed=renewed)
 
 

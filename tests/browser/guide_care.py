@@ -36,7 +36,7 @@ def _type_claim(page: Page, price: str = USUAL) -> None:
     page.locator("select[name=formation]").select_option(index=1)
     page.get_by_role("button", name="Commencer").click()
     expect(page.locator("#id_stub")).to_be_focused()
-    for typed in ("", "", "12062025", "", "", member, "", "consultation"):
+    for typed in ("", "", "06062025", "", "", member, "", "consultation"):
         page.keyboard.type(typed)
         if typed == "consultation":
             break

@@ -9,6 +9,8 @@ from tests.browser.conftest import NARROW
 from tests.browser.watch import Watch, serious_findings
 
 FEDERATION = "MUNASA"
+#: 6 June, whichever of day and month the browser's own language puts first.
+DAY = "06062025"
 
 
 def _members(page: Page) -> list[str]:
@@ -52,7 +54,7 @@ def test_two_papers_without_a_mouse(sign_in_as: Callable, watch: Watch) -> None:
     _begin(page)
     assert serious_findings(page) == []
     first = page.locator("#id_stub").input_value()
-    _type_paper(page, members[0], "12062025")
+    _type_paper(page, members[0], DAY)
     expect(page.locator("#patient")).to_contain_text(members[0])
     _type(page, "consultation")
     expect(page.locator("#actes option").first).to_be_attached()
@@ -69,7 +71,7 @@ def test_two_papers_without_a_mouse(sign_in_as: Callable, watch: Watch) -> None:
     expect(page.locator("#messages")).to_contain_text(first)
     second = page.locator("#id_stub").input_value()
     assert int(second[-6:]) == int(first[-6:]) + 1
-    _type_paper(page, members[1], "13062025")
+    _type_paper(page, members[1], DAY)
     _type(page, code, "1", "800")
     page.keyboard.press("Control+Enter")
     expect(page.locator("#messages")).to_contain_text(second)
@@ -98,7 +100,7 @@ def test_what_is_wrong_is_said_and_nothing_typed_is_lost(
     watch.expect(422)
     page = sign_in_as("centre_operator", FEDERATION)
     _begin(page)
-    _type_paper(page, "MUN-9999999-99", "12062025")
+    _type_paper(page, "MUN-9999999-99", DAY)
     _type(page, "RIEN", "1", "800")
     page.keyboard.press("Control+Enter")
     expect(page.locator("#erreurs")).to_be_focused()

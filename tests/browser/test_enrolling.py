@@ -90,6 +90,12 @@ def test_a_section_is_renewed_from_last_years_list(sign_in_as: Callable, watch: 
     expect(count).to_contain_text(f"{listed - 1} cochés sur {listed}")
     expect(boxes).to_have_count(listed - 50)
     boxes.last.uncheck()
+    # Enter in the day, or on a box, only shows what is ticked.
+    for field in (page.get_by_label("Adhésions signées le"), boxes.first):
+        field.focus()
+        page.keyboard.press("Enter")
+        expect(count).to_contain_text(f"{listed - 2} cochés sur {listed}")
+        expect(boxes).to_have_count(listed - 50)
     page.get_by_label("Nom ou numéro").fill("MUN-")
     page.keyboard.press("Enter")
     expect(count).to_contain_text(f"{listed - 2} cochés sur {listed}")

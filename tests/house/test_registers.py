@@ -24,6 +24,7 @@ KEPT_BY = {
     "federations_communemapping": Permission.MANAGE_PLACES,
     "federations_healthdistrict": Permission.MANAGE_PLACES,
     "federations_healthfacility": Permission.MANAGE_FACILITIES,
+    "federations_facilitystanding": Permission.MANAGE_FACILITIES,
     "membership_mutualistyear": Permission.MANAGE_CAMPAIGNS,
     "federations_unit": Permission.MANAGE_UNITS,
     "federations_unitzone": Permission.MANAGE_UNITS,
@@ -48,7 +49,11 @@ KEPT_BY = {
     "claims_publishedscore": Permission.MANAGE_SURVEYS,
 }
 #: Of the registers that no tenant owns, what a federation does not do: table → statement.
-CONFEDERATIONS = {("federations_healthfacility", "UPDATE"), ("membership_mutualistyear", "INSERT")}
+CONFEDERATIONS = {
+    ("federations_healthfacility", "UPDATE"),
+    ("federations_facilitystanding", "INSERT"),
+    ("membership_mutualistyear", "INSERT"),
+}
 #: Those whose rows every test's world has.
 WITH_ROWS = {
     "federations_place",

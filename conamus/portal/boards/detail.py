@@ -72,7 +72,7 @@ from federations.rules.roles import Permission
 from federations.selectors.units import visible_unit_ids
 from membership.filters.households import ENROLLED
 from membership.rules.insured import InsuredCount, total_insured
-from prudential.rules.annual_figures import Membership
+from prudential.rules.annual_figures import Group
 
 
 def network_detail(desk: Desk) -> dict[str, Any]:
@@ -167,6 +167,10 @@ def _lists_households(desk: Desk, choice: MapChoice) -> bool:
     )
 
 
+KEPT_NOTE = (
+    "Réinscrits, fidélisation : ménages de l’unité l’année d’avant, réinscrits dans cette unité ou"
+    " dans celle qui l’a remplacée."
+)
 OUTSIDE_NOTE = "Ici, n.d. : province où vous ne travaillez pas."
 _DIVISIONS = (
     (Division.UNTIL_2025.value, "18 provinces, 119 communes (jusqu’à mi-2025)"),
@@ -255,9 +259,9 @@ def units_table(read: OneFederation) -> Table:
             codes[group.key].code,
             group.name,
             ", ".join(codes[group.key].communes),
-            group.before.households,
+            _of_before(group, group.before.households),
             group.now.households,
-            group.renewed,
+            _of_before(group, group.renewed),
             group.now.male_heads,
             group.now.female_heads,
             group.now.males,
@@ -268,14 +272,20 @@ def units_table(read: OneFederation) -> Table:
     year, writer = membership.year, read.writer
     before = Format(missing=writer.missing(writer.was_counted))
     now = Format(missing=writer.missing(writer.is_counted))
+    both = Format(missing=writer.missing(writer.is_counted and writer.was_counted))
     return Table(
         (
             "Code", "Unité", "Communes", f"Ménages {year - 1}", f"Ménages {year}", "Réinscrits",
             "Chefs hommes", "Cheffes femmes", "Bénéficiaires hommes", "Bénéficiaires femmes",
         ),
         rows,
-        (COUNT, COUNT, COUNT, before, *[now] * 6),
+        (COUNT, COUNT, COUNT, before, now, both, *[now] * 4),
     )  # fmt: skip
+
+
+def _of_before(group: Group, value: int | None) -> int | str | None:
+    """Nobody the year before is not known, as on the pages; nor is then who came back."""
+    return NOT_KNOWN if group.before.households == 0 else value
 
 
 def find_unit(desk: Desk, unit_id: int) -> tuple[Unit, UnitLine]:
@@ -306,7 +316,7 @@ def unit_detail(desk: Desk, unit_id: int) -> dict[str, Any]:
     unit, line, counts = _found(desk, unit_id)
     if counts is None:
         counts = tenant_counts(desk, unit.tenant_id, [unit_id])
-    membership = membership_by_unit(desk.year, [line], counts)
+    (group,) = membership_by_unit(desk.year, [line], counts).groups
     writer = writer_for(desk, counts)
     years = sorted({count.year for count in counts})
     asked = {"unit": unit_id, "enrolment": ENROLLED}
@@ -316,8 +326,8 @@ def unit_detail(desk: Desk, unit_id: int) -> dict[str, Any]:
         "unit": unit,
         "sees_whole": desk.sees_whole(unit.tenant_id),
         "communes": line.communes,
-        "row": writer.row(membership, unit.name),
-        "figures": _unit_figures(membership, writer, households),
+        "row": writer.row(group, unit.name),
+        "figures": _unit_figures(group, writer, households),
         "years": [_year_row(year, counts, writer) for year in reversed(years)],
         "renewals_note": _renewals_note([year for year in years if year - 1 not in years]),
         "picture": unit_year_picture(desk, unit, counts) if len(years) > 1 else None,
@@ -339,12 +349,12 @@ def unit_year_picture(desk: Desk, unit: Unit, counts: Sequence[InsuredCount]) ->
     return downloadable(picture, "unite", desk, unite=unit.pk)
 
 
-def _unit_figures(membership: Membership, writer: Writer, households_url: str) -> list[KeyFigure]:
-    row = writer.row(membership, "")
+def _unit_figures(group: Group, writer: Writer, households_url: str) -> list[KeyFigure]:
+    row = writer.row(group, "")
     url = households_url
     return [
         KeyFigure(label="Ménages assurés", value=row.households, url=url,
-                  trend=f"{row.growth} sur un an" if membership.growth is not None else ""),
+                  trend=f"{row.growth} sur un an" if group.growth is not None else ""),
         KeyFigure(label="Bénéficiaires", value=row.people, url=url),
         KeyFigure(label="Cheffes de ménage", value=row.female_heads),
         KeyFigure(label="Fidélisation", value=row.retention),
@@ -352,11 +362,12 @@ def _unit_figures(membership: Membership, writer: Writer, households_url: str) -
 
 
 def _renewals_note(years: Sequence[int]) -> str:
-    """Say why it is not known who came back in years that follow none of the register."""
-    return " ".join(
+    """Say who counts as come back, and of which years, following none, it is not known."""
+    unknown = (
         f"Réinscrits de {year} : {NOT_KNOWN}, le registre n’a aucun ménage de {year - 1} ici."
         for year in years
     )
+    return " ".join([KEPT_NOTE, *unknown])
 
 
 def _year_row(year: int, counts: Sequence[InsuredCount], writer: Writer) -> dict[str, str]:
@@ -370,5 +381,5 @@ def _year_row(year: int, counts: Sequence[InsuredCount], writer: Writer) -> dict
         "people": writer.count(total.people),
         "males": writer.count(total.males),
         "females": writer.count(total.females),
-        "renewals": writer.count(total.renewals) if is_before_known else NOT_KNOWN,
+        "renewals": writer.count(total.same_unit_renewals) if is_before_known else NOT_KNOWN,
     }

@@ -19,6 +19,7 @@ from conamus.portal.selectors.registers import (
     units_serving,
 )
 from federations.models import Federation, HealthFacility, Place
+from federations.selectors.facilities import situation_of
 from membership.filters.households import ENROLLED
 
 
@@ -94,7 +95,7 @@ def facility_user(desk: Desk) -> dict[str, Any]:
     kind = capital(facility.get_facility_type_display())
     return {
         "title": facility.name,
-        "state": f"{kind}, {facility.get_status_display()}.",
+        "state": f"{kind}, {situation_of(facility, desk.today)}.",
         "card": _card(facility),
         "units": units_serving(facility.former_commune_id, desk.today),
         "facility": facility,

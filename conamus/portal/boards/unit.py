@@ -88,7 +88,7 @@ def _state(membership: Membership) -> str:
     return (
         f"{format_integer(renewed)} ménages sur {format_integer(before)} réinscrits"
         f" ({format_rate(membership.retention, 0)}),"
-        f" {format_integer((membership.now.households or 0) - (renewed or 0))} nouveaux."
+        f" {format_integer(membership.now.households - (membership.now.renewals or 0))} nouveaux."
     )
 
 
@@ -106,7 +106,8 @@ def _figures(membership: Membership, writer: Writer) -> list[KeyFigure]:
         KeyFigure(
             label="Réinscrits",
             value=format_integer(renewed),
-            note=f"{format_rate(membership.retention)} de l’année d’avant",
+            note=f"{format_rate(membership.retention)} de {membership.year - 1},"
+            " ici ou dans une autre unité",
             url=url,
         ),
         KeyFigure(

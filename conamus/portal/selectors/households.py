@@ -20,7 +20,9 @@ def latest_enrolments(
         relationship=Beneficiary.Relationship.HEAD,
         left_on__isnull=True,
     ).annotate(full_name=Concat("family_name", Value(" "), "given_name"))
-    found = Enrolment.objects.filter(tenant_id=tenant_id, year_id=year, unit_id__in=unit_ids)
+    found = Enrolment.objects.filter(
+        tenant_id=tenant_id, year_id=year, unit_id__in=unit_ids, cancelled_on__isnull=True
+    )
     named = found.select_related("household", "colline", "unit").annotate(
         head=Subquery(heads.values("full_name")[:1])
     )
@@ -46,8 +48,9 @@ SELECT p.name, count(*) AS before, count(now.household_id) AS renewed
 FROM membership_enrolment e
 LEFT JOIN membership_enrolment now
        ON now.tenant_id = e.tenant_id AND now.household_id = e.household_id AND now.year_id = %s
+      AND now.cancelled_on IS NULL
 JOIN federations_place p ON p.id = e.colline_id
-WHERE e.tenant_id = %s AND e.year_id = %s AND e.unit_id = ANY(%s)
+WHERE e.tenant_id = %s AND e.year_id = %s AND e.unit_id = ANY(%s) AND e.cancelled_on IS NULL
 GROUP BY p.id, p.name, p.sort_key
 ORDER BY count(*) - count(now.household_id) DESC, p.sort_key
 """

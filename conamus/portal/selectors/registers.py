@@ -7,9 +7,10 @@ from typing import Any
 
 from django.db.models import Count, F, Q, QuerySet, Sum
 
+from conamus import clock
 from federations.models import Activity, Expense, HealthFacility, RoleAssignment, Unit
 from federations.rules.roles import Role
-from federations.selectors.facilities import contracted_on
+from federations.selectors.facilities import contracted_on, in_situation
 
 
 @dataclass(frozen=True, slots=True)
@@ -117,7 +118,7 @@ def facilities_by_commune(
     on_date: date, former_commune_ids: Collection[int]
 ) -> list[AreaFacilities]:
     """Count the facilities of an area by commune of the division before."""
-    suspended = Q(status=HealthFacility.Status.SUSPENDED)
+    suspended = in_situation(HealthFacility.Status.SUSPENDED, clock.today())
     rows = (
         contracted_on(on_date, former_commune_ids=former_commune_ids)
         .order_by("former_commune__parent__sort_key", "former_commune__sort_key")

@@ -5,13 +5,12 @@ from fractions import Fraction
 import django_tables2 as tables
 from django.http import HttpRequest, HttpResponse
 
-from conamus import clock
 from conamus.charts.picture import Cell, Table
 from conamus.kernel.errors import NotFound
 from conamus.kernel.figures import percent_of
 from conamus.pages.exports import TABLE_KINDS, export_response
 from conamus.pages.views import ActorView
-from conamus.pages.years import offered_years
+from conamus.pages.years import offered_year
 from conamus.portal.data import table_of
 from conamus.portal.views.home import desk_of
 
@@ -33,9 +32,10 @@ class ChartData(ActorView):
         text = self.request.GET.get("annee", "")
         if not text:
             return None
-        if not text.isdecimal() or int(text) not in offered_years(clock.today()):
+        year = offered_year(text)
+        if year is None:
             raise NotFound("Cette année n’est pas de celles que l’on peut voir.")
-        return int(text)
+        return year
 
 
 def listing_of(table: Table) -> tables.Table:
