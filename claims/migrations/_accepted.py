@@ -9,11 +9,23 @@ number and francs beside what readers found in the sample. Rows are added, never
 
 _ACCEPTED = "('decided', 'contested', 'final', 'invoiced', 'paid')"
 #: What the sums say of a claim; other changes leave them as they are.
-_SAID = (
-    "({row}.state IN {accepted}, {row}.decision_id, {row}.received_on, {row}.facility_id,"
-    " {row}.tenant_id, {row}.processing_id)"
-)
-_COUNT = f"""
+_SAID = "id, tenant_id, processing_id, facility_id, care_year, received_on, decision_id"
+
+
+def _rows(sign: int, rows: str) -> str:
+    return f"SELECT {sign} AS sign, {_SAID} FROM {rows} WHERE state IN {_ACCEPTED}"
+
+
+def _differing() -> str:
+    """The claims of an UPDATE of which something told differs (as in `_sums`, without joining)."""
+    both = f"{_rows(1, 'new_rows')} UNION ALL {_rows(-1, 'old_rows')}"
+    return (
+        f"SELECT sum(sign)::integer AS sign, {_SAID} FROM ({both}) b"
+        f" GROUP BY {_SAID} HAVING sum(sign) <> 0"
+    )
+
+
+_COUNT = """
     INSERT INTO claims_acceptedsum
         (tenant_id, processing_id, facility_id, care_year, month, cases, francs)
     SELECT c.tenant_id, c.processing_id, c.facility_id, c.care_year,
@@ -22,9 +34,9 @@ _COUNT = f"""
     CROSS JOIN LATERAL (
         SELECT coalesce(sum(l.mutuelle_francs), 0) AS francs
         FROM claims_decisionline l
-        WHERE l.care_year = c.care_year AND l.decision_id = c.decision_id
+        WHERE l.care_year = c.care_year AND l.decision_id = c.decision_id AND l.position >= 0
     ) m
-    WHERE c.state IN {_ACCEPTED} AND EXISTS (
+    WHERE EXISTS (
         SELECT FROM claims_decision d
         WHERE d.care_year = c.care_year AND d.claim_id = c.id AND d.number = 1
         AND d.kind = 'automatic'
@@ -32,17 +44,6 @@ _COUNT = f"""
     GROUP BY 1, 2, 3, 4, 5
     HAVING (sum(c.sign), sum(c.sign * m.francs)) <> (0, 0);
 """
-
-
-def _differing() -> str:
-    said = {row: _SAID.format(row=row, accepted=_ACCEPTED) for row in ("n", "o")}
-    joined = (
-        "FROM new_rows n JOIN old_rows o ON o.id = n.id"
-        f" WHERE {said['n']} IS DISTINCT FROM {said['o']}"
-    )
-    return f"SELECT 1 AS sign, n.* {joined} UNION ALL SELECT -1, o.* {joined}"
-
-
 _TRIGGER = f"""
 CREATE FUNCTION keep_accepted_of_claims() RETURNS trigger
 LANGUAGE plpgsql SET search_path = pg_catalog, public, pg_temp AS $$
@@ -62,8 +63,8 @@ BEGIN
         DELETE FROM claims_acceptedsum
         WHERE care_year = of_year AND processing_id = of_processing
     ), changed AS (
-        SELECT 1 AS sign, c.* FROM claims_claim c
-        WHERE c.care_year = of_year AND c.processing_id = of_processing
+        {_rows(1, "claims_claim")}
+        AND care_year = of_year AND processing_id = of_processing
     ) {_COUNT}
 END $$;
 """

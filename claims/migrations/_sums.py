@@ -4,6 +4,11 @@ Kept by triggers, whoever writes; rows are added, never changed. Each function w
 that a statement brought or changed, what comes (sign 1) and what goes (sign -1). `recount_care`
 counts a federation's year again, in place of its rows: what a transaction that is still open adds
 meanwhile is in neither, and comes with its own rows.
+
+Of a year that has just begun the planner knows nothing: all rows of the year seem as few to it as
+those of one claim, and each claim of a first large batch read them all by the primary key, which
+begins with the year. So each look names one column more of the index that is meant, or the year as
+a span, in which a primary key finds no number.
 """
 
 # ruff: noqa: S608 (the pieces put together are all written here)
@@ -14,25 +19,31 @@ _OF_CLAIM = (
     "c.tenant_id, c.processing_id, c.facility_id, c.care_year, extract(month FROM c.starts_on),"
     " c.care_kind"
 )
-#: What the sums say of a claim; other changes (its rank, its invoice) leave them as they are.
+#: What the sums of a claim's money and receipt are made of; other changes (its state, its rank, its
+#: invoice) leave them as they are.
 _SAID = (
-    "({row}.state IN ('cancelled', 'superseded'), {row}.decision_id, {row}.asked_francs,"
-    " {row}.starts_on, {row}.ends_on, {row}.received_on, {row}.care_kind, {row}.unit_id,"
-    " {row}.facility_id, {row}.tenant_id, {row}.processing_id)"
+    "id, tenant_id, processing_id, facility_id, care_year, care_kind, unit_id, starts_on, ends_on,"
+    " received_on, asked_francs, decision_id"
 )
 #: What the delays between its steps are counted under.
-_PLACED = (
-    "({row}.state IN ('cancelled', 'superseded'), {row}.care_year,"
-    " extract(month FROM {row}.starts_on), {row}.care_kind, {row}.facility_id,"
-    " {row}.tenant_id, {row}.processing_id)"
-)
+_PLACED = "id, tenant_id, processing_id, facility_id, care_year, care_kind, starts_on"
+
+
+def _rows(sign: int, said: str, rows: str) -> str:
+    return f"SELECT {sign} AS sign, {said} FROM {rows} WHERE state NOT IN {_ENDED}"
 
 
 def _differing(said: str) -> str:
-    """The claims of an UPDATE of which something told differs, as they become and as they were."""
-    differs = f"{said.format(row='n')} IS DISTINCT FROM {said.format(row='o')}"
-    joined = f"FROM new_rows n JOIN old_rows o ON o.id = n.id WHERE {differs}"
-    return f"SELECT 1 AS sign, n.* {joined} UNION ALL SELECT -1, o.* {joined}"
+    """The claims of an UPDATE of which something told differs, as they become and as they were.
+
+    Told alike before and after, a claim cancels out. Not by joining the two: how was planned for the
+    first, small, statement of a connection, and a large one then compared each row with each.
+    """
+    both = f"{_rows(1, said, 'new_rows')} UNION ALL {_rows(-1, said, 'old_rows')}"
+    return (
+        f"SELECT sum(sign)::integer AS sign, {said} FROM ({both}) b"
+        f" GROUP BY {said} HAVING sum(sign) <> 0"
+    )
 
 
 _SUMS = f"""
@@ -51,7 +62,7 @@ _SUMS = f"""
             coalesce(sum(l.agreed_francs), 0) AS agreed,
             coalesce(sum(l.mutuelle_francs), 0) AS mutuelle
         FROM claims_decisionline l
-        WHERE l.care_year = c.care_year AND l.decision_id = c.decision_id
+        WHERE l.care_year = c.care_year AND l.decision_id = c.decision_id AND l.position >= 0
     ) m
     GROUP BY 1, 2, 3, 4, 5, 6, 7
     HAVING (sum(c.sign), sum(c.sign * c.asked_francs),
@@ -66,7 +77,7 @@ _CUTS = f"""
     CROSS JOIN LATERAL (
         SELECT k.code, sum(k.francs) AS francs
         FROM claims_decisioncut k
-        WHERE k.care_year = c.care_year AND k.decision_id = c.decision_id
+        WHERE k.care_year = c.care_year AND k.decision_id = c.decision_id AND k.position >= 0
         GROUP BY k.code
     ) k
     GROUP BY 1, 2, 3, 4, 5, 6, 7
@@ -87,7 +98,7 @@ _MOVED = f"""
         SELECT p.from_state, p.to_state, round(extract(epoch FROM
             p.at - lag(p.at) OVER (ORDER BY p.id)) / 8640) AS tenths
         FROM claims_claimstep p
-        WHERE p.care_year = c.care_year AND p.claim_id = c.id
+        WHERE p.care_year BETWEEN c.care_year AND c.care_year AND p.claim_id = c.id AND p.id > 0
     ) p
     WHERE p.tenths IS NOT NULL AND p.to_state NOT IN {_ENDED}
     GROUP BY 1, 2, 3, 4, 5, 6, 7, 8, 9
@@ -102,7 +113,7 @@ _STEPPED = f"""
     JOIN claims_claim c ON c.care_year = n.care_year AND c.id = n.claim_id
     CROSS JOIN LATERAL (
         SELECT b.at FROM claims_claimstep b
-        WHERE b.care_year = n.care_year AND b.claim_id = n.claim_id AND b.id < n.id
+        WHERE b.care_year BETWEEN n.care_year AND n.care_year AND b.claim_id = n.claim_id AND b.id < n.id
         ORDER BY b.id DESC LIMIT 1
     ) b
     WHERE c.state NOT IN {_ENDED} AND n.to_state NOT IN {_ENDED}
@@ -111,15 +122,14 @@ _STEPPED = f"""
 
 
 def _of(rows: str, statement: str) -> str:
-    counted = f"counted AS (SELECT * FROM changed WHERE state NOT IN {_ENDED})"
-    return f"    WITH changed AS ({rows}), {counted}{statement}"
+    return f"    WITH counted AS ({rows}){statement}"
 
 
 def _again(table: str, of: str, *statements: str) -> str:
     """Take a year's rows of a table away and count them again, in one statement each."""
     rows = (
-        "SELECT 1 AS sign, c.* FROM claims_claim c"
-        " WHERE c.care_year = of_year AND c.processing_id = of_processing"
+        f"{_rows(1, _SAID, 'claims_claim')} AND care_year = of_year"
+        " AND processing_id = of_processing"
     )
     gone = (
         f"gone AS (DELETE FROM {table} WHERE care_year = of_year"
@@ -128,7 +138,7 @@ def _again(table: str, of: str, *statements: str) -> str:
     return "".join(_of(rows, one).replace("WITH ", f"WITH {gone}, ", 1) for one in statements)
 
 
-_NEW = "SELECT 1 AS sign, n.* FROM new_rows n"
+_NEW = _rows(1, _SAID, "new_rows")
 
 
 def _trigger_function(name: str, *statements: str) -> str:

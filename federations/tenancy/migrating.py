@@ -1,4 +1,4 @@
-"""What migrations share: many tables with one rendering, and keys that carry the tenant."""
+"""What migrations share: many tables at once, keys that carry the tenant, functions made anew."""
 
 from collections.abc import Sequence
 
@@ -67,3 +67,12 @@ def tenant_keys(keys: Sequence[tuple[str, str, str]]) -> str:
         " DEFERRABLE INITIALLY DEFERRED;\n"
         for table, column, target in keys
     )
+
+
+def functions_again(*kept: str) -> str:
+    """Return the functions of statements that make them with their triggers, which stay.
+
+    In place of those that are there: for a database that an earlier version made.
+    """
+    made = (sql.partition("CREATE TRIGGER")[0] for sql in kept)
+    return "".join(made).replace("CREATE FUNCTION", "CREATE OR REPLACE FUNCTION")

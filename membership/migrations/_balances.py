@@ -2,6 +2,9 @@
 
 A statement's rows are added up at once (transition tables), so a bulk load pays once a
 statement. Payments and supplements are only ever added: no role may change or remove one.
+
+Rows before and after are added up, not joined: a join is planned for the first, small, statement of
+a connection, and would then compare each row of a large one with each.
 """
 
 _FUNCTIONS = """
@@ -18,10 +21,14 @@ BEGIN
         UPDATE membership_balance b
         SET owed_francs = b.owed_francs + d.owed,
             household_owed_francs = b.household_owed_francs + d.owed - d.payer
-        FROM (SELECT n.id, n.contribution_francs + n.joining_fee_francs
-                - o.contribution_francs - o.joining_fee_francs AS owed,
-                n.payer_francs - o.payer_francs AS payer
-            FROM new_rows n JOIN old_rows o ON o.id = n.id) d
+        FROM (SELECT id, sum(owed) AS owed, sum(payer) AS payer
+            FROM (SELECT id, contribution_francs + joining_fee_francs AS owed,
+                    payer_francs AS payer
+                FROM new_rows
+                UNION ALL
+                SELECT id, -contribution_francs - joining_fee_francs, -payer_francs
+                FROM old_rows) b
+            GROUP BY id) d
         WHERE b.enrolment_id = d.id AND (d.owed <> 0 OR d.payer <> 0);
     ELSE
         DELETE FROM membership_balance b USING old_rows o WHERE b.enrolment_id = o.id;
