@@ -4,8 +4,9 @@ The regulator is shown the released figures with small groups hidden (suppressio
 others of its federation, so that their sum is all that is had. Where another release hides others,
 a unit that it shows and that has not moved takes its part from that sum. So hidden units are
 compared, measure by measure: a federation is held back while a unit is shown in one release, hidden
-in the other, and the same in both. Federations that are hidden whole protect one another, and are
-held back together.
+in the other, and the same in both; or where only a part of it is the same (its women, say), and one
+to four are left of the sum without it. Federations that are hidden whole protect one another, and
+are held back together.
 """
 
 from collections import Counter, defaultdict
@@ -18,7 +19,9 @@ from prudential.rules.suppression import (
     dependants_of,
     heads_by_sex,
     hidden_below,
+    hidden_units,
     households_of,
+    is_small,
 )
 
 Units = Mapping[int, InsuredCount]
@@ -36,6 +39,11 @@ _MEASURES: dict[str, Callable[[InsuredCount, int], Parts]] = {
         max((one.renewals or 0) - (one.same_unit_renewals or 0), 0),
         max(before - (one.same_unit_renewals or 0), 0),
     ),
+}
+#: What is told of a unit beside: heads and dependants together, hidden where either are.
+_TOGETHER: dict[str, Callable[[InsuredCount], Parts]] = {
+    "people": lambda one: (one.people or 0,),
+    "sexes": lambda one: (one.males or 0, one.females or 0),
 }
 
 
@@ -58,6 +66,8 @@ def held_by_masks(known: tuple[Units, Units], now: tuple[Units, Units]) -> froze
     held: set[int] = set()
     for measure in _MEASURES:
         held |= _held(_mask(*known, measure), _mask(*now, measure), tenant_of)
+    for were, are in zip(_together(known[0]), _together(now[0]), strict=True):
+        held |= _few_left(were, are, tenant_of) | _few_left(are, were, tenant_of)
     return frozenset(key for key, tenant in tenant_of.items() if tenant in held)
 
 
@@ -65,8 +75,28 @@ def _held(were: _Mask, are: _Mask, tenant_of: Mapping[int, int]) -> Set[int]:
     """Return the federations to hold back for one measure."""
     changed = were.hidden ^ are.hidden
     held = {tenant_of[key] for key in changed if were.parts.get(key) == are.parts.get(key)}
+    held |= _few_left(were, are, tenant_of) | _few_left(are, were, tenant_of)
     whole = (were.whole | are.whole) & {tenant_of[key] for key in changed}
     return held | whole if held & whole else held
+
+
+def _few_left(hiding: _Mask, other: _Mask, tenant_of: Mapping[int, int]) -> set[int]:
+    """Return the federations of whose hidden units one to four are left in a part.
+
+    Left once what the other release shows and has the same of is taken away.
+    """
+    left: Counter[tuple[int, int]] = Counter()
+    taken = set()
+    for key in hiding.hidden:
+        shown = () if key in other.hidden else other.parts.get(key, ())
+        same = [now == count for now, count in zip(shown, hiding.parts[key], strict=False)]
+        for part, count in enumerate(hiding.parts[key]):
+            whose = tenant_of[key], part
+            if same and same[part]:
+                taken.add(whose)
+            else:
+                left[whose] += count
+    return {tenant for tenant, part in taken if is_small(left[tenant, part])}
 
 
 def _mask(units: Units, before: Units, measure: str) -> _Mask:
@@ -80,6 +110,18 @@ def _mask(units: Units, before: Units, measure: str) -> _Mask:
         parts={key: parts for groups in by_tenant.values() for key, parts in groups.items()},
         whole=frozenset(tenant for tenant, groups in by_tenant.items() if hidden >= groups.keys()),
     )
+
+
+def _together(units: Units) -> list[_Mask]:
+    hidden = hidden_units(units.values())
+    return [
+        _Mask(
+            hidden=getattr(hidden, name),
+            parts={key: parts_of(one) for key, one in units.items()},
+            whole=frozenset(),
+        )
+        for name, parts_of in _TOGETHER.items()
+    ]
 
 
 def _gone(units: Units, before: Units) -> dict[int, int]:

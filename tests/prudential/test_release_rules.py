@@ -7,7 +7,7 @@ from types import ModuleType
 
 import pytest
 
-from membership.rules.insured import InsuredCount
+from membership.rules.insured import InsuredCount, InsuredTotals
 from prudential.rules import care_releases, releases
 from prudential.rules.care_releases import CarePart, care_anew, first_care
 from prudential.rules.releases import (
@@ -21,6 +21,7 @@ from prudential.rules.suppression import (
     dependants_by_sex,
     heads_by_sex,
     hidden_below,
+    hidden_units,
 )
 
 COUNTED = ("male_heads", "female_heads", "males", "females", "renewals")
@@ -171,27 +172,77 @@ def test_no_two_releases_give_what_one_of_them_hides() -> None:
             day = YearFigures({k: grown(chance, one) for k, one in day.units.items()}, {})
             told.append(released_anew(told[-1], day))
         for one, other in (*itertools.pairwise(told), *itertools.pairwise(reversed(told))):
-            for parts_of in (heads_by_sex, dependants_by_sex):
+            for parts_of in (heads_by_sex, dependants_by_sex, people_by_sex):
                 masked += bool(hidden(one, parts_of))
-                left = hidden(one, parts_of) - unmoved_and_shown(one, other, parts_of)
-                assert not 0 < sum(parts_of(one.figures.units[key])[0] for key in left) < 5
+                for part in (0, 1):
+                    left = hidden(one, parts_of) - stayed_and_shown(one, other, parts_of, part)
+                    assert not 0 < sum(parts_of(one.figures.units[key])[part] for key in left) < 5
     assert masked > 1_000
 
 
 def drawn(chance: random.Random, key: int) -> InsuredCount:
-    """A unit with few men at times, and few of them who are not head of a household."""
-    men = chance.choice((3, 8, 20))
-    return unit(key, men, 20, men + chance.choice((3, 8, 40)), 60, 0)
+    """A unit with few men or women at times, and few of them who are not head of a household."""
+    men, women = chance.choice((3, 8, 20)), chance.choice((2, 5, 8, 20, 20))
+    return unit(key, men, women, men + chance.choice((3, 8, 40)), women + 40, 0)
+
+
+def people_by_sex(one: InsuredTotals) -> tuple[int, int]:
+    return one.males or 0, one.females or 0
 
 
 def hidden(release: Released, parts_of: PartsOf) -> frozenset[int]:
-    return hidden_below({1: {key: parts_of(one) for key, one in release.figures.units.items()}})
+    units = release.figures.units
+    if parts_of is people_by_sex:
+        return hidden_units(units.values()).sexes
+    return hidden_below({1: {key: parts_of(one) for key, one in units.items()}})
 
 
-def unmoved_and_shown(hiding: Released, other: Released, parts_of: PartsOf) -> set[int]:
-    """Units that one release hides, the other shows, and that a reader knows to be the same."""
-    same = {key for key, one in hiding.figures.units.items() if other.figures.units[key] == one}
+def stayed_and_shown(hiding: Released, other: Released, parts_of: PartsOf, part: int) -> set[int]:
+    """Units that one release hides, the other shows, and of which a part stayed what it was."""
+    same = {
+        key
+        for key, one in hiding.figures.units.items()
+        if parts_of(other.figures.units[key])[part] == parts_of(one)[part]
+    }
     return same - hidden(other, parts_of)
+
+
+def test_a_unit_whose_men_alone_moved_gives_no_women_that_were_hidden_with_its_own() -> None:
+    """Unit 1 has two women at the head, hidden with unit 2's five; later with unit 3's eight."""
+
+    def day(second: tuple[int, int], third: tuple[int, int]) -> YearFigures:
+        heads = {1: (20, 2), 2: second, 3: third, 4: (60, 40), 5: (80, 50)}
+        return year(
+            *(unit(key, men, women, men + 60, women + 60, 0) for key, (men, women) in heads.items())
+        )
+
+    known = first_released(day((12, 5), (12, 8)))
+    assert hidden(known, heads_by_sex) == {1, 2}
+    men_alone = day((30, 5), (17, 8))
+    assert hidden(first_released(men_alone), heads_by_sex) == {1, 3}
+    assert released_anew(known, men_alone) == known
+    both = day((30, 10), (17, 13))
+    assert released_anew(known, both).figures == both
+
+
+def test_men_who_stayed_as_many_give_none_either_where_heads_and_dependants_moved() -> None:
+    """Unit 1 has four men, hidden with unit 2's 21: ten at the head, later fifteen."""
+
+    def day(second: tuple[int, int], third: tuple[int, int, int]) -> YearFigures:
+        (heads, men), (women_heads, others, women) = second, third
+        return year(
+            unit(1, 2, 20, 4, 60, 0),
+            unit(2, heads, 20, men, 60, 0),
+            unit(3, 12, women_heads, others, women, 0),
+            unit(4, 60, 60, 150, 150, 0),
+        )
+
+    known = first_released(day((10, 21), (25, 24, 65)))
+    assert hidden(known, people_by_sex) == {1, 2}
+    moved = day((15, 21), (20, 17, 60))
+    assert hidden(first_released(moved), people_by_sex) == {1, 3}
+    assert released_anew(known, moved) == known
+    assert released_anew(known, day((20, 26), (20, 17, 60))) != known
 
 
 def test_places_follow_their_unit_and_hide_where_few_moved() -> None:
