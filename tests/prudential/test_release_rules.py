@@ -226,23 +226,19 @@ def test_a_unit_whose_men_alone_moved_gives_no_women_that_were_hidden_with_its_o
 
 
 def test_men_who_stayed_as_many_give_none_either_where_heads_and_dependants_moved() -> None:
-    """Unit 1 has four men, hidden with unit 2's 21: ten at the head, later fifteen."""
+    """Unit 0 has four men, hidden with the 21 of unit 1: ten at the head, later fifteen."""
 
-    def day(second: tuple[int, int], third: tuple[int, int, int]) -> YearFigures:
-        (heads, men), (women_heads, others, women) = second, third
-        return year(
-            unit(1, 2, 20, 4, 60, 0),
-            unit(2, heads, 20, men, 60, 0),
-            unit(3, 12, women_heads, others, women, 0),
-            unit(4, 60, 60, 150, 150, 0),
-        )
+    def day(*men: tuple[int, int]) -> YearFigures:
+        told = ((2, 4), *men, (60, 150))
+        return year(*(unit(key, heads, 20, all_, 60, 0) for key, (heads, all_) in enumerate(told)))
 
-    known = first_released(day((10, 21), (25, 24, 65)))
-    assert hidden(known, people_by_sex) == {1, 2}
-    moved = day((15, 21), (20, 17, 60))
-    assert hidden(first_released(moved), people_by_sex) == {1, 3}
+    known = first_released(day((10, 21), (17, 29)))
+    assert hidden(known, people_by_sex) == {0, 1}
+    moved = day((15, 21), (12, 17))
+    assert hidden(first_released(moved), people_by_sex) == {0, 2}
     assert released_anew(known, moved) == known
-    assert released_anew(known, day((20, 26), (20, 17, 60))) != known
+    other = day((20, 26), (12, 17))
+    assert released_anew(known, other).figures == other
 
 
 def test_places_follow_their_unit_and_hide_where_few_moved() -> None:
