@@ -229,6 +229,7 @@ class PictureAdd(SectionMixin, FormPage):
             name=upload.name,
             content=upload.read(),
             caption=data["caption"],
+            key=data["submission_key"],
         )
 
     def get_context_data(self, **kwargs: Any) -> dict[str, Any]:

@@ -1,6 +1,5 @@
 """Printed documents: their typefaces, their HTML, and the way to the press."""
 
-import logging
 from base64 import b64encode
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
@@ -77,9 +76,6 @@ def print_html(html: str) -> PrintedDocument:
 
 def print_parts(parts: Iterable[str]) -> PrintedDocument:
     """Print several documents as one, asking for each once the one before is laid out."""
-    # A line for each page laid out and each font read says nothing that the job does not.
-    for chatty in ("weasyprint.progress", "fontTools"):
-        logging.getLogger(chatty).setLevel(logging.WARNING)
     try:
         # Imported when something is printed: see the module's own first lines.
         module = import_module("conamus.printing.press")

@@ -27,7 +27,10 @@ def require_space(place: Path, megabytes: int) -> None:
 
     ``CONAMUS_MIN_FREE_MB`` replaces the amount asked for. ``place`` need not be there yet.
     """
-    needed = int(os.environ.get("CONAMUS_MIN_FREE_MB", megabytes))
+    told = os.environ.get("CONAMUS_MIN_FREE_MB", str(megabytes))
+    if not (told.isascii() and told.isdigit()):
+        raise Refusal(f"CONAMUS_MIN_FREE_MB est un nombre de mégaoctets, et non « {told} ».")
+    needed = int(told)
     free = shutil.disk_usage(_there(place)).free // 1_000_000
     if free < needed:
         raise Refusal(

@@ -4,6 +4,7 @@ A text is kept as it was typed, HTML included: it is shown as text and never as 
 Where a section belongs in the report is the report's affair (`outline_key`).
 """
 
+import hashlib
 import re
 
 from django.db import transaction
@@ -19,6 +20,7 @@ from federations.services.access import require
 from federations.services.checked import save_checked
 from federations.services.files import store_file
 from federations.services.pictures import CleanFile, clean_picture
+from federations.services.repetition import once
 from federations.services.versions import ChangedMeanwhile, require_read, version_of
 from federations.tenancy.actor import Actor
 
@@ -81,7 +83,14 @@ def copy_last_year(*, actor: Actor, year: int, outline_key: str) -> NarrativeSec
 
 @transaction.atomic
 def add_picture(
-    *, actor: Actor, year: int, outline_key: str, name: str, content: bytes, caption: str
+    *,
+    actor: Actor,
+    year: int,
+    outline_key: str,
+    name: str,
+    content: bytes,
+    caption: str,
+    key: str = "",
 ) -> NarrativePicture:
     """Put a picture at the end of a section's pictures."""
     require(actor, Permission.WRITE_NARRATIVE)
@@ -89,6 +98,19 @@ def add_picture(
     kept = clean_picture(content, field="picture")
     if not caption.strip():
         raise DomainError("Dites ce que montre la photo.", field="caption")
+    digest = hashlib.sha256(content).hexdigest()
+    return once(
+        tenant_id=actor.tenant_id,
+        key=key,
+        content=["add_picture", year, outline_key, caption.strip(), digest],
+        create=lambda: _put_last(actor, year, outline_key, name, kept, caption.strip()),
+        find=lambda result: own_picture(actor, int(result)),
+    )
+
+
+def _put_last(
+    actor: Actor, year: int, outline_key: str, name: str, kept: CleanFile, caption: str
+) -> NarrativePicture:
     section = _locked_section(actor, year, outline_key)
     pictures = _pictures_of(actor, section)
     if pictures.count() >= MOST_PICTURES:
@@ -98,7 +120,7 @@ def add_picture(
         tenant_id=actor.tenant_id,
         section=section,
         file=_stored(actor, name, kept),
-        caption=caption.strip(),
+        caption=caption,
         position=last + 1,
     )
     save_checked(picture)

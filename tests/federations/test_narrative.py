@@ -1,6 +1,7 @@
 """Texts and pictures of the yearly report: versions, pictures in order, other years."""
 
 import pytest
+from django.core.files.uploadedfile import SimpleUploadedFile
 
 from conamus.kernel.errors import Conflict, DomainError, NotAllowed, NotFound
 from federations.models import NarrativePicture, NarrativeSection, StoredFile
@@ -24,7 +25,7 @@ def _save(actor, body, version=0, year=2024, key="gender"):
     return save_section(actor=actor, year=year, outline_key=key, body=body, version=version)
 
 
-def _add(actor, caption="Un atelier", content=None, key="gender"):
+def _add(actor, caption="Un atelier", content=None, key="gender", sent=""):
     return add_picture(
         actor=actor,
         year=2024,
@@ -32,7 +33,32 @@ def _add(actor, caption="Un atelier", content=None, key="gender"):
         name="atelier.jpg",
         content=content or picture(),
         caption=caption,
+        key=sent,
     )
+
+
+def test_a_picture_sent_twice_is_kept_once(world, as_actor):
+    actor = world.actor("amina")
+    with as_actor(actor):
+        first = _add(actor, sent="3f1d")
+        assert _add(actor, sent="3f1d") == first
+        assert NarrativePicture.objects.count() == StoredFile.objects.count() == 1
+        with pytest.raises(Conflict):
+            _add(actor, caption="Un autre atelier", sent="3f1d")
+        assert _add(actor, sent="77aa") != first
+
+
+def test_the_form_of_a_picture_sent_twice_adds_it_once(world, sign_in, as_actor):
+    client, url = sign_in("amina"), "/textes/2024/gender/photos/"
+    for _ in range(2):
+        sent = {
+            "picture": SimpleUploadedFile("atelier.jpg", picture(), "image/jpeg"),
+            "caption": "Un atelier",
+            "submission_key": "3f1d",
+        }
+        assert client.post(url, sent).status_code == 302
+    with as_actor(world.actor("amina")):
+        assert NarrativePicture.objects.count() == 1
 
 
 def test_a_text_is_kept_as_it_was_typed_html_included(world, as_actor):

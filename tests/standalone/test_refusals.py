@@ -109,6 +109,11 @@ def test_no_space_left(run_cli, var: Path) -> None:
     assert not (var / "postgres").exists()
 
 
+def test_an_amount_of_space_that_is_none(run_cli) -> None:
+    said = refusal(run_cli("demo", PORT=str(_free_port()), CONAMUS_MIN_FREE_MB="abc"))
+    assert "nombre de mégaoctets" in said
+
+
 @pytest.fixture
 def bare(tmp_path: Path, clean_environment: dict[str, str]) -> Callable[..., str]:
     """A checkout of what runs before anything is installed; run a command there, refused."""
