@@ -121,12 +121,11 @@ REFERENCE = (
         side("SIU", **_DIRECTORY, app="S"),
         guards=_FACILITIES,
     ),
-    # Only ever grows, and each row says who wrote it.
+    # Only ever grows.
     Table(
         "federations_facilitystanding",
         Policy.REFERENCE,
         side("SI", **_DIRECTORY),
-        history=False,
         guards=guards.register_kept_by(REGISTER_KEEPERS)[:1],
     ),
     Table("django_content_type", Policy.REFERENCE, side("S", app="S"), history=False),

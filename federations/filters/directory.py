@@ -17,7 +17,7 @@ from federations.models import (
     Unit,
     UnitZone,
 )
-from federations.selectors.facilities import contracted_on, in_situation
+from federations.selectors.facilities import contracted_on, in_situation, was_on
 from federations.selectors.places import communes, provinces
 from federations.selectors.units import open_on
 
@@ -36,12 +36,15 @@ class FacilityFilter(django_filters.FilterSet):
     q = NameFilter(code_field="code")
     type = django_filters.ChoiceFilter(
         label="Type",
-        field_name="facility_type",
         choices=HealthFacility.Type.choices,
+        method="keep_type",
         empty_label="tous",
     )
     ownership = django_filters.ChoiceFilter(
-        label="Statut juridique", choices=HealthFacility.Ownership.choices, empty_label="tous"
+        label="Statut juridique",
+        choices=HealthFacility.Ownership.choices,
+        method="keep_ownership",
+        empty_label="tous",
     )
     province = django_filters.ModelChoiceFilter(
         label="Province (avant 2025)",
@@ -101,6 +104,20 @@ class FacilityFilter(django_filters.FilterSet):
             "commune",
             "on",
         )
+
+    def keep_type(self, rows: QuerySet, name: str, wanted: str) -> QuerySet:
+        """Keep the facilities that are of a type, or were on the day that is asked for."""
+        return self._keep_kind(rows, "facility_type", wanted)
+
+    def keep_ownership(self, rows: QuerySet, name: str, wanted: str) -> QuerySet:
+        """Keep the facilities that are in such hands, or were on the day that is asked for."""
+        return self._keep_kind(rows, "ownership", wanted)
+
+    def _keep_kind(self, rows: QuerySet, name: str, wanted: str) -> QuerySet:
+        day = self.form.cleaned_data.get("on")
+        if day is None:
+            return rows.filter(**{name: wanted})
+        return rows.alias(then=was_on(name, day)).filter(then=wanted)
 
     def keep_situation(self, rows: QuerySet, name: str, status: str) -> QuerySet:
         """Keep the facilities that stand so today, as the list tells it."""

@@ -46,8 +46,6 @@ class Migration(migrations.Migration):
                         verbose_name="statut juridique",
                     ),
                 ),
-                ("written_by", models.CharField(max_length=200, verbose_name="écrit par")),
-                ("written_at", models.DateTimeField(auto_now_add=True, verbose_name="écrit le")),
                 (
                     "facility",
                     models.ForeignKey(

@@ -75,8 +75,6 @@ class FacilityStanding(models.Model):
     ownership = models.CharField(
         "statut juridique", max_length=12, choices=HealthFacility.Ownership
     )
-    written_by = models.CharField("écrit par", max_length=200)
-    written_at = models.DateTimeField("écrit le", auto_now_add=True)
 
     class Meta:
         verbose_name = "type et statut d’une formation sanitaire"

@@ -88,7 +88,7 @@ def contracted_counts(
     counted = (
         contracted_on(on_date, former_commune_ids=former_commune_ids)
         .order_by()
-        .values_list(_then("facility_type", on_date), _then("ownership", on_date), F(province))
+        .values_list(was_on("facility_type", on_date), was_on("ownership", on_date), F(province))
         .annotate(count=Count("id"))
     )
     return [
@@ -97,7 +97,7 @@ def contracted_counts(
     ]
 
 
-def _then(name: str, on_date: date) -> Coalesce:
+def was_on(name: str, on_date: date) -> Coalesce:
     """Return what a facility's type or ownership was on a day (`federations.rules.standings`)."""
     words = FacilityStanding.objects.filter(facility=OuterRef("pk"), starts_on__lte=on_date)
     return Coalesce(Subquery(words.order_by("-pk").values(name)[:1]), F(name))

@@ -97,7 +97,6 @@ def change_facility(
     facility = _facility(facility_id)
     require_read(facility, details.as_fields(), version=version, changed=FacilityChanged)
     write_standing(
-        actor,
         facility,
         Standing(details.facility_type, details.ownership),
         contracted_on=details.contracted_on,

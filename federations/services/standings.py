@@ -6,11 +6,9 @@ from conamus import clock
 from federations.models import FacilityStanding, HealthFacility
 from federations.rules.standings import Standing, check_since, words_to_add
 from federations.selectors.standings import registered, words_on
-from federations.tenancy.actor import Actor
 
 
 def write_standing(
-    actor: Actor,
     facility: HealthFacility,
     wanted: Standing,
     *,
@@ -33,7 +31,6 @@ def write_standing(
             starts_on=day,
             facility_type=standing.facility_type,
             ownership=standing.ownership,
-            written_by=actor.name,
         )
         for day, standing in words
     )

@@ -1,12 +1,15 @@
 """A facility's type and ownership change from a day on; what it was before stays known."""
 
+import re
 from datetime import date
+from itertools import product
 
 import pytest
 from django.urls import reverse
 
 from conamus.kernel.errors import DomainError
-from federations.models import FacilityStanding, HealthFacility
+from conamus.portal.selectors.registers import facility_cells
+from federations.models import FacilityStanding, HealthFacility, HistoryEvent
 from federations.rules.standings import Standing
 from federations.selectors.facilities import contracted_counts
 from federations.selectors.standings import former_standings, standing_on
@@ -16,6 +19,7 @@ from federations.tenancy.scope import open_scope
 from tests.world import World
 
 PUBLIC, PRIVATE = Standing("CDS", "public"), Standing("CDS", "private")
+URL = "/formations-sanitaires/"
 MARCH, APRIL, JUNE = date(2025, 3, 31), date(2025, 4, 1), date(2025, 6, 1)
 
 
@@ -105,3 +109,33 @@ def test_the_page_asks_for_the_day_and_tells_what_it_was(world: World, sign_in) 
     assert "centre de santé (CDS), public, jusqu’au 1er juin 2025 exclu" in done.content.decode()
     with open_scope(world.actor("amina"), source="essai"):
         assert FacilityStanding.objects.count() == 2
+
+
+def test_the_figures_and_the_list_of_a_day_tell_what_was_then(world: World, sign_in) -> None:
+    with open_scope(world.actor("clara"), source="essai"):
+        facility = HealthFacility.objects.get(pk=world.facilities["FS-T001"])
+        set_standing(world.actor("clara"), facility, PRIVATE, JUNE)
+        cells = {day: _cells(day) for day in (MARCH, JUNE)}
+    browser = sign_in("clara")
+    for day, ownership in product(cells, ("public", "private")):
+        asked = {"on": day.isoformat(), "type": "CDS", "ownership": ownership}
+        page = browser.get(URL, asked).content.decode()
+        listed = set(re.findall(rf'href="{URL}(\d+)/"', page))
+        is_so = ownership == ("public" if day == MARCH else "private")
+        assert (str(facility.pk) in listed) is is_so
+        assert len(listed) == cells[day].get(ownership, 0)
+    assert cells[MARCH] != cells[JUNE]
+
+
+def _cells(day: date) -> dict[str, int]:
+    return {one.ownership: one.count for one in facility_cells(day) if one.facility_type == "CDS"}
+
+
+def test_the_history_keeps_who_said_so_of_which_day_too(clara: Actor, world: World) -> None:
+    facility = HealthFacility.objects.get(pk=world.facilities["FS-T001"])
+    set_standing(clara, facility, PRIVATE, APRIL)
+    told = HistoryEvent.objects.filter(table_name="federations_facilitystanding")
+    assert told.count() == 2
+    set_standing(clara, facility, PRIVATE, JUNE)
+    assert told.count() == 4
+    assert {event.actor_name for event in told} == {clara.name}

@@ -1,5 +1,6 @@
 """What the registers hold, in short: activities, expenses, facilities, people."""
 
+from collections import Counter
 from collections.abc import Collection, Mapping
 from dataclasses import dataclass
 from datetime import date
@@ -10,7 +11,7 @@ from django.db.models import Count, F, Q, QuerySet, Sum
 from conamus import clock
 from federations.models import Activity, Expense, HealthFacility, RoleAssignment, Unit
 from federations.rules.roles import Role
-from federations.selectors.facilities import contracted_on, in_situation
+from federations.selectors.facilities import contracted_counts, contracted_on, in_situation
 
 
 @dataclass(frozen=True, slots=True)
@@ -98,9 +99,10 @@ def facility_cells(
     on_date: date, *, former_commune_ids: Collection[int] | None = None
 ) -> list[FacilityCell]:
     """Count the facilities contracted on a day by type and ownership."""
-    found = contracted_on(on_date, former_commune_ids=former_commune_ids)
-    rows = found.order_by().values("facility_type", "ownership").annotate(count=Count("id"))
-    return [FacilityCell(**row) for row in rows]
+    cells: Counter[tuple[str, str]] = Counter()
+    for one in contracted_counts(on_date, former_commune_ids=former_commune_ids):
+        cells[one.facility_type, one.ownership] += one.count
+    return [FacilityCell(*kind, count) for kind, count in cells.items()]
 
 
 @dataclass(frozen=True, slots=True)
