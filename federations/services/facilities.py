@@ -34,6 +34,12 @@ class FacilityChanged(ChangedMeanwhile):
     thing = "cette formation sanitaire"
 
 
+class SituationChanged(ChangedMeanwhile):
+    """The same, of how the facility stands: contracted, suspended, closed or about to close."""
+
+    thing = "la situation de cette formation sanitaire"
+
+
 @dataclass(frozen=True, kw_only=True)
 class FacilityDetails:
     """What a person says of a facility."""
@@ -111,29 +117,45 @@ def facility_version(facility: HealthFacility) -> str:
     return version_of(facility, FacilityDetails.__dataclass_fields__)
 
 
+def situation_version(facility: HealthFacility) -> str:
+    """Return what tells how a facility stands, and until when, from another situation."""
+    return version_of(facility, ("status", "closed_on"))
+
+
 @transaction.atomic
-def suspend_facility(*, actor: Actor, facility_id: int) -> HealthFacility:
-    """Suspend a contracted facility; a closing that is decided stays."""
+def suspend_facility(*, actor: Actor, facility_id: int, version: str) -> HealthFacility:
+    """Suspend a contracted facility; a closing that is decided stays.
+
+    ``version`` here and below: the situation that was read.
+    """
     _require_keeper(actor)
     facility = _facility(facility_id)
     _require_not_closed(facility)
-    facility.status = HealthFacility.Status.SUSPENDED
-    save_checked(facility)
-    return facility
+    return _turn(facility, HealthFacility.Status.SUSPENDED, facility.closed_on, version)
 
 
 @transaction.atomic
-def resume_facility(*, actor: Actor, facility_id: int) -> HealthFacility:
-    """Take a suspended or closed facility back, or a closing that is decided."""
+def resume_facility(*, actor: Actor, facility_id: int, version: str) -> HealthFacility:
+    """Take a suspended facility back, whose closing to come stays; or one that has closed."""
     _require_keeper(actor)
     facility = _facility(facility_id)
-    facility.status, facility.closed_on = HealthFacility.Status.CONTRACTED, None
-    save_checked(facility)
-    return facility
+    closed_on = None if is_closed_by(facility, clock.today()) else facility.closed_on
+    return _turn(facility, HealthFacility.Status.CONTRACTED, closed_on, version)
 
 
 @transaction.atomic
-def close_facility(*, actor: Actor, facility_id: int, closed_on: date) -> HealthFacility:
+def take_back_closing(*, actor: Actor, facility_id: int, version: str) -> HealthFacility:
+    """Take back a closing that is decided for a day to come; a suspension stays."""
+    _require_keeper(actor)
+    facility = _facility(facility_id)
+    _require_not_closed(facility)
+    return _turn(facility, facility.status, None, version)
+
+
+@transaction.atomic
+def close_facility(
+    *, actor: Actor, facility_id: int, closed_on: date, version: str
+) -> HealthFacility:
     """Close a facility from a day on, perhaps to come; it stays in the register.
 
     Until that day it is what it was: contracted, or suspended.
@@ -143,10 +165,18 @@ def close_facility(*, actor: Actor, facility_id: int, closed_on: date) -> Health
     _require_not_closed(facility)
     today = clock.today()
     require_near_day(closed_on, today=today, act="Une fermeture", field="closed_on")
-    facility.closed_on = closed_on
+    status = facility.status if closed_on > today else HealthFacility.Status.CLOSED
+    return _turn(facility, status, closed_on, version)
+
+
+def _turn(
+    facility: HealthFacility, status: str, closed_on: date | None, version: str
+) -> HealthFacility:
+    wanted = {"status": status, "closed_on": closed_on}
+    require_read(facility, wanted, version=version, changed=SituationChanged)
+    # As the column keeps it, for its version.
+    facility.status, facility.closed_on = str(status), closed_on
     _require_order(facility, field="closed_on")
-    if closed_on <= today:
-        facility.status = HealthFacility.Status.CLOSED
     save_checked(facility)
     return facility
 

@@ -25,6 +25,7 @@ _UNITS: list[URLPattern] = [
 ]
 
 _suspend, _resume = facilities.FacilitySuspend.as_view(), facilities.FacilityResume.as_view()
+_open = facilities.FacilityClosingTakenBack.as_view()
 _REGISTER = "formations-sanitaires/"
 _FACILITIES: list[URLPattern] = [
     path(_REGISTER, facilities.FacilityList.as_view(), name="facilities"),
@@ -34,6 +35,7 @@ _FACILITIES: list[URLPattern] = [
     path(_REGISTER + "<int:pk>/fermer/", facilities.FacilityClose.as_view(), name="facility_close"),
     path(_REGISTER + "<int:pk>/suspendre/", _suspend, name="facility_suspend"),
     path(_REGISTER + "<int:pk>/reprendre/", _resume, name="facility_resume"),
+    path(_REGISTER + "<int:pk>/fermeture-annulee/", _open, name="facility_closing_taken_back"),
 ]
 
 _PLACES: list[URLPattern] = [

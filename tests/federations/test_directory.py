@@ -12,12 +12,15 @@ from federations.selectors.places import correspondences
 from federations.services.facilities import (
     FacilityChanged,
     FacilityDetails,
+    SituationChanged,
     add_facility,
     change_facility,
     close_facility,
     facility_version,
     resume_facility,
+    situation_version,
     suspend_facility,
+    take_back_closing,
 )
 from federations.services.partners import (
     PartnerChanged,
@@ -89,13 +92,20 @@ def test_what_does_not_fit_the_register_is_refused(changes, field, clara, world)
     assert refusal.value.field == field
 
 
+def _turn(act, actor, pk, **told) -> HealthFacility:
+    """Have the situation of a facility changed by somebody who has just read it."""
+    read = situation_version(HealthFacility.objects.get(pk=pk))
+    return act(actor=actor, facility_id=pk, version=read, **told)
+
+
 def test_a_federation_changes_nothing_that_others_see(amina, world) -> None:
     pk = world.facilities["FS-T001"]
     for act in (
         lambda: change_facility(actor=amina, facility_id=pk, details=_facility(world), version=""),
-        lambda: suspend_facility(actor=amina, facility_id=pk),
-        lambda: resume_facility(actor=amina, facility_id=pk),
-        lambda: close_facility(actor=amina, facility_id=pk, closed_on=date(2025, 1, 1)),
+        lambda: _turn(suspend_facility, amina, pk),
+        lambda: _turn(resume_facility, amina, pk),
+        lambda: _turn(take_back_closing, amina, pk),
+        lambda: _turn(close_facility, amina, pk, closed_on=date(2025, 1, 1)),
     ):
         with pytest.raises(NotAllowed, match="commun à toutes"):
             act()
@@ -103,16 +113,16 @@ def test_a_federation_changes_nothing_that_others_see(amina, world) -> None:
 
 def test_the_confederation_suspends_closes_and_takes_back(clara, world) -> None:
     pk = world.facilities["FS-T001"]
-    assert suspend_facility(actor=clara, facility_id=pk).status == "suspended"
-    closed = close_facility(actor=clara, facility_id=pk, closed_on=date(2025, 1, 1))
+    assert _turn(suspend_facility, clara, pk).status == "suspended"
+    closed = _turn(close_facility, clara, pk, closed_on=date(2025, 1, 1))
     assert (closed.status, closed.closed_on) == ("closed", date(2025, 1, 1))
-    back = resume_facility(actor=clara, facility_id=pk)
+    back = _turn(resume_facility, clara, pk)
     assert (back.status, back.closed_on) == ("contracted", None)
 
 
 def test_a_closing_that_is_decided_comes_on_its_day(clara, world) -> None:
     pk, day = world.facilities["FS-T001"], date(2026, 1, 1)
-    facility = close_facility(actor=clara, facility_id=pk, closed_on=day)
+    facility = _turn(close_facility, clara, pk, closed_on=day)
     told = {
         date(2025, 12, 31): "conventionnée, ferme le 1er janvier 2026",
         day: "fermée",
@@ -122,10 +132,36 @@ def test_a_closing_that_is_decided_comes_on_its_day(clara, world) -> None:
         listed = HealthFacility.objects.filter(in_situation("closed", today), pk=pk)
         assert listed.exists() == (today >= day)
         assert contracted_on(today).filter(pk=pk).exists() == (today < day)
-    suspended = suspend_facility(actor=clara, facility_id=pk)
+    suspended = _turn(suspend_facility, clara, pk)
     assert situation_of(suspended, TODAY) == "suspendue, ferme le 1er janvier 2026"
-    back = resume_facility(actor=clara, facility_id=pk)
-    assert situation_of(back, TODAY) == "conventionnée"
+    back = _turn(resume_facility, clara, pk)
+    assert situation_of(back, TODAY) == "conventionnée, ferme le 1er janvier 2026"
+    assert situation_of(_turn(take_back_closing, clara, pk), TODAY) == "conventionnée"
+
+
+def test_a_suspension_stays_where_a_closing_is_taken_back(clara, world) -> None:
+    pk = world.facilities["FS-T001"]
+    _turn(close_facility, clara, pk, closed_on=date(2026, 1, 1))
+    _turn(suspend_facility, clara, pk)
+    assert situation_of(_turn(take_back_closing, clara, pk), TODAY) == "suspendue"
+
+
+def test_two_who_decide_of_one_facility(clara, world) -> None:
+    """The second has not read what the first decided, whichever button is pressed."""
+    pk = world.facilities["FS-T001"]
+    read = situation_version(_turn(suspend_facility, clara, pk))
+    day = date(2025, 9, 1)
+    told = {"actor": clara, "facility_id": pk, "version": read}
+    close_facility(**told, closed_on=day)
+    for act in (
+        lambda: close_facility(**told, closed_on=date(2025, 12, 1)),
+        lambda: resume_facility(**told),
+        lambda: take_back_closing(**told),
+    ):
+        with pytest.raises(SituationChanged):
+            act()
+    # The same sent twice is no second change.
+    assert close_facility(**told, closed_on=day).closed_on == day
 
 
 @pytest.mark.parametrize("day", [date(2026, 7, 2), date(2999, 1, 1), date(1800, 1, 1)])
@@ -136,7 +172,7 @@ def test_no_facility_is_contracted_or_closes_on_a_day_that_cannot_be(day, clara,
     for act, field in (
         (lambda: add_facility(actor=clara, details=far), "contracted_on"),
         (lambda: _change(clara, facility, contracted_on=day), "contracted_on"),
-        (lambda: close_facility(actor=clara, facility_id=pk, closed_on=day), "closed_on"),
+        (lambda: _turn(close_facility, clara, pk, closed_on=day), "closed_on"),
     ):
         with pytest.raises(DomainError) as refusal:
             act()
@@ -146,10 +182,10 @@ def test_no_facility_is_contracted_or_closes_on_a_day_that_cannot_be(day, clara,
 
 def test_what_another_has_closed_is_not_suspended_over_it(clara, world) -> None:
     pk = world.facilities["FS-T001"]
-    close_facility(actor=clara, facility_id=pk, closed_on=date(2025, 1, 1))
+    _turn(close_facility, clara, pk, closed_on=date(2025, 1, 1))
     for act in (
-        lambda: suspend_facility(actor=clara, facility_id=pk),
-        lambda: close_facility(actor=clara, facility_id=pk, closed_on=date(2025, 2, 1)),
+        lambda: _turn(suspend_facility, clara, pk),
+        lambda: _turn(close_facility, clara, pk, closed_on=date(2025, 2, 1)),
     ):
         with pytest.raises(DomainError, match="fermée depuis le 01/01/2025"):
             act()
@@ -208,9 +244,7 @@ def test_a_second_writer_of_a_partner_is_told(amina) -> None:
 
 def test_a_facility_closes_after_its_agreement(clara, world) -> None:
     with pytest.raises(DomainError) as refusal:
-        close_facility(
-            actor=clara, facility_id=world.facilities["FS-T001"], closed_on=date(2015, 1, 1)
-        )
+        _turn(close_facility, clara, world.facilities["FS-T001"], closed_on=date(2015, 1, 1))
     assert refusal.value.field == "closed_on"
 
 

@@ -118,6 +118,12 @@ def test_a_unit_is_closed_recut_and_its_zone_changed_from_its_page(
     assert "Ouverte en remplacement de Section Umuco 1" in story
 
 
+def _press(client, page: str, button: str) -> str:
+    """Press a button of a facility's page as it is shown; return what the page says then."""
+    sent = {"version": client.get(page).context["version"]}
+    return _text(client.post(f"{page}{button}/", sent, follow=True))
+
+
 def test_the_register_is_added_to_by_a_federation_and_kept_by_the_confederation(
     sign_in, world, behind_the_wall
 ) -> None:
@@ -136,18 +142,27 @@ def test_the_register_is_added_to_by_a_federation_and_kept_by_the_confederation(
     assert amina.get(f"{page}modifier/").status_code == 403
     assert amina.post(f"{page}suspendre/").status_code == 403
     assert "commun à toutes les fédérations" in _text(amina.get(page))
-    clara.post(f"{page}suspendre/")
-    assert "suspendue" in _text(clara.get(page))
-    clara.post(f"{page}reprendre/")
+    assert "suspendue" in _press(clara, page, "suspendre")
+    _press(clara, page, "reprendre")
     _correct(clara, f"{page}modifier/", {**given, "name": "Pharmacie du marché"})
-    clara.post(f"{page}fermer/", {"closed_on": "2026-02-01"})
+    before = clara.get(page)
+    closing = clara.get(f"{page}fermer/").context["form"].initial
+    clara.post(f"{page}fermer/", {**closing, "closed_on": "2026-02-01"})
     told = _text(clara.get(page))
     assert "conventionnée, ferme le 1er février 2026" in told
     assert "Suspendre" in told
-    assert "Reprendre" in told
+    assert "Annuler la fermeture" in told
     listed = clara.get("/formations-sanitaires/", {"q": "fs-t010", "status": "contracted"})
     assert "conventionnée, ferme le" in _text(listed)
-    clara.post(f"{page}fermer/", {"closed_on": "2025-02-01"})
+    second = clara.post(f"{page}fermer/", {**closing, "closed_on": "2026-03-01"})
+    assert second.status_code == 422
+    assert "ferme le 1er février 2026" in second.content.decode()
+    stale = clara.post(f"{page}suspendre/", {"version": before.context["version"]}, follow=True)
+    assert "entre-temps" in _text(stale)
+    assert "conventionnée, ferme le" in _text(stale)
+    assert "ferme le" not in _press(clara, page, "fermeture-annulee")
+    now = clara.get(f"{page}fermer/").context["form"].initial
+    clara.post(f"{page}fermer/", {**now, "closed_on": "2025-02-01"})
     assert "Pharmacie, fermée." in _text(clara.get(page))
     late = clara.post(f"{page}suspendre/")
     assert late.status_code == 409

@@ -1,5 +1,6 @@
 """Pages of the register of health facilities, which all federations share."""
 
+from collections.abc import Callable
 from functools import cached_property
 from typing import Any
 
@@ -25,6 +26,11 @@ from federations.services import facilities as services
 from federations.tables.directory import FacilityTable
 from federations.views.directory import facility_forms as forms
 from federations.views.versions import VersionedPage
+
+_CHANGED = (
+    "Quelqu’un a modifié la situation de cette formation sanitaire entre-temps : voici ce qu’elle "
+    "est. Recommencez si vous le voulez toujours."
+)
 
 
 class FacilityList(ListPage):
@@ -67,12 +73,29 @@ class FacilityDetail(ActorPage):
             "facility": facility,
             "title": facility.name,
             "situation": situation_of(facility, clock.today()),
+            "version": services.situation_version(facility),
+            "turns": _turns(facility),
             "is_closed": is_closed_by(facility, clock.today()),
             "facts": _facts(facility),
             "units": units_around(facility),
             "may_change": may_change_facility(self.actor.role),
             "register_note": SHARED_REGISTER,
         }
+
+
+def _turns(facility: HealthFacility) -> list[tuple[str, str]]:
+    """Return the buttons that change how a facility stands: address and label."""
+    if is_closed_by(facility, clock.today()):
+        return [("facility_resume", "Reprendre")]
+    is_suspended = facility.status == HealthFacility.Status.SUSPENDED
+    turns = [
+        ("facility_resume", "Lever la suspension")
+        if is_suspended
+        else ("facility_suspend", "Suspendre")
+    ]
+    if facility.closed_on:
+        turns.append(("facility_closing_taken_back", "Annuler la fermeture"))
+    return turns
 
 
 def _facts(facility: HealthFacility) -> list[tuple[str, Any]]:
@@ -175,7 +198,7 @@ class FacilityEdit(VersionedPage, OneFacilityForm):
         return [("Nom", thing.name), *_facts(thing)]
 
 
-class FacilityClose(OneFacilityForm):
+class FacilityClose(VersionedPage, OneFacilityForm):
     """Close a facility."""
 
     form_class = forms.FacilityCloseForm
@@ -184,42 +207,63 @@ class FacilityClose(OneFacilityForm):
     intro = "Elle reste au registre et dans les rapports jusqu’à ce jour. Elle peut être rouverte."
     success_message = "La fermeture est inscrite."
 
-    def save(self, data: dict[str, Any]) -> HealthFacility:
+    def get_initial(self) -> dict[str, Any]:
+        """Begin from the situation that is shown."""
+        return {"version": self.version_of(self.facility)}
+
+    def version_of(self, thing: HealthFacility) -> str:
+        """Return the version of a facility's situation."""
+        return services.situation_version(thing)
+
+    def change(self, data: dict[str, Any], version: str) -> HealthFacility:
         """Call the service."""
         return services.close_facility(
-            actor=self.actor, facility_id=self.facility.pk, closed_on=data["closed_on"]
+            actor=self.actor,
+            facility_id=self.facility.pk,
+            closed_on=data["closed_on"],
+            version=version,
         )
+
+    def facts_of(self, thing: HealthFacility) -> list[tuple[str, Any]]:
+        """Return what the other decided."""
+        return [("Situation", situation_of(thing, clock.today()))]
 
 
 class FacilityTurn(ActorView):
-    """One button that changes a facility's situation; another undoes it."""
+    """One button that changes the situation that was read; another undoes it."""
 
     abstract = True
     permission = Permission.MANAGE_FACILITIES
     http_method_names = ("post",)
 
-    def turn(self, pk: int) -> HealthFacility:
-        """Call the service."""
-        raise NotImplementedError
+    #: The service.
+    turn: Callable[..., HealthFacility]
 
     def post(self, request: HttpRequest, pk: int) -> HttpResponse:
         """Do it and show the facility."""
-        facility = self.turn(pk)
-        messages.success(request, f"Situation : {situation_of(facility, clock.today())}.")
+        version = request.POST.get("version", "")
+        try:
+            facility = type(self).turn(actor=self.actor, facility_id=pk, version=version)
+        except services.SituationChanged:
+            messages.error(request, _CHANGED)
+        else:
+            messages.success(request, f"Situation : {situation_of(facility, clock.today())}.")
         return HttpResponseRedirect(reverse("facility_detail", args=[pk]))
 
 
 class FacilitySuspend(FacilityTurn):
     """Suspend a contracted facility."""
 
-    def turn(self, pk: int) -> HealthFacility:
-        """Call the service."""
-        return services.suspend_facility(actor=self.actor, facility_id=pk)
+    turn = services.suspend_facility
 
 
 class FacilityResume(FacilityTurn):
     """Take a suspended or closed facility back."""
 
-    def turn(self, pk: int) -> HealthFacility:
-        """Call the service."""
-        return services.resume_facility(actor=self.actor, facility_id=pk)
+    turn = services.resume_facility
+
+
+class FacilityClosingTakenBack(FacilityTurn):
+    """Take back a closing that has not come yet."""
+
+    turn = services.take_back_closing

@@ -4,7 +4,6 @@ from typing import Any
 
 from django import forms
 
-from conamus.pages.forms import ServiceForm
 from conamus.pages.widgets import DayInput
 from federations.forms.versions import ReadForm
 from federations.models import HealthDistrict, HealthFacility, Place
@@ -55,7 +54,7 @@ class FacilityEditForm(FacilityForm):
     )  # fmt: skip
 
 
-class FacilityCloseForm(ServiceForm):
+class FacilityCloseForm(ReadForm):
     """The day a facility closes."""
 
     closed_on = forms.DateField(
