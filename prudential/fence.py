@@ -1,8 +1,12 @@
 """How the tables of `prudential` stand to the wall."""
 
+from federations.rules.roles import Permission, Role, permitted_roles
 from federations.tenancy.declarations import Guard, Policy, Table, side
+from federations.tenancy.guards import acts_as
 
 _REGULATOR = ("conamus_regulator",)
+_CONFEDERATION = ("conamus_confederation",)
+_RELEASING = acts_as({*permitted_roles(Permission.PRODUCE_REPORTS), Role.SYSTEM})
 TABLES = (
     Table(
         "prudential_annualreport",
@@ -14,12 +18,24 @@ TABLES = (
             Guard("opened", "SELECT", _REGULATOR, using="is_for_regulator", is_narrowing=True),
         ),
     ),
-    # Small groups are in it: the regulator reads it by functions that hide them.
+    # Small groups are in it: the regulator reads it by functions that hide them. What is read there
+    # is written by who releases it, and by nobody else of CONAMUS.
     Table(
         "prudential_releasedfigures",
         Policy.TENANT,
         {"conamus_confederation": "SIU"},
         history=False,
+        guards=(
+            Guard("releasing", "INSERT", _CONFEDERATION, check=_RELEASING, is_narrowing=True),
+            Guard(
+                "releasing_again",
+                "UPDATE",
+                _CONFEDERATION,
+                using=_RELEASING,
+                check=_RELEASING,
+                is_narrowing=True,
+            ),
+        ),
     ),
 )
 

@@ -366,3 +366,16 @@ def _kill_who_waits(killer: Any) -> None:
             return
         time.sleep(0.05)
     raise AssertionError("nobody waited for the lock")
+
+
+@pytest.mark.parametrize("username", ["medard", "sylvere"])
+def test_nobody_else_of_conamus_writes_what_is_released(
+    username: str, regine: Client, world: World, as_actor: Callable
+) -> None:
+    with as_actor(world.actor(username)), transaction.atomic():
+        with connection.cursor() as cursor:
+            cursor.execute("UPDATE prudential_releasedfigures SET settled_on = '2020-01-01'")
+            assert cursor.rowcount == 0
+        one = ReleasedFigures(tenant_id=1, subject="insured", year=1999, settled_on=DAY, figures={})
+        with pytest.raises(ProgrammingError, match="row-level security"):
+            one.save()
