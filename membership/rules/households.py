@@ -188,9 +188,9 @@ def _head_problems(
     members: Sequence[Member], present: Sequence[Member], on: date, youngest_head: int
 ) -> Iterator[DomainError]:
     heads = [member for member in present if member.relationship == Relationship.HEAD]
-    # A head who is not born yet is told so: the household has one all the same.
+    # A head who is not born or not there yet is told so: the household has one all the same.
     if not heads and not any(
-        member.relationship == Relationship.HEAD and member.birth_date > on for member in members
+        member.relationship == Relationship.HEAD and on < member.joined_on for member in members
     ):
         yield DomainError("Le ménage n’a pas d’adhérent (chef de ménage).", field="members")
     if len(heads) > 1:
@@ -240,6 +240,11 @@ def _date_problems(member: Member, on: date, field: str) -> Iterator[DomainError
         yield DomainError(
             f"{_named(member)} : entrée le {day(member.joined_on)}, avant la naissance le "
             f"{day(member.birth_date)}.",
+            field=f"{field}-joined_on",
+        )
+    elif member.birth_date <= on < member.joined_on:
+        yield DomainError(
+            f"{_named(member)} : entrée le {day(member.joined_on)}, dans l’avenir.",
             field=f"{field}-joined_on",
         )
     if member.left_on is not None and member.left_on < member.joined_on:

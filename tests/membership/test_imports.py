@@ -193,6 +193,37 @@ class TestRefused:
         row = checked(amina, tmp_path, csv_of(rows))
         assert any(sentence in cause for cause in told(row)), told(row)
 
+    @pytest.mark.parametrize(
+        ("rows", "line", "rank"),
+        [
+            ([head(), child(joined="01/07/2025")], 3, 2),
+            ([head(joined="01/01/2030"), child()], 2, 1),
+            ([child(key="", number="UMU-1001", joined="01/01/2030")], 2, 3),
+        ],
+    )
+    def test_an_entry_to_come_is_told_at_its_cell(self, amina, tmp_path, rows, line, rank):
+        """In a household that is new, of whoever it is, and in one that is there."""
+        before = Beneficiary.objects.count()
+        row = loaded(amina, tmp_path, csv_of(rows))
+        entry = rows[line - 2]["Dans le ménage depuis"]
+        cause = f"Membre n° {rank} : entrée le {entry}, dans l’avenir."
+        assert told(row)[line - 2] == f"{line} Dans le ménage depuis : {cause}"
+        assert outcomes(row) == {"refused": len(rows)}
+        assert Beneficiary.objects.count() == before
+
+    @pytest.mark.parametrize("title", ["Inscrit le", "Adhésion signée le", "Payé le"])
+    @pytest.mark.parametrize(
+        ("typed", "words"), [("01/01/0024", "avant 1900"), ("01/07/2025", "dans l’avenir")]
+    )
+    def test_a_households_day_that_cannot_be(self, amina, tmp_path, title, typed, words):
+        rows = [{**head(due="20 000", paid="20 000"), title: typed}]
+        row = loaded(amina, tmp_path, csv_of(rows), kind="past_register")
+        assert f"2 {title} : le {typed} est {words}." in told(row)
+
+    def test_an_entry_of_today_comes_in(self, amina, tmp_path):
+        row = loaded(amina, tmp_path, csv_of([head(), child(joined="30/06/2025")]))
+        assert outcomes(row) == {"created": 2}
+
     def test_a_category_is_offered_as_the_scale_calls_it(self, amina, tmp_path):
         row = checked(amina, tmp_path, csv_of([head(category="riche")]))
         scale = enrolment_terms(amina.tenant_id, 2025).scale.scale

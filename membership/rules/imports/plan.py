@@ -7,7 +7,7 @@ entered by hand. ``people`` recognises persons, ``enrolling`` plans the year's e
 
 import re
 
-from membership.rules.households import Member, problems_of, warnings_of
+from membership.rules.households import FIRST_BIRTH, Member, problems_of, warnings_of
 from membership.rules.imports.case import Case
 from membership.rules.imports.enrolling import enrol
 from membership.rules.imports.known import ImportTerms, KnownHousehold, KnownPerson
@@ -74,6 +74,8 @@ def _check_days(case: Case) -> None:
     ):
         if value is not None and value > today:
             case.refuse(name, f"le {day(value)} est dans l’avenir.")
+        elif value is not None and value < FIRST_BIRTH:
+            case.refuse(name, f"le {day(value)} est avant {FIRST_BIRTH.year}.")
     if rows.registered_on and rows.enrolled_on and rows.registered_on > rows.enrolled_on:
         case.refuse("registered_on", "après la signature de l’adhésion.")
 
