@@ -11,6 +11,7 @@ from dataclasses import dataclass, replace
 from django.db import IntegrityError, transaction
 from django.db.models import Exists, OuterRef, QuerySet
 
+from conamus import clock
 from conamus.kernel.errors import Conflict, DomainError, NotFound
 from conamus.kernel.phones import phone_in
 from conamus.kernel.reasons import told_reason
@@ -66,7 +67,7 @@ def bring_statement(*, actor: Actor, method: str, name: str, content: bytes) -> 
     if known is not None:
         return BroughtStatement(known, was_known=True)
     sheet = read_sheet(content, most_rows=MOST_LINES, least_columns=3)
-    read = read_lines([(1, sheet.headings), *sheet.rows])
+    read = read_lines([(1, sheet.headings), *sheet.rows], today=clock.today())
     try:
         with transaction.atomic():
             statement = _keep(actor, method, name, content, digest, read)

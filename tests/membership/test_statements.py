@@ -93,7 +93,7 @@ def test_preamble_totals_outgoing_and_failed_lines():
         (6, ["02/06/2025", "A3", "", "30 000", "Échec"]),
         (7, ["Total", "", "5 000", "60 000", ""]),
     ]
-    read = read_lines(lines)
+    read = read_lines(lines, today=TODAY)
     assert [(line.number, line.amount_francs, bool(line.aside)) for line in read] == [
         (4, 30_000, False),
         (5, 5_000, True),
@@ -130,6 +130,35 @@ def test_what_is_no_statement_is_told_and_nothing_is_kept(amina, content, words)
         brought(amina, content)
     assert refused.value.field == "file"
     assert not OperatorStatement.objects.exists()
+
+
+@pytest.mark.parametrize(
+    ("paid_on", "words"),
+    [
+        ("31/12/9999", "Ligne 3 : le 31/12/9999 est dans l’avenir."),
+        ("01/07/2025", "Ligne 3 : le 01/07/2025 est dans l’avenir."),
+        ("31/12/1999", "Ligne 3 : le 31/12/1999 est avant 2000."),
+        ("01/01/0001", "Ligne 3 : le 01/01/0001 est avant 2000."),
+    ],
+)
+def test_a_line_of_a_day_that_cannot_be_is_told_with_its_number(amina, paid_on, words):
+    content = csv_of("MP1;30/06/2025;10 000;;;", f"MP2;{paid_on};10 000;;;")
+    with pytest.raises(DomainError) as refused:
+        brought(amina, content)
+    assert [(one.field, one.message) for one in refused.value.each()] == [("file", words)]
+    assert not OperatorStatement.objects.exists()
+
+
+def test_the_page_tells_the_line_of_a_day_to_come(sign_in):
+    file = SimpleUploadedFile("juin.csv", csv_of("MP1;31/12/9999;10 000;;;"))
+    page = sign_in("amina").post(reverse("statement_add"), {"method": "lumicash", "file": file})
+    assert page.status_code == 422
+    assert "Ligne 2 : le 31/12/9999 est dans l’avenir." in page.content.decode()
+
+
+def test_the_first_and_the_last_day_that_can_be(amina):
+    statement = brought(amina, csv_of("MP1;01/01/2000;10 000;;;", "MP2;30/06/2025;10 000;;;"))
+    assert (statement.starts_on, statement.ends_on) == (date(2000, 1, 1), TODAY)
 
 
 def test_the_first_unreadable_lines_are_told_together(amina):

@@ -9,6 +9,7 @@ from conamus.kernel.errors import DomainError, Refusals
 from conamus.kernel.phones import phone_in
 from conamus.kernel.text import search_key
 from membership.rules.payments import plain_reference
+from membership.rules.sentences import day
 from membership.rules.statements.columns import find_titles
 
 _DATES = (
@@ -27,6 +28,8 @@ _FAILED = frozenset(
 #: Told at once: the person corrects the file, not one line after the other.
 _MOST_TOLD = 5
 _MOST_FRANCS = 999_999_999_999
+#: No older day is meant: no operator of the country carried money before.
+_FIRST_DAY = date(2000, 1, 1)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -43,18 +46,18 @@ class ReadLine:
     aside: str = ""
 
 
-def read_lines(lines: Sequence[tuple[int, Sequence[str]]]) -> list[ReadLine]:
+def read_lines(lines: Sequence[tuple[int, Sequence[str]]], *, today: date) -> list[ReadLine]:
     """Return the lines beneath the titles; DomainError tells the first unreadable ones.
 
     ``lines``: each with its number in the file; the titles may stand under a few lines of
-    preamble.
+    preamble. What is dated after ``today`` has not happened.
     """
     start, places = find_titles(lines)
     read: list[ReadLine] = []
     refused: list[DomainError] = []
     for number, cells in lines[start + 1 :]:
         try:
-            read.extend(_line(number, cells, places))
+            read.extend(_line(number, cells, places, today))
         except DomainError as error:
             refused.append(DomainError(f"Ligne {number} : {error.message}", field="file"))
     if refused:
@@ -72,7 +75,9 @@ def _told(refused: list[DomainError]) -> list[DomainError]:
     return [*refused[:_MOST_TOLD], rest]
 
 
-def _line(number: int, cells: Sequence[str], places: dict[str, int]) -> Iterable[ReadLine]:
+def _line(
+    number: int, cells: Sequence[str], places: dict[str, int], today: date
+) -> Iterable[ReadLine]:
     def cell(name: str) -> str:
         place = places.get(name)
         return cells[place].strip() if place is not None and place < len(cells) else ""
@@ -84,7 +89,7 @@ def _line(number: int, cells: Sequence[str], places: dict[str, int]) -> Iterable
         ReadLine(
             number=number,
             reference=plain_reference(cell("reference"))[:60],
-            paid_on=read_day(cell("paid_on")),
+            paid_on=_possible_day(read_day(cell("paid_on")), today),
             amount_francs=amount,
             phone=_phone(cell("phone")),
             fee_francs=abs(read_amount(cell("fee") or "0")),
@@ -122,15 +127,24 @@ def read_day(text: str) -> date:
     >>> read_day("12/03/2025 14:05"), read_day("2025-03-12T08:00:00")
     (datetime.date(2025, 3, 12), datetime.date(2025, 3, 12))
     """
-    for pattern, (year, month, day) in _DATES:
+    for pattern, order in _DATES:
         found = pattern.match(text.strip())
         if found is None:
             continue
         try:
-            return date(int(found[year]), int(found[month]), int(found[day]))
+            return date(*(int(found[part]) for part in order))
         except ValueError:
             break
     raise DomainError(f"date illisible, « {text[:30]} » (écrivez 31/12/2025).")
+
+
+def _possible_day(paid_on: date, today: date) -> date:
+    """A typing mistake in the year would make the statement's period centuries long."""
+    if paid_on > today:
+        raise DomainError(f"le {day(paid_on)} est dans l’avenir.")
+    if paid_on < _FIRST_DAY:
+        raise DomainError(f"le {day(paid_on)} est avant {_FIRST_DAY.year}.")
+    return paid_on
 
 
 def read_amount(text: str) -> int:
