@@ -13,7 +13,7 @@ from typing import Any
 
 from django.db.models import QuerySet
 
-from conamus.kernel.periods import read_day
+from conamus.kernel.periods import Period, read_day
 from federations.selectors.statements import rows_of
 from federations.tenancy.scope import current_scope
 from membership.models import Beneficiary, RightsCheck
@@ -28,7 +28,7 @@ from membership.rules.coverage import (
     PromiseFacts,
     Terms,
 )
-from membership.rules.rights import RightsFacts, RightsQuery, YearFacts, coverage_on
+from membership.rules.rights import RightsFacts, RightsQuery, YearFacts, coverage_on, open_periods
 
 _CHECK = "SELECT * FROM rights_facts(%s, %s, %s, %s, %s, %s)"
 _OWN = "SELECT * FROM coverage_facts(%s, %s) WHERE tenant_id = %s"
@@ -96,6 +96,17 @@ def people_found(query: RightsQuery, on: date) -> Look:
 def own_people(tenant_id: int, beneficiary_ids: Iterable[int], on: date) -> list[FoundPerson]:
     """Return the facts of people of the tenant: one query."""
     return read_people(_OWN, [list(beneficiary_ids), on, tenant_id])
+
+
+def covered_periods(person: Beneficiary, years_of: Iterable[date]) -> list[Period]:
+    """Return the days that a record covers in the years of some days, as the facts stand."""
+    days = {
+        period
+        for on in years_of
+        for found in own_people(person.tenant_id, [person.pk], on)
+        for period in open_periods(found.facts)
+    }
+    return sorted(days, key=lambda period: period.start)
 
 
 def coverage_of_household(household_id: int, on: date) -> list[tuple[Beneficiary, Coverage]]:

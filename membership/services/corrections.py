@@ -39,6 +39,7 @@ from membership.services.households import (
     require_colline,
     set_cover,
 )
+from membership.services.opened_days import covered_lately, day_opened, require_may_open
 from membership.services.people import PersonFacts, save_person, set_facts, store_photo
 from membership.services.replacements import examine_replacement
 
@@ -123,6 +124,14 @@ def _require_no_earlier_entry(
     require_life_day(actor, joined_on, reason, days=days, field="joined_on")
 
 
+def _stay_born_here(person: Beneficiary, born_here_on: date) -> None:
+    """Born in the household, only on another day: the entry is the birth still."""
+    person.joined_on = person.birth_date
+    if person.declared_on == born_here_on:
+        # Told by coming: the day was nobody's declaration.
+        person.declared_on = max(born_here_on, person.birth_date)
+
+
 def _move_entry(person: Beneficiary, joined_on: date) -> None:
     """Who may move an entry back decides: the waiting counts from that day, whenever written."""
     was_told_later = person.declared_on is not None and person.joined_on != person.birth_date
@@ -149,24 +158,25 @@ def correct_person(
     makes unusual is told (PossibleDuplicates), before anything is written, unless
     ``is_confirmed``. What was so before is no news. A correction that makes it somebody else's
     record is the manager's, with ``replacement_reason`` (services/replacements). So is an entry
-    moved back, with ``backdating_reason``, and it is listed.
+    moved back, or a correction that opens days that are over, with ``backdating_reason``, and it
+    is listed.
     """
     require(actor, Permission.ENROL_HOUSEHOLDS)
     household = hold_household(actor, own_member(actor, person_id).household_id, version)
     require_open(household)
     person = member_of(household, person_id)
-    before = _values(person, _OF_PERSON)
+    before, covered_before = _values(person, _OF_PERSON), covered_lately(person)
     family = _family_with(household, person)
     problems, warnings = _problems(household, family), family_warnings(family)
     _require_same_headship(person, facts.relationship)
     born_here_on = person.birth_date if person.joined_on == person.birth_date else None
     set_facts(person, facts)
     if joined_on == born_here_on and person.birth_date >= household.registered_on:
-        # Born in the household, only on another day: the entry is the birth still.
-        joined_on = person.joined_on = person.birth_date
+        _stay_born_here(person, born_here_on)
+        joined_on = person.joined_on
     _require_possible_days(person, joined_on)
     _require_no_earlier_entry(actor, person, joined_on, backdating_reason)
-    is_moved_back = joined_on < person.joined_on
+    moved_to = joined_on if joined_on < person.joined_on else None
     _move_entry(person, joined_on)
     _require_possible_family(household, family, family.index(person), problems)
     new_warnings = [one for one in family_warnings(family) if one not in warnings]
@@ -180,16 +190,27 @@ def correct_person(
     if photo is not None:
         person.photo = photo
     save_person(person)
+    opened_on = day_opened(person, covered_before)
+    field = "joined_on" if person.birth_date == before["birth_date"] else "birth_date"
+    require_may_open(actor, opened_on, backdating_reason, field=field)
     changed = _changed(before, _values(person, _OF_PERSON))
     if changed:
         told = f"{person} : {replaced or changed}"
         event = write_event(
             actor, household, LifeEvent.Kind.CORRECTED, clock.today(), person=person, note=told
         )
-        if is_moved_back:
-            days = declaration_days(actor.tenant_id)
-            trace_life_backdating(actor, event, joined_on, backdating_reason, days=days)
+        _trace_opening(actor, event, moved_to, opened_on, reason=backdating_reason)
     return person
+
+
+def _trace_opening(
+    actor: Actor, event: LifeEvent, moved_to: date | None, opened_on: date | None, *, reason: str
+) -> None:
+    """List a correction from the first day that it makes count: of the entry, or of the rights."""
+    counts_from = [one for one in (moved_to, opened_on) if one is not None]
+    if counts_from:
+        days = declaration_days(actor.tenant_id)
+        trace_life_backdating(actor, event, min(counts_from), reason, days=days)
 
 
 def _family_with(household: Household, person: Beneficiary) -> list[Beneficiary]:
@@ -249,6 +270,13 @@ def _require_possible_days(person: Beneficiary, joined_on: date) -> None:
         if person.died_on is not None and born > person.died_on:
             raise DomainError(
                 f"La naissance est après le décès, le {person.died_on:%d/%m/%Y}.",
+                field="birth_date",
+            )
+    told_on = person.declared_on
+    with gathering.part():
+        if joined_on == born and told_on is not None and born > told_on:
+            raise DomainError(
+                f"La naissance est après sa déclaration, le {told_on:%d/%m/%Y}.",
                 field="birth_date",
             )
     gathering.refuse()

@@ -15,8 +15,7 @@ from conamus.kernel.errors import DomainError
 from conamus.kernel.periods import Period, next_month
 from membership.models import Beneficiary
 from membership.rules.merging import days_lost, days_told
-from membership.rules.rights import open_periods
-from membership.selectors.rights import own_people
+from membership.selectors.rights import covered_periods
 
 #: What the kept record takes over where it says nothing itself.
 _FILLED = ("phone", "identity_paper", "photo_id", "died_on")
@@ -25,13 +24,7 @@ _FILLED = ("phone", "identity_paper", "photo_id", "died_on")
 def covered_days(person: Beneficiary) -> list[Period]:
     """Return the days of this year and the next that a record covers, as the facts stand."""
     today = clock.today()
-    days = {
-        period
-        for on in (today, next_month(today, 12))
-        for found in own_people(person.tenant_id, [person.pk], on)
-        for period in open_periods(found.facts)
-    }
-    return sorted(days, key=lambda period: period.start)
+    return covered_periods(person, (today, next_month(today, 12)))
 
 
 def take_over(kept: Beneficiary, dropped: Beneficiary) -> date | None:

@@ -258,6 +258,27 @@ class TestRefused:
         row = loaded(amina, tmp_path, csv_of([head(number="UMU-0010001", key="", **more)]))
         assert sentence in told(row)[0]
 
+    @pytest.mark.parametrize(
+        ("estimated", "joined_on", "exact"),
+        [
+            # After the entry; an entry that would be a birth; a birth that would be none.
+            (date(2024, 7, 1), date(2024, 8, 1), "02/08/2024"),
+            (date(2024, 7, 1), date(2024, 8, 1), "01/08/2024"),
+            (date(2024, 7, 1), date(2024, 7, 1), "15/02/2024"),
+        ],
+    )
+    def test_a_birthday_that_moves_an_entry(self, amina, tmp_path, estimated, joined_on, exact):
+        loaded(amina, tmp_path, csv_of([head(), child(birth="2024")]))
+        aline = Beneficiary.objects.get(given_name="Aline")
+        Beneficiary.objects.filter(pk=aline.pk).update(birth_date=estimated, joined_on=joined_on)
+        again = {"number": aline.household.number, "key": ""}
+        row = loaded(amina, tmp_path, csv_of([head(**again), child(birth=exact, **again)]))
+        since = f"{aline.number} est dans le ménage depuis le {joined_on:%d/%m/%Y}"
+        assert f"3 Naissance : {since} : corrigez sa naissance sur sa fiche." in told(row)
+        row = loaded(amina, tmp_path, csv_of([head(**again), child(birth="03/01/2024", **again)]))
+        is_birth = estimated == joined_on
+        assert outcomes(row) == ({"refused": 2} if is_birth else {"changed": 1, "unchanged": 1})
+
     def test_a_closed_household(self, amina, tmp_path, world):
         Household.objects.filter(number="UMU-1001").update(closed_on=date(2025, 3, 1))
         row = checked(amina, tmp_path, csv_of([head(number="UMU-1001", key="")]))

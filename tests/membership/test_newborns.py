@@ -1,15 +1,16 @@
 """A newborn whom nobody has declared, answered for by its mother's card."""
 
-from dataclasses import replace
 from datetime import date
 
 import pytest
+from django.urls import reverse
 
 from claims.rules.rights import care_rights
 from conamus.kernel.errors import DomainError
 from membership.documents.certificate import certificate_pdf
 from membership.models import Beneficiary, Campaign, Enrolment, Household, RightsCheck
 from membership.rules.rights import open_periods
+from membership.selectors.backdatings import backdatings
 from membership.selectors.balances import owed_by
 from membership.selectors.rights import coverage_of_household, own_people
 from membership.selectors.valid_members import people_living_in, valid_members
@@ -251,22 +252,150 @@ def test_a_baby_that_enters_waits_from_its_entry_as_anybody(relationship, world,
             assert period.start == date(2025, 7, 30)
 
 
+def _declared(actor, world, born: date, declared_on: date = TODAY) -> Beneficiary:
+    return record_birth(
+        actor=actor, household_id=world.households["UMU-1001"], declared_on=declared_on,
+        facts=person("Ketsia", birth_date=born), is_confirmed=True,
+    )  # fmt: skip
+
+
+def _born_on(actor, child: Beneficiary, born: date, **more) -> Beneficiary:
+    """Correct a birthday as the page does, which sends the entry as it was."""
+    return correct_person(
+        actor=actor, person_id=child.pk, facts=person("Ketsia", birth_date=born), is_confirmed=True,
+        version=Household.objects.get(pk=child.household_id).version,
+        **{"joined_on": child.joined_on, **more},
+    )  # fmt: skip
+
+
+def _starts(child: Beneficiary) -> list[date]:
+    [found] = own_people(child.tenant_id, [child.pk], TODAY)
+    return [period.start for period in open_periods(found.facts)]
+
+
 def test_a_birth_whose_day_was_mistyped_stays_a_birth_in_the_household(world, as_actor) -> None:
     _make_mother(world, as_actor)
-    agnes, key = world.actor("agnes"), world.households["UMU-1001"]
-    with as_actor(agnes):
-        facts = person("Ketsia", birth_date=BORN)
-        child = record_birth(
-            actor=agnes, household_id=key, facts=facts, declared_on=TODAY, is_confirmed=True
-        )
+    amina = world.actor("amina")
+    with as_actor(amina):
+        child = _declared(amina, world, BORN)
         for right in (date(2025, 6, 8), date(2025, 6, 12)):
-            child = correct_person(
-                actor=agnes, person_id=child.pk, facts=replace(facts, birth_date=right),
-                joined_on=child.joined_on, version=Household.objects.get(pk=key).version,
-                is_confirmed=True,
+            child = _born_on(amina, child, right, backdating_reason="acte de naissance")
+            assert _starts(child) == [right]
+
+
+class TestABirthdayThatOpensDaysThatAreOver:
+    """It is the manager's, with a reason, and listed, whichever way the birth is moved."""
+
+    #: Typed, right, the first day that was closed until then, and one such day.
+    OPENS = [
+        (date(2025, 6, 20), date(2025, 1, 5), date(2025, 1, 5), date(2025, 2, 1)),
+        # Declared in June, after the first days: a later birth has later ones.
+        (date(2025, 1, 5), date(2025, 4, 1), date(2025, 4, 5), date(2025, 5, 15)),
+    ]
+
+    @pytest.mark.parametrize(("typed", "right", "opened_on", "day"), OPENS)
+    def test_an_agent_asks_the_manager(self, world, as_actor, typed, right, opened_on, day) -> None:
+        agnes = world.actor("agnes")
+        with as_actor(agnes):
+            child = _declared(agnes, world, typed)
+            with pytest.raises(DomainError, match=f"dès le {opened_on:%d/%m/%Y}") as refused:
+                _born_on(agnes, child, right, backdating_reason="un agent n’en décide pas")
+            assert refused.value.field == "birth_date"
+            child.refresh_from_db()
+            assert (child.birth_date, child.joined_on) == (typed, typed)
+            assert child.pk not in _open_in_household(child, day)
+
+    @pytest.mark.parametrize(("typed", "right", "opened_on", "day"), OPENS)
+    def test_the_manager_says_why(self, world, as_actor, typed, right, opened_on, day) -> None:
+        amina = world.actor("amina")
+        with as_actor(amina):
+            child = _declared(amina, world, typed)
+            with pytest.raises(DomainError, match="dites pourquoi") as refused:
+                _born_on(amina, child, right)
+            assert refused.value.field == "backdating_reason"
+            child = _born_on(amina, child, right, backdating_reason="acte de naissance")
+            assert child.joined_on == right
+            assert child.pk in _open_in_household(child, day)
+            [row] = backdatings(amina)
+            assert (row.event.kind, row.event.beneficiary_id) == ("corrected", child.pk)
+            assert (row.dated_on, row.reason) == (opened_on, "acte de naissance")
+
+    def test_the_page_tells_it_at_the_birth_and_asks_the_manager_why(
+        self, world, as_actor, sign_in
+    ) -> None:
+        agnes = world.actor("agnes")
+        with as_actor(agnes):
+            child = _declared(agnes, world, date(2025, 6, 20))
+            version = Household.objects.get(pk=child.household_id).version
+        typed = {
+            "family_name": child.family_name, "given_name": child.given_name, "sex": "F",
+            "relationship": "child", "birth": "05/01/2025", "joined_on": "2025-06-20",
+            "version": version, "confirmed": "1",
+        }  # fmt: skip
+        page = reverse("household_person_edit", args=[child.pk])
+        refused = sign_in("agnes").post(page, typed)
+        assert refused.status_code == 422
+        assert "id_birth_error" in refused.content.decode()
+        assert "dès le 05/01/2025 : demandez-la au gestionnaire" in refused.content.decode()
+        amina = sign_in("amina")
+        unsaid = amina.post(page, typed)
+        assert unsaid.status_code == 422
+        assert "id_backdating_reason_error" in unsaid.content.decode()
+        said = {**typed, "backdating_reason": "acte de naissance"}
+        assert amina.post(page, said).status_code == 302
+        assert "acte de naissance" in amina.get(reverse("backdatings")).content.decode()
+
+    def test_an_entry_made_a_birth_or_a_birth_an_entry(self, world, as_actor) -> None:
+        """A birth does not wait; an entry may count from before the declaration."""
+        agnes, key = world.actor("agnes"), world.households["UMU-1001"]
+        with as_actor(world.actor("amina")):
+            Campaign.objects.filter(tenant_id=world.tenants["UMUCO"]).update(entry_back_days=365)
+        with as_actor(agnes):
+            came = add_dependant(
+                actor=agnes, household_id=key, joined_on=date(2025, 6, 10), is_confirmed=True,
+                facts=person("Ketsia", birth_date=date(2025, 6, 1)),
             )  # fmt: skip
-            [found] = own_people(child.tenant_id, [child.pk], TODAY)
-            assert [period.start for period in open_periods(found.facts)] == [right]
+            with pytest.raises(DomainError, match="dès le 10/06/2025") as refused:
+                _born_on(agnes, came, date(2025, 6, 10))
+            assert refused.value.field == "birth_date"
+            born = _declared(agnes, world, date(2025, 1, 4))
+            with pytest.raises(DomainError, match="dès le 04/04/2025") as refused:
+                _born_on(agnes, born, born.birth_date, joined_on=date(2025, 1, 5))
+            assert refused.value.field == "joined_on"
+
+    def test_what_opens_nothing_is_the_agents_and_is_not_listed(self, world, as_actor) -> None:
+        """Declared within the first days, a later birth closes days; so does an earlier entry."""
+        agnes, amina = world.actor("agnes"), world.actor("amina")
+        with as_actor(agnes):
+            child = _declared(agnes, world, date(2025, 6, 10))
+            child = _born_on(agnes, child, date(2025, 6, 26))
+            # As far back as an agent declares a birth.
+            child = _born_on(agnes, child, date(2025, 6, 23))
+            assert _starts(child) == [date(2025, 6, 23)]
+        with as_actor(amina):
+            assert not backdatings(amina).exists()
+
+    def test_nobody_is_declared_before_the_birth(self, world, as_actor) -> None:
+        agnes = world.actor("agnes")
+        with as_actor(agnes):
+            child = _declared(agnes, world, date(2025, 6, 20), declared_on=date(2025, 6, 25))
+            with pytest.raises(DomainError, match="après sa déclaration, le 25/06") as refused:
+                _born_on(agnes, child, date(2025, 6, 28))
+            assert refused.value.field == "birth_date"
+            assert _born_on(agnes, child, date(2025, 6, 25)).joined_on == date(2025, 6, 25)
+
+    def test_who_was_told_by_coming_is_told_by_the_birth_that_is_right(
+        self, world, as_actor
+    ) -> None:
+        amina, key = world.actor("amina"), world.households["UMU-1001"]
+        with as_actor(amina):
+            Beneficiary.objects.filter(number="UMU-1001-1").update(sex="F")
+            child = add_dependant(
+                actor=amina, household_id=key, joined_on=date(2025, 6, 24), is_confirmed=True,
+                facts=person("Ketsia", birth_date=date(2025, 6, 24)),
+            )  # fmt: skip
+            child = _born_on(amina, child, date(2025, 6, 26))
+            assert (child.joined_on, child.declared_on) == (date(2025, 6, 26), date(2025, 6, 26))
 
 
 @pytest.mark.parametrize(

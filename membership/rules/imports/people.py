@@ -127,6 +127,9 @@ def _compare(case: Case, plan: HouseholdPlan, found: KnownPerson, row: PersonRow
     if not birth_agrees(found, row):
         said = day(found.birth_date)
         case.refuse("birth", f"le registre dit {said} pour {found.number}.", row.line)
+    elif _is_other_entry(found, row):
+        since = f"{found.number} est dans le ménage depuis le {day(found.joined_on)}"
+        case.refuse("birth", f"{since} : corrigez sa naissance sur sa fiche.", row.line)
     former = replaced_person(found, row)
     if former is not None:
         name = f"{former.family_name} {former.given_name}"
@@ -140,6 +143,18 @@ def _compare(case: Case, plan: HouseholdPlan, found: KnownPerson, row: PersonRow
     changes = _changes(found, row)
     if changes:
         plan.changed_people.append((found, row, changes))
+
+
+def _is_other_entry(found: KnownPerson, row: PersonRow) -> bool:
+    """Tell whether an exact birthday comes after the entry, or says otherwise if it is the birth.
+
+    It changes since when rights are open: the page of the person compares them and lists it.
+    """
+    if not found.is_birth_estimated or row.is_birth_estimated:
+        return False
+    was_born_here = found.birth_date == found.joined_on
+    is_born_here = row.birth_date == found.joined_on
+    return row.birth_date > found.joined_on or is_born_here != was_born_here
 
 
 def _changes(found: KnownPerson, row: PersonRow) -> dict[str, Any]:
