@@ -14,6 +14,8 @@ from dataclasses import dataclass
 class InsuredTotals:
     """Insured households and people of one group in one mutualist year.
 
+    ``renewals`` are households of the group's federation that were enrolled the year before too;
+    ``elsewhere``: of these, now enrolled in another federation, and not among the households.
     ``shown_households`` and ``shown_people`` are the totals that a reader may see although
     their parts by sex are suppressed; elsewhere the totals are the sums of the parts.
     """
@@ -24,6 +26,7 @@ class InsuredTotals:
     females: int | None
     renewals: int | None = None
     same_unit_renewals: int | None = None
+    elsewhere: int | None = None
     shown_households: int | None = None
     shown_people: int | None = None
 
@@ -31,6 +34,18 @@ class InsuredTotals:
     def households(self) -> int | None:
         """Insured households, whatever the sex of the head."""
         return _sum_or(self.shown_households, self.male_heads, self.female_heads)
+
+    @property
+    def newcomers(self) -> int | None:
+        """Households that the federation did not have the year before.
+
+        >>> one = InsuredTotals(
+        ...     male_heads=3, female_heads=1, males=6, females=7, renewals=5, elsewhere=2
+        ... )
+        >>> one.newcomers
+        1
+        """
+        return _less(self.households, _less(self.renewals, self.elsewhere))
 
     @property
     def people(self) -> int | None:
@@ -72,8 +87,9 @@ class InsuredCount(InsuredTotals):
 
 
 NOBODY = InsuredTotals(
-    male_heads=0, female_heads=0, males=0, females=0, renewals=0, same_unit_renewals=0
-)
+    male_heads=0, female_heads=0, males=0, females=0, renewals=0, same_unit_renewals=0,
+    elsewhere=0,
+)  # fmt: skip
 
 
 def total_insured(counts: Iterable[InsuredTotals]) -> InsuredTotals:
@@ -97,6 +113,7 @@ def total_insured(counts: Iterable[InsuredTotals]) -> InsuredTotals:
         females=_sum(row.females for row in rows),
         renewals=_sum(row.renewals for row in rows),
         same_unit_renewals=_sum(row.same_unit_renewals for row in rows),
+        elsewhere=_sum(row.elsewhere for row in rows),
         shown_households=_sum(row.households for row in rows),
         shown_people=_sum(row.people for row in rows),
     )

@@ -31,7 +31,7 @@ __all__ = [
 
 _COUNTED = (
     "SELECT tenant_id, unit_id, year, male_heads, female_heads, males, females, renewals,"
-    " same_unit_renewals FROM {}(%s, %s)"
+    " same_unit_renewals, elsewhere FROM {}(%s, %s)"
 )
 
 

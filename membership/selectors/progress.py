@@ -13,14 +13,18 @@ from federations.selectors.statements import rows_of
 from federations.selectors.units import open_on
 from federations.tenancy.actor import Actor
 from membership.models import Household, UnitTarget
+from membership.rules.targets import TargetPart, whole_target
+from membership.selectors.indicators import year_targets
 from membership.selectors.insured import network_insured
 from membership.selectors.renewals import of_not_renewed
 
 #: What became of last year's households, and where this year's were: by the unit of each year,
-#: none where the household was not enrolled; waits: it may still renew in the unit that it was in.
+#: none where the household was not enrolled; waits: it may still renew in the unit that it was in;
+#: passed: it is enrolled in another federation.
 _PAIRS = """
 SELECT b.unit_id AS there, n.unit_id AS here,
-       (h.unit_id = b.unit_id AND h.closed_on IS NULL) IS TRUE AS waits, count(*) AS households
+       (h.unit_id = b.unit_id AND h.closed_on IS NULL) IS TRUE AS waits,
+       k.household_id IS NOT NULL AS passed, count(*) AS households
 FROM (SELECT household_id, unit_id FROM membership_enrolment
       WHERE tenant_id = %s AND year_id = %s AND cancelled_on IS NULL) b
 FULL JOIN (SELECT household_id, unit_id FROM membership_enrolment
@@ -28,7 +32,9 @@ FULL JOIN (SELECT household_id, unit_id FROM membership_enrolment
        ON n.household_id = b.household_id
 LEFT JOIN membership_household h
        ON h.tenant_id = %s AND h.id = b.household_id AND n.household_id IS NULL
-GROUP BY 1, 2, 3
+LEFT JOIN households_kept_elsewhere(%s, %s) k
+       ON k.household_id = b.household_id AND n.household_id IS NULL
+GROUP BY 1, 2, 3, 4
 """
 
 
@@ -37,10 +43,10 @@ class Progress:
     """How far a campaign is, in two sums that add up.
 
     ``before``, households of last year, are those that are enrolled again (``renewed``, of whom
-    ``elsewhere`` in another unit), those that went without (``gone``: closed, or now in another
-    unit) and those to renew still: ``left``, which is what the list shows, less those that came
-    to it from elsewhere (``came``). ``households`` are those who renewed in the unit, who
-    ``moved_in`` from another one, and who are ``new``: not enrolled here last year.
+    ``elsewhere`` in another unit or federation), those that went without (``gone``: closed, or now
+    in another unit) and those to renew still: ``left``, which is what the list shows, less those
+    that came to it from elsewhere (``came``). ``households`` are those who renewed in the unit, who
+    ``moved_in`` from another one, and who are ``new``: not enrolled in the federation last year.
     """
 
     before: int = 0
@@ -95,14 +101,15 @@ def _progress(actor: Actor, year: int) -> dict[int, Progress]:
     counts: dict[int, Counter[str]] = {
         key: Counter(left=households, came=households) for key, households in left.items()
     }
-    for pair in rows_of(_PAIRS, tenant, year - 1, tenant, year, tenant):
+    for pair in rows_of(_PAIRS, tenant, year - 1, tenant, year, tenant, year, year):
         there, here, households = pair["there"], pair["here"], pair["households"]
+        is_back = here is not None or pair["passed"]
         if there is not None:
             unit = counts.setdefault(there, Counter())
             unit["before"] += households
-            unit["renewed"] += households if here is not None else 0
-            unit["elsewhere"] += households if here not in (None, there) else 0
-            unit["gone"] += households if here is None and not pair["waits"] else 0
+            unit["renewed"] += households if is_back else 0
+            unit["elsewhere"] += households if is_back and here != there else 0
+            unit["gone"] += households if not is_back and not pair["waits"] else 0
             unit["came"] -= households if pair["waits"] else 0
         if here not in (None, there):
             name = "new" if there is None else "moved_in"
@@ -126,24 +133,40 @@ def insuring_units(
     return list(found.order_by("sort_key"))
 
 
-def network_progress(year: int) -> list[tuple[str, Progress]]:
-    """Return each federation's name and progress: for the confederation, in two queries."""
+@dataclass(frozen=True, slots=True, kw_only=True)
+class FederationProgress:
+    """A federation's progress and the target of its units; None: not entered for all of them."""
+
+    name: str
+    progress: Progress
+    target: int | None
+
+
+def network_progress(actor: Actor, year: int) -> list[FederationProgress]:
+    """Return each federation's progress: for the confederation, in three queries."""
     counted: dict[int, Counter[str]] = {}
     for count in network_insured(year - 1, year):
         sums = counted.setdefault(count.tenant_id, Counter())
-        households = count.households or 0
         if count.year == year:
             sums["renewed"] += count.renewals or 0
-            sums["new"] += households - (count.renewals or 0)
+            sums["elsewhere"] += count.elsewhere or 0
+            sums["new"] += count.newcomers or 0
         else:
-            sums["before"] += households
+            sums["before"] += count.households or 0
+    targets: dict[int, list[TargetPart]] = {}
+    for part in year_targets(actor, year):
+        targets.setdefault(part.tenant_id, []).append(part)
     federations = Federation.objects.filter(kind=Federation.Kind.FEDERATION)
     return [
-        (each.name, _of_federation(counted.get(each.pk, Counter())))
+        FederationProgress(
+            name=each.name,
+            progress=_of_federation(counted.get(each.pk, Counter())),
+            target=whole_target(targets.get(each.pk, [])) or None,
+        )
         for each in federations.order_by("sort_key")
     ]
 
 
 def _of_federation(sums: Counter[str]) -> Progress:
     """From sums alone: CONAMUS has no list of another's households."""
-    return Progress(left=max(0, sums["before"] - sums["renewed"]), **sums)
+    return Progress(left=sums["before"] - sums["renewed"], **sums)

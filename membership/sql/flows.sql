@@ -1,32 +1,3 @@
--- The households of a federation that went to another one and came back there for a year, five
--- transfers on at most: not lost for the network. A federation asks of its own, the confederation
--- of all; told is only which of them.
-CREATE OR REPLACE FUNCTION households_kept_elsewhere(of_year integer)
-    RETURNS TABLE (household_id bigint)
-    LANGUAGE sql STABLE SECURITY DEFINER
-    SET search_path = pg_catalog, public, pg_temp
-AS $function$
-    WITH RECURSIVE gone (household_id, opened_id, hop) AS (
-        SELECT t.household_id, t.opened_household_id, 1
-        FROM public.membership_transfer t
-        JOIN public.federations_federation f
-          ON f.id = nullif(current_setting('app.tenant_id', true), '')::smallint
-        WHERE t.state = 'accepted' AND (SELECT public.scope_holds())
-          AND (t.tenant_id = f.id OR f.kind = 'confederation')
-        UNION ALL
-        SELECT g.household_id, t.opened_household_id, g.hop + 1
-        FROM gone g
-        JOIN public.membership_transfer t
-          ON t.household_id = g.opened_id AND t.state = 'accepted'
-        WHERE g.hop < 5
-    )
-    SELECT DISTINCT g.household_id
-    FROM gone g
-    JOIN public.membership_enrolment e
-      ON e.household_id = g.opened_id AND e.year_id = of_year AND e.cancelled_on IS NULL
- AND (e.is_renewal OR e.is_returning)
-$function$;
-
 -- What became, group by group (by_what: enrolment_groups.sql), of the households of the year
 -- before, and who came: the counts that growth, retention and collection are computed from. Each
 -- household of a year counts in one group of that year. Kept are those of the year before that are
@@ -114,7 +85,7 @@ BEGIN
         GROUP BY 1, 2
         UNION ALL
         SELECT b.unit_id, b.key, 0, 0, 0, 0, 0, count(*), 0, 0, 0, 0, 0, 0, 0, 0, 0
-        FROM public.households_kept_elsewhere(%4$s) k
+        FROM public.households_kept_elsewhere(%4$s, %4$s) k
         JOIN (%3$s) b ON b.household_id = k.household_id
         WHERE NOT EXISTS (SELECT FROM public.membership_enrolment n
                           WHERE n.household_id = k.household_id AND n.year_id = %4$s
@@ -191,7 +162,7 @@ BEGIN
               WHEN 'kept_in_unit' THEN m.is_kept
               WHEN 'kept_in_network' THEN m.before_id IS NOT NULL AND (
                   m.is_back OR m.now_id IS NULL AND m.household_id IN (
-                      SELECT k.household_id FROM public.households_kept_elsewhere(%4$s) k))
+                      SELECT k.household_id FROM public.households_kept_elsewhere(%4$s, %4$s) k))
               ELSE m.stayed AND ($2 = 'stayed' OR m.key <> m.key_before)
           END
     $statement$,

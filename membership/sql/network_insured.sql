@@ -33,23 +33,64 @@ AS $function$
     GROUP BY 1, 2, 3, 4
 $function$;
 
+-- What households that changed federation add to the count of the unit where they were the year
+-- before (elsewhere: so many of its renewals are not among its households), and take from that of the
+-- unit where they signed: a federation keeps households that it had. Runs with the rights of whoever
+-- asks.
+CREATE OR REPLACE FUNCTION renewed_across_federations(first_year integer, last_year integer)
+    RETURNS TABLE (
+        tenant_id smallint, year smallint, unit_id bigint, colline_id bigint,
+        renewals bigint, elsewhere bigint
+    )
+    LANGUAGE sql STABLE
+AS $function$
+    WITH passed AS (
+        SELECT b.tenant_id, k.year, b.unit_id, b.colline_id, 1 AS renewals, 1 AS elsewhere
+        FROM public.households_kept_elsewhere(first_year, last_year) k
+        JOIN public.membership_enrolment b
+          ON b.household_id = k.household_id AND b.year_id = k.year - 1 AND b.cancelled_on IS NULL
+        WHERE NOT EXISTS (SELECT FROM public.membership_enrolment n
+                          WHERE n.household_id = k.household_id AND n.year_id = k.year
+                            AND n.cancelled_on IS NULL)
+        UNION ALL
+        SELECT n.tenant_id, n.year_id, n.unit_id, n.colline_id, -1, 0
+        FROM public.membership_transfer t
+        JOIN public.membership_enrolment n
+          ON n.household_id = t.opened_household_id AND n.cancelled_on IS NULL
+         AND (n.is_renewal OR n.is_returning) AND n.year_id BETWEEN first_year AND last_year
+        WHERE t.state = 'accepted'
+          AND NOT EXISTS (SELECT FROM public.membership_enrolment b
+                          WHERE b.household_id = n.household_id AND b.year_id = n.year_id - 1
+                            AND b.cancelled_on IS NULL)
+    )
+    SELECT p.tenant_id, p.year, p.unit_id, p.colline_id, sum(p.renewals), sum(p.elsewhere)
+    FROM passed p
+    GROUP BY 1, 2, 3, 4
+$function$;
+
 -- Counts of insured households and people by unit and year. renewals are those that were enrolled
--- the year before too, paid or not; same_unit_renewals the households of the unit's year before that
--- came back to it or to a unit that replaced it: after a re-cut they are counted where they were,
--- which is what the year's flows (flows.sql) count too. Runs with the rights of whoever asks: a
--- federation meets its own rows only.
+-- the year before too, paid or not, counted in the federation where they were then, of which
+-- `elsewhere` are now enrolled in another one: a federation's are a part of its households of the
+-- year before. same_unit_renewals are the households of the unit's year before that came back to it
+-- or to a unit that replaced it: after a re-cut they are counted where they were. The year's flows
+-- (flows.sql) count both the same way. Runs with the rights of whoever asks: a federation meets its
+-- own rows only.
+--
+-- Its columns may have changed, and only dropping makes way for that.
+DROP FUNCTION IF EXISTS network_insured(integer, integer);
+DROP FUNCTION IF EXISTS membership_insured(integer, integer);
 CREATE OR REPLACE FUNCTION membership_insured(first_year integer, last_year integer)
     RETURNS TABLE (
         tenant_id smallint, unit_id bigint, year smallint,
         male_heads bigint, female_heads bigint, males bigint, females bigint,
-        renewals bigint, same_unit_renewals bigint
+        renewals bigint, same_unit_renewals bigint, elsewhere bigint
     )
     LANGUAGE sql STABLE
 AS $function$
     SELECT p.tenant_id, p.unit_id, p.year_id,
            sum(p.male_heads)::bigint, sum(p.female_heads)::bigint,
            sum(p.males)::bigint, sum(p.females)::bigint,
-           sum(p.renewals)::bigint, sum(p.same_unit_renewals)::bigint
+           sum(p.renewals)::bigint, sum(p.same_unit_renewals)::bigint, sum(p.elsewhere)::bigint
     FROM (
         SELECT e.tenant_id, e.unit_id, e.year_id,
                count(*) FILTER (WHERE e.head_sex = 'M') AS male_heads,
@@ -57,13 +98,17 @@ AS $function$
                sum(e.males) AS males, sum(e.females) AS females,
                count(*) FILTER (WHERE e.is_renewal OR e.is_returning) AS renewals,
                count(*) FILTER (WHERE (e.is_renewal OR e.is_returning) AND e.is_same_unit)
-                   AS same_unit_renewals
+                   AS same_unit_renewals,
+               0 AS elsewhere
         FROM public.membership_enrolment e
         WHERE e.year_id BETWEEN first_year AND last_year AND e.cancelled_on IS NULL
         GROUP BY e.tenant_id, e.unit_id, e.year_id
         UNION ALL
-        SELECT r.tenant_id, r.unit_id, r.year, 0, 0, 0, 0, 0, r.renewals
+        SELECT r.tenant_id, r.unit_id, r.year, 0, 0, 0, 0, 0, r.renewals, 0
         FROM public.renewed_in_successors(first_year, last_year) r
+        UNION ALL
+        SELECT a.tenant_id, a.unit_id, a.year, 0, 0, 0, 0, a.renewals, 0, a.elsewhere
+        FROM public.renewed_across_federations(first_year, last_year) a
     ) p
     GROUP BY p.tenant_id, p.unit_id, p.year_id
 $function$;
@@ -75,7 +120,7 @@ CREATE OR REPLACE FUNCTION network_insured(first_year integer, last_year integer
     RETURNS TABLE (
         tenant_id smallint, unit_id bigint, year smallint,
         male_heads bigint, female_heads bigint, males bigint, females bigint,
-        renewals bigint, same_unit_renewals bigint
+        renewals bigint, same_unit_renewals bigint, elsewhere bigint
     )
     LANGUAGE sql STABLE SECURITY DEFINER
     SET search_path = pg_catalog, public, pg_temp
@@ -132,6 +177,10 @@ AS $function$
         UNION ALL
         SELECT r.tenant_id, r.unit_id, r.year, r.colline_id, 0, 0, 0, 0, 0, r.renewals
         FROM public.renewed_in_successors(first_year, last_year) r
+        WHERE (SELECT public.scope_holds())
+        UNION ALL
+        SELECT a.tenant_id, a.unit_id, a.year, a.colline_id, 0, 0, 0, 0, a.renewals, 0
+        FROM public.renewed_across_federations(first_year, last_year) a
         WHERE (SELECT public.scope_holds())
     )
     SELECT b.tenant_id, b.unit_id, b.year_id, coalesce(c.former_commune_id, 0), z.parent_id,

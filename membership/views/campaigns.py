@@ -114,9 +114,13 @@ class CampaignPage(ActorPage):
             return {**context, "state": f"L’année mutualiste {self.year} n’est pas ouverte."}
         lines = self._lines()
         total = _total(lines)
+        newcomers = total.progress.new
+        if self.is_confederation:
+            # Who came from another federation is new there, and not in the network.
+            newcomers -= total.progress.elsewhere
         return {
             **context,
-            "state": f"{_progress_sentence(total.progress, self.year)} "
+            "state": f"{_progress_sentence(total.progress, self.year, newcomers)} "
             f"{days_sentence(campaign, clock.today())}",
             "campaign": campaign,
             "is_template": campaign.tenant_id != self.actor.tenant_id,
@@ -148,8 +152,8 @@ class CampaignPage(ActorPage):
         if self.is_confederation:
             if not is_permitted(self.actor.role, Permission.SEE_NETWORK_FIGURES):
                 return []
-            network = network_progress(self.year)
-            return [Line(name, progress) for name, progress in network]
+            network = network_progress(self.actor, self.year)
+            return [Line(one.name, one.progress, one.target) for one in network]
         rows = progress_by_unit(self.actor, self.year, on=clock.today())
         households = f"{reverse('households')}?annee={self.year}"
         return [
@@ -167,12 +171,12 @@ def _total(lines: list[Line]) -> Line:
     )
 
 
-def _progress_sentence(total: Progress, year: int) -> str:
+def _progress_sentence(total: Progress, year: int, newcomers: int) -> str:
     if not total.households and not total.before:
         return f"Aucun ménage n’est encore inscrit pour {year}."
     renewed = f"{counted(total.renewed, 'ménage')} sur {format_integer(total.before)} de {year - 1}"
     plural = "s" if total.renewed > 1 else ""
-    new = counted(total.new, "nouveau", "nouveaux")
+    new = counted(newcomers, "nouveau", "nouveaux")
     return f"{renewed} réinscrit{plural}, {new}."
 
 

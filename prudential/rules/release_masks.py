@@ -33,7 +33,11 @@ _MEASURES: dict[str, Callable[[InsuredCount, int], Parts]] = {
     "dependants": lambda one, _: dependants_of(one),
     "heads by sex": lambda one, _: heads_by_sex(one),
     "dependants by sex": lambda one, _: dependants_by_sex(one),
-    "renewals": lambda one, _: (one.renewals or 0, (one.households or 0) - (one.renewals or 0)),
+    # Of a unit that households left for another federation, more may have come back.
+    "renewals": lambda one, _: (
+        one.renewals or 0,
+        abs((one.households or 0) - (one.renewals or 0)),
+    ),
     "same unit": lambda one, before: (
         one.same_unit_renewals or 0,
         max((one.renewals or 0) - (one.same_unit_renewals or 0), 0),

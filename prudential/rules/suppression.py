@@ -267,6 +267,9 @@ def _shown_group(
 
 
 def _flow(group: Group) -> list[int]:
-    """Those who came back, those who are new, those who did not come back."""
+    """Those who came back, those who are new, those who did not come back.
+
+    Where households left for another federation, more may have come back than it has now.
+    """
     renewed, before, now = group.renewed or 0, group.before.households, group.now.households
-    return [renewed, (now or 0) - renewed, max((before or 0) - renewed, 0)]
+    return [renewed, abs((now or 0) - renewed), max((before or 0) - renewed, 0)]

@@ -42,7 +42,8 @@ AS $function$
             ('dependants', c.people - c.households, 0, 0),
             ('heads_by_sex', c.male_heads, c.female_heads, 0),
             ('dependants_by_sex', c.males - c.male_heads, c.females - c.female_heads, 0),
-            ('renewals', c.renewals, c.households - c.renewals, 0),
+            -- Of a unit that households left for another federation, more may have come back.
+            ('renewals', c.renewals, abs(c.households - c.renewals), 0),
             -- Of units that were re-cut those who came from others are known of all together only:
             -- what of them is told is judged before (told_same_unit, releases.py).
             ('same_unit', c.same_unit_renewals, greatest(c.renewals - c.same_unit_renewals, 0),

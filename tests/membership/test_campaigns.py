@@ -2,6 +2,7 @@
 
 from dataclasses import replace
 from datetime import date, timedelta
+from fractions import Fraction
 
 import pytest
 from django.db import connection
@@ -19,6 +20,7 @@ from membership.selectors.progress import (
     total_progress,
 )
 from membership.services.campaigns import campaign_version, open_year, plan_of, set_campaign
+from membership.services.targets import set_target
 from membership.views.campaigns import days_sentence
 
 TODAY = date(2025, 6, 30)
@@ -258,10 +260,39 @@ def test_an_agent_sees_the_progress_of_the_own_section(world, as_actor) -> None:
         assert [row.unit.code for row in progress_by_unit(agnes, 2025, on=TODAY)] == ["UMU-S1"]
 
 
+def test_conamus_sees_the_target_of_each_federation(world, as_actor, sign_in) -> None:
+    """The sum of its units', once each has one, as the indicators have it."""
+    amina, bernard = world.actor("amina"), world.actor("bernard")
+    for actor, codes in ((amina, ("UMU-S1",)), (bernard, ("INE-S1",))):
+        with as_actor(actor):
+            for code in codes:
+                _set_target(world, actor, code, 50)
+    assert _network_targets(world, as_actor) == {"Fédération Ineza": 50, "Fédération Umuco": None}
+    with as_actor(amina):
+        _set_target(world, amina, "UMU-S2", 30)
+    assert _network_targets(world, as_actor) == {"Fédération Ineza": 50, "Fédération Umuco": 80}
+    client = sign_in("clara")
+    shown = client.get("/campagne/?annee=2025").context
+    assert (shown["total"].target, shown["total"].penetration) == (130, Fraction(9, 130))
+    assert "6,9\u202f%" in client.get("/indicateurs/?annee=2025").content.decode()
+
+
+def _set_target(world, actor, code: str, households: int) -> None:
+    set_target(
+        actor=actor, unit_id=world.units[code], year=2025, households=households, source="essai"
+    )
+
+
+def _network_targets(world, as_actor) -> dict[str, int | None]:
+    clara = world.actor("clara")
+    with as_actor(clara):
+        return {row.name: row.target for row in network_progress(clara, 2025)}
+
+
 def test_conamus_sees_the_progress_of_each_federation(world, as_actor) -> None:
     clara = world.actor("clara")
     with as_actor(clara):
-        rows = dict(network_progress(2025))
+        rows = {row.name: row.progress for row in network_progress(clara, 2025)}
     assert {name: (p.renewed, p.new, p.before) for name, p in rows.items()} == {
         "Fédération Ineza": (2, 1, 2),
         "Fédération Umuco": (4, 2, 4),

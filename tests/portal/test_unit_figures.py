@@ -128,6 +128,6 @@ def test_an_agent_s_home_follows_the_households_wherever_they_came_back(
     figures = {one.label: one for one in page.context["figures"]}
     assert (figures["Réinscrits"].value, figures["Pas encore réinscrits"].value) == ("2", "0")
     assert figures["Réinscrits"].note.endswith("de 2024, ici ou dans une autre unité")
-    assert page.context["state"] == "2 ménages sur 2 réinscrits (100\u202f%), 1 nouveaux."
+    assert page.context["state"] == "2 ménages sur 2 réinscrits (100\u202f%), 1 nouveau."
     unit = sign_in("agnes").get(f"/unites/{world.units['UMU-S1']}/chiffres/")
     assert unit.context["years"][0]["renewals"] == "1"

@@ -16,6 +16,7 @@ from conamus.portal.selectors.households import (
 )
 from conamus.portal.selectors.network import UnitLine, own_unit_lines, tenant_counts
 from membership.filters.households import ENROLLED, NOT_ENROLLED
+from membership.rules.sentences import counted
 from prudential.rules.annual_figures import Membership
 
 MOST_COLLINES = 12
@@ -35,10 +36,10 @@ def read_own_units(desk: Desk) -> OwnUnits:
     units = own_unit_lines(desk)
     unit_ids = [unit.key for unit in units]
     tenant = desk.actor.tenant_id
-    counted = membership_by_unit(desk.year, units, tenant_counts(desk, tenant, unit_ids))
+    membership = membership_by_unit(desk.year, units, tenant_counts(desk, tenant, unit_ids))
     progress = progress_by_colline(tenant, desk.year, unit_ids)
     renewed = sum(line.renewed for line in progress)
-    return OwnUnits(units, replace(counted, renewed=renewed), progress)
+    return OwnUnits(units, replace(membership, renewed=renewed), progress)
 
 
 def desk_of_units(desk: Desk) -> dict[str, Any]:
@@ -86,9 +87,10 @@ def _state(membership: Membership) -> str:
         households = format_integer(membership.now.households)
         return f"{households} ménages assurés pour {membership.year}."
     return (
-        f"{format_integer(renewed)} ménages sur {format_integer(before)} réinscrits"
+        f"{counted(renewed or 0, 'ménage')} sur {format_integer(before)}"
+        f" réinscrit{'s' if (renewed or 0) > 1 else ''}"
         f" ({format_rate(membership.retention, 0)}),"
-        f" {format_integer(membership.now.households - (membership.now.renewals or 0))} nouveaux."
+        f" {counted(membership.now.newcomers or 0, 'nouveau', 'nouveaux')}."
     )
 
 

@@ -31,7 +31,7 @@ def latest_enrolments(
 
 @dataclass(frozen=True, slots=True)
 class CollineProgress:
-    """One colline: last year's households, and those of them that are enrolled again."""
+    """One colline: last year's households, and those of them that are enrolled again, wherever."""
 
     colline: str
     before: int
@@ -44,15 +44,16 @@ class CollineProgress:
 
 
 _PROGRESS = """
-SELECT p.name, count(*) AS before, count(now.household_id) AS renewed
+SELECT p.name, count(*) AS before, count(coalesce(now.household_id, k.household_id)) AS renewed
 FROM membership_enrolment e
 LEFT JOIN membership_enrolment now
        ON now.tenant_id = e.tenant_id AND now.household_id = e.household_id AND now.year_id = %s
       AND now.cancelled_on IS NULL
+LEFT JOIN households_kept_elsewhere(%s, %s) k ON k.household_id = e.household_id
 JOIN federations_place p ON p.id = e.colline_id
 WHERE e.tenant_id = %s AND e.year_id = %s AND e.unit_id = ANY(%s) AND e.cancelled_on IS NULL
 GROUP BY p.id, p.name, p.sort_key
-ORDER BY count(*) - count(now.household_id) DESC, p.sort_key
+ORDER BY count(*) - count(coalesce(now.household_id, k.household_id)) DESC, p.sort_key
 """
 
 
@@ -61,5 +62,5 @@ def progress_by_colline(
 ) -> list[CollineProgress]:
     """Return last year's households of some units by colline, most missing first."""
     with connection.cursor() as cursor:
-        cursor.execute(_PROGRESS, [year, tenant_id, year - 1, list(unit_ids)])
+        cursor.execute(_PROGRESS, [year, year, year, tenant_id, year - 1, list(unit_ids)])
         return [CollineProgress(*row) for row in cursor.fetchall()]
