@@ -31,6 +31,7 @@ from membership.selectors.enrolling import (
 from membership.selectors.insured_years import later_renewal
 from membership.services.backdating import require_day, trace_backdating
 from membership.services.categories import require_category
+from membership.services.following_year import retell_following_year
 from membership.services.holding import hold_household, require_open
 
 
@@ -86,6 +87,7 @@ def _enrol(
     _refuse_twice(household, year)
     row = enrolment_row(asked, terms, enrolled_on)
     row.save()
+    retell_following_year(actor.tenant_id, year, [household.pk])
     trace_backdating(actor, row, enrolled_on, backdating_reason)
     return row
 
@@ -155,6 +157,7 @@ def undo_enrolment(*, actor: Actor, enrolment_id: int, because: str) -> Enrolmen
     )
     row.cancelled_on, row.cancelled_because = max(today, row.enrolled_on), reason
     row.save(update_fields=["cancelled_on", "cancelled_because"])
+    retell_following_year(actor.tenant_id, row.year_id, [household.pk])
     return row
 
 

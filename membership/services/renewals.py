@@ -26,6 +26,7 @@ from membership.selectors.enrolling import (
 )
 from membership.services.backdating import backdating_rows, require_day
 from membership.services.enrolments import enrolment_row
+from membership.services.following_year import retell_following_year
 from membership.services.holding import hold_households
 from membership.services.households import require_insuring_unit
 
@@ -75,6 +76,7 @@ def renew_households(
     wanted = [household for household in held if household.pk not in there]
     rows, refused = _rows(wanted, terms, enrolled_on)
     Enrolment.objects.bulk_create(rows, batch_size=1000)
+    retell_following_year(actor.tenant_id, year, [row.household_id for row in rows])
     Backdating.objects.bulk_create(
         backdating_rows(actor, [(row, None) for row in rows], year, enrolled_on, backdating_reason)
     )

@@ -23,6 +23,7 @@ from membership.selectors.insured_years import insured_of, later_first, waiting_
 from membership.selectors.payments import receipt_of
 from membership.selectors.scales import load_scale
 from membership.services.enrolments import paid_for
+from membership.services.following_year import retell_following_year
 
 
 def renew_what_follows(
@@ -46,6 +47,7 @@ def renew_what_follows(
     first.cancelled_because = signed_anew_because(settled.year_id, _told(by), less_francs=less)
     first.save(update_fields=["cancelled_on", "cancelled_because"])
     renewal.save(force_insert=True)
+    retell_following_year(actor.tenant_id, renewal.year_id, [household.pk])
 
 
 def renew_what_a_file_settled(actor: Actor, enrolment_ids: Collection[int]) -> None:

@@ -21,6 +21,7 @@ from membership.rules.imports import HouseholdPlan, NewEnrolment, NewPerson
 from membership.rules.numbers import beneficiary_number
 from membership.rules.sharing import key_on, share
 from membership.selectors.growth import asks_for_growth
+from membership.services.following_year import retell_following_year
 from membership.services.growth import ask_supplements
 from membership.services.imports.backdated import trace_old_enrolments, trace_old_entries
 from membership.services.imports.part import PartPlan
@@ -86,6 +87,8 @@ def write_households(run: ImportRun, plan: PartPlan) -> None:
     ):
         if values:
             insert_rows(f"membership_{table}", columns, values)
+    enrolled = [plan.known.id for plan in plan.households if plan.known and plan.enrolment]
+    retell_following_year(run.actor.tenant_id, run.year, enrolled)
     trace_old_enrolments(run, rows.backdated)
     trace_old_entries(run, rows.entered_back)
     _ask_supplements(run, rows.joined)

@@ -41,6 +41,7 @@ from membership.selectors.insured_years import insured_enrolments
 from membership.selectors.transfers import incoming_by_id
 from membership.services.card_ends import CardEnd, end_card
 from membership.services.events import write_event
+from membership.services.following_year import retell_following_year
 from membership.services.holding import hold_household, present_members
 from membership.services.households import require_colline, require_insuring_unit
 from membership.services.numbers import issue_number
@@ -221,6 +222,8 @@ def _open_here(
     FormerNumber.objects.bulk_create(former)
     for owed in leaving.owed:
         _enrol_here(household, owed)
+    for owed in leaving.owed:
+        retell_following_year(household.tenant_id, owed.row.year_id, [household.pk])
     return household
 
 
