@@ -137,6 +137,12 @@ def _require_gone(found: FoundPerson, joined_on: date) -> None:
     person_id = UUID(found.person_id)
     hold_people([person_id])
     for stay in other_stays([person_id], since=joined_on):
+        if stay.died_on is not None:
+            raise DomainError(
+                f"Cette personne n’entre plus dans un ménage : {stay.death}. Si c’est une erreur, "
+                "ce décès se reprend d’abord là-bas.",
+                field=_FIELD,
+            )
         _require_ended(f", {stay.where}", stay.ended_on, joined_on)
 
 

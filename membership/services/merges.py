@@ -78,8 +78,7 @@ def _require_mergeable(
         raise DomainError("Les deux fiches n’ont pas le même sexe : corrigez d’abord l’une.")
     _require_one_death(kept, dropped)
     _require_still_here(kept, dropped, home, other)
-    if kept.left_on is None and home.closed_on is None:
-        _require_in_no_third_household(kept, dropped)
+    _require_no_third_record(kept, dropped, home)
     _require_not_two_of_a_family(kept, dropped)
     is_head = dropped.relationship == Beneficiary.Relationship.HEAD and dropped.left_on is None
     if not is_head:
@@ -121,12 +120,23 @@ def _require_still_here(
         )
 
 
-def _require_in_no_third_household(kept: Beneficiary, dropped: Beneficiary) -> None:
-    """Whose dropped record went on in another household is there, not here."""
+def _require_no_third_record(kept: Beneficiary, dropped: Beneficiary, home: Household) -> None:
+    """Whose dropped record went on in another household is there, not here, and may have died."""
     people = {kept.person_id, dropped.person_id}
     hold_people(people)
+    have_left = kept.left_on is not None and kept.died_on is None and dropped.died_on is None
     for stay in other_stays(people, since=clock.today()):
-        if stay.number not in (kept.number, dropped.number):
+        if stay.number in (kept.number, dropped.number):
+            continue
+        if stay.died_on is not None:
+            # Of who merely left nothing comes back; two deaths could not be taken back any more.
+            if have_left:
+                continue
+            raise DomainError(
+                f"Cette personne a une autre fiche : {stay.death}. Si elle dit vrai, les fiches "
+                f"{kept.number} et {dropped.number} disent d’abord un départ, ni présence ni décès."
+            )
+        if kept.left_on is None and home.closed_on is None:
             raise DomainError(
                 f"Cette personne est aussi dans un autre ménage, {stay.where} : inscrivez d’abord "
                 f"son départ de là ou, si elle n’est plus ici, celui de la fiche {kept.number}."

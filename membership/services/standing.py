@@ -85,11 +85,16 @@ def reinstate(*, actor: Actor, household_id: int, on: date, because: str) -> Hou
 
 
 def _require_nobody_elsewhere(people: list[Beneficiary], on: date) -> None:
-    """Who has entered another household of the network meanwhile does not come back by this."""
+    """Who has entered another household of the network, or died there, does not come back so."""
     known = {one.person_id: one for one in people}
     hold_people(known)
     for stay in other_stays(known, since=on):
         person = known[stay.person_id]
+        if stay.died_on is not None:
+            raise DomainError(
+                f"{person} ({person.number}) : {stay.death}. Inscrivez d’abord son départ d’ici ; "
+                "si ce décès est une erreur, il se reprend là-bas."
+            )
         if stay.ended_on is None:
             raise DomainError(
                 f"{person} ({person.number}) est depuis dans un autre ménage, {stay.where} : "

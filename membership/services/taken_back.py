@@ -73,7 +73,12 @@ def take_back_leaving(
 
 
 def may_be_taken_back(person: Beneficiary) -> bool:
-    """Tell whether the person died or left, in a way that can be a mistake of writing."""
+    """Tell whether the person died or left, in a way that can be a mistake of writing.
+
+    What a merged record says of a death is its kept record's, where it is taken back.
+    """
+    if person.left_because == _Leaving.MERGED:
+        return False
     return person.died_on is not None or person.left_because in _MAY_RETURN
 
 
@@ -88,9 +93,16 @@ def _require_left(person: Beneficiary) -> None:
 
 
 def _require_nowhere_else(person: Beneficiary) -> None:
-    """Who has entered another household of the network since is there, and in no other."""
+    """Who has entered another household of the network since is there, or died there."""
     hold_people([person.person_id])
     for stay in other_stays([person.person_id], since=_first_day_without(person)):
+        if stay.number == person.number:
+            continue  # The death that is taken back.
+        if stay.died_on is not None:
+            raise DomainError(
+                f"{person} ne revient pas : {stay.death}. Si c’est une erreur, ce décès se reprend "
+                "d’abord là-bas."
+            )
         if stay.ended_on is None:
             raise DomainError(
                 f"{person} est depuis dans un autre ménage, {stay.where} : inscrivez d’abord son "

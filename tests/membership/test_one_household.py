@@ -19,6 +19,7 @@ from membership.services.taken_back import take_back_leaving
 from tests.membership.families import TODAY, person
 
 CLOSED_ON, ENTERED_ON = date(2025, 6, 10), date(2025, 6, 24)
+DIED_ON = date(2025, 6, 26)
 NUMBER = "UMU-1002-2"
 
 
@@ -255,3 +256,124 @@ class TestStruckOff:
             assert (address + what in page) is is_offered, what
         sent = {"died_on": "2025-06-30", "submission_key": "t"}
         assert sign_in("agnes").post(f"{address}deces/", sent).status_code == 302
+
+
+class TestDead:
+    """Who died under one record is dead under every other, and no road brings them back alive."""
+
+    @pytest.fixture(params=[("UMU-1001", "sous le numéro UMU-1001-04"), ("INE-1001", "Ineza")])
+    def died(self, request, ange, world, as_actor):
+        """Returns how to write that she entered elsewhere and died there, and what is told."""
+        household, where = request.param
+        host = world.actor("amina" if household == "UMU-1001" else "bernard")
+
+        def write() -> Beneficiary:
+            with as_actor(host):
+                made = _enter(world, host, household, ange)
+                return record_death(actor=host, person_id=made.pk, died_on=DIED_ON)
+
+        return write, f"écès inscrit .*{where}, le 26/06/2025", host
+
+    def test_does_not_return_with_a_household(self, died, ange, world, as_actor):
+        write, told, _ = died
+        agnes, amina = world.actor("agnes"), world.actor("amina")
+        with as_actor(amina):
+            _shut(world, amina, strike_off)
+        write()
+        with as_actor(amina), pytest.raises(DomainError, match=f"{NUMBER}.*{told}"):
+            _return(world, amina, on=date(2025, 6, 28))
+        with as_actor(agnes):
+            with pytest.raises(DomainError, match=f"{told}.*ici son départ"):
+                record_death(actor=agnes, person_id=ange.pk, died_on=date(2025, 6, 27))
+            record_departure(
+                actor=agnes, person_id=ange.pk, left_on=ENTERED_ON, because="departure"
+            )
+        with as_actor(amina):
+            _return(world, amina, on=date(2025, 6, 28))
+            assert _rights_under(ange.person_id, ange.household_id) == [False]
+
+    def test_does_not_enter_by_an_old_number(self, died, ange, world, as_actor):
+        write, told, _ = died
+        agnes = world.actor("agnes")
+        with as_actor(agnes):
+            record_departure(
+                actor=agnes, person_id=ange.pk, left_on=ENTERED_ON, because="departure"
+            )
+        write()
+        with as_actor(agnes), pytest.raises(DomainError, match=told) as refused:
+            _enter(world, agnes, "UMU-1003", ange, on=date(2025, 6, 28))
+        assert refused.value.field == "known_number"
+
+    def test_does_not_live_on_in_a_merged_record(self, died, ange, world, as_actor):
+        write, told, _ = died
+        amina = world.actor("amina")
+        with as_actor(amina):
+            record_departure(
+                actor=amina, person_id=ange.pk, left_on=ENTERED_ON, because="departure"
+            )
+        write()
+        with as_actor(amina):
+            kept = _record("UMU-1003-0")
+            Beneficiary.objects.filter(pk=kept.pk).update(sex="F")
+            given = {"kept_id": kept.pk, "dropped_id": ange.pk, "because": "une personne"}
+            with pytest.raises(DomainError, match=f"{told}.*UMU-1003-0 et {NUMBER}"):
+                merge_people(actor=amina, **given)
+            # Dead under both, neither death could be taken back.
+            record_death(actor=amina, person_id=kept.pk, died_on=DIED_ON)
+            with pytest.raises(DomainError, match=told):
+                merge_people(actor=amina, **given)
+            take_back_leaving(actor=amina, person_id=kept.pk, because="un départ")
+            record_departure(
+                actor=amina, person_id=kept.pk, left_on=ENTERED_ON, because="departure"
+            )
+            merge_people(actor=amina, **given)
+            with pytest.raises(DomainError, match=told):
+                take_back_leaving(actor=amina, person_id=kept.pk, because="erreur")
+
+    def test_comes_back_only_where_the_death_is_written(self, died, ange, world, as_actor):
+        """A death that was a mistake: taken back there, nothing hinders any more."""
+        write, told, host = died
+        amina = world.actor("amina")
+        with as_actor(amina):
+            record_departure(
+                actor=amina, person_id=ange.pk, left_on=ENTERED_ON, because="departure"
+            )
+        dead = write()
+        with as_actor(amina), pytest.raises(DomainError, match=f"ne revient pas : d{told}"):
+            take_back_leaving(actor=amina, person_id=ange.pk, because="erreur")
+        with as_actor(host):
+            back = take_back_leaving(actor=host, person_id=dead.pk, because="erreur de nom")
+            assert (back.died_on, back.left_on) == (None, None)
+            record_departure(actor=host, person_id=dead.pk, left_on=TODAY, because="departure")
+        with as_actor(amina):
+            assert _enter(world, amina, "UMU-1003", ange, on=TODAY).person_id == ange.person_id
+
+    def test_dies_where_she_lives_not_where_she_was_struck_off(self, ange, world, as_actor):
+        """Written under the record that she left, the death would leave the other one alive."""
+        agnes, amina = world.actor("agnes"), world.actor("amina")
+        with as_actor(amina):
+            _shut(world, amina, strike_off)
+            made = _enter(world, amina, "UMU-1001", ange)
+        with as_actor(agnes):
+            with pytest.raises(DomainError, match=f"{made.number} : inscrivez le décès là"):
+                record_death(actor=agnes, person_id=ange.pk, died_on=DIED_ON)
+            assert record_death(actor=agnes, person_id=made.pk, died_on=DIED_ON).died_on == DIED_ON
+
+    def test_a_dropped_record_does_not_come_back(self, ange, world, as_actor):
+        """Its death is the kept record's: taken back there, and only there."""
+        amina = world.actor("amina")
+        with as_actor(amina):
+            kept = _record("UMU-1001-2")
+            for one in (ange, kept):
+                record_death(actor=amina, person_id=one.pk, died_on=DIED_ON)
+            merge_people(actor=amina, kept_id=kept.pk, dropped_id=ange.pk, because="une personne")
+            with pytest.raises(DomainError, match="doublon d’une autre fiche"):
+                take_back_leaving(actor=amina, person_id=ange.pk, because="erreur")
+            assert take_back_leaving(
+                actor=amina, person_id=kept.pk, because="erreur"
+            ).left_on is None  # fmt: skip
+
+
+def _rights_under(person_id, household_id: int) -> list[bool]:
+    rows = coverage_of_household(household_id, TODAY)
+    return [rights.is_open for one, rights in rows if one.person_id == person_id]

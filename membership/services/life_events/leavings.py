@@ -11,6 +11,7 @@ from federations.tenancy.actor import Actor
 from membership.models import Beneficiary, Household, LifeEvent
 from membership.rules.households import MOST_LEAVING_DAYS_BACK
 from membership.selectors.members import own_member
+from membership.selectors.stays import other_stays
 from membership.services.backdating import require_life_day, trace_life_backdating
 from membership.services.card_ends import CardEnd, end_card
 from membership.services.events import write_event
@@ -18,6 +19,7 @@ from membership.services.growth import take_back_supplements
 from membership.services.guardians import Guardian
 from membership.services.holding import (
     hold_household,
+    hold_people,
     member_of,
     present_members,
     require_records_kept,
@@ -56,6 +58,7 @@ def record_death(
     """
     require(actor, Permission.ENROL_HOUSEHOLDS)
     household, person = _hold_person(actor, person_id)
+    _require_lives_here(person, died_on)
     require_past(died_on, "died_on")
     require_after(died_on, person.birth_date, "la naissance", "died_on")
     require_after(died_on, person.joined_on, "l’entrée dans le ménage", "died_on")
@@ -111,6 +114,21 @@ def _hold_person(actor: Actor, person_id: int) -> tuple[Household, Beneficiary]:
     if person.died_on is not None:
         raise DomainError(f"Le décès de {person}, le {person.died_on:%d/%m/%Y}, est déjà inscrit.")
     return household, person
+
+
+def _require_lives_here(person: Beneficiary, on: date) -> None:
+    """Who was struck off and has entered another household since dies there, and once only."""
+    hold_people([person.person_id])
+    for stay in other_stays([person.person_id], since=on):
+        if stay.number == person.number:
+            continue
+        if stay.died_on is not None:
+            raise DomainError(f"{person} : {stay.death}. Inscrivez ici son départ.")
+        if stay.ended_on is None:
+            raise DomainError(
+                f"{person} est depuis dans un autre ménage, {stay.where} : inscrivez le décès là, "
+                "et ici son départ."
+            )
 
 
 def _leave(
