@@ -133,8 +133,13 @@ def enrolment_row(asked: Enrolling, terms: EnrolmentTerms, enrolled_on: date) ->
 
 
 @transaction.atomic
-def undo_enrolment(*, actor: Actor, enrolment_id: int, because: str) -> Enrolment:
-    """Cancel an enrolment for which nothing is paid nor promised; the row stays, cancelled."""
+def undo_enrolment(
+    *, actor: Actor, enrolment_id: int, because: str, ends_on: date | None = None
+) -> Enrolment:
+    """Cancel an enrolment for which nothing is paid nor promised; the row stays, cancelled.
+
+    ``ends_on``: the first day without it; None: today.
+    """
     require(actor, Permission.ENROL_HOUSEHOLDS)
     found = enrolment_by_id(actor, enrolment_id)
     household = hold_household(actor, found.household_id, None)
@@ -155,7 +160,8 @@ def undo_enrolment(*, actor: Actor, enrolment_id: int, because: str) -> Enrolmen
     require_open_month(
         tenant_id=actor.tenant_id, unit_id=row.unit_id, on_date=today, field="because"
     )
-    row.cancelled_on, row.cancelled_because = max(today, row.enrolled_on), reason
+    row.cancelled_on = max(ends_on or today, row.enrolled_on)
+    row.cancelled_because = reason
     row.save(update_fields=["cancelled_on", "cancelled_because"])
     retell_following_year(actor.tenant_id, row.year_id, [household.pk])
     return row
@@ -172,6 +178,15 @@ def _require_no_renewal_of(row: Enrolment) -> None:
 
 def _origin(row: Enrolment) -> str:
     return row.signed_at.short_name if row.signed_at else "une autre fédération"
+
+
+def may_be_undone(row: Enrolment) -> bool:
+    """Tell whether nothing was paid for an enrolment, nor is promised."""
+    try:
+        _require_nothing_paid(row)
+    except DomainError:
+        return False
+    return True
 
 
 def _require_nothing_paid(row: Enrolment) -> None:

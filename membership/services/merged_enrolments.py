@@ -1,8 +1,9 @@
 """What becomes of the enrolments of a household that closes as the duplicate of another.
 
 Nothing of a duplicate is owed, counted or insured any more: its enrolments of this year and later
-are cancelled. What opens rights is not lost on the way: money, a promise, or an enrolment that
-the kept household does not have is settled first, by receipts that stay readable.
+are cancelled, and that of the year before, which retention counts, if nothing was paid for it. What
+opens rights is not lost on the way: money, a promise, or an enrolment that the kept household does
+not have is settled first, by receipts that stay readable.
 
 Households that closed as duplicates before this was so may still be enrolled: they are listed, and
 settled by the manager in the same way. Where the household that was kept has closed since, nobody
@@ -22,7 +23,7 @@ from federations.tenancy.actor import Actor
 from membership.models import Household, LifeEvent, Promise
 from membership.rules.sentences import day, francs
 from membership.selectors.merging import kept_household, running_enrolments
-from membership.services.enrolments import undo_enrolment
+from membership.services.enrolments import may_be_undone, undo_enrolment
 from membership.services.events import write_event
 from membership.services.holding import hold_households
 
@@ -34,7 +35,7 @@ def settle_closed_duplicate(*, actor: Actor, household_id: int) -> list[int]:
     home = kept_household(actor, household_id)
     held = {one.pk: one for one in hold_households(actor, [household_id, home.pk])}
     closing = held[household_id]
-    years = cancel_duplicate_enrolments(actor, closing, held[home.pk])
+    years = cancel_duplicate_enrolments(actor, closing, held[home.pk], ends_on=clock.today())
     if not years:
         raise Conflict("Ce ménage n’a plus d’adhésion : quelqu’un vient de le régler.")
     told = " ".join(f"Adhésion {year} annulée, rien n’y était payé." for year in years)
@@ -45,22 +46,38 @@ def settle_closed_duplicate(*, actor: Actor, household_id: int) -> list[int]:
     return years
 
 
-def cancel_duplicate_enrolments(actor: Actor, closing: Household, home: Household) -> list[int]:
+def cancel_duplicate_enrolments(
+    actor: Actor, closing: Household, home: Household, *, ends_on: date
+) -> list[int]:
     """Cancel the enrolments of a household that closes; return their years, the latest first.
 
-    DomainError, and what to do, for one that something hangs on.
+    ``ends_on``: the first day without them. DomainError, and what to do, for one that something
+    hangs on.
     """
     year = clock.today().year
-    kept = {row.year_id: row for row in running_enrolments(home, since=year)}
+    kept = {row.year_id: row for row in running_enrolments(home, since=year - 1)}
     rows = running_enrolments(closing, since=year)
     for row in rows:
         _require_nothing_lost(row, kept.get(row.year_id), closing, home)
+    if year - 1 in kept:
+        rows += _counted_twice(closing, year - 1)
     # A renewal is cancelled before the year that it goes on from.
     for row in rows:
         undo_enrolment(
-            actor=actor, enrolment_id=row.pk, because=f"Doublon du ménage {home.number}."
-        )
+            actor=actor, enrolment_id=row.pk, because=f"Doublon du ménage {home.number}.",
+            ends_on=ends_on,
+        )  # fmt: skip
     return [row.year_id for row in rows]
+
+
+def _counted_twice(closing: Household, year: int) -> list[Any]:
+    """Return the enrolment of the year before, unless something was paid for it.
+
+    Left there, the duplicate would be counted as a household that did not come back. Money that
+    was received stays counted where it was: of a year that is over none is given back for it.
+    """
+    rows = running_enrolments(closing, since=year)
+    return [row for row in rows if row.year_id == year and may_be_undone(row)]
 
 
 def _require_nothing_lost(row: Any, own: Any | None, closing: Household, home: Household) -> None:

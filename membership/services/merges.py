@@ -6,7 +6,7 @@ its enrolments with it (services/merged_enrolments). A merge is not undone: what
 the person is refused, and what it opens is listed (services/merged_rights).
 """
 
-from datetime import date
+from datetime import date, timedelta
 
 from django.db import transaction
 from django.utils import timezone
@@ -51,7 +51,7 @@ def merge_people(*, actor: Actor, kept_id: int, dropped_id: int, because: str) -
     _require_mergeable(kept, dropped, home, other)
     today, before = clock.today(), covered_days(dropped)
     opened_on = take_over(kept, dropped)
-    _drop(dropped, today)
+    _drop(dropped, _ends_on(today))
     take_back_supplements(actor, other, dropped)
     save_person(kept)
     _keep_number(actor, home, kept, dropped.number, today, because)
@@ -157,9 +157,14 @@ def _require_not_two_of_a_family(kept: Beneficiary, dropped: Beneficiary) -> Non
         )
 
 
-def _drop(dropped: Beneficiary, today: date) -> None:
+def _ends_on(today: date) -> date:
+    """The first day without what is dropped: under its number care may have been given today."""
+    return today + timedelta(days=1)
+
+
+def _drop(dropped: Beneficiary, ends_on: date) -> None:
     if dropped.left_on is None:
-        dropped.left_on = today
+        dropped.left_on = ends_on
     dropped.left_because = _MERGED
     save_person(dropped)
 
@@ -188,8 +193,9 @@ def _close_if_empty(
     """A household of which nobody is left was a duplicate: its number leads to the kept one."""
     if other.closed_on is not None or present_members(other):
         return
-    years = cancel_duplicate_enrolments(actor, other, home)
-    other.closed_on, other.closed_because = today, Household.Closing.MERGED
+    ends_on = _ends_on(today)
+    years = cancel_duplicate_enrolments(actor, other, home, ends_on=ends_on)
+    other.closed_on, other.closed_because = ends_on, Household.Closing.MERGED
     other.save(update_fields=["closed_on", "closed_because"])
     end_card(other, CardEnd.MERGED)
     told = [f"Doublon du ménage {home.number}."]

@@ -19,7 +19,7 @@ from membership.services.numbers import renumber_household
 from membership.services.rights import ask_rights
 from tests.claims.care import DRUG, give_claim
 from tests.claims.entering import give_books
-from tests.claims.reviewing import claim_of
+from tests.claims.reviewing import claim_of, give_waiting, review
 from tests.world import World
 
 #: The widow of a household of her own is found to be the wife of another.
@@ -120,3 +120,29 @@ def _renumbered(world: World, *numbers: str) -> list[str]:
             actor=amina, household_id=household.pk, version=household.version, because="section"
         )
         return [Beneficiary.objects.get(pk=person.pk).number for person in people]
+
+
+@pytest.mark.parametrize(
+    ("kept", "dropped"),
+    [
+        pytest.param(KEPT, DROPPED, id="closes"),
+        pytest.param("UMU-1001-2", "UMU-1002-2", id="stays"),
+    ],
+)
+def test_care_of_the_day_of_the_merge_is_still_covered(
+    world: World, kept: str, dropped: str
+) -> None:
+    """Decided before, or waiting for a reader; of a household that the merge closes, or not."""
+    give_books(world)
+    today, amina = date(2025, 6, 30), world.actor("amina")
+    paid = give_claim(world, member=dropped, lines=[(DRUG, 10, 500)], on=today)
+    assert _decide(world, paid).mutuelle_francs == 4_000
+    waiting = give_waiting(world, member=dropped, on=today)
+    with open_scope(amina, source="essai"):
+        keys = [Beneficiary.objects.get(number=one).pk for one in (kept, dropped)]
+        merge_people(actor=amina, kept_id=keys[0], dropped_id=keys[1], because="la même personne")
+        redo_decisions(actor=amina, claim_ids=[paid], year=2025)
+    review(world, "annick", waiting, "accepted")
+    assert (_paid(world, paid), _paid(world, waiting)) == (4_000, 24_000)
+    after = give_claim(world, member=dropped, lines=[(DRUG, 10, 500)], on=date(2025, 7, 1))
+    assert _decide(world, after).mutuelle_francs == 0, "from the day after, the kept number"

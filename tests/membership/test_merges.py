@@ -1,6 +1,6 @@
 """Two records of one person: one is kept, both numbers lead to it, money and promises stay."""
 
-from datetime import date
+from datetime import date, timedelta
 
 import pytest
 
@@ -31,6 +31,8 @@ from tests.membership.families import TODAY, family, head, person
 from tests.membership.money import owing, paid
 
 WHY = "inscrit deux fois en mars"
+#: The first day without what is dropped: care of the day of the merge is still covered.
+TOMORROW = TODAY + timedelta(days=1)
 
 
 @pytest.fixture
@@ -200,7 +202,7 @@ def test_what_the_duplicate_paid_is_not_lost(enrolled_twice, world, as_actor) ->
         paid(amina, own)
         _merge(amina, first, second)
         assert owed_by(own).household_left_francs == 0
-        assert Enrolment.objects.get(household=second).cancelled_on == TODAY
+        assert Enrolment.objects.get(household=second).cancelled_on == TOMORROW
 
 
 def test_the_one_that_paid_is_kept(enrolled_twice, world, as_actor) -> None:
@@ -210,7 +212,7 @@ def test_the_one_that_paid_is_kept(enrolled_twice, world, as_actor) -> None:
         before = _counted(amina)
         _merge(amina, second, first)
         row = Enrolment.objects.get(household=first)
-        assert (row.cancelled_on, first.number in row.cancelled_because) == (TODAY, False)
+        assert (row.cancelled_on, first.number in row.cancelled_because) == (TOMORROW, False)
         assert second.number in row.cancelled_because
         note = LifeEvent.objects.get(household=first, kind="closed").note
         assert "Adhésion 2025 annulée, rien n’y était payé." in note
@@ -219,6 +221,54 @@ def test_the_one_that_paid_is_kept(enrolled_twice, world, as_actor) -> None:
         assert (before[0] - after[0], before[1] - after[1]) == (1, 21_000)
         with pytest.raises(DomainError, match="annulée"):
             paid(amina, row)
+
+
+def test_a_duplicate_of_both_years_is_no_household_that_went(
+    enrolled_twice, world, as_actor
+) -> None:
+    amina, (first, second) = world.actor("amina"), enrolled_twice
+    with as_actor(amina):
+        Household.objects.filter(pk__in=[first.pk, second.pk]).update(
+            registered_on=date(2024, 1, 5)
+        )
+        alone = _retention(amina)
+        for household in enrolled_twice:
+            row = Enrolment.objects.get(household=household)
+            Enrolment.objects.filter(pk=row.pk).update(is_returning=True, is_same_unit=True)
+            row.pk, row.year_id, row.enrolled_on = None, 2024, date(2024, 1, 5)
+            row.save(force_insert=True)
+        both = _retention(amina)
+        assert [now - then for now, then in zip(both, alone, strict=True)] == [2, 2, 2, 2]
+        _merge(amina, first, second)
+        one = _retention(amina)
+        assert [now - then for now, then in zip(one, alone, strict=True)] == [1, 1, 1, 1]
+        note = LifeEvent.objects.get(household=second, kind="closed").note
+        assert "Adhésion 2024 annulée, rien n’y était payé." in note
+
+
+def test_money_of_a_year_that_is_over_stays_where_it_was(enrolled_twice, world, as_actor) -> None:
+    """Paid for 2024 under both numbers: what was received is neither moved nor forgotten."""
+    amina, (first, second) = world.actor("amina"), enrolled_twice
+    with as_actor(amina):
+        for household in enrolled_twice:
+            row = Enrolment.objects.get(household=household)
+            row.pk, row.year_id, row.enrolled_on = None, 2024, date(2024, 1, 5)
+            row.save(force_insert=True)
+        paid(amina, Enrolment.objects.get(household=second, year_id=2024))
+        _merge(amina, first, second)
+        kept = dict(
+            Enrolment.objects.filter(household=second).values_list("year_id", "cancelled_on")
+        )
+        assert kept == {2024: None, 2025: TOMORROW}
+
+
+def _retention(actor) -> list[int]:
+    """Households of the year before in the flows; kept in unit and network; last year's count."""
+    flows = total_flows(one.flows for one in year_flows(actor, 2025))
+    last = total_flows(one.flows for one in year_flows(actor, 2024))
+    return [
+        flows.before_households, flows.kept_in_unit, flows.kept_in_network, last.households
+    ]  # fmt: skip
 
 
 def _counted(actor) -> tuple[int, int]:
