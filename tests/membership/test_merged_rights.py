@@ -163,3 +163,80 @@ def test_the_next_year_is_not_lost_either(world, as_actor) -> None:
         with pytest.raises(DomainError, match="couverte du 01/01/2026 au 31/12/2026 ;"):
             _merge(amina, KEPT, OTHER)
         assert _merge(amina, OTHER, KEPT).pk
+
+
+def _days_open(number: str, days: list[date]) -> list[bool]:
+    record = _record(number)
+    return [dict(coverage_of_household(record.household_id, on))[record].is_open for on in days]
+
+
+class TestOneHouseholdTwoEntries:
+    """A cousin written twice into UMU-1001: as a stranger, who waits, and by number, covered."""
+
+    DAYS = [date(2025, 5, 25), date(2025, 6, 10), date(2025, 6, 22), date(2025, 6, 29)]
+
+    @pytest.fixture
+    def twice(self, world, as_actor):
+        """Returns how to write the stranger on a day, then the girl of UMU-1002 on 28 June."""
+        amina = world.actor("amina")
+
+        def write(stranger_on: date, *, leaves_on: date | None = None):
+            Enrolment.objects.filter(household__number="UMU-1002", year_id=2025).update(
+                enrolled_on=date(2025, 5, 16)
+            )
+            Beneficiary.objects.filter(number=OTHER).update(birth_date=date(2012, 5, 17))
+            ange, home = _record(OTHER), world.households["UMU-1001"]
+            stranger = add_dependant(
+                actor=amina, household_id=home, joined_on=stranger_on, is_confirmed=True,
+                backdating_reason="papier tardif",
+                facts=person(
+                    "Keza", "other", family_name=ange.family_name, sex=ange.sex,
+                    birth_date=date(2012, 5, 18),
+                ),
+            )  # fmt: skip
+            if leaves_on is not None:
+                record_departure(
+                    actor=amina, person_id=stranger.pk, left_on=leaves_on, because="departure",
+                    backdating_reason="parti",
+                )  # fmt: skip
+            record_departure(
+                actor=amina, person_id=ange.pk, left_on=date(2025, 6, 28), because="departure"
+            )
+            known = add_dependant(
+                actor=amina, household_id=home, joined_on=date(2025, 6, 28), known_number=OTHER,
+                is_confirmed=True,
+                facts=person(
+                    ange.given_name, "other", family_name=ange.family_name, sex=ange.sex,
+                    birth_date=ange.birth_date,
+                ),
+            )  # fmt: skip
+            assert (stranger.continues_cover, known.continues_cover) == (False, True)
+            return stranger.number, known.number
+
+        with as_actor(amina):
+            yield write
+
+    def test_a_continued_cover_does_not_reach_back_to_the_earlier_entry(self, twice, world):
+        stranger, known = twice(date(2025, 5, 20))
+        assert _days_open(stranger, self.DAYS) == [False, False, True, True]
+        assert _days_open(known, self.DAYS) == [False, False, False, True]
+        merged = _merge(world.actor("amina"), known, stranger)
+        assert (merged.joined_on, merged.continues_cover) == (date(2025, 5, 20), False)
+        assert _days_open(known, self.DAYS) == [False, False, True, True], "what either had"
+
+    def test_nor_is_it_given_up_for_a_waiting(self, twice, world):
+        stranger, known = twice(date(2025, 6, 20))
+        days = [*self.DAYS, date(2025, 7, 10), date(2025, 8, 1)]
+        own = [False, False, False, True, True, True]
+        assert _days_open(known, days) == own
+        assert not _days_open(stranger, days)[4], "who waits until 20 July"
+        merged = _merge(world.actor("amina"), known, stranger)
+        assert (merged.joined_on, merged.continues_cover) == (date(2025, 6, 28), True)
+        assert _days_open(known, days) == own
+
+    def test_who_left_and_came_again_was_not_there_in_between(self, twice, world):
+        """Two entries, not one written twice: no single record says both without the gap."""
+        stranger, known = twice(date(2025, 5, 1), leaves_on=date(2025, 6, 20))
+        assert _days_open(stranger, self.DAYS) == [False, True, False, False]
+        with pytest.raises(DomainError, match=f"{stranger}, ou reprenez d’abord sa sortie"):
+            _merge(world.actor("amina"), known, stranger)
