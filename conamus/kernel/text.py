@@ -11,6 +11,12 @@ import unicodedata
 MOST_DIGITS = 18
 _LIGATURES = str.maketrans({"œ": "oe", "æ": "ae", "Œ": "oe", "Æ": "ae", "’": "'", "ʼ": "'"})
 _CONTROL = re.compile(r"[\x00-\x08\x0b\x0c\x0e-\x1f\x7f]")
+#: What Unicode calls format characters (Cf): they turn a text round or part its words, unseen.
+_FORMAT = re.compile(
+    "[\u00ad\u0600-\u0605\u061c\u06dd\u070f\u0890\u0891\u08e2\u180e\u200b-\u200f\u202a-\u202e"
+    "\u2060-\u2064\u2066-\u206f\ufeff\ufff9-\ufffb\U000110bd\U000110cd\U00013430-\U0001343f"
+    "\U0001bca0-\U0001bca3\U0001d173-\U0001d17a\U000e0001\U000e0020-\U000e007f]"
+)
 _SEPARATORS = re.compile(r"[^a-z0-9]+")
 _LETTER = re.compile(r"[a-z]")
 _NOT_IN_NAMES = frozenset('=<>{}[]|\\;:@#$%*/+_"!?&~^°§€£')
@@ -66,10 +72,9 @@ def tidy(text: str, *, in_lines: bool = False) -> str:
     ``in_lines`` keeps the blanks and line ends of a text that has its own layout.
 
     >>> tidy("  Ren\\u0065\\u0301\\u200b  Mutoni\\u00a0"), tidy("\\u200b\\ufeff")
-    ('Rene\u0301 Mutoni', '')
+    ('Ren\u00e9 Mutoni', '')
     """
-    seen = "".join(char for char in text if unicodedata.category(char) != "Cf")
-    composed = unicodedata.normalize("NFC", seen.translate(_UNSEEN))
+    composed = unicodedata.normalize("NFC", _FORMAT.sub("", text).translate(_UNSEEN))
     return composed if in_lines else _BLANKS.sub(" ", composed).strip(" ")
 
 
@@ -94,9 +99,13 @@ def has_control_characters(text: str) -> bool:
     return bool(_CONTROL.search(text))
 
 
-def without_control_characters(text: str) -> str:
-    """Return ``text`` without them."""
-    return _CONTROL.sub("", text)
+def without_unseen_characters(text: str) -> str:
+    """Return ``text`` without what nobody sees: control and format characters.
+
+    >>> without_unseen_characters("Je\\u200ban\\x0b, \\u202aUMU-1001\\u202c")
+    'Jean, UMU-1001'
+    """
+    return _CONTROL.sub("", text if text.isascii() else _FORMAT.sub("", text))
 
 
 def prefix_range(prefix: str) -> tuple[str, str]:

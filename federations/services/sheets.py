@@ -15,7 +15,7 @@ from pathlib import Path
 from typing import BinaryIO
 
 from conamus.kernel.errors import DomainError
-from conamus.kernel.text import without_control_characters
+from conamus.kernel.text import without_unseen_characters
 
 MOST_BYTES = 5 * 1024 * 1024
 TOO_HEAVY = f"Ce fichier dépasse {MOST_BYTES // 1024 // 1024} Mo : partagez-le."
@@ -63,7 +63,7 @@ def read_sheet(content: bytes, *, most_rows: int, least_columns: int = 1) -> She
 def _sheet(lines: list[list[str]], most_rows: int) -> Sheet:
     if not lines or not any(lines[0]):
         raise _refusal("La première ligne doit porter les titres des colonnes.")
-    lines = [[without_control_characters(cell) for cell in line] for line in lines]
+    lines = [[without_unseen_characters(cell) for cell in line] for line in lines]
     rows = [(number, line) for number, line in enumerate(lines[1:], 2) if any(line)]
     if len(rows) > most_rows:
         raise _refusal(f"Plus de {most_rows} lignes : partagez le fichier en plusieurs.")

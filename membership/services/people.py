@@ -8,7 +8,7 @@ from typing import Any
 from conamus import clock
 from conamus.kernel.errors import DomainError, Gathering
 from conamus.kernel.phones import clean_phone
-from conamus.kernel.text import has_letter, search_key, sign_in_name, sort_key
+from conamus.kernel.text import has_letter, search_key, sign_in_name, sort_key, tidy
 from federations.models import StoredFile
 from federations.services.checked import save_checked
 from federations.services.files import store_file
@@ -82,7 +82,7 @@ def set_facts(person: Beneficiary, facts: PersonFacts, *, prefix: str = "") -> N
 
 def set_names(person: Beneficiary, family: str, given: str, *, prefix: str = "") -> None:
     """Write the names and every fold that they are sorted, searched and compared by."""
-    family, given = " ".join(family.split()), " ".join(given.split())
+    family, given = tidy(family), tidy(given)
     for name, text in (("family_name", family), ("given_name", given)):
         if not has_letter(text):
             raise DomainError("Ce nom n’a aucune lettre.", field=f"{prefix}{name}")

@@ -11,7 +11,7 @@ from functools import lru_cache
 
 from conamus.kernel.errors import DomainError
 from conamus.kernel.phones import clean_phone
-from conamus.kernel.text import search_key, sign_in_name, sort_key
+from conamus.kernel.text import search_key, sign_in_name, sort_key, tidy
 from federations.rules.amounts import parse_francs
 from membership.rules.households import FIRST_BIRTH, Relationship, estimated_birth, year_alone
 
@@ -167,7 +167,7 @@ def read_name(text: str) -> tuple[str, str, str]:
     """
     if len(text.strip().splitlines()) > 1:
         raise _unread(" ".join(text.split()), "tient sur plusieurs lignes : un nom par case.")
-    name = " ".join(text.split())
+    name = tidy(text)
     search = search_key(name)
     if sign_in_name(name) or not search:
         raise _unread(text, "n’est pas un nom : des lettres seulement.")

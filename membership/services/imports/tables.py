@@ -15,7 +15,7 @@ from itertools import chain, islice
 from pathlib import Path
 from typing import TextIO
 
-from conamus.kernel.text import without_control_characters
+from conamus.kernel.text import without_unseen_characters
 from membership.rules.imports import MOST_PREAMBLE, Line
 from membership.services.imports.refused import UNREADABLE, refusal
 from membership.services.imports.workbooks import Chooser, open_workbook
@@ -127,7 +127,7 @@ def _lines(text: TextIO, *, is_plain: bool) -> Iterator[str]:
     while line := text.readline(MOST_LINE):
         if len(line) == MOST_LINE and not line.endswith("\n"):
             raise refusal("Une ligne de ce fichier est trop longue pour un registre.")
-        yield line if is_plain else without_control_characters(line)
+        yield line if is_plain and line.isascii() else without_unseen_characters(line)
 
 
 def _csv_rows(reader: Iterator[list[str]]) -> Iterator[list[str]]:

@@ -17,7 +17,7 @@ from pathlib import Path
 from threading import Timer
 
 from conamus.kernel.figures import format_integer
-from conamus.kernel.text import without_control_characters
+from conamus.kernel.text import without_unseen_characters
 from federations.services.sheets import READER, workbook_kind
 from membership.services.imports.formulas import Formulas, unread_cells, with_formulas
 from membership.services.imports.refused import UNREADABLE, refusal
@@ -132,7 +132,7 @@ def _sheet_rows(process: "subprocess.Popen[str]", formulas: Formulas) -> Iterato
 
 
 def _plain_cells(cells: list[str]) -> list[str]:
-    return [without_control_characters(cell).strip() for cell in cells]
+    return [without_unseen_characters(cell).strip() for cell in cells]
 
 
 def _said(process: "subprocess.Popen[str]") -> Iterator[str]:
