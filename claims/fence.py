@@ -268,11 +268,11 @@ _MONEY = (
     ),
     Table("claims_paymentorder", Policy.FACILITY, side("SI", facility="S"), history=False),
     Table("claims_invoiceentry", Policy.FACILITY, side("SI", facility="S"), history=False),
-    # What a changed decision makes of a settled invoice is written by a narrow function.
+    # What a changed decision makes of a settled invoice: a trigger's alone to write.
     Table(
         "claims_facilitydebt",
         Policy.FACILITY,
-        side("SI", facility="S", definer="I"),
+        side("S", facility="S", definer="I"),
         history=False,
     ),
     Table("claims_facilityrepayment", Policy.FACILITY, side("SI", facility="S"), history=False),

@@ -167,6 +167,12 @@ class Claim(CareOwned):
             # The list of who sees every federation's.
             models.Index(fields=["-starts_on", "-id"], name="claim_day"),
             models.Index(fields=["invoice_id"], name="claim_invoice"),
+            # What took a claim's place, whatever its year, stub or patient: of most there is none.
+            models.Index(
+                fields=["supersedes_id"],
+                condition=models.Q(supersedes_id__isnull=False),
+                name="claim_supersedes",
+            ),
         ]
 
     def __str__(self) -> str:

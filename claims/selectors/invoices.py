@@ -4,7 +4,7 @@ The side that processes claims sees its own invoices, a centre's operator those 
 facility's user sees the facility's, whichever federation they were sent to.
 """
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import date
 from typing import Any
@@ -83,12 +83,21 @@ def care_years(invoice: FacilityInvoice) -> tuple[int, int]:
 
 def claims_of(invoice: FacilityInvoice) -> QuerySet[Claim]:
     """Return the claims that an invoice holds, those that ended otherwise left out."""
+    return _tied_to(invoice).exclude(state__in=_ENDED)
+
+
+def paid_by(invoice: FacilityInvoice) -> QuerySet[Claim]:
+    """Return the claims that a settled invoice pays: those that were replaced since as well."""
+    return _tied_to(invoice).exclude(state=State.CANCELLED.value)
+
+
+def _tied_to(invoice: FacilityInvoice) -> QuerySet[Claim]:
     return Claim.objects.filter(
         care_year__in=care_years(invoice),
         processing_id=invoice.tenant_id,
         facility_id=invoice.facility_id,
         invoice_id=invoice.pk,
-    ).exclude(state__in=_ENDED)
+    )
 
 
 def attachable(invoice: FacilityInvoice) -> QuerySet[Claim]:
@@ -123,12 +132,30 @@ def decided_francs(claims: Sequence[Claim]) -> dict[int, int]:
     return {by_decision[decision]: francs for decision, francs in sums}
 
 
+def changed_since(invoice: FacilityInvoice, claims: Iterable[Claim]) -> dict[int, int]:
+    """Return by claim what changed of it since its invoice was settled: owed back; below 0, owed.
+
+    A replaced claim's is all that the invoice pays of it. Where nothing changed, no entry.
+    """
+    debts = FacilityDebt.objects.filter(
+        tenant_id=invoice.tenant_id,
+        facility_id=invoice.facility_id,
+        claim_id__in=[claim.pk for claim in claims],
+    )
+    return dict(debts.order_by().values_list("claim_id").annotate(sum=Sum("francs")))
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class HeldClaims:
-    """The claims of an invoice, with what was decided of each, and how they compare."""
+    """The claims of an invoice, with what it pays of each, and how they compare.
+
+    ``decided``: the mutuelle's part, as it was when the invoice was settled, or is until then;
+    ``changed``: what was owed back of it since (`changed_since`).
+    """
 
     claims: list[Claim]
     decided: dict[int, int]
+    changed: dict[int, int]
     count: Told
     francs: Told
 
@@ -143,6 +170,11 @@ class HeldClaims:
         return sum(self.decided.values())
 
     @property
+    def changed_total_francs(self) -> int:
+        """What changed in all since: owed back; below zero, owed to the facility."""
+        return sum(self.changed.values())
+
+    @property
     def waiting(self) -> list[Claim]:
         """Those that are not final yet."""
         return [
@@ -153,12 +185,22 @@ class HeldClaims:
 
 
 def held_claims(invoice: FacilityInvoice) -> HeldClaims:
-    """Read the claims of an invoice; two queries."""
-    claims = list(claims_of(invoice).order_by("starts_on", "stub_number"))
-    decided = decided_francs(claims)
+    """Read the claims of an invoice; three queries.
+
+    Of a settled one they add up to what is payable, whatever was decided or replaced since.
+    """
+    is_settled = invoice.payable_francs is not None
+    rows = paid_by(invoice) if is_settled else claims_of(invoice)
+    claims = list(rows.order_by("starts_on", "stub_number"))
+    replaced = [claim.pk for claim in claims if claim.state == State.SUPERSEDED]
+    decided = decided_francs(claims) | dict.fromkeys(replaced, 0)
+    changed = changed_since(invoice, claims) if is_settled else {}
+    for claim_id, francs in changed.items():
+        decided[claim_id] += francs
     return HeldClaims(
         claims=claims,
         decided=decided,
+        changed=changed,
         count=Told(invoice.told_count, len(claims)),
         francs=Told(invoice.told_francs, sum(decided.values())),
     )

@@ -31,7 +31,6 @@ from claims.services.claim_rows import (
     use_other_stub,
     write_claims,
 )
-from claims.services.debts import note_changed_payables
 from claims.services.decisions import (
     Tally,
     decide_submitted,
@@ -168,8 +167,6 @@ def replace_claim(
         reason=reason,
         invoice_id=stays_on,
     )
-    if is_billed:
-        note_changed_payables(actor, [claim.pk], year)
     made = _write_instead(actor, claim, checked, invoice_id=invoice_id, path=_SENT)
     _have_decided(actor, [made], read_because=why_read)
     return made

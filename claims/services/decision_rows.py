@@ -16,10 +16,9 @@ from django.db import connection
 from claims.models import Decision
 from claims.rules.adjudication import Adjudication, LineDecision
 from claims.rules.cuts import CutCode
-from claims.rules.states import ACCEPTED, State
+from claims.rules.states import State
 from claims.rules.words import Bearer
 from claims.selectors.care_facts import Case
-from claims.services.debts import note_changed_payables
 from conamus import clock
 from conamus.kernel.figures import hundredths
 from federations.tenancy.actor import Actor
@@ -136,7 +135,11 @@ class Outcome:
 def write_outcomes(
     actor: Actor, year: int, outcomes: Sequence[Outcome], *, batch: str | None = None
 ) -> None:
-    """Write what becomes of claims of one year: one statement."""
+    """Write what becomes of claims of one year: one statement.
+
+    What an invoice pays is fixed once it is settled: the database makes what a later decision
+    changes of it a debt (trigger ``note_changed_payable``).
+    """
     decided = [
         (one, line)
         for one in outcomes
@@ -157,14 +160,6 @@ def write_outcomes(
     }
     with connection.cursor() as cursor:
         cursor.execute(_WRITE, values)
-    # What an invoice pays is fixed once it is settled: a later decision makes a debt of its own.
-    changed = [one.case.claim_id for one in outcomes if one.adjudication and _was_decided(one)]
-    if changed:
-        note_changed_payables(actor, changed, year)
-
-
-def _was_decided(one: Outcome) -> bool:
-    return one.case.state in ACCEPTED
 
 
 def _columns(rows: Sequence[tuple[object, ...]]) -> dict[str, str]:

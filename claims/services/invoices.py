@@ -2,7 +2,8 @@
 
 What is payable is no figure of the facility's: on settling it is the sum of the mutuelle's parts
 of the decisions in force, all its claims being final, and it is fixed from then on. What a later
-decision changes is a debt or a supplement of its own (`debts`).
+decision changes is a debt or a supplement of its own: a trigger writes it
+(``note_changed_payable``).
 """
 
 from collections import Counter
@@ -13,16 +14,18 @@ from typing import Any
 from django.db import IntegrityError, transaction
 from django.db.models import F
 
-from claims.models import Claim, FacilityDebt, FacilityInvoice, InvoiceEntry
+from claims.models import Claim, FacilityInvoice, InvoiceEntry
 from claims.rules.invoices import take_on_problems, term_ends
 from claims.rules.states import State
 from claims.selectors.invoices import (
     centres,
+    changed_since,
     claims_of,
     decided_francs,
     entries_of,
     invoice_by_id,
     is_decided_by,
+    paid_by,
     term_days,
     visible_invoices,
 )
@@ -147,6 +150,8 @@ def reopen_invoice(*, actor: Actor, invoice_id: int, reason: str) -> FacilityInv
     require(actor, Permission.RECORD_INVOICES)
     because = money_reason(reason)
     invoice = hold_invoice(actor, invoice_id)
+    # Whoever replaces or decides one of them is waited for, and its debt is met here.
+    list(paid_by(invoice).select_for_update(no_key=True).order_by("care_year", "pk"))
     _require_untouched(invoice)
     today = clock.today()
     require_open(actor, [invoice.centre_id], invoice.settled_on, field="reason")
@@ -300,13 +305,11 @@ def _require_untouched(invoice: Any) -> None:
     kinds = InvoiceEntry.Kind
     if _entered_sums(invoice) & {kinds.PAID.value, kinds.RETAINED.value}:
         raise DomainError("Un paiement ou une retenue est inscrit : annulez-le d’abord.")
-    changed = FacilityDebt.objects.filter(
-        tenant_id=invoice.tenant_id, claim_id__in=claims_of(invoice).values("pk")
-    )
-    if changed.exists():
+    if changed_since(invoice, paid_by(invoice)):
         raise DomainError(
-            "Une décision a changé depuis que la facture est arrêtée ; la différence est déjà "
-            "une dette ou un complément : la facture ne se rouvre plus."
+            "Une décision a changé, ou une attestation a été remplacée, depuis que la facture est "
+            "arrêtée ; la différence est déjà une dette ou un complément : la facture ne se "
+            "rouvre plus."
         )
 
 

@@ -97,7 +97,11 @@ class InvoiceDetail(ActorPage):
             "age": selectors.age_told(invoice, clock.today()),
             "facts": _facts(invoice),
             "held": held,
-            "lines": [(claim, held.decided.get(claim.pk)) for claim in held.claims],
+            "lines": [
+                (claim, held.decided.get(claim.pk), -held.changed.get(claim.pk, 0))
+                for claim in held.claims
+            ],
+            "changed_francs": -held.changed_total_francs,
             "entries": [(entry, _origin(entry)) for entry in selectors.entries_of(invoice)],
             **_offered(self.actor.role, invoice),
         }

@@ -76,7 +76,8 @@ FUNCTION_CALLERS = {
     "claim_particulars": ("conamus_federation", "conamus_confederation"),
     "lock_care_accounts": ("conamus_federation", "conamus_confederation"),
     "price_decisions": ("conamus_federation", "conamus_confederation"),
-    "note_changed_payables": ("conamus_federation", "conamus_confederation"),
+    # A trigger's: nobody calls it.
+    "note_changed_payable": (),
     "ceilings_left": ("conamus_federation", "conamus_confederation", "conamus_facility"),
     "claim_patient": ("conamus_federation", "conamus_confederation", "conamus_facility"),
     "authorised_patient": (

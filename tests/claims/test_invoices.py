@@ -11,7 +11,6 @@ from claims.models import Agreement, Claim, ClaimStep, FacilityDebt, FacilityInv
 from claims.rules.states import Side, State
 from claims.selectors.invoices import held_claims, invoice_by_id
 from claims.services.claim_moves import move_claim
-from claims.services.debts import note_changed_payables
 from claims.services.invoice_claims import tie_month, tie_stubs, untie_stubs
 from claims.services.invoices import (
     cancel_invoice,
@@ -317,8 +316,6 @@ def test_a_paid_claim_that_is_replaced_is_owed_back_once(care: World) -> None:
     with open_scope(system, source="essai"):
         claim = Claim.objects.get()
         move_claim(claim=claim, actor=system, to=State.SUPERSEDED, side=Side.SYSTEM)
-        for _ in range(2):
-            note_changed_payables(system, [claim.pk], 2025)
         debt = FacilityDebt.objects.get()
         assert (debt.francs, debt.reason) == (
             800, "attestation F1-000001 remplacée après paiement",

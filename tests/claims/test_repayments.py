@@ -21,6 +21,7 @@ from federations.models import PeriodLock
 from federations.tenancy.scope import open_scope
 from tests.claims.care import give_terms
 from tests.claims.money import TODAY, by_bank, settled
+from tests.conftest import reading_all_tenants
 from tests.world import World
 
 BEGIN = date(2025, 1, 1)
@@ -36,7 +37,7 @@ def care(world: World) -> World:
 def _owe(world: World) -> None:
     give_terms(world)
     told = ((400, date(2025, 5, 2)), (300, date(2025, 6, 2)), (-100, date(2025, 6, 3)))
-    with open_scope(world.actor("amina"), source="essai"):
+    with reading_all_tenants():
         for francs, day in told:
             FacilityDebt.objects.create(
                 tenant_id=world.tenants["UMUCO"],
