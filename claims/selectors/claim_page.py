@@ -12,6 +12,7 @@ from fractions import Fraction
 from functools import partial
 
 from django.db import connection
+from django.db.models import QuerySet, Subquery
 
 from claims.models import (
     Claim,
@@ -21,7 +22,6 @@ from claims.models import (
     DecisionCut,
     DecisionLine,
     Review,
-    StubUse,
 )
 from claims.rules.cuts import Cut, CutCode
 from claims.rules.findings import REASONS
@@ -29,7 +29,7 @@ from claims.rules.review import CONTESTED_BY_HOME
 from claims.rules.sentences import cut_sentence
 from claims.rules.states import State
 from claims.rules.words import Bearer
-from claims.selectors.claims import with_paid
+from claims.selectors.claims import visible_claims, with_paid
 from federations.rules.roles import Permission, Role, is_permitted
 from federations.tenancy.actor import Actor
 
@@ -165,24 +165,23 @@ class OtherClaim:
     mutuelle_francs: int
 
 
-def replacing(claim: Claim) -> OtherClaim | None:
-    """Return the claim that stands in this one's place, found by the stub they share."""
-    return next((one for one in _of_the_stub(claim) if one.claim.supersedes_id == claim.pk), None)
+def replacing(actor: Actor, claim: Claim) -> OtherClaim | None:
+    """Return the claim that stands in this one's place, whatever its stub; None: none in sight."""
+    return _other(visible_claims(actor).filter(supersedes_id=claim.pk))
 
 
-def replaced_by(claim: Claim) -> OtherClaim | None:
-    """Return the claim that this one replaced, found by the stub they share."""
+def replaced_by(actor: Actor, claim: Claim) -> OtherClaim | None:
+    """Return the claim that this one replaced; its steps tell its year of care."""
     if claim.supersedes_id is None:
         return None
-    found = _of_the_stub(claim)
-    return next((one for one in found if one.claim.pk == claim.supersedes_id), None)
+    years = ClaimStep.objects.filter(claim_id=claim.supersedes_id).values("care_year")[:1]
+    found = visible_claims(actor).filter(care_year=Subquery(years), pk=claim.supersedes_id)
+    return _other(found)
 
 
-def _of_the_stub(claim: Claim) -> list[OtherClaim]:
-    uses = StubUse.objects.filter(tenant_id=claim.processing_id, number=claim.stub_number)
-    keys = dict(uses.exclude(claim_id=claim.pk).values_list("claim_id", "care_year"))
-    rows = Claim.objects.filter(care_year__in=set(keys.values()), pk__in=set(keys))
-    return [OtherClaim(row, getattr(row, "mutuelle_francs", None) or 0) for row in with_paid(rows)]
+def _other(claims: QuerySet[Claim]) -> OtherClaim | None:
+    row = with_paid(claims).order_by("pk").first()
+    return OtherClaim(row, getattr(row, "mutuelle_francs", None) or 0) if row else None
 
 
 def _sentences(

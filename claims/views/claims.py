@@ -97,7 +97,7 @@ class ClaimDetail(OfClaim):
         """Return all that explains it."""
         claim, lines = self.claim, explained_lines(self.actor, self.claim)
         decided = [one.decided for one in lines if one.decided]
-        paid, former = sum(one.mutuelle_francs for one in decided), replaced_by(claim)
+        paid, former = sum(one.mutuelle_francs for one in decided), replaced_by(self.actor, claim)
         return {
             "title": f"Attestation {claim.stub_number}",
             "state": _state_sentence(claim),
@@ -107,7 +107,7 @@ class ClaimDetail(OfClaim):
             "totals": _totals(lines) if decided else None,
             "decisions": explained_decisions(claim),
             "steps": steps_of(self.actor, claim),
-            "in_place": replacing(claim) if claim.state == State.SUPERSEDED else None,
+            "in_place": replacing(self.actor, claim) if claim.state == State.SUPERSEDED else None,
             "former": former,
             "difference": paid - former.mutuelle_francs if former and decided else None,
             **_offers(self.actor, claim),
