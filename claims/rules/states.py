@@ -16,7 +16,6 @@ is final.
 
 from collections.abc import Iterator
 from dataclasses import dataclass
-from datetime import date, timedelta
 from enum import StrEnum
 
 from conamus.kernel.errors import DomainError
@@ -174,17 +173,3 @@ def check_move(source: State | None, target: State, *, side: Side, role: Role) -
 def moves_from(source: State, *, side: Side, role: Role) -> Iterator[Move]:
     """Yield what somebody may do with a claim, in the table's order."""
     return (move for move in MOVES if move.source is source and (side, role) in move.who)
-
-
-def becomes_final_on(decided_on: date, term_days: int) -> date:
-    """Return the first day on which nobody may contest any more: the term has passed.
-
-    >>> becomes_final_on(date(2025, 3, 1), 15)
-    datetime.date(2025, 3, 17)
-    """
-    return decided_on + timedelta(days=term_days + 1)
-
-
-def may_contest(decided_on: date, on: date, term_days: int, *, is_answered: bool) -> bool:
-    """Tell whether a decision can be contested: within the term, and once only."""
-    return not is_answered and on < becomes_final_on(decided_on, term_days)

@@ -109,13 +109,13 @@ def borne_francs(decision: Decision) -> int:
 def heard_francs(claim: Claim) -> int:
     """Return what the facility bears by the decision in force, of which it has spoken; else 0.
 
-    It has spoken of what it agreed to, and of what answers it.
+    It has spoken of what it agreed to, and of what answers it; redone to the same francs or not.
     """
     decision = decision_of(claim)
     if decision is None:
         return 0
-    replies = FacilityReply.objects.filter(claim_id=claim.pk, decision_number=decision.number)
-    is_heard = decision.kind == Decision.Kind.CONTRADICTORY or replies.exists()
+    first = _first_alike(decision)
+    is_heard = first.kind == Decision.Kind.CONTRADICTORY or _replies_to(first, decision).exists()
     return borne_francs(decision) if is_heard else 0
 
 
@@ -124,9 +124,37 @@ def agreed_on(claim: Claim) -> date | None:
     decision = decision_of(claim) if claim.state == State.DECIDED else None
     if decision is None:
         return None
-    replies = FacilityReply.objects.filter(claim_id=claim.pk, decision_number=decision.number)
+    replies = _replies_to(_first_alike(decision), decision)
     found = replies.filter(is_agreed=True).first()
     return found.answered_on if found else None
+
+
+def _first_alike(decision: Decision) -> Decision:
+    """Return the decision since which nothing has changed: redoing it said nothing new."""
+    if decision.kind != Decision.Kind.REDONE:
+        return decision
+    year, claim_id = decision.care_year, decision.claim_id
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT first_alike(%s, %s, %s)", [year, claim_id, decision.number])
+        number = cursor.fetchone()[0]
+    return Decision.objects.get(care_year=year, claim_id=claim_id, number=number)
+
+
+def _replies_to(first: Decision, last: Decision) -> QuerySet[FacilityReply]:
+    """Return what the facility answered to decisions that say the same."""
+    return FacilityReply.objects.filter(
+        claim_id=last.claim_id, decision_number__range=(first.number, last.number)
+    )
+
+
+def home_until(claim: Claim) -> date | None:
+    """Return the last day on which the member's federation may contest; None: not any more."""
+    with connection.cursor() as cursor:
+        cursor.execute(
+            "SELECT home_until FROM terms_to_answer(%s, %s)", [claim.care_year, claim.pk]
+        )
+        found = cursor.fetchone()
+    return found[0] if found else None
 
 
 def has_contested(claim: Claim) -> bool:

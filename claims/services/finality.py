@@ -15,33 +15,15 @@ from federations.tenancy.scope import open_scope
 
 #: Claims moved together: bounds the locks that are held.
 CHUNK = 5_000
-#: The day is `claims.rules.states.becomes_final_on` of the longest term that runs: the facility's,
-#: unless it has spoken (`claims.selectors.replies.heard_francs`), and the home federation's where
-#: another one decided, unless it has contested.
+#: Of both sides (claims/sql/25_terms_to_answer.sql), whoever may still object.
 _DUE = """
 WITH due AS (
     SELECT c.care_year, c.id, c.tenant_id, c.processing_id, c.facility_id
     FROM claims_claim c
-    JOIN claims_decision d ON d.care_year = c.care_year AND d.id = c.decision_id
-    LEFT JOIN LATERAL (
-        SELECT t.reply_days, t.contest_days
-        FROM claims_controlterms t JOIN federations_federation o ON o.id = t.tenant_id
-        WHERE t.in_force_from <= c.received_on
-          AND (t.tenant_id = c.processing_id OR o.kind = 'confederation')
-        ORDER BY t.tenant_id = c.processing_id DESC, t.in_force_from DESC, t.id DESC
-        LIMIT 1
-    ) t ON true
+    CROSS JOIN LATERAL terms_to_answer(c.care_year, c.id) t
     WHERE c.care_year BETWEEN %(from_year)s AND %(to_year)s
       AND c.processing_id = %(tenant)s AND c.state = 'decided'
-      AND (d.decided_at AT TIME ZONE 'Africa/Bujumbura')::date + 1
-          + greatest(CASE WHEN d.kind = 'contradictory'
-                               OR EXISTS (SELECT FROM claims_facilityreply y
-                                          WHERE y.claim_id = c.id AND y.decision_number = d.number)
-                          THEN 0 ELSE coalesce(t.reply_days, 30) END,
-                     CASE WHEN c.tenant_id = c.processing_id
-                               OR EXISTS (SELECT FROM claims_review r
-                                          WHERE r.claim_id = c.id AND r.outcome = 'contested')
-                          THEN 0 ELSE coalesce(t.contest_days, 30) END) <= %(on)s
+      AND coalesce(greatest(t.facility_until, t.home_until), t.decided_on) < %(on)s
     ORDER BY c.id
     LIMIT %(most)s
     FOR UPDATE OF c SKIP LOCKED

@@ -3,22 +3,19 @@
 from datetime import date
 
 from django.db.models import QuerySet
-from django.utils import timezone
 
-from claims.models import Claim, Decision, FacilityReply, Review
+from claims.models import Claim, FacilityReply, Review
 from claims.rules.contests import after_facility
 from claims.rules.review import CONTESTED_BY_HOME, MOST_CONTEST
-from claims.rules.states import Side, State, may_contest
-from claims.selectors.control import control_terms
+from claims.rules.states import Side, State
 from claims.selectors.replies import (
     Answerable,
     answer_to,
     decision_of,
-    has_contested,
     home_claims,
+    home_until,
 )
 from claims.services.claim_moves import change_claim, hold_claim, move_claim, parties_of
-from claims.services.reviews import DEFAULT_DAYS
 from conamus import clock
 from conamus.kernel.errors import DomainError, NotAllowed
 from conamus.kernel.reasons import told_reason
@@ -119,7 +116,7 @@ def contest_decision(
     decision = decision_of(claim)
     if decision is None or claim.state != State.DECIDED:
         raise DomainError("Cette attestation n’est pas décidée, ou ne se conteste plus.")
-    _check_term(claim, decision)
+    _check_term(claim, clock.today())
     review = Review.objects.create(
         **parties_of(claim),
         stage=Review.Stage.HOME,
@@ -135,9 +132,7 @@ def contest_decision(
     return review
 
 
-def _check_term(claim: Claim, decision: Decision) -> None:
-    row = control_terms(claim.processing_id).row_of(claim.received_on)
-    days = DEFAULT_DAYS if row is None else row.contest_days
-    decided_on = timezone.localdate(decision.decided_at)
-    if not may_contest(decided_on, clock.today(), days, is_answered=has_contested(claim)):
+def _check_term(claim: Claim, on: date) -> None:
+    until = home_until(claim)
+    if until is None or on > until:
         raise DomainError("Le délai pour contester est passé, ou c’est déjà fait.")

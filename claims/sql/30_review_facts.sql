@@ -108,27 +108,15 @@ AS $function$
       AND NOT EXISTS (SELECT FROM public.claims_facilityreply y
                       WHERE y.claim_id = c.id AND y.decision_number = 0)
     UNION ALL
-    SELECT c.id, d.number, e.decided_on, e.decided_on + coalesce(t.reply_days, 30), '',
-           c.asked_francs,
+    SELECT c.id, t.decision_number, t.decided_on, t.facility_until, '', c.asked_francs,
            (SELECT sum(l.agreed_francs)::bigint FROM public.claims_decisionline l
-            WHERE l.care_year = d.care_year AND l.decision_id = d.id),
+            WHERE l.care_year = c.care_year AND l.decision_id = c.decision_id),
            c.tenant_id <> c.processing_id
            AND NOT EXISTS (SELECT FROM public.claims_review r
                            WHERE r.claim_id = c.id AND r.outcome = 'contested')
     FROM own c
-    JOIN public.claims_decision d ON d.care_year = c.care_year AND d.id = c.decision_id
-    CROSS JOIN LATERAL (SELECT (d.decided_at AT TIME ZONE 'Africa/Bujumbura')::date AS decided_on) e
-    LEFT JOIN LATERAL (
-        SELECT t.reply_days FROM public.claims_controlterms t
-        JOIN public.federations_federation o ON o.id = t.tenant_id
-        WHERE t.in_force_from <= c.received_on
-          AND (t.tenant_id = c.processing_id OR o.kind = 'confederation')
-        ORDER BY t.tenant_id = c.processing_id DESC, t.in_force_from DESC, t.id DESC
-        LIMIT 1
-    ) t ON true
-    WHERE c.state = 'decided' AND d.kind <> 'contradictory'
-      AND NOT EXISTS (SELECT FROM public.claims_facilityreply y
-                      WHERE y.claim_id = c.id AND y.decision_number = d.number)
+    CROSS JOIN LATERAL public.terms_to_answer(c.care_year, c.id) t
+    WHERE t.facility_until IS NOT NULL
 $function$;
 
 -- Why the steps of the caller's own claim were taken, but for what sends a claim to a check or to a

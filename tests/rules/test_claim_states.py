@@ -1,7 +1,5 @@
 """The table of a claim's moves, as a whole."""
 
-from datetime import date
-
 import pytest
 
 from claims.rules.states import (
@@ -10,9 +8,7 @@ from claims.rules.states import (
     MOVES,
     Side,
     State,
-    becomes_final_on,
     check_move,
-    may_contest,
     may_move,
     moves_from,
 )
@@ -106,12 +102,3 @@ def test_the_check_agrees_with_the_table(source: State | None, target: State) ->
 def test_every_state_and_side_has_its_french_name() -> None:
     assert len({state.label for state in State}) == len(State)
     assert all(side.label for side in Side)
-
-
-def test_a_decision_is_contested_within_the_term_and_once() -> None:
-    decided_on, term = date(2025, 3, 1), 15
-    last = date(2025, 3, 16)
-    assert may_contest(decided_on, last, term, is_answered=False)
-    assert not may_contest(decided_on, last, term, is_answered=True)
-    assert becomes_final_on(decided_on, term) == date(2025, 3, 17)
-    assert not may_contest(decided_on, date(2025, 3, 17), term, is_answered=False)
