@@ -17,6 +17,13 @@ DECLARE
     is_now bigint := 0;
     decision record;
 BEGIN
+    -- A contest is of a settled invoice where the decision was redone after it.
+    IF OLD.state = 'contested' AND NOT EXISTS (
+        SELECT FROM claims_facilityinvoice i
+        WHERE i.id = OLD.invoice_id AND i.state IN ('settled', 'paid')
+    ) THEN
+        RETURN NULL;
+    END IF;
     SELECT coalesce(sum(l.mutuelle_francs), 0) INTO was FROM claims_decisionline l
     WHERE l.care_year = OLD.care_year AND l.decision_id = OLD.decision_id;
     IF NOT is_replaced THEN
@@ -45,7 +52,7 @@ BEGIN
 END $$;
 CREATE TRIGGER note_changed_payable AFTER UPDATE OF state, decision_id ON claims_claim
     FOR EACH ROW
-    WHEN (OLD.state IN ('invoiced', 'paid')
+    WHEN (OLD.state IN ('invoiced', 'paid', 'contested')
           AND (NEW.state = 'superseded' OR NEW.decision_id IS DISTINCT FROM OLD.decision_id))
     EXECUTE FUNCTION note_changed_payable();
 """

@@ -6,7 +6,17 @@ nothing that the other may still contest: the claim stays decided, and is final 
 terms that still run have passed (`claims.services.finality`).
 """
 
+from dataclasses import dataclass
+
 from claims.rules.states import State
+
+
+@dataclass(frozen=True, slots=True)
+class Stakes:
+    """What a decision is to both sides: what the facility bears, what the mutuelle pays."""
+
+    borne_francs: int
+    mutuelle_francs: int
 
 
 def after_facility(*, home_may_contest: bool) -> State:
@@ -30,3 +40,22 @@ def after_home(*, heard_francs: int, borne_francs: int) -> State:
     'définitive'
     """
     return State.DECIDED if borne_francs > heard_francs else State.FINAL
+
+
+def opens_again(before: Stakes, after: Stakes, *, is_away: bool) -> bool:
+    """Tell whether a decision redone takes from a side that had its say on the one before.
+
+    From the facility, what it bears more or is paid less; from the member's federation, where
+    another one decides (``is_away``), what it pays more.
+
+    >>> before = Stakes(borne_francs=0, mutuelle_francs=800)
+    >>> opens_again(before, Stakes(400, 480), is_away=False)
+    True
+    >>> after = Stakes(0, 900)
+    >>> opens_again(before, after, is_away=False), opens_again(before, after, is_away=True)
+    (False, True)
+    """
+    is_facilitys_loss = (
+        after.borne_francs > before.borne_francs or after.mutuelle_francs < before.mutuelle_francs
+    )
+    return is_facilitys_loss or (is_away and after.mutuelle_francs > before.mutuelle_francs)

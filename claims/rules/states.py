@@ -6,7 +6,9 @@ is decided: a correction replaces it, and it is superseded. It is invoiced for p
 it is final, so no bill is older than its decision. Asking the facility, deferring, a second
 reader are no states: the claim stays « to review » until it is decided; the answer to a contest
 may bring a decision that supersedes the first, and makes the claim final, unless another side may
-still contest it (`claims.rules.contests`).
+still contest it (`claims.rules.contests`). A final decision redone to somebody's loss is open
+again; where the invoice is settled the facility may answer, and the claim then comes back to where
+its invoice stands.
 
 Who enters replaces, whatever was decided or paid: a manager enters nothing, so replaces nothing.
 What takes the place of a claim that is final, or that a person has read, is never accepted by
@@ -129,8 +131,13 @@ MOVES: tuple[Move, ...] = (
     _move(State.DECIDED, State.TO_REVIEW, "reprendre", _DOCTOR, _MANAGER, _SYSTEM),
     _move(State.DECIDED, State.CONTESTED, "contester", _FACILITY, _HOME_DOCTOR, _HOME_NURSE),
     _move(State.DECIDED, State.FINAL, "rendre définitive", _FACILITY, _SYSTEM),
+    _move(State.FINAL, State.DECIDED, "rouvrir à la réponse", _MANAGER),
+    _move(State.INVOICED, State.CONTESTED, "contester", _FACILITY),
+    _move(State.PAID, State.CONTESTED, "contester", _FACILITY),
     _move(State.CONTESTED, State.FINAL, "répondre", _DOCTOR, _NURSE),
     _move(State.CONTESTED, State.DECIDED, "répondre sans clore", _DOCTOR, _NURSE),
+    _move(State.CONTESTED, State.INVOICED, "répondre", _DOCTOR, _NURSE),
+    _move(State.CONTESTED, State.PAID, "répondre", _DOCTOR, _NURSE),
     _move(State.FINAL, State.INVOICED, "mettre en paiement", _CENTRE, _MANAGER, _SYSTEM),
     _move(State.INVOICED, State.FINAL, "retirer du paiement", _CENTRE, _MANAGER),
     _move(State.INVOICED, State.PAID, "payer", _CENTRE, _MANAGER, _SYSTEM),

@@ -9,6 +9,7 @@ from dataclasses import dataclass
 from datetime import date
 from typing import Any
 
+from django.db import connection
 from django.db.models import Case, DateField, F, OuterRef, Q, QuerySet, Subquery, Sum, Value, When
 from django.db.models.functions import Coalesce
 
@@ -31,6 +32,18 @@ from federations.selectors.reach import units_in_reach
 from federations.selectors.units import in_sight, open_on
 from federations.tenancy.actor import Actor
 
+#: Years of care of which a debt may still be answered: a partition each.
+_YEARS_ANSWERED = 3
+#: Of the debts that a redone decision made: a visit's facility has answered its report.
+_STILL_ANSWERED = """
+SELECT b.id
+FROM claims_facilitydebt b
+JOIN claims_claim c ON c.care_year = ANY(%(years)s) AND c.id = b.claim_id
+WHERE b.id = ANY(%(debts)s) AND b.decision_id IS NOT NULL
+  AND (c.state = 'contested'
+       OR EXISTS (SELECT FROM terms_to_answer(c.care_year, c.id) t
+                  WHERE t.facility_until >= %(on)s))
+"""
 _ENDED = [state.value for state in ENDED]
 
 
@@ -242,6 +255,17 @@ def open_debts(tenant_id: int, facility_id: int) -> list[Open]:
     rows = FacilityDebt.objects.filter(tenant_id=tenant_id, facility_id=facility_id)
     left = with_left(rows).exclude(left_francs=0).order_by("arisen_on", "pk")
     return [Open(pk, francs) for pk, francs in left.values_list("pk", "left_francs")]
+
+
+def due_debts(tenant_id: int, facility_id: int, on: date) -> list[Open]:
+    """Return the open debts without those that the facility may still answer, or has contested."""
+    debts = open_debts(tenant_id, facility_id)
+    years = list(range(on.year - _YEARS_ANSWERED, on.year + 1))
+    owed = [one.key for one in debts if one.francs > 0]
+    with connection.cursor() as cursor:
+        cursor.execute(_STILL_ANSWERED, {"debts": owed, "years": years, "on": on})
+        answered = {key for (key,) in cursor.fetchall()}
+    return [one for one in debts if one.key not in answered]
 
 
 def with_left(debts: QuerySet[FacilityDebt], *, until: date | None = None) -> QuerySet[Any]:

@@ -1,12 +1,14 @@
 """What facilities may answer, and until when; who contests for the home federation."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date
 
 from django.db import connection
-from django.db.models import OuterRef, QuerySet, Subquery, Sum
+from django.db.models import F, OuterRef, QuerySet, Subquery, Sum
 
-from claims.models import Claim, Decision, FacilityReply, Review
+from claims.models import Claim, Decision, DecisionLine, FacilityReply, Review
+from claims.rules.contests import Stakes
 from claims.rules.states import State
 from claims.selectors.reviews import reviewed_here
 from federations.rules.roles import Role
@@ -29,11 +31,18 @@ class Answerable:
     agreed_francs: int | None
     #: Whether the member's federation, another one, may contest it too.
     home_may_contest: bool = False
+    #: What the mutuelle takes back of what it owes on a settled invoice.
+    taken_back_francs: int = 0
 
     @property
     def reduced_francs(self) -> int:
         """What the facility bears by the decision."""
         return 0 if self.agreed_francs is None else self.asked_francs - self.agreed_francs
+
+    @property
+    def stake_francs(self) -> int:
+        """What is at stake for it: what it bears, or what is taken back."""
+        return max(self.reduced_francs, self.taken_back_francs)
 
 
 def answerable(year: int, on: date) -> list[Answerable]:
@@ -55,7 +64,7 @@ def awaited_answers(on: date) -> list[tuple[Answerable, Claim]]:
         one.claim_id: one
         for year in (on.year - 1, on.year)
         for one in answerable(year, on)
-        if one.question or one.reduced_francs
+        if one.question or one.stake_francs
     }
     claims = Claim.objects.filter(
         care_year__in=(on.year - 1, on.year), pk__in=list(told)
@@ -129,6 +138,22 @@ def agreed_on(claim: Claim) -> date | None:
     return found.answered_on if found else None
 
 
+def stakes_in_force(claim_ids: Sequence[int], year: int) -> dict[int, Stakes]:
+    """Return what the decisions in force are to both sides, by claim."""
+    decisions = Decision.objects.filter(
+        care_year=year, claim_id__in=claim_ids, superseded_at__isnull=True
+    )
+    lines = DecisionLine.objects.filter(care_year=year, decision__in=decisions)
+    sums = (
+        lines.order_by()
+        .values_list("decision__claim_id")
+        .annotate(
+            borne=Sum(F("asked_francs") - F("agreed_francs")), mutuelle=Sum("mutuelle_francs")
+        )
+    )
+    return {claim_id: Stakes(borne, mutuelle) for claim_id, borne, mutuelle in sums}
+
+
 def _first_alike(decision: Decision) -> Decision:
     """Return the decision since which nothing has changed: redoing it said nothing new."""
     if decision.kind != Decision.Kind.REDONE:
@@ -145,6 +170,16 @@ def _replies_to(first: Decision, last: Decision) -> QuerySet[FacilityReply]:
     return FacilityReply.objects.filter(
         claim_id=last.claim_id, decision_number__range=(first.number, last.number)
     )
+
+
+def state_by_invoice(claim: Claim) -> State | None:
+    """Return where its invoice has a claim that is contested; None: its invoice is not settled."""
+    if claim.invoice_id is None:
+        return None
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT state_by_invoice(%s, %s)", [claim.pk, claim.care_year])
+        found = cursor.fetchone()[0]
+    return State(found) if found else None
 
 
 def home_until(claim: Claim) -> date | None:

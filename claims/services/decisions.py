@@ -17,10 +17,12 @@ from django.utils import timezone
 
 from claims.models import Decision
 from claims.rules.adjudication import Adjudication, Drawn, adjudicate, as_earlier, less_drawn
+from claims.rules.contests import Stakes, opens_again
 from claims.rules.facts import CareFacts, EarlierCare
 from claims.rules.review import ReviewFacts, ReviewTerms, rank, reasons_to_review
-from claims.rules.states import ACCEPTED, State
+from claims.rules.states import ACCEPTED, Side, State, check_move
 from claims.selectors.care_facts import Case, load_cases
+from claims.selectors.replies import stakes_in_force
 from claims.services.decision_rows import Outcome, write_outcomes
 from claims.services.sample_seeds import sampling_terms
 from claims.services.signals import Findings
@@ -91,12 +93,15 @@ def redo_decisions(
 ) -> Tally:
     """Decide claims again that are decided already; each new decision supersedes the one before.
 
-    Redoing what has not changed gives the same francs. The claims stay in their state.
+    Redoing what has not changed gives the same francs. The claims stay in their state, but for a
+    final one of which a side loses something: that side may answer, and it is decided again.
     """
     require(actor, Permission.REDO_DECISIONS)
+    check_move(State.FINAL, State.DECIDED, side=Side.PROCESSING, role=actor.role)
     lock_accounts(claim_ids, year)
+    redo = _Redo(stakes_in_force(claim_ids, year))
     retire_decisions(claim_ids, year)
-    outcomes = _outcomes(load_cases(claim_ids, year), _redone)
+    outcomes = _outcomes(load_cases(claim_ids, year), redo.outcome)
     write_outcomes(actor, year, outcomes, batch=batch)
     return Tally.of(outcomes)
 
@@ -116,11 +121,27 @@ def decide_by_person(
     return adjudication
 
 
-def _redone(case: Case, adjudication: Adjudication) -> Outcome:
-    """Return the new decision of a claim that is decided already."""
-    if case.state not in ACCEPTED:
-        raise DomainError("Cette attestation n’est pas encore décidée.", field="state")
-    return Outcome(case, (), adjudication, kind=Decision.Kind.REDONE)
+@dataclass(frozen=True, slots=True)
+class _Redo:
+    """Decisions taken again: with what those before them were to both sides, by claim."""
+
+    before: dict[int, Stakes]
+
+    def outcome(self, case: Case, adjudication: Adjudication) -> Outcome:
+        """Return the new decision of a claim that is decided already."""
+        if case.state not in ACCEPTED:
+            raise DomainError("Cette attestation n’est pas encore décidée.", field="state")
+        kind = Decision.Kind.REDONE
+        if not self._opens_again(case, adjudication):
+            return Outcome(case, (), adjudication, kind=kind)
+        return Outcome(case, (State.DECIDED,), adjudication, kind=kind, reason="décision refaite")
+
+    def _opens_again(self, case: Case, adjudication: Adjudication) -> bool:
+        if case.state != State.FINAL:
+            return False
+        after = Stakes(adjudication.facility_francs, adjudication.mutuelle_francs)
+        is_away = case.tenant_id != case.processing_id
+        return opens_again(self.before[case.claim_id], after, is_away=is_away)
 
 
 @dataclass(frozen=True, slots=True)

@@ -23,7 +23,7 @@ from claims.rules.orders import (
     share_problems,
 )
 from claims.selectors.agreements import advances_agreed, why_none_holds
-from claims.selectors.invoices import open_advances, open_debts, settled_francs
+from claims.selectors.invoices import due_debts, open_advances, settled_francs
 from claims.selectors.orders import (
     invoices_to_pay,
     name_of,
@@ -249,7 +249,8 @@ def _take_back(
 
 
 def _refuse_debts(actor: Actor, facility_id: int) -> None:
-    owed = sum(one.francs for one in open_debts(actor.tenant_id, facility_id) if one.francs > 0)
+    debts = due_debts(actor.tenant_id, facility_id, clock.today())
+    owed = sum(one.francs for one in debts if one.francs > 0)
     if owed:
         raise DomainError(
             f"Cette formation sanitaire doit encore {format_francs(owed)} : imputez d’abord ses "

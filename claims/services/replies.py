@@ -74,19 +74,20 @@ def _reply(actor: Actor, claim: Claim, is_agreed: bool, text: str) -> FacilityRe
     if not asked.decision_number:
         change_claim(claim, waits_for="", waits_until=clock.today())
     elif is_agreed:
-        _end(actor, claim, after_facility(home_may_contest=asked.home_may_contest))
+        _end(actor, claim, home_may_contest=asked.home_may_contest)
     else:
         reason = "réponse de la formation sanitaire"
-        stake = asked.reduced_francs
+        stake = asked.stake_francs
         move_claim(
             actor, claim, State.CONTESTED, side=Side.FACILITY, reason=reason, review_rank=stake
         )
     return reply
 
 
-def _end(actor: Actor, claim: Claim, target: State) -> None:
+def _end(actor: Actor, claim: Claim, *, home_may_contest: bool) -> None:
     """Make final what the facility agreed to; else only its version tells that it has answered."""
-    if target is State.FINAL:
+    target = after_facility(home_may_contest=home_may_contest)
+    if claim.state == State.DECIDED and target is State.FINAL:
         move_claim(actor, claim, target, side=Side.FACILITY, reason="décision acceptée")
     else:
         change_claim(claim)

@@ -20,7 +20,13 @@ from claims.rules.findings import check_findings
 from claims.rules.review import needs_second_reader
 from claims.rules.states import Side, State, check_move
 from claims.selectors.control import ControlTermsInForce, control_terms
-from claims.selectors.replies import borne_francs, decision_of, heard_francs, home_may_contest
+from claims.selectors.replies import (
+    borne_francs,
+    decision_of,
+    heard_francs,
+    home_may_contest,
+    state_by_invoice,
+)
 from claims.selectors.reviews import (
     ONLY_SAMPLED,
     Reading,
@@ -243,6 +249,9 @@ class _Control:
         """Return where it stands after this, with what its facility bears of it then."""
         if not self.is_contested:
             return State.DECIDED
+        invoiced = state_by_invoice(self.claim)
+        if invoiced is not None:
+            return invoiced
         if self.is_contested_by_home:
             return after_home(heard_francs=heard_francs(self.claim), borne_francs=borne)
         return after_facility(home_may_contest=home_may_contest(self.claim))

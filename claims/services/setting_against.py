@@ -9,7 +9,7 @@ from django.db import transaction
 
 from claims.models import FacilityInvoice, InvoiceEntry
 from claims.rules.invoices import Use, set_against
-from claims.selectors.invoices import invoice_by_id, open_advances, open_debts
+from claims.selectors.invoices import due_debts, invoice_by_id, open_advances
 from claims.services.facility_money import enter, follow_up, hold_invoice, require_open
 from conamus import clock
 from conamus.kernel.errors import DomainError
@@ -41,7 +41,7 @@ def set_open_against(actor: Actor, invoice_id: int, on: date) -> int:
     invoice = invoice_by_id(actor, invoice_id)
     debts, advances = set_against(
         invoice.due_francs,
-        open_debts(invoice.tenant_id, invoice.facility_id),
+        due_debts(invoice.tenant_id, invoice.facility_id, on),
         open_advances(invoice.tenant_id, invoice.facility_id),
     )
     kinds = InvoiceEntry.Kind

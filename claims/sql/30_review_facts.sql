@@ -83,26 +83,32 @@ $function$;
 
 -- The answers that the caller's own facility may give: to a question asked before the decision
 -- (number 0), or to a decision within its term; each once, and what answers it is not answered again.
--- With whether the member's federation, another one, may contest too. The terms of control stay
--- unread.
+-- With whether the member's federation, another one, may contest too, and what is taken back of a
+-- settled invoice. The terms of control stay unread.
 CREATE OR REPLACE FUNCTION facility_to_answer(in_year integer)
     RETURNS TABLE (
         claim_id bigint, decision_number integer, decided_on date, last_day date, question varchar,
-        asked_francs bigint, agreed_francs bigint, home_may_contest boolean
+        asked_francs bigint, agreed_francs bigint, home_may_contest boolean,
+        taken_back_francs bigint
     )
     LANGUAGE sql STABLE SECURITY DEFINER
     SET search_path = pg_catalog, public, pg_temp
 AS $function$
     WITH own AS (
         SELECT c.* FROM public.claims_claim c
-        WHERE c.care_year = in_year AND c.state IN ('to_review', 'decided')
+        WHERE c.care_year = in_year
+          AND (c.state IN ('to_review', 'decided')
+               OR (c.state IN ('invoiced', 'paid')
+                   AND EXISTS (SELECT FROM public.claims_decision d
+                               WHERE d.care_year = c.care_year AND d.id = c.decision_id
+                                 AND d.kind = 'redone')))
           AND c.facility_id = nullif(current_setting('app.facility_id', true), '')::bigint
           AND (SELECT public.scope_holds())
     )
     SELECT c.id, 0, NULL::date, c.waits_until - 1,
            (SELECT r.note FROM public.claims_review r
             WHERE r.claim_id = c.id AND r.outcome = 'asked' ORDER BY r.id DESC LIMIT 1),
-           c.asked_francs, NULL::bigint, false
+           c.asked_francs, NULL::bigint, false, 0::bigint
     FROM own c
     WHERE c.state = 'to_review' AND c.waits_for = 'facility'
       AND NOT EXISTS (SELECT FROM public.claims_facilityreply y
@@ -113,7 +119,10 @@ AS $function$
             WHERE l.care_year = c.care_year AND l.decision_id = c.decision_id),
            c.tenant_id <> c.processing_id
            AND NOT EXISTS (SELECT FROM public.claims_review r
-                           WHERE r.claim_id = c.id AND r.outcome = 'contested')
+                           WHERE r.claim_id = c.id AND r.outcome = 'contested'),
+           CASE c.state WHEN 'decided' THEN 0 ELSE
+               (SELECT greatest(b.mutuelle_francs, 0)
+                FROM public.taken_back(c.care_year, c.id, t.since_number) b) END
     FROM own c
     CROSS JOIN LATERAL public.terms_to_answer(c.care_year, c.id) t
     WHERE t.facility_until IS NOT NULL
@@ -132,4 +141,18 @@ AS $function$
       AND p.facility_id = nullif(current_setting('app.facility_id', true), '')::bigint
       AND (SELECT public.scope_holds())
       AND p.to_state NOT IN ('checked', 'to_review')
+$function$;
+
+-- Where the settled invoice of a claim stands: there the claim comes back once its facility's contest
+-- is answered; NULL: no such invoice. Who answers may not read the invoice.
+CREATE OR REPLACE FUNCTION state_by_invoice(claim bigint, in_year integer)
+    RETURNS varchar
+    LANGUAGE sql STABLE SECURITY DEFINER
+    SET search_path = pg_catalog, public, pg_temp
+AS $function$
+    SELECT CASE i.state WHEN 'settled' THEN 'invoiced' WHEN 'paid' THEN 'paid' END
+    FROM public.claims_in_sight(ARRAY[claim], in_year) s
+    JOIN public.claims_claim c ON c.care_year = in_year AND c.id = s.id
+    JOIN public.claims_facilityinvoice i ON i.id = c.invoice_id
+    WHERE (SELECT public.scope_holds())
 $function$;

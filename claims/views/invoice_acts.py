@@ -19,6 +19,7 @@ from claims.services.invoice_claims import Tied, tie_month, tie_stubs, untie_stu
 from claims.services.invoices import cancel_invoice, reopen_invoice, settle_invoice
 from claims.services.retentions import release, retain
 from claims.services.setting_against import set_against_invoice
+from conamus import clock
 from conamus.kernel.figures import format_francs
 from conamus.pages.forms import FormPage
 from federations.rules.roles import Permission
@@ -192,7 +193,7 @@ class InvoiceSetAgainst(InvoicePage, ConfirmPage):
     def consequence(self) -> str:
         """Say what is open."""
         invoice = self.invoice
-        debts = selectors.open_debts(invoice.tenant_id, invoice.facility_id)
+        debts = selectors.due_debts(invoice.tenant_id, invoice.facility_id, clock.today())
         advances = selectors.open_advances(invoice.tenant_id, invoice.facility_id)
         return (
             f"Reste à payer {format_francs(invoice.due_francs)}. La formation sanitaire doit "

@@ -74,6 +74,13 @@ def decision_sentences(decision: Decision, *, tells_illness: bool) -> list[str]:
     ]
 
 
+def _told_stake(asked: Answerable) -> str:
+    if asked.taken_back_francs:
+        taken = format_francs(asked.taken_back_francs)
+        return f"{taken} repris sur une facture arrêtée, par une décision refaite."
+    return f"{format_francs(asked.reduced_francs)} retirés à votre facture."
+
+
 class ClaimReply(ToDecisionPage):
     """A facility answers, once."""
 
@@ -97,10 +104,7 @@ class ClaimReply(ToDecisionPage):
         """Say what is asked, or what was decided, and until when."""
         asked = self.asked
         until = f"Réponse au plus tard le {format_date(asked.last_day)}."
-        if asked.decision_number:
-            state = f"{format_francs(asked.reduced_francs)} retirés à votre facture. {until}"
-        else:
-            state = until
+        state = f"{_told_stake(asked)} {until}" if asked.decision_number else until
         told = {
             "title": f"Répondre, attestation {self.claim.stub_number}",
             "state": state,

@@ -98,6 +98,7 @@ FUNCTION_CALLERS = {
     "survey_sums": ("conamus_federation", "conamus_confederation"),
     "facility_to_answer": ("conamus_facility",),
     "facility_step_reasons": ("conamus_facility",),
+    "state_by_invoice": ("conamus_nurse", "conamus_adviser"),
     "network_facility_sums": ("conamus_confederation",),
     "network_facility_months": ("conamus_confederation",),
     "network_facility_parts": ("conamus_adviser",),

@@ -40,6 +40,7 @@ from tests.claims.money import (
     received,
     settled,
 )
+from tests.claims.reviewing import reply
 from tests.conftest import reading_all_tenants
 from tests.world import World
 
@@ -252,6 +253,7 @@ def test_a_decision_lowered_after_payment_is_a_debt_once_recovered_next(care: Wo
         debt = FacilityDebt.objects.get()
         assert (debt.francs, debt.claim_id, debt.arisen_on) == (400, claim, TODAY)
         assert "F1-000001, décision n° 2" in debt.reason
+    reply(care, claim, is_agreed=True, text="")
     _redo(care, claim)
     with open_scope(amina, source="essai"):
         assert FacilityDebt.objects.count() == 1
@@ -295,6 +297,7 @@ def test_a_debt_is_set_against_before_the_facility_is_paid(care: World) -> None:
     with open_scope(care.actor("amina"), source="essai"):
         claim = Claim.objects.get(invoice_id=first.pk).pk
     _lower(care, claim)
+    reply(care, claim, is_agreed=True, text="")
     with pytest.raises(DomainError, match="imputez d’abord"):
         _pay(care, {second.pk: 800}, reference="BRB-2")
     amina = care.actor("amina")

@@ -31,10 +31,12 @@ from claims.selectors.invoices import (
 )
 from claims.selectors.orders import visible_orders
 from claims.selectors.repayments import visible_repayments
+from claims.selectors.replies import awaited_answers
 from claims.services.decisions import redo_decisions
 from claims.services.invoices import reopen_invoice, settle_invoice
 from claims.services.orders import give_advance, pay_invoices, reverse_order
 from claims.services.repayments import receive_repayment, reverse_repayment
+from claims.services.replies import facility_reply
 from claims.services.retentions import release, retain
 from claims.services.setting_against import set_against_invoice
 from conamus.kernel.errors import DomainError
@@ -85,6 +87,21 @@ class _Clerks:
             self._rate(_RATES[at % 3])
         with open_scope(self.actor, source="essai"):
             self._verb(step)(at, francs)
+        if step == "redo" and at % 2:
+            self._agree()
+
+    def _agree(self) -> None:
+        """Have the facility say yes to what was redone: what it owes by it may be set against."""
+        fabrice = self.world.actor("fabrice")
+        with open_scope(fabrice, source="essai"):
+            for _, claim in awaited_answers(TODAY):
+                facility_reply(
+                    actor=fabrice,
+                    claim_id=claim.pk,
+                    year=2025,
+                    version=claim.version,
+                    is_agreed=True,
+                )
 
     def _verb(self, step: str) -> Callable[[int, int], object]:
         verbs: dict[str, Callable[[int, int], object]] = {
