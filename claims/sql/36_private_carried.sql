@@ -1,6 +1,7 @@
 -- What is private of an attestation goes over to the one that takes its place, told to nobody: its
--- papers, and its reason for care where the new one tells none. Only between two claims that are
--- its caller's to write, of which the second says that it replaces the first.
+-- papers, and its reason for care where the new one tells none. Only by who enters attestations,
+-- between two claims that are its caller's to write, of which the second says that it replaces the
+-- first; and at one facility: another one's was never told why its patients are treated.
 CREATE OR REPLACE FUNCTION carry_private(
         former bigint, former_year integer, claim bigint, in_year integer)
     RETURNS void
@@ -12,14 +13,15 @@ AS $function$
                o.care_year AS former_year, o.id AS former_id
         FROM public.claims_claim n
         JOIN public.claims_claim o ON o.care_year = former_year AND o.id = n.supersedes_id
+          AND o.facility_id = n.facility_id
         WHERE n.care_year = in_year AND n.id = claim AND o.id = former
           AND o.state IN ('superseded', 'cancelled')
           AND (SELECT public.scope_holds())
           AND CASE current_setting('role', true)
               WHEN 'conamus_facility' THEN
-                  nullif(current_setting('app.facility_id', true), '')::bigint
-                      = ALL (ARRAY[n.facility_id, o.facility_id])
-              ELSE nullif(current_setting('app.tenant_id', true), '')::smallint
+                  nullif(current_setting('app.facility_id', true), '')::bigint = n.facility_id
+              ELSE current_setting('app.actor_role', true) = 'centre_operator'
+                   AND nullif(current_setting('app.tenant_id', true), '')::smallint
                        = ALL (ARRAY[n.processing_id, o.processing_id])
               END
     ), reason AS (

@@ -305,7 +305,9 @@ class EntryOfClaim(OfClaim, EntryPage):
 
     def page(self) -> dict[str, Any]:
         """No next paper here."""
-        told = "Le motif des soins se garde si vous le laissez vide."
+        told = (
+            "Le motif des soins se garde si vous le laissez vide et que la formation reste la même."
+        )
         return {**super().page(), "state": f"{self.facility.name}. {told}", "is_one": True}
 
 

@@ -1,6 +1,7 @@
 """What takes the place of an attestation keeps what its paper said, and what people said of it."""
 
 from collections.abc import Callable
+from contextlib import suppress
 from typing import Any
 
 import pytest
@@ -174,6 +175,26 @@ def test_they_go_over_by_who_may_write_both_alone(
     _carry(care, "albert", claim, other)
     _carry(care, "fabrice", claim, other)
     assert private_of(other) == (["DIAB"], ["Bon"])
+
+
+def test_nothing_private_goes_over_to_another_facility(
+    bare: tuple[Claim, Claim], care: World, private_of: Callable
+) -> None:
+    """The one that takes its place names FS-T001; the former, FS-T002, tells it nothing."""
+    there = _enter(care, facility="FS-T002", stub="GIT-000001", reason="DIAB")
+    _attach(care, there)
+    entry = an_entry(care, stub="KIN-000003", member="UMU-1001-1", reason="")
+    assert private_of(_replace(care, there, entry)) == ([], [])
+
+
+def test_who_enters_nothing_carries_nothing(
+    bare: tuple[Claim, Claim], care: World, private_of: Callable
+) -> None:
+    claim, other = bare
+    for username in ("agnes", "amina", "annick", "arthur"):
+        with suppress(ProgrammingError):
+            _carry(care, username, claim, other)
+        assert private_of(other) == ([], []), username
 
 
 def _step_to_review(world: World, claim: Claim) -> str:
