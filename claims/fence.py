@@ -47,7 +47,15 @@ _KEPT = directory_kept_by(permitted_roles(Permission.MANAGE_CARE_TERMS))
 _BY_SYSTEM = acts_as((Role.SYSTEM,))
 _OF_SEED = (
     _narrow("made_by_the_machine", "INSERT", FEDERATION_SIDE, "", _BY_SYSTEM),
-    _narrow("secret", "SELECT", FEDERATION_SIDE, acts_as((Role.SYSTEM, Role.MEDICAL_ADVISER)), ""),
+    # To the doctors it is told once nothing is drawn by it any more: the month is over.
+    _narrow(
+        "secret",
+        "SELECT",
+        FEDERATION_SIDE,
+        f"{_BY_SYSTEM} OR ({acts_as((Role.MEDICAL_ADVISER,))}"
+        " AND month < date_trunc('month', CURRENT_DATE))",
+        "",
+    ),
     Guard("advisers", "SELECT", ("conamus_adviser",), using=HOLDS),
 )
 _OF_PACKAGE = (

@@ -17,7 +17,9 @@ from federations.rules.roles import (
     EITHER_ROLES,
     FACILITY_ROLES,
     FEDERATION_ROLES,
+    ROLES_OF,
     UNIT_ROLES,
+    Permission,
     Role,
 )
 
@@ -27,6 +29,9 @@ KEY_ROLES = frozenset(
 )
 #: Those who look after the people of every tenant.
 EVERY_TENANT_ROLES = frozenset({Role.SYSTEM_ADMINISTRATOR, Role.SYSTEM})
+#: CONAMUS's doctors are told by what the sample was drawn: who enters could foresee the draw.
+TOLD_THE_DRAW = frozenset({Role.MEDICAL_ADVISER})
+ENTERING = ROLES_OF[Permission.ENTER_CLAIMS]
 #: A name has 60 signs at most, a number of five digits among them.
 MOST_STEM = 55
 _USERNAME = re.compile(r"[a-z0-9][a-z0-9._-]{2,59}")
@@ -60,6 +65,31 @@ def givable_roles(giver: Role, *, to_confederation: bool, is_own_tenant: bool) -
     of_tenant -= EVERY_TENANT_ROLES
     managers = Role.CONFEDERATION_MANAGER if to_confederation else Role.FEDERATION_MANAGER
     return of_tenant | EITHER_ROLES if is_own_tenant and giver is managers else frozenset()
+
+
+def never_beside(role: Role, *, held: Collection[Role], once_held: Collection[Role]) -> str:
+    """Say why somebody cannot be given ``role``, who holds some and once held others; or nothing.
+
+    What a doctor was told of the draw is not forgotten with the role; who entered enters no more.
+
+    >>> never_beside(Role.AUDITOR, held=[Role.MEDICAL_ADVISER], once_held=[])
+    ''
+    >>> bool(never_beside(Role.FACILITY_USER, held=[], once_held=[Role.MEDICAL_ADVISER]))
+    True
+    >>> never_beside(Role.MEDICAL_ADVISER, held=[], once_held=[Role.FACILITY_USER])
+    ''
+    """
+    if role in ENTERING and TOLD_THE_DRAW.intersection([*held, *once_held]):
+        return (
+            "Cette personne est ou a été médecin conseil : elle connaît le tirage de l’échantillon"
+            " et ne saisit donc pas d’attestations."
+        )
+    if role in TOLD_THE_DRAW and ENTERING.intersection(held):
+        return (
+            "Cette personne saisit des attestations, et un médecin conseil n’en saisit pas : "
+            "retirez-lui d’abord ce rôle."
+        )
+    return ""
 
 
 def free_username(wanted: str, taken: Collection[str]) -> str:

@@ -10,10 +10,17 @@ from django.db import connection, transaction
 from conamus import clock
 from conamus.kernel.errors import Conflict, DomainError, NotAllowed, NotFound
 from federations.models import Federation, HealthFacility, RoleAssignment, Unit, User
-from federations.rules.people import KEY_ROLES, RoleRequest, role_problems, workplace_problems
+from federations.rules.people import (
+    KEY_ROLES,
+    RoleRequest,
+    never_beside,
+    role_problems,
+    workplace_problems,
+)
 from federations.rules.problems import refuse_problems
 from federations.rules.roles import Permission, Role
 from federations.selectors.people import (
+    not_over_on,
     other_holders,
     own_assignment,
     own_person,
@@ -64,6 +71,7 @@ def close_role(*, actor: Actor, assignment_id: int, on_date: date) -> RoleAssign
 def add_assignment(actor: Actor, user: User, role: RoleRequest) -> RoleAssignment:
     """Open a role that the actor may give; for the services of people only."""
     tenant = require_givable(actor, role)
+    _require_no_clash(user, role.role)
     assignment = RoleAssignment(
         user=user,
         role=role.role,
@@ -74,6 +82,18 @@ def add_assignment(actor: Actor, user: User, role: RoleRequest) -> RoleAssignmen
     )
     save_checked(assignment, conflict_field="role")
     return assignment
+
+
+def _require_no_clash(user: User, role: Role) -> None:
+    """Refuse a role beside one that it may not be held with, wherever that one is held."""
+    roles = RoleAssignment.objects.filter(user=user)
+    held, once_held = (
+        [Role(name) for name in found.values_list("role", flat=True)]
+        for found in (roles.filter(not_over_on(clock.today())), roles)
+    )
+    reason = never_beside(role, held=held, once_held=once_held)
+    if reason:
+        raise Conflict(reason, field="role")
 
 
 def end_assignments(assignments: list[RoleAssignment], *, on_date: date) -> None:

@@ -8,7 +8,12 @@ and nothing else. docs/identity.md is the table of it.
 
 from collections.abc import Iterable
 
-from federations.rules.people import EVERY_TENANT_ROLES, givable_roles
+from federations.rules.people import (
+    ENTERING,
+    EVERY_TENANT_ROLES,
+    TOLD_THE_DRAW,
+    givable_roles,
+)
 from federations.rules.roles import ROLES_OF, Permission, Role, permitted_roles
 from federations.tenancy.declarations import FEDERATION_SIDE, Guard
 
@@ -73,6 +78,19 @@ def _givable() -> str:
     return f"({_OVER_ALL} OR {' OR '.join(ways)})"
 
 
+def _beside(roles: Iterable[Role], others: Iterable[Role], when: str = "") -> str:
+    """The condition that the row gives one of ``roles`` to who has, or had, one of ``others``."""
+    return (
+        f"(role IN ({_words(roles)}) AND EXISTS (SELECT FROM federations_roleassignment a"
+        " WHERE a.user_id = federations_roleassignment.user_id"
+        f" AND a.role IN ({_words(others)}){when}))"
+    )
+
+
+#: Who is told by what the sample was drawn enters nothing afterwards (rules/people, never_beside).
+_NO_CLASH = (
+    f"NOT {_beside(ENTERING, TOLD_THE_DRAW)} AND NOT {_beside(TOLD_THE_DRAW, ENTERING, _OPEN)}"
+)
 #: Nobody changes the own roles.
 _ANOTHERS = f"user_id IS DISTINCT FROM {_ACTOR}"
 _ROLE_HERE = f"{_MANAGES} AND {_ANOTHERS} AND {_HERE}"
@@ -82,7 +100,8 @@ ASSIGNMENTS = (
         "given",
         "INSERT",
         FEDERATION_SIDE,
-        check=f"{_MANAGES} AND {_ANOTHERS} AND {_givable()} AND {_NOT_FROM_ELSEWHERE}",
+        check=f"{_MANAGES} AND {_ANOTHERS} AND {_givable()} AND {_NOT_FROM_ELSEWHERE}"
+        f" AND {_NO_CLASH}",
     ),
     Guard("ended", "UPDATE", FEDERATION_SIDE, using=_ROLE_HERE, check=_ROLE_HERE),
 )

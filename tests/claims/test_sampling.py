@@ -120,6 +120,18 @@ def test_the_doctor_draws_a_month_again_once_it_is_over(
     assert SEED not in text_of(sign_in("annick").get("/soins/examens/echantillon/"))
 
 
+def test_the_database_tells_the_doctor_no_seed_that_still_draws(world: World) -> None:
+    """By the machine's day, which no statement can set."""
+    months = "SELECT date_trunc('month', CURRENT_DATE - n)::date FROM unnest(ARRAY[0, 31]) n"
+    with open_scope(world.system("UMUCO"), source="essai"), connection.cursor() as cursor:
+        cursor.execute(months)
+        this, last = (month for (month,) in cursor.fetchall())
+        for month in (this, last):
+            SampleSeed.objects.create(tenant_id=world.tenants["UMUCO"], month=month, seed=SEED)
+    with open_scope(world.actor("medard"), source="essai"):
+        assert [told.month for told in SampleSeed.objects.all()] == [last]
+
+
 def _told(world: World) -> SampledMonth:
     umuco = world.tenants["UMUCO"]
     with open_scope(world.actor("annick"), source="essai"):

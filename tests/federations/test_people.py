@@ -342,3 +342,46 @@ class TestSecondFactor:
         administrator = world.actor("sylvere")
         with as_actor(administrator):
             reset_second_factor(actor=administrator, user_id=world.users["clara"])
+
+
+class TestWhoIsToldTheDraw:
+    """A doctor of CONAMUS knows by what months over were drawn: such a person enters nothing."""
+
+    @pytest.fixture
+    def entering(self, world):
+        return (
+            request_for(world, Role.CENTRE_OPERATOR, unit="UMU-C1"),
+            request_for(world, Role.FACILITY_USER, facility="FS-T001"),
+        )
+
+    def test_is_given_no_role_that_enters_even_after(self, world, as_actor, entering):
+        sylvere, medard = world.actor("sylvere"), world.users["medard"]
+        role = world.assignments["medard"]
+
+        def refuse_both():
+            for request in entering:
+                with pytest.raises(Conflict, match="ne saisit donc pas") as refused:
+                    give_role(actor=sylvere, user_id=medard, role=request)
+                assert refused.value.field == "role"
+
+        with as_actor(sylvere):
+            refuse_both()
+            with pytest.raises(Conflict, match="ne saisit donc pas"):
+                change_role(actor=sylvere, assignment_id=role, role=entering[0])
+            close_role(actor=sylvere, assignment_id=role, on_date=TODAY)
+            refuse_both()
+            # What tells nothing to a draw is his as anybody's.
+            nurse = request_for(world, Role.ADVISING_NURSE)
+            assert give_role(actor=sylvere, user_id=medard, role=nurse).role == nurse.role
+
+    def test_who_enters_becomes_one_once_that_is_over(self, world, as_actor):
+        sylvere = world.actor("sylvere")
+        adviser = request_for(world, Role.MEDICAL_ADVISER, "CONAMUS")
+        with as_actor(sylvere):
+            for username in ("albert", "fabrice"):
+                told = {"actor": sylvere, "user_id": world.users[username], "role": adviser}
+                with pytest.raises(Conflict, match="retirez-lui d’abord"):
+                    give_role(**told)
+                role = world.assignments[username]
+                close_role(actor=sylvere, assignment_id=role, on_date=TODAY)
+                assert give_role(**told).role == Role.MEDICAL_ADVISER

@@ -239,6 +239,28 @@ def test_a_manager_gives_here_what_a_manager_may_and_nothing_more(
         assert _touched(give, [agnes, "system_administrator", world.tenants["CONAMUS"]]) == 0
 
 
+def test_who_is_told_the_draw_is_given_no_role_that_enters(
+    world: World, as_actor: Callable, behind_the_wall: Callable
+) -> None:
+    """Nor once it is over; who entered may become a doctor of CONAMUS after."""
+    own, network = world.tenants["UMUCO"], world.tenants["CONAMUS"]
+    medard, albert = world.users["medard"], world.users["albert"]
+    give = (
+        "INSERT INTO federations_roleassignment (user_id, role, tenant_id, valid_from)"
+        " VALUES (%s, %s, %s, '2025-01-01')"
+    )
+    end = "UPDATE federations_roleassignment SET valid_to = '2025-06-30' WHERE user_id = %s"
+    with as_actor(world.actor("sylvere")):
+        assert _touched(give, [albert, "medical_adviser", network]) == 0
+        for _ in range(2):
+            assert _touched(give, [medard, "centre_operator", own]) == 0
+            assert _touched(give, [medard, "facility_user", own]) == 0
+            assert _touched(end, [medard]) == 1
+        assert _touched(give, [medard, "advising_nurse", own]) == 1
+        assert _touched(end, [albert]) == 1
+        assert _touched(give, [albert, "medical_adviser", network]) == 1
+
+
 def test_who_works_elsewhere_is_taken_from_nowhere(
     world: World, as_actor: Callable, behind_the_wall: Callable
 ) -> None:
