@@ -1,5 +1,6 @@
 """How the tables of `claims` stand to the wall."""
 
+from claims import claim_wall
 from federations.rules.roles import Permission, Role, permitted_roles
 from federations.tenancy.declarations import FEDERATION_SIDE, Guard, Policy, Table, side
 from federations.tenancy.guards import HOLDS, acts_as, directory_kept_by
@@ -34,25 +35,16 @@ _ON_ITS_WAY = (
     "invoice_id",
     "version",
 )
-#: What may be corrected until a claim is sent. Its parties, who entered it and what it replaces
-#: never change.
-_AS_WRITTEN = (
-    "household_id", "beneficiary_id", "person_id", "unit_id", "stub_number", "care_kind",
-    "starts_on", "ends_on", "received_on", "episode", "has_referral", "told_total_francs",
-    "told_mutuelle_francs", "told_patient_francs", "asked_francs",
-)  # fmt: skip
-
 _KEPT = directory_kept_by(permitted_roles(Permission.MANAGE_CARE_TERMS))
 
-_BY_SYSTEM = acts_as((Role.SYSTEM,))
 _OF_SEED = (
-    _narrow("made_by_the_machine", "INSERT", FEDERATION_SIDE, "", _BY_SYSTEM),
+    _narrow("made_by_the_machine", "INSERT", FEDERATION_SIDE, "", claim_wall.BY_SYSTEM),
     # To the doctors it is told once nothing is drawn by it any more: the month is over.
     _narrow(
         "secret",
         "SELECT",
         FEDERATION_SIDE,
-        f"{_BY_SYSTEM} OR ({acts_as((Role.MEDICAL_ADVISER,))}"
+        f"{claim_wall.BY_SYSTEM} OR ({acts_as((Role.MEDICAL_ADVISER,))}"
         " AND month < date_trunc('month', CURRENT_DATE))",
         "",
     ),
@@ -137,16 +129,37 @@ _STEP_WITHOUT_REASON = (
 )  # fmt: skip
 #: What becomes of a signal; what it tells of stays. The demonstration's are as old as its claims.
 _SETTLED = ("state", "settled_by", "settled_at", "settled_because")
-#: Lines are written anew until the claim is sent; never after.
-_WHILE_WRITTEN = (
-    _narrow(
-        "while_written",
-        "DELETE",
-        _BOTH,
-        "EXISTS (SELECT FROM claims_claim c WHERE c.care_year = claims_claimline.care_year"
-        " AND c.id = claims_claimline.claim_id AND c.state = 'entered')",
-        "",
-    ),
+
+
+def _added(name: str, check: str) -> Guard:
+    return _narrow(name, "INSERT", _BOTH, "", check)
+
+
+def _while_written(table: str) -> Guard:
+    """Lines and reasons are written until the claim is sent; never after."""
+    return _added("while_written", claim_wall.WHILE_WRITTEN.format(table=table))
+
+
+_LINES_REMOVED = _narrow(
+    "removed_while_written",
+    "DELETE",
+    _BOTH,
+    f"{claim_wall.BY_WRITERS} AND EXISTS (SELECT FROM claims_claim c"
+    " WHERE c.care_year = claims_claimline.care_year"
+    " AND c.id = claims_claimline.claim_id AND c.state = 'entered')",
+    "",
+)
+_OF_CLAIM = (
+    _added("begun", claim_wall.CLAIM_BEGUN),
+    _narrow("moved", "UPDATE", _BOTH, claim_wall.BY_MOVERS, claim_wall.BY_MOVERS),
+)
+_DECIDED = (_added("decided", claim_wall.DECIDED_HERE),)
+_OF_DECISION = (
+    _added("decided", f"{claim_wall.DECIDED_HERE} AND {claim_wall.own_hand('decided_by_user_id')}"),
+    _narrow("retired", "UPDATE", _BOTH, claim_wall.RETIRED_HERE, ""),
+)
+_OF_REVIEW = (
+    _added("read", f"{claim_wall.BY_DECIDERS} AND {claim_wall.own_hand('reviewed_by_user_id')}"),
 )
 
 _CARE = (
@@ -154,7 +167,9 @@ _CARE = (
         "claims_claim",
         Policy.CARE,
         side("SIU", facility="SIU"),
-        columns=_changing(*_AS_WRITTEN, *_ON_ITS_WAY, by=_BOTH),
+        columns=_changing(*claim_wall.AS_WRITTEN, *_ON_ITS_WAY, by=_BOTH),
+        guards=_OF_CLAIM,
+        changes=claim_wall.CLAIM_CHANGE,
         ignored=_ON_ITS_WAY,
         events=_CHANGES,
     ),
@@ -162,7 +177,7 @@ _CARE = (
         "claims_claimline",
         Policy.CARE,
         side("SID", facility="SID"),
-        guards=_WHILE_WRITTEN,
+        guards=(_while_written("claims_claimline"), _LINES_REMOVED),
         events=_CHANGES,
     ),
     Table(
@@ -171,6 +186,7 @@ _CARE = (
         side("SI", facility="SI"),
         # Why a check watches is not the facility's: `facility_step_reasons` tells it the rest.
         readable={"conamus_facility": _STEP_WITHOUT_REASON},
+        guards=(_added("taken", claim_wall.STEP_TAKEN),),
         history=False,
     ),
     # Locked by a narrow function alone, for the claims in its caller's sight.
@@ -188,20 +204,38 @@ _CARE = (
         Policy.CARE,
         side("SIU", facility="S"),
         columns=_changing("superseded_at"),
-        guards=_once("superseded_at"),
+        guards=(*_once("superseded_at"), *_OF_DECISION),
         history=False,
     ),
-    Table("claims_decisionline", Policy.CARE, side("SI", facility="S"), history=False),
-    Table("claims_decisioncut", Policy.CARE, side("SI", facility="S"), history=False),
-    Table("claims_authorisationuse", Policy.CARE, side("SI", facility="S"), history=False),
-    Table("claims_review", Policy.CARE, side("SI"), history=False),
+    Table(
+        "claims_decisionline",
+        Policy.CARE,
+        side("SI", facility="S"),
+        guards=_DECIDED,
+        history=False,
+    ),
+    Table(
+        "claims_decisioncut",
+        Policy.CARE,
+        side("SI", facility="S"),
+        guards=_DECIDED,
+        history=False,
+    ),
+    Table(
+        "claims_authorisationuse",
+        Policy.CARE,
+        side("SI", facility="S"),
+        guards=_DECIDED,
+        history=False,
+    ),
+    Table("claims_review", Policy.CARE, side("SI"), guards=_OF_REVIEW, history=False),
     # A reader's own words may tell an illness: who reads the history is no doctor.
     Table(
         "claims_reviewfinding",
         Policy.CARE,
         side("SIU", facility="S"),
         columns=_changing("withdrawn_at"),
-        guards=_once("withdrawn_at"),
+        guards=(*_once("withdrawn_at"), *_DECIDED),
         hidden=("note",),
     ),
     Table("claims_facilityreply", Policy.CARE, side("SI", facility="SI"), history=False),
@@ -240,12 +274,14 @@ _PRIVATE = (
         "claims_claimdiagnosis",
         Policy.PRIVATE,
         side("I", facility="I", definer="I"),
+        guards=(_while_written("claims_claimdiagnosis"),),
         history=False,
     ),
     Table(
         "claims_claimattachment",
         Policy.PRIVATE,
         side("I", facility="I", definer="I"),
+        guards=(_added("by_writers", claim_wall.BY_WRITERS),),
         history=False,
     ),
     Table("claims_privatereading", Policy.CARE, side("S", definer="I"), history=False),

@@ -28,8 +28,10 @@ _SCHEMA_SOURCES = (
     "*/fence.py",
     "*/tenancy/*.py",
     "*/models/*.py",
-    # The guards are computed from who may do what.
+    # The guards are computed from who may do what, and move what.
     "federations/rules/*.py",
+    "claims/claim_wall.py",
+    "claims/rules/states.py",
 )
 _LOADED_SOURCES = ("conamus/demo/**/*", "federations/data/*", "federations/services/*.py")
 #: Lets tests look behind the wall on the application's own connection: SET ROLE to it.

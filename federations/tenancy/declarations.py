@@ -83,6 +83,9 @@ class Table:
     #: Columns that a role may read, where it may not read them all.
     readable: dict[str, tuple[str, ...]] = field(default_factory=dict)
     guards: tuple[Guard, ...] = ()
+    #: SQL over ``o``, a row as it was, and ``n``, as it becomes, that each change must meet; the
+    #: system's are its services' alone to ask.
+    changes: str = ""
     #: Columns whose values never enter the history (secrets, file contents).
     hidden: tuple[str, ...] = ()
     #: Columns whose change alone is no event (folds, counters, last sign-in).

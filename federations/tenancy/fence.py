@@ -128,6 +128,7 @@ def raise_fence(connection: BaseDatabaseWrapper) -> None:
         for table in present:
             _grant(cursor, table)
             _set_policies(cursor, table)
+            _set_changes(cursor, table)
             _set_history(cursor, table, has_tenant=_has_tenant(cursor, table.name))
 
 
@@ -299,6 +300,18 @@ def _guard_statement(name: str, guard: Guard) -> str:
     roles = ", ".join(guard.roles)
     return (
         f"CREATE POLICY {guard.name} ON {name} {kind}FOR {guard.command} TO {roles}{using}{check}"
+    )
+
+
+def _set_changes(cursor: CursorWrapper, table: Table) -> None:
+    cursor.execute(f'DROP TRIGGER IF EXISTS keep_changes ON "{table.name}"')
+    if not table.changes:
+        return
+    condition = table.changes.replace("'", "''")
+    cursor.execute(
+        f'CREATE TRIGGER keep_changes AFTER UPDATE ON "{table.name}"'
+        f" REFERENCING {_EVENTS['update']} FOR EACH STATEMENT"
+        f" EXECUTE FUNCTION keep_changes('{table.key}', '{condition}')"
     )
 
 

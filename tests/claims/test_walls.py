@@ -106,8 +106,10 @@ def test_a_line_cannot_name_other_parties_than_its_claim(
     ):
         cursor.execute(
             "INSERT INTO claims_claimstep (care_year, tenant_id, processing_id, facility_id,"
-            " claim_id, from_state, to_state, reason, by_name, by_role)"
-            " VALUES (2025, %s, %s, %s, %s, '', 'paid', '', 'x', 'x')",
+            " claim_id, from_state, to_state, reason, by_name, by_user_id, by_role)"
+            " SELECT 2025, %s, %s, %s, %s, 'decided', 'to_review', '', "
+            " current_setting('app.actor_name'), current_setting('app.actor_id')::bigint,"
+            " current_setting('app.actor_role')",
             [
                 world.tenants["INEZA"],
                 world.tenants["INEZA"],

@@ -16,6 +16,7 @@ def test_none_joins_the_rows_before_with_those_after_by_a_plan_that_is_kept(db: 
     with connection.cursor() as cursor:
         cursor.execute(_BOTH)
         found = {name: (planned, joins) for name, planned, joins in cursor.fetchall()}
-    assert found.pop("record_history") == (True, True)
+    for name in ("record_history", "keep_changes"):
+        assert found.pop(name) == (True, True)
     assert len(found) > 2
     assert set(found.values()) == {(False, False)}

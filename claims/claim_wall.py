@@ -1,0 +1,114 @@
+"""Who may write what of a claim, as the database asks it: the table of states, told in SQL.
+
+The services ask the same of `claims.rules.states`; these conditions hold when a statement did not
+come from a service (docs/decisions/0056). The system is asked by its services alone: it also
+writes what others did before Conamus was there.
+"""
+
+from collections.abc import Iterable
+
+from claims.rules.states import MOVES, Side, State
+from federations.rules.roles import Permission, Role, permitted_roles
+from federations.tenancy.guards import SCOPE, acts_as
+
+#: What may be corrected until a claim is sent. Its parties, who entered it and what it replaces
+#: never change.
+AS_WRITTEN = (
+    "household_id", "beneficiary_id", "person_id", "unit_id", "stub_number", "care_kind",
+    "starts_on", "ends_on", "received_on", "episode", "has_referral", "told_total_francs",
+    "told_mutuelle_francs", "told_patient_francs", "asked_francs",
+)  # fmt: skip
+#: Where it stands among what readers have before them.
+_IN_QUEUE = ("review_rank", "waits_for", "waits_until")
+
+ACTOR = "nullif(current_setting('app.actor_id', true), '')::bigint"
+_ROLE = "current_setting('app.actor_role', true)"
+
+BY_SYSTEM = acts_as((Role.SYSTEM,))
+BY_WRITERS = acts_as(permitted_roles(Permission.ENTER_CLAIMS))
+BY_MOVERS = acts_as({role for move in MOVES for _, role in move.who})
+_OF_BOTH = (Role.MEDICAL_ADVISER,)
+#: Who decides, and who decides again.
+_DECIDERS = permitted_roles(Permission.REVIEW_CLAIMS) | permitted_roles(Permission.REDO_DECISIONS)
+BY_DECIDERS = acts_as(_DECIDERS)
+#: Who takes a decision's force: those who decide, and who replaces the claim.
+_BY_RETIRERS = acts_as(_DECIDERS | permitted_roles(Permission.CHECK_CLAIMS))
+_BY_INVOICERS = acts_as(permitted_roles(Permission.RECORD_INVOICES))
+_BY_FACILITY = acts_as((Role.FACILITY_USER,))
+
+
+def own_hand(key: str) -> str:
+    """The condition that a row names who acts; ``key``: the column of the person's number."""
+    return f"({BY_SYSTEM} OR {key} = {ACTOR})"
+
+
+def _side(claim: str) -> str:
+    """On which side of a claim who acts stands (`services.claim_moves.side_of`)."""
+    return (
+        f"CASE WHEN {_BY_FACILITY} THEN '{Side.FACILITY}'"
+        f" WHEN {acts_as(_OF_BOTH)} OR {claim}processing_id = {SCOPE}"
+        f" THEN '{Side.PROCESSING}' ELSE '{Side.HOME}' END"
+    )
+
+
+def _may_move(source: str, target: str, claim: str = "") -> str:
+    """The condition that who acts may move a claim so: a line of the table of states.
+
+    CONAMUS's doctors act for either federation: theirs is said as the processing side's.
+    """
+    lines = {
+        (move.source or "", move.target, Side.PROCESSING if role in _OF_BOTH else side, role)
+        for move in MOVES
+        for side, role in move.who
+    }
+    told = ", ".join("('" + "', '".join(line) + "')" for line in sorted(lines))
+    return f"({source}, {target}, {_side(claim)}, {_ROLE}) IN ({told})"
+
+
+def _same(columns: Iterable[str]) -> str:
+    before, after = (", ".join(f"{row}.{one}" for one in columns) for row in "on")
+    return f"ROW({before}) IS NOT DISTINCT FROM ROW({after})"
+
+
+def _change() -> str:
+    """What a change of a claim must meet, its row ``o`` as it was and ``n`` as it becomes."""
+    moves = _may_move("o.state", "n.state", "n.")
+    keeps_its_decision = "n.decision_id IS NOT DISTINCT FROM o.decision_id"
+    is_decided_or_taken_back = (
+        f"({BY_DECIDERS} AND (n.decision_id IS NOT NULL OR n.state = '{State.TO_REVIEW}'))"
+    )
+    is_facilitys_turn = f"(o.waits_for <> '' OR n.state = '{State.CONTESTED}')"
+    queues = f"({BY_DECIDERS} OR ({_BY_FACILITY} AND {is_facilitys_turn}))"
+    return " AND ".join(
+        (
+            f"(o.state = n.state OR {moves})",
+            f"({_same(AS_WRITTEN)} OR (o.state = '{State.ENTERED}' AND {moves}))",
+            f"({keeps_its_decision} OR {is_decided_or_taken_back})",
+            f"({_same(['invoice_id'])} OR {_BY_INVOICERS})",
+            f"({_same(_IN_QUEUE)} OR {queues})",
+        )
+    )
+
+
+#: Decided, and taken back, on the side that processes the claim.
+DECIDED_HERE = f"({BY_SYSTEM} OR ({BY_DECIDERS} AND {_side('')} = '{Side.PROCESSING}'))"
+RETIRED_HERE = f"({BY_SYSTEM} OR ({_BY_RETIRERS} AND {_side('')} = '{Side.PROCESSING}'))"
+CLAIM_CHANGE = _change()
+#: A claim begins in the name of who enters it, undecided; only a correction keeps an invoice.
+CLAIM_BEGUN = (
+    f"{BY_SYSTEM} OR ({BY_WRITERS} AND entered_by_user_id = {ACTOR}"
+    f" AND state IN ('{State.ENTERED}', '{State.SUBMITTED}') AND decision_id IS NULL"
+    f" AND (invoice_id IS NULL OR {_BY_INVOICERS}))"
+)
+#: What is written of a claim is written with it, or until it is sent; a statement does not meet
+#: the claim that it begins.
+WHILE_WRITTEN = (
+    f"{BY_SYSTEM} OR ({BY_WRITERS} AND NOT EXISTS (SELECT FROM claims_claim c"
+    " WHERE c.care_year = {table}.care_year AND c.id = {table}.claim_id"
+    f" AND c.state <> '{State.ENTERED}'))"
+)
+STEP_TAKEN = (
+    f"{BY_SYSTEM} OR (by_user_id = {ACTOR} AND by_role = {_ROLE}"
+    " AND by_name = current_setting('app.actor_name', true)"
+    f" AND {_may_move('from_state', 'to_state')})"
+)
