@@ -10,7 +10,7 @@ from conamus.kernel.errors import NotFound
 from federations.rules.roles import Role
 from federations.tenancy.actor import Actor
 from membership.rules.rights import read_query
-from membership.selectors.patients import patients_numbered
+from membership.selectors.patients import patient_records, patients_numbered
 
 
 def authorisations(actor: Actor) -> QuerySet[CareAuthorisation]:
@@ -53,5 +53,5 @@ def found_authorisations(
     wanted = Q(number__iexact=typed)
     if any(char.isdigit() for char in typed):
         people = patients_numbered(read_query(typed, birth_year=None, today=on))
-        wanted |= Q(beneficiary_id__in=[person.beneficiary_id for person in people])
+        wanted |= Q(beneficiary_id__in=[one.beneficiary_id for one in patient_records(people)])
     return rows.filter(wanted)

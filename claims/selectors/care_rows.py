@@ -54,10 +54,8 @@ SELECT 'authorisation', c.id, jsonb_build_array(u.id, u.starts_on, u.ends_on, u.
                 JOIN claims_decision d ON d.care_year = y.care_year AND d.id = y.decision_id
                 WHERE y.authorisation_id = u.id AND d.superseded_at IS NULL
                   AND d.claim_id <> c.id))
-FROM claims_careauthorisation u
-JOIN claims_claim c
-  ON c.care_year = %(year)s AND c.id = ANY (%(ids)s) AND u.tenant_id = c.tenant_id
- AND u.beneficiary_id = c.beneficiary_id AND u.facility_id = c.facility_id
+FROM claim_authorisations(%(ids)s, %(year)s) c (id, authorisation_id)
+JOIN claims_careauthorisation u ON u.id = c.authorisation_id
 LEFT JOIN claims_act x ON x.id = u.act_id
 WHERE u.withdrawn_at IS NULL
 """

@@ -18,7 +18,7 @@ from federations.rules.roles import Role
 from federations.selectors.units import in_sight
 from federations.tenancy.actor import Actor
 from membership.rules.rights import read_query
-from membership.selectors.patients import patients_numbered
+from membership.selectors.patients import patient_records, patients_numbered
 
 
 def visible_claims(actor: Actor) -> QuerySet[Claim]:
@@ -113,11 +113,12 @@ def found_claims(actor: Actor, claims: QuerySet[Claim], text: str, on: date) -> 
     if not any(char.isdigit() for char in typed):
         return claims.none()
     people = patients_numbered(read_query(typed, birth_year=None, today=on))
+    records = patient_records(people)
     # The household is what the index knows.
     wanted = Q(
-        tenant_id__in={person.tenant_id for person in people},
-        household_id__in={person.household_id for person in people},
-        beneficiary_id__in={person.beneficiary_id for person in people},
+        tenant_id__in={record.tenant_id for record in records},
+        household_id__in={record.household_id for record in records},
+        beneficiary_id__in={record.beneficiary_id for record in records},
     )
     try:
         stub = str(parse_stub(typed))

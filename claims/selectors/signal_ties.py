@@ -29,9 +29,9 @@ SELECT v.tie FROM (VALUES
           AND d.decided_by_user_id = %(person)s)),
     ('authorised', EXISTS (
         SELECT FROM claims_claim c
+        CROSS JOIN claim_authorisations(ARRAY[c.id], c.care_year) f
         JOIN claims_careauthorisation a
-          ON a.tenant_id = c.tenant_id AND a.beneficiary_id = c.beneficiary_id
-         AND a.facility_id = c.facility_id AND a.starts_on <= c.ends_on
+          ON a.id = f.authorisation_id AND a.starts_on <= c.ends_on
          AND a.ends_on >= c.starts_on  -- withdrawn since, it was given all the same
         WHERE c.care_year = %(year)s AND c.id = %(claim)s AND a.given_by_user_id = %(person)s)),
     ('backdated', EXISTS (

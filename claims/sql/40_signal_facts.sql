@@ -154,12 +154,12 @@ AS $function$
     ) k
     UNION ALL
     SELECT o.id, 'hand', jsonb_build_array('authorised', a.given_by_user_id)
-    FROM own o
+    FROM public.claim_authorisations(claims, in_year) f
+    JOIN own o ON o.id = f.claim_id
     CROSS JOIN LATERAL (
         SELECT a.given_by_user_id
         FROM public.claims_careauthorisation a
-        WHERE a.tenant_id = o.tenant_id AND a.beneficiary_id = o.beneficiary_id
-          AND a.facility_id = o.facility_id AND a.starts_on <= o.ends_on
+        WHERE a.id = f.authorisation_id AND a.starts_on <= o.ends_on
           AND a.ends_on >= o.starts_on AND a.withdrawn_at IS NULL
         OFFSET 0
     ) a

@@ -74,6 +74,7 @@ FUNCTION_CALLERS = {
     "claim_earlier_care": ("conamus_federation", "conamus_confederation"),
     "claim_records": ("conamus_federation", "conamus_confederation"),
     "claim_particulars": ("conamus_federation", "conamus_confederation"),
+    "claim_authorisations": ("conamus_federation", "conamus_confederation"),
     "lock_care_accounts": ("conamus_federation", "conamus_confederation"),
     "price_decisions": ("conamus_federation", "conamus_confederation"),
     # A trigger's: nobody calls it.
@@ -111,6 +112,7 @@ FUNCTION_CALLERS = {
     "reasons_of_care": ("conamus_federation", "conamus_confederation"),
     "rights_facts": ("conamus_federation", "conamus_confederation", "conamus_facility"),
     "patients_numbered": ("conamus_federation", "conamus_confederation", "conamus_facility"),
+    "patient_records": ("conamus_federation", "conamus_confederation", "conamus_facility"),
 }
 
 

@@ -1,24 +1,31 @@
 """Two records of one person, two households that were one: what they had counts together."""
 
 from collections.abc import Callable
+from dataclasses import replace
 from datetime import date
 from uuid import uuid4
 
 import pytest
 from django.db import connection
 
-from claims.models import BenefitPackage, CareAccount, Decision, PackageClause
+from claims.models import BenefitPackage, CareAccount, ClaimSignal, Decision, PackageClause
+from claims.selectors.authorisations import authorisations, found_authorisations
 from claims.selectors.batches import Choice, redo_parts
 from claims.selectors.ceilings import ceilings_left
+from claims.selectors.claims import claims_of_year, found_claims
 from claims.selectors.review_case import past_care
+from claims.services.attestations import enter_claim
+from claims.services.authorisations import NewAuthorisation, authorise_care
 from claims.services.decisions import Tally, decide_submitted, redo_decisions
+from claims.services.signals import dismiss_signal, raise_signals
+from conamus.kernel.errors import NotAllowed
 from federations.tenancy.scope import open_scope
 from membership.models import Beneficiary, Household
 from membership.services.merges import merge_people
 from membership.services.numbers import renumber_household
 from membership.services.rights import ask_rights
 from tests.claims.care import DRUG, give_claim
-from tests.claims.entering import give_books
+from tests.claims.entering import a_line, an_entry, give_books
 from tests.claims.reviewing import claim_of, give_waiting, review
 from tests.world import World
 
@@ -39,12 +46,16 @@ def merged(world: World) -> World:
         ).save()  # fmt: skip
     for day in (1, 2):
         assert _decide(world, _give(world, DROPPED, 49, day)).mutuelle_francs == 19_600
+    _merge(world)
+    return world
+
+
+def _merge(world: World) -> None:
     amina = world.actor("amina")
     with open_scope(amina, source="essai"):
         kept, dropped = (Beneficiary.objects.get(number=one).pk for one in (KEPT, DROPPED))
         merge_people(actor=amina, kept_id=kept, dropped_id=dropped, because="la même personne")
         assert Household.objects.get(number=DROPPED[:-2]).closed_because == "merged"
-    return world
 
 
 def _give(world: World, member: str, boxes: int, day: int) -> int:
@@ -108,6 +119,72 @@ def test_the_reader_sees_the_care_of_both(merged: World) -> None:
     claim = _give(merged, KEPT, 1, 3)
     with open_scope(merged.actor("annick"), source="essai"):
         assert len(past_care(claim_of(merged, claim))) == 2
+
+
+@pytest.fixture
+def with_bon(world: World, behind_the_wall: Callable) -> World:
+    """Medicines need a bon; Annick gives one of 9 000 under the record that is then dropped."""
+    give_books(world)
+    with open_scope(world.system("CONAMUS"), source="essai"):
+        package = BenefitPackage.objects.get()
+        PackageClause(
+            tenant_id=package.tenant_id, package=package, kind="requirement",
+            paper="authorisation", family="medicine", bearer="facility",
+        ).save()  # fmt: skip
+    annick = world.actor("annick")
+    with open_scope(annick, source="essai"):
+        request = NewAuthorisation(
+            member=DROPPED, facility_code="FS-T001", starts_on=date(2025, 2, 1),
+            ends_on=date(2025, 7, 31), family="medicine", francs=9_000,
+        )  # fmt: skip
+        authorise_care(actor=annick, request=request)
+    assert _decide(world, _give(world, DROPPED, 10, 3)).mutuelle_francs == 4_000
+    _merge(world)
+    return world
+
+
+def test_care_agreed_under_the_other_record_stays_agreed(with_bon: World) -> None:
+    """5 000 of care was drawn before: 4 000 are left for the kept record, and no more."""
+    assert _decide(with_bon, _give(with_bon, "UMU-1001-0", 10, 6)).mutuelle_francs == 0
+    assert _decide(with_bon, _give(with_bon, KEPT, 10, 4)).mutuelle_francs == 3_200
+    assert _decide(with_bon, _give(with_bon, KEPT, 10, 5)).mutuelle_francs == 0
+    elsewhere = give_claim(
+        with_bon, member=KEPT, facility="FS-T002", lines=[(DRUG, 10, 500)], on=date(2025, 2, 7)
+    )
+    assert _decide(with_bon, elsewhere).mutuelle_francs == 0
+
+
+def test_who_gave_the_bon_of_the_other_record_is_bound_by_it(with_bon: World) -> None:
+    """Signalled where the same person enters, and no settler of any signal."""
+    annick = with_bon.actor("annick")
+    at_the_centre = replace(with_bon.actor("albert"), user_id=annick.user_id, name=annick.name)
+    entry = an_entry(with_bon, member=KEPT, lines=(a_line(DRUG, "10", 500),))
+    with open_scope(at_the_centre, source="essai"):
+        claim = enter_claim(actor=at_the_centre, entry=entry, submit=True)
+    with open_scope(with_bon.system("UMUCO"), source="essai"):
+        signal = ClaimSignal.objects.get(claim_id=claim.pk, rule="same_hands")
+    assert signal.facts == {"what": ["le bon de prise en charge"]}
+    other = _give(with_bon, KEPT, 1, 8), _give(with_bon, KEPT, 1, 8)
+    system = with_bon.system("UMUCO")
+    with open_scope(system, source="essai"):
+        raise_signals(actor=system, claim_ids=other, year=2025)
+        alike = ClaimSignal.objects.get(claim_id=other[1], rule="same_care").pk
+    with open_scope(annick, source="essai"), pytest.raises(NotAllowed, match="accordé le bon"):
+        dismiss_signal(actor=annick, signal_id=alike, because="rien à voir")
+
+
+@pytest.mark.parametrize("username", ["albert", "fabrice"])
+def test_what_was_written_of_the_other_record_is_found_by_the_kept_number(
+    username: str, with_bon: World
+) -> None:
+    today, actor = date(2025, 6, 30), with_bon.actor(username)
+    with open_scope(actor, source="essai"):
+        bons = found_authorisations(authorisations(actor), KEPT, today)
+        assert [bon.patient["number"] for bon in bons] == [DROPPED]
+        claims = found_claims(actor, claims_of_year(actor, 2025), KEPT, today)
+        assert claims.count() == 1
+        assert not found_authorisations(authorisations(actor), "UMU-1001-0", today).exists()
+        assert not found_claims(actor, claims_of_year(actor, 2025), "UMU-1001-0", today).exists()
 
 
 def _renumbered(world: World, *numbers: str) -> list[str]:
