@@ -190,3 +190,11 @@ class StubUse(TenantOwned):
                 violation_error_message="Cette souche a déjà servi.",
             ),
         ]
+        indexes = [
+            # What had a stub before: few were given up.
+            models.Index(
+                fields=["tenant", "number"],
+                condition=Q(freed_at__isnull=False),
+                name="stub_given_up",
+            ),
+        ]

@@ -55,11 +55,20 @@ def waiting(actor: Actor, on: date) -> QuerySet[Claim]:
             state__in=_WAITING,
         )
         .exclude(entered_by_user_id=actor.user_id)
-        .exclude(pk__in=written)
-        .exclude(supersedes_id__in=written)
+        .exclude(pk__in=_standing_for(written))
         .exclude(asks_another & _has_spoken(actor))
         .order_by("-review_rank", "pk")
     )
+
+
+def _standing_for(claim_ids: Sequence[int]) -> set[int]:
+    """Return the claims and all that have taken their place since, one after the other."""
+    found, latest = set(claim_ids), set(claim_ids)
+    while latest:
+        following = Claim.objects.filter(supersedes_id__in=latest).values_list("pk", flat=True)
+        latest = set(following) - found
+        found |= latest
+    return found
 
 
 def _has_spoken(actor: Actor) -> Q:
@@ -168,10 +177,22 @@ def deferrals_of(claim: Claim, reviews: Sequence[Review]) -> Deferrals:
 
 
 def writers_of(claim: Claim) -> frozenset[str]:
-    """Return who entered, corrected or sent a claim, or the one whose place it takes."""
-    papers = [pk for pk in (claim.pk, claim.supersedes_id) if pk is not None]
-    hands = _written().filter(claim_id__in=papers).values_list("by_user_id", flat=True)
+    """Return who entered, corrected or sent a claim, or one in whose place it stands."""
+    hands = _written().filter(claim_id__in=papers_of(claim)).values_list("by_user_id", flat=True)
     return frozenset(str(one) for one in (claim.entered_by_user_id, *hands) if one is not None)
+
+
+def papers_of(claim: Claim) -> list[int]:
+    """Return the claim and those in whose place it stands, back to the first."""
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT f.id FROM claims_stood_for(%s, %s) f", [claim.pk, claim.care_year])
+        return [pk for (pk,) in cursor.fetchall()]
+
+
+def was_given_back(claim: Claim) -> bool:
+    """Tell whether the claim, or one in whose place it stands, was sent and came back."""
+    returned = ClaimStep.objects.filter(claim_id__in=papers_of(claim))
+    return returned.filter(from_state=State.SUBMITTED, to_state=State.ENTERED).exists()
 
 
 def _written() -> QuerySet[ClaimStep]:

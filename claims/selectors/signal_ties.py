@@ -8,6 +8,12 @@ from federations.tenancy.actor import Actor
 
 #: One query for all ties; of a facility's month there is no claim, and its number is none.
 _TIES = """
+WITH step AS (  -- of the claim, and of those in whose place it stands
+    SELECT p.from_state, p.to_state
+    FROM claims_stood_for(%(claim)s, %(year)s) f
+    JOIN claims_claimstep p ON p.care_year = f.care_year AND p.claim_id = f.id
+    WHERE p.by_user_id = %(person)s
+)
 SELECT v.tie FROM (VALUES
     ('works_there', EXISTS (
         SELECT FROM federations_roleassignment r
@@ -16,13 +22,9 @@ SELECT v.tie FROM (VALUES
         SELECT FROM claims_claim c
         WHERE c.care_year = %(year)s AND c.id = %(claim)s AND c.entered_by_user_id = %(person)s)
      OR EXISTS (
-        SELECT FROM claims_claimstep p
-        WHERE p.care_year = %(year)s AND p.claim_id = %(claim)s AND p.by_user_id = %(person)s
-          AND p.to_state = 'entered' AND p.from_state <> 'submitted')),
-    ('checked', EXISTS (
-        SELECT FROM claims_claimstep p
-        WHERE p.care_year = %(year)s AND p.claim_id = %(claim)s AND p.by_user_id = %(person)s
-          AND p.to_state IN ('submitted', 'checked'))),
+        SELECT FROM step p
+        WHERE p.to_state = 'entered' AND p.from_state <> 'submitted')),
+    ('checked', EXISTS (SELECT FROM step p WHERE p.to_state IN ('submitted', 'checked'))),
     ('decided', EXISTS (
         SELECT FROM claims_decision d
         WHERE d.care_year = %(year)s AND d.claim_id = %(claim)s

@@ -19,7 +19,7 @@ from claims.models import Claim
 from claims.rules.entry import NewClaim
 from claims.rules.states import SETTLED, Side, State, check_move
 from claims.selectors.claims import claim_by_id, visible_claims
-from claims.selectors.reviews import was_read
+from claims.selectors.reviews import was_given_back, was_read
 from claims.services.claim_moves import Parties, hold_claim, move_claim, side_of
 from claims.services.claim_rows import (
     CheckedClaim,
@@ -78,7 +78,8 @@ def change_claim(*, actor: Actor, claim_id: int, year: int, entry: NewClaim, ver
     """Correct an attestation that is not sent yet; return it.
 
     Where the correction makes it another federation's or year's, it is cancelled and entered
-    anew under the same stub.
+    anew under the same stub. What was sent once and given back was received all the same: it
+    keeps its day, so nobody's waiting makes it late.
     """
     require(actor, Permission.ENTER_CLAIMS)
     claim = _held(actor, claim_id, year, version)
@@ -88,7 +89,9 @@ def change_claim(*, actor: Actor, claim_id: int, year: int, entry: NewClaim, ver
             field="state",
         )
     _check_move(actor, claim, State.ENTERED)
-    checked = check_entry(actor, _received(actor, entry, clock.today()), own=claim.pk).claim
+    kept_day = claim.received_on if was_given_back(claim) else None
+    entry = _received(actor, entry, kept_day or clock.today())
+    checked = check_entry(actor, entry, own=claim.pk, kept_day=kept_day).claim
     parties = Parties.of(claim)
     if checked.parties != parties:
         _cancel(actor, claim, "corrigée avant l’envoi : saisie de nouveau")

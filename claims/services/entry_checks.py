@@ -46,8 +46,8 @@ def check_entry(
     """Return the entry with the records that it names, or raise all that is wrong with it.
 
     ``own``: the claim that is being changed or replaced, which is no obstacle to itself.
-    ``kept_day``: the day of receipt of the one that is replaced. A correction keeps it, though its
-    month is closed since: its money moves today.
+    ``kept_day``: the day of receipt of the one that is replaced, or was given back. A correction
+    keeps it, though its month is closed since: its money moves today.
     """
     if actor.role is Role.FACILITY_USER and entry.facility_id != actor.facility_id:
         raise NotFound("Vous saisissez les attestations de votre formation sanitaire seulement.")

@@ -19,6 +19,13 @@ AS $function$
                    SELECT p.by_user_id FROM public.claims_claimstep p
                    WHERE p.care_year = in_year AND p.claim_id = c.id
                      AND p.to_state IN ('entered', 'submitted')
+                     AND p.from_state <> 'submitted'
+                   UNION
+                   SELECT p.by_user_id
+                   FROM public.claims_stood_for(c.id, in_year) f
+                   JOIN public.claims_claimstep p ON p.care_year = f.care_year AND p.claim_id = f.id
+                   WHERE c.supersedes_id IS NOT NULL  -- else it is not asked
+                     AND p.to_state IN ('entered', 'submitted')
                      AND p.from_state <> 'submitted'), NULL) AS writers,
                split_part(c.stub_number, '-', 1) AS prefix,
                substring(c.stub_number FROM '^[A-Z0-9]{1,8}-(\d{1,9})$')::bigint AS number

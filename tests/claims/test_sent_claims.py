@@ -2,11 +2,12 @@
 
 from collections.abc import Callable
 from datetime import date
+from typing import Any
 
 import pytest
 from django.utils import timezone
 
-from claims.models import BenefitPackage, Claim, ClaimLine, ClaimStep
+from claims.models import BenefitPackage, Claim, ClaimLine, ClaimStep, DecisionCut
 from claims.rules.states import State
 from claims.services.attestations import change_claim, enter_claim, submit_claims
 from claims.services.sent_claims import (
@@ -125,6 +126,64 @@ def test_given_back_it_is_corrected_and_sent_again(
         assert ClaimLine.objects.get(claim_id=claim).asked_francs == 900
         assert submit_claims(actor=fabrice, claim_ids=[claim], year=2025) == 1
     assert claim_of(care, claim).state == State.SUBMITTED
+
+
+def _given_back(care: World, settings: Any) -> Claim:
+    """Sent on 20 June of 2025 by the facility, given back at the end of September."""
+    fabrice, amina = care.actor("fabrice"), care.actor("amina")
+    settings.BUSINESS_DATE = date(2025, 6, 20)
+    with open_scope(fabrice, source="essai"):
+        claim = enter_claim(actor=fabrice, entry=an_entry(care), submit=True)
+    settings.BUSINESS_DATE = date(2025, 9, 30)
+    with open_scope(amina, source="essai"):
+        version = claim_of(care, claim.pk).version
+        give_claim_back(
+            actor=amina, claim_id=claim.pk, year=2025, because="Le prix manque", version=version
+        )
+    return claim
+
+
+def _correct(care: World, claim: Claim, **told: Any) -> Claim:
+    fabrice = care.actor("fabrice")
+    with open_scope(fabrice, source="essai"):
+        version = Claim.objects.get(pk=claim.pk).version
+        entry = an_entry(care, **told)
+        return change_claim(
+            actor=fabrice, claim_id=claim.pk, year=2025, entry=entry, version=version
+        )
+
+
+def test_what_was_given_back_keeps_its_day_and_is_not_late(care: World, settings: Any) -> None:
+    """Ninety days are given to send: the federation's own waiting is not the facility's."""
+    claim = _correct(care, _given_back(care, settings), lines=(a_line(price=900),))
+    assert claim.received_on == date(2025, 6, 20)
+    fabrice = care.actor("fabrice")
+    with open_scope(fabrice, source="essai"):
+        assert submit_claims(actor=fabrice, claim_ids=[claim.pk], year=2025) == 1
+    _hour_later()
+    with open_scope(care.system("UMUCO"), source="essai"):
+        assert claim_of(care, claim.pk).state == State.DECIDED
+        assert not DecisionCut.objects.filter(code="late").exists()
+
+
+def test_it_keeps_its_day_where_it_is_entered_anew_and_corrected_again(
+    care: World, settings: Any
+) -> None:
+    """Another federation's member, as it turns out; then the price."""
+    claim = _correct(care, _given_back(care, settings), member="INE-1001-0")
+    assert claim.supersedes_id is not None
+    claim = _correct(care, claim, member="INE-1001-0", lines=(a_line(price=900),))
+    assert claim.received_on == date(2025, 6, 20)
+
+
+def test_what_was_never_sent_is_received_when_it_is_written(care: World, settings: Any) -> None:
+    """A draft keeps no day: what is sent today was not received in June."""
+    fabrice = care.actor("fabrice")
+    settings.BUSINESS_DATE = date(2025, 6, 20)
+    with open_scope(fabrice, source="essai"):
+        claim = enter_claim(actor=fabrice, entry=an_entry(care))
+    settings.BUSINESS_DATE = date(2025, 9, 30)
+    assert _correct(care, claim, lines=(a_line(price=900),)).received_on == date(2025, 9, 30)
 
 
 @pytest.mark.parametrize("username", ["fabrice", "annick", "agnes", "bernard"])

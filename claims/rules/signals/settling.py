@@ -21,8 +21,8 @@ class Tie(StrEnum):
 
 
 _TOLD = {
-    Tie.ENTERED: "vous avez saisi l’attestation",
-    Tie.CHECKED: "vous l’avez transmise ou vérifiée",
+    Tie.ENTERED: "vous avez saisi l’attestation, ou celle qu’elle remplace",
+    Tie.CHECKED: "vous l’avez transmise ou vérifiée, ou celle qu’elle remplace",
     Tie.DECIDED: "vous avez décidé de l’attestation",
     Tie.AUTHORISED: "vous avez accordé le bon de prise en charge",
     Tie.BACKDATED: "vous avez inscrit l’opération antidatée qui ouvre les droits",
