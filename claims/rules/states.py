@@ -12,8 +12,8 @@ its invoice stands.
 
 Who enters replaces, whatever was decided or paid: a manager enters nothing, so replaces nothing.
 What takes the place of a claim that is final, or that a person has read, is never accepted by
-itself: a doctor or a nurse reads it. A doctor may take one decision back, with a reason, until it
-is final.
+itself: a doctor or a nurse reads it. So it is with what is entered anew once its check was given
+up. A doctor may take one decision back, with a reason, until it is final.
 """
 
 from collections.abc import Iterator

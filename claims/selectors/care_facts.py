@@ -61,6 +61,9 @@ class Case:
     care: CareFacts
     package_id: int
     package: Package
+    #: Whether another claim of this stub, or of this care, was given up after its check; what it
+    #: replaces is none.
+    was_given_up: bool = False
 
 
 def load_cases(claim_ids: Sequence[int], year: int) -> list[Case]:
@@ -135,6 +138,7 @@ class _Loader:
             care=self._care(row),
             package_id=version.row.pk,
             package=version.package,
+            was_given_up=bool(things["given_up"]),
         )
 
     def _version(self, row: dict[str, Any]) -> LoadedPackage:

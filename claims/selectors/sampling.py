@@ -2,14 +2,15 @@
 
 A month's population is what no flag, signal or amount touched: the claims accepted by
 themselves (sums of them are kept: ``AcceptedSum``), and those that only the sample sent to a
-reader, unless they were cancelled since. The error of a sampled claim is what its last reader took
-off (``Review.taken_off_francs``): what a contest gave back is no error, and one that is contested,
+reader, unless they were cancelled since; how many were is told beside (what is entered anew in
+their place is read). The error of a sampled claim is what its last reader took off
+(``Review.taken_off_francs``): what a contest gave back is no error, and one that is contested,
 or was taken back, is not read yet. What a visit takes off later has an extrapolation of its own.
 """
 
-from collections import defaultdict
+from collections import Counter, defaultdict
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date
 from decimal import Decimal
 from typing import Any
@@ -28,7 +29,8 @@ from federations.tenancy.actor import Actor
 #: Months shown, the latest first.
 MONTHS = 12
 _DRAWN = """
-SELECT c.processing_id, date_trunc('month', c.received_on)::date AS month, r.taken_off_francs
+SELECT c.processing_id, date_trunc('month', c.received_on)::date AS month,
+       c.state = 'cancelled' AS is_cancelled, r.taken_off_francs
 FROM claims_claimstep s
 JOIN claims_claim c ON c.care_year = s.care_year AND c.id = s.claim_id
 LEFT JOIN LATERAL (
@@ -41,7 +43,6 @@ LEFT JOIN LATERAL (
 WHERE s.processing_id = ANY (%(tenants)s)
   AND s.care_year BETWEEN %(from_year)s AND %(to_year)s
   AND s.to_state = 'to_review' AND s.reason = %(reason)s AND c.received_on >= %(since)s
-  AND c.state <> 'cancelled'
 """
 
 
@@ -60,6 +61,8 @@ class SampledMonth:
     read: int
     wrong: int
     found: Extrapolation
+    #: Drawn too, and cancelled since: no part of the estimate, nor passed over in silence.
+    cancelled: int = 0
 
     @property
     def is_read(self) -> bool:
@@ -86,14 +89,18 @@ def sampled_months(tenant_ids: Sequence[int], on: date) -> dict[int, list[Sample
         "reason": ONLY_SAMPLED,
     }
     drawn: dict[int, _Drawn] = {pk: defaultdict(list) for pk in tenant_ids}
-    for pk, month, francs in _rows(_DRAWN, values):
-        drawn[pk][month].append(francs)
+    cancelled: dict[int, Counter[date]] = {pk: Counter() for pk in tenant_ids}
+    for pk, month, is_cancelled, francs in _rows(_DRAWN, values):
+        if is_cancelled:
+            cancelled[pk][month] += 1
+        else:
+            drawn[pk][month].append(francs)
     rest: dict[int, _Rest] = {pk: {} for pk in tenant_ids}
     kept = AcceptedSum.objects.filter(processing_id__in=tenant_ids, month__gte=since)
     sums = kept.values_list("processing_id", "month").annotate(Sum("cases"), Sum("francs"))
     for pk, month, count, francs in sums.filter(cases__sum__gt=0):
         rest[pk][month] = (count, francs)
-    return {pk: _months(pk, drawn[pk], rest[pk]) for pk in tenant_ids}
+    return {pk: _months(pk, drawn[pk], rest[pk], cancelled[pk]) for pk in tenant_ids}
 
 
 def told_seeds(actor: Actor, on: date) -> list[SampleSeed]:
@@ -108,14 +115,17 @@ def told_seeds(actor: Actor, on: date) -> list[SampleSeed]:
     return list(shown.select_related("tenant").order_by("tenant__name", "-month"))
 
 
-def _months(tenant_id: int, drawn: _Drawn, rest: _Rest) -> list[SampledMonth]:
+def _months(
+    tenant_id: int, drawn: _Drawn, rest: _Rest, cancelled: Counter[date]
+) -> list[SampledMonth]:
     terms = control_terms(tenant_id)
-    months = sorted(drawn.keys() | rest.keys(), reverse=True)[:MONTHS]
+    months = sorted(drawn.keys() | rest.keys() | cancelled.keys(), reverse=True)[:MONTHS]
     rows = []
     for month in months:
         row = terms.row_of(month)
         rate = None if row is None else row.sample_percent
-        rows.append(_month(month, rate, drawn.get(month, []), *rest.get(month, (0, 0))))
+        told = _month(month, rate, drawn.get(month, []), *rest.get(month, (0, 0)))
+        rows.append(replace(told, cancelled=cancelled[month]))
     return rows
 
 

@@ -31,6 +31,8 @@ from federations.rules.roles import Permission
 from federations.services.access import require
 from federations.tenancy.actor import Actor
 
+#: Why a person reads what is entered anew, by its stub or by its care, after it was checked.
+GIVEN_UP = "déjà contrôlée, puis annulée ou remplacée"
 #: Claims read, decided and written together: bounds memory.
 CHUNK = 1_000
 
@@ -166,7 +168,9 @@ class _Check:
             signals=signals,
         )
         why = reasons_to_review(facts, self.terms_on(case.care.received_on))
-        reasons = [*filter(None, [self.read_because]), *(one.label for one in why)]
+        # Who cancels and enters anew escapes no reader.
+        given_up = GIVEN_UP if case.was_given_up else ""
+        reasons = [*filter(None, [self.read_because, given_up]), *(one.label for one in why)]
         if not reasons:
             return Outcome(case, (State.CHECKED, State.DECIDED), adjudication)
         return Outcome(

@@ -221,6 +221,7 @@ def test_what_is_cancelled_is_not_waited_for(month: list[int], world: World) -> 
         cancel_claim(actor=amina, version=Claim.objects.get(pk=drawn[0]).version, **told)
     told_month = _told(world)
     assert (told_month.drawn, told_month.is_read) == (len(drawn) - 1, True)
+    assert (told_month.cancelled, told_month.found.rest) == (1, 40 - len(drawn))
 
 
 def test_what_nobody_read_is_told_by_sums_that_are_kept(month: list[int], world: World) -> None:
