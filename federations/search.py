@@ -4,10 +4,12 @@ from django.db.models import Case, Q, QuerySet, When
 from django.db.models.functions import Length
 from django.urls import reverse
 
+from conamus import clock
 from conamus.kernel.text import search_key
 from conamus.pages.search import Hit, SearchSource
 from federations.models import HealthFacility, Partner, Place, Unit
 from federations.rules.roles import Permission
+from federations.rules.units import closing_told
 from federations.tenancy.actor import Actor
 
 
@@ -29,12 +31,13 @@ def _code_first(text: str) -> Case:
 
 
 def _units(actor: Actor, text: str, most: int) -> list[Hit]:
+    today = clock.today()
     rows = _holding_every_word(Unit.objects.select_related("tenant"), text, has_code=True)
     return [
         Hit(
             unit.name,
             f"{unit.code}, {unit.get_kind_display()}, {unit.tenant.short_name}"
-            + (f", fermée le {unit.valid_to:%d/%m/%Y}" if unit.valid_to else ""),
+            + (f", {closing_told(unit.valid_to, today)}" if unit.valid_to else ""),
             reverse("unit_detail", args=[unit.pk]),
         )
         for unit in rows.order_by(_code_first(text), "-valid_to", "sort_key")[:most]

@@ -12,6 +12,7 @@ from conamus.pages.forms import ServiceForm
 from federations.forms.fields import DayField, FrancsField, PaperField, UnitField, offer_rows
 from federations.models import Unit
 from federations.selectors.reach import units_in_reach
+from federations.selectors.units import unclosed_on
 
 _END_HELP = "Le premier jour où elle ne vaut plus ; vide : sans fin."
 
@@ -68,7 +69,8 @@ class AgreementForm(AdvanceClauseForm):
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
-        units = units_in_reach(self.actor).filter(kind__in=Unit.INSURING, valid_to__isnull=True)
+        unclosed = unclosed_on(clock.today())
+        units = units_in_reach(self.actor).filter(unclosed, kind__in=Unit.INSURING)
         offer_rows(self, "unit", units.order_by("sort_key"))
 
 

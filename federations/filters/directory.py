@@ -19,7 +19,7 @@ from federations.models import (
 )
 from federations.selectors.facilities import contracted_on, in_situation, was_on
 from federations.selectors.places import communes, provinces
-from federations.selectors.units import open_on
+from federations.selectors.units import communes_on, open_on, unclosed_on
 
 
 def _old_provinces(request: Any) -> QuerySet[Place]:
@@ -28,6 +28,11 @@ def _old_provinces(request: Any) -> QuerySet[Place]:
 
 def _old_communes(request: Any) -> QuerySet[Place]:
     return communes(Place.Division.UNTIL_2025)
+
+
+def _unclosed_units(request: Any) -> QuerySet[Unit]:
+    found = Unit.objects.filter(unclosed_on(clock.today()), kind__in=Unit.INSURING)
+    return found.order_by("sort_key")
 
 
 class FacilityFilter(django_filters.FilterSet):
@@ -67,9 +72,7 @@ class FacilityFilter(django_filters.FilterSet):
 
     unit = django_filters.ModelChoiceFilter(
         label="Dans la zone d’action de",
-        queryset=Unit.objects.filter(kind__in=Unit.INSURING, valid_to__isnull=True).order_by(
-            "sort_key"
-        ),
+        queryset=_unclosed_units,
         method="keep_zone",
         empty_label="toutes les unités",
     )
@@ -124,16 +127,20 @@ class FacilityFilter(django_filters.FilterSet):
         return rows.filter(in_situation(status, clock.today()))
 
     def keep_zone(self, rows: QuerySet, name: str, unit: Unit) -> QuerySet:
-        """Keep the facilities in the communes where a unit works."""
-        communes = UnitZone.objects.filter(unit=unit, valid_to__isnull=True).values("commune_id")
+        """Keep the facilities in the communes where a unit works on the day."""
+        communes = communes_on(unit, self._day())
         return rows.filter(Q(commune_id__in=communes) | Q(former_commune_id__in=communes))
 
     def keep_federation(self, rows: QuerySet, name: str, federation: Federation) -> QuerySet:
         """Keep the facilities in the communes where a federation worked on the day."""
-        day = self.form.cleaned_data.get("on") or clock.today()
+        day = self._day()
         units = Unit.objects.filter(open_on(day), tenant=federation, kind__in=Unit.INSURING)
         zones = UnitZone.objects.filter(open_on(day), unit__in=units)
         return rows.filter(former_commune_id__in=zones.values("commune_id"))
+
+    def _day(self) -> date:
+        """The day that is asked for, else today."""
+        return self.form.cleaned_data.get("on") or clock.today()
 
     def keep_contracted(self, rows: QuerySet, name: str, day: date) -> QuerySet:
         """Keep the facilities contracted on a day, suspended ones included."""

@@ -7,11 +7,13 @@ from django.conf import settings
 from django.core.files.uploadedfile import UploadedFile
 from django.db.models import QuerySet
 
+from conamus import clock
 from conamus.kernel.errors import DomainError
 from conamus.kernel.figures import format_integer
 from conamus.pages.widgets import DayInput
 from federations.models import Unit
 from federations.rules.amounts import parse_francs
+from federations.rules.units import closing_told
 from federations.services import sheets
 from federations.services.papers import PDF_TYPE, paper_limits, paper_too_heavy
 from federations.services.pictures import PICTURE_TYPES, too_heavy
@@ -123,5 +125,7 @@ class UnitField(forms.ModelChoiceField):
     """A unit of the actor's reach, named with what it is."""
 
     def label_from_instance(self, unit: Unit) -> str:
-        """Return the name, and that it is closed where it is."""
-        return f"{unit.name} (fermée)" if unit.valid_to else unit.name
+        """Return the name, and that it is closed, or will be, where it is so."""
+        if unit.valid_to is None:
+            return unit.name
+        return f"{unit.name} ({closing_told(unit.valid_to, clock.today())})"

@@ -6,12 +6,14 @@ from typing import Any
 from django import forms
 from django.forms.models import ModelChoiceIterator
 
+from conamus import clock
 from conamus.pages.forms import RefusableForm, ServiceForm
 from federations.forms.fields import DayField, UnitField, offer_choices, offer_rows
 from federations.models import Federation, HealthFacility, RoleAssignment, Unit
 from federations.rules.people import RoleRequest, role_problems
 from federations.rules.roles import ASSIGNABLE_ROLES, FACILITY_ROLES, UNIT_ROLES, Role
 from federations.selectors.people import roles_to_give, sees_every_tenant, tenants_for_roles
+from federations.selectors.units import unclosed_on
 from federations.services.invitations import Invitee
 
 
@@ -87,7 +89,7 @@ class RoleForm(ServiceForm):
 
     def _units(self) -> Any:
         kinds = (*Unit.INSURING, Unit.Kind.MANAGEMENT_CENTRE)
-        units = Unit.objects.filter(kind__in=kinds, valid_to__isnull=True)
+        units = Unit.objects.filter(unclosed_on(clock.today()), kind__in=kinds)
         if not sees_every_tenant(self.actor):
             units = units.filter(tenant_id=self.actor.tenant_id)
         return units.order_by("tenant_id", "kind", "sort_key")

@@ -6,6 +6,8 @@ sections and its management centres. The tenant's own root (the confederation, t
 federation) is brought in with the network, never opened from a page.
 """
 
+from datetime import date
+
 #: Kinds that a tenant opens, by the kind of the tenant.
 OPENED_BY = {
     "confederation": ("provincial_antenna", "communal_antenna", "district_union"),
@@ -24,6 +26,16 @@ STANDS_UNDER = {
 
 #: Kinds served by a management centre.
 SERVED = ("mutuelle", "section")
+
+
+def closing_told(closed_on: date, today: date) -> str:
+    """Say of a unit when it closed, or will.
+
+    >>> today = date(2025, 6, 30)
+    >>> closing_told(today, today), closing_told(date(2026, 6, 1), today)
+    ('fermée le 30/06/2025', 'ferme le 01/06/2026')
+    """
+    return f"{'fermée' if closed_on <= today else 'ferme'} le {closed_on:%d/%m/%Y}"
 
 
 def kinds_opened_by(tenant_kind: str) -> tuple[str, ...]:

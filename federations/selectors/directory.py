@@ -1,10 +1,13 @@
 """Reads of the directory beyond units and places: one facility, partners."""
 
+from datetime import date
+
 from django.db.models import Q, QuerySet
 
 from conamus.kernel.errors import NotFound
 from federations.models import HealthFacility, Partner, Unit, UnitZone
 from federations.selectors.facilities import facilities
+from federations.selectors.units import open_on
 from federations.tenancy.actor import Actor
 
 
@@ -16,10 +19,10 @@ def facility_by_id(facility_id: int) -> HealthFacility:
     return facility
 
 
-def units_around(facility: HealthFacility) -> list[Unit]:
-    """Return the units whose zone d'action holds the facility, whatever their federation."""
+def units_around(facility: HealthFacility, on_date: date) -> list[Unit]:
+    """Return the units whose zone d'action holds the facility on a day, of every federation."""
     here = Q(commune_id=facility.commune_id) | Q(commune_id=facility.former_commune_id)
-    zones = UnitZone.objects.filter(here, valid_to__isnull=True)
+    zones = UnitZone.objects.filter(here, open_on(on_date))
     found = Unit.objects.filter(pk__in=zones.values("unit_id")).select_related("tenant")
     return list(found.order_by("tenant__sort_key", "sort_key"))
 

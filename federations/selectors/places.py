@@ -1,12 +1,14 @@
 """Reads of places in both divisions, of how communes correspond, and of health districts."""
 
 from dataclasses import dataclass
+from datetime import date
 
 from django.db.models import Count, OuterRef, QuerySet, Subquery
 from django.db.models.functions import Coalesce
 
 from conamus.kernel.errors import NotFound
 from federations.models import CommuneMapping, HealthDistrict, HealthFacility, Place, UnitZone
+from federations.selectors.units import open_on
 
 
 def provinces(division: str) -> QuerySet[Place]:
@@ -71,9 +73,9 @@ def _toward(row: CommuneMapping, place: Place) -> Correspondence:
     return Correspondence(place, row.share, row.is_main, row.method)
 
 
-def units_working_in(commune: Place) -> list[UnitZone]:
-    """Return the open zones d'action that name this commune."""
-    zones = UnitZone.objects.filter(commune=commune, valid_to__isnull=True)
+def units_working_in(commune: Place, on_date: date) -> list[UnitZone]:
+    """Return the zones d'action that name this commune on a day."""
+    zones = UnitZone.objects.filter(open_on(on_date), commune=commune)
     return list(zones.select_related("unit__tenant").order_by("unit__sort_key"))
 
 

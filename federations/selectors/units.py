@@ -95,7 +95,12 @@ def visible_units(actor: Actor) -> RawSQL | None:
 
 def open_on(day: date) -> Q:
     """Return the predicate of rows in force on a day (units, zones and roles alike)."""
-    return Q(valid_from__lte=day) & (Q(valid_to__isnull=True) | Q(valid_to__gt=day))
+    return Q(valid_from__lte=day) & unclosed_on(day)
+
+
+def unclosed_on(day: date) -> Q:
+    """Return the predicate of rows not ended by a day: in force, or to come."""
+    return Q(valid_to__isnull=True) | Q(valid_to__gt=day)
 
 
 #: Units of a re-cut that was taken back: they end on the day they begin.
@@ -229,9 +234,19 @@ def beneath(unit: Unit) -> list[Unit]:
     return list(Unit.objects.filter(under).order_by("valid_to", "kind", "sort_key"))
 
 
+def communes_on(unit: Unit, day: date) -> set[int]:
+    """Return the communes where a unit works on a day, or will as it opens, by their keys."""
+    zones = UnitZone.objects.filter(open_on(max(day, unit.valid_from)), unit=unit)
+    return set(zones.values_list("commune_id", flat=True))
+
+
 def facilities_near(zones: list[UnitZone], on_date: date) -> QuerySet[HealthFacility]:
     """Return the facilities open in the communes of a zone d'action, in either division."""
-    communes = [zone.commune_id for zone in zones if not zone.valid_to or zone.valid_to > on_date]
+    communes = [
+        zone.commune_id
+        for zone in zones
+        if zone.valid_from <= on_date and (zone.valid_to is None or zone.valid_to > on_date)
+    ]
     near = Q(commune_id__in=communes) | Q(former_commune_id__in=communes)
     open_ones = HealthFacility.objects.exclude(closed_by(on_date))
     return open_ones.filter(near).select_related("former_commune")
@@ -262,19 +277,22 @@ def unit_tree(on_date: date) -> list[Branch]:
     return under[None]
 
 
-def story_of(unit: Unit, zones: list[UnitZone]) -> list[Moment]:
-    """Return what the unit went through, in order."""
+def story_of(unit: Unit, zones: list[UnitZone], today: date) -> list[Moment]:
+    """Return what the unit went through and what is decided for later, in order."""
     moments: list[Moment] = []
+    opened = "Ouverte" if unit.valid_from <= today else "Ouvre"
     for old in (before := replaced_by(unit)):
-        moments.append((unit.valid_from, f"Ouverte en remplacement de {old.name}", old.pk))
+        moments.append((unit.valid_from, f"{opened} en remplacement de {old.name}", old.pk))
     if not before:
-        moments.append((unit.valid_from, "Ouverte", None))
+        moments.append((unit.valid_from, opened, None))
     moments += _moves_of_zone(unit, zones)
     for heir in heirs_of(unit):
-        moments.append((heir.valid_from, f"Remplacée par {heir.name}", heir.pk))
+        replaced = "Remplacée" if heir.valid_from <= today else "Sera remplacée"
+        moments.append((heir.valid_from, f"{replaced} par {heir.name}", heir.pk))
     if unit.valid_to:
+        closed = "Fermée" if unit.valid_to <= today else "Ferme"
         never = unit.valid_to == unit.valid_from
-        moments.append((unit.valid_to, "Redécoupage repris" if never else "Fermée", None))
+        moments.append((unit.valid_to, "Redécoupage repris" if never else closed, None))
     return sorted(moments, key=lambda moment: moment[0])
 
 

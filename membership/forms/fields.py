@@ -7,6 +7,7 @@ from typing import Any
 
 from django import forms
 
+from conamus import clock
 from conamus.kernel.text import read_number
 from conamus.pages.forms import ServiceForm
 from federations.models import Place
@@ -136,14 +137,15 @@ class CollineField(forms.Field):
         self.unit_id = read_number(str(unit or ""))
         widget = self.widget
         assert isinstance(widget, CollineInput)  # noqa: S101 -- for the type's sake
-        widget.offered = [colline_label(place) for place in offered_collines(actor)]
+        offered = offered_collines(actor, on=clock.today())
+        widget.offered = [colline_label(place) for place in offered]
 
     def to_python(self, value: Any) -> Place | None:
         """Return the colline; an error lists those that the text may mean."""
         text = str(value or "").strip()
         if not text:
             return None
-        found = collines_typed(self.actor, text, unit_id=self.unit_id)
+        found = collines_typed(self.actor, text, on=clock.today(), unit_id=self.unit_id)
         if len(found) == 1:
             return found[0]
         if not found:

@@ -4,12 +4,14 @@ What is offered while typing are the collines of the zone d'action that the acto
 """
 
 from collections.abc import Sequence
+from datetime import date
 
 from django.db.models import Q, QuerySet
 
 from conamus.kernel.text import search_key
 from federations.models import Place, Unit, UnitZone
 from federations.selectors.reach import units_in_reach
+from federations.selectors.units import communes_on, open_on
 from federations.tenancy.actor import Actor
 
 #: More options than this make a page heavy: then the name is typed without help.
@@ -28,16 +30,18 @@ def colline_label(colline: Place) -> str:
     return ", ".join(str(place) for place in (colline, zone, commune) if place is not None)
 
 
-def offered_collines(actor: Actor) -> list[Place]:
+def offered_collines(actor: Actor, *, on: date) -> list[Place]:
     """Return the collines of the communes that the actor's units work in; none where too many."""
-    zones = UnitZone.objects.filter(unit__in=units_in_reach(actor), valid_to__isnull=True)
+    zones = UnitZone.objects.filter(open_on(on), unit__in=units_in_reach(actor))
     communes = set(zones.order_by().values_list("commune_id", flat=True))
     near = Q(former_commune__in=communes) | Q(parent__parent__in=communes)
     found = list(_collines().filter(near).order_by("sort_key")[: MOST_OFFERED + 1])
     return found if len(found) <= MOST_OFFERED else []
 
 
-def collines_typed(actor: Actor, text: str, *, unit_id: int | None = None) -> Sequence[Place]:
+def collines_typed(
+    actor: Actor, text: str, *, on: date, unit_id: int | None = None
+) -> Sequence[Place]:
     """Return the collines that a text names: one when it is clear, several when it is not.
 
     The whole name first, then its beginning; where several bear it, those in the zone of the unit
@@ -55,25 +59,21 @@ def collines_typed(actor: Actor, text: str, *, unit_id: int | None = None) -> Se
     named = exact or list(found.filter(search_key__startswith=name)[:50])
     if len(named) <= 1:
         return named
-    communes = _communes(unit_id) if unit_id else set()
+    unit = units_in_reach(actor).filter(pk=unit_id).first() if unit_id else None
+    communes = communes_on(unit, on) if unit else set()
     if within := [place for place in named if _is_within(place, communes)]:
         return within
-    near = {place.pk for place in offered_collines(actor)}
+    near = {place.pk for place in offered_collines(actor, on=on)}
     return [place for place in named if place.pk in near] or named
 
 
-def is_in_zone(unit: Unit, colline: Place) -> bool:
-    """Tell whether a colline is in a unit's zone d'action, by either division.
+def is_in_zone(unit: Unit, colline: Place, *, on: date) -> bool:
+    """Tell whether a colline is in a unit's zone d'action on a day, by either division.
 
     A unit without communes of its own says nothing of where its households live.
     """
-    communes = _communes(unit.pk)
+    communes = communes_on(unit, on)
     return not communes or _is_within(colline, communes)
-
-
-def _communes(unit_id: int) -> set[int]:
-    zones = UnitZone.objects.filter(unit=unit_id, valid_to__isnull=True)
-    return set(zones.order_by().values_list("commune_id", flat=True))
 
 
 def _is_within(colline: Place, communes: set[int]) -> bool:

@@ -25,6 +25,7 @@ from federations.services.units import (
 )
 
 DAY = date(2025, 1, 1)
+TODAY = date(2025, 6, 30)
 
 
 def _details(world, **changes: object) -> UnitDetails:
@@ -322,7 +323,7 @@ def test_a_recut_closes_one_and_opens_the_one_that_replaces_it(amina, world) -> 
     assert (closed.valid_to, new.valid_from, new.replaces_id) == (DAY, DAY, old)
     assert (closed.kind, new.kind, new.code) == ("section", "mutuelle", "UMU-S1")
     assert _open_communes(new.pk) == {"N-GI-01"}
-    story = [sentence for _, sentence, _ in story_of(closed, zones_of(closed))]
+    story = [sentence for _, sentence, _ in story_of(closed, zones_of(closed), TODAY)]
     assert story == ["Ouverte", "Remplacée par Mutuelle de Bugendana", "Fermée"]
 
 

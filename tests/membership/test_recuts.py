@@ -204,7 +204,7 @@ class TestMoving:
             for code in ("UMU-S1", "UMU-S2"):
                 closed = unit_by_id(world.units[code])
                 assert closed.valid_to == DAY
-                story = [sentence for _, sentence, _ in story_of(closed, zones_of(closed))]
+                story = [sentence for _, sentence, _ in story_of(closed, zones_of(closed), TODAY)]
                 assert "Remplacée par Section neuve 1" in story
         agnes = world.actor("agnes")
         with as_actor(agnes):
@@ -337,7 +337,9 @@ class TestTakingBack:
             unit = unit_by_id(old)
             assert unit.valid_to is None
             assert [zone.valid_to for zone in zones_of(unit)] == [None]
-            assert [sentence for _, sentence, _ in story_of(unit, zones_of(unit))] == ["Ouverte"]
+            assert [sentence for _, sentence, _ in story_of(unit, zones_of(unit), TODAY)] == [
+                "Ouverte"
+            ]
             assert RoleAssignment.objects.get(pk=world.assignments["agnes"]).unit_id == old
             for key in _new(carried_out):
                 for day in (DAY, TODAY):

@@ -77,7 +77,7 @@ class FacilityDetail(ActorPage):
             "turns": _turns(facility),
             "is_closed": is_closed_by(facility, clock.today()),
             "facts": _facts(facility),
-            "units": units_around(facility),
+            "units": units_around(facility, clock.today()),
             "may_change": may_change_facility(self.actor.role),
             "register_note": SHARED_REGISTER,
         }

@@ -6,6 +6,7 @@ from typing import Any
 from django.db.models import QuerySet
 from django.urls import reverse
 
+from conamus import clock
 from conamus.kernel.figures import format_date, format_integer
 from conamus.pages.forms import FormPage
 from conamus.pages.lists import ListPage
@@ -63,7 +64,7 @@ class PlaceDetail(ActorPage):
             "children": selectors.children(place),
             "correspondences": selectors.correspondences(place),
             "is_former": place.division == Place.Division.UNTIL_2025,
-            "zones": selectors.units_working_in(place) if is_commune else [],
+            "zones": selectors.units_working_in(place, clock.today()) if is_commune else [],
             "facilities": list(selectors.facilities_in(place)) if is_commune else [],
             "may_change": may_change,
             "may_add": may_change and may_add_under(place),

@@ -76,18 +76,20 @@ class UnitDetail(ActorPage):
         """Return the unit and what surrounds it."""
         unit, today = selectors.unit_by_id(self.kwargs["pk"]), clock.today()
         zones = selectors.zones_of(unit)
-        near = list(selectors.facilities_near(zones, today)[: MOST_SHOWN + 1])
+        first_day = max(today, unit.valid_from)
+        near = list(selectors.facilities_near(zones, first_day)[: MOST_SHOWN + 1])
         return {
             "unit": unit,
             "title": unit.name,
             "standing": _standing(unit, today),
+            "is_closed": unit.valid_to is not None and unit.valid_to <= today,
             "today": today,
             "facts": _facts(unit),
             "zones": zones,
             "beneath": selectors.beneath(unit),
             "story": [
                 (day, sentence, reverse("unit_detail", args=[other]) if other else "")
-                for day, sentence, other in selectors.story_of(unit, zones)
+                for day, sentence, other in selectors.story_of(unit, zones, today)
             ],
             "near": near[:MOST_SHOWN],
             "more_near": len(near) > MOST_SHOWN,
@@ -260,7 +262,10 @@ class UnitClose(OneUnitForm):
         "L’unité reste dans l’annuaire et dans les rapports jusqu’à ce jour ; sa zone d’action "
         "prend fin avec elle. Rien n’est effacé."
     )
-    success_message = "L’unité est fermée."
+
+    def success_message_for(self, made: Unit) -> str:
+        """Say whether it is closed already, or will be."""
+        return f"La fermeture est inscrite : unité {_standing(made, clock.today())}."
 
     def save(self, data: dict[str, Any]) -> Unit:
         """Call the service."""
@@ -278,7 +283,8 @@ class UnitReopen(ActorView):
     def post(self, request: HttpRequest, pk: int) -> HttpResponse:
         """Call the service and show the unit."""
         unit = services.reopen_unit(actor=self.actor, unit_id=pk)
-        messages.success(request, "L’unité est de nouveau ouverte.")
+        standing = _standing(unit, clock.today())
+        messages.success(request, f"La fermeture est reprise : unité {standing}.")
         return HttpResponseRedirect(reverse("unit_detail", args=[unit.pk]))
 
 

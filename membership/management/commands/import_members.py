@@ -11,10 +11,12 @@ from typing import Any
 
 from django.core.management.base import BaseCommand, CommandError, CommandParser
 
+from conamus import clock
 from conamus.kernel.errors import DomainError
 from conamus.kernel.figures import format_integer
 from federations.models import Federation, RoleAssignment, Unit
 from federations.selectors.assignments import actor_of
+from federations.selectors.units import open_on
 from federations.tenancy.actor import Actor, system_actor
 from federations.tenancy.scope import open_scope
 from membership.models import MemberImport
@@ -170,7 +172,7 @@ def _actor(code: str, username: str | None) -> Actor:
     if username is None:
         return system_actor(tenant.pk, TASK)
     held = RoleAssignment.objects.select_related("user").filter(
-        tenant=tenant, user__username=username, user__is_active=True, valid_to__isnull=True
+        open_on(clock.today()), tenant=tenant, user__username=username, user__is_active=True
     )
     assignment = held.first()
     if assignment is None:
@@ -185,9 +187,10 @@ def _scope_of(actor: Actor) -> Callable[[], AbstractContextManager[object]]:
 def _unit_id(actor: Actor, code: str | None) -> int | None:
     if not code:
         return None
-    found = Unit.objects.filter(
-        tenant_id=actor.tenant_id, code__iexact=code, kind__in=Unit.INSURING, valid_to__isnull=True
-    ).first()
+    units = Unit.objects.filter(
+        open_on(clock.today()), tenant_id=actor.tenant_id, code__iexact=code
+    )
+    found = units.filter(kind__in=Unit.INSURING).first()
     if found is None:
         raise CommandError(f"Aucune mutuelle ni section ouverte n’a le code {code}.")
     return found.pk

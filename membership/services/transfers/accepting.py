@@ -92,11 +92,11 @@ def accept_transfer(
         leaving = _close_there(there, transfer_id, today, here)
     colline = require_colline(leaving.household.colline_id if colline_id is None else colline_id)
     if not is_outside_zone:
-        _require_in_zone(unit, colline)
+        _require_in_zone(unit, colline, today)
     household = _open_here(actor, leaving, unit, today, colline)
     told = [f"De {origin.name}, où il avait le numéro {leaving.household.number}."]
     told += [_told(owed) for owed in leaving.owed]
-    if is_outside_zone and not is_in_zone(unit, colline):
+    if is_outside_zone and not is_in_zone(unit, colline, on=today):
         told.append(f"Habite à {colline}, hors de la zone d’action de {unit.name}.")
     write_event(actor, household, LifeEvent.Kind.TRANSFER_IN, today, note=" ".join(told))
     with at_origin(actor, origin.pk):
@@ -104,8 +104,8 @@ def accept_transfer(
     return household
 
 
-def _require_in_zone(unit: Unit, colline: Place) -> None:
-    if not is_in_zone(unit, colline):
+def _require_in_zone(unit: Unit, colline: Place, today: date) -> None:
+    if not is_in_zone(unit, colline, on=today):
         raise DomainError(
             f"{colline_label(colline)} n’est pas dans la zone d’action de « {unit.name} » : "
             "choisissez une autre colline ou une autre unité, ou dites que le ménage habite hors "
