@@ -29,6 +29,8 @@ def save_checked(
     gathering = gathered or Gathering()
     if isinstance(row, Named):
         row.sort_key, row.search_key = sort_key(row.name), search_key(row.name)
+        with gathering.part():
+            _require_findable(row)
     try:
         row.full_clean()
     except ValidationError as error:
@@ -41,6 +43,14 @@ def save_checked(
             row.save(update_fields=changed)
     except IntegrityError as error:
         raise Conflict(_TOO_LATE, field=conflict_field) from error
+
+
+def _require_findable(row: Named) -> None:
+    """Raise for a name of signs only, which no search would find; none at all is told as such."""
+    if row.name.strip() and not row.search_key:
+        raise DomainError(
+            "Donnez un nom qui a au moins une lettre (de a à z) ou un chiffre.", field="name"
+        )
 
 
 def text_problems(model: type[models.Model], texts: Mapping[str, str]) -> list[Problem]:

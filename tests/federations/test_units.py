@@ -10,6 +10,7 @@ from django.test.utils import CaptureQueriesContext
 from conamus.kernel.errors import Conflict, DomainError, NotAllowed, NotFound
 from federations.models import Activity, RoleAssignment, Unit, UnitZone
 from federations.selectors.units import story_of, unit_by_id, unit_tree, visible_unit_ids, zones_of
+from federations.services.partners import add_partner
 from federations.services.recuts import Opening, recut_units
 from federations.services.units import (
     UnitChanged,
@@ -76,6 +77,19 @@ def test_what_does_not_fit_is_refused_at_its_field(kind, changes, field, amina, 
     with pytest.raises(DomainError) as refusal:
         create_unit(actor=amina, kind=kind, details=_details(world, **named), valid_from=DAY)
     assert refusal.value.field == field
+
+
+@pytest.mark.parametrize("name", ["...", "—", "\u0301", "布隆迪"])
+def test_a_name_has_a_letter_or_a_digit(name, amina, world) -> None:
+    given = {"actor": amina, "kind": "section", "valid_from": DAY}
+    for act in (
+        lambda: create_unit(**given, details=_details(world, name=name)),
+        lambda: add_partner(actor=amina, name=name, kind="funder"),
+    ):
+        with pytest.raises(DomainError, match="une lettre") as refused:
+            act()
+        assert refused.value.field == "name"
+    assert create_unit(**given, details=_details(world, name="2 — Giheta")).search_key == "2 giheta"
 
 
 class TestCodesOfTheNetwork:
