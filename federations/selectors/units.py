@@ -14,7 +14,7 @@ from typing import Any
 
 from django.contrib.postgres.expressions import ArraySubquery
 from django.db import connection, models
-from django.db.models import Exists, F, OuterRef, Q, QuerySet
+from django.db.models import Count, Exists, F, Max, OuterRef, Q, QuerySet
 from django.db.models.expressions import RawSQL
 from django.db.models.fields.reverse_related import ManyToOneRel
 
@@ -112,6 +112,12 @@ def network_units() -> QuerySet[Unit]:
     return Unit.objects.select_related("tenant", "parent", "place", "management_centre")
 
 
+def units_of_code(code: str, *, on: date) -> QuerySet[Unit]:
+    """Return the units that have a code on a day or later, the first of them first."""
+    found = Unit.objects.filter(unclosed_on(on), code__iexact=code.strip())
+    return found.exclude(NEVER_OPEN).order_by("valid_from")
+
+
 def own_units(actor: Actor, *, kinds: tuple[str, ...], on_date: date) -> QuerySet[Unit]:
     """Return the actor's own units of some kinds, open on a day: what a form offers."""
     found = Unit.objects.filter(open_on(on_date), tenant_id=actor.tenant_id, kind__in=kinds)
@@ -197,6 +203,34 @@ def rows_about(units: Sequence[Unit], *, aside: Collection[type[models.Model]]) 
     return " ; ".join(told)
 
 
+def rows_since(unit: Unit, day: date) -> str:
+    """Say how many rows of each table tell of something in the unit on a day or after it.
+
+    A table's day is its first field that is named so (« …_on »); one that has none is not asked.
+    """
+    told = []
+    for relation in Unit._meta.get_fields(include_hidden=True):
+        if not isinstance(relation, ManyToOneRel):
+            continue
+        model: Any = relation.related_model
+        on = _day_field(model)
+        if on is None:
+            continue
+        rows = model._default_manager.filter(
+            **{relation.field.name: unit, f"{on}__gte": day}, tenant_id=unit.tenant_id
+        )
+        found = rows.aggregate(count=Count("pk"), last=Max(on))
+        if found["count"]:
+            name = model._meta.verbose_name
+            told.append(f"{found['count']} × {name}, jusqu’au {found['last']:%d/%m/%Y}")
+    return " ; ".join(told)
+
+
+def _day_field(model: Any) -> str | None:
+    fields = (field for field in model._meta.concrete_fields if field.name.endswith("_on"))
+    return next((field.name for field in fields if isinstance(field, models.DateField)), None)
+
+
 def latest_recut_of(unit: Unit) -> int | None:
     """Return the latest re-cut that closed or opened the unit, for its own tenant."""
     return (
@@ -224,8 +258,14 @@ def zones_of(unit: Unit) -> list[UnitZone]:
 
 def open_communes(unit: Unit) -> list[int]:
     """Return the communes of a unit's zone d'action as it was last decided, by their keys."""
-    zones = UnitZone.objects.filter(tenant_id=unit.tenant_id, unit=unit, valid_to__isnull=True)
-    return list(zones.order_by("commune_id").values_list("commune_id", flat=True))
+    zones = lasting_zones(unit).order_by("commune_id")
+    return list(zones.values_list("commune_id", flat=True))
+
+
+def lasting_zones(unit: Unit) -> QuerySet[UnitZone]:
+    """Return the communes that end with the unit only: its zone as it was last decided."""
+    ends = {"valid_to__isnull": True} if unit.valid_to is None else {"valid_to": unit.valid_to}
+    return UnitZone.objects.filter(tenant_id=unit.tenant_id, unit=unit, **ends)
 
 
 def beneath(unit: Unit) -> list[Unit]:

@@ -7,7 +7,7 @@ never closed. What downstream applications know of (households) they move themse
 around these two verbs.
 """
 
-from collections.abc import Collection, Iterable, Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
 
@@ -18,7 +18,7 @@ from conamus.kernel.errors import DomainError, NotFound, Refusals
 from federations.models import Recut, RecutUnit, RoleAssignment, Unit, UnitZone
 from federations.rules.roles import Permission
 from federations.rules.units import may_stand_under
-from federations.selectors.units import recut_parts, rows_about
+from federations.selectors.units import recut_parts, rows_about, unclosed_on
 from federations.services.access import require
 from federations.services.checked import save_checked
 from federations.services.units import (
@@ -27,11 +27,12 @@ from federations.services.units import (
     end_unit,
     open_beneath,
     own_unit,
-    require_free_code,
     require_not_root,
     require_open,
     require_opened_here,
+    require_parents_open,
     save_unit,
+    take_closing_back,
 )
 from federations.tenancy.actor import Actor
 
@@ -77,10 +78,10 @@ def recut_units(
         require_open(unit)
     for unit in old:
         heir = openings[(heirs or {}).get(unit.pk, 0)]
-        _require_still_fitting(unit, heir.kind, [one.pk for one in old])
+        _require_still_fitting(unit, heir.kind, on_date, [one.pk for one in old])
         end_unit(unit, on_date, field="on_date")
     new = _open_all(actor, openings, on_date, old[0])
-    followed = [_follow(actor, unit, new[(heirs or {}).get(unit.pk, 0)]) for unit in old]
+    followed = [_follow(unit, new[(heirs or {}).get(unit.pk, 0)], on_date) for unit in old]
     recut = Recut.objects.create(
         tenant_id=actor.tenant_id,
         on_date=on_date,
@@ -110,16 +111,13 @@ def take_back_recut(
     old, new = recut_parts(recut, is_new=False), recut_parts(recut, is_new=True)
     _bring_back(recut)
     _require_untouched(new, aside)
-    _require_parents_open(old)
+    require_parents_open(old)
     for unit in new:
         unit.zones.all().delete()
         unit.valid_to = unit.valid_from
         save_checked(unit)
     for unit in old:
-        unit.valid_to = None
-        require_free_code(unit)
-        save_checked(unit)
-        unit.zones.filter(valid_to=recut.on_date).update(valid_to=None)
+        take_closing_back(unit)
     recut.taken_back_at, recut.taken_back_by = timezone.now(), actor.name
     recut.save(update_fields=["taken_back_at", "taken_back_by"])
     return recut
@@ -161,9 +159,9 @@ def _placed(refusal: DomainError, place: int) -> DomainError:
     return refusal
 
 
-def _require_still_fitting(old: Unit, kind: str, closing: Collection[int]) -> None:
+def _require_still_fitting(old: Unit, kind: str, day: date, closing: Collection[int]) -> None:
     """The heir must be able to hold what hangs from the unit that closes."""
-    for child in open_beneath(old).exclude(pk__in=closing):
+    for child in open_beneath(old, day).exclude(pk__in=closing):
         fits = may_stand_under(child.kind, kind) if child.parent_id == old.pk else kind == old.kind
         if kind != old.kind and not fits:
             raise DomainError(
@@ -173,12 +171,12 @@ def _require_still_fitting(old: Unit, kind: str, closing: Collection[int]) -> No
             )
 
 
-def _follow(actor: Actor, old: Unit, new: Unit) -> dict[str, list[list[int]]]:
-    """Pass what was open beneath a unit to another; return what passed."""
+def _follow(old: Unit, new: Unit, day: date) -> dict[str, list[list[int]]]:
+    """Pass what is not closed by a day beneath a unit to another; return what passed."""
     passed = {}
     for name, (model, field) in _FOLLOWING.items():
         rows = model._default_manager.filter(
-            **{field: old}, tenant_id=actor.tenant_id, valid_to__isnull=True
+            unclosed_on(day), **{field: old}, tenant_id=old.tenant_id
         )
         keys = sorted(rows.values_list("pk", flat=True))
         rows.filter(pk__in=keys).update(**{field: new})
@@ -206,11 +204,3 @@ def _require_untouched(units: Sequence[Unit], aside: Collection[type[models.Mode
             "Ce redécoupage ne se reprend plus : il s’est passé quelque chose sur les nouvelles "
             f"unités depuis ({told})."
         )
-
-
-def _require_parents_open(units: Iterable[Unit]) -> None:
-    """A unit does not come back under one that has closed since."""
-    for unit in units:
-        for above in (unit.parent, unit.management_centre):
-            if above is not None and above.valid_to is not None:
-                raise DomainError(f"« {above.name} » a été fermée depuis : rouvrez-la d’abord.")

@@ -5,13 +5,13 @@ replaces it, so that what was reported under the first stays true (recuts.py). E
 writes its own units only.
 """
 
-from collections.abc import Iterable
+from collections.abc import Collection, Iterable
 from dataclasses import dataclass
 from datetime import date
 from typing import Any
 
 from django.db import transaction
-from django.db.models import Q, QuerySet
+from django.db.models import Max, Q, QuerySet
 
 from conamus import clock
 from conamus.kernel.errors import Conflict, DomainError, Gathering, NotFound
@@ -19,8 +19,22 @@ from conamus.kernel.phones import clean_phone
 from federations.models import Federation, PeriodLock, Place, RoleAssignment, Unit, UnitZone
 from federations.rules.days import require_near_day
 from federations.rules.roles import Permission
-from federations.rules.units import is_served_by_a_centre, kinds_opened_by, may_stand_under
-from federations.selectors.units import open_communes, rows_about, was_recut
+from federations.rules.units import (
+    closing_told,
+    is_served_by_a_centre,
+    kinds_opened_by,
+    may_stand_under,
+)
+from federations.selectors.units import (
+    NEVER_OPEN,
+    lasting_zones,
+    open_communes,
+    rows_about,
+    rows_since,
+    unclosed_on,
+    units_of_code,
+    was_recut,
+)
 from federations.services.access import require
 from federations.services.checked import save_checked
 from federations.services.ground import require_district_of_seat, require_one_zone
@@ -136,10 +150,16 @@ def close_unit(*, actor: Actor, unit_id: int, closed_on: date) -> Unit:
     unit = own_unit(actor, unit_id)
     require_not_root(unit)
     require_open(unit)
-    if open_beneath(unit).exists():
+    if open_beneath(unit, closed_on).exists():
         raise DomainError(
             "Des unités ouvertes dépendent encore de celle-ci : fermez-les ou rattachez-les "
             "ailleurs d’abord.",
+        )
+    if told := rows_since(unit, closed_on):
+        raise DomainError(
+            f"Il s’est passé quelque chose dans cette unité depuis ce jour ({told}) : fermez-la "
+            "un jour qui vient après.",
+            field="closed_on",
         )
     end_unit(unit, closed_on, field="closed_on")
     return unit
@@ -149,7 +169,8 @@ def close_unit(*, actor: Actor, unit_id: int, closed_on: date) -> Unit:
 def reopen_unit(*, actor: Actor, unit_id: int) -> Unit:
     """Take a closure back: the unit goes on as if it had never closed, its zone too.
 
-    One that others replace is not reopened, nor one whose code another has taken.
+    One that others replace is not reopened, nor one whose code another has taken, nor one
+    above which, or whose centre, has closed.
     """
     require(actor, Permission.MANAGE_UNITS)
     unit = own_unit(actor, unit_id)
@@ -159,11 +180,18 @@ def reopen_unit(*, actor: Actor, unit_id: int) -> Unit:
         raise DomainError(
             "Cette unité a été redécoupée : c’est le redécoupage qui se reprend, depuis sa page."
         )
-    ended = unit.zones.filter(valid_to=unit.valid_to)
+    require_parents_open([unit])
+    take_closing_back(unit)
+    return unit
+
+
+def take_closing_back(unit: Unit) -> None:
+    """Open a unit again, its zone with it, where nobody has taken its code."""
+    ended = lasting_zones(unit)
     unit.valid_to = None
+    require_free_code(unit)
     save_checked(unit)
     ended.update(valid_to=None)
-    return unit
 
 
 @transaction.atomic
@@ -188,11 +216,28 @@ def set_zone(
     require_near_day(from_date, today=clock.today(), act="Un changement de zone", field="from_date")
     if from_date < unit.valid_from:
         raise DomainError("La date vient avant l’ouverture de l’unité.", field="from_date")
-    current = UnitZone.objects.filter(tenant_id=actor.tenant_id, unit=unit, valid_to__isnull=True)
-    kept = {zone.commune_id: zone for zone in current}
-    _end_zones([zone for commune, zone in kept.items() if commune not in wanted], from_date)
-    add_communes(unit, sorted(wanted - kept.keys()), from_date)
-    return list(current.all())
+    kept = _rewrite_zone(unit, wanted, from_date)
+    add_communes(unit, sorted(wanted - kept), from_date)
+    return list(lasting_zones(unit))
+
+
+def _rewrite_zone(unit: Unit, wanted: Collection[int], day: date) -> set[int]:
+    """End what is not wanted from a day on; return the communes that go on.
+
+    An end that was decided for that day or later is taken back, not followed by a second row:
+    a commune is in a zone once on any day.
+    """
+    kept: set[int] = set()
+    there = unit.zones.filter(Q(valid_to__isnull=True) | Q(valid_to__gte=day))
+    for zone in there.order_by("valid_from"):
+        if zone.commune_id not in wanted:
+            _end_zone(zone, day)
+        elif zone.commune_id in kept:
+            zone.delete()
+        else:
+            kept.add(zone.commune_id)
+            _set_end(zone, None)
+    return kept
 
 
 def zone_version(unit: Unit) -> str:
@@ -223,9 +268,14 @@ def require_not_root(unit: Unit) -> None:
 
 
 def require_open(unit: Unit) -> None:
-    """Raise for a unit that is closed already."""
-    if unit.valid_to is not None:
+    """Raise for a unit that is closed already, or that a decided day closes."""
+    if unit.valid_to is None:
+        return
+    if unit.valid_to <= clock.today():
         raise DomainError(f"Cette unité est déjà fermée, depuis le {unit.valid_to:%d/%m/%Y}.")
+    raise DomainError(
+        f"Cette unité ferme le {unit.valid_to:%d/%m/%Y} : reprenez d’abord cette fermeture."
+    )
 
 
 def require_opening(day: date) -> None:
@@ -241,8 +291,13 @@ def _move_opening(unit: Unit, day: date) -> None:
     if day == unit.valid_from:
         return
     require_opening(day)
+    if unit.valid_to is not None and day >= unit.valid_to:
+        raise DomainError(
+            f"L’ouverture vient avant la fermeture, le {unit.valid_to:%d/%m/%Y}.",
+            field="valid_from",
+        )
     told = rows_about([unit], aside={UnitZone, RoleAssignment, PeriodLock})
-    if unit.zones.exclude(valid_from=unit.valid_from, valid_to__isnull=True).exists():
+    if unit.zones.exclude(pk__in=lasting_zones(unit).filter(valid_from=unit.valid_from)).exists():
         told = told or "sa zone d’action a changé"
     if told:
         raise DomainError(
@@ -272,10 +327,18 @@ def save_unit(
 
 
 def require_free_code(unit: Unit) -> None:
-    """Raise Conflict, naming who has it, for a code that another open unit of the network has."""
-    others = Unit.objects.select_related("tenant").filter(valid_to__isnull=True)
-    other = others.filter(code__iexact=unit.code).exclude(pk=unit.pk).first()
-    if unit.valid_to is None and other is not None:
+    """Raise Conflict, naming who has it, for a code that another unit has on a day of this one.
+
+    Of the days since today: what a closed unit had is free again.
+    """
+    today = clock.today()
+    if unit.valid_to is not None and unit.valid_to <= today:
+        return
+    others = units_of_code(unit.code, on=max(unit.valid_from, today)).exclude(pk=unit.pk)
+    if unit.valid_to is not None:
+        others = others.filter(valid_from__lt=unit.valid_to)
+    other = others.select_related("tenant").first()
+    if other is not None:
         raise Conflict(
             f"Le code {unit.code} est déjà celui de « {other.name} » ({other.tenant.short_name}) : "
             "chaque unité du réseau a le sien.",
@@ -284,7 +347,7 @@ def require_free_code(unit: Unit) -> None:
 
 
 def require_parent(actor: Actor, unit: Unit) -> None:
-    """Raise unless the unit above is the tenant's, of a fitting kind and in force."""
+    """Raise unless the unit above is the tenant's, of a fitting kind, and lasts as long."""
     own = Unit.objects.filter(tenant_id=actor.tenant_id)
     parent = own.filter(pk=unit.parent_id).first() if unit.parent_id else None
     if parent is None:
@@ -295,7 +358,7 @@ def require_parent(actor: Actor, unit: Unit) -> None:
             f"nature « {parent.get_kind_display()} ».",
             field="parent",
         )
-    _require_in_force(parent, unit.valid_from, field="parent")
+    _require_lasting(parent, unit, field="parent")
 
 
 def require_centre(actor: Actor, unit: Unit) -> None:
@@ -314,40 +377,76 @@ def require_centre(actor: Actor, unit: Unit) -> None:
     ).first()
     if centre is None:
         raise DomainError("Choisissez un centre de votre fédération.", field="management_centre")
-    _require_in_force(centre, unit.valid_from, field="management_centre")
+    _require_lasting(centre, unit, field="management_centre")
 
 
-def _require_in_force(other: Unit, day: date, *, field: str) -> None:
-    if other.valid_to is not None and other.valid_to <= day:
-        raise DomainError(f"« {other.name} » est fermée à cette date.", field=field)
+def _require_lasting(other: Unit, unit: Unit, *, field: str) -> None:
+    """A unit may be older than what it hangs from, and never outlasts it."""
+    if other.valid_to is None or (unit.valid_to is not None and unit.valid_to <= other.valid_to):
+        return
+    raise DomainError(
+        f"« {other.name} » ({closing_told(other.valid_to, clock.today())}) : une unité ne peut "
+        "pas en dépendre après ce jour.",
+        field=field,
+    )
 
 
-def open_beneath(unit: Unit) -> QuerySet[Unit]:
-    """Return the open units that hang from the unit, or that it serves."""
+def require_parents_open(units: Iterable[Unit]) -> None:
+    """A unit does not come back under one that has closed since, or is to close."""
+    for unit in units:
+        for above in (unit.parent, unit.management_centre):
+            if above is not None and above.valid_to is not None:
+                told = closing_told(above.valid_to, clock.today())
+                raise DomainError(f"« {above.name} » ({told}) : rouvrez-la d’abord.")
+
+
+def open_beneath(unit: Unit, day: date) -> QuerySet[Unit]:
+    """Return the units that hang from the unit, or that it serves, and are not closed by a day."""
     under = Q(parent=unit) | Q(management_centre=unit)
-    return Unit.objects.filter(under, tenant_id=unit.tenant_id, valid_to__isnull=True)
+    found = Unit.objects.filter(under, unclosed_on(day), tenant_id=unit.tenant_id)
+    return found.exclude(NEVER_OPEN)
 
 
 def end_unit(unit: Unit, day: date, *, field: str) -> None:
-    """Close a unit, its zone with it, on a day that can be."""
+    """Close a unit, its zone with it, on a day that can be.
+
+    After the last change of its zone, so that taking the closing back loses none.
+    """
     if day <= unit.valid_from:
         raise DomainError(
             f"La fermeture vient après l’ouverture, le {unit.valid_from:%d/%m/%Y}.", field=field
         )
     require_near_day(day, today=clock.today(), act="Une fermeture", field=field)
+    _require_zone_settled(unit, day, field=field)
+    ending = lasting_zones(unit)
     unit.valid_to = day
     save_checked(unit)
-    _end_zones(list(unit.zones.filter(valid_to__isnull=True)), day)
+    ending.update(valid_to=day)
 
 
-def _end_zones(zones: list[UnitZone], day: date) -> None:
-    """End communes of a zone; one that would end before it began never was."""
-    for zone in zones:
-        if zone.valid_from >= day:
-            zone.delete()
-        else:
-            zone.valid_to = day
-            zone.save(update_fields=["valid_to"])
+def _require_zone_settled(unit: Unit, day: date, *, field: str) -> None:
+    changes = unit.zones.aggregate(begun=Max("valid_from"), ended=Max("valid_to"))
+    last = max((change for change in changes.values() if change is not None), default=None)
+    if last is not None and last >= day:
+        raise DomainError(
+            f"Sa zone d’action change le {last:%d/%m/%Y} : fermez l’unité après ce jour, ou "
+            "reprenez d’abord ce changement.",
+            field=field,
+        )
+
+
+def _end_zone(zone: UnitZone, day: date) -> None:
+    """End a commune of a zone; one that would end before it began never was."""
+    if zone.valid_from >= day:
+        zone.delete()
+    else:
+        _set_end(zone, day)
+
+
+def _set_end(zone: UnitZone, day: date | None) -> None:
+    if zone.valid_to != day:
+        zone.valid_to = day
+        zone.save(update_fields=["valid_to"])
 
 
 def add_communes(unit: Unit, commune_ids: list[int], day: date) -> None:

@@ -4,9 +4,11 @@ from collections.abc import Callable
 from datetime import date
 from typing import Any, TypeVar
 
+from conamus import clock
 from conamus.kernel.errors import DomainError
 from conamus.kernel.text import search_key
 from federations.models import HealthDistrict, HealthFacility, Partner, Place, Unit
+from federations.selectors.units import units_of_code
 from federations.services.places import CHANGED_ON
 from federations.services.take_on import ImportContext
 
@@ -41,9 +43,8 @@ def refuse_difference(
 
 def open_unit(context: ImportContext, code: str, *, field: str) -> Unit:
     """Return an open unit of the tenant by its code."""
-    unit = Unit.objects.filter(
-        tenant_id=context.actor.tenant_id, code=code.strip().upper(), valid_to__isnull=True
-    ).first()
+    units = units_of_code(code, on=clock.today())
+    unit = units.filter(tenant_id=context.actor.tenant_id).first()
     if unit is None:
         raise DomainError(f"aucune unité ouverte n’a le code « {code[:30]} ».", field=field)
     return unit

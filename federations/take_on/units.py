@@ -1,12 +1,15 @@
 """Bringing in units: mutuelles, sections, centres, antennas, with their zones d'action."""
 
 import re
+from datetime import date
 from typing import Any
 
+from conamus import clock
 from conamus.kernel.errors import Gathering
-from federations.models import Place, Unit, UnitZone
+from federations.models import Place, Unit
 from federations.rules.roles import Permission
 from federations.rules.take_on import CellKind, Column, Outcome
+from federations.selectors.units import open_communes, units_of_code
 from federations.services.take_on import ImportContext, Importer, Question
 from federations.services.units import (
     UnitDetails,
@@ -73,9 +76,7 @@ COLUMNS = (
 def bring_unit(context: ImportContext, values: dict[str, Any]) -> Outcome:
     """Open the unit, unless it is there already."""
     details, zone = _details(values), values["zone"]
-    there = Unit.objects.filter(
-        tenant_id=context.actor.tenant_id, code=details.code.upper(), valid_to__isnull=True
-    ).first()
+    there = _there(context, details.code, values["valid_from"])
     if there is not None:
         _require_same(there, values, details, zone)
         return Outcome.UNCHANGED
@@ -87,6 +88,12 @@ def bring_unit(context: ImportContext, values: dict[str, Any]) -> Outcome:
         commune_ids=[place.pk for place in zone],
     )
     return Outcome.CREATED
+
+
+def _there(context: ImportContext, code: str, opened_on: date) -> Unit | None:
+    """Return the tenant's own unit that has the code, today or as the other one opens."""
+    units = units_of_code(code, on=max(opened_on, clock.today()))
+    return units.filter(tenant_id=context.actor.tenant_id).first()
 
 
 def _details(values: dict[str, Any]) -> UnitDetails:
@@ -150,10 +157,9 @@ def _opening_can_be(context: ImportContext, values: dict[str, Any]) -> None:
 
 def _code_is_free(context: ImportContext, values: dict[str, Any]) -> None:
     """One of the tenant's own is no obstacle: the row is compared with it."""
-    code = values["code"].upper()
-    own = Unit.objects.filter(tenant_id=context.actor.tenant_id, valid_to__isnull=True, code=code)
-    if not own.exists():
-        require_free_code(Unit(code=code))
+    code, opened_on = values["code"], values["valid_from"]
+    if _there(context, code, opened_on) is None:
+        require_free_code(Unit(code=code, valid_from=opened_on))
 
 
 def _unit(values: dict[str, Any], **fields: Unit | None) -> Unit:
@@ -163,7 +169,6 @@ def _unit(values: dict[str, Any], **fields: Unit | None) -> Unit:
 def _require_same(
     there: Unit, values: dict[str, Any], details: UnitDetails, zone: list[Place]
 ) -> None:
-    zones = UnitZone.objects.filter(tenant_id=there.tenant_id, unit=there, valid_to__isnull=True)
     refuse_difference(
         f"L’unité {there.code}",
         {
@@ -175,7 +180,7 @@ def _require_same(
         if_given={
             "centre de gestion": (there.management_centre_id, details.management_centre_id),
             "zone d’action": (
-                set(zones.values_list("commune_id", flat=True)),
+                set(open_communes(there)),
                 {place.pk for place in zone},
             ),
             "commune du siège": (there.place_id, details.place_id),
@@ -201,6 +206,6 @@ UNITS = Importer(
         Question(ask=_parent_fits, needs=("kind", "parent", "valid_from"), is_of_refused=True),
         Question(ask=_centre_fits, needs=("kind", "centre", "valid_from"), is_of_refused=True),
         Question(ask=_opening_can_be, needs=("valid_from",), is_of_refused=True),
-        Question(ask=_code_is_free, needs=("code",), is_of_refused=True),
+        Question(ask=_code_is_free, needs=("code", "valid_from"), is_of_refused=True),
     ),
 )

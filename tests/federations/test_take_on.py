@@ -37,6 +37,7 @@ from federations.services.take_on import (
     try_rows,
 )
 from federations.services.take_on_files import ROWS_TRIED_AT_ONCE, request_import, try_file
+from federations.services.units import close_unit
 from federations.tenancy.scope import open_dispatcher_scope, open_scope
 from membership.models import PastYear
 from tests.federations.sheet_samples import as_csv, table
@@ -726,3 +727,22 @@ def test_a_try_leaves_the_outcomes_counted(world, as_actor):
     with as_actor(actor):
         report = tried(actor, EXPENSES, expense(1), expense(2, amount_francs="x"))
     assert [report.count(outcome) for outcome in Outcome] == [1, 0, 1]
+
+
+def test_a_unit_that_closes_later_is_there_until_then(world, as_actor) -> None:
+    actor = world.actor("amina")
+    here = {"kind": "section", "code": "UMU-S2", "name": "Section Umuco 2", "centre": "UMU-C1"}
+    served = {**here, "code": "UMU-S9", "name": "Section neuve", "valid_from": "30/06/2025"}
+    with as_actor(actor):
+        for code in ("UMU-S1", "UMU-S2", "UMU-C1"):
+            close_unit(actor=actor, unit_id=world.units[code], closed_on=date(2026, 6, 1))
+        report = done(
+            actor,
+            "unites",
+            {**here, "valid_from": "01/01/2015"},
+            {**here, "valid_from": "01/06/2026", "centre": ""},
+            served,
+            {**served, "centre": ""},
+        )
+    assert outcomes(report) == ["unchanged", "created", "refused", "created"]
+    assert "« Centre Umuco » (ferme le 01/06/2026)" in report.refused()[0].cause

@@ -1,0 +1,215 @@
+"""The days of units agree: with those of what they hang from, their codes, their zones."""
+
+from datetime import date
+
+import pytest
+
+from conamus.kernel.errors import Conflict, DomainError
+from federations.models import Activity, Recut, Unit, UnitZone
+from federations.selectors.units import open_on
+from federations.services.recuts import Opening, recut_units, take_back_recut
+from federations.services.units import (
+    UnitDetails,
+    change_unit,
+    close_unit,
+    create_unit,
+    reopen_unit,
+    set_zone,
+    unit_version,
+)
+
+DAY = date(2025, 1, 1)
+TODAY = date(2025, 6, 30)
+SOON = date(2025, 7, 1)
+LATER = date(2026, 6, 1)
+
+
+def _open(actor, world, *, kind: str = "section", day: date = DAY, **changes) -> Unit:
+    given = {"name": "Unité neuve", "code": "UMU-S9", "parent_id": world.units["UMUCO"]}
+    details = UnitDetails(**{**given, **changes})
+    return create_unit(actor=actor, kind=kind, details=details, valid_from=day)
+
+
+def _change(actor, unit: Unit, *, valid_from: date | None = None, **changes) -> Unit:
+    details = {name: getattr(unit, name) for name in UnitDetails.__dataclass_fields__}
+    return change_unit(
+        actor=actor,
+        unit_id=unit.pk,
+        details=UnitDetails(**{**details, **changes}),
+        version=unit_version(unit),
+        valid_from=valid_from,
+    )
+
+
+def _zone(unit_id: int) -> list[tuple]:
+    rows = UnitZone.objects.filter(unit_id=unit_id).order_by("valid_from", "commune_id")
+    return list(rows.values_list("commune__code", "valid_from", "valid_to"))
+
+
+class TestCodes:
+    def test_one_is_not_free_until_its_unit_has_closed(self, amina, world):
+        old = close_unit(actor=amina, unit_id=world.units["UMU-S2"], closed_on=LATER)
+        with pytest.raises(Conflict, match="« Section Umuco 2 »") as refused:
+            _open(amina, world, code="UMU-S2", day=TODAY)
+        assert refused.value.field == "code"
+        heir = _open(amina, world, code="UMU-S2", day=LATER)
+        for day, unit in ((TODAY, old), (LATER, heir)):
+            assert Unit.objects.get(open_on(day), code="UMU-S2").pk == unit.pk
+
+    def test_who_has_it_is_named_where_a_closing_is_taken_back(self, amina, world):
+        unit = world.units["UMU-S2"]
+        close_unit(actor=amina, unit_id=unit, closed_on=LATER)
+        _open(amina, world, code="UMU-S2", day=LATER, name="Section héritière")
+        with pytest.raises(Conflict, match="« Section héritière »") as refused:
+            reopen_unit(actor=amina, unit_id=unit)
+        assert refused.value.field == "code"
+        assert Unit.objects.get(pk=unit).valid_to == LATER
+
+
+class TestWhatAUnitHangsFrom:
+    @pytest.fixture
+    def mutuelle(self, amina, world) -> Unit:
+        return _open(amina, world, kind="mutuelle", code="UMU-M1", name="Mutuelle neuve")
+
+    def test_nothing_opens_or_moves_under_one_that_closes_before(self, amina, world, mutuelle):
+        section = _open(amina, world)
+        close_unit(actor=amina, unit_id=mutuelle.pk, closed_on=SOON)
+        with pytest.raises(DomainError, match="ferme le 01/07/2025") as refused:
+            _open(amina, world, code="UMU-S8", parent_id=mutuelle.pk, day=TODAY)
+        assert refused.value.field == "parent"
+        with pytest.raises(DomainError, match="ferme le 01/07/2025"):
+            _change(amina, section, parent_id=mutuelle.pk)
+
+    def test_it_does_not_close_before_what_is_to_close_later(self, amina, world, mutuelle):
+        section = _open(amina, world, parent_id=mutuelle.pk)
+        close_unit(actor=amina, unit_id=section.pk, closed_on=LATER)
+        with pytest.raises(DomainError, match="dépendent encore"):
+            close_unit(actor=amina, unit_id=mutuelle.pk, closed_on=SOON)
+        assert close_unit(actor=amina, unit_id=mutuelle.pk, closed_on=LATER).valid_to == LATER
+        section.refresh_from_db()
+        _change(amina, section, phone="79 111 111")
+
+    @pytest.mark.parametrize("day", [TODAY, LATER])
+    def test_none_is_reopened_under_what_has_closed(self, day, amina, world, mutuelle):
+        section = _open(amina, world, parent_id=mutuelle.pk)
+        for unit in (section, mutuelle):
+            close_unit(actor=amina, unit_id=unit.pk, closed_on=day)
+        with pytest.raises(DomainError, match=r"« Mutuelle neuve » .* rouvrez-la d’abord"):
+            reopen_unit(actor=amina, unit_id=section.pk)
+        for unit in (mutuelle, section):
+            assert reopen_unit(actor=amina, unit_id=unit.pk).valid_to is None
+
+    def test_none_is_reopened_whose_centre_has_closed(self, amina, world):
+        for code in ("UMU-S1", "UMU-S2", "UMU-C1"):
+            close_unit(actor=amina, unit_id=world.units[code], closed_on=TODAY)
+        with pytest.raises(DomainError, match="rouvrez-la d’abord"):
+            reopen_unit(actor=amina, unit_id=world.units["UMU-S2"])
+
+    def test_what_closes_after_a_recut_follows_it_and_comes_back(self, amina, world, mutuelle):
+        section = _open(amina, world, parent_id=mutuelle.pk)
+        close_unit(actor=amina, unit_id=section.pk, closed_on=LATER)
+        details = UnitDetails(name="Mutuelle M2", code="UMU-M2", parent_id=world.units["UMUCO"])
+        recut = recut_units(
+            actor=amina,
+            unit_ids=[mutuelle.pk],
+            on_date=SOON,
+            openings=[Opening(kind="mutuelle", details=details)],
+        )
+        section.refresh_from_db()
+        assert section.parent_id == recut.parts.get(is_new=True).unit_id
+        take_back_recut(actor=amina, recut_id=Recut.objects.get(pk=recut.pk).pk)
+        section.refresh_from_db()
+        assert section.parent_id == mutuelle.pk
+
+    def test_a_unit_may_be_older_than_what_it_hangs_from(self, amina, world, mutuelle):
+        """Mutuals were there before their federation, sections before a re-cut mutuelle."""
+        section = _open(amina, world, parent_id=mutuelle.pk, day=date(1995, 1, 1))
+        assert section.valid_from < mutuelle.valid_from
+
+
+class TestZones:
+    def test_an_end_to_come_is_taken_back_not_doubled(self, amina, world):
+        unit, commune = world.units["UMU-S1"], world.places["A-GI-01"]
+        set_zone(actor=amina, unit_id=unit, commune_ids=[], from_date=LATER)
+        set_zone(actor=amina, unit_id=unit, commune_ids=[commune], from_date=TODAY)
+        assert _zone(unit) == [("A-GI-01", date(2015, 1, 1), None)]
+
+    def test_a_change_replaces_what_was_decided_for_later(self, amina, world):
+        unit = world.units["UMU-S1"]
+        one, two = world.places["A-GI-01"], world.places["A-GI-02"]
+        set_zone(actor=amina, unit_id=unit, commune_ids=[two], from_date=LATER)
+        set_zone(actor=amina, unit_id=unit, commune_ids=[], from_date=SOON)
+        assert _zone(unit) == [("A-GI-01", date(2015, 1, 1), SOON)]
+        set_zone(actor=amina, unit_id=unit, commune_ids=[one], from_date=SOON)
+        assert _zone(unit) == [("A-GI-01", date(2015, 1, 1), None)]
+
+    @pytest.mark.parametrize("communes", [["A-GI-01", "A-GI-02"], []])
+    @pytest.mark.parametrize("changed_on", [SOON, LATER])
+    def test_a_unit_closes_after_the_last_change(self, changed_on, communes, amina, world):
+        unit = world.units["UMU-S1"]
+        wanted = [world.places[code] for code in communes]
+        set_zone(actor=amina, unit_id=unit, commune_ids=wanted, from_date=changed_on)
+        before = _zone(unit)
+        with pytest.raises(DomainError, match=f"change le {changed_on:%d/%m/%Y}") as refused:
+            close_unit(actor=amina, unit_id=unit, closed_on=SOON)
+        assert refused.value.field == "closed_on"
+        close_unit(actor=amina, unit_id=unit, closed_on=date(2026, 6, 2))
+        assert all(ended is not None for *_, ended in _zone(unit))
+        reopen_unit(actor=amina, unit_id=unit)
+        assert _zone(unit) == before
+
+    def test_a_closing_to_come_is_told_as_such(self, amina, world):
+        unit = world.units["UMU-S2"]
+        close_unit(actor=amina, unit_id=unit, closed_on=LATER)
+        with pytest.raises(DomainError, match="Cette unité ferme le 01/06/2026"):
+            set_zone(actor=amina, unit_id=unit, commune_ids=[], from_date=TODAY)
+
+
+def test_an_opening_is_not_moved_to_the_closing(amina, world) -> None:
+    unit = _open(amina, world)
+    close_unit(actor=amina, unit_id=unit.pk, closed_on=date(2025, 3, 1))
+    unit.refresh_from_db()
+    for day in (date(2025, 3, 1), date(2025, 4, 1)):
+        with pytest.raises(DomainError, match="avant la fermeture") as refused:
+            _change(amina, unit, valid_from=day)
+        assert refused.value.field == "valid_from"
+    assert _change(amina, unit, valid_from=date(2025, 2, 1)).valid_from == date(2025, 2, 1)
+
+
+def test_the_opening_of_a_unit_that_closes_is_corrected_with_its_zone(amina, world) -> None:
+    unit = _open(amina, world)
+    commune = world.places["A-GI-02"]
+    set_zone(actor=amina, unit_id=unit.pk, commune_ids=[commune], from_date=DAY)
+    close_unit(actor=amina, unit_id=unit.pk, closed_on=LATER)
+    unit.refresh_from_db()
+    _change(amina, unit, valid_from=date(2025, 2, 1))
+    assert _zone(unit.pk) == [("A-GI-02", date(2025, 2, 1), LATER)]
+
+
+class TestWhatHappened:
+    """A unit closes after it, whichever application holds it."""
+
+    @pytest.mark.parametrize("day", [date(2016, 1, 1), date(2024, 11, 1)])
+    def test_it_is_told_where_the_closing_comes_before(self, day, amina, world):
+        with pytest.raises(DomainError, match=r"× adhésion.*, jusqu’au 01/11/2024") as refused:
+            close_unit(actor=amina, unit_id=world.units["UMU-S1"], closed_on=day)
+        assert refused.value.field == "closed_on"
+        told = "ménage" in refused.value.message
+        assert told == (day < date(2023, 10, 1))
+
+    def test_it_holds_no_later_closing(self, amina, world):
+        day = date(2024, 11, 2)
+        assert close_unit(actor=amina, unit_id=world.units["UMU-S1"], closed_on=day).valid_to == day
+
+    def test_an_activity_to_come_holds_it_too(self, amina, world):
+        Activity.objects.create(
+            tenant_id=amina.tenant_id,
+            unit_id=world.units["UMU-S2"],
+            starts_on=SOON,
+            ends_on=SOON,
+            kind="training",
+            chapter="gender",
+            theme="Genre",
+        )
+        with pytest.raises(DomainError, match="1 × activité, jusqu’au 01/07/2025"):
+            close_unit(actor=amina, unit_id=world.units["UMU-S2"], closed_on=TODAY)
