@@ -1,7 +1,7 @@
 """Who may write what of a claim, as the database asks it: the table of states, told in SQL.
 
 The services ask the same of `claims.rules.states`; these conditions hold when a statement did not
-come from a service (docs/decisions/0056). The system is asked by its services alone: it also
+come from a service (docs/decisions/0052). The system is asked by its services alone: it also
 writes what others did before Conamus was there.
 """
 
