@@ -31,6 +31,7 @@ _OF_BOTH = (Role.MEDICAL_ADVISER,)
 #: Who decides, and who decides again.
 _DECIDERS = permitted_roles(Permission.REVIEW_CLAIMS) | permitted_roles(Permission.REDO_DECISIONS)
 BY_DECIDERS = acts_as(_DECIDERS)
+_BY_REDOERS = acts_as(permitted_roles(Permission.REDO_DECISIONS))
 #: Who takes a decision's force: those who decide, and who replaces the claim.
 _BY_RETIRERS = acts_as(_DECIDERS | permitted_roles(Permission.CHECK_CLAIMS))
 _BY_INVOICERS = acts_as(permitted_roles(Permission.RECORD_INVOICES))
@@ -90,9 +91,13 @@ def _change() -> str:
     )
 
 
-#: Decided, and taken back, on the side that processes the claim.
-DECIDED_HERE = f"({BY_SYSTEM} OR ({BY_DECIDERS} AND {_side('')} = '{Side.PROCESSING}'))"
-RETIRED_HERE = f"({BY_SYSTEM} OR ({_BY_RETIRERS} AND {_side('')} = '{Side.PROCESSING}'))"
+#: Decided, and taken back, on the side that processes the claim; decided again on either.
+DECIDED_HERE = (
+    f"({BY_SYSTEM} OR {_BY_REDOERS} OR ({BY_DECIDERS} AND {_side('')} = '{Side.PROCESSING}'))"
+)
+RETIRED_HERE = (
+    f"({BY_SYSTEM} OR {_BY_REDOERS} OR ({_BY_RETIRERS} AND {_side('')} = '{Side.PROCESSING}'))"
+)
 CLAIM_CHANGE = _change()
 #: A claim begins in the name of who enters it, undecided; only a correction keeps an invoice.
 CLAIM_BEGUN = (

@@ -59,23 +59,32 @@ JOIN claims_careauthorisation u ON u.id = c.authorisation_id
 LEFT JOIN claims_act x ON x.id = u.act_id
 WHERE u.withdrawn_at IS NULL
 UNION ALL
-SELECT 'given_up', c.id, jsonb_build_array(k.care_year, k.id)
-FROM claims_claim c
-CROSS JOIN LATERAL (
-    SELECT u.care_year, u.claim_id AS id
-    FROM claims_stubuse u
-    WHERE u.tenant_id = c.processing_id AND u.number = c.stub_number AND u.freed_at IS NOT NULL
-    UNION
-    SELECT o.care_year, o.id
+(WITH mine AS MATERIALIZED (
+    SELECT c.id, c.processing_id, c.stub_number, c.person_id, c.starts_on, c.facility_id
+    FROM claims_claim c
+    WHERE c.care_year = %(year)s AND c.id = ANY (%(ids)s)
+), cancelled AS MATERIALIZED (
+    -- By the people, together: asked for each claim, a year that begins is read whole each time.
+    SELECT o.care_year, o.id, o.person_id, o.starts_on, o.facility_id
     FROM claims_claim o
-    WHERE o.care_year = c.care_year AND o.person_id = c.person_id AND o.starts_on = c.starts_on
-      AND o.facility_id = c.facility_id AND o.state = 'cancelled'
-    OFFSET 0
-) k
-WHERE c.care_year = %(year)s AND c.id = ANY (%(ids)s) AND k.id <> c.id
+    WHERE o.care_year = %(year)s AND o.state = 'cancelled'
+      AND o.person_id = ANY (ARRAY(SELECT m.person_id FROM mine m))
+), given_up AS (
+    SELECT m.id AS of, u.care_year, u.claim_id AS id
+    FROM mine m
+    JOIN claims_stubuse u ON u.tenant_id = m.processing_id AND u.number = m.stub_number
+    WHERE u.freed_at IS NOT NULL
+    UNION
+    SELECT m.id, o.care_year, o.id
+    FROM mine m
+    JOIN cancelled o USING (person_id, starts_on, facility_id)
+)
+SELECT 'given_up', k.of, jsonb_build_array(k.care_year, k.id)
+FROM given_up k
+WHERE k.id <> k.of
   AND (SELECT true FROM claims_claimstep p
        WHERE p.care_year = k.care_year AND p.claim_id = k.id AND p.to_state = 'checked' LIMIT 1)
-  AND NOT EXISTS (SELECT FROM claims_stood_for(c.id, c.care_year) f WHERE f.id = k.id)
+  AND NOT EXISTS (SELECT FROM claims_stood_for(k.of, %(year)s) f WHERE f.id = k.id))
 """
 _CLAIMS = """
 SELECT c.id, c.tenant_id, c.processing_id, c.facility_id, c.household_id, c.person_id,

@@ -15,7 +15,7 @@ from functools import cached_property
 from django.db import connection
 from django.utils import timezone
 
-from claims.models import Decision
+from claims.models import Claim, Decision
 from claims.rules.adjudication import Adjudication, Drawn, adjudicate, as_earlier, less_drawn
 from claims.rules.contests import Stakes, opens_again
 from claims.rules.facts import CareFacts, EarlierCare
@@ -27,7 +27,7 @@ from claims.services.decision_rows import Outcome, write_outcomes
 from claims.services.sample_seeds import sampling_terms
 from claims.services.signals import Findings
 from conamus.kernel.errors import DomainError
-from federations.rules.roles import Permission
+from federations.rules.roles import Permission, Role
 from federations.services.access import require
 from federations.tenancy.actor import Actor
 
@@ -99,8 +99,10 @@ def redo_decisions(
     final one of which a side loses something: that side may answer, and it is decided again.
     """
     require(actor, Permission.REDO_DECISIONS)
-    check_move(State.FINAL, State.DECIDED, side=Side.PROCESSING, role=actor.role)
+    side = Side.SYSTEM if actor.role is Role.SYSTEM else Side.PROCESSING
+    check_move(State.FINAL, State.DECIDED, side=side, role=actor.role)
     lock_accounts(claim_ids, year)
+    _hold(claim_ids, year)
     redo = _Redo(stakes_in_force(claim_ids, year))
     retire_decisions(claim_ids, year)
     outcomes = _outcomes(load_cases(claim_ids, year), redo.outcome)
@@ -188,6 +190,12 @@ def lock_accounts(claim_ids: Sequence[int], *years: int) -> None:
     """
     with connection.cursor() as cursor:
         cursor.execute("SELECT lock_care_accounts(%s, %s)", [list(claim_ids), list(years)])
+
+
+def _hold(claim_ids: Sequence[int], year: int) -> None:
+    """Wait for who puts these claims to payment meanwhile: what is invoiced is not opened again."""
+    claims = Claim.objects.filter(care_year=year, pk__in=claim_ids).order_by("pk")
+    list(claims.select_for_update(no_key=True).values_list("pk"))
 
 
 def retire_decisions(claim_ids: Sequence[int], year: int) -> None:

@@ -266,7 +266,9 @@ def shared(world, sign_in, behind_the_wall):
     }  # fmt: skip
     assert amina.post("/formations-sanitaires/ajouter/", typed).status_code == 302
     key = HealthFacility.objects.get(code="FS-T009").pk
-    assert sign_in("clara").post(f"/formations-sanitaires/{key}/suspendre/").status_code == 302
+    clara, page = sign_in("clara"), f"/formations-sanitaires/{key}/"
+    read = {"version": clara.get(page).context["version"]}
+    assert clara.post(f"{page}suspendre/", read).status_code == 302
     return key
 
 

@@ -130,15 +130,16 @@ def test_a_page_that_waits_for_what_another_holds_says_so_and_is_done_when_it_is
     address = f"/formations-sanitaires/{own_database.facilities['FS-T001']}/"
     client = Client(raise_request_exception=False)
     client.post("/compte/login/", {"login": "clara", "password": PASSWORD})
+    read = {"version": client.get(address).context["version"]}
     with _another_holds("federations_healthfacility"):
         begun = time.monotonic()
-        page = client.post(f"{address}suspendre/")
+        page = client.post(f"{address}suspendre/", read)
         assert time.monotonic() - begun < 5
         assert page.status_code == 503
         assert said in page.content.decode()
         # Who only reads does not wait; nothing of what was asked stands.
         assert "conventionnée" in client.get(address).content.decode()
-    assert client.post(f"{address}suspendre/").status_code == 302
+    assert client.post(f"{address}suspendre/", read).status_code == 302
     assert "suspendue" in client.get(address).content.decode()
 
 
