@@ -27,6 +27,8 @@ from conamus.standalone.discovery import environment_file
 from tests.standalone.conftest import BASE_DIR, SERVICE_VARIABLES, all_gone, children_of, wait_for
 
 SECOND_START_SECONDS = 5.0
+#: Its bound on a machine too slow for any start in five seconds: so many loads of the application.
+SECOND_START_LOADS = 2.5
 #: JOB_LEASE_SECONDS, where nobody sets it.
 LEASE_SECONDS = 60
 
@@ -126,6 +128,12 @@ class Demo:
             f"x.execute({query!r}); print(x.fetchone()[0] if x.description else '')"
         )
         return self.manage("shell", "--no-imports", "-c", code)
+
+    def load_seconds(self) -> float:
+        """Return how long a process takes here to load the application, a part of any start."""
+        begun = time.monotonic()
+        self.manage("shell", "--no-imports", "-c", "import conamus.urls")
+        return time.monotonic() - begun
 
     def stop(self) -> None:
         """Stop it as a TERM does, if it runs."""
@@ -256,10 +264,11 @@ def test_a_term_to_make_stops_everything(demo: Demo) -> None:
 def test_the_second_start_is_quick_and_a_ctrl_c_stops_it(demo: Demo) -> None:
     demo.start()  # the restoration has had the data prepared again
     everyone = demo.everyone()
+    bound = max(SECOND_START_SECONDS, SECOND_START_LOADS * demo.load_seconds())
     os.kill(demo.supervisor(), signal.SIGINT)
     demo.process.wait(60)
     assert all_gone(everyone)
-    assert demo.start() < SECOND_START_SECONDS
+    assert demo.start() < bound
     assert demo.households() > 50_000
 
 
