@@ -246,13 +246,11 @@ class PictureAdd(SectionMixin, FormPage):
         return self.section_url()
 
 
-class PictureCaption(VersionedPage):
-    """Correct what is written under a picture."""
+class OnePicturePage(VersionedPage):
+    """What is done with a picture, known by the caption that was read."""
 
+    abstract = True
     permission = Permission.WRITE_NARRATIVE
-    form_class = CaptionForm
-    title = "Changer la légende"
-    success_message = "La légende est changée."
 
     @cached_property
     def picture(self) -> NarrativePicture:
@@ -267,6 +265,22 @@ class PictureCaption(VersionedPage):
         """Return the version of a picture's caption."""
         return services.caption_version(thing)
 
+    def facts_of(self, thing: NarrativePicture) -> list[tuple[str, Any]]:
+        """Return what the other saved."""
+        return [("Légende", thing.caption)]
+
+    def cancel_url(self) -> str:
+        """Go back to the text."""
+        return _section_url(self.picture.section)
+
+
+class PictureCaption(OnePicturePage):
+    """Correct what is written under a picture."""
+
+    form_class = CaptionForm
+    title = "Changer la légende"
+    success_message = "La légende est changée."
+
     def change(self, data: dict[str, Any], version: str) -> NarrativePicture:
         """Call the service."""
         return services.change_caption(
@@ -276,48 +290,33 @@ class PictureCaption(VersionedPage):
             version=version,
         )
 
-    def facts_of(self, thing: NarrativePicture) -> list[tuple[str, Any]]:
-        """Return what the other saved."""
-        return [("Légende", thing.caption)]
-
     def done_url(self, made: NarrativePicture) -> str:
         """Show the text."""
         return _section_url(self.picture.section)
 
-    def cancel_url(self) -> str:
-        """Go back to the text."""
-        return _section_url(self.picture.section)
 
-
-class PictureRemove(ConfirmPage):
+class PictureRemove(OnePicturePage, ConfirmPage):
     """Take a picture out of its section."""
 
-    permission = Permission.WRITE_NARRATIVE
+    form_class = ReadForm
     title = "Retirer la photo"
     submit_label = "Retirer la photo"
     success_message = "La photo est retirée."
     is_dangerous = True
 
-    @cached_property
-    def picture(self) -> NarrativePicture:
-        """The picture of the address."""
-        return services.own_picture(self.actor, self.kwargs["picture_id"])
-
     def consequence(self) -> str:
         """Say what goes."""
         return f"« {self.picture.caption} » ne sera plus imprimée ; l’historique le dira."
 
-    def save(self, data: dict[str, Any]) -> NarrativeSection:
+    def change(self, data: dict[str, Any], version: str) -> NarrativeSection:
         """Call the service."""
-        return services.remove_picture(actor=self.actor, picture_id=self.picture.pk)
+        return services.remove_picture(
+            actor=self.actor, picture_id=self.picture.pk, version=version
+        )
 
     def done_url(self, made: NarrativeSection) -> str:
         """Show the text."""
         return _section_url(made)
-
-    def cancel_url(self) -> str:
-        """Go back to the text."""
-        return _section_url(self.picture.section)
 
 
 class PictureMove(ActorView):

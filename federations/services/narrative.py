@@ -160,10 +160,15 @@ def move_picture(*, actor: Actor, picture_id: int, up: bool) -> NarrativePicture
 
 
 @transaction.atomic
-def remove_picture(*, actor: Actor, picture_id: int) -> NarrativeSection:
-    """Take a picture out of its section; the history and the file's bytes stay."""
+def remove_picture(*, actor: Actor, picture_id: int, version: str) -> NarrativeSection:
+    """Take a picture out of its section; the history and the file's bytes stay.
+
+    ``version``: the caption that was read.
+    """
     require(actor, Permission.WRITE_NARRATIVE)
-    picture = own_picture(actor, picture_id)
+    picture = own_picture(actor, picture_id, is_held=True)
+    if version != caption_version(picture):
+        raise CaptionChanged(picture, is_removal=True)
     picture.delete()
     return picture.section
 

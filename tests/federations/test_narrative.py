@@ -163,7 +163,7 @@ class TestPictures:
             move_picture(actor=actor, picture_id=first.pk, up=False)
             move_picture(actor=actor, picture_id=second.pk, up=False)
             assert _captions() == ["c", "a", "b"]
-            remove_picture(actor=actor, picture_id=first.pk)
+            remove_picture(actor=actor, picture_id=first.pk, version=caption_version(first))
             assert _captions() == ["c", "b"]
             change_caption(
                 actor=actor, picture_id=second.pk, caption=" B ", version=caption_version(second)
@@ -174,6 +174,15 @@ class TestPictures:
                     actor=actor, picture_id=second.pk, caption="C", version=caption_version(second)
                 )
             assert _captions() == ["c", "B"]
+
+    def test_who_removes_one_has_read_its_caption(self, world, as_actor):
+        actor = world.actor("amina")
+        with as_actor(actor):
+            read = caption_version(picture := _add(actor))
+            change_caption(actor=actor, picture_id=picture.pk, caption="Le bon", version=read)
+            with pytest.raises(CaptionChanged, match="Relisez, puis supprimez"):
+                remove_picture(actor=actor, picture_id=picture.pk, version=read)
+            assert _captions() == ["Le bon"]
 
     def test_what_is_not_one_is_refused_and_nothing_is_kept(self, world, as_actor):
         actor = world.actor("amina")
@@ -205,7 +214,7 @@ class TestPictures:
             theirs = _add(amina)
         with as_actor(bernard):
             for attempt in (
-                lambda: remove_picture(actor=bernard, picture_id=theirs.pk),
+                lambda: remove_picture(actor=bernard, picture_id=theirs.pk, version=""),
                 lambda: move_picture(actor=bernard, picture_id=theirs.pk, up=True),
                 lambda: change_caption(
                     actor=bernard, picture_id=theirs.pk, caption="Pris", version=""

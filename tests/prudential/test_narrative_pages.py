@@ -121,9 +121,32 @@ class TestPictures:
         late = client.post(edit, {"caption": "La mienne", "version": version})
         assert "<dd>Autre légende</dd>" in late.content.decode()
         assert "Autre légende" in client.get(GENDER).content.decode()
-        client.post(urls[0] + "retirer/", {})
+        removal = urls[0] + "retirer/"
+        version = client.get(removal).context["form"]["version"].value()
+        client.post(removal, {"version": version})
         with as_actor(world.actor("amina")):
             assert NarrativePicture.objects.get().caption == "Deuxième"
+
+    def test_a_caption_rewritten_meanwhile_is_read_before_its_picture_goes(
+        self, world, sign_in, as_actor
+    ):
+        client = sign_in("amina")
+        add(client, "Un atelier")
+        [url] = re.findall(r'<img src="(/textes/photos/\d+/)"', client.get(GENDER).content.decode())
+        removal, edit = url + "retirer/", url + "legende/"
+        assert client.post(removal, {}).status_code == 422
+        read = client.get(removal).context["form"]["version"].value()
+        version = client.get(edit).context["form"]["version"].value()
+        client.post(edit, {"caption": "La remise des cartes", "version": version})
+        told = client.post(removal, {"version": read})
+        assert told.status_code == 422
+        assert "<dd>La remise des cartes</dd>" in told.content.decode()
+        with as_actor(world.actor("amina")):
+            assert NarrativePicture.objects.get().caption == "La remise des cartes"
+        follows = told.context["form"]["version"].value()
+        assert client.post(removal, {"version": follows}).status_code == 302
+        with as_actor(world.actor("amina")):
+            assert not NarrativePicture.objects.exists()
 
     @pytest.mark.parametrize(
         ("content", "words"),
