@@ -59,15 +59,18 @@ def words_to_add(
 ) -> list[tuple[date, Standing]]:
     """Return what is to be said so that a facility is what is wanted since a day.
 
-    The first word tells what it ``was`` from the beginning. A day later than the one written goes
-    back to what it was before for the days in between.
+    The first word tells what it ``was`` from the beginning. A day later than the one written takes
+    that word back: what was said before it is said again.
 
     >>> public, private = Standing("CDS", "public"), Standing("CDS", "private")
     >>> june, april = date(2025, 6, 1), date(2025, 4, 1)
     >>> begun = words_to_add([], public, private, april)
     >>> begun == [(date.min, public), (april, private)]
     True
-    >>> words_to_add(begun, private, private, june) == [(april, public), (june, private)]
+    >>> words_to_add(begun, private, private, june) == [(date.min, public), (june, private)]
+    True
+    >>> wrong = [*begun, *words_to_add(begun, private, private, date.min)]
+    >>> words_to_add(wrong, private, private, june) == [(date.min, public), (june, private)]
     True
     >>> words_to_add(begun, private, private, april), words_to_add([], public, public, june)
     ([], [])
@@ -76,13 +79,26 @@ def words_to_add(
     begun_on, last = periods[-1]
     if last != wanted or since < begun_on:
         return [*([] if words else periods), (since, wanted)]
-    if len(periods) == 1 or since == begun_on:
+    before = periods_of(_before(words, wanted))
+    if since == begun_on or not before:
         return []
-    return [(begun_on, periods[-2][1]), (since, wanted)]
+    return [*before, (since, wanted)]
+
+
+def _before(words: Words, wanted: Standing) -> Words:
+    """Return what was said before a facility was last said to be what is wanted."""
+    before = list(words)
+    while before and before[-1][1] == wanted:
+        before.pop()
+    return before
 
 
 def check_since(since: date | None, *, contracted_on: date, today: date) -> date:
-    """Return the day from which a facility's new type or ownership holds; DomainError."""
+    """Return the day from which a facility's new type or ownership holds; DomainError.
+
+    The day of its agreement: the record was wrong from the start, and stays mended where that day
+    is corrected afterwards.
+    """
     if since is None:
         raise DomainError(
             "Dites depuis quand la formation a ce type et ce statut : les soins d’avant se "
@@ -96,4 +112,4 @@ def check_since(since: date | None, *, contracted_on: date, today: date) -> date
         raise DomainError(
             f"Ce jour est avant la convention, le {contracted_on:%d/%m/%Y}.", field="changed_on"
         )
-    return since
+    return date.min if since == contracted_on else since

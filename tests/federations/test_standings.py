@@ -71,6 +71,27 @@ def test_each_day_has_its_own_and_a_wrong_day_is_mended(clara: Actor, world: Wor
     assert standing_on(facility, MARCH) == PRIVATE
 
 
+def test_wrong_from_the_start_is_so_however_old_its_agreement_proves(
+    clara: Actor, world: World
+) -> None:
+    facility = HealthFacility.objects.get(pk=world.facilities["FS-T001"])
+    set_standing(clara, facility, PRIVATE, facility.contracted_on)
+    told = {name: getattr(facility, name) for name in FacilityDetails.__dataclass_fields__}
+    change_facility(
+        actor=clara,
+        facility_id=facility.pk,
+        details=FacilityDetails(**{**told, "contracted_on": date(2010, 1, 1)}),
+        version=facility_version(facility),
+    )
+    facility.refresh_from_db()
+    assert [standing_on(facility, day) for day in (date(2010, 1, 1), MARCH)] == [PRIVATE, PRIVATE]
+    assert former_standings(facility) == []
+    # It was right until June after all: what was said before comes back.
+    set_standing(clara, facility, PRIVATE, JUNE)
+    assert [standing_on(facility, day) for day in (MARCH, JUNE)] == [PUBLIC, PRIVATE]
+    assert former_standings(facility) == [(PUBLIC, JUNE)]
+
+
 def _private_on(day: date) -> int:
     """Return how many private health centres were contracted on a day, for the annual report."""
     return sum(
