@@ -3,12 +3,12 @@
 from dataclasses import dataclass
 from datetime import date
 
-from django.db.models import Count, OuterRef, QuerySet, Subquery
+from django.db.models import Count, OuterRef, Q, QuerySet, Subquery
 from django.db.models.functions import Coalesce
 
 from conamus.kernel.errors import NotFound
 from federations.models import CommuneMapping, HealthDistrict, HealthFacility, Place, UnitZone
-from federations.selectors.units import open_on
+from federations.selectors.units import open_on, unclosed_on
 
 
 def provinces(division: str) -> QuerySet[Place]:
@@ -92,6 +92,11 @@ def districts() -> QuerySet[HealthDistrict]:
     counted = here.values("health_district").annotate(count=Count("pk")).values("count")
     found = HealthDistrict.objects.select_related("former_province")
     return found.annotate(facilities=Coalesce(Subquery(counted), 0)).order_by("sort_key")
+
+
+def unclosed_districts(day: date, *, had: int | None = None) -> QuerySet[HealthDistrict]:
+    """Return the health districts that no day has ended by a day, and the one of key ``had``."""
+    return HealthDistrict.objects.filter(unclosed_on(day) | Q(pk=had)).order_by("sort_key")
 
 
 def district_by_id(district_id: int) -> HealthDistrict:

@@ -21,7 +21,11 @@ from federations.rules.standings import Standing
 from federations.selectors.facilities import is_closed_by
 from federations.services.access import require
 from federations.services.checked import save_checked
-from federations.services.ground import require_district, require_one_ground
+from federations.services.ground import (
+    require_district,
+    require_district_in_force,
+    require_one_ground,
+)
 from federations.services.repetition import once
 from federations.services.standings import write_standing
 from federations.services.versions import ChangedMeanwhile, require_read, version_of
@@ -204,6 +208,7 @@ def _facility(facility_id: int) -> HealthFacility:
 
 
 def _save(facility: HealthFacility, details: FacilityDetails) -> None:
+    had_district = facility.health_district_id
     for name, value in details.as_fields().items():
         setattr(facility, name, value)
     gathering = Gathering()
@@ -215,6 +220,9 @@ def _save(facility: HealthFacility, details: FacilityDetails) -> None:
         require_one_ground(facility)
     with gathering.part():
         require_district(facility)
+        require_district_in_force(
+            facility.health_district, was=had_district, begins_on=facility.contracted_on
+        )
     save_checked(facility, conflict_field="code", gathered=gathering)
 
 

@@ -3,12 +3,15 @@
 A facility names its commune in both divisions, and a health district; a unit names the
 commune of its seat, perhaps a district, and a zone d'action that may use both divisions.
 The correspondence of communes (CommuneMapping) and the district's province until 2025 say
-which go together. A commune whose correspondence is not known is not judged.
+which go together. A commune whose correspondence is not known is not judged. A district is one
+that is in force.
 """
 
 from collections import defaultdict
 from collections.abc import Collection
+from datetime import date
 
+from conamus import clock
 from conamus.kernel.errors import DomainError
 from federations.models import CommuneMapping, HealthDistrict, HealthFacility, Place, Unit
 
@@ -34,6 +37,29 @@ def require_district_of_seat(unit: Unit) -> None:
     """Raise unless a unit's district is of a province that its seat was or is in."""
     if unit.health_district is not None and unit.place is not None:
         _require_province(unit.health_district, _former_provinces(unit.place))
+
+
+def require_district_in_force(
+    district: HealthDistrict | None, *, was: int | None, begins_on: date
+) -> None:
+    """Raise for a district not in force today, or on the first day of what is to begin.
+
+    ``was`` is the key of the one it had: that stays, though it has ended since.
+    """
+    day = max(clock.today(), begins_on)
+    if district is None or district.pk == was or is_in_force(district, day):
+        return
+    raise DomainError(
+        f"Le district {district.name} n’est pas en vigueur le {day:%d/%m/%Y} : choisissez celui "
+        "qui l’est ce jour-là.",
+        field="health_district",
+    )
+
+
+def is_in_force(district: HealthDistrict, day: date) -> bool:
+    """Tell whether a health district is in force on a day."""
+    has_begun = district.valid_from is None or district.valid_from <= day
+    return has_begun and (district.valid_to is None or day < district.valid_to)
 
 
 def require_one_zone(commune_ids: Collection[int]) -> None:

@@ -37,7 +37,11 @@ from federations.selectors.units import (
 )
 from federations.services.access import require
 from federations.services.checked import save_checked
-from federations.services.ground import require_district_of_seat, require_one_zone
+from federations.services.ground import (
+    require_district_in_force,
+    require_district_of_seat,
+    require_one_zone,
+)
 from federations.services.repetition import once
 from federations.services.versions import ChangedMeanwhile, folded, require_read, version_of
 from federations.tenancy.actor import Actor
@@ -313,6 +317,7 @@ def save_unit(
     actor: Actor, unit: Unit, details: UnitDetails, gathered: Gathering | None = None
 ) -> None:
     """Write what is said of a unit; tell all that is wrong at once, ``gathered`` with it."""
+    had_district = unit.health_district_id
     for name, value in details.as_fields().items():
         setattr(unit, name, value)
     gathering = gathered or Gathering()
@@ -323,6 +328,7 @@ def save_unit(
         require_free_code(unit)
     with gathering.part():
         require_district_of_seat(unit)
+        require_district_in_force(unit.health_district, was=had_district, begins_on=unit.valid_from)
     save_checked(unit, conflict_field="code", gathered=gathering)
 
 

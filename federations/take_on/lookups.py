@@ -9,6 +9,7 @@ from conamus.kernel.errors import DomainError
 from conamus.kernel.text import search_key
 from federations.models import HealthDistrict, HealthFacility, Partner, Place, Unit
 from federations.selectors.units import units_of_code
+from federations.services.ground import is_in_force
 from federations.services.places import CHANGED_ON
 from federations.services.take_on import ImportContext
 
@@ -101,13 +102,18 @@ def division_on(day: date) -> str:
 
 
 def health_district(context: ImportContext, name: str, *, field: str) -> HealthDistrict:
-    """Return a health district by its code or name."""
+    """Return a health district by its code or name; of two of one name, that in force."""
     fold = search_key(name)
-    known = cached(context, "districts", lambda: list(HealthDistrict.objects.all()))
-    for district in known:
+    for district in cached(context, "districts", _districts):
         if fold in (district.search_key, search_key(district.code)):
             return district
     raise DomainError(f"« {name[:60]} » n’est pas un district sanitaire.", field=field)
+
+
+def _districts() -> list[HealthDistrict]:
+    """Return all of them, those in force first."""
+    today = clock.today()
+    return sorted(HealthDistrict.objects.all(), key=lambda one: not is_in_force(one, today))
 
 
 def facility(context: ImportContext, code: str, *, field: str) -> HealthFacility:

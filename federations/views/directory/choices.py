@@ -9,8 +9,9 @@ from django.db.models import QuerySet
 from django.forms.widgets import ChoiceWidget
 from django.utils.datastructures import MultiValueDict
 
+from conamus import clock
 from federations.models import Place
-from federations.selectors.places import communes
+from federations.selectors.places import communes, unclosed_districts
 
 Choices = list[tuple[str, list[tuple[str, str]]]]
 _ERA = {"until_2025": "avant 2025", "since_2025": "depuis 2025"}
@@ -30,6 +31,12 @@ def offer(form: forms.Form, name: str, choices: Any) -> None:
 def offer_rows(form: forms.Form, name: str, rows: QuerySet) -> None:
     """Give a field of a form the rows to choose from."""
     cast("forms.ModelChoiceField", form.fields[name]).queryset = rows
+
+
+def offer_districts(form: forms.Form) -> None:
+    """Give a form the health districts that have not ended, and the one that its row has."""
+    had = form.initial.get("health_district")
+    offer_rows(form, "health_district", unclosed_districts(clock.today(), had=had))
 
 
 def _by_province(division: str) -> Choices:

@@ -8,7 +8,7 @@ from conamus.pages.widgets import DayInput
 from federations.forms.versions import ReadForm
 from federations.models import HealthDistrict, HealthFacility, Place
 from federations.services.facilities import FacilityDetails
-from federations.views.directory.choices import commune_choices, offer, offer_rows
+from federations.views.directory.choices import commune_choices, offer, offer_districts
 
 
 class FacilityForm(ReadForm):
@@ -36,7 +36,7 @@ class FacilityForm(ReadForm):
             ("former_commune", Place.Division.UNTIL_2025),
         ):
             offer(self, field, [*first, *commune_choices(division.value)])
-        offer_rows(self, "health_district", HealthDistrict.objects.order_by("sort_key"))
+        offer_districts(self)
 
 
 class FacilityEditForm(FacilityForm):

@@ -17,7 +17,7 @@ from federations.views.directory.choices import (
     CommunesField,
     commune_choices,
     offer,
-    offer_rows,
+    offer_districts,
     optional_number,
 )
 
@@ -93,7 +93,7 @@ class UnitDetailsForm(ServiceForm):
         else:
             del self.fields["management_centre"]
         offer(self, "place", [("", "non précisé"), *commune_choices()])
-        offer_rows(self, "health_district", HealthDistrict.objects.order_by("sort_key"))
+        offer_districts(self)
 
     def add_kind_and_communes(self) -> None:
         """Ask the nature first and the communes last."""
