@@ -8,6 +8,7 @@ from datetime import date
 
 from django.db import connection
 
+from conamus.demo_notice import is_care_incomplete
 from federations.rules.roles import Permission
 from federations.selectors.tenants import find_confederation_id
 from federations.services.access import require
@@ -54,8 +55,14 @@ def release_insured(*, actor: Actor, on: date) -> None:
 
 
 def release_care(*, actor: Actor, on: date) -> None:
-    """Release each year of care anew in CONAMUS's open scope; a new one as it is."""
+    """Release each year of care anew in CONAMUS's open scope; a new one as it is.
+
+    Nothing while a demonstration's year is loaded: what the rest moves by one to four attestations
+    would stay as it was at that moment.
+    """
     require(actor, Permission.PRODUCE_REPORTS)
+    if is_care_incomplete():
+        return
     _one_at_a_time(actor)
     known, today = released_care(actor.tenant_id), day_care()
     for year in sorted(known.keys() | today.keys()):

@@ -8,12 +8,12 @@ from django.urls import reverse
 from conamus import clock
 from conamus.database_patience import is_connection_lost
 from conamus.demo.care.facility_visits import write_visits
-from conamus.demo.care.notice import CARE_JOB, tell_loading, tell_nothing
+from conamus.demo.care.notice import CARE_JOB, tell_incomplete, tell_loading, tell_nothing
 from conamus.demo.care.year import load_year
 from conamus.demo.loading.statistics import refresh_statistics
 from conamus.demo.plan import plan_network
 from conamus.kernel.errors import DomainError
-from federations.jobs import RunningJob, job_handler
+from federations.jobs import LeaseLost, RunningJob, job_handler
 from prudential.services_releases import release_all_figures
 
 
@@ -24,19 +24,22 @@ def run_care_year(job: RunningJob) -> dict[str, Any]:
         raise DomainError("L’année de soins de démonstration ne se charge qu’en démonstration.")
 
     def progress(done: int, total: int, step: str) -> None:
-        tell_loading(done, total)
+        # First: who has lost the job says nothing over who goes on, or is through.
         job.progress(done, total, step)
+        tell_loading(done, total)
 
     try:
         loaded = load_year(plan_network(), progress=progress)
         write_visits()
-        release_all_figures(on=clock.today())
+    except LeaseLost:
+        raise
     except Exception as error:
         # Where the database went away the job comes back, and the pages go on saying so.
         if not is_connection_lost(error):
-            tell_nothing()
+            tell_incomplete()
         raise
     tell_nothing()
+    release_all_figures(on=clock.today())
     refresh_statistics()
     return {
         "claims": loaded.claims,

@@ -163,6 +163,8 @@ def method(facts: ReportFacts, numbering: Numbering) -> Iterator[Block]:
 
 
 def _care_source(facts: ReportFacts) -> str:
+    if facts.care.is_incomplete:
+        return f"{NOT_KNOWN} : chargement de la démonstration inachevé"
     if facts.care.is_released:
         return "Chiffres arrêtés pour le réseau, ceux que lit aussi le régulateur"
     return f"Attestations des membres de {facts.organisation.short_name}, traitées partout"

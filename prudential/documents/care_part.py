@@ -39,6 +39,11 @@ def care(facts: ReportFacts, numbering: Numbering) -> Iterator[Block]:
 def _nothing(facts: ReportFacts) -> str:
     """Say why there is no care: what is not held is not known, what is held is none."""
     found, year = facts.care, facts.year
+    if found.is_incomplete:
+        return (
+            "Quand ce rapport a été produit, les attestations de soins de la démonstration "
+            f"n’étaient pas toutes chargées : {_unknown(year)}"
+        )
     if found.first_year is None:
         whose = "arrêtée pour le réseau" if found.is_released else "inscrite dans l’application"
         return f"Aucune attestation de soins n’est {whose} : {_unknown(year)}"

@@ -64,6 +64,8 @@ class CareFacts:
     exchanges: tuple[Exchange, ...] = ()
     people: int | None = None
     payers: Payers | None = None
+    #: A demonstration's year is being loaded: nothing is told of what is there.
+    is_incomplete: bool = False
 
     @property
     def absent_months(self) -> tuple[int, ...]:

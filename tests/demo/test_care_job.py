@@ -3,6 +3,7 @@
 import os
 import time
 from pathlib import Path
+from uuid import uuid4
 
 import pytest
 from django.test import Client
@@ -10,10 +11,13 @@ from django.test import Client
 from conamus.demo.care.notice import CARE_JOB, tell_loading, tell_nothing
 from conamus.demo.care.requested import request_care_year
 from conamus.demo.loading.run import demo_actor
+from conamus.demo_notice import is_care_incomplete
 from conamus.kernel.errors import DomainError
-from federations.jobs import RunningJob, handler_of
+from federations.jobs import LeaseLost, RunningJob, handler_of
 from federations.models import Federation, Job
-from federations.tenancy.scope import open_scope
+from federations.services.jobs import request_job, run_job
+from federations.tenancy.scope import open_dispatcher_scope, open_scope
+from tests.world import World
 
 
 @pytest.fixture
@@ -46,6 +50,27 @@ def test_what_a_killed_loading_said_is_believed_for_some_minutes_only(
     os.utime(notice, (a_while_ago, a_while_ago))
     assert notice.exists()
     assert "se chargent" not in Client().get("/compte/login/").content.decode()
+
+
+def test_a_loading_that_fails_leaves_no_year_that_reports_would_tell(
+    own_database: World, notice: Path
+) -> None:
+    system = own_database.system("CONAMUS")
+    with open_scope(system, source="essai"):
+        job = request_job(actor=system, kind=CARE_JOB, title="Année de soins", parameters={})
+    # A network that is not the demonstration's: its federations are not found.
+    run_job(job.pk)
+    with open_dispatcher_scope():
+        assert Job.objects.get(pk=job.pk).state == Job.State.FAILED
+    assert is_care_incomplete()
+    assert "pas toutes chargées" in Client().get("/compte/login/").content.decode()
+
+
+def test_who_has_lost_the_job_says_nothing_over_who_is_through(world: World, notice: Path) -> None:
+    lost = RunningJob(uuid4(), CARE_JOB, world.system("CONAMUS"), {}, lease_token=uuid4())
+    with pytest.raises(LeaseLost):
+        handler_of(CARE_JOB)(lost)
+    assert not is_care_incomplete()
 
 
 def test_nothing_is_loaded_outside_a_demonstration(

@@ -1,7 +1,10 @@
 """The care of the year in the annual report: a federation's own, the network's as released."""
 
+import os
 from collections.abc import Callable
 from datetime import date
+from pathlib import Path
+from time import time
 
 import pytest
 
@@ -9,14 +12,16 @@ from claims.models import Claim, DecisionLine
 from claims.selectors.care_figures import By
 from claims.services.decisions import decide_submitted
 from conamus.charts.formats import MASKED
+from conamus.demo.care.notice import tell_loading, tell_nothing
 from conamus.kernel.figures import NOT_KNOWN
 from federations.models import StoredFile, Unit
 from federations.tenancy.scope import open_scope
+from prudential.documents.annual_report import report_html
 from prudential.documents.blocks import Figure, Numbering, Paragraph, Table
 from prudential.documents.care_part import care
 from prudential.documents.norms_part import norms_of_year
 from prudential.rules.annual_care import known_whole
-from prudential.rules.annual_facts import ReportFacts
+from prudential.rules.annual_facts import ReportFacts, figures_as_json
 from prudential.rules.care_aggregates import whole_of
 from prudential.selectors.annual_facts import annual_facts
 from prudential.selectors.care_releases import care_aggregates
@@ -135,6 +140,31 @@ def test_a_year_without_care_says_whether_nothing_is_held_or_nothing_was(
         before = _printed(facts_of(code, 2022))[0]
         assert "sont de 2023" in before
         assert NOT_KNOWN in before
+
+
+def test_a_demonstration_half_loaded_tells_and_releases_no_care(
+    terms: World, facts_of: Callable, settings, tmp_path: Path
+) -> None:
+    settings.DEMO_NOTICE = tmp_path / "notice.txt"
+    _give(terms, 9)
+    tell_loading(9, 120)
+    long_ago = time() - 3_600
+    os.utime(settings.DEMO_NOTICE, (long_ago, long_ago))
+    release_all_figures(on=READ_ON)
+    for code in ("UMUCO", "CONAMUS"):
+        facts = facts_of(code)
+        words, rows, titles = _printed(facts)
+        assert "n’étaient pas toutes chargées : les soins de 2025 ne sont pas connus" in words
+        assert NOT_KNOWN in words
+        assert (rows, titles) == ({}, [])
+        assert set(figures_as_json(facts)["care"].values()) == {None, ""}
+        assert "inachevé" in report_html(facts)
+    _give(terms, 2, since=10)
+    tell_nothing()
+    release_all_figures(on=READ_ON)
+    # Released at nine, the two that came after would wait.
+    assert facts_of("CONAMUS").care.whole.cases == 11
+    assert "11 attestations de soins" in _printed(facts_of("UMUCO"))[0]
 
 
 def test_a_corrected_year_counts_what_replaced(terms: World, facts_of: Callable) -> None:

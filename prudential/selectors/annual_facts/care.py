@@ -16,6 +16,7 @@ from claims.selectors.care_figures import (
     first_care_year,
     people_treated,
 )
+from conamus.demo_notice import is_care_incomplete
 from conamus.kernel.text import sort_key
 from federations.models import HealthFacility, Unit
 from prudential.models import ReleasedFigures
@@ -33,9 +34,23 @@ from prudential.selectors.releases import settled_on
 
 def care_facts(unit: Unit, year: int, *, counted_on: date) -> CareFacts:
     """Return the year's care as the unit's report tells it; its own is that of ``counted_on``."""
+    if is_care_incomplete():
+        return _unknown(is_released=unit.kind == Unit.Kind.CONFEDERATION)
     if unit.kind == Unit.Kind.CONFEDERATION:
         return _released(unit.tenant_id, year)
     return _own(unit.tenant_id, year, counted_on)
+
+
+def _unknown(*, is_released: bool) -> CareFacts:
+    return CareFacts(
+        is_released=is_released,
+        settled_on=None,
+        first_year=None,
+        whole=known_whole(),
+        months=(),
+        kinds=(),
+        is_incomplete=True,
+    )
 
 
 def _released(tenant_id: int, year: int) -> CareFacts:
