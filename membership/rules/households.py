@@ -171,8 +171,11 @@ def year_alone(text: str) -> int | None:
     return int(found[1]) if found else None
 
 
-def estimated_birth(year: int, today: date | None = None) -> date:
-    """Return the day that stands for a year of birth: its middle, or its start if that is to come.
+def estimated_birth(year: int, there_on: date | None = None) -> date:
+    """Return the day that stands for a year of birth: its middle, or its start.
+
+    Its start where the person was there before the middle (``there_on``: a day on which they were,
+    today at the latest): nobody enters before being born.
 
     >>> estimated_birth(1990), estimated_birth(2025, date(2025, 3, 1))
     (datetime.date(1990, 7, 1), datetime.date(2025, 1, 1))
@@ -180,8 +183,7 @@ def estimated_birth(year: int, today: date | None = None) -> date:
     if not 1 <= year <= 9999:
         raise DomainError("Donnez l’année de naissance en quatre chiffres.", field="birth_date")
     middle = date(year, 7, 1)
-    is_to_come = today is not None and year == today.year and middle > today
-    return date(year, 1, 1) if is_to_come else middle
+    return date(year, 1, 1) if there_on is not None and there_on < middle else middle
 
 
 def _head_problems(

@@ -295,7 +295,7 @@ def _people_rows(actor: Actor, facts: HouseholdFacts) -> list[Beneficiary]:
             declared_on=facts.registered_on,
         )
         with gathering.part():
-            set_facts(person, one, prefix=f"people-{index}-")
+            set_facts(person, one, there_on=facts.registered_on, prefix=f"people-{index}-")
             _recognise(actor, person, one, index)
         people.append(person)
     gathering.refuse()

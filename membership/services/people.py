@@ -48,9 +48,12 @@ class PersonFacts:
         ]
 
 
-def birth_of(facts: PersonFacts, *, prefix: str = "", today: date | None = None) -> date:
-    """Return the day of birth, or the day that stands for its year; DomainError for none."""
-    today = today or clock.today()
+def birth_of(facts: PersonFacts, *, there_on: date, prefix: str = "") -> date:
+    """Return the day of birth, or the day that stands for its year; DomainError for none.
+
+    ``there_on``: since when the person is in the household, so born by then.
+    """
+    today = clock.today()
     if facts.birth_date is not None:
         check_birth(facts.birth_date, today, field=f"{prefix}birth_date")
         return facts.birth_date
@@ -59,16 +62,19 @@ def birth_of(facts: PersonFacts, *, prefix: str = "", today: date | None = None)
             "Donnez la date de naissance, ou l’année si le jour n’est pas connu.",
             field=f"{prefix}birth_date",
         )
-    born = estimated_birth(facts.birth_year, today)
+    born = estimated_birth(facts.birth_year, min(there_on, today))
     check_birth(born, today, field=f"{prefix}birth_year")
     return born
 
 
-def set_facts(person: Beneficiary, facts: PersonFacts, *, prefix: str = "") -> None:
-    """Write what is said into a person's row; every refusal at once, at its field."""
+def set_facts(person: Beneficiary, facts: PersonFacts, *, there_on: date, prefix: str = "") -> None:
+    """Write what is said into a person's row; every refusal at once, at its field.
+
+    ``there_on``: see ``birth_of``.
+    """
     gathering = Gathering()
     with gathering.part():
-        person.birth_date = birth_of(facts, prefix=prefix)
+        person.birth_date = birth_of(facts, there_on=there_on, prefix=prefix)
     with gathering.part():
         person.phone = clean_phone(facts.phone, field=f"{prefix}phone")
     with gathering.part():

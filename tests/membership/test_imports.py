@@ -95,6 +95,47 @@ class TestNewHousehold:
         assert Household.objects.filter(number="UMU-0019999").exists()
 
 
+class TestYearOfBirthAlone:
+    """Of a child only the year is known: it was there, so it was born, and in that year."""
+
+    @pytest.mark.parametrize(
+        ("today", "joined", "year", "stands_for"),
+        [
+            # This year's child, before and after the middle of the year; and on its first day.
+            (date(2025, 6, 30), "", "2025", date(2025, 1, 1)),
+            (date(2025, 8, 30), "", "2025", date(2025, 7, 1)),
+            (date(2025, 1, 1), "", "2025", date(2025, 1, 1)),
+            # There before the middle of its year, whenever the file comes.
+            (date(2025, 8, 30), "15/03/2025", "2025", date(2025, 1, 1)),
+            (date(2025, 6, 30), "20/11/2024", "2024", date(2024, 7, 1)),
+        ],
+    )
+    def test_it_comes_in(self, amina, tmp_path, settings, today, joined, year, stands_for):
+        settings.BUSINESS_DATE = today
+        rows = [head(), child(birth=year, **({"joined": joined} if joined else {}))]
+        row = loaded(amina, tmp_path, csv_of(rows))
+        assert (outcomes(row), told(row)) == ({"created": 2}, [])
+        aline = Beneficiary.objects.get(given_name="Aline")
+        assert (aline.birth_date, aline.is_birth_estimated) == (stands_for, True)
+        assert stands_for <= aline.joined_on <= today
+
+    def test_the_same_file_after_the_middle_of_the_year_changes_nothing(
+        self, amina, tmp_path, settings
+    ):
+        content = csv_of([head(former="K-18"), child(birth="2025", former="K-18")])
+        loaded(amina, tmp_path, content)
+        before = list(Beneficiary.objects.order_by("pk").values())
+        settings.BUSINESS_DATE = date(2025, 8, 30)
+        again = csv_of([head(former="K-18"), child(birth="vers 2025", former="K-18")])
+        assert outcomes(loaded(amina, tmp_path, again, name="août.csv")) == {"unchanged": 2}
+        assert list(Beneficiary.objects.order_by("pk").values()) == before
+
+    def test_a_year_to_come_is_refused(self, amina, tmp_path):
+        row = loaded(amina, tmp_path, csv_of([head(), child(birth="2026")]))
+        assert any("dans l’avenir" in cause for cause in told(row))
+        assert not Beneficiary.objects.filter(given_name="Aline").exists()
+
+
 class TestTwice:
     def test_the_same_file_changes_nothing(self, amina, tmp_path):
         content = csv_of([head(former="K-1"), child(former="K-1")])

@@ -9,7 +9,7 @@ from membership.models import Beneficiary, Campaign, Enrolment, Household, LifeE
 from membership.selectors.backdatings import backdatings
 from membership.selectors.rights import coverage_of_household
 from membership.services.corrections import HouseholdDetails, correct_household, correct_person
-from membership.services.households import PossibleDuplicates
+from membership.services.households import PossibleDuplicates, register_household
 from membership.services.life_events import (
     add_dependant,
     name_new_head,
@@ -19,7 +19,7 @@ from membership.services.life_events import (
 )
 from membership.services.people import PersonFacts
 from membership.services.standing import close_household, reinstate, strike_off
-from tests.membership.families import TODAY, person
+from tests.membership.families import TODAY, family, head, person
 
 
 def _member(world, rank, number="UMU-1001") -> Beneficiary:
@@ -241,6 +241,29 @@ def _edit(actor, one, version, joined_on=None, is_confirmed=False, backdating_re
         joined_on=joined_on or one.joined_on, is_confirmed=is_confirmed,
         backdating_reason=backdating_reason,
     )  # fmt: skip
+
+
+def test_a_year_of_birth_alone_is_never_after_the_entry(world, as_actor, settings) -> None:
+    """Of this year, by the form: who is there was born, and a later correction moves nothing."""
+    settings.BUSINESS_DATE = date(2025, 8, 30)
+    amina = world.actor("amina")
+    child = person("Aimée", birth_year=2025)
+    with as_actor(amina):
+        joined = add_dependant(
+            actor=amina, household_id=world.households["UMU-1001"], facts=child, is_confirmed=True,
+            joined_on=date(2025, 3, 15), backdating_reason="fiche rentrée tard",
+        )  # fmt: skip
+        facts = family(world, head(), child, registered_on=date(2025, 3, 15))
+        made = register_household(actor=amina, facts=facts, is_confirmed=True)
+        founded = Beneficiary.objects.get(household=made, given_name="Aimée")
+        for one in (joined, founded):
+            assert (one.birth_date, one.is_birth_estimated) == (date(2025, 1, 1), True)
+            version = Household.objects.get(pk=one.household_id).version
+            _edit(amina, one, version, birth_date=None, birth_year=2025, phone="79123457")
+            one.refresh_from_db()
+            assert (one.birth_date, one.joined_on, one.phone) == (
+                date(2025, 1, 1), date(2025, 3, 15), "79123457",
+            )  # fmt: skip
 
 
 def test_two_clerks_correct_one_person(world, as_actor) -> None:

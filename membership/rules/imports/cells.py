@@ -78,8 +78,10 @@ def _french_day(text: str) -> date:
 
 
 @lru_cache(maxsize=_REMEMBERED)
-def read_birth(text: str) -> tuple[date, bool]:
-    """Read a day of birth, or a year alone: its middle, and that it is estimated.
+def read_birth(text: str, there_on: date | None = None) -> tuple[date, bool]:
+    """Read a day of birth, or a year alone: a day that stands for it, and that it is estimated.
+
+    ``there_on``: a day on which the person was there (see ``estimated_birth``).
 
     >>> read_birth("1984")
     (datetime.date(1984, 7, 1), True)
@@ -89,7 +91,7 @@ def read_birth(text: str) -> tuple[date, bool]:
     if year := year_alone(text):
         if year < FIRST_BIRTH.year:
             raise _unread(text, f"est avant {FIRST_BIRTH.year}.")
-        return estimated_birth(year), True
+        return estimated_birth(year, there_on), True
     return read_day(text), False
 
 

@@ -5,6 +5,7 @@ All that can be read is read before anything is refused, so that a clerk correct
 
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
+from datetime import date
 from typing import NamedTuple, TypeVar
 
 from conamus.kernel.errors import DomainError
@@ -62,9 +63,12 @@ class Reader:
         sheet: Sheet,
         directory: Directory,
         categories: Categories,
+        *,
+        today: date,
         unit_id: int | None = None,
     ) -> None:
         """``unit_id``: of the households whose rows name none."""
+        self._today = today
         self._sheet, self._directory, self._categories = sheet, directory, categories
         self._unit_id = unit_id
         # Both names stand in one column.
@@ -131,7 +135,8 @@ class Reader:
     def _person(self, line: int, cells: Sequence[str]) -> PersonRow | None:
         try:
             own = self._person_cells(cells)
-            return _person_of(line, *(self._two_names(own) if self._is_whole_name else own))
+            told = self._two_names(own) if self._is_whole_name else own
+            return _person_of(self._today, line, *told)
         except DomainError:
             # Told cell by cell, slowly, only for the row that needs it.
             self._tell(line, cells)
@@ -186,6 +191,7 @@ class Reader:
 
 
 def _person_of(
+    today: date,
     line: int,
     family_name: str,
     given_name: str,
@@ -201,7 +207,8 @@ def _person_of(
     """Read a person's cells, in the order of ``_PERSON_NAMES``."""
     family, family_sort, family_search = read_name(family_name)
     given, given_sort, given_search = read_name(given_name)
-    birth_date, is_estimated = read_birth(birth)
+    joined_on = read_day(joined) if joined else None
+    birth_date, is_estimated = read_birth(birth, min(joined_on or today, today))
     if number:
         refuse_formula(number)
     return PersonRow(
@@ -218,7 +225,7 @@ def _person_of(
         number.upper(),
         read_phone(phone) if phone else "",
         read_paper(paper) if paper else "",
-        read_day(joined) if joined else None,
+        joined_on,
     )
 
 

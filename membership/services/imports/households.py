@@ -33,7 +33,9 @@ from membership.services.imports.run import ImportRun
 
 def read_households(run: ImportRun, lines: Sequence[Line], plan: PartPlan) -> list[HouseholdRows]:
     """Return the households that can be read; ``plan`` has the rows of the others."""
-    reader = Reader(run.sheet, run.directory, run.categories, run.row.unit_id)
+    reader = Reader(
+        run.sheet, run.directory, run.categories, today=run.today, unit_id=run.row.unit_id
+    )
     found = []
     for key, group in households_of(run.sheet, lines):
         if not key:

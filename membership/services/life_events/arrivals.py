@@ -154,7 +154,7 @@ def _join(actor: Actor, household_id: int, arrival: _Arrival, is_confirmed: bool
         joined_on=joined_on,
         declared_on=declared_on,
     )
-    set_facts(person, facts)
+    set_facts(person, facts, there_on=joined_on)
     require_after(declared_on, person.birth_date, "la naissance", "declared_on")
     require_after(joined_on, person.birth_date, "la naissance", "joined_on")
     days = declaration_days(actor.tenant_id)
