@@ -48,7 +48,7 @@ JOIN membership_household h ON h.id = b.household_id
 ORDER BY md5(b.number) LIMIT %s
 """
 #: What rights_facts does between the count and the trace, without the scope that it asks for.
-_FACTS = "SELECT * FROM coverage_facts(records_reached(%s, %s, %s, %s), %s)"
+_FACTS = "SELECT * FROM coverage_facts(records_reached(%s, %s, %s, %s, %s), %s)"
 #: The questions of a measurement are nobody's: the pace of a person is not what is measured.
 _FORGOTTEN = "DELETE FROM membership_rightscheck WHERE asked_at > now() - interval '10 minutes'"
 _BY_KEY = "SELECT id, number, unit_id, closed_on FROM membership_household WHERE id = %s"
@@ -187,5 +187,6 @@ def _show_plan() -> None:
     """Print how the database found the last household, statement by statement."""
     [typed, *_] = _samples(1)[0][HOUSEHOLD]
     query = typed.query()
-    values = [list(query.codes), list(query.phones), query.sound, None, clock.today()]
+    today = clock.today()
+    values = [list(query.codes), list(query.phones), query.sound, None, today, today]
     sys.stdout.write("\n".join(explained(_FACTS, values)))

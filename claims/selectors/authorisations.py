@@ -52,6 +52,6 @@ def found_authorisations(
     typed = " ".join(text.split())
     wanted = Q(number__iexact=typed)
     if any(char.isdigit() for char in typed):
-        people = patients_numbered(read_query(typed, birth_year=None, today=on))
+        people = patients_numbered(read_query(typed, birth_year=None, today=on), on)
         wanted |= Q(beneficiary_id__in=[one.beneficiary_id for one in patient_records(people)])
     return rows.filter(wanted)

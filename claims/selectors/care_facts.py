@@ -211,11 +211,15 @@ class _Loader:
     def _rights_of(self, beneficiary_id: int, on: date) -> RightsFacts:
         key = (beneficiary_id, on)
         if key not in self._rights:
-            self._rights[key] = care_rights(self._facts_of(beneficiary_id), on)
+            own, *elsewhere = self._facts_of(beneficiary_id)
+            self._rights[key] = care_rights(own, on, elsewhere=elsewhere)
         return self._rights[key]
 
-    def _facts_of(self, beneficiary_id: int) -> MemberFacts:
-        """A person's facts of all the years read."""
-        first, *later = [person.facts for person in self.people[beneficiary_id]]
-        years = {year.starts_on: year for facts in (first, *later) for year in facts.years}
-        return replace(first, years=tuple(years.values()))
+    def _facts_of(self, beneficiary_id: int) -> list[MemberFacts]:
+        """A patient's facts of all the years read: of the record of the claim, then of others."""
+        records: dict[str, MemberFacts] = {}
+        for person in self.people[beneficiary_id]:
+            facts = records.get(person.number, person.facts)
+            years = {year.starts_on: year for year in (*facts.years, *person.facts.years)}
+            records[person.number] = replace(facts, years=tuple(years.values()))
+        return list(records.values())

@@ -112,7 +112,7 @@ def found_claims(actor: Actor, claims: QuerySet[Claim], text: str, on: date) -> 
     typed = " ".join(text.split())
     if not any(char.isdigit() for char in typed):
         return claims.none()
-    people = patients_numbered(read_query(typed, birth_year=None, today=on))
+    people = patients_numbered(read_query(typed, birth_year=None, today=on), on)
     records = patient_records(people)
     # The household is what the index knows.
     wanted = Q(

@@ -100,7 +100,7 @@ def _checked(actor: Actor, request: NewAuthorisation) -> tuple[Patient, HealthFa
     gathering = Gathering()
     person: Patient | None = None
     with gathering.part():
-        person = find_patient(request.member)
+        person = find_patient(request.member, request.starts_on)
     facility = HealthFacility.objects.filter(code__iexact=request.facility_code.strip()).first()
     if facility is None:
         gathering.found.append(

@@ -57,7 +57,7 @@ def check_entry(
     with gathering.part():
         stub = parse_stub(entry.stub)
     with gathering.part():
-        person = find_patient(entry.member)
+        person = find_patient(entry.member, entry.starts_on)
     gathering.found.extend(_days_beyond(entry))
     gathering.found.extend(written_figures(entry))
     facts = _facts(entry, stub, person)
@@ -79,15 +79,16 @@ def check_entry(
     return Checked(_checked(entry, stub, person, facts, processing), known)
 
 
-def find_patient(member: str) -> Patient:
+def find_patient(member: str, on: date) -> Patient:
     """Return the one person that a member's number leads to; DomainError at ``member``.
 
-    It names nobody: who a number leads to is told by the rights check, which is counted.
+    ``on``: the day of care, which is of the federation whose member the person was then. It names
+    nobody: who a number leads to is told by the rights check, which is counted.
     """
     if not any(char.isdigit() for char in member):
         raise DomainError("Tapez le numéro du membre, comme sur la carte.", field="member")
     query = read_query(member, birth_year=None, today=clock.today())
-    found = patients_numbered(query)
+    found = patients_numbered(query, on)
     if query.phones and not any(one.number in query.codes for one in found):
         raise DomainError(
             "Un téléphone ne désigne pas un patient : tapez son numéro.", field="member"

@@ -3,7 +3,8 @@
 -- takes claims that exist and are in the caller's sight: there is no asking for a person without a
 -- claim.
 
--- The facts of rights (membership/sql/rights_facts.sql) of the claims' patients.
+-- The facts of rights (membership/sql/rights_facts.sql) of the claims' patients: of the record that
+-- the claim names, first, and of those that transfers tie to it, under the id of the claim's own.
 CREATE OR REPLACE FUNCTION claim_rights(claims bigint[], in_year integer, on_day date)
     RETURNS TABLE (
         beneficiary_id bigint, person_id uuid, number varchar, family_name varchar,
@@ -18,11 +19,19 @@ CREATE OR REPLACE FUNCTION claim_rights(claims bigint[], in_year integer, on_day
     LANGUAGE sql STABLE SECURITY DEFINER
     SET search_path = pg_catalog, public, pg_temp
 AS $function$
-    SELECT f.*
-    FROM public.coverage_facts(
-        ARRAY(SELECT DISTINCT s.beneficiary_id FROM public.claims_in_sight(claims, in_year) s),
-        on_day
-    ) f
+    WITH record AS MATERIALIZED (
+        SELECT DISTINCT s.beneficiary_id, r.beneficiary_id AS record_id
+        FROM public.claims_in_sight(claims, in_year) s
+        CROSS JOIN LATERAL public.records_over_transfers(s.beneficiary_id) r
+    )
+    SELECT r.beneficiary_id, f.person_id, f.number, f.family_name, f.given_name, f.sex,
+           f.birth_date, f.is_birth_estimated, f.relationship, f.joined_on, f.declared_on,
+           f.left_on, f.left_because, f.died_on, f.tenant_id, f.federation, f.household_id,
+           f.closed_on, f.closed_because, f.reinstated_on, f.holes, f.unit_id, f.unit_name,
+           f.unit_phone, f.federation_phone, f.years
+    FROM public.coverage_facts(ARRAY(SELECT DISTINCT r.record_id FROM record r), on_day) f
+    JOIN record r ON r.record_id = f.beneficiary_id
+    ORDER BY r.beneficiary_id, r.record_id <> r.beneficiary_id, r.record_id
 $function$;
 
 -- Care already accepted that counts against a claim's ceilings and limits: the household's of the

@@ -36,6 +36,7 @@ def rights(facts: Facts) -> dict[str, object]:
             enrolment,
             household_since=household_since,
             continues_cover=person.flag("couverte la veille ailleurs", default=False),
+            arrived_on=house.optional_day("venu d'une autre fédération le"),
         )
     who = person_of(person)
     coverage = coverage_of(

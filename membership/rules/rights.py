@@ -222,6 +222,15 @@ def year_of(years: Iterable[YearFacts], day: date) -> YearFacts | None:
     return next((year for year in years if year.starts_on <= day < year.ends_on), None)
 
 
+def is_known(facts: RightsFacts, day: date) -> bool:
+    """Tell whether a day is of a year that the facts hold, and of this federation."""
+    year = year_of(facts.years, day)
+    if year is None:
+        return False
+    arrived_on = None if year.enrolment is None else year.enrolment.arrived_on
+    return arrived_on is None or arrived_on <= day
+
+
 def household_covered(facts: RightsFacts, day: date) -> bool | None:
     """Tell whether the household was covered on a day, whoever is in it; None: not known here.
 

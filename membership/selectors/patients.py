@@ -11,7 +11,7 @@ from datetime import date
 from federations.selectors.statements import rows_of
 from membership.rules.rights import RightsQuery
 
-_NUMBERED = "SELECT * FROM patients_numbered(%s)"
+_NUMBERED = "SELECT * FROM patients_numbered(%s, %s)"
 _RECORDS = "SELECT * FROM patient_records(%s::uuid[])"
 
 
@@ -38,11 +38,14 @@ class Record:
     household_id: int
 
 
-def patients_numbered(query: RightsQuery) -> list[Patient]:
-    """Return whom a number, present or former, or a card's serial leads to: one query."""
+def patients_numbered(query: RightsQuery, on: date) -> list[Patient]:
+    """Return whom a number, present or former, or a card's serial leads to on a day: one query.
+
+    Of who changed federation, the record of the federation whose member they were on the day.
+    """
     if not query.codes:
         return []
-    rows = rows_of(_NUMBERED, list(query.codes))
+    rows = rows_of(_NUMBERED, list(query.codes), on)
     return [Patient(**{**row, "person_id": str(row["person_id"])}) for row in rows]
 
 

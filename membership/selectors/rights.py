@@ -238,6 +238,7 @@ def _enrolment(enrolment: dict[str, Any] | None) -> EnrolmentFacts | None:
         supplement_francs=enrolment["supplement_francs"],
         household_since=_day(enrolment["household_since"]),
         continues_cover=enrolment["continues_cover"],
+        arrived_on=read_day(enrolment["arrived_on"]),
         cancelled_on=None if cancelled_on is None else _day(cancelled_on),
         waits_until=read_day(enrolment["waits_until"]),
     )

@@ -25,12 +25,12 @@ from membership.rules.rights import (
     RightsQuery,
     coverage_on,
     former_number,
+    is_known,
     is_spelled_so,
     last_day,
     phone_to_call,
     read_query,
     told_sentence,
-    year_of,
 )
 from membership.rules.sentences import counted
 from membership.selectors.rights import MOST_FOUND, FoundPerson, Look, people_found
@@ -125,7 +125,7 @@ def check_rights(
                 coverage,
                 newborns,
                 born_on,
-                former_number(query, person.number),
+                _former_number(query, person, on),
             )
             for person, coverage in coverages
         ),
@@ -134,6 +134,13 @@ def check_rights(
         card_warning=_card_warning(told),
         is_by_sound=bool(query.fold and told) and not _is_spelled_so(query, told[0]),
     )
+
+
+def _former_number(query: RightsQuery, person: FoundPerson, on: date) -> str:
+    """What was typed where another number leads to the person today, on whom is asked today."""
+    left_on = person.facts.person.left_on
+    has_left_since = left_on is not None and on < left_on
+    return "" if has_left_since else former_number(query, person.number)
 
 
 def _card_warning(told: list[FoundPerson]) -> str:
@@ -186,16 +193,17 @@ def _newborns(
             one.facts.person, is_woman=one.sex == Beneficiary.Sex.FEMALE, born_on=born_on
         )
     }
-    then = mothers
-    if any(year_of(one.facts.years, born_on) is None for one in mothers.values()):
-        # Born in another mutualist year than the day asked for: her rights of that day decide.
-        then = {one.beneficiary_id: one for one in people_found(query, born_on).people}
+    then = {one.person_id: one for one in mothers.values()}
+    if not all(is_known(one.facts, born_on) for one in mothers.values()):
+        # Born in another mutualist year than the day asked for, or before she came to this
+        # federation: her rights of that day decide.
+        then = {one.person_id: one for one in people_found(query, born_on).people}
     return {
         key: newborn_coverage(
             born_on=born_on,
             on=on,
             mother=one.facts,
-            mother_then=then.get(key, one).facts,
+            mother_then=then.get(one.person_id, one).facts,
             asked_on=clock.today(),
         )
         for key, one in mothers.items()

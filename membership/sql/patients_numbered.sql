@@ -3,8 +3,10 @@
 -- member, and the days of birth and death, which care lies between. So it is neither a check of
 -- rights nor counted as one; its rows are told nobody, and the names only by rights_facts.
 --
--- One record a person: the present one, else the latest.
-CREATE OR REPLACE FUNCTION patients_numbered(codes text[])
+-- One record a person: the present one, else the latest. Of who changed federation, that of the day
+-- asked about.
+DROP FUNCTION IF EXISTS patients_numbered(text[]);
+CREATE OR REPLACE FUNCTION patients_numbered(codes text[], on_day date)
     RETURNS TABLE (
         beneficiary_id bigint, person_id uuid, number varchar, tenant_id smallint,
         household_id bigint, unit_id bigint, birth_date date, died_on date
@@ -24,7 +26,7 @@ BEGIN
            b.died_on
     FROM public.membership_beneficiary b
     JOIN public.membership_household h ON h.tenant_id = b.tenant_id AND h.id = b.household_id
-    WHERE b.id = ANY (public.records_reached(codes, '{}', '', NULL))
+    WHERE b.id = ANY (public.records_reached(codes, '{}', '', NULL, on_day))
     ORDER BY b.person_id,
              (b.left_on IS NULL OR b.left_because = 'death')
              AND (h.closed_on IS NULL OR h.closed_because = 'struck_off') DESC,

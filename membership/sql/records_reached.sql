@@ -5,12 +5,15 @@
 -- of a person or household, or of a card's serial), `phones` (spellings of a telephone), `sound` (a
 -- whole name's phonetic key, its words in any order) with `born`. An estimated year of birth may be
 -- two years off. Records of people who were merged into another, or entered by mistake, are not
--- people. Who left by transfer is answered for where they are today, five transfers on at most.
+-- people. Who passed to another federation is answered for where they were on the day asked about,
+-- the day of the transfer and those after it in the household opened there, those before it in the
+-- one that they left; five transfers on or back at most.
 --
 -- Run with the caller's own rights: rights_facts and patients_numbered, which cross the wall, call
 -- it.
+DROP FUNCTION IF EXISTS records_reached(text[], text[], text, integer);
 CREATE OR REPLACE FUNCTION records_reached(
-    codes text[], phones text[], sound text, born integer
+    codes text[], phones text[], sound text, born integer, on_day date
 )
     RETURNS bigint[]
     LANGUAGE plpgsql STABLE
@@ -86,8 +89,24 @@ BEGIN
                 JOIN public.membership_beneficiary b
                   ON b.tenant_id = t.destination_id AND b.household_id = t.opened_household_id
                  AND b.person_id = w.person_id
-                WHERE w.left_because = 'transfer' AND t.tenant_id = w.tenant_id
+                WHERE w.left_because = 'transfer' AND w.left_on <= on_day
+                  AND t.tenant_id = w.tenant_id
                   AND t.household_id = w.household_id AND t.state = 'accepted'
+                UNION ALL
+                -- On a day before it was opened: the one that they were in.
+                SELECT b.id, b.tenant_id, b.household_id, b.person_id, b.number, b.left_on,
+                       b.left_because
+                FROM public.membership_household h
+                JOIN public.membership_beneficiary b
+                  ON b.person_id = w.person_id AND b.left_because = 'transfer'
+                 AND b.left_on > on_day
+                JOIN public.membership_transfer t
+                  ON t.tenant_id = b.tenant_id AND t.household_id = b.household_id
+                 AND t.state = 'accepted' AND t.destination_id = h.tenant_id
+                 AND t.opened_household_id = h.id
+                WHERE w.left_because NOT IN ('merged', 'mistake') AND h.tenant_id = w.tenant_id
+                  AND h.id = w.household_id AND h.first_registered_on IS NOT NULL
+                  AND h.registered_on > on_day
                 UNION ALL
                 -- Merged there into another record, which has their number from then on.
                 SELECT b.id, b.tenant_id, b.household_id, b.person_id, b.number, b.left_on,

@@ -77,6 +77,9 @@ AS $function$
                    e.contribution_francs + e.joining_fee_francs - e.payer_francs AS due_francs,
                    s.supplement_francs,
                    coalesce(h.first_registered_on, h.registered_on) AS household_since,
+                   -- What a transfer opened answers for no day before it.
+                   CASE WHEN h.first_registered_on IS NOT NULL THEN h.registered_on END
+                       AS arrived_on,
                    b.continues_cover
             FROM public.membership_enrolment e
             -- Money pays what was signed, then the people who joined, in the order of their
@@ -239,7 +242,8 @@ BEGIN
     IF NOT is_too_often THEN
         -- In order, so that the same people are the same array.
         found := ARRAY(
-            SELECT DISTINCT r FROM unnest(public.records_reached(codes, phones, sound, born)) r
+            SELECT DISTINCT r
+            FROM unnest(public.records_reached(codes, phones, sound, born, on_day)) r
             ORDER BY 1 LIMIT 60);
         -- About the same people again is the same patient received: an attestation typed after its
         -- check, a page opened twice. Not so within one transaction, which no patient needs.

@@ -15,9 +15,9 @@ DAY = date(2025, 6, 10)
 RECEIVED = date(2025, 6, 20)
 
 
-def give_books(world: World) -> None:
+def give_books(world: World, **control: object) -> None:
     """Both facilities have an agreement with UMUCO and a book each; INEZA's is at the hospital."""
-    give_terms(world)
+    give_terms(world, **control)
     for tenant, facility, prefix in (
         ("UMUCO", "FS-T001", "KIN"),
         ("UMUCO", "FS-T002", "GIT"),

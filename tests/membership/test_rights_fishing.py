@@ -163,7 +163,7 @@ def test_whom_a_number_means_names_nobody_and_only_in_a_scope(
     world: World, as_actor: Scopes
 ) -> None:
     with as_actor(world.actor("bernard")), connection.cursor() as cursor:
-        cursor.execute("SELECT * FROM patients_numbered(ARRAY['UMU-1001'])")
+        cursor.execute("SELECT * FROM patients_numbered(ARRAY['UMU-1001'], '2025-06-30')")
         assert len(cursor.fetchall()) == 3
         columns = {column.name for column in cursor.description}
     assert not columns & {"family_name", "given_name", "phone", "sex"}
@@ -174,4 +174,4 @@ def test_whom_a_number_means_names_nobody_and_only_in_a_scope(
             connection.cursor() as cursor,
         ):
             cursor.execute(f"SET LOCAL ROLE {role}")
-            cursor.execute("SELECT * FROM patients_numbered(ARRAY['UMU-1001'])")
+            cursor.execute("SELECT * FROM patients_numbered(ARRAY['UMU-1001'], '2025-06-30')")

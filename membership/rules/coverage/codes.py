@@ -14,6 +14,7 @@ class ReasonCode(StrEnum):
     DEAD = "dead"
     LEFT = "left"
     NOT_JOINED_YET = "not_joined_yet"
+    NOT_ARRIVED_YET = "not_arrived_yet"
     STRUCK_OFF = "struck_off"
     HOUSEHOLD_CLOSED = "household_closed"
     NOT_ENROLLED = "not_enrolled"
@@ -39,6 +40,7 @@ _LABELS = {
     ReasonCode.DEAD: "décès",
     ReasonCode.LEFT: "sortie du ménage",
     ReasonCode.NOT_JOINED_YET: "avant l’entrée dans le ménage",
+    ReasonCode.NOT_ARRIVED_YET: "avant l’arrivée dans la fédération",
     ReasonCode.STRUCK_OFF: "ménage radié",
     ReasonCode.HOUSEHOLD_CLOSED: "ménage fermé",
     ReasonCode.NOT_ENROLLED: "pas d’adhésion pour l’année",

@@ -39,7 +39,8 @@ class EnrolmentFacts:
     it was signed, is covered; nothing for the others. ``household_since``: since when the
     household is in the network (None: not known); ``continues_cover``: this person was covered
     in another household on the day before entering this one. ``waits_until``: of a renewal, the
-    day on which a waiting ends that the year before was too short for.
+    day on which a waiting ends that the year before was too short for. ``arrived_on``: when the
+    household came from another federation, which answers for the days before.
     """
 
     enrolled_on: date
@@ -50,6 +51,7 @@ class EnrolmentFacts:
     household_since: date | None = None
     continues_cover: bool = False
     waits_until: date | None = None
+    arrived_on: date | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -102,6 +102,8 @@ def _newborn_basis(q: Question) -> str:
 def _household_basis(q: Question, money: Money, period: Period) -> str:
     if any(hole.back_on == period.start for hole in q.household.holes):
         return "ménage réintégré"
+    if period.start == money.enrolment.arrived_on:
+        return f"ménage venu d’une autre fédération le {day(period.start)}"
     first = q.household_spans[0].start
     if period.start > first:
         wait = counted(q.terms.waiting_days_reopened, "jour")

@@ -81,6 +81,9 @@ def _enrolment_reason(q: Question) -> Reason | None:
             f"Le ménage n’a pas d’adhésion pour l’année {q.terms.year}.",
         )
     enrolment = q.money.enrolment
+    if enrolment.arrived_on is not None and q.on < enrolment.arrived_on:
+        came = f"Ménage venu d’une autre fédération le {day(enrolment.arrived_on)}"
+        return ReasonCode.NOT_ARRIVED_YET, f"{came} : elle répond des jours d’avant."
     if enrolment.cancelled_on is not None and enrolment.cancelled_on <= q.on:
         return (
             ReasonCode.CANCELLED,

@@ -77,8 +77,8 @@ def periods_of(
     own = _own_periods(terms, enrolment, spans, person, mother_covered)
     if enrolment is not None and enrolment.supplement_francs:
         own = _common(own, _paid_for(terms, enrolment, payments, promise, person))
-    alive = _between(person.birth_date, _last_bound(person))
-    return tuple(_joined(_common(_common(own, [year]), alive)))
+    here = _between(_first_bound(person, enrolment), _last_bound(person))
+    return tuple(_joined(_common(_common(own, [year]), here)))
 
 
 def waiting_days(terms: Terms, enrolment: EnrolmentFacts, settled: date) -> int:
@@ -258,6 +258,15 @@ def _without_holes(periods: list[Period], household: HouseholdFacts) -> list[Per
         after = [] if hole.back_on is None else _between(hole.back_on, None)
         periods = _joined([*_common(periods, before), *_common(periods, after)])
     return periods
+
+
+def _first_bound(person: PersonFacts, enrolment: EnrolmentFacts | None) -> date:
+    """The first day of the person here: the birth, or the day the household came to the federation.
+
+    What it was in before, the waiting and the cover of who is born, count all the same.
+    """
+    arrived_on = None if enrolment is None else enrolment.arrived_on
+    return max(person.birth_date, arrived_on or person.birth_date)
 
 
 def _last_bound(person: PersonFacts) -> date | None:
