@@ -6,7 +6,7 @@ from django.urls import reverse
 
 from federations.jobs import RunningJob, job_handler
 from prudential.selectors.reports import REPORT_JOB
-from prudential.services import produce_annual_report
+from prudential.services.annual_report import produce_annual_report
 
 
 @job_handler(REPORT_JOB)

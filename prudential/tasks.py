@@ -4,7 +4,7 @@ from celery import shared_task
 from django.db import close_old_connections
 
 from conamus import clock
-from prudential.services_releases import release_all_figures
+from prudential.services.releases import release_all_figures
 
 
 @shared_task(name="prudential.tasks.release_figures")

@@ -38,7 +38,7 @@ from membership.models import (
     SharingKey,
 )
 from membership.rules.identity import phonetic_key
-from prudential.services_releases import release_insured
+from prudential.services.releases import release_insured
 
 PASSWORD = "ikivuguto-78-urugo"
 OPENED = date(2015, 1, 1)

@@ -14,7 +14,7 @@ from conamus.demo.loading.statistics import refresh_statistics
 from conamus.demo.plan import plan_network
 from conamus.kernel.errors import DomainError
 from federations.jobs import LeaseLost, RunningJob, job_handler
-from prudential.services_releases import release_all_figures
+from prudential.services.releases import release_all_figures
 
 
 @job_handler(CARE_JOB)

@@ -194,9 +194,7 @@ def test_what_is_not_sent_is_still_written_anew(world: World, as_actor: Callable
             assert _touched("DELETE FROM claims_claimline WHERE claim_id = %s", claim.pk) == 0
 
 
-def test_the_home_federation_contests_and_redoes_no_more(
-    world: World, as_actor: Callable
-) -> None:
+def test_the_home_federation_contests_and_redoes_no_more(world: World, as_actor: Callable) -> None:
     """UMUCO's member, treated and decided by INEZA: UMUCO's nurse contests, its manager redoes."""
     give_terms(world)
     claim = give_claim(world, processing="INEZA", facility="FS-T002")

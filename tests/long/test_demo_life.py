@@ -208,7 +208,7 @@ ASK_FOR_REPORT = """
 from federations.models import Federation, Unit
 from federations.tenancy.actor import system_actor
 from federations.tenancy.scope import open_scope
-from prudential.services import request_annual_report
+from prudential.services.annual_report import request_annual_report
 actor = system_actor(Federation.objects.get(code="CONAMUS").pk, "essai")
 with open_scope(actor, source="essai"):
     unit = Unit.objects.get(code="CONAMUS")

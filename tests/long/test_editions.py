@@ -6,7 +6,7 @@ from uuid import uuid4
 from django.db import connection
 
 from prudential.models import AnnualReport
-from prudential.services import produce_annual_report
+from prudential.services.annual_report import produce_annual_report
 from tests.prudential.reading import text_of
 from tests.prudential.releasing import enrol, produce, read_by_regulator, settle
 from tests.world import World

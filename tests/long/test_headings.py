@@ -10,7 +10,7 @@ from pypdf import PageObject, PdfReader
 from federations.models import Federation, StoredFile, Unit
 from federations.tenancy.actor import system_actor
 from federations.tenancy.scope import open_scope
-from prudential.services import produce_annual_report
+from prudential.services.annual_report import produce_annual_report
 from tests import databases
 from tests.prudential.reading import plain
 

@@ -10,7 +10,7 @@ from django.test import Client
 from membership.models import Enrolment, Household
 from prudential.models import AnnualReport
 from prudential.selectors.reports import readable_reports
-from prudential.services import produce_annual_report
+from prudential.services.annual_report import produce_annual_report
 from tests.world import World
 
 #: Collines of either old commune.

@@ -16,7 +16,7 @@ from federations.tenancy.scope import open_scope
 from prudential.rules.care_aggregates import CareAggregate, whole_of
 from prudential.rules.suppression import hidden_keys
 from prudential.selectors.care_releases import care_aggregates
-from prudential.services_releases import release_all_figures, release_insured
+from prudential.services.releases import release_all_figures, release_insured
 from tests.claims.care import DRUG, give_claim, give_terms
 from tests.world import World
 

@@ -19,7 +19,7 @@ from membership.selectors import (
     total_insured,
 )
 from prudential.selectors.releases import released_insured
-from prudential.services_releases import release_all_figures
+from prudential.services.releases import release_all_figures
 from tests.world import World
 
 UNTIL, SINCE = Place.Division.UNTIL_2025, Place.Division.SINCE_2025

@@ -26,7 +26,7 @@ from prudential.rules.annual_facts import ReportFacts
 from prudential.rules.suppression import is_small
 from prudential.selectors.annual_facts import annual_facts
 from prudential.selectors.releases import released_insured
-from prudential.services_releases import release_all_figures
+from prudential.services.releases import release_all_figures
 from tests.prudential.subtraction import (
     BACK,
     DEPENDANT,

@@ -15,7 +15,7 @@ from conamus.kernel.text import search_key
 from federations.models import Federation, StoredFile, Unit
 from federations.tenancy.actor import system_actor
 from prudential.models import AnnualReport
-from prudential.services import produce_annual_report
+from prudential.services.annual_report import produce_annual_report
 from tests import databases
 from tests.prudential.reading import figure, plain, text_of
 

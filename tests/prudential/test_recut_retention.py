@@ -20,7 +20,7 @@ from membership.selectors.indicators import Breakdown, counted_enrolments, year_
 from membership.services.enrolments import enrol
 from membership.services.recuts import ToConfirm, decide_recut, recut_batch
 from prudential.selectors.releases import day_figures, released_insured
-from prudential.services_releases import release_all_figures
+from prudential.services.releases import release_all_figures
 from tests.prudential.releasing import settle
 from tests.world import World
 

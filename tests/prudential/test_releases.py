@@ -19,7 +19,7 @@ from federations.selectors.statements import rows_of
 from membership.models import Enrolment
 from prudential.models import ReleasedFigures
 from prudential.selectors.releases import released_insured
-from prudential.services_releases import release_all_figures, release_insured
+from prudential.services.releases import release_all_figures, release_insured
 from prudential.tasks import release_figures
 from tests import databases
 from tests.prudential.releasing import HERE, THERE, enrol, settle, told

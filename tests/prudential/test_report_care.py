@@ -25,7 +25,7 @@ from prudential.rules.annual_facts import ReportFacts, figures_as_json
 from prudential.rules.care_aggregates import whole_of
 from prudential.selectors.annual_facts import annual_facts
 from prudential.selectors.care_releases import care_aggregates
-from prudential.services_releases import release_all_figures
+from prudential.services.releases import release_all_figures
 from tests.claims.care import CONSULTATION, DAY, DRUG, give_claim, give_terms
 from tests.claims.reviewing import review
 from tests.prudential.reading import plain, text_of

@@ -12,7 +12,7 @@ from federations.jobs import actor_to_json
 from federations.models import Job
 from federations.services.jobs import run_job
 from prudential.models import AnnualReport
-from prudential.services import produce_annual_report
+from prudential.services.annual_report import produce_annual_report
 from tests.world import World
 
 

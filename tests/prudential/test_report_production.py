@@ -14,7 +14,7 @@ from federations.services.jobs import run_job
 from federations.services.narrative import add_picture, save_section
 from federations.tenancy.actor import Actor
 from prudential.models import AnnualReport
-from prudential.services import produce_annual_report, request_annual_report
+from prudential.services.annual_report import produce_annual_report, request_annual_report
 from tests.prudential.reading import text_of
 from tests.world import World
 

@@ -36,7 +36,7 @@ from federations.models import Federation, HealthDistrict
 from federations.services.places import load_places, place_ids
 from federations.tenancy.actor import Actor, system_actor
 from federations.tenancy.scope import open_scope
-from prudential.services_releases import release_insured
+from prudential.services.releases import release_insured
 
 TASK = "démonstration"
 SOURCE = "manage.py load_demo"

@@ -19,7 +19,7 @@ from federations.tenancy.actor import Actor, system_actor
 from federations.tenancy.scope import open_scope
 from prudential.models import AnnualReport
 from prudential.selectors.reports import find_unit, find_unit_anywhere, report_with_file
-from prudential.services import produce_annual_report
+from prudential.services.annual_report import produce_annual_report
 
 SOURCE = "commande annual_report"
 

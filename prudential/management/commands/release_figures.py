@@ -6,7 +6,7 @@ from django.core.management.base import BaseCommand, CommandError
 
 from conamus import clock
 from conamus.kernel.figures import format_date
-from prudential.services_releases import release_all_figures
+from prudential.services.releases import release_all_figures
 
 
 class Command(BaseCommand):

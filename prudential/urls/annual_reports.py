@@ -1,12 +1,10 @@
-"""Addresses of this application."""
+"""Addresses of the yearly reports."""
 
 from django.urls import URLPattern, path
 
-from prudential import urls_narrative, views, views_care
+from prudential.views import annual_reports as views
 
 urlpatterns: list[URLPattern] = [
-    *urls_narrative.urlpatterns,
-    path("soins/agregats/", views_care.CareAggregates.as_view(), name="care_aggregates"),
     path("rapports/", views.AnnualReportList.as_view(), name="annual_reports"),
     path("rapports/produire/", views.AnnualReportAdd.as_view(), name="annual_report_add"),
     path("rapports/<int:pk>.pdf", views.AnnualReportFile.as_view(), name="annual_report_file"),

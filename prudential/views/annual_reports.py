@@ -20,7 +20,7 @@ from prudential.filters import AnnualReportFilter
 from prudential.forms import AnnualReportForm
 from prudential.models import AnnualReport
 from prudential.selectors import reports as selectors
-from prudential.services import request_annual_report
+from prudential.services.annual_report import request_annual_report
 from prudential.tables import AnnualReportTable, hidden_from
 
 #: What a report in the making says when it is asked how far it is.

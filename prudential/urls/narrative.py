@@ -2,7 +2,7 @@
 
 from django.urls import URLPattern, path
 
-from prudential import views_narrative as views
+from prudential.views import narrative as views
 
 _SECTION = "textes/<int:year>/<slug:outline_key>/"
 _PICTURE = "textes/photos/<int:picture_id>/"

@@ -40,7 +40,7 @@ from prudential.selectors.reports import (
     report_of_job,
     unit_of_tenant,
 )
-from prudential.services_releases import release_figures
+from prudential.services.releases import release_figures
 
 PDF = "application/pdf"
 KEPT_BECAUSE = "ses chiffres du jour diraient ce qui a changé pour un à quatre ménages"

@@ -1,0 +1,1 @@
+"""Writes: the yearly report, and what is released to the regulator."""

@@ -1,0 +1,1 @@
+"""Pages of the yearly report and of what the regulator reads, one module a subject."""
