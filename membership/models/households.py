@@ -88,6 +88,9 @@ class Household(TenantOwned):
         indexes = [
             models.Index(fields=["phone"], condition=~Q(phone=""), name="household_phone"),
             models.Index(fields=["id"], condition=~Q(other_cover=""), name="household_other_cover"),
+            models.Index(
+                fields=["tenant"], condition=Q(closed_because="merged"), name="household_duplicates"
+            ),
         ]
 
     def __str__(self) -> str:

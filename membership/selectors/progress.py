@@ -20,7 +20,7 @@ from membership.selectors.renewals import of_not_renewed
 
 #: What became of last year's households, and where this year's were: by the unit of each year,
 #: none where the household was not enrolled; waits: it may still renew in the unit that it was in;
-#: passed: it is enrolled in another federation.
+#: passed: it is enrolled in another federation, or is the duplicate of one that is enrolled.
 _PAIRS = """
 SELECT b.unit_id AS there, n.unit_id AS here,
        (h.unit_id = b.unit_id AND h.closed_on IS NULL) IS TRUE AS waits,
@@ -43,10 +43,11 @@ class Progress:
     """How far a campaign is, in two sums that add up.
 
     ``before``, households of last year, are those that are enrolled again (``renewed``, of whom
-    ``elsewhere`` in another unit or federation), those that went without (``gone``: closed, or now
-    in another unit) and those to renew still: ``left``, which is what the list shows, less those
-    that came to it from elsewhere (``came``). ``households`` are those who renewed in the unit, who
-    ``moved_in`` from another one, and who are ``new``: not enrolled in the federation last year.
+    ``elsewhere``: in another unit or federation, or under the record that theirs is a duplicate
+    of), those that went without (``gone``: closed, or now in another unit) and those to renew
+    still: ``left``, which is what the list shows, less those that came to it from elsewhere
+    (``came``). ``households`` are those who renewed in the unit, who ``moved_in`` from another one,
+    and who are ``new``: not enrolled in the federation last year.
     """
 
     before: int = 0

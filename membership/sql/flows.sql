@@ -84,7 +84,11 @@ BEGIN
         WHERE h.other_cover <> ''
         GROUP BY 1, 2
         UNION ALL
-        SELECT b.unit_id, b.key, 0, 0, 0, 0, 0, count(*), 0, 0, 0, 0, 0, 0, 0, 0, 0
+        -- Enrolled under another record: elsewhere or, where a duplicate was merged into it, here.
+        -- Of who stayed in the unit so, the people went nowhere: the households have fewer of them.
+        SELECT b.unit_id, b.key, 0, 0, 0, 0, count(*) FILTER (WHERE k.is_same_unit), count(*),
+               -sum(b.people) FILTER (WHERE k.is_same_unit), 0,
+               0, -sum(b.people) FILTER (WHERE k.is_same_unit), 0, 0, 0, 0, 0
         FROM public.households_kept_elsewhere(%4$s, %4$s) k
         JOIN (%3$s) b ON b.household_id = k.household_id
         WHERE NOT EXISTS (SELECT FROM public.membership_enrolment n
@@ -144,12 +148,16 @@ BEGIN
     WITH place AS MATERIALIZED (
         SELECT * FROM public.collines_by_place(%1$L)
     ), met AS (
-        SELECT n.id AS now_id, b.id AS before_id, b.household_id,
+        SELECT n.id AS now_id, b.id AS before_id,
                coalesce(n.key::text, '') AS key, coalesce(b.key::text, '') AS key_before,
-               n.is_back, n.is_kept AND b.id IS NOT NULL AS is_kept,
-               (n.unit_id = b.unit_id OR n.is_kept AND b.id IS NOT NULL) IS TRUE AS stayed,
+               n.is_back OR k.household_id IS NOT NULL AS is_back,
+               n.is_kept AND b.id IS NOT NULL OR k.is_same_unit IS TRUE AS is_kept,
+               (n.unit_id = b.unit_id OR n.is_kept AND b.id IS NOT NULL OR k.is_same_unit) IS TRUE
+                   AS stayed,
                $2 IN ('enrolled', 'stayed', 'arrived', 'joined_group') AS is_now
         FROM (%2$s) n FULL JOIN (%3$s) b ON b.household_id = n.household_id
+        LEFT JOIN public.households_kept_elsewhere(%4$s, %4$s) k
+               ON k.household_id = b.household_id AND n.household_id IS NULL
     )
     SELECT CASE WHEN m.is_now THEN m.now_id ELSE m.before_id END
     FROM met m
@@ -160,10 +168,9 @@ BEGIN
               WHEN 'before' THEN m.before_id IS NOT NULL
               WHEN 'gone' THEN m.before_id IS NOT NULL AND NOT m.stayed
               WHEN 'kept_in_unit' THEN m.is_kept
-              WHEN 'kept_in_network' THEN m.before_id IS NOT NULL AND (
-                  m.is_back OR m.now_id IS NULL AND m.household_id IN (
-                      SELECT k.household_id FROM public.households_kept_elsewhere(%4$s, %4$s) k))
-              ELSE m.stayed AND ($2 = 'stayed' OR m.key <> m.key_before)
+              WHEN 'kept_in_network' THEN m.before_id IS NOT NULL AND m.is_back
+              -- Who stayed under another record has no row of its own to go from group to group.
+              ELSE m.stayed AND m.now_id IS NOT NULL AND ($2 = 'stayed' OR m.key <> m.key_before)
           END
     $statement$,
         by_what, public.enrolments_by(of_year, by_what),

@@ -1,30 +1,59 @@
--- The households of a federation that went to another one and are enrolled there for a year, five
--- transfers on at most: not lost for the network. Enrolled there, whatever that enrolment says of
--- itself: who asks meets it with the year before, here. A federation asks of its own, the
--- confederation of all; told is only which of them, and for which year.
+-- The households of a federation that are enrolled for a year under another record: they went to
+-- another federation, or were written twice and merged. Not lost: what leads there is followed, five
+-- steps at most. Enrolled there, whatever that enrolment says of itself: who asks meets it with the
+-- year before, here. is_same_unit: in the unit where they were, or one that replaced it. A federation
+-- asks of its own, the confederation of all; told is only which of them, and for which year.
+--
+-- Its columns may have changed, and only dropping makes way for that.
 DROP FUNCTION IF EXISTS households_kept_elsewhere(integer);
+DROP FUNCTION IF EXISTS households_kept_elsewhere(integer, integer);
 CREATE OR REPLACE FUNCTION households_kept_elsewhere(first_year integer, last_year integer)
-    RETURNS TABLE (household_id bigint, year smallint)
+    RETURNS TABLE (household_id bigint, year smallint, is_same_unit boolean)
     LANGUAGE sql STABLE SECURITY DEFINER
     SET search_path = pg_catalog, public, pg_temp
 AS $function$
-    WITH RECURSIVE gone (household_id, opened_id, hop) AS (
-        SELECT t.household_id, t.opened_household_id, 1
-        FROM public.membership_transfer t
-        JOIN public.federations_federation f
-          ON f.id = nullif(current_setting('app.tenant_id', true), '')::smallint
-        WHERE t.state = 'accepted' AND (SELECT public.scope_holds())
-          AND (t.tenant_id = f.id OR f.kind = 'confederation')
+    WITH RECURSIVE gone (household_id, now_id, hop) AS (
+        SELECT first.household_id, first.now_id, 1
+        FROM public.federations_federation f
+        CROSS JOIN LATERAL (
+            SELECT t.household_id, t.opened_household_id AS now_id
+            FROM public.membership_transfer t
+            WHERE t.state = 'accepted' AND (t.tenant_id = f.id OR f.kind = 'confederation')
+            UNION ALL
+            -- The number of a duplicate leads to the household that was kept.
+            SELECT d.id, n.household_id
+            FROM public.membership_household d
+            JOIN public.membership_formernumber n
+              ON n.tenant_id = d.tenant_id AND n.number = d.number
+             AND n.beneficiary_id IS NULL AND n.household_id <> d.id
+            WHERE d.closed_because = 'merged' AND (d.tenant_id = f.id OR f.kind = 'confederation')
+        ) first
+        WHERE f.id = nullif(current_setting('app.tenant_id', true), '')::smallint
+          AND (SELECT public.scope_holds())
         UNION ALL
-        SELECT g.household_id, t.opened_household_id, g.hop + 1
+        SELECT g.household_id, further.now_id, g.hop + 1
         FROM gone g
-        JOIN public.membership_transfer t
-          ON t.household_id = g.opened_id AND t.state = 'accepted'
+        CROSS JOIN LATERAL (
+            SELECT t.opened_household_id AS now_id
+            FROM public.membership_transfer t
+            WHERE t.household_id = g.now_id AND t.state = 'accepted'
+            UNION ALL
+            SELECT n.household_id
+            FROM public.membership_household d
+            JOIN public.membership_formernumber n
+              ON n.tenant_id = d.tenant_id AND n.number = d.number
+             AND n.beneficiary_id IS NULL AND n.household_id <> d.id
+            WHERE d.id = g.now_id AND d.closed_because = 'merged'
+        ) further
         WHERE g.hop < 5
     )
-    SELECT DISTINCT g.household_id, e.year_id
+    SELECT g.household_id, e.year_id, bool_or(b.unit_id IN (u.id, u.replaces_id)) IS TRUE
     FROM gone g
     JOIN public.membership_enrolment e
-      ON e.household_id = g.opened_id AND e.year_id BETWEEN first_year AND last_year
+      ON e.household_id = g.now_id AND e.year_id BETWEEN first_year AND last_year
      AND e.cancelled_on IS NULL
+    JOIN public.federations_unit u ON u.id = e.unit_id
+    LEFT JOIN public.membership_enrolment b
+      ON b.household_id = g.household_id AND b.year_id = e.year_id - 1 AND b.cancelled_on IS NULL
+    GROUP BY g.household_id, e.year_id
 $function$;

@@ -33,19 +33,24 @@ AS $function$
     GROUP BY 1, 2, 3, 4
 $function$;
 
--- What households that changed federation add to the count of the unit where they were the year
--- before (elsewhere: so many of its renewals are not among its households), and take from that of the
--- unit where they signed: a federation keeps households that it had. Runs with the rights of whoever
--- asks.
-CREATE OR REPLACE FUNCTION renewed_across_federations(first_year integer, last_year integer)
+-- What households that changed federation, or were merged into another as duplicates, add to the
+-- count of the unit where they were the year before (elsewhere: so many of its renewals are not among
+-- its households), and what the former take from that of the unit where they signed: a federation
+-- keeps households that it had. Runs with the rights of whoever asks.
+--
+-- Its columns may have changed, and only dropping makes way for that.
+DROP FUNCTION IF EXISTS renewed_across_federations(integer, integer);
+DROP FUNCTION IF EXISTS renewed_under_another(integer, integer);
+CREATE OR REPLACE FUNCTION renewed_under_another(first_year integer, last_year integer)
     RETURNS TABLE (
         tenant_id smallint, year smallint, unit_id bigint, colline_id bigint,
-        renewals bigint, elsewhere bigint
+        renewals bigint, same_unit_renewals bigint, elsewhere bigint
     )
     LANGUAGE sql STABLE
 AS $function$
     WITH passed AS (
-        SELECT b.tenant_id, k.year, b.unit_id, b.colline_id, 1 AS renewals, 1 AS elsewhere
+        SELECT b.tenant_id, k.year, b.unit_id, b.colline_id, 1 AS renewals,
+               k.is_same_unit::integer AS same_unit_renewals, 1 AS elsewhere
         FROM public.households_kept_elsewhere(first_year, last_year) k
         JOIN public.membership_enrolment b
           ON b.household_id = k.household_id AND b.year_id = k.year - 1 AND b.cancelled_on IS NULL
@@ -53,7 +58,7 @@ AS $function$
                           WHERE n.household_id = k.household_id AND n.year_id = k.year
                             AND n.cancelled_on IS NULL)
         UNION ALL
-        SELECT n.tenant_id, n.year_id, n.unit_id, n.colline_id, -1, 0
+        SELECT n.tenant_id, n.year_id, n.unit_id, n.colline_id, -1, 0, 0
         FROM public.membership_transfer t
         JOIN public.membership_enrolment n
           ON n.household_id = t.opened_household_id AND n.cancelled_on IS NULL
@@ -63,7 +68,8 @@ AS $function$
                           WHERE b.household_id = n.household_id AND b.year_id = n.year_id - 1
                             AND b.cancelled_on IS NULL)
     )
-    SELECT p.tenant_id, p.year, p.unit_id, p.colline_id, sum(p.renewals), sum(p.elsewhere)
+    SELECT p.tenant_id, p.year, p.unit_id, p.colline_id, sum(p.renewals),
+           sum(p.same_unit_renewals), sum(p.elsewhere)
     FROM passed p
     GROUP BY 1, 2, 3, 4
 $function$;
@@ -107,8 +113,9 @@ AS $function$
         SELECT r.tenant_id, r.unit_id, r.year, 0, 0, 0, 0, 0, r.renewals, 0
         FROM public.renewed_in_successors(first_year, last_year) r
         UNION ALL
-        SELECT a.tenant_id, a.unit_id, a.year, 0, 0, 0, 0, a.renewals, 0, a.elsewhere
-        FROM public.renewed_across_federations(first_year, last_year) a
+        SELECT a.tenant_id, a.unit_id, a.year, 0, 0, 0, 0, a.renewals, a.same_unit_renewals,
+               a.elsewhere
+        FROM public.renewed_under_another(first_year, last_year) a
     ) p
     GROUP BY p.tenant_id, p.unit_id, p.year_id
 $function$;
@@ -179,8 +186,9 @@ AS $function$
         FROM public.renewed_in_successors(first_year, last_year) r
         WHERE (SELECT public.scope_holds())
         UNION ALL
-        SELECT a.tenant_id, a.unit_id, a.year, a.colline_id, 0, 0, 0, 0, a.renewals, 0
-        FROM public.renewed_across_federations(first_year, last_year) a
+        SELECT a.tenant_id, a.unit_id, a.year, a.colline_id, 0, 0, 0, 0, a.renewals,
+               a.same_unit_renewals
+        FROM public.renewed_under_another(first_year, last_year) a
         WHERE (SELECT public.scope_holds())
     )
     SELECT b.tenant_id, b.unit_id, b.year_id, coalesce(c.former_commune_id, 0), z.parent_id,

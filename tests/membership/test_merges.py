@@ -5,6 +5,8 @@ from datetime import date, timedelta
 import pytest
 
 from conamus.kernel.errors import Conflict, DomainError, NotAllowed, NotFound
+from conamus.portal.selectors.households import progress_by_colline
+from federations.models import Unit
 from membership.models import (
     Beneficiary,
     DuplicatePair,
@@ -13,12 +15,14 @@ from membership.models import (
     LifeEvent,
     Promise,
 )
-from membership.rules.indicators import total_flows
+from membership.rules.indicators import Part, total_flows
 from membership.selectors.arrears import yearly
 from membership.selectors.balances import owed_by
 from membership.selectors.households import found_by, households
-from membership.selectors.indicators import year_flows
+from membership.selectors.indicators import Breakdown, counted_enrolments, year_flows
+from membership.selectors.insured import insured_by_unit, total_insured
 from membership.selectors.merging import kept_household
+from membership.selectors.progress import progress_by_unit, total_progress
 from membership.selectors.rights import coverage_of_household
 from membership.services.enrolments import enrol
 from membership.services.households import register_household
@@ -27,6 +31,7 @@ from membership.services.merges import merge_people
 from membership.services.payments import reverse_payment
 from membership.services.promises import withdraw_promise
 from membership.services.standing import close_household
+from membership.services.transfers import accept_transfer, propose_transfer
 from tests.membership.families import TODAY, family, head, person
 from tests.membership.money import owing, paid
 
@@ -260,6 +265,93 @@ def test_money_of_a_year_that_is_over_stays_where_it_was(enrolled_twice, world, 
             Enrolment.objects.filter(household=second).values_list("year_id", "cancelled_on")
         )
         assert kept == {2024: None, 2025: TOMORROW}
+
+
+@pytest.mark.parametrize("kept_in", ["UMU-S1", "UMU-S2"])
+def test_a_duplicate_that_paid_for_the_year_before_did_not_leave(
+    enrolled_twice, world, as_actor, kept_in
+) -> None:
+    """Counted in 2024 with its money, and in 2025 as what it is: the household that was kept."""
+    amina, (first, second) = world.actor("amina"), enrolled_twice
+    with as_actor(amina):
+        alone = _retention(amina)
+        _agree(amina)
+        for household in enrolled_twice:
+            row = Enrolment.objects.get(household=household)
+            row.pk, row.year_id, row.enrolled_on = None, 2024, date(2024, 1, 5)
+            row.save(force_insert=True)
+            paid(amina, row)
+            # What was paid renews this year's, signed anew.
+            Enrolment.objects.filter(
+                household=household, year_id=2025, cancelled_on__isnull=True
+            ).update(is_same_unit=kept_in == "UMU-S1", unit=world.units[kept_in])
+        both = _retention(amina)
+        stays = 2 if kept_in == "UMU-S1" else 0
+        assert [now - then for now, then in zip(both, alone, strict=True)] == [2, stays, 2, 2]
+        _merge(amina, first, second)
+        assert _retention(amina) == both
+        assert Enrolment.objects.get(household=second, year_id=2024).cancelled_on is None
+        _agree(amina)
+        # Whoever leaves with the household that was kept, leaves: under both numbers.
+        Enrolment.objects.filter(household=first, year_id=2025).update(cancelled_on=TODAY)
+        gone = [now - then for now, then in zip(_retention(amina), alone, strict=True)]
+        assert gone == [2, 0, 0, 2]
+        _agree(amina)
+
+
+def test_a_duplicate_of_a_household_that_went_on_elsewhere_did_not_leave(
+    enrolled_twice, world, as_actor
+) -> None:
+    """The one that was kept is another federation's now: kept in the network, under both."""
+    amina, bernard, (first, second) = world.actor("amina"), world.actor("bernard"), enrolled_twice
+    with as_actor(amina):
+        alone = _retention(amina)
+        for household in enrolled_twice:
+            row = Enrolment.objects.get(household=household)
+            row.pk, row.year_id, row.enrolled_on = None, 2024, date(2024, 1, 5)
+            row.save(force_insert=True)
+            paid(amina, row)
+        _merge(amina, first, second)
+        proposed = propose_transfer(
+            actor=amina, household_id=first.pk, version=None, leaves_on=TODAY,
+            destination_id=bernard.tenant_id,
+        )  # fmt: skip
+    with as_actor(bernard):
+        accept_transfer(
+            actor=bernard, transfer_id=proposed.pk, unit_id=world.units["INE-S1"],
+            is_outside_zone=True,
+        )  # fmt: skip
+    with as_actor(amina):
+        assert [now - then for now, then in zip(_retention(amina), alone, strict=True)] == [
+            2, 0, 2, 2,
+        ]  # fmt: skip
+        _agree(amina)
+
+
+def _agree(actor) -> None:
+    """The figures, the lists behind them, the campaign and the portal's counts say the same."""
+    flows = total_flows(one.flows for one in year_flows(actor, 2025))
+    assert flows.people - flows.before_people == (
+        flows.people_gained_inside + flows.people_arrived - flows.people_gone
+    )
+    lists = {
+        part: counted_enrolments(actor, year=2025, by=Breakdown.UNIT, group=None, part=part)
+        for part in (Part.KEPT_IN_UNIT, Part.KEPT_IN_NETWORK, Part.GONE)
+    }
+    assert lists[Part.KEPT_IN_UNIT].count() == flows.kept_in_unit
+    assert lists[Part.KEPT_IN_NETWORK].count() == flows.kept_in_network
+    assert lists[Part.GONE].count() == flows.before_households - flows.kept_in_unit
+    assert sum(one.people for one in lists[Part.GONE]) == flows.people_gone
+    campaign = total_progress(one.progress for one in progress_by_unit(actor, 2025, on=TODAY))
+    now = total_insured(insured_by_unit(actor.tenant_id, [2025]))
+    assert campaign.households == flows.households == now.households
+    assert (campaign.before, campaign.renewed) == (flows.before_households, flows.kept_in_network)
+    assert campaign.renewed + campaign.gone + campaign.left - campaign.came == campaign.before
+    assert (now.renewals, now.same_unit_renewals) == (flows.kept_in_network, flows.kept_in_unit)
+    assert now.newcomers == campaign.new
+    units = Unit.objects.filter(tenant_id=actor.tenant_id).values_list("pk", flat=True)
+    collines = progress_by_colline(actor.tenant_id, 2025, list(units))
+    assert sum(one.renewed for one in collines) == flows.kept_in_network
 
 
 def _retention(actor) -> list[int]:
