@@ -123,9 +123,27 @@ _TERMS = (
     ),
 )
 
+_OF_CARE = ("care_year", "tenant_id", "processing_id", "facility_id", "id")
+#: What a federation's other roles read of what readers, and facilities to them, have written: all
+#: but their own words, and the facts that tell an illness. The readers have roles of their own; who
+#: acts as the confederation is CONAMUS, of which no claim is, a doctor of it, or the system.
 _STEP_WITHOUT_REASON = (
-    "care_year", "tenant_id", "processing_id", "facility_id", "id", "claim_id", "from_state",
-    "to_state", "by_name", "by_user_id", "by_role", "at",
+    *_OF_CARE, "claim_id", "from_state", "to_state", "by_name", "by_user_id", "by_role", "at",
+)  # fmt: skip
+_CUT_WITHOUT_ILLNESS = (
+    *_OF_CARE, "decision_id", "position", "rank", "code", "francs", "bearer", "facts",
+)  # fmt: skip
+_REVIEW_WITHOUT_NOTE = (
+    *_OF_CARE, "claim_id", "stage", "outcome", "is_sampled", "decision_id", "taken_off_francs",
+    "until", "opened_at", "reviewed_by", "reviewed_by_user_id", "reviewed_at",
+)  # fmt: skip
+_FINDING_WITHOUT_NOTE = (
+    *_OF_CARE, "review_id", "claim_id", "position", "reason", "is_all", "to_quantity", "francs",
+    "withdrawn_at",
+)  # fmt: skip
+_REPLY_WITHOUT_TEXT = (
+    *_OF_CARE, "claim_id", "decision_number", "is_agreed", "answered_by", "answered_on",
+    "recorded_at",
 )  # fmt: skip
 #: What becomes of a signal; what it tells of stays. The demonstration's are as old as its claims.
 _SETTLED = ("state", "settled_by", "settled_at", "settled_because")
@@ -183,9 +201,13 @@ _CARE = (
     Table(
         "claims_claimstep",
         Policy.CARE,
-        side("SI", facility="SI"),
-        # Why a check watches is not the facility's: `facility_step_reasons` tells it the rest.
-        readable={"conamus_facility": _STEP_WITHOUT_REASON},
+        side("SI", facility="SI", nurse="S"),
+        # Why a check watches is not the facility's: `facility_step_reasons` tells it the rest. A
+        # reader's own words are the readers': `standard_step_reasons` tells a federation the rest.
+        readable={
+            "conamus_facility": _STEP_WITHOUT_REASON,
+            "conamus_federation": _STEP_WITHOUT_REASON,
+        },
         guards=(_added("taken", claim_wall.STEP_TAKEN),),
         history=False,
     ),
@@ -217,7 +239,8 @@ _CARE = (
     Table(
         "claims_decisioncut",
         Policy.CARE,
-        side("SI", facility="S"),
+        side("SI", facility="S", nurse="S"),
+        readable={"conamus_federation": _CUT_WITHOUT_ILLNESS},
         guards=_DECIDED,
         history=False,
     ),
@@ -228,17 +251,31 @@ _CARE = (
         guards=_DECIDED,
         history=False,
     ),
-    Table("claims_review", Policy.CARE, side("SI"), guards=_OF_REVIEW, history=False),
+    Table(
+        "claims_review",
+        Policy.CARE,
+        side("SI", nurse="S"),
+        readable={"conamus_federation": _REVIEW_WITHOUT_NOTE},
+        guards=_OF_REVIEW,
+        history=False,
+    ),
     # A reader's own words may tell an illness: who reads the history is no doctor.
     Table(
         "claims_reviewfinding",
         Policy.CARE,
-        side("SIU", facility="S"),
+        side("SIU", facility="S", nurse="S"),
+        readable={"conamus_federation": _FINDING_WITHOUT_NOTE},
         columns=_changing("withdrawn_at"),
         guards=(*_once("withdrawn_at"), *_DECIDED),
         hidden=("note",),
     ),
-    Table("claims_facilityreply", Policy.CARE, side("SI", facility="SI"), history=False),
+    Table(
+        "claims_facilityreply",
+        Policy.CARE,
+        side("SI", facility="SI", nurse="S"),
+        readable={"conamus_federation": _REPLY_WITHOUT_TEXT},
+        history=False,
+    ),
     Table(
         "claims_claimsignal",
         Policy.CARE,

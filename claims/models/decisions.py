@@ -4,7 +4,7 @@ A new decision supersedes the one before it; the older keeps its lines, and no l
 """
 
 from django.db import models
-from django.db.models import F, Q
+from django.db.models import F, Q, Value
 from django.db.models.functions import Now
 
 from claims.models.catalogue import Act
@@ -158,6 +158,10 @@ class DecisionCut(CareOwned):
         "à la charge de", max_length=12, choices=[(b.value, b.label) for b in Bearer]
     )
     facts = models.JSONField("détails", default=dict)
+    #: What of the details tells an illness (`claims.rules.cuts.parted_facts`).
+    private_facts = models.JSONField(
+        "détails médicaux", default=dict, db_default=Value({}, models.JSONField())
+    )
 
     class Meta:
         verbose_name = "coupe"

@@ -5,6 +5,7 @@ the sum of the cuts that the patient bears, the other payers' likewise; what the
 was never owed.
 """
 
+from collections.abc import Mapping
 from dataclasses import dataclass, field
 from enum import StrEnum
 
@@ -43,3 +44,24 @@ class Cut:
     francs: int
     bearer: Bearer
     facts: dict[str, str] = field(default_factory=dict, hash=False)
+
+
+#: What of a cut's facts tells an illness, or is a reader's own words: for who may read the reason
+#: for care.
+_PRIVATE: Mapping[CutCode, frozenset[str]] = {
+    CutCode.REVIEW: frozenset({"note"}),
+    CutCode.EXCLUDED: frozenset({"wording", "is_chronic"}),
+}
+
+
+def parted_facts(cut: Cut) -> tuple[dict[str, str], dict[str, str]]:
+    """Return a cut's facts that everyone may be told who sees it, and those that are private.
+
+    >>> parted_facts(Cut(CutCode.REVIEW, 5, Bearer.FACILITY, {"reason": "other", "note": "x"}))
+    ({'reason': 'other'}, {'note': 'x'})
+    """
+    names = _PRIVATE.get(cut.code)
+    if not names:
+        return cut.facts, {}
+    private = {name: value for name, value in cut.facts.items() if name in names}
+    return {name: value for name, value in cut.facts.items() if name not in names}, private

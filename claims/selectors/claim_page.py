@@ -21,11 +21,9 @@ from claims.models import (
     Decision,
     DecisionCut,
     DecisionLine,
-    Review,
 )
 from claims.rules.cuts import Cut, CutCode
 from claims.rules.findings import REASONS
-from claims.rules.review import CONTESTED_BY_HOME
 from claims.rules.sentences import cut_sentence
 from claims.rules.states import State
 from claims.rules.words import Bearer
@@ -33,9 +31,11 @@ from claims.selectors.claims import visible_claims, with_paid
 from federations.rules.roles import Permission, Role, is_permitted
 from federations.tenancy.actor import Actor
 
-#: Who reads claims, and the words of their steps that tell nothing of a patient.
-_READERS = frozenset({Role.ADVISING_NURSE.value, Role.MEDICAL_ADVISER.value})
-_STANDARD = frozenset({"", CONTESTED_BY_HOME, *Review.Outcome.labels})
+#: What who may not read the column may learn of why steps were taken.
+_TO_FACILITY = "SELECT * FROM facility_step_reasons(%s, %s)"
+_STANDARD = "SELECT * FROM standard_step_reasons(%s, %s)"
+#: Told in place of a reader's own words.
+KEPT_BY_READERS = "motif gardé par le contrôle médical"
 _WORDS: Mapping[str, str] = {str(code): label for code, label in REASONS.items()}
 
 
@@ -83,14 +83,37 @@ def explained_lines(actor: Actor, claim: Claim) -> list[ExplainedLine]:
         of_decision = {"care_year": claim.care_year, "decision_id": claim.decision_id}
         for line in DecisionLine.objects.filter(**of_decision):
             decided[line.position] = line
-        for row in DecisionCut.objects.filter(**of_decision).order_by("position", "rank"):
-            cuts[row.position].append(
-                Cut(CutCode(row.code), row.francs, Bearer(row.bearer), row.facts)
-            )
+        for position, cut in cuts_of_decision(**of_decision, tells_illness=tells):
+            cuts[position].append(cut)
     return [
         ExplainedLine(line, one, _sentences(one, cuts[line.position], tells_illness=tells))
         for line in asked.select_related("act").order_by("position")
         for one in [decided.get(line.position)]
+    ]
+
+
+def cuts_of_decision(
+    care_year: int, decision_id: int, *, tells_illness: bool
+) -> list[tuple[int, Cut]]:
+    """Return a decision's cuts, each with its line's position, in their order.
+
+    What of their facts is private is read for who may read the reason for care alone: the
+    database tells it to nobody else.
+    """
+    rows = DecisionCut.objects.filter(care_year=care_year, decision_id=decision_id)
+    if not tells_illness:
+        rows = rows.defer("private_facts")
+    return [
+        (
+            row.position,
+            Cut(
+                CutCode(row.code),
+                row.francs,
+                Bearer(row.bearer),
+                {**row.facts, **row.private_facts} if tells_illness else row.facts,
+            ),
+        )
+        for row in rows.order_by("position", "rank")
     ]
 
 
@@ -130,31 +153,30 @@ class ToldStep:
 
 
 def steps_of(actor: Actor, claim: Claim) -> list[ToldStep]:
-    """Return the way of a claim, from its entry; why a person reads it is not the facility's."""
+    """Return the way of a claim, from its entry, with what the actor may learn of each why.
+
+    Why a person reads it is not the facility's; a reader's own words may tell an illness.
+    """
     steps = ClaimStep.objects.filter(care_year=claim.care_year, claim_id=claim.pk).order_by("pk")
     if actor.role is Role.FACILITY_USER:
-        told = _reasons_of_facility(claim)
-        return [_told_step(one, told.get(one.pk, "")) for one in steps.defer("reason")]
-    return [_told_step(one, _reason_told(actor, one)) for one in steps]
+        told = _told_reasons(_TO_FACILITY, claim)
+    elif is_permitted(actor.role, Permission.SEE_DIAGNOSES):
+        return [_told_step(one, one.reason) for one in steps]
+    else:
+        told = _told_reasons(_STANDARD, claim)
+    return [_told_step(one, told.get(one.pk, "")) for one in steps.defer("reason")]
 
 
 def _told_step(step: ClaimStep, reason: str) -> ToldStep:
     return ToldStep(State(step.to_state).label, step.at, step.by_name, reason)
 
 
-def _reasons_of_facility(claim: Claim) -> dict[int, str]:
-    """Return by step what a facility may learn of why it was taken: it reads no reason itself."""
+def _told_reasons(query: str, claim: Claim) -> dict[int, str]:
+    """Return by step what a narrow function tells of why it was taken: no reason is read itself."""
     with connection.cursor() as cursor:
-        cursor.execute("SELECT * FROM facility_step_reasons(%s, %s)", [claim.pk, claim.care_year])
-        return dict(cursor.fetchall())
-
-
-def _reason_told(actor: Actor, step: ClaimStep) -> str:
-    if step.by_role not in _READERS or is_permitted(actor.role, Permission.SEE_DIAGNOSES):
-        return step.reason
-    # A reader's own words may tell an illness: others meet the standard ones alone.
-    standard = step.reason.partition(" : ")[0]
-    return standard if standard in _STANDARD else "motif gardé par le contrôle médical"
+        cursor.execute(query, [claim.pk, claim.care_year])
+        rows = cursor.fetchall()
+    return {step_id: KEPT_BY_READERS if told is None else told for step_id, told in rows}
 
 
 @dataclass(frozen=True, slots=True)

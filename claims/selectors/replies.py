@@ -133,9 +133,8 @@ def agreed_on(claim: Claim) -> date | None:
     decision = decision_of(claim) if claim.state == State.DECIDED else None
     if decision is None:
         return None
-    replies = _replies_to(_first_alike(decision), decision)
-    found = replies.filter(is_agreed=True).first()
-    return found.answered_on if found else None
+    replies = _replies_to(_first_alike(decision), decision).filter(is_agreed=True)
+    return replies.values_list("answered_on", flat=True).first()
 
 
 def stakes_in_force(claim_ids: Sequence[int], year: int) -> dict[int, Stakes]:

@@ -21,29 +21,13 @@ from django.db.models import Sum
 from claims.models import AcceptedSum, SampleSeed
 from claims.rules.extrapolation import Extrapolation, extrapolate
 from claims.selectors.control import control_terms
-from claims.selectors.reviews import ONLY_SAMPLED
 from federations.models import Federation
 from federations.rules.roles import Role
 from federations.tenancy.actor import Actor
 
 #: Months shown, the latest first.
 MONTHS = 12
-_DRAWN = """
-SELECT c.processing_id, date_trunc('month', c.received_on)::date AS month,
-       c.state = 'cancelled' AS is_cancelled, r.taken_off_francs
-FROM claims_claimstep s
-JOIN claims_claim c ON c.care_year = s.care_year AND c.id = s.claim_id
-LEFT JOIN LATERAL (
-    SELECT v.taken_off_francs FROM claims_review v
-    WHERE v.claim_id = c.id AND v.decision_id IS NOT NULL
-      AND v.stage IN ('medical', 'second') AND v.outcome <> 'maintained'
-      AND c.state NOT IN ('to_review', 'contested')
-    ORDER BY v.id DESC LIMIT 1
-) r ON true
-WHERE s.processing_id = ANY (%(tenants)s)
-  AND s.care_year BETWEEN %(from_year)s AND %(to_year)s
-  AND s.to_state = 'to_review' AND s.reason = %(reason)s AND c.received_on >= %(since)s
-"""
+_DRAWN = "SELECT * FROM drawn_claims(%(tenants)s, %(from_year)s, %(to_year)s, %(since)s)"
 
 
 #: By month: what each drawn claim was wrong by (None: not read); how many others, with francs.
@@ -86,7 +70,6 @@ def sampled_months(tenant_ids: Sequence[int], on: date) -> dict[int, list[Sample
         "since": since,
         "from_year": since.year - 1,
         "to_year": on.year,
-        "reason": ONLY_SAMPLED,
     }
     drawn: dict[int, _Drawn] = {pk: defaultdict(list) for pk in tenant_ids}
     cancelled: dict[int, Counter[date]] = {pk: Counter() for pk in tenant_ids}

@@ -38,19 +38,17 @@ from claims.services.decisions import (
     retire_decisions,
 )
 from claims.services.entry_checks import check_entry
+from claims.services.system_acts import as_system_of
 from conamus import clock
 from conamus.kernel.errors import Conflict, DomainError
 from conamus.kernel.reasons import told_reason
 from federations.rules.roles import Permission, Role
 from federations.services.access import require
 from federations.services.jobs import request_job
-from federations.tenancy.actor import Actor, system_actor
-from federations.tenancy.scope import current_scope, open_scope
+from federations.tenancy.actor import Actor
 
 #: Decides what facilities sent, in the name of the federation that treats it.
 DECIDE_JOB = "decide_claims"
-#: The name under which the system checks what was sent.
-CHECKER = "contrôle administratif"
 _SENT = (State.ENTERED, State.SUBMITTED)
 
 
@@ -232,14 +230,6 @@ def _received(actor: Actor, entry: NewClaim, on: date) -> NewClaim:
     A centre writes the day on which the paper reached it.
     """
     return replace(entry, received_on=on) if actor.role is Role.FACILITY_USER else entry
-
-
-@contextmanager
-def as_system_of(tenant_id: int) -> Iterator[Actor]:
-    """Act as the system in a federation, in the same request."""
-    scope, system = current_scope(), system_actor(tenant_id, CHECKER)
-    with open_scope(system, source=scope.source, request_id=scope.request_id):
-        yield system
 
 
 def _write(actor: Actor, checked: CheckedClaim, origin: Origin) -> Claim:

@@ -15,7 +15,7 @@ from django.db import connection
 
 from claims.models import Decision
 from claims.rules.adjudication import Adjudication, LineDecision
-from claims.rules.cuts import CutCode
+from claims.rules.cuts import CutCode, parted_facts
 from claims.rules.states import State
 from claims.rules.words import Bearer
 from claims.selectors.care_facts import Case
@@ -71,12 +71,12 @@ WITH told AS (
 ), cut AS (
     INSERT INTO claims_decisioncut (
         care_year, tenant_id, processing_id, facility_id, decision_id, position, rank, code,
-        francs, bearer, facts)
+        francs, bearer, facts, private_facts)
     SELECT m.care_year, m.tenant_id, m.processing_id, m.facility_id, m.id, k.position, k.rank,
-           k.code, k.francs, k.bearer, k.facts
+           k.code, k.francs, k.bearer, k.facts, k.private_facts
     FROM jsonb_to_recordset(%(cuts)s::jsonb) AS k(
         claim_id bigint, position smallint, rank smallint, code text, francs bigint, bearer text,
-        facts jsonb)
+        facts jsonb, private_facts jsonb)
     JOIN made m ON m.claim_id = k.claim_id
 ), drawn AS (
     INSERT INTO claims_authorisationuse (
@@ -248,10 +248,12 @@ def cut_values(case: Case, line: LineDecision) -> list[dict[str, Any]]:
             "code": cut.code.value,
             "francs": cut.francs,
             "bearer": cut.bearer.value,
-            "facts": cut.facts,
+            "facts": facts,
+            "private_facts": private_facts,
         }
         for rank, cut in enumerate(line.cuts)
         if cut.code is not CutCode.COPAYMENT
+        for facts, private_facts in [parted_facts(cut)]
     ]
 
 

@@ -26,6 +26,7 @@ from claims.selectors.replies import stakes_in_force
 from claims.services.decision_rows import Outcome, write_outcomes
 from claims.services.sample_seeds import sampling_terms
 from claims.services.signals import Findings
+from claims.services.system_acts import cases_to_decide
 from conamus.kernel.errors import DomainError
 from federations.rules.roles import Permission, Role
 from federations.services.access import require
@@ -105,7 +106,7 @@ def redo_decisions(
     _hold(claim_ids, year)
     redo = _Redo(stakes_in_force(claim_ids, year))
     retire_decisions(claim_ids, year)
-    outcomes = _outcomes(load_cases(claim_ids, year), redo.outcome)
+    outcomes = _outcomes(cases_to_decide(actor, claim_ids, year), redo.outcome)
     write_outcomes(actor, year, outcomes, batch=batch)
     return Tally.of(outcomes)
 

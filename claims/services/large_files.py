@@ -18,7 +18,7 @@ from claims.rules.attestation_file import LARGEST, MOST_ROWS, FileClaim, parts_o
 from claims.selectors.attestation_files import file_by_id, file_outcome, own_files, parts_of
 from claims.selectors.sealed_parts import open_claims, seal_claims, seal_errors
 from claims.services.attestation_files import Brought, Loader, enter_file, read_file
-from claims.services.attestations import as_system_of
+from claims.services.system_acts import as_system_of
 from conamus.kernel.errors import Conflict
 from federations.rules.roles import Permission, Role
 from federations.services.access import require

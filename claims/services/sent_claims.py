@@ -13,9 +13,10 @@ from django.db import transaction
 from claims.models import Claim
 from claims.rules.states import State, check_move
 from claims.selectors.claims import claim_by_id, visible_claims
-from claims.services.attestations import CHECKER, as_system_of, decide_sent
+from claims.services.attestations import decide_sent
 from claims.services.claim_moves import hold_claim, move_claim, side_of
 from claims.services.decisions import CHUNK, lock_accounts
+from claims.services.system_acts import CHECKER, as_system_of
 from conamus.kernel.errors import DomainError
 from conamus.kernel.reasons import told_reason
 from federations.models import Federation

@@ -25,10 +25,11 @@ from claims.rules.visits import (
     read_lines,
     taken_off,
 )
-from claims.selectors.care_facts import Case, load_cases
+from claims.selectors.care_facts import Case
 from claims.selectors.claims import claim_by_id, paid_for
 from claims.selectors.questionnaires import questions_of
 from claims.selectors.visits import visit_claim_by_id
+from claims.services.system_acts import cases_to_decide
 from claims.services.visits import hold_visit, touch_visit
 from conamus.kernel.errors import DomainError, Gathering
 from federations.rules.roles import Permission
@@ -82,9 +83,9 @@ class FoundCase:
     cuts: tuple[ReviewCut, ...]
 
 
-def case_with_findings(row: VisitClaim) -> FoundCase:
+def case_with_findings(actor: Actor, row: VisitClaim) -> FoundCase:
     """Return an attestation's case with the finding, judged against what is still accepted."""
-    [case] = load_cases([row.claim_id], row.care_year)
+    [case] = cases_to_decide(actor, [row.claim_id], row.care_year)
     lines = case.care.lines
     positions = [line.position for line in lines]
     cuts = cuts_of(Verdict(row.verdict), row.named_lines, positions, row.note)
@@ -106,7 +107,7 @@ def _accepted(case: Case) -> dict[int, int]:
 
 def _proposed(actor: Actor, row: VisitClaim) -> int:
     """Return what the mutuelle owes now, less what it would owe with the findings."""
-    found = case_with_findings(row)
+    found = case_with_findings(actor, row)
     if not found.cuts:
         return 0
     paid = paid_for(claim_by_id(actor, row.care_year, row.claim_id))

@@ -76,7 +76,7 @@ def recover_findings(*, actor: Actor, visit_id: int, version: int) -> Recovered:
 def _recover(actor: Actor, visit: Visit, row: VisitClaim) -> int:
     claim = _hold_decided(actor, row)
     before = paid_for(claim)
-    case = case_with_findings(row).case
+    case = case_with_findings(actor, row).case
     _require_second_reader(actor, claim, row, case)
     decided = decide_by_person(
         actor=actor,

@@ -135,7 +135,8 @@ AS $function$
 $function$;
 
 -- What a package asks beside the lines: whether the reason for care is chronic or a maternity,
--- without the reason; and the household's other cover.
+-- without the reason; and the household's other cover. For the system and who reads claims: that a
+-- patient is chronically ill is no agent's to ask.
 CREATE OR REPLACE FUNCTION claim_particulars(claims bigint[], in_year integer)
     RETURNS TABLE (
         claim_id bigint, is_chronic boolean, is_maternity boolean, other_cover varchar

@@ -143,6 +143,55 @@ AS $function$
       AND p.to_state NOT IN ('checked', 'to_review')
 $function$;
 
+-- Why the steps of a claim in sight were taken, for who does not read the reason for care: a reader's
+-- own words may tell an illness. NULL: the reader's own; of what begins with one of the standard
+-- words (the outcomes' labels, claims.models.reviews), that one.
+CREATE OR REPLACE FUNCTION standard_step_reasons(claim bigint, in_year integer)
+    RETURNS TABLE (step_id bigint, reason varchar)
+    LANGUAGE sql STABLE SECURITY DEFINER
+    SET search_path = pg_catalog, public, pg_temp
+AS $function$
+    SELECT p.id,
+           CASE WHEN p.by_role NOT IN ('advising_nurse', 'medical_adviser') THEN p.reason
+                WHEN split_part(p.reason, ' : ', 1) IN (
+                    '', 'contestée par la fédération d’origine', 'acceptée', 'coupée', 'rejetée',
+                    'question à la formation sanitaire', 'remise à plus tard',
+                    'transmise au second lecteur', 'contestée', 'décision maintenue')
+                THEN split_part(p.reason, ' : ', 1) END
+    FROM public.claims_in_sight(ARRAY[claim], in_year) s
+    JOIN public.claims_claimstep p ON p.care_year = in_year AND p.claim_id = s.id
+$function$;
+
+-- What the random sample alone sent to a reader, of federations in sight: of which month, whether
+-- cancelled since, and what its reader took off (NULL: not read). Which claims they are is not told,
+-- nor why others were read.
+CREATE OR REPLACE FUNCTION drawn_claims(
+        tenants bigint[], from_year integer, to_year integer, since date)
+    RETURNS TABLE (
+        processing_id smallint, month date, is_cancelled boolean, taken_off_francs bigint
+    )
+    LANGUAGE sql STABLE SECURITY DEFINER
+    SET search_path = pg_catalog, public, pg_temp
+AS $function$
+    SELECT c.processing_id, date_trunc('month', c.received_on)::date, c.state = 'cancelled',
+           r.taken_off_francs
+    FROM public.claims_claimstep s
+    JOIN public.claims_claim c ON c.care_year = s.care_year AND c.id = s.claim_id
+    LEFT JOIN LATERAL (
+        SELECT v.taken_off_francs FROM public.claims_review v
+        WHERE v.claim_id = c.id AND v.decision_id IS NOT NULL
+          AND v.stage IN ('medical', 'second') AND v.outcome <> 'maintained'
+          AND c.state NOT IN ('to_review', 'contested')
+        ORDER BY v.id DESC LIMIT 1
+    ) r ON true
+    WHERE s.processing_id = ANY (tenants)
+      AND (SELECT public.scope_holds())
+      AND (s.processing_id = nullif(current_setting('app.tenant_id', true), '')::smallint
+           OR current_setting('role', true) = 'conamus_adviser')
+      AND s.care_year BETWEEN from_year AND to_year
+      AND s.to_state = 'to_review' AND s.reason = 'tirée au sort' AND c.received_on >= since
+$function$;
+
 -- Where the settled invoice of a claim stands: there the claim comes back once its facility's contest
 -- is answered; NULL: no such invoice. Who answers may not read the invoice.
 CREATE OR REPLACE FUNCTION state_by_invoice(claim bigint, in_year integer)

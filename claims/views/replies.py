@@ -6,11 +6,10 @@ from typing import Any
 from django.urls import reverse
 
 from claims.forms.reviews import ContestForm, ReplyForm
-from claims.models import Decision, DecisionCut, FacilityReply, Review
-from claims.rules.cuts import Cut, CutCode
+from claims.models import Decision, FacilityReply, Review
 from claims.rules.findings import REASONS
 from claims.rules.sentences import cut_sentence
-from claims.rules.words import Bearer
+from claims.selectors.claim_page import cuts_of_decision
 from claims.selectors.replies import (
     Answerable,
     answer_to,
@@ -62,15 +61,10 @@ class ToDecisionPage(ClaimFormPage):
 
 def decision_sentences(decision: Decision, *, tells_illness: bool) -> list[str]:
     """Return a decision's cuts in sentences, line by line."""
-    rows = DecisionCut.objects.filter(care_year=decision.care_year, decision_id=decision.pk)
+    cuts = cuts_of_decision(decision.care_year, decision.pk, tells_illness=tells_illness)
     return [
-        f"Ligne {row.position} : "
-        + cut_sentence(
-            Cut(CutCode(row.code), row.francs, Bearer(row.bearer), row.facts),
-            REASONS,
-            tells_illness=tells_illness,
-        )
-        for row in rows.order_by("position", "rank")
+        f"Ligne {position} : {cut_sentence(cut, REASONS, tells_illness=tells_illness)}"
+        for position, cut in cuts
     ]
 
 

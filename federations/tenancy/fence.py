@@ -73,7 +73,8 @@ FUNCTION_CALLERS = {
     "claim_rights": ("conamus_federation", "conamus_confederation"),
     "claim_earlier_care": ("conamus_federation", "conamus_confederation"),
     "claim_records": ("conamus_federation", "conamus_confederation"),
-    "claim_particulars": ("conamus_federation", "conamus_confederation"),
+    # Of who decides, the system (which acts as the confederation) and the readers.
+    "claim_particulars": ("conamus_nurse", "conamus_confederation"),
     "claim_authorisations": ("conamus_federation", "conamus_confederation"),
     "lock_care_accounts": ("conamus_federation", "conamus_confederation"),
     "price_decisions": ("conamus_federation", "conamus_confederation"),
@@ -99,6 +100,8 @@ FUNCTION_CALLERS = {
     "survey_sums": ("conamus_federation", "conamus_confederation"),
     "facility_to_answer": ("conamus_facility",),
     "facility_step_reasons": ("conamus_facility",),
+    "standard_step_reasons": ("conamus_federation",),
+    "drawn_claims": ("conamus_federation", "conamus_confederation"),
     "state_by_invoice": ("conamus_nurse", "conamus_adviser"),
     "network_facility_sums": ("conamus_confederation",),
     "network_facility_months": ("conamus_confederation",),

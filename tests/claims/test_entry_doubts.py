@@ -12,12 +12,14 @@ from typing import Any
 import pytest
 from django.test import Client
 
-from claims.models import Claim, ClaimLine, ClaimStep, StubBook
+from claims.models import Claim, ClaimLine, StubBook
 from claims.rules.adjudication import adjudicate
 from claims.rules.entry import NewClaim
 from claims.rules.sentences import flag_sentence
+from claims.rules.states import State
 from claims.rules.words import CareKind
 from claims.selectors.care_facts import load_cases
+from claims.selectors.claim_page import steps_of
 from claims.services.attestation_files import Brought, bring_attestations
 from claims.services.attestations import change_claim, enter_claim, replace_claim, submit_claims
 from claims.services.decisions import decide_submitted, redo_decisions
@@ -274,5 +276,5 @@ class TestWhyIsNotTheFacilityS:
         albert = care.actor("albert")
         with open_scope(albert, source="essai"):
             submit_claims(actor=albert, claim_ids=[made.pk], year=2025)
-            step = ClaimStep.objects.get(claim_id=made.pk, to_state="to_review")
-        assert step.reason == "point à regarder"
+            step = steps_of(albert, Claim.objects.get(pk=made.pk))[-1]
+        assert (step.label, step.reason) == (State.TO_REVIEW.label, "point à regarder")

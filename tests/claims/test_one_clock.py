@@ -81,7 +81,7 @@ def test_from_decision_to_payment_on_the_applications_days(care: World) -> None:
 def _steps(claim: Claim) -> dict[str, date]:
     """The day of each step of a claim, by where it came to."""
     steps = ClaimStep.objects.filter(care_year=claim.care_year, claim_id=claim.pk)
-    return {step.to_state: timezone.localdate(step.at) for step in steps}
+    return {to: timezone.localdate(at) for to, at in steps.values_list("to_state", "at")}
 
 
 def test_an_entry_and_what_people_do_bear_the_applications_day(world: World) -> None:

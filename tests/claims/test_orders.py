@@ -111,7 +111,7 @@ def test_one_order_pays_several_invoices_and_one_in_parts(care: World) -> None:
         assert states == {first.pk: "paid", second.pk: "invoiced"}
     assert _pay(care, {second.pk: 500}, reference="BRB-2").order_number == 2
     assert _stands(care, second) == ("paid", 0, 0)
-    with open_scope(care.actor("amina"), source="essai"):
+    with open_scope(care.system("UMUCO"), source="essai"):
         told = (
             ClaimStep.objects.filter(to_state="paid")
             .order_by("pk")

@@ -122,14 +122,18 @@ def test_a_line_cannot_name_other_parties_than_its_claim(
 def test_the_narrow_functions_keep_to_claims_in_sight(
     treated: dict[str, int], world: World, as_actor: Callable
 ) -> None:
-    """Bernard asks for UMUCO's own claim by its number: nothing is told."""
-    with as_actor(world.actor("bernard")), connection.cursor() as cursor:
-        claims = [treated["home"]]
-        for query, values in (
-            ("SELECT * FROM claim_rights(%s, 2025, %s)", [claims, date(2025, 3, 1)]),
-            ("SELECT * FROM claim_particulars(%s, 2025)", [claims]),
-            ("SELECT * FROM claim_earlier_care(%s, 2025, 0, '{household,person}')", [claims]),
-        ):
+    """Bernard, and INEZA's system, ask for UMUCO's own claim by its number: nothing is told."""
+    bernard, system, claims = world.actor("bernard"), world.system("INEZA"), [treated["home"]]
+    for actor, query, values in (
+        (bernard, "SELECT * FROM claim_rights(%s, 2025, %s)", [claims, date(2025, 3, 1)]),
+        (system, "SELECT * FROM claim_particulars(%s, 2025)", [claims]),
+        (
+            bernard,
+            "SELECT * FROM claim_earlier_care(%s, 2025, 0, '{household,person}')",
+            [claims],
+        ),
+    ):
+        with as_actor(actor), connection.cursor() as cursor:
             cursor.execute(query, values)
             assert cursor.fetchall() == []
 

@@ -28,7 +28,8 @@ _DECIDED = (*_OF, "decision_id", "position", "act_id", "family", "quantity", "pe
             "asked_francs", "agreed_francs", "covered_francs", "deductible_francs",
             "copayment_francs", "ceiling_cut_francs", "other_payer_francs", "mutuelle_francs",
             "patient_francs")  # fmt: skip
-_CUT = (*_OF, "decision_id", "position", "rank", "code", "francs", "bearer", "facts")
+_CUT = (*_OF, "decision_id", "position", "rank", "code", "francs", "bearer", "facts",
+        "private_facts")  # fmt: skip
 _STEP = (*_OF, "claim_id", "from_state", "to_state", "reason", "by_name", "by_user_id",
          "by_role", "at")  # fmt: skip
 _STUB = ("tenant_id", "number", "facility_id", "claim_id", "care_year")
@@ -133,9 +134,11 @@ def _cuts(decided: Iterable[Attestation], keys: dict[int, int]) -> Iterator[Cell
         of, key = _of(one), keys[one.case.claim_id]
         for line in one.adjudication.lines if one.adjudication else ():
             for cut in cut_values(one.case, line):
-                facts = json.dumps(cut["facts"], ensure_ascii=False)
+                told = (
+                    json.dumps(cut[name], ensure_ascii=False) for name in ("facts", "private_facts")
+                )
                 yield (*of, key, cut["position"], cut["rank"], cut["code"], cut["francs"],
-                       cut["bearer"], facts)  # fmt: skip
+                       cut["bearer"], *told)  # fmt: skip
 
 
 def _steps(made: Iterable[Attestation]) -> Iterator[Cells]:
