@@ -21,6 +21,7 @@ from conamus.portal.figures import Evolution
 from conamus.portal.maps import CommuneFigure, Measure, provinces_of
 from conamus.portal.selectors.registers import FacilityCell, YearExpenses
 from federations.models import HealthFacility, Place
+from federations.rules.activities import OWN_RESOURCES
 from prudential.rules.annual_figures import Group, Membership
 
 #: Breaks of published series that are known, by the promoter who published.
@@ -159,7 +160,7 @@ def expenses_picture(spent: YearExpenses) -> Picture:
         axis="Rubrique",
         categories=tuple(headings.values()),
         series=tuple(
-            Series(name or "Ressources propres", tuple(amounts.get((h, key), 0) for h in headings))
+            Series(name or OWN_RESOURCES, tuple(amounts.get((h, key), 0) for h in headings))
             for key, name in funders.items()
         ),
         absolute=True,

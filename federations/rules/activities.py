@@ -11,9 +11,12 @@ from dataclasses import dataclass
 from datetime import date
 
 from conamus.kernel.figures import format_date, format_integer
+from conamus.kernel.text import search_key, sort_key
 from federations.rules.days import FIRST_YEAR
 from federations.rules.problems import Problem
 
+#: What is said of an expense that no funder paid.
+OWN_RESOURCES = "Ressources propres"
 LONGEST_DAYS = 366
 MOST_PEOPLE = 1_000_000
 
@@ -103,6 +106,26 @@ def expense_problems(facts: ExpenseFacts, *, today: date) -> list[Problem]:
     return problems
 
 
+def partner_problems(**names: str) -> list[Problem]:
+    """Return what is wrong with what a partner is called, by field.
+
+    A funder called as own resources would be told, and summed, as if nobody had paid.
+
+    >>> [one.field for one in partner_problems(name="Fonds d’appui", acronym="ressources  PROPRES")]
+    ['acronym']
+    """
+    sentence = (
+        f"« {OWN_RESOURCES} » se dit des dépenses sans bailleur : laissez leur bailleur vide, ou "
+        "donnez à ce partenaire un autre nom."
+    )
+    return [Problem(field, sentence) for field, name in names.items() if is_own_resources(name)]
+
+
+def is_own_resources(name: str) -> bool:
+    """Tell whether a name is what own resources are called."""
+    return search_key(name) == search_key(OWN_RESOURCES)
+
+
 def _date_problems(facts: ActivityFacts, today: date) -> Iterator[Problem]:
     if facts.starts_on > today:
         yield Problem(
@@ -134,7 +157,7 @@ def _participant_problems(facts: ActivityFacts) -> Iterator[Problem]:
     for row, group in enumerate(facts.participants):
         if not group.label.strip():
             yield Problem(f"participants-{row}-label", "Dites qui étaient ces participants.")
-        elif group.label.strip().lower() in seen:
+        elif sort_key(group.label) in seen:
             yield Problem(f"participants-{row}-label", "Ce groupe est déjà dans la liste.")
         if group.total <= 0:
             yield Problem(f"participants-{row}-total", "Donnez un nombre supérieur à zéro.")
@@ -148,7 +171,7 @@ def _participant_problems(facts: ActivityFacts) -> Iterator[Problem]:
                 f"participants-{row}-women",
                 f"Il y a plus de femmes ({group.women}) que de participants ({group.total}).",
             )
-        seen.add(group.label.strip().lower())
+        seen.add(sort_key(group.label))
 
 
 def _year_sentence(today: date) -> str:

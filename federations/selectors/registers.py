@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from django.db.models import Count, Q, QuerySet, Sum
 
 from federations.models import Activity, Expense, Partner, Place
+from federations.rules.activities import OWN_RESOURCES
 from federations.selectors.activities import activities
 from federations.selectors.expenses import expenses
 from federations.selectors.units import in_sight
@@ -75,9 +76,7 @@ def sums_by(rows: QuerySet[Expense]) -> dict[str, list[tuple[str, int]]]:
     headings = dict(Expense.Heading.choices)
     return {
         "heading": _largest((headings[row["heading"]], row["sum"]) for row in by_heading),
-        "funder": _largest(
-            (row["funder__name"] or "Ressources propres", row["sum"]) for row in by_funder
-        ),
+        "funder": _largest((row["funder__name"] or OWN_RESOURCES, row["sum"]) for row in by_funder),
     }
 
 

@@ -4,6 +4,8 @@ from django.db import transaction
 
 from conamus.kernel.errors import NotFound
 from federations.models import Partner
+from federations.rules.activities import partner_problems
+from federations.rules.problems import refuse_problems
 from federations.rules.roles import Permission
 from federations.services.access import require
 from federations.services.checked import save_checked
@@ -77,5 +79,6 @@ def _own_partner(actor: Actor, partner_id: int) -> Partner:
 
 
 def _save(partner: Partner, *, name: str, kind: str, acronym: str) -> None:
+    refuse_problems(partner_problems(name=name, acronym=acronym))
     partner.name, partner.kind, partner.acronym = name.strip(), kind, acronym.strip()
     save_checked(partner, conflict_field="name")

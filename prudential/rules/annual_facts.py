@@ -12,6 +12,7 @@ from datetime import date
 from fractions import Fraction
 from typing import Any
 
+from conamus.kernel.text import sort_key
 from prudential.rules.annual_care import CareFacts
 from prudential.rules.annual_figures import CrossTable, Group, Membership
 from prudential.rules.evolution import EvolutionRow, SeriesBreak
@@ -215,6 +216,9 @@ def summarise(chapter: str, facts: Iterable[ActivityFact]) -> ChapterSummary:
 def participants_by_kind(facts: Iterable[ActivityFact]) -> tuple[Participants, ...]:
     """Add up the participants of the same kind, largest groups first.
 
+    One kind is one in whatever case, accents or blanks; called as first written. Signs part kinds:
+    « < 18 ans » is not « > 18 ans ».
+
     >>> one = Participants(label="prestataires", total=30, women=None)
     >>> fact = ActivityFact(
     ...     chapter="quality",
@@ -234,15 +238,16 @@ def participants_by_kind(facts: Iterable[ActivityFact]) -> tuple[Participants, .
     found: dict[str, list[Participants]] = {}
     for fact in facts:
         for group in fact.participants:
-            found.setdefault(group.label, []).append(group)
-    summed = [_sum_of(label, groups) for label, groups in found.items()]
+            found.setdefault(sort_key(group.label), []).append(group)
+    summed = [_sum_of(groups) for groups in found.values()]
     return tuple(sorted(summed, key=lambda group: -group.total))
 
 
-def _sum_of(label: str, groups: list[Participants]) -> Participants:
+def _sum_of(groups: list[Participants]) -> Participants:
     women = [group.women for group in groups]
     known = sum(w for w in women if w is not None) if None not in women else None
-    return Participants(label=label, total=sum(group.total for group in groups), women=known)
+    total = sum(group.total for group in groups)
+    return Participants(label=groups[0].label, total=total, women=known)
 
 
 def chapter_summaries(facts: ReportFacts) -> tuple[ChapterSummary, ...]:

@@ -1,20 +1,26 @@
 """Read the tenant's own part of a yearly report: register, expenses, texts and pictures."""
 
 from federations.models import Activity, Expense
+from federations.rules.activities import OWN_RESOURCES, is_own_resources
 from federations.selectors.activities import activities_of_year
 from federations.selectors.expenses import expense_sums
 from federations.selectors.narrative import narrative_texts
 from prudential.rules.annual_facts import ActivityFact, NarrativeFact, Participants, PictureFact
 from prudential.rules.annual_figures import CrossTable, cross_table
 
-OWN_RESOURCES = "Ressources propres"
+
+def _source(funder: str | None) -> str:
+    """Call who paid; a funder once recorded under the name of own resources is told apart."""
+    if funder is None:
+        return OWN_RESOURCES
+    return f"{funder} (bailleur)" if is_own_resources(funder) else funder
 
 
 def expenses_of(tenant_id: int, year: int) -> CrossTable:
     sums = expense_sums(tenant_id, year)
     present = {entry.heading for entry in sums}
     return cross_table(
-        ((e.heading, e.funder or OWN_RESOURCES, e.amount_francs) for e in sums),
+        ((e.heading, _source(e.funder), e.amount_francs) for e in sums),
         rows=[heading for heading in Expense.Heading.values if heading in present],
     )
 

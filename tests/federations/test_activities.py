@@ -56,12 +56,24 @@ class TestRules:
             ({"participants": group(10**30, None)}, "participants-0-total", "au plus"),
             ({"participants": group(3, 1, " ")}, "participants-0-label", "qui étaient"),
             ({"participants": group(3, 1) + group(2, 1)}, "participants-1-label", "déjà"),
+            *(
+                (
+                    {"participants": group(3, 1, "Agents de santé") + group(2, 1, same)},
+                    "participants-1-label",
+                    "déjà",
+                )
+                for same in ("agents de sante", " Agents  de\u00a0santé", "AGENTS DE SANTÉ")
+            ),
         ],
     )
     def test_each_mistake_is_told_at_its_field(self, changes, field, words):
         problems = activity_problems(facts_for(1, **changes), today=TODAY)
         assert [problem.field for problem in problems] == [field]
         assert words in problems[0].message
+
+    def test_signs_part_kinds_of_participants(self):
+        of_two_ages = group(3, 1, "< 18 ans") + group(2, 1, "> 18 ans")
+        assert activity_problems(facts_for(1, participants=of_two_ages), today=TODAY) == []
 
     def test_all_mistakes_are_told_at_once(self):
         facts = facts_for(1, ends_on=date(2024, 1, 1), cost_francs=-5, participants=group(1, 2))

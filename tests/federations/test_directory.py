@@ -257,6 +257,20 @@ def test_a_partner_has_a_name_of_its_own(amina) -> None:
         assert refusal.value.field == "name"
 
 
+def test_no_partner_is_called_as_own_resources(amina) -> None:
+    made = add_partner(actor=amina, name="Fonds d’appui", kind="funder")
+    for field, other in (("name", "acronym"), ("acronym", "name")):
+        said = {field: "ressources  PROPRES", other: "Autre", "kind": "funder"}
+        with pytest.raises(DomainError, match="laissez leur bailleur vide") as added:
+            add_partner(actor=amina, **said)
+        with pytest.raises(DomainError, match="laissez leur bailleur vide") as changed:
+            change_partner(
+                actor=amina, partner_id=made.pk, is_active=True, version=partner_version(made),
+                **said,
+            )  # fmt: skip
+        assert (added.value.field, changed.value.field) == (field, field)
+
+
 def test_a_partner_of_another_tenant_is_not_changed(amina, world) -> None:
     other = Partner.objects.exclude(tenant_id=amina.tenant_id).first()
     with pytest.raises(NotFound):

@@ -149,6 +149,26 @@ def test_activities_of_the_year_by_chapter(
     ]  # fmt: skip
 
 
+def test_a_kind_of_participants_is_one_however_it_is_typed(
+    world: World, as_actor: Callable, facts_of: Callable
+) -> None:
+    tenant = world.tenants["CONAMUS"]
+    typed = ("Agents de santé", "agents de santé", "Agents  de sante", "< 18 ans", "> 18 ans")
+    with as_actor(world.actor("clara")):
+        activity = Activity.objects.create(
+            tenant_id=tenant, unit_id=world.units["CONAMUS"], starts_on=date(2024, 5, 2),
+            ends_on=date(2024, 5, 3), chapter="quality", kind="training", theme="Soins",
+        )  # fmt: skip
+        for label, total in zip(typed, (30, 20, 10, 5, 4), strict=True):
+            ActivityParticipants.objects.create(
+                tenant_id=tenant, activity=activity, label=label, total=total, women=1
+            )
+    kinds = participants_by_kind(facts_of("clara", "CONAMUS").activities)
+    assert [(g.label, g.total, g.women) for g in kinds] == [
+        ("Agents de santé", 60, 3), ("< 18 ans", 5, 1), ("> 18 ans", 4, 1),
+    ]  # fmt: skip
+
+
 def _summary_of(facts: ReportFacts) -> tuple[str, dict[str, tuple[str, ...]]]:
     """Return the paragraph and the figures by chapter with which part II begins."""
     words, table = achievements(facts, Numbering("essai"))
@@ -201,6 +221,25 @@ def test_expenses_of_the_year_by_heading_and_funder(
     assert table.total == 1000
     assert table.value("ACTIVITES", "Bailleur du réseau") == 700
     assert table.column_total("Ressources propres") == 300
+
+
+def test_a_funder_called_as_own_resources_is_not_taken_for_them(
+    world: World, as_actor: Callable, facts_of: Callable
+) -> None:
+    """One recorded before such a name was refused."""
+    tenant = world.tenants["CONAMUS"]
+    with as_actor(world.actor("clara")):
+        homonym = Partner(tenant_id=tenant, name="Ressources propres", kind="funder")
+        homonym.save()
+        for payer, amount in ((homonym, 7), (None, 100)):
+            Expense.objects.create(
+                tenant_id=tenant, unit_id=world.units["CONAMUS"], spent_on=date(2024, 6, 1),
+                heading="ACTIVITES", funder=payer, amount_francs=amount, label="essai",
+            )  # fmt: skip
+    table = facts_of("clara", "CONAMUS").expenses
+    assert {column: table.column_total(column) for column in table.columns} == {
+        "Ressources propres": 100, "Ressources propres (bailleur)": 7,
+    }  # fmt: skip
 
 
 def test_past_years_join_the_series_and_leave_a_gap(
