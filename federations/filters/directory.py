@@ -17,7 +17,7 @@ from federations.models import (
     Unit,
     UnitZone,
 )
-from federations.selectors.facilities import contracted_on, in_situation, was_on
+from federations.selectors.facilities import as_on, contracted_on, in_situation
 from federations.selectors.places import communes, provinces
 from federations.selectors.units import communes_on, open_on, unclosed_on
 
@@ -41,14 +41,14 @@ class FacilityFilter(django_filters.FilterSet):
     q = NameFilter(code_field="code")
     type = django_filters.ChoiceFilter(
         label="Type",
+        field_name="type_then",
         choices=HealthFacility.Type.choices,
-        method="keep_type",
         empty_label="tous",
     )
     ownership = django_filters.ChoiceFilter(
         label="Statut juridique",
+        field_name="ownership_then",
         choices=HealthFacility.Ownership.choices,
-        method="keep_ownership",
         empty_label="tous",
     )
     province = django_filters.ModelChoiceFilter(
@@ -108,19 +108,9 @@ class FacilityFilter(django_filters.FilterSet):
             "on",
         )
 
-    def keep_type(self, rows: QuerySet, name: str, wanted: str) -> QuerySet:
-        """Keep the facilities that are of a type, or were on the day that is asked for."""
-        return self._keep_kind(rows, "facility_type", wanted)
-
-    def keep_ownership(self, rows: QuerySet, name: str, wanted: str) -> QuerySet:
-        """Keep the facilities that are in such hands, or were on the day that is asked for."""
-        return self._keep_kind(rows, "ownership", wanted)
-
-    def _keep_kind(self, rows: QuerySet, name: str, wanted: str) -> QuerySet:
-        day = self.form.cleaned_data.get("on")
-        if day is None:
-            return rows.filter(**{name: wanted})
-        return rows.alias(then=was_on(name, day)).filter(then=wanted)
+    def filter_queryset(self, queryset: QuerySet) -> QuerySet:
+        """Filter by what facilities were on the day that is asked for, which the list shows."""
+        return super().filter_queryset(as_on(queryset, self.form.cleaned_data.get("on")))
 
     def keep_situation(self, rows: QuerySet, name: str, status: str) -> QuerySet:
         """Keep the facilities that stand so today, as the list tells it."""

@@ -101,3 +101,12 @@ def was_on(name: str, on_date: date) -> Coalesce:
     """Return what a facility's type or ownership was on a day (`federations.rules.standings`)."""
     words = FacilityStanding.objects.filter(facility=OuterRef("pk"), starts_on__lte=on_date)
     return Coalesce(Subquery(words.order_by("-pk").values(name)[:1]), F(name))
+
+
+def as_on(rows: QuerySet[HealthFacility], on_date: date | None) -> QuerySet[HealthFacility]:
+    """Add what facilities were on a day, as ``type_then`` and ``ownership_then``; None: today's."""
+
+    def then(name: str) -> F | Coalesce:
+        return F(name) if on_date is None else was_on(name, on_date)
+
+    return rows.annotate(type_then=then("facility_type"), ownership_then=then("ownership"))

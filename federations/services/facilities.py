@@ -17,8 +17,9 @@ from federations.models import HealthFacility
 from federations.rules.days import require_near_day
 from federations.rules.facilities import SHARED_REGISTER, may_change_facility
 from federations.rules.roles import Permission
-from federations.rules.standings import Standing
+from federations.rules.standings import Standing, periods_of
 from federations.selectors.facilities import is_closed_by
+from federations.selectors.standings import words_on
 from federations.services.access import require
 from federations.services.checked import save_checked
 from federations.services.ground import (
@@ -27,8 +28,8 @@ from federations.services.ground import (
     require_one_ground,
 )
 from federations.services.repetition import once
-from federations.services.standings import write_standing
-from federations.services.versions import ChangedMeanwhile, require_read, version_of
+from federations.services.standings import words_for, write_standing
+from federations.services.versions import ChangedMeanwhile, folded, require_read, version_of
 from federations.tenancy.actor import Actor
 
 
@@ -57,6 +58,11 @@ class FacilityDetails:
     health_district_id: int
     contracted_on: date
     phone: str = ""
+
+    @property
+    def standing(self) -> Standing:
+        """What the rules of care ask of it."""
+        return Standing(self.facility_type, self.ownership)
 
     def as_fields(self) -> dict[str, Any]:
         """Return the values as the model's own fields."""
@@ -105,20 +111,29 @@ def change_facility(
     """
     _require_keeper(actor)
     facility = _facility(facility_id)
-    require_read(facility, details.as_fields(), version=version, changed=FacilityChanged)
+    is_read = version == facility_version(facility)
+    if not is_read and not _is_so(facility, details, changed_on):
+        raise FacilityChanged(facility)
     write_standing(
-        facility,
-        Standing(details.facility_type, details.ownership),
-        contracted_on=details.contracted_on,
-        since=changed_on,
+        facility, details.standing, contracted_on=details.contracted_on, since=changed_on
     )
     _save(facility, details)
     return facility
 
 
 def facility_version(facility: HealthFacility) -> str:
-    """Return what tells this state of a facility from another."""
-    return version_of(facility, FacilityDetails.__dataclass_fields__)
+    """Return what tells this state of a facility from another, and since when it is so."""
+    columns = version_of(facility, FacilityDetails.__dataclass_fields__)
+    return folded([columns, periods_of(words_on(facility))])
+
+
+def _is_so(facility: HealthFacility, details: FacilityDetails, changed_on: date | None) -> bool:
+    """Tell whether a facility is what is wanted already, and since that day."""
+    if any(getattr(facility, name) != value for name, value in details.as_fields().items()):
+        return False
+    return not words_for(
+        facility, details.standing, contracted_on=details.contracted_on, since=changed_on
+    )
 
 
 def situation_version(facility: HealthFacility) -> str:

@@ -20,11 +20,7 @@ def write_standing(
     Nothing changes and no day is told: nothing is written. For who changes the register in the
     same breath: the caller has asked who may.
     """
-    was = registered(facility)
-    if wanted == was and since is None:
-        return
-    told = check_since(since, contracted_on=contracted_on, today=clock.today())
-    words = words_to_add(words_on(facility), was, wanted, told)
+    words = words_for(facility, wanted, contracted_on=contracted_on, since=since)
     FacilityStanding.objects.bulk_create(
         FacilityStanding(
             facility=facility,
@@ -34,3 +30,18 @@ def write_standing(
         )
         for day, standing in words
     )
+
+
+def words_for(
+    facility: HealthFacility,
+    wanted: Standing,
+    *,
+    contracted_on: date,
+    since: date | None,
+) -> list[tuple[date, Standing]]:
+    """Return what is still to be said so that a facility is what is wanted since a day."""
+    was = registered(facility)
+    if wanted == was and since is None:
+        return []
+    told = check_since(since, contracted_on=contracted_on, today=clock.today())
+    return words_to_add(words_on(facility), was, wanted, told)

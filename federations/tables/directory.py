@@ -12,14 +12,14 @@ from federations.selectors.facilities import situation_of
 
 
 class FacilityTable(tables.Table):
-    """The register of health facilities."""
+    """The register of health facilities, as it is or was on a day: its rows come from `as_on`."""
 
     name = tables.Column(
         "Nom", linkify=("facility_detail", {"pk": A("pk")}), order_by=("sort_key",)
     )
     code = CodeColumn("Code")
-    facility_type = tables.Column("Type")
-    ownership = tables.Column("Statut juridique")
+    facility_type = tables.Column("Type", accessor="type_then")
+    ownership = tables.Column("Statut juridique", accessor="ownership_then")
     province = tables.Column(
         "Province (avant 2025)",
         accessor="former_commune__parent__name",
@@ -42,6 +42,18 @@ class FacilityTable(tables.Table):
             "health_district", "status",
         )  # fmt: skip
         order_by = ("name",)
+
+    def render_facility_type(self, value: str) -> str:
+        """Say it as the register does."""
+        return str(HealthFacility.Type(value).label)
+
+    value_facility_type = render_facility_type
+
+    def render_ownership(self, value: str) -> str:
+        """Say it as the register does."""
+        return str(HealthFacility.Ownership(value).label)
+
+    value_ownership = render_ownership
 
     def render_status(self, record: HealthFacility) -> str:
         """Say how it stands today: a closing may be to come."""

@@ -13,7 +13,12 @@ from federations.models import FacilityStanding, HealthFacility, HistoryEvent
 from federations.rules.standings import Standing
 from federations.selectors.facilities import contracted_counts
 from federations.selectors.standings import former_standings, standing_on
-from federations.services.facilities import FacilityDetails, change_facility, facility_version
+from federations.services.facilities import (
+    FacilityChanged,
+    FacilityDetails,
+    change_facility,
+    facility_version,
+)
 from federations.tenancy.actor import Actor
 from federations.tenancy.scope import open_scope
 from tests.world import World
@@ -32,7 +37,12 @@ def clara(world, as_actor):
 
 
 def set_standing(
-    actor: Actor, facility: HealthFacility, standing: Standing, since: date | None
+    actor: Actor,
+    facility: HealthFacility,
+    standing: Standing,
+    since: date | None,
+    *,
+    version: str = "",
 ) -> None:
     """Have the register say that a facility is such since a day, and change nothing else."""
     told = {name: getattr(facility, name) for name in FacilityDetails.__dataclass_fields__}
@@ -40,7 +50,7 @@ def set_standing(
         actor=actor,
         facility_id=facility.pk,
         details=FacilityDetails(**{**told, **standing._asdict()}),
-        version=facility_version(facility),
+        version=version or facility_version(facility),
         changed_on=since,
     )
     facility.refresh_from_db()
@@ -132,6 +142,41 @@ def test_the_page_asks_for_the_day_and_tells_what_it_was(world: World, sign_in) 
         assert FacilityStanding.objects.count() == 2
 
 
+def test_who_corrects_only_the_day_overwrites_no_day_unseen(clara: Actor, world: World) -> None:
+    facility = HealthFacility.objects.get(pk=world.facilities["FS-T001"])
+    set_standing(clara, facility, PRIVATE, MARCH)
+    read = facility_version(facility)
+    set_standing(clara, facility, PRIVATE, APRIL)
+    with pytest.raises(FacilityChanged, match="entre-temps"):
+        set_standing(clara, facility, PRIVATE, JUNE, version=read)
+    assert former_standings(facility) == [(PUBLIC, APRIL)]
+    # The same day sent twice is no second change.
+    words = FacilityStanding.objects.count()
+    set_standing(clara, facility, PRIVATE, APRIL, version=read)
+    assert FacilityStanding.objects.count() == words
+    # Read again, it is theirs to say.
+    set_standing(clara, facility, PRIVATE, JUNE)
+    assert former_standings(facility) == [(PUBLIC, JUNE)]
+
+
+def test_two_forms_that_correct_the_day(world: World, sign_in) -> None:
+    with open_scope(world.actor("clara"), source="essai"):
+        facility = HealthFacility.objects.get(pk=world.facilities["FS-T001"])
+        set_standing(world.actor("clara"), facility, PRIVATE, MARCH)
+    browser, address = sign_in("clara"), reverse("facility_edit", args=[facility.pk])
+    initial = browser.get(address).context["form"].initial
+    sent = {name: value for name, value in initial.items() if value is not None}
+    first, second = ({**sent, "changed_on": day.isoformat()} for day in (APRIL, JUNE))
+    assert browser.post(address, first).status_code == 302
+    told = browser.post(address, second)
+    page = told.content.decode()
+    for words in ("entre-temps", "jusqu’au 1er avril 2025 exclu", 'value="2025-06-01"'):
+        assert words in page
+    again = {**second, "version": told.context["form"]["version"].value()}
+    done = browser.post(address, again, follow=True).content.decode()
+    assert "jusqu’au 1er juin 2025 exclu" in done
+
+
 def test_the_figures_and_the_list_of_a_day_tell_what_was_then(world: World, sign_in) -> None:
     with open_scope(world.actor("clara"), source="essai"):
         facility = HealthFacility.objects.get(pk=world.facilities["FS-T001"])
@@ -146,6 +191,28 @@ def test_the_figures_and_the_list_of_a_day_tell_what_was_then(world: World, sign
         assert (str(facility.pk) in listed) is is_so
         assert len(listed) == cells[day].get(ownership, 0)
     assert cells[MARCH] != cells[JUNE]
+
+
+@pytest.mark.parametrize("export", ["", "csv"])
+def test_the_list_of_a_day_shows_and_sorts_by_what_was_then(
+    export: str, world: World, sign_in
+) -> None:
+    with open_scope(world.actor("clara"), source="essai"):
+        facility = HealthFacility.objects.get(pk=world.facilities["FS-T001"])
+        set_standing(world.actor("clara"), facility, Standing("PHARMACIE", "private"), JUNE)
+    browser = sign_in("clara")
+    for day, words, order in (
+        (MARCH, ["centre de santé (CDS)", "public"], ["FS-T001", "FS-T002"]),
+        (JUNE, ["pharmacie", "privé"], ["FS-T002", "FS-T001"]),
+        (None, ["pharmacie", "privé"], ["FS-T002", "FS-T001"]),
+    ):
+        asked = {"on": day.isoformat() if day else "", "sort": "facility_type", "export": export}
+        told = browser.get(URL, asked).content.decode()
+        rows = [row for row in re.split(r"</tr>|\r\n", told) if "FS-T00" in row]
+        assert re.findall(r"FS-T00\d", "".join(rows)) == order
+        changed = next(row for row in rows if "FS-T001" in row)
+        said = re.findall(r"centre de santé \(CDS\)|pharmacie|public|privé", changed)
+        assert said == words
 
 
 def _cells(day: date) -> dict[str, int]:
