@@ -9,7 +9,7 @@ deleted), rewound by the events that followed.
 
 import json
 from collections.abc import Iterable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date, datetime, time
 from typing import Any
 
@@ -19,7 +19,14 @@ from django.db.models import Model, QuerySet
 from django.utils import timezone
 
 from conamus.kernel.errors import NotFound
-from federations.models import Federation, HistoryEvent, Refusal, RoleAssignment, User
+from federations.models import (
+    Federation,
+    HealthFacility,
+    HistoryEvent,
+    Refusal,
+    RoleAssignment,
+    User,
+)
 from federations.selectors.history_names import (
     has_name,
     model_of,
@@ -36,6 +43,14 @@ from federations.tenancy.declarations import declared_tables, shared_registers
 PAGE_SIZE = 50
 #: Put before a query of the history: it then reads what is told, under the table's name.
 _AS_TOLD = "WITH federations_historyevent AS (SELECT * FROM shared_row_history(%s, %s, %s))"
+#: The same, and what is told of a facility's words: since when it is of its type and ownership.
+_AS_TOLD_OF_FACILITY = """WITH federations_historyevent AS (
+    SELECT * FROM shared_row_history(%s, %s, %s)
+    UNION ALL
+    SELECT told.* FROM federations_facilitystanding word
+    CROSS JOIN LATERAL shared_row_history('federations_facilitystanding', word.id::text, NULL) told
+    WHERE word.facility_id::text = %s
+)"""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -72,15 +87,14 @@ class FieldChange:
 
 def history_page(actor: Actor, query: HistoryQuery) -> HistoryPage:
     """Return a page of the tenant's history, or of a shared row's; one query, whatever the page."""
-    events = _filtered(HistoryEvent.objects.all(), query)
-    if query.older_than is not None:
-        events = events.filter(pk__lt=query.older_than)
+    latest = HistoryEvent.objects.order_by("-pk")
     if is_of_shared_row(query):
-        page = events.order_by("-pk")[: PAGE_SIZE + 1]
-        found = list(_told_of_register(page, query.table, query.row))
+        # The row is asked for where its changes are told: those of its parts are among them.
+        page = _filtered(latest, replace(query, table="", row=""))[: PAGE_SIZE + 1]
+        found = list(_told_of_whole(page, query.table, query.row))
     else:
-        own = events.filter(tenant_id=actor.tenant_id)
-        found = list(own.order_by("-pk")[: PAGE_SIZE + 1])
+        own = _filtered(latest.filter(tenant_id=actor.tenant_id), query)
+        found = list(own[: PAGE_SIZE + 1])
     next_key = found[PAGE_SIZE - 1].pk if len(found) > PAGE_SIZE else None
     return HistoryPage(found[:PAGE_SIZE], next_key)
 
@@ -161,6 +175,8 @@ def _filtered(events: QuerySet[HistoryEvent], query: HistoryQuery) -> QuerySet[H
     events = events.filter(**{name: value for name, value in exact.items() if value})
     if query.by_system:
         events = events.filter(actor_id__isnull=True)
+    if query.older_than is not None:
+        events = events.filter(pk__lt=query.older_than)
     if query.since:
         events = events.filter(at__gte=_midnight(query.since))
     if query.until:
@@ -193,6 +209,15 @@ def _told_of_register(
     """Ask ``events`` of what is told of a shared row, or of one change, instead of the table."""
     sql, parameters = events.query.sql_with_params()
     return HistoryEvent.objects.raw(f"{_AS_TOLD} {sql}", [table, row, event_id, *parameters])
+
+
+def _told_of_whole(events: QuerySet[HistoryEvent], table: str, row: str) -> Iterable[HistoryEvent]:
+    """Ask ``events`` of what is told of a shared row and of what is written apart about it."""
+    if table != HealthFacility._meta.db_table:
+        return _told_of_register(events, table, row)
+    sql, parameters = events.query.sql_with_params()
+    asked = [table, row, None, row, *parameters]
+    return HistoryEvent.objects.raw(f"{_AS_TOLD_OF_FACILITY} {sql}", asked)
 
 
 def _row_now(event: HistoryEvent) -> dict[str, Any]:

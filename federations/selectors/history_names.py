@@ -17,6 +17,7 @@ from django.utils import timezone
 from conamus.kernel.figures import MONTHS, format_date, format_francs
 from federations.models import (
     ActivityParticipants,
+    FacilityStanding,
     HistoryEvent,
     Invitation,
     NarrativePicture,
@@ -117,6 +118,11 @@ def _month(day: date) -> str:
     return f"{MONTHS[day.month - 1]} {day.year}"
 
 
+def _since(day: date) -> str:
+    """Say since when a facility is what a word tells; the first word tells of all days before."""
+    return "début" if day == date.min else format_date(day)
+
+
 #: Rows without a name of their own: what to read with them, and what to call them.
 _NAMED_BY: dict[type[models.Model], tuple[tuple[str, ...], Callable[[Any], str]]] = {
     RoleAssignment: (("user",), lambda row: f"{row.user.full_name}, {row.get_role_display()}"),
@@ -125,9 +131,15 @@ _NAMED_BY: dict[type[models.Model], tuple[tuple[str, ...], Callable[[Any], str]]
     UnitZone: (("unit", "commune"), lambda row: f"{row.unit.name}, {row.commune.name}"),
     NarrativePicture: ((), lambda row: row.caption),
     ActivityParticipants: ((), lambda row: row.label),
+    FacilityStanding: (
+        ("facility",),
+        lambda row: f"{row.facility.name}, depuis le {_since(row.starts_on)}",
+    ),
 }
 #: Values that neither choices nor a relation name: by table and column.
-_VALUES: dict[tuple[str, str], Callable[[str], str]] = {}
+_VALUES: dict[tuple[str, str], Callable[[str], str]] = {
+    (FacilityStanding._meta.db_table, "starts_on"): lambda day: _since(date.fromisoformat(day)),
+}
 #: Folds and the like: they follow from other columns, nobody wrote them.
 _SILENT = frozenset({"sort_key", "search_key", "given_key", "version"})
 

@@ -227,3 +227,38 @@ def test_the_history_keeps_who_said_so_of_which_day_too(clara: Actor, world: Wor
     set_standing(clara, facility, PRIVATE, JUNE)
     assert told.count() == 4
     assert {event.actor_name for event in told} == {clara.name}
+
+
+def test_a_facilitys_history_tells_since_when_it_is_so(world: World, sign_in) -> None:
+    with open_scope(world.actor("clara"), source="essai"):
+        one, other = (HealthFacility.objects.get(pk=pk) for pk in world.facilities.values())
+        set_standing(world.actor("clara"), one, PRIVATE, APRIL)
+        clinic = Standing("CLINIQUE_POLYCLINIQUE", "private")
+        set_standing(world.actor("clara"), other, clinic, MARCH)
+        corrected = HistoryEvent.objects.latest("pk").pk
+        set_standing(world.actor("clara"), one, PRIVATE, JUNE)
+    for reader in ("clara", "bernard"):
+        browser = sign_in(reader)
+        page = browser.get(URL + f"{one.pk}/").content.decode()
+        address = re.search(r'href="(/historique/\?[^"]+)"', page)[1].replace("&amp;", "&")
+        told = browser.get(address).content.decode()
+        said = re.findall(r"type et statut d’une formation sanitaire « (.+?) »", told)
+        assert sorted(said) == sorted(
+            f"{one.name}, depuis le {day}"
+            for day in ("début", "1er avril 2025", "début", "1er juin 2025")
+        )
+        assert other.name not in told
+        # Filters and pages hold for these changes too.
+        later = browser.get(f"{address}&before={corrected + 1}").content.decode()
+        assert "1er avril 2025" in later
+        assert "1er juin 2025" not in later
+        changes = browser.get(f"{address}&operation=U").content.decode()
+        assert f"« {one.name} »" in changes
+        assert "depuis le" not in changes
+    # In the whole list each change says of which facility it is, and each field since when.
+    told = sign_in("clara").get("/historique/?table=federations_facilitystanding").content.decode()
+    assert f"« {other.name}, depuis le 31 mars 2025 »" in told
+    first = re.findall(r'href="(/historique/\d+/)"', told)[-1]
+    page = sign_in("clara").get(first).content.decode()
+    assert f"« {one.name}, depuis le début »" in page
+    assert "0001" not in page
