@@ -1,19 +1,24 @@
 """How the tables of `prudential` stand to the wall."""
 
 from federations.rules.roles import Permission, Role, permitted_roles
-from federations.tenancy.declarations import Guard, Policy, Table, side
+from federations.tenancy.declarations import FEDERATION_SIDE, Guard, Policy, Table, side
 from federations.tenancy.guards import acts_as
 
 _REGULATOR = ("conamus_regulator",)
 _CONFEDERATION = ("conamus_confederation",)
 _RELEASING = acts_as({*permitted_roles(Permission.PRODUCE_REPORTS), Role.SYSTEM})
+_PRODUCED = f"{_RELEASING} AND produced_by = current_setting('app.actor_name', true)"
 TABLES = (
     Table(
         "prudential_annualreport",
         Policy.TENANT,
         side("SI", regulator="S"),
-        history=False,
+        # What only ever grows; the figures are the file's, and fill pages.
+        events=("insert",),
+        hidden=("facts",),
         guards=(
+            # Who reads it trusts the name it bears: it is its producer's own.
+            Guard("produced", "INSERT", FEDERATION_SIDE, check=_PRODUCED, is_narrowing=True),
             # Editions of the day's figures stay with CONAMUS where they would tell more.
             Guard("opened", "SELECT", _REGULATOR, using="is_for_regulator", is_narrowing=True),
         ),

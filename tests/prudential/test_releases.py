@@ -14,10 +14,13 @@ from django.db import OperationalError, ProgrammingError, connection, transactio
 from django.test import Client
 
 from conamus.charts.formats import MASKED
-from federations.models import Place
+from federations.models import Place, Unit
+from federations.selectors.history import HistoryQuery, created_state, history_page, names_of
 from federations.selectors.statements import rows_of
+from federations.services.files import store_file
+from federations.tenancy.actor import Actor
 from membership.models import Enrolment
-from prudential.models import ReleasedFigures
+from prudential.models import AnnualReport, ReleasedFigures
 from prudential.selectors.releases import released_insured
 from prudential.services.releases import release_all_figures, release_insured
 from prudential.tasks import release_figures
@@ -379,3 +382,46 @@ def test_nobody_else_of_conamus_writes_what_is_released(
         one = ReleasedFigures(tenant_id=1, subject="insured", year=1999, settled_on=DAY, figures={})
         with pytest.raises(ProgrammingError, match="row-level security"):
             one.save()
+
+
+@pytest.mark.parametrize("username", ["medard", "sylvere", "arthur", "agnes"])
+def test_nobody_else_slips_a_report_among_those_that_are_read(
+    username: str, world: World, as_actor: Callable
+) -> None:
+    """An auditor, a doctor: the regulator would read it as a manager's."""
+    with as_actor(actor := world.actor(username)), transaction.atomic():
+        forged = _report(actor, produced_by=actor.name)
+        with pytest.raises(ProgrammingError, match="row-level security"):
+            forged.save()
+
+
+def test_a_report_bears_the_name_of_who_produces_it_and_the_history_tells_it(
+    world: World, as_actor: Callable
+) -> None:
+    with as_actor(actor := world.actor("clara")):
+        with pytest.raises(ProgrammingError, match="row-level security"), transaction.atomic():
+            _report(actor, produced_by="Amina").save()
+        report = _report(actor, produced_by=actor.name)
+        report.save()
+        told = history_page(actor, HistoryQuery(table="prudential_annualreport"))
+        assert [(one.operation, one.row_id) for one in told.events] == [("I", str(report.pk))]
+        assert names_of(told.events) == {
+            ("prudential_annualreport", str(report.pk)): f"2024, produit par {actor.name}"
+        }
+        assert "facts" not in created_state(told.events[0])
+
+
+def _report(actor: Actor, *, produced_by: str) -> AnnualReport:
+    file = store_file(
+        tenant_id=actor.tenant_id, name="x.pdf", content_type="application/pdf", content=b"x"
+    )
+    unit = Unit.objects.filter(tenant_id=actor.tenant_id).first()
+    return AnnualReport(
+        tenant_id=actor.tenant_id,
+        unit=unit,
+        year=2024,
+        produced_by=produced_by,
+        pages=1,
+        facts={},
+        file=file,
+    )
