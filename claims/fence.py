@@ -298,9 +298,16 @@ _CARE = (
     ),
 )
 
-#: Added to by triggers, in the name of who writes a claim; taken away when counted again.
+#: Added to by triggers, in the name of who writes a claim, and by no statement of theirs; taken
+#: away, and written at once, by the system alone when it counts them again.
+_OF_SUMS = (
+    _narrow(
+        "kept_by_triggers", "INSERT", _BOTH, "", f"pg_trigger_depth() > 0 OR {claim_wall.BY_SYSTEM}"
+    ),
+    _narrow("counted_again", "DELETE", _BOTH, claim_wall.BY_SYSTEM, ""),
+)
 _SUMS = tuple(
-    Table(name, Policy.CARE, side("SID", facility="I"), history=False)
+    Table(name, Policy.CARE, side("SID", facility="I"), guards=_OF_SUMS, history=False)
     for name in ("claims_caresum", "claims_cutsum", "claims_delaycount", "claims_acceptedsum")
 )
 

@@ -3,8 +3,10 @@
 from datetime import date
 
 import pytest
-from django.db import connection
+from django.db import ProgrammingError, connection, transaction
+from django.db.backends.utils import CursorWrapper
 from django.db.models import Model
+from psycopg2.errors import InsufficientPrivilege
 
 from claims.models import AcceptedSum, CareSum, Claim, CutSum, DelayCount
 from claims.services.care_sums import recount_care
@@ -113,3 +115,42 @@ def test_a_federation_reads_no_sums_of_others(care: World) -> None:
     decide(care, give_claim(care))
     with open_scope(care.actor("bernard"), source="essai"):
         assert not any(model._default_manager.exists() for model in TABLES)
+
+
+@pytest.mark.parametrize("username", ["medard", "amina", "agnes", "albert", "fabrice"])
+@pytest.mark.parametrize("model", TABLES)
+def test_no_statement_of_a_person_adds_to_a_sum_or_takes_away(
+    model: type[Model], username: str, care: World
+) -> None:
+    """A doctor of CONAMUS meets every federation's; the history would tell none of it."""
+    with open_scope(care.system("UMUCO"), source="essai"), connection.cursor() as cursor:
+        cursor.execute(
+            "UPDATE membership_beneficiary SET left_on = '2025-02-01', left_because = 'left'"
+            " WHERE number = 'UMU-1001-2'"
+        )
+    decide(care, give_claim(care, member="UMU-1001-2", lines=[(DRUG, 2, 500)]))
+    table = model._meta.db_table
+    keys = [field.column for field in model._meta.concrete_fields if not field.primary_key]
+    columns = ", ".join(keys)
+    tricks = (
+        f"DELETE FROM {table}",
+        f"INSERT INTO {table} ({columns}) SELECT {columns} FROM {table} LIMIT 1",
+    )
+    with open_scope(care.actor(username), source="essai"), connection.cursor() as cursor:
+        for statement in tricks:
+            assert not passes(cursor, statement), statement
+    with open_scope(care.system("UMUCO"), source="essai"), connection.cursor() as cursor:
+        for statement in reversed(tricks):
+            assert passes(cursor, statement), statement
+
+
+def passes(cursor: CursorWrapper, statement: str) -> bool:
+    """Tell whether the database lets a statement change something."""
+    try:
+        with transaction.atomic():
+            cursor.execute(statement)
+            return cursor.rowcount > 0
+    except ProgrammingError as error:
+        if isinstance(error.__cause__, InsufficientPrivilege):
+            return False
+        raise
