@@ -20,7 +20,7 @@ from federations.models import User
 from federations.rules.sign_in import wait_told
 from federations.selectors.assignments import user_with_assignments
 from federations.sign_in_limits import Counts, count_guess, counts_of, forgive
-from federations.tenancy.door import shown_to_be
+from federations.tenancy.door import shown_to_be, told_as
 
 #: Where a session keeps when its activity was last noted.
 ACTIVITY_KEY = "activity_noted_at"
@@ -61,7 +61,8 @@ class SessionActivityMiddleware:
             now = int(time.time())
             if now - request.session.get(ACTIVITY_KEY, 0) >= self.EVERY_SECONDS:
                 request.session[ACTIVITY_KEY] = now
-                UserSession.objects.create_from_request(request)
+                with told_as(request.user.pk):
+                    UserSession.objects.create_from_request(request)
         return self.get_response(request)
 
 
@@ -106,6 +107,11 @@ class ClosedAccountAdapter(DefaultAccountAdapter):
             super().login(request, user)
         forget_form_of_others(request, user.pk)
         request.session[ACTIVITY_KEY] = int(time.time())
+
+    def post_login(self, request: HttpRequest, user: User, **told: Any) -> HttpResponse:
+        """Have the library put the new session on the person's list, in the person's name."""
+        with shown_to_be(user):
+            return super().post_login(request, user, **told)
 
 
 class EncryptedMFAAdapter(DefaultMFAAdapter):

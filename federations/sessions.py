@@ -6,10 +6,13 @@ holds is signed together with its key: copied into another row, it opens nothing
 """
 
 from django.conf import settings
+from django.contrib.auth import SESSION_KEY
 from django.contrib.sessions.backends.db import SessionStore as DatabaseStore
 from django.contrib.sessions.middleware import SessionMiddleware
 from django.core.signing import BadSignature, Signer
 from django.http import HttpRequest, HttpResponse
+
+from federations.tenancy.door import told_as
 
 _SALT = "conamus.session"
 
@@ -19,6 +22,28 @@ class SessionStore(DatabaseStore):
 
     def __init__(self, session_key: str | None = None) -> None:
         super().__init__(opened(session_key) if session_key and ":" in session_key else session_key)
+
+    def save(self, must_create: bool = False) -> None:
+        """Keep it, as its person's doing: nobody else may."""
+        with told_as(self._person()):
+            super().save(must_create=must_create)
+
+    def delete(self, session_key: str | None = None) -> None:
+        """End it, as its person's doing: nobody else may, but who manages people."""
+        with told_as(self._person()):
+            super().delete(session_key)
+
+    def flush(self) -> None:
+        """Forget what it holds and end it: what it holds says whose it was."""
+        with told_as(self._person()):
+            self.clear()
+            super().delete()
+        self._session_key = None
+
+    def _person(self) -> int | None:
+        """Return whose it is, by what was read of it: a new one has nothing to be read."""
+        found = getattr(self, "_session_cache", {}).get(SESSION_KEY)
+        return None if found is None else int(found)
 
     @property
     def key_salt(self) -> str:

@@ -14,6 +14,7 @@ from contextvars import ContextVar
 from functools import cache
 from typing import Any
 
+from allauth.usersessions.models import UserSession
 from django.db import connection, transaction
 
 from conamus import clock
@@ -56,6 +57,21 @@ def open_door(signed_in: User | None, *, source: str, request_id: str) -> Iterat
         yield
 
 
+@contextmanager
+def told_as(user_id: int | None) -> Iterator[None]:
+    """Sign what is written inside as this person's, where no scope is open.
+
+    For sessions, which are written before a page's scope opens and after it has closed.
+    """
+    if is_scope_open():
+        yield
+        return
+    with transaction.atomic():
+        tell_signature({"source": "session", "actor_id": "" if user_id is None else str(user_id)})
+        yield
+        tell_signature({})
+
+
 def _signature(person: User | None, source: str, request_id: str) -> dict[str, str]:
     told = {"source": source, "request_id": request_id, "actor_name": VISITOR}
     if person is None:
@@ -75,8 +91,7 @@ def _is_told(sql: str) -> bool:
 
 @cache
 def _told_tables() -> frozenset[str]:
-    """The tables of identity that have a history."""
+    """The tables of identity that have a history, and the list of sessions, which is guarded."""
     tables = declared_tables().values()
-    return frozenset(
-        table.name for table in tables if table.policy is Policy.IDENTITY and table.history
-    )
+    told = {table.name for table in tables if table.policy is Policy.IDENTITY and table.history}
+    return frozenset({*told, UserSession._meta.db_table})

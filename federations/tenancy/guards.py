@@ -161,6 +161,36 @@ SECOND_FACTORS = (
     own_account("DELETE"),
     managed("DELETE", "mfa_authenticator.user_id"),
 )
+SESSIONS = (
+    own_account("INSERT"),
+    own_account("UPDATE"),
+    own_account("DELETE"),
+    managed("DELETE", "usersessions_usersession.user_id"),
+)
+
+
+def _session_of(whose: str) -> str:
+    return (
+        "EXISTS (SELECT FROM usersessions_usersession s"
+        f" WHERE s.session_key = django_session.session_key AND {whose})"
+    )
+
+
+#: Of who is signed in, or of nobody yet: the signature is that of `federations/sessions.py`.
+_OWN_SESSION = f"{HOLDS} AND NOT {_session_of(f's.user_id IS DISTINCT FROM {_ACTOR}')}"
+SESSION_CONTENTS = (
+    Guard("own_insert", "INSERT", APPLICATION, check=HOLDS),
+    Guard("own_update", "UPDATE", APPLICATION, using=_OWN_SESSION, check=HOLDS),
+    Guard("own_delete", "DELETE", APPLICATION, using=_OWN_SESSION),
+    # What is over is swept up by whoever sweeps (`manage.py clearsessions`).
+    Guard("over", "DELETE", APPLICATION, using="expire_date < now()"),
+    Guard(
+        "managed_delete",
+        "DELETE",
+        FEDERATION_SIDE,
+        using=f"{_MANAGES} AND {_session_of(_person_here('s.user_id'))}",
+    ),
+)
 _OWN_TENANT = f"{HOLDS} AND ({_OVER_ALL} OR (id = {SCOPE} AND {_MANAGES}))"
 TENANTS = (
     Guard("opened", "INSERT", FEDERATION_SIDE, check=f"{HOLDS} AND {acts_as([Role.SYSTEM])}"),

@@ -9,6 +9,8 @@ from datetime import date
 
 import pytest
 from allauth.mfa.models import Authenticator
+from allauth.usersessions.models import UserSession
+from django.core.management import call_command
 from django.db import ProgrammingError, connection, transaction
 from django.db.backends.utils import CursorWrapper
 from psycopg2.errors import InsufficientPrivilege
@@ -18,6 +20,7 @@ from federations.rules.people import RoleRequest
 from federations.rules.roles import Role
 from federations.services.invitations import Invitee, invite_person
 from federations.services.jobs import request_job
+from federations.sessions import SessionStore
 from federations.tenancy.scope import UnknownSignature, open_identity_scope
 from membership.models import Household
 from tests.world import World
@@ -84,6 +87,10 @@ TRICKS = {
     "a second factor set": "UPDATE mfa_authenticator SET data = '{}'",
     "a second factor added": "INSERT INTO mfa_authenticator (user_id, type, data, created_at)"
     " SELECT id, 'totp', '{}', now() FROM federations_user WHERE username = 'amina'",
+    "a session ended": "DELETE FROM django_session",
+    "a session lengthened": "UPDATE django_session SET expire_date = now() + '1 year'",
+    "a session struck off the list": "DELETE FROM usersessions_usersession",
+    "a session put to another's name": "UPDATE usersessions_usersession SET user_id = user_id",
     "a tenant made": "INSERT INTO federations_federation (code, name, short_name, kind, address,"
     " email, website, sort_key, search_key) VALUES ('X', 'x', 'x', 'federation', '', '', '',"
     " 'x', 'x')",
@@ -124,7 +131,18 @@ def prey(world: World, as_actor: Callable) -> World:
         Authenticator.objects.create(
             user_id=world.users["clara"], type="totp", data={"secret": "s"}
         )
+        _open_session(world, "clara")
     return world
+
+
+def _open_session(world: World, username: str) -> str:
+    """Have somebody signed in; return the key of the session."""
+    session = SessionStore()
+    session.create()
+    UserSession.objects.create(
+        user_id=world.users[username], ip="127.0.0.1", session_key=session.session_key
+    )
+    return session.session_key
 
 
 @pytest.mark.parametrize("role", _ROLES)
@@ -285,6 +303,39 @@ def test_who_works_elsewhere_is_taken_from_nowhere(
         assert _touched(give, [annick, "auditor", own]) == 1
     with as_actor(world.actor("sylvere")):
         assert _touched(close, [annick]) == 1
+
+
+def test_a_session_is_ended_by_its_person_and_by_who_manages_the_people(
+    world: World, as_actor: Callable
+) -> None:
+    """By its person at the own account; a manager ends those of the own tenant's people."""
+    keys = {}
+    for username in ("agnes", "amina", "bernard"):
+        with open_identity_scope(world.actor(username), source="essai", request_id=""):
+            keys[username] = _open_session(world, username)
+    contents = "DELETE FROM django_session WHERE session_key = %s"
+    listed = "DELETE FROM usersessions_usersession WHERE session_key = %s"
+    for statement in (contents, listed):
+        for username in ("annick", "medard", "clara"):
+            with as_actor(world.actor(username)):
+                assert [_touched(statement, [key]) for key in keys.values()] == [0, 0, 0]
+        with open_identity_scope(world.actor("bernard"), source="essai", request_id=""):
+            assert _touched(statement, [keys["amina"]]) == 0
+    with as_actor(world.actor("amina")):
+        assert [_touched(contents, [key]) for key in keys.values()] == [1, 1, 0]
+        assert [_touched(listed, [key]) for key in keys.values()] == [1, 1, 0]
+    with open_identity_scope(world.actor("bernard"), source="essai", request_id=""):
+        assert _touched(contents, [keys["bernard"]]) == 1
+        assert _touched(listed, [keys["bernard"]]) == 1
+
+
+def test_sessions_that_are_over_are_swept_up(prey: World, behind_the_wall: Callable) -> None:
+    with behind_the_wall():
+        before = _count("SELECT count(*) FROM django_session")
+        assert _touched("UPDATE django_session SET expire_date = now() - interval '1 hour'")
+    call_command("clearsessions")
+    assert before > 0
+    assert _count("SELECT count(*) FROM django_session") == 0
 
 
 def test_history_believes_no_name_that_is_not_signed(

@@ -144,10 +144,13 @@ def test_a_session_read_in_the_table_opens_nothing(sign_in) -> None:
     assert amina.get("/unites/").status_code == 200
 
 
-def test_a_session_copied_into_anothers_row_opens_nothing(sign_in) -> None:
+def test_a_session_copied_into_anothers_row_opens_nothing(
+    sign_in, behind_the_wall: Callable
+) -> None:
     clerk, manager = sign_in("agnes"), sign_in("amina")
     rows = {client: client.session.session_key for client in (clerk, manager)}
     stolen = Session.objects.get(pk=rows[manager]).session_data
-    Session.objects.filter(pk=rows[clerk]).update(session_data=stolen)
+    with behind_the_wall():
+        assert Session.objects.filter(pk=rows[clerk]).update(session_data=stolen) == 1
     assert clerk.get("/personnes/")["Location"].startswith("/compte/login/")
     assert manager.get("/personnes/").status_code == 200
