@@ -36,6 +36,12 @@ def roles_of(actor: Actor, user: User) -> list[RoleAssignment]:
     return list(visible_assignments(actor).filter(user=user).order_by("id"))
 
 
+def lasting_roles_of(actor: Actor, user: User, *, on_date: date) -> list[RoleAssignment]:
+    """Return those of the person's roles that the actor may know of and that are not over."""
+    lasting = visible_assignments(actor).filter(not_over_on(on_date), user=user)
+    return list(lasting.order_by("id"))
+
+
 def visible_assignments(actor: Actor) -> QuerySet[RoleAssignment]:
     """Return the roles, open or closed, that the actor may know of."""
     roles = RoleAssignment.objects.select_related("tenant", "unit", "facility", "user")
@@ -89,9 +95,20 @@ def has_roles_elsewhere(actor: Actor, user: User, *, on_date: date) -> bool:
 
 
 def other_holders(assignment: RoleAssignment, *, on_date: date) -> QuerySet[RoleAssignment]:
-    """Return who else can act in the same role at the same tenant on a day."""
+    """Return who else can act in the same role at the same tenant on a day, and goes on to.
+
+    Whose own role is to end counts only where it lasts as long as the one that is ended: else
+    two who are ended one after the other would leave nobody.
+    """
+    goes_on = Q(valid_to__isnull=True)
+    if assignment.valid_to is not None:
+        goes_on |= Q(valid_to__gte=assignment.valid_to)
     return RoleAssignment.objects.filter(
-        open_on(on_date), role=assignment.role, tenant=assignment.tenant_id, user__is_active=True
+        open_on(on_date),
+        goes_on,
+        role=assignment.role,
+        tenant=assignment.tenant_id,
+        user__is_active=True,
     ).exclude(Q(user=assignment.user_id) | Q(user__password__startswith=UNUSABLE_PASSWORD_PREFIX))
 
 

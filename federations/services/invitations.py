@@ -16,6 +16,7 @@ from django.db import transaction
 from django.urls import reverse
 from django.utils import timezone
 
+from conamus import clock
 from conamus.kernel.errors import Conflict, DomainError, Gathering, NotFound
 from conamus.kernel.figures import format_date
 from conamus.kernel.phones import clean_phone
@@ -23,7 +24,7 @@ from federations.models import Federation, Invitation, RoleAssignment, User
 from federations.rules.people import RoleRequest, person_problems
 from federations.rules.problems import refuse_problems
 from federations.rules.roles import Permission, Role
-from federations.selectors.people import own_person, roles_of, username_instead
+from federations.selectors.people import lasting_roles_of, own_person, username_instead
 from federations.services.access import require
 from federations.services.assignments import add_assignment, require_givable
 from federations.services.checked import save_checked
@@ -82,9 +83,9 @@ def resend_invitation(*, actor: Actor, user_id: int, site_url: str) -> Invitatio
         raise Conflict("Cette personne a déjà choisi son mot de passe.")
     if not user.is_active:
         raise Conflict("Ce compte est désactivé : réactivez-le d’abord.")
-    roles = roles_of(actor, user)
+    roles = lasting_roles_of(actor, user, on_date=clock.today())
     if not roles:
-        raise Conflict("Donnez d’abord un rôle à cette personne.")
+        raise Conflict("Cette personne n’a plus de rôle : donnez-lui-en un d’abord.")
     return _send_link(actor, user, roles[-1], site_url)
 
 

@@ -13,14 +13,14 @@ from django.db import transaction
 
 from conamus import clock
 from conamus.kernel.errors import Conflict
-from federations.models import RoleAssignment, User
+from federations.models import User
 from federations.rules.people import EVERY_TENANT_ROLES
 from federations.rules.roles import Permission
 from federations.selectors.people import (
     has_roles_elsewhere,
     has_second_factor,
+    lasting_roles_of,
     own_person,
-    visible_assignments,
 )
 from federations.services.access import require
 from federations.services.assignments import (
@@ -47,7 +47,7 @@ def deactivate_person(*, actor: Actor, user_id: int) -> Deactivation:
     user = own_person(actor, user_id)
     require_somebody_else(actor, user)
     today = clock.today()
-    here = [role for role in visible_assignments(actor).filter(user=user) if _lasts(role)]
+    here = lasting_roles_of(actor, user, on_date=today)
     if has_roles_elsewhere(actor, user, on_date=today):
         end_assignments(here, on_date=today)
         return Deactivation(user, is_account_closed=False)
@@ -111,10 +111,6 @@ def reset_second_factor(*, actor: Actor, user_id: int) -> User:
     Authenticator.objects.filter(user=user).delete()
     _end_sessions(user)
     return user
-
-
-def _lasts(role: RoleAssignment) -> bool:
-    return role.valid_to is None or role.valid_to > clock.today()
 
 
 def _end_sessions(user: User) -> int:

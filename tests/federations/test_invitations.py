@@ -11,9 +11,11 @@ from federations.models import (
     HistoryEvent,
     Invitation,
     OutboxEvent,
+    RoleAssignment,
     User,
 )
 from federations.rules.roles import Role
+from federations.services.assignments import close_role, give_role
 from federations.services.invitations import (
     Invitee,
     accept_invitation,
@@ -212,6 +214,20 @@ class TestAcceptance:
         actor = world.actor("amina")
         with as_actor(actor), pytest.raises(Conflict):
             resend_invitation(actor=actor, user_id=world.users["agnes"], site_url=SITE)
+
+    def test_nor_for_who_has_no_role_any_more(self, world, as_actor, token):
+        actor = world.actor("amina")
+        alice = User.objects.get(username="alice")
+        with as_actor(actor):
+            role = RoleAssignment.objects.get(user=alice)
+            close_role(actor=actor, assignment_id=role.pk, on_date=TODAY)
+            with pytest.raises(Conflict, match="n’a plus de rôle"):
+                resend_invitation(actor=actor, user_id=alice.pk, site_url=SITE)
+            given = request_for(world, Role.FEDERATION_MANAGER)
+            give_role(actor=actor, user_id=alice.pk, role=given)
+            resend_invitation(actor=actor, user_id=alice.pk, site_url=SITE)
+            body = OutboxEvent.objects.order_by("-id").first().payload["body"]
+        assert "Gestionnaire de fédération" in body
 
     def test_nor_from_another_federation(self, world, as_actor, token):
         actor = world.actor("bernard")

@@ -17,6 +17,7 @@ from federations.models import (
 )
 from federations.rules.people import RoleRequest, givable_roles
 from federations.rules.roles import CONFEDERATION_ROLES, FEDERATION_ROLES, Role
+from federations.selectors.assignments import actor_of
 from federations.selectors.people import own_person, people
 from federations.services.assignments import change_role, close_role, give_role
 from federations.services.invitations import (
@@ -188,6 +189,37 @@ class TestRoles:
                 close_role(actor=actor, assignment_id=amina, on_date=when)
             second_role(world, "arthur", Role.FEDERATION_MANAGER, "UMUCO")
             assert close_role(actor=actor, assignment_id=amina, on_date=when).valid_to == when
+
+    def test_who_is_to_end_does_not_stand_in_for_the_last_manager(self, world, as_actor):
+        """Amina ends Arthur's role for August; Arthur, manager until then, cannot end hers."""
+        arthurs = second_role(world, "arthur", Role.FEDERATION_MANAGER, "UMUCO")
+        amina, arthur = world.actor("amina"), actor_of(arthurs)
+        mine, august = world.assignments["amina"], date(2025, 8, 1)
+        with as_actor(amina):
+            close_role(actor=amina, assignment_id=arthurs.pk, on_date=august)
+        with as_actor(arthur):
+            for attempt in (
+                lambda: close_role(actor=arthur, assignment_id=mine, on_date=TODAY),
+                lambda: close_role(actor=arthur, assignment_id=mine, on_date=august),
+                lambda: deactivate_person(actor=arthur, user_id=amina.user_id),
+            ):
+                with pytest.raises(Conflict, match="Personne d’autre"):
+                    attempt()
+        with as_actor(amina):
+            sooner = close_role(actor=amina, assignment_id=arthurs.pk, on_date=TODAY)
+        assert sooner.valid_to == TODAY
+
+    def test_of_two_who_are_to_end_the_one_who_lasts_stands_in(self, world, as_actor):
+        """As a take-on may find them: nobody's end is open, and no day is left to nobody."""
+        arthurs = second_role(world, "arthur", Role.FEDERATION_MANAGER, "UMUCO")
+        amina, sylvere = world.assignments["amina"], world.actor("sylvere")
+        august, september = date(2025, 8, 1), date(2025, 9, 1)
+        with as_actor(sylvere):
+            for key, day in ((arthurs.pk, august), (amina, september)):
+                RoleAssignment.objects.filter(pk=key).update(valid_to=day)
+            with pytest.raises(Conflict, match="Personne d’autre"):
+                close_role(actor=sylvere, assignment_id=amina, on_date=TODAY)
+            assert close_role(actor=sylvere, assignment_id=arthurs.pk, on_date=TODAY)
 
     def test_a_manager_who_never_opened_the_account_does_not_count(self, world, as_actor):
         actor = world.actor("sylvere")

@@ -1,6 +1,7 @@
 """Pages of people: invite, accept, change, deactivate, as a browser does it."""
 
 import re
+from datetime import date
 
 import pytest
 from django.core import mail
@@ -8,9 +9,11 @@ from django.test import Client
 from django.urls import reverse
 
 from federations.models import Job, RoleAssignment, User
+from federations.rules.roles import Role
+from federations.services.assignments import close_role
 from federations.services.outbox import publish_pending
 from federations.tenancy.scope import open_dispatcher_scope, open_scope
-from tests.federations.test_people import NEW_PASSWORD, second_role
+from tests.federations.test_people import NEW_PASSWORD, TODAY, invite, request_for, second_role
 from tests.world import PASSWORD
 
 
@@ -187,6 +190,33 @@ class TestPerson:
         assert client.post(close, {"on_date": "2025-06-29"}).status_code == 422
         page = client.post(close, {"on_date": "2025-06-30"}, follow=True).content.decode()
         assert "La fin du rôle est inscrite." in page
+
+    def test_a_role_that_is_to_end_can_still_be_ended_sooner_or_changed(self, world, sign_in):
+        client = sign_in("amina")
+        key = world.assignments["agnes"]
+        person = reverse("person_detail", args=[world.users["agnes"]])
+        close = reverse("person_role_close", args=[key])
+        change = reverse("person_role_change", args=[key])
+        page = client.post(close, {"on_date": "2025-08-01"}, follow=True).content.decode()
+        assert RoleAssignment.objects.get(pk=key).valid_to == date(2025, 8, 1)
+        assert close in page
+        assert change in page
+        client.post(close, {"on_date": "2025-06-30"})
+        page = client.get(person).content.decode()
+        assert close not in page
+        assert change not in page
+
+    def test_a_link_is_offered_to_who_has_a_role(self, world, as_actor, sign_in):
+        actor = world.actor("amina")
+        with as_actor(actor):
+            alice = invite(actor, request_for(world, Role.AUDITOR))
+        client, again = sign_in("amina"), reverse("person_reinvite", args=[alice.pk])
+        person = reverse("person_detail", args=[alice.pk])
+        assert again in client.get(person).content.decode()
+        with as_actor(actor):
+            key = RoleAssignment.objects.get(user=alice).pk
+            close_role(actor=actor, assignment_id=key, on_date=TODAY)
+        assert again not in client.get(person).content.decode()
 
     def test_deactivated_and_back(self, world, sign_in):
         client = sign_in("amina")
