@@ -228,8 +228,8 @@ def set_zone(
 def _rewrite_zone(unit: Unit, wanted: Collection[int], day: date) -> set[int]:
     """End what is not wanted from a day on; return the communes that go on.
 
-    An end that was decided for that day or later is taken back, not followed by a second row:
-    a commune is in a zone once on any day.
+    What was decided for that day or later is corrected, not followed by a second row: an end is
+    taken back, a later beginning comes forward. A commune is in a zone once on any day.
     """
     kept: set[int] = set()
     there = unit.zones.filter(Q(valid_to__isnull=True) | Q(valid_to__gte=day))
@@ -240,7 +240,7 @@ def _rewrite_zone(unit: Unit, wanted: Collection[int], day: date) -> set[int]:
             zone.delete()
         else:
             kept.add(zone.commune_id)
-            _set_end(zone, None)
+            _set_days(zone, begins=min(zone.valid_from, day), ends=None)
     return kept
 
 
@@ -446,13 +446,13 @@ def _end_zone(zone: UnitZone, day: date) -> None:
     if zone.valid_from >= day:
         zone.delete()
     else:
-        _set_end(zone, day)
+        _set_days(zone, begins=zone.valid_from, ends=day)
 
 
-def _set_end(zone: UnitZone, day: date | None) -> None:
-    if zone.valid_to != day:
-        zone.valid_to = day
-        zone.save(update_fields=["valid_to"])
+def _set_days(zone: UnitZone, *, begins: date, ends: date | None) -> None:
+    if (zone.valid_from, zone.valid_to) != (begins, ends):
+        zone.valid_from, zone.valid_to = begins, ends
+        zone.save(update_fields=["valid_from", "valid_to"])
 
 
 def add_communes(unit: Unit, commune_ids: list[int], day: date) -> None:

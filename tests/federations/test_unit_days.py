@@ -6,7 +6,7 @@ import pytest
 
 from conamus.kernel.errors import Conflict, DomainError
 from federations.models import Activity, Recut, Unit, UnitZone
-from federations.selectors.units import open_on
+from federations.selectors.units import communes_on, open_on
 from federations.services.recuts import Opening, recut_units, take_back_recut
 from federations.services.units import (
     UnitDetails,
@@ -142,6 +142,21 @@ class TestZones:
         assert _zone(unit) == [("A-GI-01", date(2015, 1, 1), SOON)]
         set_zone(actor=amina, unit_id=unit, commune_ids=[one], from_date=SOON)
         assert _zone(unit) == [("A-GI-01", date(2015, 1, 1), None)]
+
+    @pytest.mark.parametrize(("decided", "since"), [(LATER, TODAY), (TODAY, date(2024, 1, 1))])
+    def test_a_beginning_comes_forward_to_the_day_that_is_said(self, decided, since, amina, world):
+        unit = world.units["UMU-S1"]
+        both = [world.places["A-GI-01"], world.places["A-GI-02"]]
+        for day in (decided, since):
+            set_zone(actor=amina, unit_id=unit, commune_ids=both, from_date=day)
+            assert communes_on(Unit.objects.get(pk=unit), day) == set(both)
+        assert _zone(unit) == [("A-GI-01", date(2015, 1, 1), None), ("A-GI-02", since, None)]
+
+    def test_a_beginning_does_not_go_back(self, amina, world):
+        unit, both = world.units["UMU-S1"], [world.places["A-GI-01"], world.places["A-GI-02"]]
+        for day in (TODAY, LATER):
+            set_zone(actor=amina, unit_id=unit, commune_ids=both, from_date=day)
+        assert ("A-GI-02", TODAY, None) in _zone(unit)
 
     @pytest.mark.parametrize("communes", [["A-GI-01", "A-GI-02"], []])
     @pytest.mark.parametrize("changed_on", [SOON, LATER])
