@@ -19,7 +19,12 @@ from federations.rules.roles import Permission
 from federations.selectors.registers import activities_in_reach
 from federations.services.access import require
 from federations.services.checked import save_checked
-from federations.services.ownership import require_own_funder, require_own_unit, require_place
+from federations.services.ownership import (
+    require_own_funder,
+    require_own_unit,
+    require_place,
+    require_unit_open_on,
+)
 from federations.services.periods import closed_month, hold_months
 from federations.services.repetition import once
 from federations.services.versions import ChangedMeanwhile
@@ -72,7 +77,9 @@ def change_activity(
         return own_activity(actor, activity_id)
     if version != activity.version:
         raise ActivityChanged(own_activity(actor, activity_id))
-    _check(actor, facts)
+    # What a re-cut leaves after its unit's closing is corrected where it is.
+    there = (activity.unit_id, activity.starts_on, activity.ends_on)
+    _check(actor, facts, stays=there == (facts.unit_id, facts.starts_on, facts.ends_on))
     activity.version += 1
     _write(activity, facts)
     return own_activity(actor, activity_id)
@@ -103,13 +110,17 @@ def _locked(actor: Actor, activity_id: int) -> Activity:
     return activity
 
 
-def _check(actor: Actor, facts: ActivityFacts) -> None:
+def _check(actor: Actor, facts: ActivityFacts, *, stays: bool = False) -> None:
+    """Raise all that is wrong; what ``stays`` has the unit and the days that it had."""
     gathering = Gathering()
     problems = activity_problems(facts, today=clock.today())
     with gathering.part():
         refuse_problems(problems)
     with gathering.part():
-        require_own_unit(actor, facts.unit_id)
+        unit = require_own_unit(actor, facts.unit_id)
+        if not stays:
+            require_unit_open_on(unit, facts.starts_on, field="starts_on")
+            require_unit_open_on(unit, facts.ends_on, field="ends_on")
     with gathering.part():
         require_own_funder(actor, facts.funder_id)
     with gathering.part():

@@ -17,7 +17,11 @@ from federations.rules.roles import Permission
 from federations.selectors.registers import expenses_in_reach
 from federations.services.access import require
 from federations.services.checked import save_checked
-from federations.services.ownership import require_own_funder, require_own_unit
+from federations.services.ownership import (
+    require_own_funder,
+    require_own_unit,
+    require_unit_open_on,
+)
 from federations.services.periods import require_open_month
 from federations.services.repetition import once
 from federations.services.versions import ChangedMeanwhile
@@ -92,13 +96,17 @@ def _facts_of(expense: Expense) -> ExpenseFacts:
 
 
 def _write(actor: Actor, expense: Expense, facts: ExpenseFacts) -> Expense:
+    # What a re-cut leaves after its unit's closing is corrected where it is.
+    stays = (expense.unit_id, expense.spent_on) == (facts.unit_id, facts.spent_on)
     for column, value in asdict(facts).items():
         setattr(expense, column, value)
     gathering = Gathering()
     with gathering.part():
         refuse_problems(expense_problems(facts, today=clock.today()))
     with gathering.part():
-        require_own_unit(actor, facts.unit_id)
+        unit = require_own_unit(actor, facts.unit_id)
+        if not stays:
+            require_unit_open_on(unit, facts.spent_on, field="spent_on")
     with gathering.part():
         require_own_funder(actor, facts.funder_id)
     with gathering.part():

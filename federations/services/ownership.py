@@ -1,7 +1,11 @@
 """Is the thing that a fact points at the actor's own? Another tenant's looks like none."""
 
-from conamus.kernel.errors import NotFound
+from datetime import date
+
+from conamus import clock
+from conamus.kernel.errors import DomainError, NotFound
 from federations.models import Partner, Place, Unit
+from federations.rules.units import closing_told
 from federations.selectors.reach import units_in_reach
 from federations.tenancy.actor import Actor
 
@@ -12,6 +16,29 @@ def require_own_unit(actor: Actor, unit_id: int) -> Unit:
     if unit is None:
         raise NotFound("Cette unité n’existe pas.", field="unit")
     return unit
+
+
+def require_unit_open_on(unit: Unit, day: date, *, field: str) -> None:
+    """Raise for a day before a unit opened, or from its closing on.
+
+    Not for the confederation and the federations: their first day here is that of their entry,
+    and they bring the figures of the years before with them.
+    """
+    if unit.kind in (Unit.Kind.CONFEDERATION, Unit.Kind.FEDERATION):
+        return
+    if day < unit.valid_from:
+        told = f"n’est ouverte que depuis le {unit.valid_from:%d/%m/%Y}"
+        if unit.valid_from > clock.today():
+            told = f"n’ouvre que le {unit.valid_from:%d/%m/%Y}"
+        raise DomainError(
+            f"« {unit.name} » {told} : choisissez un autre jour, ou une autre unité.", field=field
+        )
+    if unit.valid_to is not None and day >= unit.valid_to:
+        raise DomainError(
+            f"« {unit.name} » ({closing_told(unit.valid_to, clock.today())}) : choisissez un jour "
+            "d’avant, ou une autre unité.",
+            field=field,
+        )
 
 
 def require_own_funder(actor: Actor, funder_id: int | None) -> None:

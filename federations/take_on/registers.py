@@ -17,6 +17,7 @@ from federations.rules.roles import Permission
 from federations.rules.take_on import CellKind, Column, Outcome, refuse_readable
 from federations.services.activities import record_activity
 from federations.services.expenses import record_expense
+from federations.services.ownership import require_unit_open_on
 from federations.services.periods import require_open_month
 from federations.services.take_on import ImportContext, Importer, Question
 from federations.take_on.lookups import (
@@ -267,6 +268,16 @@ def _month_is_open(day_column: str) -> Question:
     return Question(ask=ask, needs=("unit", day_column), is_of_refused=True)
 
 
+def _unit_is_open(day_column: str) -> Question:
+    """The same of the unit: what stands there already is no fault."""
+
+    def ask(context: ImportContext, values: dict[str, Any]) -> None:
+        if values[day_column] is not None:
+            require_unit_open_on(values["unit"], values[day_column], field=day_column)
+
+    return Question(ask=ask, needs=("unit", day_column), is_of_refused=True)
+
+
 _OF_BOTH = (
     Question(ask=_unit, needs=("unit",), answers="unit"),
     Question(ask=_funder, needs=("funder",), answers="funder"),
@@ -284,6 +295,8 @@ ACTIVITIES = Importer(
         Question(ask=_place, needs=("place", "province", "starts_on"), answers="place"),
         Question(ask=_groups_are_counted),
         Question(ask=_activity_is_right),
+        _unit_is_open("starts_on"),
+        _unit_is_open("ends_on"),
         _month_is_open("starts_on"),
     ),
 )
@@ -295,5 +308,10 @@ EXPENSES = Importer(
     columns=EXPENSE_COLUMNS,
     apply=bring_expense,
     model=Expense,
-    questions=(*_OF_BOTH, Question(ask=_expense_is_right), _month_is_open("spent_on")),
+    questions=(
+        *_OF_BOTH,
+        Question(ask=_expense_is_right),
+        _unit_is_open("spent_on"),
+        _month_is_open("spent_on"),
+    ),
 )

@@ -265,6 +265,36 @@ class TestTwoWriters:
         assert client.post(edit, mine | {"version": "2"}).status_code == 302
 
 
+class TestAUnitsLife:
+    """An activity takes place while its unit is open, from its first day to its last."""
+
+    @pytest.mark.parametrize(
+        ("life", "field", "words"),
+        [
+            ((date(2024, 5, 7), None), "starts_on", "ouverte que depuis le 07/05/2024"),
+            ((date(2026, 1, 1), None), "starts_on", "n’ouvre que le 01/01/2026"),
+            ((date(2015, 1, 1), date(2024, 5, 6)), "starts_on", "fermée le 06/05/2024"),
+            ((date(2015, 1, 1), date(2024, 5, 8)), "ends_on", "fermée le 08/05/2024"),
+        ],
+    )
+    def test_none_stands_outside_it(self, amina, world, life, field, words):
+        unit_id = world.units["UMU-S2"]
+        there = record_activity(actor=amina, facts=facts_for(world.units["UMUCO"]))
+        same = record_activity(actor=amina, facts=facts_for(unit_id, theme="Triage"))
+        Unit.objects.filter(pk=unit_id).update(valid_from=life[0], valid_to=life[1])
+        facts = facts_for(unit_id)
+        for attempt in (
+            lambda: record_activity(actor=amina, facts=facts),
+            lambda: change_activity(actor=amina, activity_id=there.pk, facts=facts, version=1),
+        ):
+            with pytest.raises(DomainError, match=words) as refused:
+                attempt()
+            assert refused.value.field == field
+        # One that a re-cut left behind is corrected where it is.
+        change_activity(actor=amina, activity_id=same.pk, facts=facts, version=1)
+        assert own_activity(amina, same.pk).theme == facts.theme
+
+
 class TestRemoving:
     def test_what_another_changed_is_read_before_it_goes(self, world, as_actor, sign_in):
         actor = world.actor("amina")

@@ -142,6 +142,56 @@ def test_a_closed_month_is_left_alone(world, as_actor):
         record_expense(actor=actor, facts=facts_for(world.units["UMUCO"]))
 
 
+class TestAUnitsLife:
+    """An expense is of a day on which its unit is open."""
+
+    @pytest.mark.parametrize(
+        ("life", "day", "words"),
+        [
+            ((date(2015, 1, 1), None), date(2014, 12, 31), "ouverte que depuis le 01/01/2015"),
+            ((date(2026, 1, 1), None), date(2025, 5, 6), "n’ouvre que le 01/01/2026"),
+            ((date(2015, 1, 1), date(2024, 1, 1)), date(2024, 1, 1), "fermée le 01/01/2024"),
+        ],
+    )
+    def test_none_is_written_or_moved_outside_it(self, amina, world, life, day, words):
+        unit_id = world.units["UMU-S2"]
+        Unit.objects.filter(pk=unit_id).update(valid_from=life[0], valid_to=life[1])
+        there = record_expense(actor=amina, facts=facts_for(world.units["UMUCO"]))
+        outside = facts_for(unit_id, spent_on=day)
+        for attempt in (
+            lambda: record_expense(actor=amina, facts=outside),
+            lambda: change_expense(actor=amina, expense_id=there.pk, facts=outside, version=1),
+        ):
+            with pytest.raises(DomainError, match=words) as refused:
+                attempt()
+            assert refused.value.field == "spent_on"
+        assert Expense.objects.values_list("unit_id", flat=True).get() == world.units["UMUCO"]
+
+    def test_one_of_its_first_and_its_last_day_is(self, amina, world):
+        unit_id = world.units["UMU-S2"]
+        Unit.objects.filter(pk=unit_id).update(valid_to=date(2024, 1, 1))
+        for day in (date(2015, 1, 1), date(2023, 12, 31)):
+            record_expense(actor=amina, facts=facts_for(unit_id, spent_on=day))
+        assert Expense.objects.count() == 2
+
+    def test_one_that_a_recut_left_behind_is_corrected_where_it_is(self, amina, world):
+        facts = facts_for(world.units["UMU-S2"])
+        made = record_expense(actor=amina, facts=facts)
+        Unit.objects.filter(pk=facts.unit_id).update(valid_to=date(2024, 5, 1))
+        dearer = replace(facts, amount_francs=7)
+        change_expense(actor=amina, expense_id=made.pk, facts=dearer, version=1)
+        assert Expense.objects.get().amount_francs == 7
+        with pytest.raises(DomainError, match="fermée le"):
+            moved = replace(dearer, spent_on=date(2024, 5, 7))
+            change_expense(actor=amina, expense_id=made.pk, facts=moved, version=2)
+
+    def test_a_federation_brings_the_years_before_its_entry(self, amina, world):
+        root = world.units["UMUCO"]
+        Unit.objects.filter(pk=root).update(valid_from=date(2025, 6, 1))
+        record_expense(actor=amina, facts=facts_for(root))
+        assert Expense.objects.get().spent_on == date(2024, 5, 6)
+
+
 class TestTwoWriters:
     @pytest.fixture
     def made(self, world, as_actor):

@@ -153,6 +153,21 @@ class TestEveryFaultAtOnce:
         assert "Date : Le mois 05/2024 est fermé" in first
         assert second.startswith("Date : Le mois 05/2024 est fermé")
 
+    def test_a_day_before_its_unit_opened_is_told_with_the_others(self, world, as_actor):
+        told = "« Section Umuco 1 » n’est ouverte que depuis le 01/01/2015"
+        early = expense(1, unit="UMU-S1", spent_on="31/12/2014")
+        assert f"Date : {told}" in self._cause(world, as_actor, EXPENSES, early)
+        cause = self._cause(world, as_actor, EXPENSES, {**early, "funder": "Personne"})
+        assert "Bailleur : « Personne »" in cause
+        assert f"Date : {told}" in cause
+        row = {
+            "theme": "Triage", "kind": "formation", "unit": "UMU-S1", "place": "Paris",
+            "starts_on": "31/12/2014", "chapter": "Amélioration de la qualité des soins",
+        }  # fmt: skip
+        cause = self._cause(world, as_actor, "activites", row)
+        assert "Commune : « Paris »" in cause
+        assert f"Du : {told}" in cause
+
     def test_of_an_activity_at_the_columns_of_its_own_groups(self, world, as_actor):
         row = {
             "theme": "Triage", "kind": "formation", "starts_on": "06/05/2024", "ends_on": "x",
