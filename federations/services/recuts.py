@@ -111,7 +111,7 @@ def take_back_recut(
     old, new = recut_parts(recut, is_new=False), recut_parts(recut, is_new=True)
     _bring_back(recut)
     _require_untouched(new, aside)
-    require_parents_open(old)
+    require_parents_open(actor, old)
     for unit in new:
         unit.zones.all().delete()
         unit.valid_to = unit.valid_from

@@ -10,7 +10,7 @@ from dataclasses import dataclass
 from datetime import date
 from typing import Any
 
-from django.db import transaction
+from django.db import connection, transaction
 from django.db.models import Max, Q, QuerySet
 
 from conamus import clock
@@ -47,6 +47,9 @@ from federations.services.versions import ChangedMeanwhile, folded, require_read
 from federations.tenancy.actor import Actor
 
 _NO_UNIT = "Cette unité n’existe pas dans votre fédération."
+_HOLD_IN_COMMON = (
+    "SELECT id FROM federations_unit WHERE tenant_id = %s AND id = ANY(%s) ORDER BY id FOR SHARE"
+)
 
 
 class UnitChanged(ChangedMeanwhile):
@@ -184,7 +187,7 @@ def reopen_unit(*, actor: Actor, unit_id: int) -> Unit:
         raise DomainError(
             "Cette unité a été redécoupée : c’est le redécoupage qui se reprend, depuis sa page."
         )
-    require_parents_open([unit])
+    require_parents_open(actor, [unit])
     take_closing_back(unit)
     return unit
 
@@ -318,8 +321,10 @@ def save_unit(
 ) -> None:
     """Write what is said of a unit; tell all that is wrong at once, ``gathered`` with it."""
     had_district = unit.health_district_id
+    hung_from = {unit.parent_id, unit.management_centre_id}
     for name, value in details.as_fields().items():
         setattr(unit, name, value)
+    hold_above(actor, {unit.parent_id, unit.management_centre_id} - hung_from)
     gathering = gathered or Gathering()
     for require_fitting in (require_parent, require_centre):
         with gathering.part():
@@ -350,6 +355,16 @@ def require_free_code(unit: Unit) -> None:
             "chaque unité du réseau a le sien.",
             field="code",
         )
+
+
+def hold_above(actor: Actor, unit_ids: Collection[int | None]) -> None:
+    """Keep what a unit is about to hang from as it is until the transaction ends.
+
+    Whoever closes it waits, and then sees the unit beneath; whoever waited for a closing then
+    finds it closed. Held in common: many units are opened under one at a time.
+    """
+    with connection.cursor() as cursor:
+        cursor.execute(_HOLD_IN_COMMON, [actor.tenant_id, [key for key in unit_ids if key]])
 
 
 def require_parent(actor: Actor, unit: Unit) -> None:
@@ -397,13 +412,14 @@ def _require_lasting(other: Unit, unit: Unit, *, field: str) -> None:
     )
 
 
-def require_parents_open(units: Iterable[Unit]) -> None:
+def require_parents_open(actor: Actor, units: Collection[Unit]) -> None:
     """A unit does not come back under one that has closed since, or is to close."""
-    for unit in units:
-        for above in (unit.parent, unit.management_centre):
-            if above is not None and above.valid_to is not None:
-                told = closing_told(above.valid_to, clock.today())
-                raise DomainError(f"« {above.name} » ({told}) : rouvrez-la d’abord.")
+    links = {key for unit in units for key in (unit.parent_id, unit.management_centre_id) if key}
+    hold_above(actor, links)
+    closed = Unit.objects.filter(pk__in=links, valid_to__isnull=False).first()
+    if closed is not None and closed.valid_to is not None:
+        told = closing_told(closed.valid_to, clock.today())
+        raise DomainError(f"« {closed.name} » ({told}) : rouvrez-la d’abord.")
 
 
 def open_beneath(unit: Unit, day: date) -> QuerySet[Unit]:

@@ -1,12 +1,16 @@
 """The days of units agree: with those of what they hang from, their codes, their zones."""
 
+import threading
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from datetime import date
 
 import pytest
+from django.db import connections
 
 from conamus.kernel.errors import Conflict, DomainError
 from federations.models import Activity, Recut, Unit, UnitZone
-from federations.selectors.units import communes_on, open_on
+from federations.selectors.units import communes_on, open_on, unclosed_on
 from federations.services.recuts import Opening, recut_units, take_back_recut
 from federations.services.units import (
     UnitDetails,
@@ -17,6 +21,8 @@ from federations.services.units import (
     set_zone,
     unit_version,
 )
+from federations.tenancy.actor import Actor
+from federations.tenancy.scope import open_scope
 
 DAY = date(2025, 1, 1)
 TODAY = date(2025, 6, 30)
@@ -44,6 +50,42 @@ def _change(actor, unit: Unit, *, valid_from: date | None = None, **changes) -> 
 def _zone(unit_id: int) -> list[tuple]:
     rows = UnitZone.objects.filter(unit_id=unit_id).order_by("valid_from", "commune_id")
     return list(rows.values_list("commune__code", "valid_from", "valid_to"))
+
+
+@contextmanager
+def _scope(world) -> Iterator[Actor]:
+    """Amina's scope, committed at its end."""
+    actor = world.actor("amina")
+    with open_scope(actor, source="essai"):
+        yield actor
+
+
+class _Waiting:
+    """What another does in the meantime, in a connection of their own."""
+
+    def __init__(self, world, act: Callable[[Actor], object]) -> None:
+        self.world, self.act, self.told = world, act, "rien n’a été refusé"
+        self.thread = threading.Thread(target=self._run)
+
+    def _run(self) -> None:
+        try:
+            with _scope(self.world) as actor:
+                self.act(actor)
+        except DomainError as error:
+            self.told = error.message
+        finally:
+            connections.close_all()
+
+    def begin(self) -> None:
+        """Let it run until it waits."""
+        self.thread.start()
+        self.thread.join(timeout=0.7)
+
+    def refusal(self) -> str:
+        """Return what it was told, once it is through."""
+        self.thread.join(timeout=20)
+        assert not self.thread.is_alive()
+        return self.told
 
 
 class TestCodes:
@@ -125,6 +167,49 @@ class TestWhatAUnitHangsFrom:
         """Mutuals were there before their federation, sections before a re-cut mutuelle."""
         section = _open(amina, world, parent_id=mutuelle.pk, day=date(1995, 1, 1))
         assert section.valid_from < mutuelle.valid_from
+
+
+class TestTwoAtOnce:
+    """One closes a mutuelle, another hangs a section from it: the second waits for the first."""
+
+    @pytest.fixture
+    def mutuelle(self, own_database) -> Unit:
+        with _scope(own_database) as actor:
+            return _open(actor, own_database, kind="mutuelle", code="UMU-M1", name="Mutuelle neuve")
+
+    def test_nothing_opens_moves_or_comes_back_under_one_that_closes(self, own_database, mutuelle):
+        world = own_database
+        with _scope(world) as actor:
+            moved = _open(actor, world)
+            back = _open(actor, world, code="UMU-S7", parent_id=mutuelle.pk)
+            close_unit(actor=actor, unit_id=back.pk, closed_on=TODAY)
+        for number, hang in enumerate(
+            (
+                lambda actor: _open(actor, world, code="UMU-S8", parent_id=mutuelle.pk),
+                lambda actor: _change(actor, moved, parent_id=mutuelle.pk),
+                lambda actor: reopen_unit(actor=actor, unit_id=back.pk),
+            )
+        ):
+            waiting = _Waiting(world, hang)
+            with _scope(world) as actor:
+                close_unit(actor=actor, unit_id=mutuelle.pk, closed_on=TODAY)
+                waiting.begin()
+            assert "« Mutuelle neuve » (fermée le 30/06/2025)" in waiting.refusal(), number
+            with _scope(world) as actor:
+                assert not Unit.objects.filter(unclosed_on(TODAY), parent=mutuelle).exists()
+                reopen_unit(actor=actor, unit_id=mutuelle.pk)
+
+    def test_a_mutuelle_does_not_close_over_what_opens_under_it(self, own_database, mutuelle):
+        waiting = _Waiting(
+            own_database,
+            lambda actor: close_unit(actor=actor, unit_id=mutuelle.pk, closed_on=TODAY),
+        )
+        with _scope(own_database) as actor:
+            _open(actor, own_database, code="UMU-S8", parent_id=mutuelle.pk)
+            waiting.begin()
+        assert "dépendent encore" in waiting.refusal()
+        with _scope(own_database):
+            assert Unit.objects.get(pk=mutuelle.pk).valid_to is None
 
 
 class TestZones:
