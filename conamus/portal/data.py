@@ -106,8 +106,8 @@ def _facilities(desk: Desk, options: Options) -> Table:
     area = None
     if "federation" in options:
         read = _federation(desk, options["federation"])
-        area = list(frozenset().union(*(unit.commune_ids for unit in read.units)))
-    cells = facility_cells(desk.on_date, former_commune_ids=area)
+        area = read.area
+    cells = facility_cells(desk.on_date, commune_ids=area)
     return facilities_picture(cells).table()
 
 

@@ -6,7 +6,7 @@ the yearly report of 2024, 101 of 119 communes).
 """
 
 from collections import Counter
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, replace
 from enum import StrEnum
 from fractions import Fraction
@@ -132,8 +132,3 @@ def sum_known(values: Iterable[int | None]) -> int | None:
             return None
         total += value
     return total
-
-
-def zones_in(zones: Iterable[frozenset[int]], successor: Mapping[int, int]) -> list[frozenset[int]]:
-    """Carry each zone over to the communes in which its own now mainly lie."""
-    return [frozenset(successor.get(c, c) for c in zone) for zone in zones]

@@ -4,7 +4,7 @@ from datetime import date
 from typing import Any
 
 import django_filters
-from django.db.models import Q, QuerySet
+from django.db.models import QuerySet
 
 from conamus import clock
 from conamus.pages.widgets import DayInput, NameFilter
@@ -17,7 +17,7 @@ from federations.models import (
     Unit,
     UnitZone,
 )
-from federations.selectors.facilities import as_on, contracted_on, in_situation
+from federations.selectors.facilities import as_on, contracted_on, in_communes, in_situation
 from federations.selectors.places import communes, provinces
 from federations.selectors.units import communes_on, open_on, unclosed_on
 
@@ -118,15 +118,14 @@ class FacilityFilter(django_filters.FilterSet):
 
     def keep_zone(self, rows: QuerySet, name: str, unit: Unit) -> QuerySet:
         """Keep the facilities in the communes where a unit works on the day."""
-        communes = communes_on(unit, self._day())
-        return rows.filter(Q(commune_id__in=communes) | Q(former_commune_id__in=communes))
+        return rows.filter(in_communes(communes_on(unit, self._day())))
 
     def keep_federation(self, rows: QuerySet, name: str, federation: Federation) -> QuerySet:
         """Keep the facilities in the communes where a federation worked on the day."""
         day = self._day()
         units = Unit.objects.filter(open_on(day), tenant=federation, kind__in=Unit.INSURING)
         zones = UnitZone.objects.filter(open_on(day), unit__in=units)
-        return rows.filter(former_commune_id__in=zones.values("commune_id"))
+        return rows.filter(in_communes(zones.values("commune_id")))
 
     def _day(self) -> date:
         """The day that is asked for, else today."""

@@ -6,6 +6,7 @@ sections and its management centres. The tenant's own root (the confederation, t
 federation) is brought in with the network, never opened from a page.
 """
 
+from collections.abc import Collection
 from datetime import date
 
 #: Kinds that a tenant opens, by the kind of the tenant.
@@ -54,6 +55,17 @@ def may_stand_under(kind: str, parent_kind: str) -> bool:
     (True, False)
     """
     return parent_kind in STANDS_UNDER.get(kind, ())
+
+
+def without_parents(unit_ids: Collection[int], parents: Collection[int | None]) -> set[int]:
+    """Return the units that insure by themselves: a mutuelle made of sections counts by these.
+
+    Both are of the insuring units open on one day, so that pages and reports count alike.
+
+    >>> without_parents([1, 2, 3], [9, 1, 1])
+    {2, 3}
+    """
+    return set(unit_ids).difference(parents)
 
 
 def is_served_by_a_centre(kind: str) -> bool:

@@ -2,7 +2,7 @@
 
 from datetime import date
 
-from django.db.models import Q, QuerySet
+from django.db.models import QuerySet
 
 from conamus.kernel.errors import NotFound
 from federations.models import HealthFacility, Partner, Unit, UnitZone
@@ -21,10 +21,15 @@ def facility_by_id(facility_id: int) -> HealthFacility:
 
 def units_around(facility: HealthFacility, on_date: date) -> list[Unit]:
     """Return the units whose zone d'action holds the facility on a day, of every federation."""
-    here = Q(commune_id=facility.commune_id) | Q(commune_id=facility.former_commune_id)
-    zones = UnitZone.objects.filter(here, open_on(on_date))
+    zones = zones_around(facility, on_date)
     found = Unit.objects.filter(pk__in=zones.values("unit_id")).select_related("tenant")
     return list(found.order_by("tenant__sort_key", "sort_key"))
+
+
+def zones_around(facility: HealthFacility, on_date: date) -> QuerySet[UnitZone]:
+    """Return the zones d'action that hold the facility on a day, named in either division."""
+    here = (facility.commune_id, facility.former_commune_id)
+    return UnitZone.objects.filter(open_on(on_date), commune_id__in=here)
 
 
 def partners() -> QuerySet[Partner]:

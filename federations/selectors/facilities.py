@@ -3,6 +3,7 @@
 from collections.abc import Collection
 from dataclasses import dataclass
 from datetime import date
+from typing import Any
 
 from django.db.models import Count, F, OuterRef, Q, QuerySet, Subquery
 from django.db.models.functions import Coalesce
@@ -44,40 +45,50 @@ def in_situation(status: str, today: date) -> Q:
         return closed_by(today)
     # One whose closing was decided before its day is suspended, or else contracted.
     suspended = Q(status=HealthFacility.Status.SUSPENDED)
-    is_so = suspended if status == HealthFacility.Status.SUSPENDED else ~suspended
+    contracted = ~suspended & Q(contracted_on__lte=today)
+    is_so = suspended if status == HealthFacility.Status.SUSPENDED else contracted
     return ~closed_by(today) & is_so
 
 
 def situation_of(facility: HealthFacility, today: date) -> str:
-    """Say how a facility stands today, and the day on which it will close."""
+    """Say how a facility stands today, and the days on which its contract begins or ends."""
     if is_closed_by(facility, today):
         return HealthFacility.Status.CLOSED.label
-    if facility.closed_on is None:
-        return str(facility.get_status_display())
     is_suspended = facility.status == HealthFacility.Status.SUSPENDED
     now = HealthFacility.Status.SUSPENDED if is_suspended else HealthFacility.Status.CONTRACTED
-    return f"{now.label}, ferme le {format_date(facility.closed_on)}"
+    said = str(now.label)
+    if facility.contracted_on > today and not is_suspended:
+        said += f" dès le {format_date(facility.contracted_on)}"
+    if facility.closed_on is not None:
+        said += f", ferme le {format_date(facility.closed_on)}"
+    return said
 
 
 def contracted_on(
-    on_date: date, *, former_commune_ids: Collection[int] | None = None
+    on_date: date, *, commune_ids: Collection[int] | None = None
 ) -> QuerySet[HealthFacility]:
-    """Return the facilities contracted on a day, perhaps in some former communes only.
+    """Return the facilities contracted on a day, perhaps in some communes only (`in_communes`).
 
     The register dates the contract's beginning and the closing; a suspension has no date,
     so a facility suspended since still counts on a past day.
     """
     found = HealthFacility.objects.filter(~closed_by(on_date), contracted_on__lte=on_date)
-    if former_commune_ids is not None:
-        found = found.filter(former_commune_id__in=former_commune_ids)
-    return found
+    return found if commune_ids is None else found.filter(in_communes(commune_ids))
+
+
+def in_communes(commune_ids: Any) -> Q:
+    """Return the predicate of facilities in communes of either division: each has one of both.
+
+    So a zone d'action needs no translation, whichever division it names.
+    """
+    return Q(commune_id__in=commune_ids) | Q(former_commune_id__in=commune_ids)
 
 
 def contracted_counts(
     on_date: date,
     *,
     division: Place.Division = Place.Division.UNTIL_2025,
-    former_commune_ids: Collection[int] | None = None,
+    commune_ids: Collection[int] | None = None,
 ) -> list[FacilityCount]:
     """Count the facilities contracted on a day by type, ownership and province; one query."""
     province = (
@@ -86,7 +97,7 @@ def contracted_counts(
         else "commune__parent_id"
     )
     counted = (
-        contracted_on(on_date, former_commune_ids=former_commune_ids)
+        contracted_on(on_date, commune_ids=commune_ids)
         .order_by()
         .values_list(was_on("facility_type", on_date), was_on("ownership", on_date), F(province))
         .annotate(count=Count("id"))

@@ -1,5 +1,7 @@
 """Reads of places in both divisions, of how communes correspond, and of health districts."""
 
+from collections import defaultdict
+from collections.abc import Collection, Iterable
 from dataclasses import dataclass
 from datetime import date
 
@@ -71,6 +73,21 @@ def correspondences(commune: Place) -> list[Correspondence]:
 
 def _toward(row: CommuneMapping, place: Place) -> Correspondence:
     return Correspondence(place, row.share, row.is_main, row.method)
+
+
+def carried(zones: Iterable[Collection[int]], into: str) -> list[frozenset[int]]:
+    """Return, for each zone d'action, the communes of a division that have collines in it.
+
+    A zone keeps the communes it was declared with, of either division, and each figure counts
+    by one: what is in one of them only is nobody's commune in the other. One query.
+    """
+    beside = "successors__current" if into == Place.Division.UNTIL_2025 else "predecessors__former"
+    inside: dict[int, set[int]] = defaultdict(set)
+    for commune, other in communes(into).order_by().values_list("pk", beside):
+        inside[commune].add(commune)
+        if other is not None:
+            inside[other].add(commune)
+    return [frozenset().union(*(inside.get(one, ()) for one in zone)) for zone in zones]
 
 
 def units_working_in(commune: Place, on_date: date) -> list[UnitZone]:

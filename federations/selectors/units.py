@@ -20,7 +20,7 @@ from django.db.models.fields.reverse_related import ManyToOneRel
 
 from conamus.kernel.errors import NotFound
 from federations.models import HealthFacility, Recut, RecutUnit, Unit, UnitZone
-from federations.selectors.facilities import closed_by
+from federations.selectors.facilities import contracted_on
 from federations.tenancy.actor import Actor
 from federations.tenancy.scope import current_scope, is_scope_open
 
@@ -125,8 +125,13 @@ def own_units(actor: Actor, *, kinds: tuple[str, ...], on_date: date) -> QuerySe
 
 
 def in_province(province_id: int) -> Q:
-    """Return the predicate of units placed in a province, or working in a commune of it."""
-    zones = UnitZone.objects.filter(unit=OuterRef("pk"), commune__parent_id=province_id)
+    """Return the predicate of units placed in a province, or working in a commune of it.
+
+    The province is one of before mid-2025; a zone may name communes of either division.
+    """
+    former = Q(commune__parent_id=province_id)
+    since = Q(commune__predecessors__former__parent_id=province_id)
+    zones = UnitZone.objects.filter(former | since, unit=OuterRef("pk"))
     placed = Q(place_id=province_id) | Q(place__parent_id=province_id)
     return placed | Q(place__parent__parent_id=province_id) | Q(Exists(zones))
 
@@ -281,15 +286,13 @@ def communes_on(unit: Unit, day: date) -> set[int]:
 
 
 def facilities_near(zones: list[UnitZone], on_date: date) -> QuerySet[HealthFacility]:
-    """Return the facilities open in the communes of a zone d'action, in either division."""
+    """Return the facilities contracted on a day in a zone d'action's communes of that day."""
     communes = [
         zone.commune_id
         for zone in zones
         if zone.valid_from <= on_date and (zone.valid_to is None or zone.valid_to > on_date)
     ]
-    near = Q(commune_id__in=communes) | Q(former_commune_id__in=communes)
-    open_ones = HealthFacility.objects.exclude(closed_by(on_date))
-    return open_ones.filter(near).select_related("former_commune")
+    return contracted_on(on_date, commune_ids=communes).select_related("former_commune")
 
 
 #: A day of a unit's story: the day, a sentence, and the other unit's id where there is one.

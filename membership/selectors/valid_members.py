@@ -8,7 +8,7 @@ from uuid import UUID
 from django.db.models import Q, QuerySet
 
 from federations.models import HealthFacility, Job, StoredFile, UnitZone
-from federations.selectors.facilities import closed_by
+from federations.selectors.facilities import contracted_on, in_communes
 from federations.selectors.units import in_sight, open_on
 from federations.tenancy.actor import Actor
 from membership.models import Beneficiary
@@ -33,13 +33,11 @@ class ValidMember:
 
 
 def facilities_in_reach(actor: Actor, on: date) -> QuerySet[HealthFacility]:
-    """Return the open facilities in the zones of the units that the actor may see."""
+    """Return the facilities contracted on a day in the zones of the units in the actor's sight."""
     seen = in_sight(actor, "unit")
     zones = UnitZone.objects.filter(open_on(on), seen, tenant_id=actor.tenant_id)
-    communes = zones.values("commune_id")
-    near = Q(commune_id__in=communes) | Q(former_commune_id__in=communes)
-    open_ones = HealthFacility.objects.exclude(closed_by(on))
-    return open_ones.filter(near).select_related("commune").order_by("sort_key")
+    here = contracted_on(on).filter(in_communes(zones.values("commune_id")))
+    return here.select_related("commune").order_by("sort_key")
 
 
 def people_living_in(

@@ -6,14 +6,15 @@ between the divisions translates where the report wants the other one.
 """
 
 from collections import defaultdict
-from collections.abc import Collection, Iterable
+from collections.abc import Collection
 from dataclasses import dataclass
 from datetime import date
 
-from django.db.models import Q
-
-from federations.models import CommuneMapping, Place, Unit, UnitZone
+from federations.models import Place, Unit, UnitZone
+from federations.rules.units import without_parents
 from federations.selectors.facilities import FacilityCount
+from federations.selectors.places import carried
+from federations.selectors.units import open_on
 from membership.selectors import CommuneCount
 from prudential.rules.annual_facts import ProvinceFact
 
@@ -39,13 +40,13 @@ def division_of_year(year: int) -> Place.Division:
 class Zones:
     """Which communes each unit's zone d'action covers, in the report's division.
 
-    ``former`` holds the same communes in the division until 2025, in which the
-    register of facilities keeps its places too.
+    ``declared`` holds the communes as the zones name them, of either division: a facility has
+    one of both.
     """
 
     by_unit: dict[int, set[int]]
     by_tenant: dict[int, set[int]]
-    former: set[int]
+    declared: set[int]
 
     @property
     def communes(self) -> set[int]:
@@ -55,8 +56,7 @@ class Zones:
 
 def open_units(on_date: date, *, tenant_id: int | None) -> list[Unit]:
     """Return the units open on a day: a tenant's, or the whole network's directory."""
-    still_open = Q(valid_to__isnull=True) | Q(valid_to__gt=on_date)
-    found = Unit.objects.filter(still_open, valid_from__lte=on_date)
+    found = Unit.objects.filter(open_on(on_date))
     if tenant_id is not None:
         found = found.filter(tenant_id=tenant_id)
     return list(found.select_related("management_centre").order_by("tenant_id", "sort_key", "pk"))
@@ -65,43 +65,25 @@ def open_units(on_date: date, *, tenant_id: int | None) -> list[Unit]:
 def insuring_leaves(units: Collection[Unit]) -> list[Unit]:
     """Return the units that insure households: a mutuelle made of sections counts by these."""
     insuring = [unit for unit in units if unit.kind in Unit.INSURING]
-    parents = {unit.parent_id for unit in insuring}
-    return [unit for unit in insuring if unit.pk not in parents]
+    leaves = without_parents([unit.pk for unit in insuring], [unit.parent_id for unit in insuring])
+    return [unit for unit in insuring if unit.pk in leaves]
 
 
 def zones_of(units: Collection[Unit], on_date: date, division: Place.Division) -> Zones:
     """Return the zones d'action of units on a day, translated into the division."""
     tenants = {unit.pk: unit.tenant_id for unit in units}
-    still_open = Q(valid_to__isnull=True) | Q(valid_to__gt=on_date)
-    rows = list(
-        UnitZone.objects.filter(
-            still_open, unit_id__in=tenants, valid_from__lte=on_date
-        ).values_list("unit_id", "commune_id", "commune__division")
-    )
-    pairs = list(CommuneMapping.objects.values_list("former_id", "current_id"))
-    to_report = _translation(pairs, division)
-    to_former = _translation(pairs, Place.Division.UNTIL_2025)
-    by_unit: dict[int, set[int]] = defaultdict(set)
+    declared: dict[int, set[int]] = defaultdict(set)
+    rows = UnitZone.objects.filter(open_on(on_date), unit_id__in=tenants)
+    for unit_id, commune_id in rows.values_list("unit_id", "commune_id"):
+        declared[unit_id].add(commune_id)
+    by_unit = {
+        unit_id: set(communes)
+        for unit_id, communes in zip(declared, carried(declared.values(), division), strict=True)
+    }
     by_tenant: dict[int, set[int]] = defaultdict(set)
-    former: set[int] = set()
-    for unit_id, commune_id, its_division in rows:
-        same = its_division == division
-        communes = {commune_id} if same else to_report.get(commune_id, set())
-        by_unit[unit_id] |= communes
+    for unit_id, communes in by_unit.items():
         by_tenant[tenants[unit_id]] |= communes
-        is_former = its_division == Place.Division.UNTIL_2025
-        former |= {commune_id} if is_former else to_former.get(commune_id, set())
-    return Zones(dict(by_unit), dict(by_tenant), former)
-
-
-def _translation(pairs: Iterable[tuple[int, int]], into: Place.Division) -> dict[int, set[int]]:
-    found: dict[int, set[int]] = defaultdict(set)
-    for former, current in pairs:
-        if into == Place.Division.UNTIL_2025:
-            found[current].add(former)
-        else:
-            found[former].add(current)
-    return dict(found)
+    return Zones(by_unit, dict(by_tenant), set().union(*declared.values()))
 
 
 def communes_of(division: Place.Division) -> list[Place]:

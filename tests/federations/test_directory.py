@@ -6,9 +6,10 @@ from datetime import date
 import pytest
 
 from conamus.kernel.errors import Conflict, DomainError, NotAllowed, NotFound
-from federations.models import HealthDistrict, HealthFacility, Partner, Place
+from federations.models import HealthDistrict, HealthFacility, Partner, Place, Unit
 from federations.selectors.facilities import contracted_on, in_situation, situation_of
 from federations.selectors.places import correspondences
+from federations.selectors.units import facilities_near, zones_of
 from federations.services.facilities import (
     FacilityChanged,
     FacilityDetails,
@@ -39,6 +40,7 @@ from federations.services.places_edit import (
     district_version,
     place_version,
 )
+from membership.selectors.valid_members import facilities_in_reach
 
 TODAY = date(2025, 6, 30)
 
@@ -137,6 +139,33 @@ def test_a_closing_that_is_decided_comes_on_its_day(clara, world) -> None:
     back = _turn(resume_facility, clara, pk)
     assert situation_of(back, TODAY) == "conventionnée, ferme le 1er janvier 2026"
     assert situation_of(_turn(take_back_closing, clara, pk), TODAY) == "conventionnée"
+
+
+def test_an_agreement_to_come_is_not_yet(amina, world) -> None:
+    day = date(2025, 12, 1)
+    facility = add_facility(actor=amina, details=_facility(world, contracted_on=day))
+    eve = date(2025, 11, 30)
+    assert situation_of(facility, eve) == "conventionnée dès le 1er décembre 2025"
+    assert situation_of(facility, day) == "conventionnée"
+    for today in (eve, day):
+        listed = HealthFacility.objects.filter(in_situation("contracted", today), pk=facility.pk)
+        near = facilities_near(zones_of(Unit.objects.get(code="UMU-S1")), today)
+        reached = facilities_in_reach(amina, today)
+        for told in (listed, near.filter(pk=facility.pk), reached.filter(pk=facility.pk)):
+            assert told.exists() == (today >= day)
+
+
+def test_pages_say_of_an_agreement_to_come_when_it_begins(sign_in, world, as_actor) -> None:
+    clara = world.actor("clara")
+    with as_actor(clara):
+        details = _facility(world, contracted_on=date(2025, 12, 1))
+        facility = add_facility(actor=clara, details=details)
+    client = sign_in("amina")
+    page = client.get(f"/formations-sanitaires/{facility.pk}/").content.decode()
+    assert ", conventionnée dès le 1er décembre 2025." in page
+    kept = client.get("/formations-sanitaires/?status=contracted").content.decode()
+    assert "FS-T001" in kept
+    assert "FS-T009" not in kept
 
 
 def test_a_suspension_stays_where_a_closing_is_taken_back(clara, world) -> None:

@@ -15,7 +15,7 @@ from conamus.portal.figures import (
     membership_by_unit,
 )
 from conamus.portal.links import address
-from conamus.portal.maps import Commune, Measure, commune_figures, provinces_of, zones_in
+from conamus.portal.maps import Commune, Measure, commune_figures, provinces_of
 from conamus.portal.pictures import evolution_picture, province_picture
 from conamus.portal.selectors.waiting import Tally
 from conamus.portal.sorting import SortKey, sort_groups, sort_key_of
@@ -154,11 +154,6 @@ def test_a_province_without_a_household_is_named_so_and_not_put_with_few() -> No
     everywhere = commune_figures(communes[:1], [frozenset({1})])
     picture = province_picture(everywhere, Measure.HOUSEHOLDS, Place.Division.UNTIL_2025, 2025)
     assert "aucun ménage" not in {band.label for band in picture.bands}
-
-
-def test_a_zone_follows_its_communes_into_the_new_division() -> None:
-    assert zones_in([frozenset({1, 2, 3})], {1: 9, 2: 9}) == [frozenset({9, 3})]
-    assert zones_in([frozenset({1})], {}) == [frozenset({1})]
 
 
 QUIET = Tally(

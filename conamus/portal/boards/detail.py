@@ -41,7 +41,6 @@ from conamus.portal.maps import (
     known_or_not,
     provinces_of,
     sum_known,
-    zones_in,
 )
 from conamus.portal.pictures import (
     HOUSEHOLDS,
@@ -64,11 +63,11 @@ from conamus.portal.selectors.places import (
     Division,
     network_communes,
     own_communes,
-    successors,
 )
 from conamus.portal.sorting import sort_key_of
 from federations.models import Federation, Unit
 from federations.rules.roles import Permission
+from federations.selectors.places import carried
 from federations.selectors.units import visible_unit_ids
 from membership.filters.households import ENROLLED
 from membership.rules.insured import InsuredCount, total_insured
@@ -199,22 +198,19 @@ def map_figures(desk: Desk, division: Division) -> list[CommuneFigure]:
     """Return the communes that the reader may see, with their figures."""
     if not (desk.sees_network or desk.may(Permission.SEE_HOUSEHOLDS)):
         raise NotAllowed(f"Votre rôle, {desk.role.label}, ne donne pas de carte chiffrée.")
-    moved = successors(division)
     if desk.sees_network:
-        zones = [line.communes for line in federations(desk.on_date)]
-        return known_or_not(
-            commune_figures(network_communes(desk, division), zones_in(zones, moved))
-        )
-    return _own_map(desk, division, moved)
+        zones = [line.communes for line in federations(desk.on_date, division)]
+        return known_or_not(commune_figures(network_communes(desk, division), zones))
+    return _own_map(desk, division)
 
 
-def _own_map(desk: Desk, division: Division, moved: dict[int, int]) -> list[CommuneFigure]:
+def _own_map(desk: Desk, division: Division) -> list[CommuneFigure]:
     """Return the communes of the provinces in which one's own units work."""
     units = own_unit_lines(desk)
     unit_ids = None if desk.actor.unit_id is None else [unit.key for unit in units]
     zone = frozenset().union(*(unit.commune_ids for unit in units))
     communes = own_communes(desk, division, unit_ids)
-    found = known_or_not(commune_figures(communes, zones_in([zone], moved)))
+    found = known_or_not(commune_figures(communes, carried([zone], division)))
     own = {one.province for one in found if one.federations or one.households}
     return [one for one in found if one.province in own]
 

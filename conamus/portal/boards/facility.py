@@ -1,5 +1,6 @@
 """The pages around care: an advising nurse's area, a facility's own card."""
 
+from datetime import date
 from typing import Any
 
 from conamus.kernel.errors import NotFound
@@ -11,6 +12,7 @@ from conamus.portal.linked import facilities_of
 from conamus.portal.links import address
 from conamus.portal.pictures import capital
 from conamus.portal.selectors.network import tenant_counts, unit_lines
+from conamus.portal.selectors.places import Division
 from conamus.portal.selectors.registers import (
     AreaFacilities,
     facilities_by_commune,
@@ -20,6 +22,7 @@ from conamus.portal.selectors.registers import (
 )
 from federations.models import Federation, HealthFacility, Place
 from federations.selectors.facilities import situation_of
+from federations.selectors.places import carried
 from membership.filters.households import ENROLLED
 
 
@@ -27,15 +30,19 @@ def nurse(desk: Desk, federation: Federation) -> dict[str, Any]:
     """The advising nurse's area: the facilities in the federation's communes."""
     units = unit_lines(federation.pk, desk.on_date)
     area = frozenset().union(*(unit.commune_ids for unit in units))
-    communes = facilities_by_commune(desk.on_date, list(area))
-    cells = facility_cells(desk.on_date, former_commune_ids=list(area))
+    communes = facilities_by_commune(desk.on_date, area)
+    cells = facility_cells(desk.on_date, commune_ids=area)
+    [covered] = carried([area], Division.UNTIL_2025)
+    # Counted by former commune: a facility lies in one of those that its zone covers.
+    within = len(covered | {one.commune_id for one in communes})
     membership = membership_by_unit(desk.year, units, tenant_counts(desk, federation.pk))
     picture = facilities_of(desk, cells, federation.pk) if cells else None
     return {
         "title": f"Formations sanitaires de {federation.short_name}",
-        "state": _area_state(communes, len(area)),
-        "figures": _area_figures(communes, len(area), membership.now.people, desk),
+        "state": _area_state(communes, within),
+        "figures": _area_figures(communes, within, membership.now.people, desk),
         "provinces": _by_province(communes),
+        "federation_id": federation.pk,
         "on_date": desk.on_date.isoformat(),
         "picture": picture
         and downloadable(picture, "formations-sanitaires", desk, federation=federation.code),
@@ -96,14 +103,15 @@ def facility_user(desk: Desk) -> dict[str, Any]:
     return {
         "title": facility.name,
         "state": f"{kind}, {situation_of(facility, desk.today)}.",
-        "card": _card(facility),
-        "units": units_serving(facility.former_commune_id, desk.today),
+        "card": _card(facility, desk.today),
+        "units": units_serving(facility, desk.today),
         "facility": facility,
     }
 
 
-def _card(facility: HealthFacility) -> list[tuple[str, str]]:
+def _card(facility: HealthFacility, today: date) -> list[tuple[str, str]]:
     since, former = facility.commune, facility.former_commune
+    begun = "depuis" if facility.contracted_on <= today else "dès"
     return [
         ("Code", facility.code),
         ("Statut juridique", facility.get_ownership_display()),
@@ -111,7 +119,7 @@ def _card(facility: HealthFacility) -> list[tuple[str, str]]:
         ("Commune (avant)", _with_province(former)),
         ("District sanitaire", facility.health_district.name),
         ("Téléphone", facility.phone),
-        ("Conventionnée", f"depuis le {format_date(facility.contracted_on)}"),
+        ("Conventionnée", f"{begun} le {format_date(facility.contracted_on)}"),
     ]
 
 

@@ -35,11 +35,14 @@ from conamus.portal.selectors.network import (
     tenant_counts,
     unit_lines,
 )
+from conamus.portal.selectors.places import Division
 from conamus.portal.selectors.registers import people_by_role
 from conamus.portal.selectors.waiting import tally
 from conamus.portal.sorting import SortKey, sort_groups, sort_key_of
 from conamus.portal.tasks import decline_tasks, manager_tasks, most_pressing_first
 from federations.models import Federation
+from federations.rules.units import without_parents
+from federations.selectors.places import carried
 from membership.filters.households import ENROLLED
 from prudential.rules.annual_figures import Membership
 
@@ -71,9 +74,15 @@ class OneFederation:
     standing: Standing
 
     @property
-    def communes(self) -> int:
-        """How many communes its zones d'action hold."""
-        return len(frozenset().union(*(unit.commune_ids for unit in self.units)))
+    def area(self) -> frozenset[int]:
+        """The communes that its zones d'action name, of either division."""
+        return frozenset().union(*(unit.commune_ids for unit in self.units))
+
+    @property
+    def insuring(self) -> int:
+        """How many units insure: a mutuelle made of sections counts by these."""
+        parents = [unit.parent for unit in self.units]
+        return len(without_parents([unit.key for unit in self.units], parents))
 
 
 @dataclass(frozen=True, slots=True)
@@ -168,16 +177,17 @@ def _directory_figures(desk: Desk, read: OneFederation) -> list[KeyFigure]:
     if is_before_register(desk, read.standing):
         labels = ("Mutuelles et sections", "Communes couvertes")
         return [KeyFigure(label=label, value=format_integer(None)) for label in labels]
+    [communes] = carried([read.area], Division.UNTIL_2025)
     return [
         KeyFigure(
             label="Mutuelles et sections",
-            value=format_integer(len(read.units)),
+            value=format_integer(read.insuring),
             url=address("units", federation=read.federation.pk),
         ),
         KeyFigure(
             label="Communes couvertes",
-            value=format_integer(read.communes),
-            note="dans les zones d’action",
+            value=format_integer(len(communes)),
+            note="dans les zones d’action, découpage d’avant mi-2025",
             url=address("network_map"),
         ),
     ]

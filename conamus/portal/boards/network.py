@@ -84,8 +84,8 @@ class Network:
 
 
 def read_network(desk: Desk) -> Network:
-    """Read the network's figures: four queries."""
-    lines = federations(desk.on_date)
+    """Read the network's figures: five queries. Its communes are those of before mid-2025."""
+    lines = federations(desk.on_date, Division.UNTIL_2025)
     counts = network_counts(desk)
     names = {line.key: line.short_name for line in lines}
     return Network(

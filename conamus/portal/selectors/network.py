@@ -11,8 +11,10 @@ from django.db.models import Q, QuerySet
 from conamus.kernel.text import sort_key
 from conamus.portal.desk import Desk
 from conamus.portal.figures import Line, shown_past
-from federations.models import Unit
+from federations.models import Place, Unit
 from federations.rules.roles import Role
+from federations.rules.units import without_parents
+from federations.selectors.places import carried
 from federations.selectors.units import open_on, visible_unit_ids
 from membership.selectors import (
     InsuredCount,
@@ -27,7 +29,9 @@ from prudential.selectors.releases import released_insured
 FIRST_COUNTED_YEAR = 2020
 
 _FEDERATIONS = """
-SELECT f.id, f.code, f.name, f.short_name, count(DISTINCT u.id) AS units,
+SELECT f.id, f.code, f.name, f.short_name,
+       array_remove(array_agg(DISTINCT u.id), NULL) AS units,
+       array_agg(DISTINCT u.parent_id) AS parents,
        array_agg(DISTINCT z.commune_id) FILTER (WHERE z.commune_id IS NOT NULL) AS communes
 FROM federations_federation f
 LEFT JOIN federations_unit u
@@ -43,32 +47,38 @@ GROUP BY f.id
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class FederationLine(Line):
-    """A federation with the communes that its units' zones d'action hold."""
+    """A federation with the communes in its units' zones d'action, all of one division."""
 
     communes: frozenset[int] = frozenset()
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class UnitLine(Line):
-    """A mutuelle or section with the communes of its zone d'action."""
+    """A mutuelle or section with the communes of its zone d'action, as it names them."""
 
     kind: str
+    parent: int | None = None
     communes: tuple[str, ...] = ()
     commune_ids: frozenset[int] = frozenset()
 
 
-def federations(on_date: date) -> list[FederationLine]:
-    """Return every federation, by short name: how many units it has, where they work."""
+def federations(on_date: date, division: Place.Division) -> list[FederationLine]:
+    """Return every federation, by short name: how many units it has, where they work.
+
+    Two queries: the zones d'action are carried to the division.
+    """
     kinds = [kind.value for kind in Unit.INSURING]
     with connection.cursor() as cursor:
         cursor.execute(_FEDERATIONS, {"kinds": kinds, "day": on_date})
-        lines = [
-            FederationLine(
-                key=key, code=code, name=name, short_name=short_name, units=units,
-                communes=frozenset(communes or ()),
-            )
-            for key, code, name, short_name, units, communes in cursor.fetchall()
-        ]  # fmt: skip
+        rows = cursor.fetchall()
+    zones = carried([row[-1] or () for row in rows], division)
+    lines = [
+        FederationLine(
+            key=key, code=code, name=name, short_name=short_name, communes=zone,
+            units=len(without_parents(units, parents)),
+        )
+        for (key, code, name, short_name, units, parents, _), zone in zip(rows, zones, strict=True)
+    ]  # fmt: skip
     return sorted(lines, key=lambda line: sort_key(line.short_name))
 
 
@@ -105,9 +115,9 @@ def closed_unit_lines(
 
 
 def _lines(units: QuerySet[Unit], on_date: date) -> list[UnitLine]:
-    zone_open = Q(zones__valid_to__isnull=True) | Q(zones__valid_to__gt=on_date)
-    inside = zone_open & Q(zones__isnull=False)
-    rows = units.values("pk", "name", "code", "kind").annotate(
+    unended = Q(zones__valid_to__isnull=True) | Q(zones__valid_to__gt=on_date)
+    inside = unended & Q(zones__valid_from__lte=on_date)
+    rows = units.values("pk", "name", "code", "kind", "parent_id").annotate(
         communes=ArrayAgg("zones__commune__name", filter=inside, default=[]),
         commune_ids=ArrayAgg("zones__commune_id", filter=inside, default=[]),
     )
@@ -118,6 +128,7 @@ def _lines(units: QuerySet[Unit], on_date: date) -> list[UnitLine]:
             short_name=row["name"],
             code=row["code"],
             kind=row["kind"],
+            parent=row["parent_id"],
             communes=tuple(sorted(row["communes"])),
             commune_ids=frozenset(row["commune_ids"]),
         )

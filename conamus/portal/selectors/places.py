@@ -6,7 +6,7 @@ from django.db import connection
 
 from conamus.portal.desk import Desk
 from conamus.portal.maps import Commune
-from federations.models import CommuneMapping, Place
+from federations.models import Place
 from federations.rules.roles import Role
 from membership.selectors import insured_by_commune
 
@@ -45,13 +45,3 @@ def own_communes(desk: Desk, division: Division, unit_ids: Collection[int] | Non
         Commune(key, name, province, households.get(key, 0))
         for key, name, province in ordered.values_list("pk", "name", "parent__name")
     ]
-
-
-def successors(division: Division) -> dict[int, int]:
-    """Return, for each commune of the division before, the one in which it mainly lies now.
-
-    Zones d'action name communes of the division until mid-2025: for that one, nothing moves.
-    """
-    if division == Division.UNTIL_2025:
-        return {}
-    return dict(CommuneMapping.objects.filter(is_main=True).values_list("former_id", "current_id"))

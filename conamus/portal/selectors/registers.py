@@ -11,7 +11,9 @@ from django.db.models import Count, F, Q, QuerySet, Sum
 from conamus import clock
 from federations.models import Activity, Expense, HealthFacility, RoleAssignment, Unit
 from federations.rules.roles import Role
+from federations.selectors.directory import zones_around
 from federations.selectors.facilities import contracted_counts, contracted_on, in_situation
+from federations.selectors.units import open_on
 
 
 @dataclass(frozen=True, slots=True)
@@ -96,11 +98,11 @@ class FacilityCell:
 
 
 def facility_cells(
-    on_date: date, *, former_commune_ids: Collection[int] | None = None
+    on_date: date, *, commune_ids: Collection[int] | None = None
 ) -> list[FacilityCell]:
     """Count the facilities contracted on a day by type and ownership."""
     cells: Counter[tuple[str, str]] = Counter()
-    for one in contracted_counts(on_date, former_commune_ids=former_commune_ids):
+    for one in contracted_counts(on_date, commune_ids=commune_ids):
         cells[one.facility_type, one.ownership] += one.count
     return [FacilityCell(*kind, count) for kind, count in cells.items()]
 
@@ -116,13 +118,11 @@ class AreaFacilities:
     suspended: int
 
 
-def facilities_by_commune(
-    on_date: date, former_commune_ids: Collection[int]
-) -> list[AreaFacilities]:
+def facilities_by_commune(on_date: date, commune_ids: Collection[int]) -> list[AreaFacilities]:
     """Count the facilities of an area by commune of the division before."""
     suspended = in_situation(HealthFacility.Status.SUSPENDED, clock.today())
     rows = (
-        contracted_on(on_date, former_commune_ids=former_commune_ids)
+        contracted_on(on_date, commune_ids=commune_ids)
         .order_by("former_commune__parent__sort_key", "former_commune__sort_key")
         .values(
             "former_commune_id",
@@ -151,13 +151,12 @@ def facility_card(facility_id: int) -> HealthFacility | None:
     return found.filter(pk=facility_id).first()
 
 
-def units_serving(former_commune_id: int, on_date: date) -> QuerySet[Unit]:
-    """Return the units of every federation whose zone d'action holds a commune."""
-    still_open = Q(valid_to__isnull=True) | Q(valid_to__gt=on_date)
-    zone_open = Q(zones__valid_to__isnull=True) | Q(zones__valid_to__gt=on_date)
+def units_serving(facility: HealthFacility, on_date: date) -> QuerySet[Unit]:
+    """Return the units open on a day, of every federation, whose zone d'action holds a facility."""
     found = Unit.objects.filter(
-        still_open, zone_open, zones__commune_id=former_commune_id, kind__in=Unit.INSURING
-    )
+        open_on(on_date), pk__in=zones_around(facility, on_date).values("unit"),
+        kind__in=Unit.INSURING,
+    )  # fmt: skip
     return found.select_related("tenant", "management_centre").order_by(
         "tenant__sort_key", "sort_key"
     )

@@ -74,7 +74,7 @@ def facility_counts(reading: Reading) -> list[FacilityCount]:
     return contracted_counts(
         date(reading.year, 12, 31),
         division=reading.division,
-        former_commune_ids=None if reading.is_network else reading.zones.former,
+        commune_ids=None if reading.is_network else reading.zones.declared,
     )
 
 
