@@ -143,6 +143,8 @@ def _enrolment(facts: Facts) -> EnrolmentFacts:
         supplement_francs=facts.integer("supplément de la personne", 0),
         cancelled_on=facts.optional_day("annulée le"),
         waits_until=facts.optional_day("carence reportée au"),
+        opens_on=facts.optional_day("droits ouverts ailleurs le"),
+        signed_on=facts.optional_day("signée ailleurs le"),
     )
 
 

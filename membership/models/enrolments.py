@@ -101,6 +101,8 @@ class Enrolment(TenantOwned):
         verbose_name="signée à",
     )
     first_signed_on = models.DateField("signée là-bas le", null=True, blank=True)
+    #: When the household's rights open, or opened last, by what it paid and promised there.
+    opens_on = models.DateField("droits ouverts là-bas le", null=True, blank=True)
     paid_before_francs = models.BigIntegerField(
         "payé là-bas par le ménage (FBu)", default=0, db_default=0
     )

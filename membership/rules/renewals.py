@@ -34,7 +34,7 @@ def was_insured(year: YearFacts, household: HouseholdFacts, *, on: date) -> bool
     >>> was_insured(unpaid, house, on=date(2026, 1, 10))
     False
     """
-    money = _money(year)
+    money = money_of(year)
     if money is None:
         return False
     if money.is_in_order(on):
@@ -48,7 +48,7 @@ def waiting_left(year: YearFacts, household: HouseholdFacts, *, on: date) -> dat
     Of a household in order on the day, whose rights do not open in the year: a renewal spares the
     waiting to those who have waited, not to those who had begun to.
     """
-    money = _money(year)
+    money = money_of(year)
     if money is None or year.terms is None or household_periods(year.terms, household, money):
         return None
     terms = year.terms
@@ -60,7 +60,7 @@ def waiting_left(year: YearFacts, household: HouseholdFacts, *, on: date) -> dat
     return None
 
 
-def _money(year: YearFacts) -> Money | None:
+def money_of(year: YearFacts) -> Money | None:
     """What the year's enrolment owes and was paid; None: there is none that stands."""
     if year.enrolment is None or year.enrolment.cancelled_on is not None:
         return None

@@ -1,8 +1,44 @@
-"""What of a promise goes along when a household is transferred: its last instalments."""
+"""What of a year's enrolment goes along when a household is transferred.
+
+Of a promise, its last instalments; of rights, since when the household is in order and when its
+rights open, or opened last, by all that was paid and promised where it was.
+"""
 
 from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import date
 
+from membership.rules.coverage import HouseholdFacts
+from membership.rules.coverage.spans import household_periods
+from membership.rules.coverage.standing import stretches
 from membership.rules.promises import InstalmentFact
+from membership.rules.renewals import money_of
+from membership.rules.rights import YearFacts
+
+
+@dataclass(frozen=True, slots=True)
+class Standing:
+    """How a household stands as it leaves; None: not in order, or never opened."""
+
+    in_order_since: date | None
+    opens_on: date | None
+
+
+def standing_of(year: YearFacts, household: HouseholdFacts, *, on: date) -> Standing:
+    """Return how a household stands with a year's enrolment on the day on which it leaves."""
+    money = money_of(year)
+    if money is None:
+        return Standing(None, None)
+    since = next(
+        (one.start for one in stretches(money)
+         if one.start <= on and (one.end is None or on < one.end)),
+        None,
+    )  # fmt: skip
+    spans = household_periods(year.terms, household, money) if year.terms else []
+    # The rights that are open or still wait; else those that were open last.
+    running = [one for one in spans if one.end is None or on < one.end]
+    cover = running[:1] or spans[-1:]
+    return Standing(since, cover[0].start if cover else None)
 
 
 def last_instalments(

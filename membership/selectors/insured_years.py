@@ -31,6 +31,7 @@ from membership.rules.coverage import (
 )
 from membership.rules.renewals import waiting_left, was_insured
 from membership.rules.rights import YearFacts
+from membership.rules.transfers import Standing, standing_of
 from membership.selectors.campaigns import campaigns_of, terms_of
 
 
@@ -81,6 +82,13 @@ def waiting_of(
     return {key: end for key, end in ends.items() if end is not None}
 
 
+def standing_as_it_leaves(row: Enrolment, *, on: date) -> Standing:
+    """Return how an enrolment stands on the day on which its household goes elsewhere."""
+    found = with_facts(Enrolment.objects.filter(tenant_id=row.tenant_id, pk=row.pk)).get()
+    years = _years(row.tenant_id, {row.year_id}, {})
+    return standing_of(_year_facts(found, years), _household(found), on=on)
+
+
 def _year_facts(row: Any, years: dict[int, tuple[date, date, Terms | None]]) -> YearFacts:
     starts_on, ends_on, terms = years[row.year_id]
     return YearFacts(
@@ -128,6 +136,7 @@ def _enrolment(row: Enrolment) -> EnrolmentFacts:
         due_francs=row.due_francs - row.payer_francs,
         cancelled_on=row.cancelled_on,
         waits_until=row.waits_until,
+        opens_on=row.opens_on,
     )
 
 

@@ -241,6 +241,8 @@ def _enrolment(enrolment: dict[str, Any] | None) -> EnrolmentFacts | None:
         arrived_on=read_day(enrolment["arrived_on"]),
         cancelled_on=None if cancelled_on is None else _day(cancelled_on),
         waits_until=read_day(enrolment["waits_until"]),
+        signed_on=read_day(enrolment["first_signed_on"]),
+        opens_on=read_day(enrolment["opens_on"]),
     )
 
 

@@ -74,6 +74,7 @@ AS $function$
         ) k ON true
         LEFT JOIN LATERAL (
             SELECT e.id, e.enrolled_on, e.is_renewal, e.cancelled_on, e.waits_until,
+                   e.opens_on, e.first_signed_on,
                    e.contribution_francs + e.joining_fee_francs - e.payer_francs AS due_francs,
                    s.supplement_francs,
                    coalesce(h.first_registered_on, h.registered_on) AS household_since,

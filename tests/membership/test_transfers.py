@@ -10,6 +10,7 @@ from federations.models import HistoryEvent, Place, UnitZone
 from federations.services.jobs import run_job
 from membership.models import (
     Beneficiary,
+    Campaign,
     Enrolment,
     Household,
     LifeEvent,
@@ -21,6 +22,7 @@ from membership.selectors.households import found_by, households
 from membership.selectors.insured import network_insured
 from membership.selectors.rights import coverage_of_household
 from membership.selectors.transfers import incoming, outgoing
+from membership.services.life_events import record_birth
 from membership.services.payments import reverse_payment
 from membership.services.promises import answer_promise
 from membership.services.transfers import (
@@ -35,7 +37,7 @@ from membership.services.units_move import (
     request_section_proposal,
     request_section_reception,
 )
-from tests.membership.families import TODAY
+from tests.membership.families import TODAY, person
 from tests.membership.money import owing, paid
 from tests.membership.test_promises import grower, signed
 
@@ -217,7 +219,7 @@ def test_a_receipt_of_what_went_elsewhere_is_not_cancelled_there(world, as_actor
         assert "20 000" in note.replace("\u202f", " ").replace("\xa0", " ")
         assert "payés là-bas, en règle depuis le 05/12/2024" in note
         told = coverage_of_household(made.pk, TODAY)[0][1].sentence
-        assert "plus rien à payer par le ménage depuis le 05/12/2024" in told
+        assert "en règle depuis le 05/12/2024" in told
 
 
 def test_no_loss_for_the_network_and_not_counted_twice(world, as_actor) -> None:
@@ -455,3 +457,99 @@ def test_a_late_partner_does_not_make_the_household_late(world, as_actor) -> Non
     with as_actor(bernard):
         made = _accept(world, bernard, row).enrolments.get()
         assert (made.enrolled_on, made.due_francs) == (date(2025, 3, 1), 10_000)
+
+
+def _go(world, as_actor):
+    """Transfer the household; return its key there."""
+    amina, bernard = world.actor("amina"), world.actor("bernard")
+    with as_actor(amina):
+        row = _propose(world, amina)
+    with as_actor(bernard):
+        return _accept(world, bernard, row).pk
+
+
+def _people_open(world, as_actor, actor_name, key, on) -> list[bool]:
+    with as_actor(world.actor(actor_name)):
+        return [found.is_open for _, found in coverage_of_household(key, on)]
+
+
+def test_rights_that_a_kept_promise_opened_go_on(world, as_actor, settings) -> None:
+    """Of a renewal promised in the grace and paid by the harvest; of a child born meanwhile too."""
+    amina = world.actor("amina")
+    settings.BUSINESS_DATE = date(2025, 1, 10)
+    with as_actor(amina):
+        enrolment = grower(NUMBER, is_renewal=True)
+        answer_promise(actor=amina, promise_id=signed(amina, enrolment).pk, accepts=True)
+    settings.BUSINESS_DATE = date(2025, 6, 20)
+    with as_actor(amina):
+        record_birth(
+            actor=amina, household_id=world.households[NUMBER],
+            facts=person("Bébé", birth_date=date(2025, 6, 10)), declared_on=date(2025, 6, 20),
+            is_confirmed=True,
+        )  # fmt: skip
+        paid(
+            amina, Enrolment.objects.get(pk=enrolment.pk), amount_francs=30_000, method="harvest",
+            received_on=date(2025, 6, 20),
+        )  # fmt: skip
+    settings.BUSINESS_DATE = TODAY
+    before = _people_open(world, as_actor, "amina", world.households[NUMBER], TODAY)
+    made = _go(world, as_actor)
+    assert before == _people_open(world, as_actor, "bernard", made, TODAY) == [True] * 4
+    with as_actor(world.actor("bernard")):
+        here = Enrolment.objects.get(household_id=made)
+        assert (here.enrolled_on, here.opens_on) == (date(2025, 1, 10), date(2025, 1, 10))
+
+
+def _paid_again(world, as_actor, settings) -> None:
+    """Paid in time, the receipt cancelled on 10 June and written anew the day after."""
+    amina = world.actor("amina")
+    settings.BUSINESS_DATE = date(2024, 11, 20)
+    with as_actor(amina):
+        enrolment = owing(NUMBER)
+        receipt = paid(amina, enrolment, received_on=date(2024, 11, 20))
+    settings.BUSINESS_DATE = date(2025, 6, 10)
+    with as_actor(amina):
+        reverse_payment(actor=amina, payment_id=receipt.pk, reason="mauvais montant")
+    settings.BUSINESS_DATE = date(2025, 6, 11)
+    with as_actor(amina):
+        paid(amina, enrolment, received_on=date(2025, 6, 11))
+    settings.BUSINESS_DATE = TODAY
+
+
+def test_rights_that_a_new_receipt_reopened_stay_open(world, as_actor, settings) -> None:
+    _paid_again(world, as_actor, settings)
+    made = _go(world, as_actor)
+    assert _people_open(world, as_actor, "bernard", made, TODAY) == [True] * 3
+    with as_actor(world.actor("bernard")):
+        told = coverage_of_household(made, TODAY)[0][1].sentence
+    assert "en règle depuis le 11/06/2025" in told
+
+
+def test_a_waiting_to_reopen_goes_on_elsewhere(world, as_actor, settings) -> None:
+    """The origin's terms count it, whatever the other federation has in its own."""
+    amina = world.actor("amina")
+    with as_actor(amina):
+        Campaign.objects.filter(year_id=2025, tenant_id=amina.tenant_id).update(
+            waiting_days_reopened=25
+        )
+    _paid_again(world, as_actor, settings)
+    made = _go(world, as_actor)
+    opening = date(2025, 7, 6)
+    assert not any(_people_open(world, as_actor, "bernard", made, date(2025, 7, 5)))
+    assert all(_people_open(world, as_actor, "bernard", made, opening))
+
+
+def test_who_left_owing_reopens_as_who_stayed(world, as_actor, settings) -> None:
+    """The receipt is cancelled, the household goes, and pays where it comes to."""
+    amina, bernard = world.actor("amina"), world.actor("bernard")
+    settings.BUSINESS_DATE = date(2024, 11, 20)
+    with as_actor(amina):
+        receipt = paid(amina, owing(NUMBER), received_on=date(2024, 11, 20))
+    settings.BUSINESS_DATE = TODAY
+    with as_actor(amina):
+        reverse_payment(actor=amina, payment_id=receipt.pk, reason="mauvais montant")
+    made = _go(world, as_actor)
+    assert not any(_people_open(world, as_actor, "bernard", made, TODAY))
+    with as_actor(bernard):
+        paid(bernard, Enrolment.objects.get(household_id=made), received_on=TODAY)
+    assert all(_people_open(world, as_actor, "bernard", made, TODAY))

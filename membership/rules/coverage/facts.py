@@ -40,7 +40,9 @@ class EnrolmentFacts:
     household is in the network (None: not known); ``continues_cover``: this person was covered
     in another household on the day before entering this one. ``waits_until``: of a renewal, the
     day on which a waiting ends that the year before was too short for. ``arrived_on``: when the
-    household came from another federation, which answers for the days before.
+    household came from another federation, which answers for the days before. ``signed_on``:
+    when it was first signed, where ``enrolled_on`` is another day; ``opens_on``: when the rights
+    open, or opened last, by what was paid and promised there (docs/decisions/0011).
     """
 
     enrolled_on: date
@@ -52,6 +54,8 @@ class EnrolmentFacts:
     continues_cover: bool = False
     waits_until: date | None = None
     arrived_on: date | None = None
+    signed_on: date | None = None
+    opens_on: date | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -39,7 +39,10 @@ def _basis(q: Question) -> str:
         accepted = q.money.promise and q.money.promise.accepted_on
         return f"promesse de paiement acceptée le {day(accepted)}" if accepted else ""
     if q.money.enrolment.due_francs <= 0:
-        # Another pays for it all, or it was paid before a transfer: in order either way.
+        if q.money.enrolment.arrived_on is not None:
+            # Paid before the transfer, perhaps by a promise that was kept.
+            return f"en règle depuis le {day(settled)}"
+        # Another pays for it all.
         return f"plus rien à payer par le ménage depuis le {day(settled)}"
     return f"cotisation payée le {day(settled)}"
 
@@ -104,8 +107,10 @@ def _household_basis(q: Question, money: Money, period: Period) -> str:
         return "ménage réintégré"
     if period.start == money.enrolment.arrived_on:
         return f"ménage venu d’une autre fédération le {day(period.start)}"
-    first = q.household_spans[0].start
-    if period.start > first:
+    first, carried = q.household_spans[0].start, money.enrolment.opens_on
+    if period.start == carried:
+        return "carence commencée dans la fédération d’où vient le ménage"
+    if period.start > first or (carried is not None and carried < first):
         wait = counted(q.terms.waiting_days_reopened, "jour")
         after = f", carence de {wait}" if q.terms.waiting_days_reopened else ""
         return f"droits rouverts le {day(period.start)}{after}"

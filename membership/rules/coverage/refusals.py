@@ -185,12 +185,10 @@ def _waiting(q: Question) -> Reason:
     since = None if q.money is None else _stretch_start(q.money, q.on)
     if q.money is None or since is None:
         return ReasonCode.WAITING, f"Droits fermés le {day(q.on)}."
-    carried = q.money.enrolment.waits_until
-    if carried is not None and q.household_spans and q.household_spans[0].start == carried > q.on:
-        return (
-            ReasonCode.WAITING,
-            f"Délai de carence : commencé pour {q.terms.year - 1}, il continue{_next_opening(q)}.",
-        )
+    begun = _begun(q, q.money)
+    if begun:
+        told = f"Délai de carence : commencé {begun}, il continue{_next_opening(q)}."
+        return ReasonCode.WAITING, told
     kind, wait = _waited_for(q, q.money, since)
     return (
         ReasonCode.WAITING,
@@ -201,9 +199,22 @@ def _waiting(q: Question) -> Reason:
     )
 
 
+def _begun(q: Question, money: Money) -> str:
+    """Where or when the household's waiting began, if not with this enrolment."""
+    first = next((span.start for span in q.household_spans), q.on)
+    if first <= q.on:
+        return ""
+    if first == money.enrolment.opens_on:
+        return "dans la fédération d’où vient le ménage"
+    return f"pour {q.terms.year - 1}" if first == money.enrolment.waits_until else ""
+
+
 def _waited_for(q: Question, money: Money, since: date) -> tuple[str, int]:
     """Why there is a waiting, and of how many days."""
-    if any(span.start < since for span in q.household_spans):
+    opened_before = [span.start for span in q.household_spans]
+    if money.enrolment.opens_on is not None:
+        opened_before.append(money.enrolment.opens_on)
+    if any(start < since for start in opened_before):
         return "droits interrompus", q.terms.waiting_days_reopened
     enrolment, joined = money.enrolment, q.person.joined_on
     kind = "renouvellement tardif" if enrolment.is_renewal else "nouvelle adhésion"

@@ -145,7 +145,7 @@ def is_late_comer(person: PersonFacts, enrolment: EnrolmentFacts, terms: Terms) 
     if enrolment.continues_cover or person.is_born_here:
         return False
     entered_on = person.entered_on(terms)
-    if entered_on > enrolment.enrolled_on:
+    if entered_on > (enrolment.signed_on or enrolment.enrolled_on):
         return True
     since = enrolment.household_since
     return enrolment.is_renewal and since is not None and entered_on > since
@@ -163,16 +163,20 @@ def supplement_wait(person: PersonFacts, enrolment: EnrolmentFacts, terms: Terms
 
 
 def _opened(terms: Terms, money: Money) -> list[Period]:
-    """In order, after the waiting, inside the year; once open, reopened after its own waiting."""
+    """In order, after the waiting, inside the year; once open, reopened after its own waiting.
+
+    What opened in the federation that the household came from has waited there.
+    """
     periods: list[Period] = []
-    for stretch in stretches(money):
-        wait = (
-            terms.waiting_days_reopened
-            if periods
-            else waiting_days(terms, money.enrolment, stretch.start)
-        )
-        start = opening_day(terms, stretch.start, wait)
-        if not periods:
+    for index, stretch in enumerate(stretches(money)):
+        carried = money.enrolment.opens_on if index == 0 else None
+        if carried is not None and stretch.start <= carried:
+            start = carried
+        elif periods or carried is not None:
+            start = opening_day(terms, stretch.start, terms.waiting_days_reopened)
+        else:
+            wait = waiting_days(terms, money.enrolment, stretch.start)
+            start = opening_day(terms, stretch.start, wait)
             start = max(start, money.enrolment.waits_until or start)
         end = min(stretch.end or terms.ends_on, terms.ends_on)
         periods += _between(start, end)

@@ -286,6 +286,7 @@ def _enrol_here(household: Household, owed: Owed) -> None:
         payer=old.payer if has_payer else PayerKind.HOUSEHOLD,
         signed_at_id=old.signed_at_id or old.tenant_id,
         first_signed_on=old.first_signed_on or old.enrolled_on,
+        opens_on=owed.opens_on,
         paid_before_francs=old.paid_before_francs + owed.paid_francs - owed.payer_paid_francs,
         payer_paid_before_francs=old.payer_paid_before_francs + owed.payer_paid_francs,
     )

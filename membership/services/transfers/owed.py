@@ -8,10 +8,9 @@ from django.db.models import Exists, F, OuterRef, Sum
 
 from conamus import clock
 from membership.models import Enrolment, EnrolmentSupplement, PayerKind, Payment, Promise
-from membership.rules.coverage import EnrolmentFacts, PaymentFact
-from membership.rules.coverage.standing import Money, settled_on
 from membership.rules.promises import InstalmentFact
 from membership.rules.transfers import last_instalments
+from membership.selectors.insured_years import standing_as_it_leaves
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -27,7 +26,10 @@ class Owed:
     left_to_payer_francs: int
     #: What is left of each supplement, in order: the line, all of it, another payer's part.
     left_of_lines: tuple[tuple[EnrolmentSupplement, int, int], ...]
+    #: By payment or promise; of a household that is not, the day it signed.
     in_order_since: date
+    #: When its rights open, or opened last; None: nothing has opened them.
+    opens_on: date | None
     promise: Promise | None
     instalments: tuple[InstalmentFact, ...]
 
@@ -95,6 +97,7 @@ def owed_there(row: Enrolment) -> Owed:
         state=Promise.State.ACCEPTED,
         withdrawn_on__isnull=True,
     ).first()
+    standing = standing_as_it_leaves(row, on=clock.today())
     owed = Owed(
         row=row,
         paid_francs=paid,
@@ -103,7 +106,8 @@ def owed_there(row: Enrolment) -> Owed:
         left_of_fee_francs=min(left, max(0, row.joining_fee_francs - fee_paid)),
         left_to_payer_francs=min(left, max(0, row.payer_francs - payer_paid)),
         left_of_lines=lines,
-        in_order_since=_in_order_since(row),
+        in_order_since=standing.in_order_since or row.enrolled_on,
+        opens_on=standing.opens_on,
         promise=promise,
         instalments=(),
     )
@@ -125,23 +129,6 @@ def _left_of_lines(
         paid_francs = max(0, paid_francs - asked)
         if left:
             yield line, left, min(left, payer)
-
-
-def _in_order_since(row: Enrolment) -> date:
-    """Since when the household has paid its own part; while it has not, since it signed."""
-    own = Payment.objects.filter(
-        tenant_id=row.tenant_id, enrolment=row, payer=PayerKind.HOUSEHOLD
-    ).values_list("received_on", "amount_francs")
-    money = Money(
-        enrolment=EnrolmentFacts(
-            enrolled_on=row.enrolled_on,
-            is_renewal=row.is_renewal,
-            due_francs=row.due_francs - row.payer_francs,
-        ),
-        payments=[PaymentFact(received_on=on, amount_francs=amount) for on, amount in own],
-        promise=None,
-    )
-    return settled_on(money, clock.today()) or row.enrolled_on
 
 
 def _instalments(promise: Promise | None, left: int) -> tuple[InstalmentFact, ...]:
