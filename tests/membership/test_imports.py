@@ -55,6 +55,27 @@ class TestNewHousehold:
         event = LifeEvent.objects.get(household=household)
         assert (event.kind, event.recorded_by) == ("registered", "Amina Nduwimana")
 
+    @pytest.mark.parametrize(
+        ("registered", "birth", "born_on", "entered_on"),
+        [
+            ("15/03/2025", "2025", date(2025, 1, 1), date(2025, 3, 15)),
+            # Told by its day it is what is told, and a year after the entry is no entry then.
+            ("15/03/2025", "01/07/2025", date(2025, 7, 1), date(2025, 7, 1)),
+            ("12/11/2024", "2025", date(2025, 7, 1), date(2025, 7, 1)),
+        ],
+    )
+    def test_a_year_of_birth_alone_is_before_the_day_of_the_household(
+        self, registered, birth, born_on, entered_on, amina, tmp_path, settings
+    ):
+        """Read by a file brought long after as its form reads it; declared with the household."""
+        settings.BUSINESS_DATE = date(2025, 8, 30)
+        content = csv_of([head(registered=registered, enrolled=registered), child(birth=birth)])
+        row = loaded(amina, tmp_path, content)
+        assert outcomes(row) == {"created": 2}, told(row)
+        one = Beneficiary.objects.get(given_name="Aline")
+        assert (one.birth_date, one.joined_on, one.declared_on) == (born_on, entered_on, entered_on)
+        assert outcomes(loaded(amina, tmp_path, content)) == {"unchanged": 2}
+
     def test_history_tells_every_row(self, world, as_actor, tmp_path, behind_the_wall):
         actor = world.actor("amina")
         with as_actor(actor):

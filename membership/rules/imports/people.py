@@ -10,7 +10,7 @@ from datetime import date
 from typing import Any
 
 from conamus.kernel.periods import age_on
-from membership.rules.households import BIRTH_BEFORE_AGE, Relationship
+from membership.rules.households import BIRTH_BEFORE_AGE, Relationship, estimated_birth
 from membership.rules.imports.case import Case
 from membership.rules.imports.known import (
     KnownHousehold,
@@ -32,6 +32,8 @@ def place_people(case: Case, plan: HouseholdPlan) -> None:
     taken: dict[int, int] = {}
     there: dict[tuple[str, date], list[PersonRow]] = defaultdict(list)
     for row in case.rows.people:
+        if case.known is None:
+            _be_born_by(row, plan.registered_on)
         alike = there[row.sex, row.birth_date]
         twin = next((one for one in alike if _is_repeated(one, row)), None)
         if twin is not None:
@@ -51,6 +53,17 @@ def place_people(case: Case, plan: HouseholdPlan) -> None:
             _compare(case, plan, found, row)
     if position - 1 > MOST_POSITIONS:
         case.refuse("", f"un ménage a au plus {MOST_POSITIONS} personnes numérotées.")
+
+
+def _be_born_by(row: PersonRow, registered_on: date) -> None:
+    """Read a year of birth alone of who comes with a new household as its form does.
+
+    Where no other day is said, they were there when it was registered; a year after that day's
+    says that they were not.
+    """
+    born = row.birth_date
+    if row.is_year_alone and row.joined_on is None and born.year <= registered_on.year:
+        row.birth_date = min(born, estimated_birth(born.year, registered_on))
 
 
 def _is_repeated(one: PersonRow, other: PersonRow) -> bool:

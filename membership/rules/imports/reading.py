@@ -208,7 +208,7 @@ def _person_of(
     family, family_sort, family_search = read_name(family_name)
     given, given_sort, given_search = read_name(given_name)
     joined_on = read_day(joined) if joined else None
-    birth_date, is_estimated = read_birth(birth, min(joined_on or today, today))
+    birth_date, is_year_alone = read_birth(birth, min(joined_on or today, today))
     if number:
         refuse_formula(number)
     return PersonRow(
@@ -220,12 +220,13 @@ def _person_of(
         f"{given_search} {family_search}",
         read_sex(sex),
         birth_date,
-        is_estimated or (bool(estimated) and read_yes(estimated)),
+        is_year_alone or (bool(estimated) and read_yes(estimated)),
         read_relationship(relationship),
         number.upper(),
         read_phone(phone) if phone else "",
         read_paper(paper) if paper else "",
         joined_on,
+        is_year_alone,
     )
 
 

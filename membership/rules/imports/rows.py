@@ -23,6 +23,8 @@ class PersonRow:
     phone: str
     paper: str
     joined_on: date | None
+    #: Of a birth told by its year only: the day above stands for it.
+    is_year_alone: bool = False
 
     @property
     def words(self) -> tuple[str, ...]:
