@@ -1,6 +1,7 @@
 """Households and the people in them."""
 
 import uuid
+from datetime import date
 
 from django.db import models
 from django.db.models import F, Q
@@ -95,6 +96,11 @@ class Household(TenantOwned):
 
     def __str__(self) -> str:
         return self.number
+
+    @property
+    def in_network_since(self) -> date:
+        """The day it was first registered, wherever it was then."""
+        return self.first_registered_on or self.registered_on
 
 
 class Beneficiary(TenantOwned):

@@ -182,6 +182,7 @@ def _household(row: Household) -> KnownHousehold:
         cam=row.other_cover_number if row.other_cover == Household.OtherCover.CAM else "",
         other_cover=row.other_cover,
         registered_on=row.registered_on,
+        in_network_since=row.in_network_since,
         closed_on=row.closed_on,
         last_year=row.insured_until_year,
     )

@@ -171,7 +171,7 @@ def correct_person(
     _require_same_headship(person, facts.relationship)
     born_here_on = person.birth_date if person.joined_on == person.birth_date else None
     set_facts(person, facts, there_on=joined_on)
-    if joined_on == born_here_on and person.birth_date >= household.registered_on:
+    if joined_on == born_here_on and person.birth_date >= household.in_network_since:
         _stay_born_here(person, born_here_on)
         joined_on = person.joined_on
     _require_possible_days(person, joined_on)

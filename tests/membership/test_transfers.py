@@ -1,6 +1,7 @@
 """Households that go elsewhere: both agree, closed there and opened here, counted once."""
 
 import re
+from dataclasses import replace
 from datetime import date
 
 import pytest
@@ -22,7 +23,8 @@ from membership.selectors.households import found_by, households
 from membership.selectors.insured import network_insured
 from membership.selectors.rights import coverage_of_household
 from membership.selectors.transfers import incoming, outgoing
-from membership.services.life_events import record_birth
+from membership.services.corrections import correct_person
+from membership.services.life_events import add_dependant, record_birth
 from membership.services.payments import reverse_payment
 from membership.services.promises import answer_promise
 from membership.services.transfers import (
@@ -38,6 +40,8 @@ from membership.services.units_move import (
     request_section_reception,
 )
 from tests.membership.families import TODAY, person
+from tests.membership.importing import child as child_row
+from tests.membership.importing import csv_of, loaded, outcomes, told
 from tests.membership.money import owing, paid
 from tests.membership.test_promises import grower, signed
 
@@ -553,3 +557,78 @@ def test_who_left_owing_reopens_as_who_stayed(world, as_actor, settings) -> None
     with as_actor(bernard):
         paid(bernard, Enrolment.objects.get(household_id=made), received_on=TODAY)
     assert all(_people_open(world, as_actor, "bernard", made, TODAY))
+
+
+def _of_women(world, as_actor, settings):
+    """A household that went to INEZA on 25 June with a woman as head; its key there."""
+    settings.BUSINESS_DATE = date(2025, 6, 25)
+    amina, bernard = world.actor("amina"), world.actor("bernard")
+    with as_actor(amina):
+        Beneficiary.objects.filter(household_id=world.households[NUMBER]).update(sex="F")
+        row = _propose(world, amina, leaves_on=date(2025, 6, 25))
+    with as_actor(bernard):
+        made = _accept(world, bernard, row).pk
+    settings.BUSINESS_DATE = TODAY
+    return made
+
+
+@pytest.mark.parametrize("by_file", [False, True])
+def test_a_child_born_before_the_transfer_is_declared_after_it(
+    by_file, world, as_actor, settings, tmp_path
+) -> None:
+    """Born where the household was: in it since the birth, without a waiting."""
+    made, born = _of_women(world, as_actor, settings), date(2025, 6, 20)
+    bernard = world.actor("bernard")
+    with as_actor(bernard):
+        if by_file:
+            number = Household.objects.get(pk=made).number
+            row = child_row(
+                "Bébé", birth=f"{born:%d/%m/%Y}", number=number, unit="INE-S1", key="",
+                enrolled="",
+            )  # fmt: skip
+            run = loaded(bernard, tmp_path, csv_of([row]))
+            assert outcomes(run) == {"created": 1}, told(run)
+            baby = Beneficiary.objects.get(given_name="Bébé")
+        else:
+            baby = record_birth(
+                actor=bernard, household_id=made, facts=person("Bébé", birth_date=born),
+                declared_on=TODAY, is_confirmed=True,
+            )  # fmt: skip
+        assert (baby.joined_on, baby.declared_on) == (born, TODAY)
+        [found] = [one for member, one in coverage_of_household(made, TODAY) if member == baby]
+        assert (found.is_open, found.opens_on) == (True, date(2025, 6, 25))
+
+
+def test_a_birth_declared_after_the_transfer_may_be_corrected(world, as_actor, settings) -> None:
+    made, bernard = _of_women(world, as_actor, settings), world.actor("bernard")
+    with as_actor(bernard):
+        facts = person("Bébé", birth_date=date(2025, 6, 20))
+        baby = record_birth(
+            actor=bernard, household_id=made, facts=facts, declared_on=TODAY, is_confirmed=True
+        )
+        baby = correct_person(
+            actor=bernard, person_id=baby.pk, version=Household.objects.get(pk=made).version,
+            facts=replace(facts, birth_date=date(2025, 6, 18)), joined_on=date(2025, 6, 20),
+            backdating_reason="acte de naissance", is_confirmed=True,
+        )  # fmt: skip
+        assert baby.joined_on == date(2025, 6, 18)
+
+
+def test_nobody_is_born_before_the_household_was_in_the_network(world, as_actor, settings) -> None:
+    made, bernard = _of_women(world, as_actor, settings), world.actor("bernard")
+    with as_actor(bernard):
+        Household.objects.filter(pk=made).update(first_registered_on=date(2025, 6, 21))
+        facts = person("Bébé", birth_date=date(2025, 6, 20))
+        with pytest.raises(DomainError, match="né avant l’inscription du ménage, le 21/06/2025"):
+            record_birth(actor=bernard, household_id=made, facts=facts, declared_on=TODAY)
+
+
+def test_a_marriage_of_before_the_transfer_has_its_day(world, as_actor, settings) -> None:
+    made, bernard = _of_women(world, as_actor, settings), world.actor("bernard")
+    with as_actor(bernard):
+        spouse = person("Aimé", relationship="spouse", sex="M", birth_date=date(1985, 2, 1))
+        joined = add_dependant(
+            actor=bernard, household_id=made, facts=spouse, joined_on=date(2025, 6, 20),
+            is_confirmed=True, backdating_reason="fiche rentrée tard",
+        )  # fmt: skip
+        assert joined.joined_on == date(2025, 6, 20)

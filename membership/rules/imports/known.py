@@ -61,6 +61,8 @@ class KnownHousehold:
     cam: str
     other_cover: str
     registered_on: date
+    #: The day it was first registered, in whatever federation it was then.
+    in_network_since: date
     closed_on: date | None
     #: The enrolment for the file's year, and the unit of the year before's (None: not enrolled).
     enrolment: KnownEnrolment | None = None

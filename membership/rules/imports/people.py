@@ -94,7 +94,7 @@ def _is_born_there(
     born = row.birth_date
     if row.relationship != Relationship.CHILD or row.is_birth_estimated:
         return False
-    if not known.registered_on <= born < since or age_on(born, since) >= BIRTH_BEFORE_AGE:
+    if not known.in_network_since <= born < since or age_on(born, since) >= BIRTH_BEFORE_AGE:
         return False
     names = {one.words for one in known.people}
     if any(_may_be_mother(one, born) and one.words not in names for one in rows):

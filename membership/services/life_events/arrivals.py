@@ -190,10 +190,11 @@ def _require_birth_here(household: Household, born: date) -> None:
             f"Une naissance se déclare avant le premier anniversaire : {elsewhere}",
             field="birth_date",
         )
-    if born < household.registered_on:
+    # A household that came from another federation was one there: its children are born into it.
+    if born < household.in_network_since:
         raise DomainError(
             f"Cet enfant est né avant l’inscription du ménage, le "
-            f"{household.registered_on:%d/%m/%Y} : {elsewhere}",
+            f"{household.in_network_since:%d/%m/%Y} : {elsewhere}",
             field="birth_date",
         )
 

@@ -33,7 +33,7 @@ def require_recent_entry(
     field: str = "joined_on",
 ) -> None:
     """The waiting is counted from the entry: a clerk does not date it back."""
-    require_after(joined_on, household.registered_on, "l’inscription du ménage", field)
+    require_after(joined_on, household.in_network_since, "l’inscription du ménage", field)
     earliest = clock.today() - timedelta(days=MOST_DAYS_BACK)
     if joined_on < earliest and not is_permitted(actor.role, Permission.DECIDE_MEMBERSHIP):
         raise DomainError(
