@@ -91,9 +91,14 @@ def carried(zones: Iterable[Collection[int]], into: str) -> list[frozenset[int]]
 
 
 def units_working_in(commune: Place, on_date: date) -> list[UnitZone]:
-    """Return the zones d'action that name this commune on a day."""
-    zones = UnitZone.objects.filter(open_on(on_date), commune=commune)
-    return list(zones.select_related("unit__tenant").order_by("unit__sort_key"))
+    """Return the zones d'action in which this commune is on a day, one for each unit.
+
+    They name it, or one of the other division that has collines in common with it.
+    """
+    beside = Q(commune__predecessors__former=commune) | Q(commune__successors__current=commune)
+    zones = UnitZone.objects.filter(Q(commune=commune) | beside, open_on(on_date))
+    one_each = ("unit__sort_key", "unit_id")
+    return list(zones.select_related("unit__tenant").order_by(*one_each).distinct(*one_each))
 
 
 def facilities_in(commune: Place) -> QuerySet[HealthFacility]:

@@ -61,6 +61,10 @@ def _told(world: World, sign_in: SignIn, as_actor: Callable) -> dict[str, object
         "units of the facility": [
             unit.code for unit in sign_in("fabrice").get("/").context["units"]
         ],
+        "units of the commune": [
+            [zone.unit.code for zone in amina.get(f"/lieux/{place}/").context["zones"]]
+            for place in (world.places["A-GI-01"], world.places["N-GI-01"])
+        ],
         "units of the province": {
             row["Code"]
             for row in _rows(amina, f"/unites/?federation={umuco}&province={world.places['A-GI']}")
@@ -146,19 +150,22 @@ def test_a_section_to_come_is_not_yet_called(
 def test_a_mutuelle_made_of_sections_counts_by_these_on_pages_and_in_reports(
     world: World, sign_in: SignIn, as_actor: Callable
 ) -> None:
-    """Umuco has two sections; a mutuelle with two more makes four, and is not a fifth."""
+    """Umuco has two sections; a mutuelle with two more makes four, and works where it says."""
     amina, opened = world.actor("amina"), date(2024, 7, 1)
     with as_actor(amina):
         details = UnitDetails(name="Mutuelle", code="UMU-M1", parent_id=world.units["UMUCO"])
-        mutuelle = create_unit(actor=amina, kind="mutuelle", details=details, valid_from=opened)
+        mutuelle = create_unit(
+            actor=amina, kind="mutuelle", details=details, valid_from=opened,
+            commune_ids=[world.places["A-GI-02"]],
+        )  # fmt: skip
         for code in ("UMU-S8", "UMU-S9"):
             _section(world, amina, mutuelle.pk, code, opened)
         unit = Unit.objects.select_related("tenant").get(code="UMUCO")
         today = clock.today()
-        reported = annual_facts(unit, 2024, produced_on=today, settled_on=today).membership.units
+        report = annual_facts(unit, 2024, produced_on=today, settled_on=today)
     figures = _figures(sign_in("amina").get("/federations/umuco/"))
-    assert reported == 4
-    assert figures["Mutuelles et sections"] == "4"
+    assert (report.membership.units, report.covered_communes) == (4, 2)
+    assert (figures["Mutuelles et sections"], figures["Communes couvertes"]) == ("4", "2")
     clara = sign_in("clara").get("/")
     assert _figures(clara)["Mutuelles et sections"] == "5"
     umuco = Federation.objects.get(code="UMUCO").short_name

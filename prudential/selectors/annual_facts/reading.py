@@ -74,7 +74,8 @@ def read(unit: Unit, year: int, released: Mapping[int, Released] | None) -> Read
         counts=counts,
         communes=communes,
         tells_communes=not is_network or last.tells_places,
-        zones=zones_of(insuring, opening, division),
+        # A mutuelle made of sections counts by these, and still works where its own zone says.
+        zones=zones_of([u for u in units if u.kind in Unit.INSURING], opening, division),
     )
 
 
