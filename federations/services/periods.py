@@ -5,7 +5,8 @@ a fact holds the month in common until the transaction ends, whoever closes it h
 nothing slips into a month between the question and the writing.
 
 A month is closed, or reopened, for a unit together with what hangs from it, unless asked
-otherwise: the question stays one of a unit and a month, whatever stands above.
+otherwise: the question stays one of a unit and a month, whatever stands above. So a unit that
+opens, or is reopened, in the past takes over the months that are closed above it.
 """
 
 from collections.abc import Iterable
@@ -118,6 +119,29 @@ def lift_lock(
         one.lifted_because = reason
     PeriodLock.objects.bulk_update(lifted, ["lifted_at", "lifted_by", "lifted_because"])
     return lifted
+
+
+def close_as_in(unit: Unit, others: Iterable[int | None], days: Period) -> None:
+    """Close, for the days that a unit has won, the months that are closed for any of ``others``.
+
+    In the name of who closed them: their total would move otherwise.
+    """
+    there = PeriodLock.objects.filter(
+        tenant_id=unit.tenant_id, unit_id=unit.pk, lifted_at__isnull=True
+    )
+    found = PeriodLock.objects.filter(
+        tenant_id=unit.tenant_id,
+        unit_id__in=[key for key in others if key],
+        month__gte=month_of(days.start).start,
+        lifted_at__isnull=True,
+    ).exclude(month__in=there.values("month"))
+    if days.end is not None:
+        found = found.filter(month__lt=days.end)
+    names = dict(found.order_by("month", "pk").values_list("month", "locked_by"))
+    PeriodLock.objects.bulk_create(
+        PeriodLock(tenant_id=unit.tenant_id, unit_id=unit.pk, month=month, locked_by=name)
+        for month, name in names.items()
+    )
 
 
 def _require_own(actor: Actor, unit: Unit) -> None:

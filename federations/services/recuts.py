@@ -15,15 +15,18 @@ from django.db import models, transaction
 from django.utils import timezone
 
 from conamus.kernel.errors import DomainError, NotFound, Refusals
-from federations.models import Recut, RecutUnit, RoleAssignment, Unit, UnitZone
+from conamus.kernel.periods import Period
+from federations.models import PeriodLock, Recut, RecutUnit, RoleAssignment, Unit, UnitZone
 from federations.rules.roles import Permission
 from federations.rules.units import may_stand_under
 from federations.selectors.units import recut_parts, rows_about, unclosed_on
 from federations.services.access import require
 from federations.services.checked import save_checked
+from federations.services.periods import close_as_in
 from federations.services.units import (
     UnitDetails,
     add_communes,
+    close_as_above,
     end_unit,
     open_beneath,
     own_unit,
@@ -81,6 +84,8 @@ def recut_units(
         _require_still_fitting(unit, heir.kind, on_date, [one.pk for one in old])
         end_unit(unit, on_date, field="on_date")
     new = _open_all(actor, openings, on_date, old[0])
+    for unit in new:
+        close_as_in(unit, [one.pk for one in old], Period(on_date))
     followed = [_follow(unit, new[(heirs or {}).get(unit.pk, 0)], on_date) for unit in old]
     recut = Recut.objects.create(
         tenant_id=actor.tenant_id,
@@ -118,6 +123,7 @@ def take_back_recut(
         save_checked(unit)
     for unit in old:
         take_closing_back(unit)
+        close_as_in(unit, [one.pk for one in new], Period(recut.on_date))
     recut.taken_back_at, recut.taken_back_by = timezone.now(), actor.name
     recut.save(update_fields=["taken_back_at", "taken_back_by"])
     return recut
@@ -148,6 +154,7 @@ def _open(actor: Actor, opening: Opening, day: date, replaced: Unit) -> Unit:
     require_opened_here(actor, opening.kind)
     unit = Unit(tenant_id=actor.tenant_id, kind=opening.kind, valid_from=day, replaces=replaced)
     save_unit(actor, unit, opening.details)
+    close_as_above(unit, Period(day))
     add_communes(unit, sorted(set(opening.commune_ids)), day)
     return unit
 
@@ -198,7 +205,8 @@ def _require_untouched(units: Sequence[Unit], aside: Collection[type[models.Mode
     closed = [unit.name for unit in units if unit.valid_to is not None]
     if closed:
         raise DomainError(f"« {closed[0]} » a été fermée ou redécoupée depuis : commencez par là.")
-    told = rows_about(units, aside={UnitZone, RecutUnit, *aside})
+    # A month closed for them is closed for the old ones that come back.
+    told = rows_about(units, aside={UnitZone, RecutUnit, PeriodLock, *aside})
     if told:
         raise DomainError(
             "Ce redécoupage ne se reprend plus : il s’est passé quelque chose sur les nouvelles "

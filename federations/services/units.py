@@ -15,6 +15,7 @@ from django.db.models import Max, Q, QuerySet
 
 from conamus import clock
 from conamus.kernel.errors import Conflict, DomainError, Gathering, NotFound
+from conamus.kernel.periods import Period
 from conamus.kernel.phones import clean_phone
 from federations.models import Federation, PeriodLock, Place, RoleAssignment, Unit, UnitZone
 from federations.rules.days import require_near_day
@@ -42,6 +43,7 @@ from federations.services.ground import (
     require_district_of_seat,
     require_one_zone,
 )
+from federations.services.periods import close_as_in
 from federations.services.repetition import once
 from federations.services.versions import ChangedMeanwhile, folded, require_read, version_of
 from federations.tenancy.actor import Actor
@@ -108,6 +110,7 @@ def create_unit(
         with gathering.part():
             require_opening(valid_from)
         save_unit(actor, unit, details, gathering)
+        close_as_above(unit, Period(valid_from))
         add_communes(unit, communes, valid_from)
         return unit
 
@@ -138,10 +141,13 @@ def change_unit(
     require_not_root(unit)
     wanted = {**details.as_fields(), "valid_from": valid_from or unit.valid_from}
     require_read(unit, wanted, version=version, changed=UnitChanged)
+    opened_on = unit.valid_from
     gathering = Gathering()
     with gathering.part():
         _move_opening(unit, wanted["valid_from"])
     save_unit(actor, unit, details, gathering)
+    if unit.valid_from < opened_on:
+        close_as_above(unit, Period(unit.valid_from, opened_on))
     return unit
 
 
@@ -194,11 +200,13 @@ def reopen_unit(*, actor: Actor, unit_id: int) -> Unit:
 
 def take_closing_back(unit: Unit) -> None:
     """Open a unit again, its zone with it, where nobody has taken its code."""
-    ended = lasting_zones(unit)
+    ended, closed_on = lasting_zones(unit), unit.valid_to
     unit.valid_to = None
     require_free_code(unit)
     save_checked(unit)
     ended.update(valid_to=None)
+    if closed_on is not None:
+        close_as_above(unit, Period(closed_on))
 
 
 @transaction.atomic
@@ -355,6 +363,11 @@ def require_free_code(unit: Unit) -> None:
             "chaque unité du réseau a le sien.",
             field="code",
         )
+
+
+def close_as_above(unit: Unit, days: Period) -> None:
+    """Close, for the days that a unit has won, the months closed for what it hangs from."""
+    close_as_in(unit, (unit.parent_id, unit.management_centre_id), days)
 
 
 def hold_above(actor: Actor, unit_ids: Collection[int | None]) -> None:

@@ -8,9 +8,12 @@ from datetime import date
 import pytest
 from django.db import connections
 
-from conamus.kernel.errors import Conflict, DomainError
-from federations.models import Activity, Recut, Unit, UnitZone
+from conamus.kernel.errors import Conflict, DomainError, PeriodClosed
+from federations.models import Activity, Expense, PeriodLock, Recut, Unit, UnitZone
+from federations.rules.activities import ExpenseFacts
 from federations.selectors.units import communes_on, open_on, unclosed_on
+from federations.services.expenses import record_expense
+from federations.services.periods import lift_lock, lock_month
 from federations.services.recuts import Opening, recut_units, take_back_recut
 from federations.services.units import (
     UnitDetails,
@@ -210,6 +213,74 @@ class TestTwoAtOnce:
         assert "dépendent encore" in waiting.refusal()
         with _scope(own_database):
             assert Unit.objects.get(pk=mutuelle.pk).valid_to is None
+
+
+class TestClosedMonths:
+    """What is closed for a unit is closed for what opens beneath it afterwards."""
+
+    MAY = date(2025, 5, 10)
+
+    @pytest.fixture(autouse=True)
+    def closed(self, amina, world) -> None:
+        lock_month(actor=amina, unit=Unit.objects.get(code="UMUCO"), month=self.MAY)
+
+    def _spend(self, actor, unit: Unit, day: date = MAY) -> None:
+        facts = ExpenseFacts(
+            unit_id=unit.pk, spent_on=day, heading="PERSONNEL", amount_francs=1000, label="Mai"
+        )
+        record_expense(actor=actor, facts=facts)
+
+    def _is_closed(self, actor, unit: Unit) -> bool:
+        with pytest.raises(PeriodClosed, match="05/2025") as refused:
+            self._spend(actor, unit)
+        self._spend(actor, unit, date(2025, 6, 10))
+        return refused.value.field == "spent_on"
+
+    def test_a_unit_opened_in_the_past_takes_them_over(self, amina, world):
+        assert self._is_closed(amina, _open(amina, world, day=date(2020, 1, 1)))
+        assert not Expense.objects.filter(spent_on=self.MAY).exists()
+        lock = PeriodLock.objects.get(unit__code="UMU-S9")
+        assert (lock.month, lock.locked_by) == (date(2025, 5, 1), amina.name)
+
+    def test_so_does_one_whose_opening_moves_before_them(self, amina, world):
+        unit = _open(amina, world, day=date(2025, 6, 1))
+        assert not PeriodLock.objects.filter(unit=unit).exists()
+        assert self._is_closed(amina, _change(amina, unit, valid_from=date(2025, 5, 1)))
+
+    def test_so_does_one_that_is_reopened(self, amina, world):
+        unit = _open(amina, world)
+        close_unit(actor=amina, unit_id=unit.pk, closed_on=date(2025, 4, 1))
+        april = lock_month(actor=amina, unit=Unit.objects.get(code="UMUCO"), month=date(2025, 4, 1))
+        assert unit.pk not in {lock.unit_id for lock in april}
+        reopen_unit(actor=amina, unit_id=unit.pk)
+        assert self._is_closed(amina, unit)
+        with pytest.raises(PeriodClosed, match="04/2025"):
+            self._spend(amina, unit, date(2025, 4, 2))
+
+    def test_so_do_those_of_a_recut_and_it_is_still_taken_back(self, amina, world):
+        old = Unit.objects.get(code="UMU-S2")
+        details = UnitDetails(name="Section S3", code="UMU-S3", parent_id=world.units["UMUCO"])
+        recut = recut_units(
+            actor=amina,
+            unit_ids=[old.pk],
+            on_date=date(2025, 3, 1),
+            openings=[Opening(kind="section", details=details)],
+        )
+        new = recut.parts.get(is_new=True).unit
+        with pytest.raises(PeriodClosed, match="05/2025"):
+            self._spend(amina, new)
+        lock_month(actor=amina, unit=new, month=date(2025, 4, 1))
+        take_back_recut(actor=amina, recut_id=recut.pk)
+        for day in (self.MAY, date(2025, 4, 10)):
+            with pytest.raises(PeriodClosed):
+                self._spend(amina, old, day)
+
+    def test_a_month_reopened_for_a_unit_alone_stays_open(self, amina, world):
+        unit = _open(amina, world)
+        [lock] = PeriodLock.objects.filter(unit=unit)
+        lift_lock(actor=amina, lock_id=lock.pk, because="Une facture oubliée")
+        _change(amina, Unit.objects.get(pk=unit.pk), phone="79 111 111")
+        self._spend(amina, unit)
 
 
 class TestZones:
