@@ -15,7 +15,7 @@ from typing import Any
 
 from django.core.serializers.json import DjangoJSONEncoder
 from django.db import connection
-from django.db.models import Model, QuerySet
+from django.db.models import BigIntegerField, Model, QuerySet
 from django.utils import timezone
 
 from conamus.kernel.errors import NotFound
@@ -107,7 +107,7 @@ def is_of_shared_row(query: HistoryQuery) -> bool:
 def visible_event(actor: Actor, event_id: int) -> HistoryEvent:
     """Return an event of the actor's tenant or of a shared register; NotFound for any other."""
     event = HistoryEvent.objects.filter(tenant_id=actor.tenant_id, pk=event_id).first()
-    if event is None:
+    if event is None and event_id <= BigIntegerField.MAX_BIGINT:
         event = next(iter(_told_of_register(HistoryEvent.objects.all(), event_id=event_id)), None)
     if event is None:
         raise NotFound("Ce changement n’existe pas.")

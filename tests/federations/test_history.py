@@ -143,6 +143,10 @@ class TestReading:
             with pytest.raises(NotFound):
                 visible_event(bernard, event_id)
 
+    @pytest.mark.parametrize("event_id", [2**63 - 1, 2**63, 10**30])
+    def test_a_number_that_no_change_has_is_no_fault(self, event_id, sign_in):
+        assert sign_in("amina").get(f"/historique/{event_id}/").status_code == 404
+
     def test_filters(self, story, world, as_actor):
         actor = world.actor("amina")
         today = timezone.localdate()

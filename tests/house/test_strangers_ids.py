@@ -96,6 +96,18 @@ def test_another_federations_rows_have_no_page(
         assert not HistoryEvent.objects.filter(pk__gt=last).exists()
 
 
+@pytest.mark.parametrize("username", ["amina", "medard"])
+def test_a_number_that_no_row_has_is_no_fault(username: str, sign_in: Callable) -> None:
+    """Longer than a key of the database, in each address that takes a number."""
+    client = sign_in(username)
+    paths = [path for path, _ in ROUTES if "<int:" in path]
+    assert len(paths) > 100
+    for path in paths:
+        address = "/" + re.sub(r"<int:\w+>", str(2**63), path)
+        if "<" not in address:
+            assert client.get(address).status_code < 500, address
+
+
 @pytest.mark.parametrize("action", ["modifier", "fermer", "zone"])
 def test_another_federations_unit_is_read_only(
     action: str, theirs: dict[str, object], sign_in: Callable
