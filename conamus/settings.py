@@ -191,7 +191,10 @@ MFA_ALLOW_UNVERIFIED_EMAIL = True
 MFA_TOTP_ISSUER = "Conamus"
 # A telephone half a minute off still gets in.
 MFA_TOTP_TOLERANCE = 1
-MFA_REQUIRED_ROLES = env.list("MFA_REQUIRED_ROLES", default=[])
+# Names of roles, with or without spaces between; federations/checks.py refuses one that is none.
+MFA_REQUIRED_ROLES = [
+    name.strip() for name in env.list("MFA_REQUIRED_ROLES", default=[]) if name.strip()
+]
 SESSION_ENGINE = "federations.sessions"
 SESSION_COOKIE_AGE = 12 * 3600
 SESSION_COOKIE_HTTPONLY = True

@@ -12,5 +12,6 @@ class FederationsConfig(AppConfig):
     verbose_name = "Réseau"
 
     def ready(self) -> None:
-        """Register what can be imported on a first day, and the job that does it."""
+        """Register what can be imported on a first day, the job that does it, and the checks."""
+        import_module("federations.checks")
         import_module("federations.take_on")

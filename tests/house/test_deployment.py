@@ -1,5 +1,6 @@
 """What a deployment relies on: checks, headers, health, and pages when the database is away."""
 
+import ast
 import json
 import os
 import re
@@ -16,6 +17,7 @@ from django.db import connection
 from django.test import Client, override_settings
 
 from conamus.settings import MIDDLEWARE
+from federations.checks import check_mfa_roles
 from tests.world import PASSWORD, World
 
 BASE = Path(__file__).resolve().parents[2]
@@ -44,6 +46,28 @@ def _manage(*arguments: str, **changes: str) -> subprocess.CompletedProcess:
 def test_the_deployment_check_is_clean() -> None:
     done = _manage("check", "--deploy", "--fail-level", "WARNING")
     assert done.returncode == 0, done.stderr
+
+
+def test_roles_that_must_sign_in_with_a_second_factor_are_read_with_spaces() -> None:
+    names = "confederation_manager, federation_manager ,"
+    told = "from django.conf import settings; print(settings.MFA_REQUIRED_ROLES)"
+    done = _manage("shell", "--verbosity=0", "-c", told, MFA_REQUIRED_ROLES=names)
+    assert ast.literal_eval(done.stdout.strip()) == ["confederation_manager", "federation_manager"]
+
+
+def test_a_role_that_is_none_is_refused_before_anything_starts() -> None:
+    """Its people would sign in with a password alone, and nothing would say so."""
+    done = _manage("check", MFA_REQUIRED_ROLES="auditor, federation_manger")
+    assert done.returncode != 0
+    assert "« federation_manger » n’est pas un rôle" in done.stderr
+    assert "« auditor »" not in done.stderr
+
+
+@pytest.mark.parametrize("name", ["system", "Gestionnaire", " auditor"])
+def test_nor_is_what_nobody_signs_in_as(name: str) -> None:
+    with override_settings(MFA_REQUIRED_ROLES=["auditor", name]):
+        [error] = check_mfa_roles()
+    assert f"« {name} »" in error.msg
 
 
 @pytest.mark.parametrize("secret", ["SECRET_KEY", "FIELD_KEY", "REDIS_URL"])
