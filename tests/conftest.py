@@ -21,10 +21,12 @@ from typing import Any
 import pytest
 from allauth.account.authentication import AUTHENTICATION_METHODS_SESSION_KEY
 from django.conf import settings
+from django.contrib.auth import HASH_SESSION_KEY
 from django.db import connection, transaction
 from django.test import Client
 
 from conamus.kernel.memory import settle_loaded
+from federations.models import User
 from federations.sessions import SessionStore, sealed
 from federations.tenancy.actor import Actor
 from federations.tenancy.scope import open_scope
@@ -135,10 +137,12 @@ def sign_in(world: World) -> Callable[[str], Client]:
     """Return a function that signs a member of the cast in: the first time by the real form."""
 
     def signed_in(username: str) -> Client:
-        if username not in _SIGNED_IN:
+        kept = _SIGNED_IN.get(username)
+        # Kept from a test that changed the password: not of the person as it is here.
+        if kept is None or kept[HASH_SESSION_KEY] != _session_hash(username):
             return _by_the_form(username)
         session = SessionStore()
-        session.update(deepcopy(_SIGNED_IN[username]))
+        session.update(deepcopy(kept))
         for method in session[AUTHENTICATION_METHODS_SESSION_KEY]:
             method["at"] = time.time()
         session.create()
@@ -147,6 +151,17 @@ def sign_in(world: World) -> Callable[[str], Client]:
         return client
 
     return signed_in
+
+
+@pytest.fixture
+def sign_in_by_form(world: World) -> Callable[[str], Client]:
+    """Return a function that signs in by the real form: for what a sign-in itself leaves."""
+    return _by_the_form
+
+
+def _session_hash(username: str) -> str:
+    with reading_all_tenants():
+        return User.objects.get(username=username).get_session_auth_hash()
 
 
 def _by_the_form(username: str) -> Client:

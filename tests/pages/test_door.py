@@ -99,10 +99,12 @@ def test_who_has_no_role_is_named_all_the_same(told, world) -> None:
     assert told("federations_user") == [("U", oda)]
 
 
-def test_a_password_hashed_anew_at_the_sign_in_is_the_persons(told, sign_in, settings) -> None:
+def test_a_password_hashed_anew_at_the_sign_in_is_the_persons(
+    told, sign_in_by_form, settings
+) -> None:
     stronger = "django.contrib.auth.hashers.PBKDF2PasswordHasher"
     settings.PASSWORD_HASHERS = [stronger, *settings.PASSWORD_HASHERS]
-    sign_in("amina")
+    sign_in_by_form("amina")
     assert told("federations_user") == [("U", AMINA)]
 
 
