@@ -118,9 +118,12 @@ def units_of_code(code: str, *, on: date) -> QuerySet[Unit]:
     return found.exclude(NEVER_OPEN).order_by("valid_from")
 
 
-def own_units(actor: Actor, *, kinds: tuple[str, ...], on_date: date) -> QuerySet[Unit]:
-    """Return the actor's own units of some kinds, open on a day: what a form offers."""
-    found = Unit.objects.filter(open_on(on_date), tenant_id=actor.tenant_id, kind__in=kinds)
+def own_units(
+    actor: Actor, *, kinds: tuple[str, ...], on_date: date, chosen: int | None = None
+) -> QuerySet[Unit]:
+    """Return the actor's own units of some kinds, open on a day, and the one chosen before."""
+    offered = open_on(on_date) | Q(pk=chosen)
+    found = Unit.objects.filter(offered, tenant_id=actor.tenant_id, kind__in=kinds)
     return found.order_by("sort_key")
 
 

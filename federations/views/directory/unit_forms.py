@@ -54,8 +54,9 @@ def initial_of(unit: Unit) -> dict[str, Any]:
     }
 
 
-def _own_choices(actor: Actor, kinds: tuple[str, ...]) -> list[tuple[str, str]]:
-    units = own_units(actor, kinds=kinds, on_date=clock.today())
+def _own_choices(actor: Actor, kinds: tuple[str, ...], chosen: int | None) -> list[tuple[str, str]]:
+    """Offer what is open, and what is there already: a centre to come, since a re-cut."""
+    units = own_units(actor, kinds=kinds, on_date=clock.today(), chosen=chosen)
     return [(str(unit.pk), f"{unit.name} ({unit.get_kind_display()})") for unit in units]
 
 
@@ -86,9 +87,11 @@ class UnitDetailsForm(ServiceForm):
         super().__init__(*args, **kwargs)
         self.kinds = opened_kinds(self.actor)
         parents = tuple({above for kind in self.kinds for above in STANDS_UNDER[kind]})
-        offer(self, "parent", [("", "choisissez"), *_own_choices(self.actor, parents)])
+        above = _own_choices(self.actor, parents, self.initial.get("parent"))
+        offer(self, "parent", [("", "choisissez"), *above])
         if set(self.kinds) & set(SERVED):
-            centres = _own_choices(self.actor, (Unit.Kind.MANAGEMENT_CENTRE.value,))
+            chosen = self.initial.get("management_centre")
+            centres = _own_choices(self.actor, (Unit.Kind.MANAGEMENT_CENTRE.value,), chosen)
             offer(self, "management_centre", [("", "aucun"), *centres])
         else:
             del self.fields["management_centre"]
