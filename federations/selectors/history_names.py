@@ -47,6 +47,7 @@ _COLUMNS = {
     "code": "code",
     "colline_id": "colline",
     "commune_id": "commune",
+    "pages": "pages",
     "created_at": "créé le",
     "current_id": "commune actuelle",
     "email": "courriel",
