@@ -12,22 +12,14 @@
 
 import gc
 import os
-import time
 from collections.abc import Callable, Iterator
 from contextlib import AbstractContextManager, contextmanager
-from copy import deepcopy
-from typing import Any
 
 import pytest
-from allauth.account.authentication import AUTHENTICATION_METHODS_SESSION_KEY
-from django.conf import settings
-from django.contrib.auth import HASH_SESSION_KEY
 from django.db import connection, transaction
 from django.test import Client
 
 from conamus.kernel.memory import settle_loaded
-from federations.models import User
-from federations.sessions import SessionStore, sealed
 from federations.tenancy.actor import Actor
 from federations.tenancy.scope import open_scope
 from tests import databases
@@ -128,46 +120,14 @@ def agnes(world: World, as_actor: Callable[[Actor], AbstractContextManager]) -> 
         yield actor
 
 
-#: What the real form gave each member of the cast, in this worker: a tenth of a second each time.
-_SIGNED_IN: dict[str, dict[str, Any]] = {}
-
-
 @pytest.fixture
 def sign_in(world: World) -> Callable[[str], Client]:
-    """Return a function that signs a member of the cast in: the first time by the real form."""
+    """Return a function that signs a member of the cast in, through the real form."""
 
     def signed_in(username: str) -> Client:
-        kept = _SIGNED_IN.get(username)
-        # Kept from a test that changed the password: not of the person as it is here.
-        if kept is None or kept[HASH_SESSION_KEY] != _session_hash(username):
-            return _by_the_form(username)
-        session = SessionStore()
-        session.update(deepcopy(kept))
-        for method in session[AUTHENTICATION_METHODS_SESSION_KEY]:
-            method["at"] = time.time()
-        session.create()
         client = Client()
-        client.cookies[settings.SESSION_COOKIE_NAME] = sealed(session.session_key)
+        client.post("/compte/login/", {"login": username, "password": PASSWORD})
+        assert "_auth_user_id" in client.session, f"{username} could not sign in"
         return client
 
     return signed_in
-
-
-@pytest.fixture
-def sign_in_by_form(world: World) -> Callable[[str], Client]:
-    """Return a function that signs in by the real form: for what a sign-in itself leaves."""
-    return _by_the_form
-
-
-def _session_hash(username: str) -> str:
-    with reading_all_tenants():
-        return User.objects.get(username=username).get_session_auth_hash()
-
-
-def _by_the_form(username: str) -> Client:
-    client = Client()
-    client.post("/compte/login/", {"login": username, "password": PASSWORD})
-    session = client.session
-    assert "_auth_user_id" in session, f"{username} could not sign in"
-    _SIGNED_IN[username] = dict(session.items())
-    return client

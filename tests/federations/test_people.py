@@ -230,8 +230,8 @@ class TestRoles:
 
 
 class TestDeactivation:
-    def test_sessions_end_at_once(self, world, as_actor, sign_in_by_form):
-        client = sign_in_by_form("agnes")
+    def test_sessions_end_at_once(self, world, as_actor, sign_in):
+        client = sign_in("agnes")
         assert client.get("/unites/").status_code == 200
         actor = world.actor("amina")
         with as_actor(actor):

@@ -242,9 +242,9 @@ class TestPerson:
         assert answer.status_code == 422
         assert "Personne d’autre ne tient le rôle" in answer.content.decode()
 
-    def test_sessions_are_shown_and_closed(self, world, sign_in_by_form):
-        agnes = sign_in_by_form("agnes")
-        client = sign_in_by_form("amina")
+    def test_sessions_are_shown_and_closed(self, world, sign_in):
+        agnes = sign_in("agnes")
+        client = sign_in("amina")
         person = reverse("person_detail", args=[world.users["agnes"]])
         assert "127.0.0.1" in client.get(person).content.decode()
         client.post(person + "sessions/fermer/", {})

@@ -128,8 +128,8 @@ def test_a_recovery_code_opens_once(sign_in) -> None:
         assert ("_auth_user_id" in attempt.session) is opens
 
 
-def test_other_sessions_are_closed(sign_in_by_form) -> None:
-    here, elsewhere = sign_in_by_form("amina"), sign_in_by_form("amina")
+def test_other_sessions_are_closed(sign_in) -> None:
+    here, elsewhere = sign_in("amina"), sign_in("amina")
     assert "une autre" in here.get("/compte/sessions/").content.decode()
     here.post("/compte/sessions/")
     assert elsewhere.get("/unites/").status_code == 302

@@ -99,12 +99,10 @@ def test_who_has_no_role_is_named_all_the_same(told, world) -> None:
     assert told("federations_user") == [("U", oda)]
 
 
-def test_a_password_hashed_anew_at_the_sign_in_is_the_persons(
-    told, sign_in_by_form, settings
-) -> None:
+def test_a_password_hashed_anew_at_the_sign_in_is_the_persons(told, sign_in, settings) -> None:
     stronger = "django.contrib.auth.hashers.PBKDF2PasswordHasher"
     settings.PASSWORD_HASHERS = [stronger, *settings.PASSWORD_HASHERS]
-    sign_in_by_form("amina")
+    sign_in("amina")
     assert told("federations_user") == [("U", AMINA)]
 
 
