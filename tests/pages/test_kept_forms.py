@@ -4,7 +4,6 @@ import time
 from collections.abc import Callable
 
 import pytest
-from django.contrib.sessions.models import Session
 from django.core.files.uploadedfile import SimpleUploadedFile
 from django.test import Client
 from django.urls import reverse
@@ -38,7 +37,9 @@ def _typed(world: World, opened: str, **changes: str) -> dict[str, object]:
 
 def _end_session(client: Client) -> None:
     """End the session as time does; the browser still sends its cookie."""
-    Session.objects.filter(pk=client.session.session_key).delete()
+    session = client.session
+    assert session["_auth_user_id"]  # whose it is must be read before it is ended
+    session.delete()
 
 
 def _sign_in(client: Client, username: str, following: str = ADD) -> object:
