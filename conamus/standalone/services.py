@@ -11,6 +11,9 @@ import tempfile
 from collections.abc import Mapping
 from pathlib import Path
 
+import psycopg2
+import redis
+
 from . import broker, database, postgres
 from .accounts import fallback_home, service_home
 from .console import Refusal
@@ -18,6 +21,8 @@ from .processes import Supervisor
 from .secrets_file import load_or_draw
 
 SETTINGS = ("SECRET_KEY", "FIELD_KEY", "METRICS_TOKEN")
+#: Seconds given to a service whose address the caller gave.
+ANSWER_WITHIN = 5
 
 
 def given_databases() -> dict[str, str]:
@@ -30,8 +35,33 @@ def given_databases() -> dict[str, str]:
             f"DATABASE_URL est donné, il faut aussi {', '.join(missing)} (voir .env.example) ; "
             "sans DATABASE_URL, Conamus démarre sa propre base."
         )
+    for name in database.VARIABLES:
+        _require_database(name, os.environ[name])
     names = (*database.VARIABLES, "SUPERUSER_DATABASE_URL", "POSTGRES_BINARIES")
     return {name: os.environ[name] for name in names if name in os.environ}
+
+
+def given_broker() -> str:
+    """Return the address that the caller gave, or nothing."""
+    url = os.environ.get("REDIS_URL", "")
+    if url:
+        _require_broker(url)
+    return url
+
+
+def _require_database(name: str, url: str) -> None:
+    """Refuse an address that does not answer: addresses outlive the services they are of."""
+    try:
+        psycopg2.connect(url, connect_timeout=ANSWER_WITHIN).close()
+    except psycopg2.Error as error:
+        raise Refusal(f"la base de données de {name} ne répond pas :\n{error}") from None
+
+
+def _require_broker(url: str) -> None:
+    try:
+        redis.Redis.from_url(url, socket_connect_timeout=ANSWER_WITHIN).ping()
+    except (redis.RedisError, ValueError) as error:
+        raise Refusal(f"le service de REDIS_URL ne répond pas :\n{error}") from None
 
 
 def _own_databases(
@@ -70,7 +100,7 @@ def start_services(
     environment["VAR_DIR"] = str(var)
     environment |= databases or _own_databases(supervisor, home, logs, secrets, throw_away)
     environment["REDIS_URL"] = (
-        os.environ.get("REDIS_URL")
+        given_broker()
         or broker.start(supervisor, home, logs / "valkey.log", secrets["redis_password"]).url
     )
     return environment

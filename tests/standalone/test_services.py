@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 import os
 import signal
+import socket
 import subprocess
 import sys
 from pathlib import Path
@@ -76,6 +77,20 @@ def test_half_of_the_addresses_is_refused(run_cli) -> None:
     done = run_cli("run", "--", "true", DATABASE_URL="postgres://somewhere/conamus")
     assert done.returncode == 1
     assert "il faut aussi OWNER_DATABASE_URL" in done.stdout
+    assert "Traceback" not in done.stdout
+
+
+@pytest.mark.parametrize("kind", ["DATABASE_URL", "REDIS_URL"])
+def test_given_services_that_do_not_answer_are_told(run_cli, kind: str) -> None:
+    given = {name: os.environ[name] for name in os.environ if name.endswith("DATABASE_URL")}
+    given["REDIS_URL"] = os.environ["REDIS_URL"]
+    scheme = given[kind].partition(":")[0]
+    with socket.socket() as taken:
+        taken.bind(("127.0.0.1", 0))  # nobody listens there
+        given[kind] = f"{scheme}://conamus_app:x@127.0.0.1:{taken.getsockname()[1]}/0"
+        done = run_cli("run", "--", "true", **given)
+    assert done.returncode == 1
+    assert f"de {kind} ne répond pas" in done.stdout
     assert "Traceback" not in done.stdout
 
 
