@@ -44,8 +44,7 @@ IDENTITY = (
         "federations_roleassignment",
         Policy.IDENTITY,
         side("SIU", facility="S", regulator="S", app="S"),
-        # A unit that is re-cut hands its people over to the one that replaces it.
-        columns=_of_side("valid_to", "unit_id"),
+        columns=_of_side("valid_to"),
         guards=guards.ASSIGNMENTS,
     ),
     Table(

@@ -13,7 +13,7 @@ from django.urls import reverse
 from conamus.kernel.errors import DomainError
 from federations.jobs import RunningJob, job_handler
 from federations.selectors.units import recut_parts
-from federations.services.recuts import hold_recut
+from federations.services.following import follow_recut, hold_recut
 from membership.rules.sentences import counted
 from membership.selectors.recuts import RECUT_JOB, households_by_colline
 from membership.selectors.transfers import waiting_here
@@ -50,24 +50,21 @@ def move_section(job: RunningJob) -> dict[str, Any]:
 
 @job_handler(RECUT_JOB)
 def move_recut(job: RunningJob) -> dict[str, Any]:
-    """Pass the households of units that were cut anew to the units that replace them."""
+    """Pass what hangs from units that were cut anew, and their households, to the new ones."""
     recut_id = job.parameters["recut"]
     with job.scope() as scope:
         recut = hold_recut(scope.actor, recut_id)
         old = [unit.pk for unit in recut_parts(recut, is_new=False)]
         if recut.taken_back_at is not None:
             return {"households": 0, "left": 0, "message": "Redécoupage repris : rien à faire."}
+        follow_recut(actor=scope.actor, recut_id=recut_id)
         total = sum(one.households for one in households_by_colline(job.actor, old))
-    moved = 0
-    while True:
-        with job.scope():
-            count = recut_batch(actor=job.actor, recut_id=recut_id)
-        if not count:
-            break
-        moved += count
-        job.progress(moved, max(total, moved), f"{moved} ménages")
+    # Antennas have no households, nor their managers the right to decide of any.
+    moved = _move_households(job, recut_id, total) if total else 0
     left = max(total - moved, 0)
-    told = f"{counted(moved, 'ménage')} : passage fait."
+    told = "Les unités et les personnes sont passées aux nouvelles unités."
+    if total:
+        told = f"{counted(moved, 'ménage')} : passage fait."
     if left:
         told += f" {counted(left, 'ménage')} : dites encore où."
     return {
@@ -77,6 +74,17 @@ def move_recut(job: RunningJob) -> dict[str, Any]:
         "url": reverse("recut_detail", args=[recut_id]),
         "label": "Voir le redécoupage",
     }
+
+
+def _move_households(job: RunningJob, recut_id: int, total: int) -> int:
+    moved = 0
+    while True:
+        with job.scope():
+            count = recut_batch(actor=job.actor, recut_id=recut_id)
+        if not count:
+            return moved
+        moved += count
+        job.progress(moved, max(total, moved), f"{moved} ménages")
 
 
 @job_handler(PROPOSE_JOB)

@@ -11,7 +11,7 @@ _NAMES = {
     "import_load": "Import de membres",
     "list_export": "Export ou impression d’une liste",
     "load_attestations": "Entrée d’un fichier d’attestations",
-    "membership.move_recut": "Passage des ménages d’un redécoupage",
+    "membership.move_recut": "Passage aux unités d’un redécoupage",
     "membership.move_section": "Passage des ménages d’une unité",
     "membership.propose_section": "Transfert d’une section proposé",
     "membership.receive_section": "Transfert d’une section reçu",

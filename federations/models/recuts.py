@@ -16,8 +16,8 @@ class Recut(TenantOwned):
     on_date = models.DateField("au")
     decided_by = models.CharField("décidé par", max_length=150)
     decided_at = models.DateTimeField("décidé le", auto_now_add=True)
-    #: What passed from the old units to the new with the decision, so that it can go back:
-    #: lists of [row, old unit, new unit] by name (children, served, assignments).
+    #: What has passed from the old units to their heirs on the day, so that it can go back: lists
+    #: of [unit, old unit, heir] (children, served), of [role that ended, role that began] (roles).
     followed = models.JSONField("ce qui a suivi", default=dict)
     taken_back_at = models.DateTimeField("repris le", null=True, blank=True)
     taken_back_by = models.CharField("repris par", max_length=150, blank=True)
@@ -41,6 +41,16 @@ class RecutUnit(TenantOwned):
         Unit, on_delete=models.PROTECT, related_name="recuts", db_constraint=False
     )
     is_new = models.BooleanField("ouverte par le redécoupage")
+    #: Of a unit that closed: the one to which what hangs from it, and who works there, pass.
+    heir = models.ForeignKey(
+        Unit,
+        on_delete=models.PROTECT,
+        null=True,
+        blank=True,
+        related_name="+",
+        db_constraint=False,
+        verbose_name="à qui passe ce qui en dépend",
+    )
 
     class Meta:
         verbose_name = "unité d’un redécoupage"

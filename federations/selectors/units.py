@@ -103,7 +103,7 @@ def unclosed_on(day: date) -> Q:
     return Q(valid_to__isnull=True) | Q(valid_to__gt=day)
 
 
-#: Units of a re-cut that was taken back: they end on the day they begin.
+#: Units and roles of a re-cut that was taken back: they end on the day they begin.
 NEVER_OPEN = Q(valid_to=F("valid_from"))
 
 
@@ -197,7 +197,10 @@ def _all_replaced(unit_id: int, direct: dict[int, frozenset[int]]) -> frozenset[
 
 
 def rows_about(units: Sequence[Unit], *, aside: Collection[type[models.Model]]) -> str:
-    """Say how many rows of each table, of whichever application, point at a tenant's units."""
+    """Say how many rows of each table, of whichever application, point at a tenant's units.
+
+    A row of no day tells of nothing: a role, or a unit, of a re-cut that was taken back.
+    """
     told = []
     for relation in Unit._meta.get_fields(include_hidden=True):
         if not isinstance(relation, ManyToOneRel) or relation.related_model in aside:
@@ -206,6 +209,8 @@ def rows_about(units: Sequence[Unit], *, aside: Collection[type[models.Model]]) 
         rows = model._default_manager.filter(
             **{f"{relation.field.name}__in": units}, tenant_id__in={one.tenant_id for one in units}
         )
+        if {"valid_from", "valid_to"} <= {one.name for one in model._meta.concrete_fields}:
+            rows = rows.exclude(NEVER_OPEN)
         if count := rows.count():
             told.append(f"{count} × {model._meta.verbose_name}")
     return " ; ".join(told)

@@ -1,10 +1,11 @@
 """Re-cuts: units close on a day and others open in their place, decided in one act.
 
-What was open beneath a closed unit, and the people limited to it, follow to one of the
-new ones (the heir). A re-cut is never edited; it is taken back as a whole, while nothing
+What is open beneath a closed unit, and the people limited to it, follow to one of the
+new ones (the heir) on the day (following.py): whoever decides for a later day sees to it that
+they do. A re-cut is never edited; it is taken back as a whole, while nothing
 has happened on the new units: then they are of no day, and the old ones as if they had
 never closed. What downstream applications know of (households) they move themselves,
-around these two verbs.
+around these verbs.
 """
 
 from collections.abc import Collection, Mapping, Sequence
@@ -14,38 +15,32 @@ from datetime import date
 from django.db import models, transaction
 from django.utils import timezone
 
-from conamus.kernel.errors import DomainError, NotFound, Refusals
+from conamus import clock
+from conamus.kernel.errors import DomainError, Refusals
 from conamus.kernel.periods import Period
-from federations.models import PeriodLock, Recut, RecutUnit, RoleAssignment, Unit, UnitZone
+from federations.models import PeriodLock, Recut, RecutUnit, Unit, UnitZone
 from federations.rules.roles import Permission
 from federations.rules.units import may_stand_under
-from federations.selectors.units import recut_parts, rows_about, unclosed_on
+from federations.selectors.heirs import handing_on_to
+from federations.selectors.units import recut_parts, rows_about
+from federations.services.above import open_beneath, require_parents_open
 from federations.services.access import require
 from federations.services.checked import save_checked
+from federations.services.following import bring_back, follow_recut, hold_recut
 from federations.services.periods import close_as_in
 from federations.services.units import (
     UnitDetails,
     add_communes,
     close_as_above,
     end_unit,
-    open_beneath,
     own_unit,
     require_not_root,
     require_open,
     require_opened_here,
-    require_parents_open,
     save_unit,
     take_closing_back,
 )
 from federations.tenancy.actor import Actor
-
-_NO_RECUT = "Ce redécoupage n’existe pas dans votre fédération."
-#: What hangs from a unit, or is limited to it, by the name it has in ``Recut.followed``.
-_FOLLOWING: dict[str, tuple[type[models.Model], str]] = {
-    "children": (Unit, "parent"),
-    "served": (Unit, "management_centre"),
-    "assignments": (RoleAssignment, "unit"),
-}
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -86,18 +81,15 @@ def recut_units(
     new = _open_all(actor, openings, on_date, old[0])
     for unit in new:
         close_as_in(unit, [one.pk for one in old], Period(on_date))
-    followed = [_follow(unit, new[(heirs or {}).get(unit.pk, 0)], on_date) for unit in old]
-    recut = Recut.objects.create(
-        tenant_id=actor.tenant_id,
-        on_date=on_date,
-        decided_by=actor.name,
-        followed={name: [row for one in followed for row in one[name]] for name in _FOLLOWING},
-    )
+    recut = Recut.objects.create(tenant_id=actor.tenant_id, on_date=on_date, decided_by=actor.name)
+    parts = [(unit, new[(heirs or {}).get(unit.pk, 0)]) for unit in old]
     RecutUnit.objects.bulk_create(
-        RecutUnit(tenant_id=actor.tenant_id, recut=recut, unit=unit, is_new=is_new)
-        for is_new, units in ((False, old), (True, new))
-        for unit in units
+        RecutUnit(tenant_id=actor.tenant_id, recut=recut, unit=unit, is_new=heir is None, heir=heir)
+        for unit, heir in (*parts, *((unit, None) for unit in new))
     )
+    if on_date <= clock.today():
+        follow_recut(actor=actor, recut_id=recut.pk)
+        recut.refresh_from_db(fields=["followed"])
     return recut
 
 
@@ -114,7 +106,7 @@ def take_back_recut(
     if recut.taken_back_at is not None:
         raise DomainError("Ce redécoupage est déjà repris.")
     old, new = recut_parts(recut, is_new=False), recut_parts(recut, is_new=True)
-    _bring_back(recut)
+    bring_back(recut)
     _require_untouched(new, aside)
     require_parents_open(actor, old)
     for unit in new:
@@ -126,15 +118,6 @@ def take_back_recut(
         close_as_in(unit, [one.pk for one in new], Period(recut.on_date))
     recut.taken_back_at, recut.taken_back_by = timezone.now(), actor.name
     recut.save(update_fields=["taken_back_at", "taken_back_by"])
-    return recut
-
-
-def hold_recut(actor: Actor, recut_id: int) -> Recut:
-    """Lock and return a re-cut of the actor's own tenant."""
-    rows = Recut.objects.select_for_update()
-    recut = rows.filter(tenant_id=actor.tenant_id, pk=recut_id).first()
-    if recut is None:
-        raise NotFound(_NO_RECUT)
     return recut
 
 
@@ -167,37 +150,16 @@ def _placed(refusal: DomainError, place: int) -> DomainError:
 
 
 def _require_still_fitting(old: Unit, kind: str, day: date, closing: Collection[int]) -> None:
-    """The heir must be able to hold what hangs from the unit that closes."""
+    """The heir must be able to hold what hangs, or is to hang, from the unit that closes."""
+    above = {old.pk, *handing_on_to(old)}
     for child in open_beneath(old, day).exclude(pk__in=closing):
-        fits = may_stand_under(child.kind, kind) if child.parent_id == old.pk else kind == old.kind
+        fits = may_stand_under(child.kind, kind) if child.parent_id in above else kind == old.kind
         if kind != old.kind and not fits:
             raise DomainError(
                 f"« {child.name} » ne peut pas dépendre d’une unité de cette nature ; "
                 "rattachez-la ailleurs d’abord.",
                 field="kind",
             )
-
-
-def _follow(old: Unit, new: Unit, day: date) -> dict[str, list[list[int]]]:
-    """Pass what is not closed by a day beneath a unit to another; return what passed."""
-    passed = {}
-    for name, (model, field) in _FOLLOWING.items():
-        rows = model._default_manager.filter(
-            unclosed_on(day), **{field: old}, tenant_id=old.tenant_id
-        )
-        keys = sorted(rows.values_list("pk", flat=True))
-        rows.filter(pk__in=keys).update(**{field: new})
-        passed[name] = [[key, old.pk, new.pk] for key in keys]
-    return passed
-
-
-def _bring_back(recut: Recut) -> None:
-    """Give back to the old units what followed to the new ones and is still there."""
-    for name, (model, field) in _FOLLOWING.items():
-        for key, old, new in recut.followed.get(name, []):
-            model._default_manager.filter(
-                pk=key, tenant_id=recut.tenant_id, **{f"{field}_id": new}
-            ).update(**{f"{field}_id": old})
 
 
 def _require_untouched(units: Sequence[Unit], aside: Collection[type[models.Model]]) -> None:

@@ -10,8 +10,8 @@ from dataclasses import dataclass
 from datetime import date
 from typing import Any
 
-from django.db import connection, transaction
-from django.db.models import Max, Q, QuerySet
+from django.db import transaction
+from django.db.models import Max, Q
 
 from conamus import clock
 from conamus.kernel.errors import Conflict, DomainError, Gathering, NotFound
@@ -20,21 +20,21 @@ from conamus.kernel.phones import clean_phone
 from federations.models import Federation, PeriodLock, Place, RoleAssignment, Unit, UnitZone
 from federations.rules.days import require_near_day
 from federations.rules.roles import Permission
-from federations.rules.units import (
-    closing_told,
-    is_served_by_a_centre,
-    kinds_opened_by,
-    may_stand_under,
-)
+from federations.rules.units import kinds_opened_by
 from federations.selectors.units import (
-    NEVER_OPEN,
     lasting_zones,
     open_communes,
     rows_about,
     rows_since,
-    unclosed_on,
     units_of_code,
     was_recut,
+)
+from federations.services.above import (
+    hold_above,
+    open_beneath,
+    require_centre,
+    require_parent,
+    require_parents_open,
 )
 from federations.services.access import require
 from federations.services.checked import save_checked
@@ -49,9 +49,6 @@ from federations.services.versions import ChangedMeanwhile, folded, require_read
 from federations.tenancy.actor import Actor
 
 _NO_UNIT = "Cette unité n’existe pas dans votre fédération."
-_HOLD_IN_COMMON = (
-    "SELECT id FROM federations_unit WHERE tenant_id = %s AND id = ANY(%s) ORDER BY id FOR SHARE"
-)
 
 
 class UnitChanged(ChangedMeanwhile):
@@ -368,78 +365,6 @@ def require_free_code(unit: Unit) -> None:
 def close_as_above(unit: Unit, days: Period) -> None:
     """Close, for the days that a unit has won, the months closed for what it hangs from."""
     close_as_in(unit, (unit.parent_id, unit.management_centre_id), days)
-
-
-def hold_above(actor: Actor, unit_ids: Collection[int | None]) -> None:
-    """Keep what a unit is about to hang from as it is until the transaction ends.
-
-    Whoever closes it waits, and then sees the unit beneath; whoever waited for a closing then
-    finds it closed. Held in common: many units are opened under one at a time.
-    """
-    with connection.cursor() as cursor:
-        cursor.execute(_HOLD_IN_COMMON, [actor.tenant_id, [key for key in unit_ids if key]])
-
-
-def require_parent(actor: Actor, unit: Unit) -> None:
-    """Raise unless the unit above is the tenant's, of a fitting kind, and lasts as long."""
-    own = Unit.objects.filter(tenant_id=actor.tenant_id)
-    parent = own.filter(pk=unit.parent_id).first() if unit.parent_id else None
-    if parent is None:
-        raise DomainError("Choisissez une unité de votre fédération.", field="parent")
-    if not may_stand_under(unit.kind, parent.kind):
-        raise DomainError(
-            f"Une unité de nature « {unit.get_kind_display()} » ne se rattache pas à une unité de "
-            f"nature « {parent.get_kind_display()} ».",
-            field="parent",
-        )
-    _require_lasting(parent, unit, field="parent")
-
-
-def require_centre(actor: Actor, unit: Unit) -> None:
-    """Raise unless the centre, where there is one, may serve the unit."""
-    if unit.management_centre_id is None:
-        return
-    if not is_served_by_a_centre(unit.kind):
-        raise DomainError(
-            "Seules les mutuelles et les sections ont un centre de gestion.",
-            field="management_centre",
-        )
-    centre = Unit.objects.filter(
-        tenant_id=actor.tenant_id,
-        pk=unit.management_centre_id,
-        kind=Unit.Kind.MANAGEMENT_CENTRE,
-    ).first()
-    if centre is None:
-        raise DomainError("Choisissez un centre de votre fédération.", field="management_centre")
-    _require_lasting(centre, unit, field="management_centre")
-
-
-def _require_lasting(other: Unit, unit: Unit, *, field: str) -> None:
-    """A unit may be older than what it hangs from, and never outlasts it."""
-    if other.valid_to is None or (unit.valid_to is not None and unit.valid_to <= other.valid_to):
-        return
-    raise DomainError(
-        f"« {other.name} » ({closing_told(other.valid_to, clock.today())}) : une unité ne peut "
-        "pas en dépendre après ce jour.",
-        field=field,
-    )
-
-
-def require_parents_open(actor: Actor, units: Collection[Unit]) -> None:
-    """A unit does not come back under one that has closed since, or is to close."""
-    links = {key for unit in units for key in (unit.parent_id, unit.management_centre_id) if key}
-    hold_above(actor, links)
-    closed = Unit.objects.filter(pk__in=links, valid_to__isnull=False).first()
-    if closed is not None and closed.valid_to is not None:
-        told = closing_told(closed.valid_to, clock.today())
-        raise DomainError(f"« {closed.name} » ({told}) : rouvrez-la d’abord.")
-
-
-def open_beneath(unit: Unit, day: date) -> QuerySet[Unit]:
-    """Return the units that hang from the unit, or that it serves, and are not closed by a day."""
-    under = Q(parent=unit) | Q(management_centre=unit)
-    found = Unit.objects.filter(under, unclosed_on(day), tenant_id=unit.tenant_id)
-    return found.exclude(NEVER_OPEN)
 
 
 def end_unit(unit: Unit, day: date, *, field: str) -> None:

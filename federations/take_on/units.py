@@ -10,14 +10,13 @@ from federations.models import Place, Unit
 from federations.rules.roles import Permission
 from federations.rules.take_on import CellKind, Column, Outcome
 from federations.selectors.units import open_communes, units_of_code
+from federations.services.above import require_centre, require_parent
 from federations.services.take_on import ImportContext, Importer, Question
 from federations.services.units import (
     UnitDetails,
     create_unit,
-    require_centre,
     require_free_code,
     require_opening,
-    require_parent,
 )
 from federations.take_on.lookups import (
     commune,

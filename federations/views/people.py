@@ -17,6 +17,7 @@ from federations.forms.people import InvitationForm, RoleEndForm, RoleForm, role
 from federations.models import RoleAssignment, User
 from federations.rules.roles import Permission
 from federations.selectors import people as selectors
+from federations.selectors.heirs import heirs_of_roles
 from federations.services import assignments, invitations
 from federations.services import people as services
 from federations.tables.people import PeopleTable, is_held, role_phrase
@@ -88,13 +89,15 @@ class PersonDetail(ActorPage):
         """Return the person and what can be done."""
         person = selectors.own_person(self.actor, self.kwargs["user_id"])
         today = clock.today()
-        roles = [(role, is_held(role, today)) for role in selectors.roles_of(self.actor, person)]
+        found = selectors.roles_of(self.actor, person)
+        heirs = heirs_of_roles(found)
+        roles = [(role, is_held(role, today), heirs.get(role.pk)) for role in found]
         return {
             "person": person,
             "title": person.full_name,
             "facts": _facts(person),
             "roles": roles,
-            "has_open_roles": any(held for _, held in roles),
+            "has_open_roles": any(held for _, held, _ in roles),
             "sessions": list(selectors.sessions_of(person)[:20]),
             "has_second_factor": selectors.has_second_factor(person),
             "is_self": person.pk == self.actor.user_id,

@@ -21,10 +21,12 @@ from conamus import clock
 from conamus.kernel.errors import DomainError
 from federations.models import Job, Recut, Unit
 from federations.rules.roles import Permission
+from federations.selectors.heirs import following_roles, following_units
 from federations.selectors.units import recut_parts
 from federations.services.access import require
+from federations.services.following import hold_recut
 from federations.services.jobs import request_job
-from federations.services.recuts import Opening, hold_recut, recut_units, take_back_recut
+from federations.services.recuts import Opening, recut_units, take_back_recut
 from federations.services.repetition import once
 from federations.tenancy.actor import Actor
 from membership.models import Household, LifeEvent, RecutMove, RecutShare
@@ -116,6 +118,7 @@ def decide_recut(
             if not plan.is_decided or confirmed != plan.digest:
                 raise ToConfirm(plan)
             _share(recut, plan)
+        if plan.lines or on_date > clock.today():
             _request(actor, recut)
         return recut
 
@@ -131,27 +134,39 @@ def decide_recut(
 @transaction.atomic
 def send_rest(*, actor: Actor, recut_id: int, chosen: Mapping[Origin, int]) -> Job:
     """Say where households that nobody had placed go, and send all that is left."""
-    require(actor, Permission.DECIDE_MEMBERSHIP)
+    require(actor, Permission.MANAGE_UNITS)
     recut = hold_recut(actor, recut_id)
     _require_standing(recut)
     counts = households_by_colline(actor, _keys(recut, is_new=False))
-    if not counts:
+    is_awaited = bool(following_units(recut) or following_roles(recut))
+    if counts:
+        require(actor, Permission.DECIDE_MEMBERSHIP)
+        _say_rest(recut, chosen, destinations(recut, counts), is_awaited=is_awaited)
+    elif not is_awaited:
         raise DomainError("Tous les ménages sont passés : il ne reste rien à faire.")
-    where = destinations(recut, counts)
+    return _request(actor, recut)
+
+
+def _say_rest(
+    recut: Recut,
+    chosen: Mapping[Origin, int],
+    where: Mapping[Origin, int | None],
+    *,
+    is_awaited: bool,
+) -> None:
     allowed = {unit.pk for unit in recut_parts(recut, is_new=True) if unit.kind in Unit.INSURING}
     wanted = {key: to for key, to in chosen.items() if key in where and where[key] is None}
     if not set(wanted.values()) <= allowed:
         raise DomainError("Choisissez une des nouvelles unités.")
-    if all(to is None for to in ({**where, **wanted}).values()):
+    if not is_awaited and all(to is None for to in ({**where, **wanted}).values()):
         raise DomainError("Dites d’abord où vont ces ménages.")
     RecutShare.objects.bulk_create(
         RecutShare(
-            tenant_id=actor.tenant_id, recut=recut, from_unit_id=unit, colline_id=colline,
+            tenant_id=recut.tenant_id, recut=recut, from_unit_id=unit, colline_id=colline,
             to_unit_id=to,
         )
         for (unit, colline), to in sorted(wanted.items())
     )  # fmt: skip
-    return _request(actor, recut)
 
 
 @transaction.atomic
@@ -254,7 +269,7 @@ def _request(actor: Actor, recut: Recut) -> Job:
     return request_job(
         actor=actor,
         kind=RECUT_JOB,
-        title=f"Passage des ménages, {recut}",
+        title=f"Passage aux nouvelles unités, {recut}",
         parameters={"recut": recut.pk},
         not_before=recut.on_date if recut.on_date > clock.today() else None,
     )

@@ -12,6 +12,7 @@ from conamus.kernel.figures import format_date
 from conamus.pages.forms import FormPage, ServiceForm
 from federations.models import Job, Recut, Unit
 from federations.rules.roles import Permission, is_permitted
+from federations.selectors.heirs import following_roles, following_units
 from federations.selectors.units import open_communes, recut_parts
 from federations.views.confirm import ConfirmPage
 from federations.views.directory.unit_forms import initial_of
@@ -27,6 +28,8 @@ from membership.selectors.recuts import (
 from membership.services.recuts import Plan, ToConfirm, decide_recut, send_rest, undo_recut
 from membership.views.recut_forms import MOST_OPENED, RecutForm, chosen_of, field_of, how_many
 
+_SEND_REST = "Faire passer les unités et les personnes"
+
 
 class UnitRecut(OneUnitForm):
     """Close a unit, perhaps others with it, and open those that replace it."""
@@ -36,8 +39,8 @@ class UnitRecut(OneUnitForm):
     title = "Redécouper l’unité"
     submit_label = "Fermer l’ancienne et ouvrir la nouvelle"
     intro = (
-        "Les unités ferment au jour dit et d’autres les remplacent. Ce qui en dépend et les "
-        "personnes qui y travaillent suivent ; les ménages passent ce jour-là, chacun à l’unité "
+        "Les unités ferment au jour dit et d’autres les remplacent. Ce qui en dépend, les "
+        "personnes qui y travaillent et les ménages passent ce jour-là, chaque ménage à l’unité "
         "de sa colline. Les adhésions signées et les rapports passés gardent l’ancienne."
     )
     success_message = "Le redécoupage est décidé."
@@ -177,6 +180,8 @@ class RecutDetail(FormPage):
             if where[one.unit_id, one.colline_id] is None
         ]
         decides = is_permitted(self.actor.role, Permission.DECIDE_MEMBERSHIP)
+        following = following_units(recut) if is_standing else []
+        roles = following_roles(recut) if is_standing else 0
         return super().get_context_data(
             recut=recut,
             old=old,
@@ -184,7 +189,10 @@ class RecutDetail(FormPage):
             state=_state(recut),
             passages=passages(recut, counts, where) if is_standing else [],
             asked=asked if is_standing and decides else [],
-            may_send=is_standing and decides and bool(counts),
+            may_send=is_standing and (decides if counts else bool(following or roles)),
+            following=following,
+            roles=counted(roles, "rôle") if roles else "",
+            submit_label=self.submit_label if counts else _SEND_REST,
             job=unfinished_job(recut) if is_standing else None,
             may_undo=is_standing,
             **kwargs,
@@ -196,7 +204,7 @@ def _state(recut: Recut) -> str:
     if recut.taken_back_at is not None:
         return f"{told} ; repris par {recut.taken_back_by} : les ménages sont rendus."
     if recut.on_date > clock.today():
-        return f"{told} ; les ménages passeront ce jour-là."
+        return f"{told} ; unités rattachées, personnes et ménages passeront ce jour-là."
     return f"{told}."
 
 

@@ -13,6 +13,7 @@ from datetime import date
 from federations.models import Place, Unit, UnitZone
 from federations.rules.units import without_parents
 from federations.selectors.facilities import FacilityCount
+from federations.selectors.heirs import hang_as_on
 from federations.selectors.places import carried
 from federations.selectors.units import open_on
 from membership.selectors import CommuneCount
@@ -55,11 +56,17 @@ class Zones:
 
 
 def open_units(on_date: date, *, tenant_id: int | None) -> list[Unit]:
-    """Return the units open on a day: a tenant's, or the whole network's directory."""
+    """Return the units open on a day: a tenant's, or the whole network's directory.
+
+    Never to be saved: each is said to hang from what it hangs from on that day.
+    """
     found = Unit.objects.filter(open_on(on_date))
     if tenant_id is not None:
         found = found.filter(tenant_id=tenant_id)
-    return list(found.select_related("management_centre").order_by("tenant_id", "sort_key", "pk"))
+    found = found.select_related("management_centre").order_by("tenant_id", "sort_key", "pk")
+    units = list(found)
+    hang_as_on(units, on_date)
+    return units
 
 
 def insuring_leaves(units: Collection[Unit]) -> list[Unit]:

@@ -13,6 +13,7 @@ from federations.models import Activity, Expense, PeriodLock, Recut, Unit, UnitZ
 from federations.rules.activities import ExpenseFacts
 from federations.selectors.units import communes_on, open_on, unclosed_on
 from federations.services.expenses import record_expense
+from federations.services.following import follow_recut
 from federations.services.periods import lift_lock, lock_month
 from federations.services.recuts import Opening, recut_units, take_back_recut
 from federations.services.units import (
@@ -150,7 +151,9 @@ class TestWhatAUnitHangsFrom:
         with pytest.raises(DomainError, match="rouvrez-la d’abord"):
             reopen_unit(actor=amina, unit_id=world.units["UMU-S2"])
 
-    def test_what_closes_after_a_recut_follows_it_and_comes_back(self, amina, world, mutuelle):
+    def test_what_closes_after_a_recut_follows_it_and_comes_back(
+        self, amina, world, mutuelle, settings
+    ):
         section = _open(amina, world, parent_id=mutuelle.pk)
         close_unit(actor=amina, unit_id=section.pk, closed_on=LATER)
         details = UnitDetails(name="Mutuelle M2", code="UMU-M2", parent_id=world.units["UMUCO"])
@@ -160,6 +163,10 @@ class TestWhatAUnitHangsFrom:
             on_date=SOON,
             openings=[Opening(kind="mutuelle", details=details)],
         )
+        section.refresh_from_db()
+        assert section.parent_id == mutuelle.pk
+        settings.BUSINESS_DATE = SOON
+        follow_recut(actor=amina, recut_id=recut.pk)
         section.refresh_from_db()
         assert section.parent_id == recut.parts.get(is_new=True).unit_id
         take_back_recut(actor=amina, recut_id=Recut.objects.get(pk=recut.pk).pk)

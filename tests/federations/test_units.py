@@ -9,6 +9,7 @@ from django.test.utils import CaptureQueriesContext
 
 from conamus.kernel.errors import Conflict, DomainError, NotAllowed, NotFound
 from federations.models import Activity, RoleAssignment, Unit, UnitZone
+from federations.selectors.assignments import actor_of
 from federations.selectors.units import story_of, unit_by_id, unit_tree, visible_unit_ids, zones_of
 from federations.services.partners import add_partner
 from federations.services.recuts import Opening, recut_units
@@ -355,9 +356,11 @@ def test_what_hung_from_a_recut_centre_follows_to_the_new_one(amina, world) -> N
 def test_people_and_households_follow_a_recut(amina, world) -> None:
     old = world.units["UMU-S1"]
     new = recut_unit(actor=amina, unit_id=old, on_date=DAY, kind="section", details=_details(world))
-    assert RoleAssignment.objects.get(pk=world.assignments["agnes"]).unit_id == new.pk
-    agnes = world.actor("agnes")
-    assert visible_unit_ids(agnes) == {new.pk, old}
+    ended = RoleAssignment.objects.get(pk=world.assignments["agnes"])
+    assert (ended.unit_id, ended.valid_to) == (old, DAY)
+    begun = RoleAssignment.objects.get(user=ended.user_id, valid_to__isnull=True)
+    assert (begun.unit_id, begun.valid_from) == (new.pk, DAY)
+    assert visible_unit_ids(actor_of(begun)) == {new.pk, old}
 
 
 def test_a_centre_cannot_become_a_section_while_it_serves(amina, world) -> None:

@@ -7,8 +7,7 @@ import pytest
 from federations.models import HealthFacility, Place, Unit
 from federations.selectors.directory import units_around
 from federations.selectors.places import units_working_in
-from federations.services.recuts import Opening, recut_units
-from federations.services.units import UnitDetails, close_unit, set_zone
+from federations.services.units import UnitDetails, close_unit, create_unit, set_zone
 from membership.selectors.collines import is_in_zone, offered_collines
 
 TODAY = date(2025, 6, 30)
@@ -103,19 +102,20 @@ def test_modifier_offers_the_centre_to_come_that_a_unit_has(sign_in, as_actor, w
     amina = world.actor("amina")
     with as_actor(amina):
         details = UnitDetails(name="Centre neuf", code="UMU-C2", parent_id=world.units["UMUCO"])
-        recut_units(
-            actor=amina,
-            unit_ids=[world.units["UMU-C1"]],
-            on_date=DAY_TO_COME,
-            openings=[Opening(kind="management_centre", details=details)],
+        centre = create_unit(
+            actor=amina, kind="management_centre", details=details, valid_from=DAY_TO_COME
         )
-        centre = Unit.objects.get(code="UMU-C2")
-    client, address = sign_in("amina"), f"/unites/{world.units['UMU-S1']}/modifier/"
+        served = UnitDetails(
+            name="Section neuve", code="UMU-S9", parent_id=world.units["UMUCO"],
+            management_centre_id=centre.pk,
+        )  # fmt: skip
+        unit = create_unit(actor=amina, kind="section", details=served, valid_from=DAY_TO_COME)
+    client, address = sign_in("amina"), f"/unites/{unit.pk}/modifier/"
     form = client.get(address).context["form"]
     assert str(centre.pk) in dict(form["management_centre"].field.choices)
     sent = {field.name: field.value() or "" for field in form}
     assert sent["management_centre"] == centre.pk
     assert client.post(address, {**sent, "phone": "79 111 111"}).status_code == 302
     with as_actor(amina):
-        unit = Unit.objects.get(pk=world.units["UMU-S1"])
+        unit.refresh_from_db()
         assert (unit.phone, unit.management_centre_id) == ("79111111", centre.pk)

@@ -7,6 +7,7 @@ import pytest
 
 from conamus.kernel.errors import DomainError, NotFound
 from federations.models import Activity, Job, RoleAssignment, Unit
+from federations.selectors.assignments import actor_of
 from federations.selectors.units import open_on, story_of, unit_by_id, visible_unit_ids, zones_of
 from federations.services.jobs import due_job_ids, run_job
 from federations.services.recuts import Opening
@@ -45,6 +46,13 @@ def _decide(world, actor, *openings: Opening, closing=("UMU-S1",), on_date=DAY, 
 
 def _new(recut) -> list[int]:
     return list(recut.parts.filter(is_new=True).order_by("pk").values_list("unit_id", flat=True))
+
+
+def _open_role(username: str) -> RoleAssignment:
+    """The role that a person holds: one ended, another begun where its unit was cut anew."""
+    return RoleAssignment.objects.select_related("user").get(
+        user__username=username, valid_to__isnull=True
+    )
 
 
 def _numbers(unit_id: int) -> set[str]:
@@ -206,7 +214,7 @@ class TestMoving:
                 assert closed.valid_to == DAY
                 story = [sentence for _, sentence, _ in story_of(closed, zones_of(closed), TODAY)]
                 assert "Remplacée par Section neuve 1" in story
-        agnes = world.actor("agnes")
+        agnes = actor_of(_open_role("agnes"))
         with as_actor(agnes):
             seen = visible_unit_ids(agnes)
         assert seen == {new, world.units["UMU-S1"], world.units["UMU-S2"]}
@@ -254,7 +262,7 @@ class TestMoving:
             first, second = _new(recut)
             assert _numbers(first) == {"UMU-1002"}
             assert _numbers(second) == {"UMU-1001", "UMU-1003"}
-            assert RoleAssignment.objects.get(pk=world.assignments["agnes"]).unit_id == second
+            assert _open_role("agnes").unit_id == second
 
     def test_killed_between_two_batches_it_goes_on(
         self, own_database, as_actor, amina, monkeypatch
@@ -340,7 +348,8 @@ class TestTakingBack:
             assert [sentence for _, sentence, _ in story_of(unit, zones_of(unit), TODAY)] == [
                 "Ouverte"
             ]
-            assert RoleAssignment.objects.get(pk=world.assignments["agnes"]).unit_id == old
+            role = _open_role("agnes")
+            assert (role.pk, role.unit_id) == (world.assignments["agnes"], old)
             for key in _new(carried_out):
                 for day in (DAY, TODAY):
                     assert not Unit.objects.filter(open_on(day), pk=key).exists()

@@ -20,6 +20,7 @@ from federations.filters.units import UnitFilter
 from federations.models import Unit
 from federations.rules.roles import Permission, is_permitted
 from federations.selectors import units as selectors
+from federations.selectors.heirs import heirs_above, joining
 from federations.services import units as services
 from federations.tables.units import UnitTable
 from federations.tenancy.actor import Actor
@@ -87,6 +88,7 @@ class UnitDetail(ActorPage):
             "facts": _facts(unit),
             "zones": zones,
             "beneath": selectors.beneath(unit),
+            "joining": joining(unit),
             "story": [
                 (day, sentence, reverse("unit_detail", args=[other]) if other else "")
                 for day, sentence, other in selectors.story_of(unit, zones, today)
@@ -127,19 +129,29 @@ def _standing(unit: Unit, today: date) -> str:
 
 
 def _facts(unit: Unit) -> list[tuple[str, Any]]:
+    heirs = heirs_above(unit)
     pairs = [
         ("Nature", unit.get_kind_display()),
         ("Code", unit.code),
         ("Fédération", unit.tenant.name),
-        ("Rattachée à", _link(unit.parent) or "rien : elle est en tête"),
+        ("Rattachée à", _hanging(unit.parent, heirs) or "rien : elle est en tête"),
         ("Lieu", unit.place.name if unit.place else None),
         ("District sanitaire", unit.health_district.name if unit.health_district else None),
         ("Adresse", unit.address),
         ("Téléphone", unit.phone),
     ]
     if unit.kind in Unit.INSURING:
-        pairs.insert(4, ("Centre de gestion", _link(unit.management_centre)))
+        pairs.insert(4, ("Centre de gestion", _hanging(unit.management_centre, heirs)))
     return pairs
+
+
+def _hanging(above: Unit | None, heirs: dict[int, Unit]) -> str:
+    """Link to what a unit hangs from, and to what takes its place on a day to come."""
+    heir = heirs.get(above.pk) if above else None
+    if heir is None:
+        return _link(above)
+    day = format_date(heir.valid_from)
+    return format_html("{} ; dès le {} : {}", _link(above), day, _link(heir))
 
 
 def _link(unit: Unit | None) -> str:
