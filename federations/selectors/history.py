@@ -20,11 +20,17 @@ from django.utils import timezone
 
 from conamus.kernel.errors import NotFound
 from federations.models import (
+    Activity,
+    ActivityParticipants,
     Federation,
     HealthFacility,
     HistoryEvent,
+    NarrativePicture,
+    NarrativeSection,
     Refusal,
     RoleAssignment,
+    Unit,
+    UnitZone,
     User,
 )
 from federations.selectors.history_names import (
@@ -51,6 +57,29 @@ _AS_TOLD_OF_FACILITY = """WITH federations_historyevent AS (
     CROSS JOIN LATERAL shared_row_history('federations_facilitystanding', word.id::text, NULL) told
     WHERE word.facility_id::text = %s
 )"""
+
+
+#: The same of a row and of its parts, those that are gone among them: what a creation keeps no
+#: copy of is known by the row that is there, or by the removal that told what it was.
+_AS_TOLD_WITH_PARTS = """WITH federations_historyevent AS (
+    SELECT h.* FROM public.federations_historyevent h WHERE h.table_name = %s AND h.row_id = %s
+    UNION ALL
+    SELECT h.* FROM (
+        SELECT there.id::text COLLATE "C" AS row_id FROM public.{part} there
+        WHERE there.{column}::text = %s
+        UNION
+        SELECT gone.row_id FROM public.federations_historyevent gone
+        WHERE gone.table_name = '{part}' AND gone.operation = 'D' AND gone.before->>'{column}' = %s
+    ) part JOIN public.federations_historyevent h
+        ON h.table_name = '{part}' AND h.row_id = part.row_id
+)"""
+#: What is told with the whole that it is a part of: by the whole's table, the part's and the
+#: column in which it names the whole.
+_PARTS = {
+    Unit._meta.db_table: (UnitZone._meta.db_table, "unit_id"),
+    Activity._meta.db_table: (ActivityParticipants._meta.db_table, "activity_id"),
+    NarrativeSection._meta.db_table: (NarrativePicture._meta.db_table, "section_id"),
+}
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -88,13 +117,17 @@ class FieldChange:
 def history_page(actor: Actor, query: HistoryQuery) -> HistoryPage:
     """Return a page of the tenant's history, or of a shared row's; one query, whatever the page."""
     latest = HistoryEvent.objects.order_by("-pk")
+    own = latest.filter(tenant_id=actor.tenant_id)
+    # The row is asked for where its changes are told: those of its parts are among them.
+    of_whole = replace(query, table="", row="")
     if is_of_shared_row(query):
-        # The row is asked for where its changes are told: those of its parts are among them.
-        page = _filtered(latest, replace(query, table="", row=""))[: PAGE_SIZE + 1]
+        page = _filtered(latest, of_whole)[: PAGE_SIZE + 1]
         found = list(_told_of_whole(page, query.table, query.row))
+    elif query.row and query.table in _PARTS:
+        page = _filtered(own, of_whole)[: PAGE_SIZE + 1]
+        found = list(_told_with_parts(page, query.table, query.row))
     else:
-        own = _filtered(latest.filter(tenant_id=actor.tenant_id), query)
-        found = list(own[: PAGE_SIZE + 1])
+        found = list(_filtered(own, query)[: PAGE_SIZE + 1])
     next_key = found[PAGE_SIZE - 1].pk if len(found) > PAGE_SIZE else None
     return HistoryPage(found[:PAGE_SIZE], next_key)
 
@@ -218,6 +251,16 @@ def _told_of_whole(events: QuerySet[HistoryEvent], table: str, row: str) -> Iter
     sql, parameters = events.query.sql_with_params()
     asked = [table, row, None, row, *parameters]
     return HistoryEvent.objects.raw(f"{_AS_TOLD_OF_FACILITY} {sql}", asked)
+
+
+def _told_with_parts(
+    events: QuerySet[HistoryEvent], table: str, row: str
+) -> Iterable[HistoryEvent]:
+    """Ask ``events`` of the changes of a row and of those of its parts."""
+    part, column = _PARTS[table]
+    sql, parameters = events.query.sql_with_params()
+    told = _AS_TOLD_WITH_PARTS.format(part=part, column=column)
+    return HistoryEvent.objects.raw(f"{told} {sql}", [table, row, row, row, *parameters])
 
 
 def _row_now(event: HistoryEvent) -> dict[str, Any]:

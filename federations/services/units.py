@@ -23,7 +23,6 @@ from federations.rules.roles import Permission
 from federations.rules.units import kinds_opened_by
 from federations.selectors.units import (
     lasting_zones,
-    open_communes,
     rows_about,
     rows_since,
     units_of_code,
@@ -223,7 +222,7 @@ def set_zone(
     unit = own_unit(actor, unit_id)
     require_open(unit)
     wanted = set(commune_ids)
-    if version not in (None, zone_version(unit)) and sorted(wanted) != open_communes(unit):
+    if version not in (None, zone_version(unit)) and not _is_zone(unit, wanted, from_date):
         raise ZoneChanged(unit)
     require_near_day(from_date, today=clock.today(), act="Un changement de zone", field="from_date")
     if from_date < unit.valid_from:
@@ -253,8 +252,17 @@ def _rewrite_zone(unit: Unit, wanted: Collection[int], day: date) -> set[int]:
 
 
 def zone_version(unit: Unit) -> str:
-    """Return what tells this zone d'action from another."""
-    return folded(open_communes(unit))
+    """Return what tells this zone d'action, and its days, from another."""
+    rows = unit.zones.order_by("commune_id", "valid_from")
+    return folded(list(rows.values_list("commune_id", "valid_from", "valid_to")))
+
+
+def _is_zone(unit: Unit, wanted: Collection[int], day: date) -> bool:
+    """Tell whether a zone is made of these communes from a day on, with nothing decided later."""
+    there = list(unit.zones.filter(unclosed_on(day)))
+    return {zone.commune_id for zone in there} == set(wanted) and all(
+        zone.valid_to is None and zone.valid_from <= day for zone in there
+    )
 
 
 def own_unit(actor: Actor, unit_id: int) -> Unit:

@@ -2,7 +2,7 @@
 
 import re
 from dataclasses import replace
-from datetime import timedelta
+from datetime import date, timedelta
 
 import pytest
 from django.db import connection, transaction
@@ -33,9 +33,11 @@ from federations.selectors.history_names import (
     value_label,
 )
 from federations.services.activities import change_activity, record_activity, remove_activity
-from tests.federations.test_activities import facts_for
+from federations.services.units import set_zone
+from tests.federations.test_activities import facts_for, group
 
 ACTIVITY = "federations_activity"
+PARTICIPANTS = "federations_activityparticipants"
 
 
 @pytest.fixture
@@ -96,7 +98,7 @@ class TestReading:
     def test_a_change_tells_before_and_after(self, story, world, as_actor):
         actor = world.actor("amina")
         with as_actor(actor):
-            last, middle, first = events_of(actor, story)
+            last, middle, _, first = events_of(actor, story)
             assert [event.operation for event in (first, middle, last)] == ["I", "U", "U"]
             (change,) = field_changes(last)
             assert (change.column, change.before, change.after) == (
@@ -122,6 +124,55 @@ class TestReading:
             assert created_state(events[-1])["theme"] == "Soins subsidiés"
             told = {change.column: change.before for change in field_changes(events[0])}
             assert told["theme"] == "Triage et tri"
+
+    def test_an_activity_tells_of_its_participants(self, world, as_actor, story):
+        """Of those that are changed and those that are taken out as well."""
+        actor = world.actor("amina")
+        facts = facts_for(world.units["UMUCO"], funder_id=world.partners["Bailleur Umuco"])
+        facts = replace(facts, theme="Triage et tri")
+        other = facts_for(world.units["UMUCO"], theme="Une autre")
+        with as_actor(actor):
+            record_activity(actor=actor, facts=other)
+            before = len(events_of(actor, story))
+            for version, groups in ((3, group(40, 9) + group(5, 5, "élus")), (4, ())):
+                changed = replace(facts, participants=groups)
+                change_activity(actor=actor, activity_id=story, facts=changed, version=version)
+            events = events_of(actor, story)
+            assert {event.table_name for event in events[:-before]} == {PARTICIPANTS}
+            assert [event.operation for event in events[:-before]] == ["D", "D", "I", "U"]
+            told = {change.column: (change.before, change.after)
+                    for change in field_changes(events[3])}  # fmt: skip
+            assert told["total"] == (31, 40)
+            page = HistoryQuery(table=ACTIVITY, row=str(story), operation="D")
+            assert len(history_page(actor, page).events) == 2
+            remove_activity(actor=actor, activity_id=story, version=5)
+            assert len(events_of(actor, story)) == len(events) + 1
+
+    def test_a_unit_tells_of_its_zone(self, world, as_actor):
+        actor, unit = world.actor("amina"), world.units["UMU-S1"]
+        one, two = world.places["A-GI-01"], world.places["A-GI-02"]
+        asked = HistoryQuery(table="federations_unit", row=str(unit))
+        with as_actor(actor):
+            before = history_page(actor, asked).events
+            soon, later = date(2025, 7, 1), date(2025, 8, 1)
+            given = {"actor": actor, "unit_id": unit}
+            # A commune that is to join, and then is not: its row goes.
+            set_zone(**given, commune_ids=[one, two], from_date=later)
+            set_zone(**given, commune_ids=[], from_date=soon)
+            other = {"actor": actor, "unit_id": world.units["UMU-S2"]}
+            set_zone(**other, commune_ids=[two], from_date=soon)
+            events = history_page(actor, asked).events[: -len(before)]
+        told = {event.table_name for event in events}
+        assert told == {"federations_unitzone"}
+        assert sorted(event.operation for event in events) == ["D", "I", "U"]
+        with as_actor(bernard := world.actor("bernard")):
+            assert history_page(bernard, asked).events == []
+
+    def test_no_row_of_that_name_is_no_fault(self, world, as_actor):
+        with as_actor(actor := world.actor("amina")):
+            for row in ("x", "9" * 30, "1' OR true --"):
+                asked = HistoryQuery(table="federations_unit", row=row)
+                assert history_page(actor, asked).events == []
 
     def test_secrets_stay_out(self, world, as_actor):
         actor = world.actor("amina")

@@ -5,6 +5,7 @@ from django.core.files.uploadedfile import SimpleUploadedFile
 
 from conamus.kernel.errors import Conflict, DomainError, NotAllowed, NotFound
 from federations.models import NarrativePicture, NarrativeSection, StoredFile
+from federations.selectors.history import HistoryQuery, history_page
 from federations.selectors.narrative import narrative_texts
 from federations.services.narrative import (
     MOST_PICTURES,
@@ -174,6 +175,18 @@ class TestPictures:
                     actor=actor, picture_id=second.pk, caption="C", version=caption_version(second)
                 )
             assert _captions() == ["c", "B"]
+
+    def test_the_history_of_a_text_tells_of_them(self, world, as_actor):
+        actor = world.actor("amina")
+        with as_actor(actor):
+            gone = _add(actor, caption="Parti")
+            _add(actor, caption="Resté")
+            _add(actor, key="quality")
+            remove_picture(actor=actor, picture_id=gone.pk, version=caption_version(gone))
+            asked = HistoryQuery(table="federations_narrativesection", row=str(gone.section_id))
+            told = [(one.table_name, one.operation) for one in history_page(actor, asked).events]
+        pictures = [operation for table, operation in told if table.endswith("picture")]
+        assert pictures == ["D", "I", "I"]
 
     def test_who_removes_one_has_read_its_caption(self, world, as_actor):
         actor = world.actor("amina")

@@ -233,6 +233,39 @@ class TestTwoWriters:
 
 
 def test_a_zone_is_made_of_communes(amina, world) -> None:
+    @pytest.mark.parametrize("joins", [True, False])
+    def test_of_a_zone_whose_days_alone_have_changed(self, joins, amina, world):
+        """A beginning, or an end, that another has moved is not moved again unseen."""
+        unit = Unit.objects.get(pk=world.units["UMU-S2"])
+        one, two = world.places["A-GI-01"], world.places["A-GI-02"]
+        given = {"actor": amina, "unit_id": unit.pk}
+        if not joins:
+            set_zone(**given, commune_ids=[one, two], from_date=DAY)
+        given["commune_ids"] = [one, two] if joins else [one]
+        set_zone(**given, from_date=date(2025, 9, 1))
+        read = zone_version(unit)
+        set_zone(**given, from_date=date(2025, 8, 1))
+        for _ in range(2):
+            with pytest.raises(ZoneChanged):
+                set_zone(**given, from_date=date(2025, 7, 1), version=read)
+        # What the other saved, sent again, is no second change.
+        there = zone_version(unit)
+        set_zone(**given, from_date=date(2025, 8, 1), version=read)
+        assert zone_version(unit) == there
+        set_zone(**given, from_date=date(2025, 7, 1), version=there)
+        days = {zone.commune_id: (zone.valid_from, zone.valid_to) for zone in zones_of(unit)}
+        assert days[two] == ((date(2025, 7, 1), None) if joins else (DAY, date(2025, 7, 1)))
+
+    def test_of_a_zone_the_days_are_shown(self, world, sign_in):
+        client, page = sign_in("amina"), f"/unites/{world.units['UMU-S2']}/zone/"
+        one, two = world.places["A-GI-01"], world.places["A-GI-02"]
+        stale = client.get(page).context["form"]["version"].value()
+        for version, day in ((stale, "2025-08-01"), (stale, "2025-07-01")):
+            typed = {"communes": [one, two], "from_date": day, "version": version}
+            answer = client.post(page, typed)
+        assert answer.status_code == 422
+        assert "Giheta (dès le 01/08/2025)" in answer.content.decode()
+
     with pytest.raises(DomainError) as refusal:
         create_unit(
             actor=amina,

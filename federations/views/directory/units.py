@@ -17,7 +17,7 @@ from conamus.pages.forms import FormPage
 from conamus.pages.lists import ListPage
 from conamus.pages.views import ActorPage, ActorView
 from federations.filters.units import UnitFilter
-from federations.models import Unit
+from federations.models import Unit, UnitZone
 from federations.rules.roles import Permission, is_permitted
 from federations.selectors import units as selectors
 from federations.selectors.heirs import heirs_above, joining
@@ -152,6 +152,12 @@ def _hanging(above: Unit | None, heirs: dict[int, Unit]) -> str:
         return _link(above)
     day = format_date(heir.valid_from)
     return format_html("{} ; dès le {} : {}", _link(above), day, _link(heir))
+
+
+def _with_days(zone: UnitZone) -> str:
+    """Name a commune of a zone with its days: « Giheta (dès le 01/07/2025) »."""
+    until = f", jusqu’au {zone.valid_to:%d/%m/%Y} exclu" if zone.valid_to else ""
+    return f"{zone.commune} (dès le {zone.valid_from:%d/%m/%Y}{until})"
 
 
 def _link(unit: Unit | None) -> str:
@@ -332,6 +338,8 @@ class UnitZonePage(VersionedPage, OneUnitForm):
         return self.unit
 
     def facts_of(self, thing: Unit) -> list[tuple[str, Any]]:
-        """Return what the other saved."""
-        still = (zone for zone in selectors.zones_of(thing) if zone.valid_to is None)
-        return [("Communes", ", ".join(str(zone.commune) for zone in still))]
+        """Return what the other saved: each commune of today or later, with its days."""
+        today = clock.today()
+        zones = selectors.zones_of(thing)
+        there = [zone for zone in zones if zone.valid_to is None or zone.valid_to > today]
+        return [("Communes", " ; ".join(_with_days(zone) for zone in there))]
