@@ -6,6 +6,7 @@ Nobody touches the own roles, and a tenant never loses the last person who holds
 from datetime import date
 
 from django.db import connection, transaction
+from django.db.models import F
 
 from conamus import clock
 from conamus.kernel.errors import Conflict, DomainError, NotAllowed, NotFound
@@ -19,6 +20,7 @@ from federations.rules.people import (
 )
 from federations.rules.problems import refuse_problems
 from federations.rules.roles import Permission, Role
+from federations.rules.units import closing_told
 from federations.selectors.people import (
     not_over_on,
     other_holders,
@@ -29,6 +31,7 @@ from federations.selectors.people import (
 )
 from federations.services.access import require
 from federations.services.checked import save_checked
+from federations.services.ownership import hold_days
 from federations.tenancy.actor import Actor
 
 
@@ -72,13 +75,16 @@ def add_assignment(actor: Actor, user: User, role: RoleRequest) -> RoleAssignmen
     """Open a role that the actor may give; for the services of people only."""
     tenant = require_givable(actor, role)
     _require_no_clash(user, role.role)
+    unit = _unit_of(role, tenant)
     assignment = RoleAssignment(
         user=user,
         role=role.role,
         tenant=tenant,
-        unit_id=role.unit_id,
+        unit=unit,
         facility_id=role.facility_id,
-        valid_from=clock.today(),
+        valid_from=_begins_in(unit),
+        # Nobody works in a unit beyond its closing.
+        valid_to=unit.valid_to if unit else None,
     )
     save_checked(assignment, conflict_field="role")
     return assignment
@@ -143,23 +149,69 @@ def require_givable(actor: Actor, role: RoleRequest) -> Federation:
         raise NotAllowed(f"Vous ne pouvez pas donner le rôle « {role.role.label} » ici.")
     refuse_problems(role_problems(role))
     if role.unit_id is not None:
-        _require_workplace(role.role, tenant, role.unit_id)
+        _require_workplace(role, tenant)
     if role.facility_id is not None:
         _require_facility(role.facility_id)
     return tenant
 
 
-def _require_workplace(role: Role, tenant: Federation, unit_id: int) -> None:
-    unit = Unit.objects.filter(pk=unit_id, tenant_id=tenant.pk).first()
+def _unit_of(role: RoleRequest, tenant: Federation) -> Unit | None:
+    """Return the unit that a role is limited to, held: nobody closes it until the role is there."""
+    if role.unit_id is None:
+        return None
+    unit = Unit.objects.filter(pk=role.unit_id, tenant_id=tenant.pk).first()
     if unit is None:
         raise NotFound("Cette unité n’existe pas.", field="unit")
+    hold_days(unit)
+    return unit
+
+
+def _begins_in(unit: Unit | None) -> date:
+    """Return the day on which a role given now begins: in a unit to come, that of its opening."""
+    today = clock.today()
+    return max(today, unit.valid_from) if unit else today
+
+
+def _require_workplace(role: RoleRequest, tenant: Federation) -> None:
+    unit = _unit_of(role, tenant)
+    if unit is None:
+        return
     refuse_problems(
         workplace_problems(
-            role,
+            role.role,
             is_insuring=unit.kind in Unit.INSURING,
             is_centre=unit.kind == Unit.Kind.MANAGEMENT_CENTRE,
         )
     )
+    if unit.valid_to is not None and unit.valid_to <= _begins_in(unit):
+        raise DomainError(
+            f"« {unit.name} » ({closing_told(unit.valid_to, clock.today())}) : choisissez une "
+            "autre unité.",
+            field="unit",
+        )
+
+
+def require_nobody_left(unit: Unit, day: date) -> None:
+    """Raise, naming them, where people work in a unit on the day of its closing or begin later.
+
+    No role is ended in the past: of a closing in the past, theirs must be over today.
+    """
+    roles = RoleAssignment.objects.filter(unit=unit).exclude(valid_to=F("valid_from"))
+    named = roles.select_related("user").order_by("user__full_name", "pk")
+    begun = named.filter(valid_from__gte=day)
+    if told := " ; ".join(f"{role.user}, le {role.valid_from:%d/%m/%Y}" for role in begun):
+        raise DomainError(
+            f"Des rôles commencent dans cette unité ce jour-là ou après ({told}) : "
+            "fermez-la un jour qui vient après.",
+            field="closed_on",
+        )
+    staying = named.filter(not_over_on(max(day, clock.today())))
+    if told := ", ".join(dict.fromkeys(str(role.user) for role in staying)):
+        raise DomainError(
+            f"Des personnes travaillent encore dans cette unité ({told}) : changez leur rôle, ou "
+            "retirez-le pour le jour de la fermeture au plus tard.",
+            field="closed_on",
+        )
 
 
 def _require_facility(facility_id: int) -> None:

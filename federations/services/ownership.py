@@ -7,6 +7,7 @@ from conamus.kernel.errors import DomainError, NotFound
 from federations.models import Partner, Place, Unit
 from federations.rules.units import closing_told
 from federations.selectors.reach import units_in_reach
+from federations.services.holds import days_of_unit, hold_in_common
 from federations.tenancy.actor import Actor
 
 
@@ -26,6 +27,7 @@ def require_unit_open_on(unit: Unit, day: date, *, field: str) -> None:
     """
     if unit.kind in (Unit.Kind.CONFEDERATION, Unit.Kind.FEDERATION):
         return
+    hold_days(unit)
     if day < unit.valid_from:
         told = f"n’est ouverte que depuis le {unit.valid_from:%d/%m/%Y}"
         if unit.valid_from > clock.today():
@@ -39,6 +41,15 @@ def require_unit_open_on(unit: Unit, day: date, *, field: str) -> None:
             "d’avant, ou une autre unité.",
             field=field,
         )
+
+
+def hold_days(unit: Unit) -> None:
+    """Have who would close the unit wait until the transaction ends, and read its days anew.
+
+    For whoever asks whether a unit is open and then writes of it: neither would see the other.
+    """
+    hold_in_common(days_of_unit(unit.tenant_id, unit.pk))
+    unit.refresh_from_db(fields=["valid_from", "valid_to"])
 
 
 def require_own_funder(actor: Actor, funder_id: int | None) -> None:

@@ -13,7 +13,7 @@ from collections.abc import Iterable
 from dataclasses import replace
 from datetime import date
 
-from django.db import connection, transaction
+from django.db import transaction
 from django.db.models import Q, QuerySet
 from django.utils import timezone
 
@@ -25,20 +25,17 @@ from federations.models import PeriodLock, Unit
 from federations.rules.roles import Permission
 from federations.selectors.units import visible_unit_ids
 from federations.services.access import require
+from federations.services.holds import days_of_unit, days_of_units, hold_alone, hold_in_common
 from federations.tenancy.actor import Actor
 
 #: The network's figures begin here: no month before it holds anything to close.
 FIRST_MONTH = date(2013, 1, 1)
-_HOLD_IN_COMMON = (
-    "SELECT pg_advisory_xact_lock_shared(hashtextextended(key, 0)) FROM unnest(%s) key"
-)
-_HOLD_ALONE = "SELECT pg_advisory_xact_lock(hashtextextended(key, 0)) FROM unnest(%s) key"
 
 
 def require_open_month(*, tenant_id: int, unit_id: int, on_date: date, field: str) -> None:
     """Raise PeriodClosed when the month of ``on_date`` is closed for the unit."""
     month = month_of(on_date).start
-    _hold_months(_HOLD_IN_COMMON, tenant_id, [unit_id], month)
+    _hold_for_fact(tenant_id, {(unit_id, month)})
     closed = PeriodLock.objects.filter(
         tenant_id=tenant_id, unit_id=unit_id, month=month, lifted_at__isnull=True
     )
@@ -54,9 +51,7 @@ def hold_months(*, tenant_id: int, days: Iterable[tuple[int, date]]) -> set[tupl
     months = {(unit_id, month_of(day).start) for unit_id, day in days}
     if not months:
         return set()
-    keys = sorted(f"month:{tenant_id}:{unit_id}:{month}" for unit_id, month in months)
-    with connection.cursor() as cursor:
-        cursor.execute(_HOLD_IN_COMMON, [keys])
+    _hold_for_fact(tenant_id, months)
     closed = PeriodLock.objects.filter(
         tenant_id=tenant_id,
         unit_id__in={unit_id for unit_id, _ in months},
@@ -84,8 +79,9 @@ def lock_month(
     _require_own(actor, unit)
     period = month_of(month)
     _require_closable(unit, period)
+    hold_alone(days_of_units(actor.tenant_id))
     unit_ids = _units_meant(actor, unit.pk, period, with_dependents)
-    _hold_months(_HOLD_ALONE, actor.tenant_id, unit_ids, period.start)
+    hold_alone(*(_month_word(actor.tenant_id, unit_id, period.start) for unit_id in unit_ids))
     locked = set(_locks_held(actor, period.start, unit_ids).values_list("unit_id", flat=True))
     if not unit_ids - locked:
         raise Conflict("Ce mois est déjà fermé.", field="month")
@@ -104,6 +100,7 @@ def lift_lock(
     """Reopen a closed month, saying why, for its unit and what hangs from it."""
     require(actor, Permission.LOCK_PERIODS)
     reason = told_reason(because, most=200, missing="Dites pourquoi le mois est rouvert.")
+    hold_alone(days_of_units(actor.tenant_id))
     lock = PeriodLock.objects.filter(
         tenant_id=actor.tenant_id, pk=lock_id, lifted_at__isnull=True
     ).first()
@@ -124,8 +121,10 @@ def lift_lock(
 def close_as_in(unit: Unit, others: Iterable[int | None], days: Period) -> None:
     """Close, for the days that a unit has won, the months that are closed for any of ``others``.
 
-    In the name of who closed them: their total would move otherwise.
+    In the name of who closed them: their total would move otherwise. Whoever closes or reopens a
+    month in the meantime waits, and then meets the unit as it has become.
     """
+    hold_in_common(days_of_units(unit.tenant_id))
     there = PeriodLock.objects.filter(
         tenant_id=unit.tenant_id, unit_id=unit.pk, lifted_at__isnull=True
     )
@@ -189,8 +188,13 @@ def _locks_held(actor: Actor, month: date, unit_ids: Iterable[int]) -> QuerySet[
     )
 
 
-def _hold_months(query: str, tenant_id: int, unit_ids: Iterable[int], month: date) -> None:
-    """Hold a month for some units, always in the same order: two who close never block."""
-    keys = [f"month:{tenant_id}:{unit_id}:{month}" for unit_id in sorted(unit_ids)]
-    with connection.cursor() as cursor:
-        cursor.execute(query, [keys])
+def _hold_for_fact(tenant_id: int, months: set[tuple[int, date]]) -> None:
+    """Hold units and their months in common: who would close either sees what is written."""
+    hold_in_common(
+        *{days_of_unit(tenant_id, unit_id) for unit_id, _ in months},
+        *(_month_word(tenant_id, unit_id, month) for unit_id, month in months),
+    )
+
+
+def _month_word(tenant_id: int, unit_id: int, month: date) -> str:
+    return f"month:{tenant_id}:{unit_id}:{month}"

@@ -36,12 +36,14 @@ from federations.services.above import (
     require_parents_open,
 )
 from federations.services.access import require
+from federations.services.assignments import require_nobody_left
 from federations.services.checked import save_checked
 from federations.services.ground import (
     require_district_in_force,
     require_district_of_seat,
     require_one_zone,
 )
+from federations.services.holds import days_of_unit, days_of_units, hold_alone, hold_in_common
 from federations.services.periods import close_as_in
 from federations.services.repetition import once
 from federations.services.versions import ChangedMeanwhile, folded, require_read, version_of
@@ -154,7 +156,7 @@ def unit_version(unit: Unit) -> str:
 
 @transaction.atomic
 def close_unit(*, actor: Actor, unit_id: int, closed_on: date) -> Unit:
-    """Close a unit that nothing open hangs from; its zone d'action ends with it."""
+    """Close a unit that nothing open hangs from and nobody works in; its zone ends with it."""
     require(actor, Permission.MANAGE_UNITS)
     unit = own_unit(actor, unit_id)
     require_not_root(unit)
@@ -170,6 +172,7 @@ def close_unit(*, actor: Actor, unit_id: int, closed_on: date) -> Unit:
             "un jour qui vient après.",
             field="closed_on",
         )
+    require_nobody_left(unit, closed_on)
     end_unit(unit, closed_on, field="closed_on")
     return unit
 
@@ -266,7 +269,9 @@ def _is_zone(unit: Unit, wanted: Collection[int], day: date) -> bool:
 
 
 def own_unit(actor: Actor, unit_id: int) -> Unit:
-    """Lock and return a unit of the actor's own tenant."""
+    """Lock and return a unit of the actor's own tenant, alone: facts written of it are through."""
+    hold_in_common(days_of_units(actor.tenant_id))
+    hold_alone(days_of_unit(actor.tenant_id, unit_id))
     rows = Unit.objects.select_for_update()
     unit = rows.filter(tenant_id=actor.tenant_id, pk=unit_id).first()
     if unit is None:

@@ -2,6 +2,7 @@
 
 from typing import Any
 
+from conamus import clock
 from federations.models import HealthFacility, RoleAssignment, Unit, User
 from federations.rules.people import (
     EVERY_TENANT_ROLES,
@@ -13,6 +14,7 @@ from federations.rules.people import (
 )
 from federations.rules.roles import ASSIGNABLE_ROLES, Permission, Role
 from federations.rules.take_on import CellKind, Column, Outcome, refuse_readable
+from federations.selectors.people import not_over_on
 from federations.services.invitations import Invitee, invite_person, username_taken
 from federations.services.take_on import ImportContext, Importer, Question
 from federations.take_on.lookups import facility, open_unit, refuse_difference
@@ -66,7 +68,7 @@ def bring_person(context: ImportContext, values: dict[str, Any]) -> Outcome:
         invite_person(actor=context.actor, invitee=invitee, role=role, site_url=context.site_url)
         return Outcome.CREATED
     held = RoleAssignment.objects.filter(
-        user=there, role=role.role, tenant_id=role.tenant_id, valid_to__isnull=True
+        not_over_on(clock.today()), user=there, role=role.role, tenant_id=role.tenant_id
     ).values_list("unit_id", "facility_id")
     refuse_difference(
         f"La personne {there.username}",

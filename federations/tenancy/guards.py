@@ -91,6 +91,12 @@ def _beside(roles: Iterable[Role], others: Iterable[Role], when: str = "") -> st
 _NO_CLASH = (
     f"NOT {_beside(ENTERING, TOLD_THE_DRAW)} AND NOT {_beside(TOLD_THE_DRAW, ENTERING, _OPEN)}"
 )
+#: Nobody is given work in a unit that is closed, or not open yet, on the role's first day.
+_UNIT_IS_OPEN = (
+    "(unit_id IS NULL OR EXISTS (SELECT FROM federations_unit u"
+    " WHERE u.id = unit_id AND u.valid_from <= federations_roleassignment.valid_from"
+    " AND (u.valid_to IS NULL OR u.valid_to > federations_roleassignment.valid_from)))"
+)
 #: Nobody changes the own roles.
 _ANOTHERS = f"user_id IS DISTINCT FROM {_ACTOR}"
 _ROLE_HERE = f"{_MANAGES} AND {_ANOTHERS} AND {_HERE}"
@@ -101,7 +107,7 @@ ASSIGNMENTS = (
         "INSERT",
         FEDERATION_SIDE,
         check=f"{_MANAGES} AND {_ANOTHERS} AND {_givable()} AND {_NOT_FROM_ELSEWHERE}"
-        f" AND {_NO_CLASH}",
+        f" AND {_NO_CLASH} AND {_UNIT_IS_OPEN}",
     ),
     Guard("ended", "UPDATE", FEDERATION_SIDE, using=_ROLE_HERE, check=_ROLE_HERE),
 )

@@ -97,7 +97,9 @@ class PersonDetail(ActorPage):
             "title": person.full_name,
             "facts": _facts(person),
             "roles": roles,
-            "has_open_roles": any(held for _, held, _ in roles),
+            "has_lasting_roles": any(
+                role.valid_to is None or role.valid_to > today for role in found
+            ),
             "sessions": list(selectors.sessions_of(person)[:20]),
             "has_second_factor": selectors.has_second_factor(person),
             "is_self": person.pk == self.actor.user_id,
@@ -154,7 +156,13 @@ class RoleGive(PersonForm):
     form: RoleForm
     title = "Donner un rôle"
     submit_label = "Donner ce rôle"
-    success_message = "Le rôle est donné, à partir d’aujourd’hui."
+
+    def success_message_for(self, made: RoleAssignment) -> str:
+        """Say from when and, in a unit that closes, until when."""
+        is_to_come = made.valid_from > clock.today()
+        told = f"du {format_date(made.valid_from)}" if is_to_come else "d’aujourd’hui"
+        until = f", jusqu’au {format_date(made.valid_to)} exclu" if made.valid_to else ""
+        return f"Le rôle est donné, à partir {told}{until}."
 
     def save(self, data: dict[str, Any]) -> RoleAssignment:
         """Call the service."""

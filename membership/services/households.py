@@ -16,9 +16,8 @@ from conamus.kernel.errors import DomainError, Gathering, NotFound
 from conamus.kernel.phones import clean_phone
 from federations.models import Place, Unit
 from federations.rules.roles import Permission
-from federations.selectors.units import open_on
 from federations.services.access import require
-from federations.services.ownership import require_own_unit
+from federations.services.ownership import hold_days, require_own_unit
 from federations.services.periods import require_open_month
 from federations.services.repetition import once
 from federations.tenancy.actor import Actor
@@ -259,7 +258,8 @@ def require_insuring_unit(actor: Actor, unit_id: int, on: date, *, field: str = 
     unit = require_own_unit(actor, unit_id)
     if unit.kind not in Unit.INSURING:
         raise DomainError("Choisissez une mutuelle ou une section.", field=field)
-    if not Unit.objects.filter(open_on(on), pk=unit.pk).exists():
+    hold_days(unit)
+    if not unit.valid_from <= on < (unit.valid_to or date.max):
         raise DomainError(f"« {unit.name} » n’est pas ouverte à cette date.", field=field)
     return unit
 

@@ -40,6 +40,7 @@ from federations.services.take_on_files import ROWS_TRIED_AT_ONCE, request_impor
 from federations.services.units import close_unit
 from federations.tenancy.scope import open_dispatcher_scope, open_scope
 from membership.models import PastYear
+from tests.federations.leaving import leave
 from tests.federations.sheet_samples import as_csv, table
 from tests.world import PASSWORD
 
@@ -749,6 +750,7 @@ def test_a_unit_that_closes_later_is_there_until_then(world, as_actor) -> None:
     here = {"kind": "section", "code": "UMU-S2", "name": "Section Umuco 2", "centre": "UMU-C1"}
     served = {**here, "code": "UMU-S9", "name": "Section neuve", "valid_from": "30/06/2025"}
     with as_actor(actor):
+        leave(world, "agnes", "albert", actor=actor, on=date(2026, 6, 1))
         for code in ("UMU-S1", "UMU-S2", "UMU-C1"):
             close_unit(actor=actor, unit_id=world.units[code], closed_on=date(2026, 6, 1))
         report = done(

@@ -11,10 +11,14 @@ from django.db import connections
 from conamus.kernel.errors import Conflict, DomainError, PeriodClosed
 from federations.models import Activity, Expense, PeriodLock, Recut, Unit, UnitZone
 from federations.rules.activities import ExpenseFacts
+from federations.rules.people import RoleRequest
+from federations.rules.roles import Role
 from federations.selectors.units import communes_on, open_on, unclosed_on
+from federations.services.activities import record_activity
+from federations.services.assignments import give_role
 from federations.services.expenses import record_expense
 from federations.services.following import follow_recut
-from federations.services.periods import lift_lock, lock_month
+from federations.services.periods import lift_lock, lock_month, require_open_month
 from federations.services.recuts import Opening, recut_units, take_back_recut
 from federations.services.units import (
     UnitDetails,
@@ -27,6 +31,11 @@ from federations.services.units import (
 )
 from federations.tenancy.actor import Actor
 from federations.tenancy.scope import open_scope
+from membership.services.households import register_household
+from tests.federations.leaving import leave
+from tests.federations.test_activities import facts_for as activity_for
+from tests.federations.test_expenses import facts_for as expense_for
+from tests.membership.families import family
 
 DAY = date(2025, 1, 1)
 TODAY = date(2025, 6, 30)
@@ -57,9 +66,9 @@ def _zone(unit_id: int) -> list[tuple]:
 
 
 @contextmanager
-def _scope(world) -> Iterator[Actor]:
-    """Amina's scope, committed at its end."""
-    actor = world.actor("amina")
+def _scope(world, who: str = "amina") -> Iterator[Actor]:
+    """Amina's scope, or another's, committed at its end."""
+    actor = world.actor(who)
     with open_scope(actor, source="essai"):
         yield actor
 
@@ -84,6 +93,7 @@ class _Waiting:
         """Let it run until it waits."""
         self.thread.start()
         self.thread.join(timeout=0.7)
+        assert self.thread.is_alive(), self.told
 
     def refusal(self) -> str:
         """Return what it was told, once it is through."""
@@ -146,6 +156,7 @@ class TestWhatAUnitHangsFrom:
             assert reopen_unit(actor=amina, unit_id=unit.pk).valid_to is None
 
     def test_none_is_reopened_whose_centre_has_closed(self, amina, world):
+        leave(world, "agnes", "albert", actor=amina, on=TODAY)
         for code in ("UMU-S1", "UMU-S2", "UMU-C1"):
             close_unit(actor=amina, unit_id=world.units[code], closed_on=TODAY)
         with pytest.raises(DomainError, match="rouvrez-la d’abord"):
@@ -220,6 +231,130 @@ class TestTwoAtOnce:
         assert "dépendent encore" in waiting.refusal()
         with _scope(own_database):
             assert Unit.objects.get(pk=mutuelle.pk).valid_to is None
+
+
+class TestMonthsAtOnce:
+    """One closes or reopens a month, another opens a unit in it: the second waits for the first."""
+
+    MAY = date(2025, 5, 10)
+
+    def _close(self, actor: Actor) -> None:
+        lock_month(actor=actor, unit=Unit.objects.get(code="UMUCO"), month=self.MAY)
+
+    def _reopen(self, actor: Actor) -> None:
+        lock = PeriodLock.objects.get(unit__code="UMUCO", lifted_at__isnull=True)
+        lift_lock(actor=actor, lock_id=lock.pk, because="Une pièce oubliée")
+
+    def _meanwhile(self, world, first: Callable, second: Callable) -> None:
+        waiting = _Waiting(world, second)
+        with _scope(world) as actor:
+            first(actor)
+            waiting.begin()
+        assert waiting.refusal() == "rien n’a été refusé"
+
+    def _closed(self, world) -> set[str]:
+        with _scope(world):
+            held = PeriodLock.objects.filter(month=date(2025, 5, 1), lifted_at__isnull=True)
+            return set(held.values_list("unit__code", flat=True))
+
+    def test_what_wins_days_meanwhile_is_closed_with_what_is_above(self, own_database):
+        world = own_database
+        with _scope(world) as actor:
+            moved = _open(actor, world, code="UMU-S7", day=date(2025, 6, 1))
+            back = _open(actor, world, code="UMU-S8")
+            close_unit(actor=actor, unit_id=back.pk, closed_on=date(2025, 4, 1))
+        for code, win in {
+            "UMU-S9": lambda actor: _open(actor, world),
+            "UMU-S7": lambda actor: _change(actor, moved, valid_from=DAY),
+            "UMU-S8": lambda actor: reopen_unit(actor=actor, unit_id=back.pk),
+        }.items():
+            self._meanwhile(world, win, self._close)
+            assert code in self._closed(world)
+            with _scope(world) as actor:
+                self._reopen(actor)
+
+    def test_what_opens_during_a_closing_or_a_reopening_follows_it(self, own_database):
+        world = own_database
+        self._meanwhile(world, self._close, lambda actor: _open(actor, world))
+        assert {"UMUCO", "UMU-S9"} <= self._closed(world)
+        self._meanwhile(world, lambda actor: _open(actor, world, code="UMU-S8"), self._reopen)
+        assert self._closed(world) == set()
+        with _scope(world):
+            assert PeriodLock.objects.filter(unit__code="UMU-S8").exists()
+
+
+class TestFactsAtOnce:
+    """One closes a unit, another writes of it: the second waits for the first."""
+
+    @pytest.fixture(params=["expense", "activity", "household", "role"])
+    def fact(self, request, own_database) -> tuple[str, Callable]:
+        """Something of today in section 2, and what it is told as."""
+        world = own_database
+        unit = world.units["UMU-S2"]
+
+        def spend(actor: Actor) -> None:
+            record_expense(actor=actor, facts=expense_for(unit, spent_on=TODAY))
+
+        def act(actor: Actor) -> None:
+            facts = activity_for(unit, starts_on=TODAY, ends_on=TODAY)
+            record_activity(actor=actor, facts=facts)
+
+        def register(actor: Actor) -> None:
+            facts = family(world, unit_id=unit, colline_id=world.places["N-GI-01-1-1"])
+            register_household(actor=actor, facts=facts)
+
+        def work(actor: Actor) -> None:
+            role = RoleRequest(role=Role.MUTUELLE_AGENT, tenant_id=actor.tenant_id, unit_id=unit)
+            give_role(actor=actor, user_id=world.users["annick"], role=role)
+
+        return {
+            "expense": ("1 × dépense", spend),
+            "activity": ("1 × activité", act),
+            "household": ("1 × ménage", register),
+            "role": ("Annick Kaneza, le 30/06/2025", work),
+        }[request.param]
+
+    def _close(self, world) -> Callable:
+        unit = world.units["UMU-S2"]
+        return lambda actor: close_unit(actor=actor, unit_id=unit, closed_on=TODAY)
+
+    def test_neither_slips_past_the_other(self, own_database, fact):
+        told, write = fact
+        waiting = _Waiting(own_database, write)
+        with _scope(own_database) as actor:
+            self._close(own_database)(actor)
+            waiting.begin()
+        assert "Section Umuco 2 »" in waiting.refusal()
+        with _scope(own_database) as actor:
+            reopen_unit(actor=actor, unit_id=own_database.units["UMU-S2"])
+        waiting = _Waiting(own_database, self._close(own_database))
+        with _scope(own_database) as actor:
+            write(actor)
+            waiting.begin()
+        assert told in waiting.refusal()
+
+    def test_nor_past_what_asks_for_its_month_alone(self, own_database):
+        """Whatever writes of a unit asks for its month: a household that stays is enrolled."""
+        waiting = _Waiting(own_database, self._close(own_database))
+        with _scope(own_database) as actor:
+            require_open_month(
+                tenant_id=actor.tenant_id,
+                unit_id=own_database.units["UMU-S2"],
+                on_date=TODAY,
+                field="enrolled_on",
+            )
+            waiting.begin()
+        assert waiting.refusal() == "rien n’a été refusé"
+
+    def test_nor_past_what_an_agent_writes_who_may_change_no_unit(self, own_database):
+        unit = own_database.units["UMU-S1"]
+        waiting = _Waiting(
+            own_database, lambda actor: close_unit(actor=actor, unit_id=unit, closed_on=TODAY)
+        )
+        with _scope(own_database, "agnes") as agnes:
+            record_activity(actor=agnes, facts=activity_for(unit, starts_on=TODAY, ends_on=TODAY))
+            waiting.begin()
+        assert "1 × activité" in waiting.refusal()
 
 
 class TestClosedMonths:
@@ -324,7 +459,7 @@ class TestZones:
     @pytest.mark.parametrize("communes", [["A-GI-01", "A-GI-02"], []])
     @pytest.mark.parametrize("changed_on", [SOON, LATER])
     def test_a_unit_closes_after_the_last_change(self, changed_on, communes, amina, world):
-        unit = world.units["UMU-S1"]
+        unit = world.units["UMU-S2"]
         wanted = [world.places[code] for code in communes]
         set_zone(actor=amina, unit_id=unit, commune_ids=wanted, from_date=changed_on)
         before = _zone(unit)
@@ -377,7 +512,7 @@ class TestWhatHappened:
 
     def test_it_holds_no_later_closing(self, amina, world):
         day = date(2024, 11, 2)
-        assert close_unit(actor=amina, unit_id=world.units["UMU-S1"], closed_on=day).valid_to == day
+        assert close_unit(actor=amina, unit_id=world.units["UMU-S2"], closed_on=day).valid_to == day
 
     def test_an_activity_to_come_holds_it_too(self, amina, world):
         Activity.objects.create(

@@ -25,6 +25,7 @@ from federations.services.units import (
     unit_version,
     zone_version,
 )
+from tests.federations.leaving import leave
 
 DAY = date(2025, 1, 1)
 TODAY = date(2025, 6, 30)
@@ -113,6 +114,7 @@ class TestCodesOfTheNetwork:
     def test_a_closed_units_code_is_free_again(self, amina, world, as_actor):
         bernard = world.actor("bernard")
         with as_actor(bernard):
+            leave(world, "beatrice", actor=bernard, on=date(2025, 6, 30))
             close_unit(actor=bernard, unit_id=world.units["INE-S1"], closed_on=date(2025, 1, 1))
         details = _details(world, code="INE-S1")
         made = create_unit(actor=amina, kind="section", details=details, valid_from=DAY)
@@ -231,8 +233,6 @@ class TestTwoWriters:
         assert _open_communes(unit.pk) == {"A-GI-01", "A-GI-02"}
         set_zone(**given, commune_ids=[two, one], version=read)
 
-
-def test_a_zone_is_made_of_communes(amina, world) -> None:
     @pytest.mark.parametrize("joins", [True, False])
     def test_of_a_zone_whose_days_alone_have_changed(self, joins, amina, world):
         """A beginning, or an end, that another has moved is not moved again unseen."""
@@ -266,6 +266,8 @@ def test_a_zone_is_made_of_communes(amina, world) -> None:
         assert answer.status_code == 422
         assert "Giheta (dès le 01/08/2025)" in answer.content.decode()
 
+
+def test_a_zone_is_made_of_communes(amina, world) -> None:
     with pytest.raises(DomainError) as refusal:
         create_unit(
             actor=amina,
@@ -331,12 +333,12 @@ def test_a_unit_closes_after_it_opened(day, amina, world) -> None:
 
 def test_a_unit_is_not_closed_for_a_day_beyond_a_year(amina, world) -> None:
     with pytest.raises(DomainError, match="un an à l’avance") as refused:
-        close_unit(actor=amina, unit_id=world.units["UMU-S1"], closed_on=date(2099, 1, 1))
+        close_unit(actor=amina, unit_id=world.units["UMU-S2"], closed_on=date(2099, 1, 1))
     assert refused.value.field == "closed_on"
 
 
 def test_a_closure_is_taken_back_with_its_zone(amina, world) -> None:
-    unit_id = world.units["UMU-S1"]
+    unit_id = world.units["UMU-S2"]
     before = set(UnitZone.objects.filter(unit_id=unit_id, valid_to__isnull=True).values_list("pk"))
     close_unit(actor=amina, unit_id=unit_id, closed_on=date(2025, 6, 30))
     assert reopen_unit(actor=amina, unit_id=unit_id).valid_to is None
@@ -347,9 +349,9 @@ def test_a_closure_is_taken_back_with_its_zone(amina, world) -> None:
 
 
 def test_a_unit_is_not_closed_twice(amina, world) -> None:
-    close_unit(actor=amina, unit_id=world.units["UMU-S1"], closed_on=DAY)
+    close_unit(actor=amina, unit_id=world.units["UMU-S2"], closed_on=DAY)
     with pytest.raises(DomainError, match="déjà fermée"):
-        close_unit(actor=amina, unit_id=world.units["UMU-S1"], closed_on=date(2025, 2, 1))
+        close_unit(actor=amina, unit_id=world.units["UMU-S2"], closed_on=date(2025, 2, 1))
 
 
 def test_the_federation_itself_is_not_changed_from_a_page(amina, world) -> None:

@@ -9,6 +9,7 @@ from federations.selectors.directory import units_around
 from federations.selectors.places import units_working_in
 from federations.services.units import UnitDetails, close_unit, create_unit, set_zone
 from membership.selectors.collines import is_in_zone, offered_collines
+from tests.federations.leaving import leave
 
 TODAY = date(2025, 6, 30)
 DAY_TO_COME = date(2026, 6, 1)
@@ -32,6 +33,7 @@ class TestZones:
     def test_a_closing_to_come_leaves_them_until_its_day(self, amina, world):
         before = _zones_told(amina, world, TODAY)
         assert before["offered"] == ["Kibasi"]
+        leave(world, "agnes", actor=amina, on=DAY_TO_COME)
         for code in ("UMU-S1", "UMU-S2"):
             close_unit(actor=amina, unit_id=world.units[code], closed_on=DAY_TO_COME)
         assert _zones_told(amina, world, TODAY) == before
@@ -49,7 +51,10 @@ class TestZones:
 
 class TestPages:
     @pytest.fixture
-    def closing(self, sign_in, world) -> tuple:
+    def closing(self, sign_in, world, as_actor) -> tuple:
+        actor = world.actor("amina")
+        with as_actor(actor):
+            leave(world, "agnes", actor=actor, on=DAY_TO_COME)
         client, unit = sign_in("amina"), world.units["UMU-S1"]
         sent = client.post(f"/unites/{unit}/fermer/", {"closed_on": "2026-06-01"}, follow=True)
         return client, unit, sent.content.decode()
@@ -73,14 +78,14 @@ class TestPages:
         assert "CDS Mutoyi" in found
 
     def test_once_closed_it_is_offered_no_more(self, sign_in, world):
-        client, unit = sign_in("amina"), world.units["UMU-S1"]
+        client, unit = sign_in("amina"), world.units["UMU-S2"]
         client.post(f"/unites/{unit}/fermer/", {"closed_on": "2025-06-30"})
         page = client.get(f"/unites/{unit}/").content.decode()
         assert "Rouvrir l’unité" in page
         assert f'"/unites/{unit}/modifier/"' not in page
         offered = client.get("/personnes/inviter/").content.decode()
-        assert "Section Umuco 1" not in offered
-        assert "Section Umuco 2</option>" in offered
+        assert "Section Umuco 2" not in offered
+        assert "Section Umuco 1</option>" in offered
 
     def test_the_search_tells_when_it_closes(self, closing):
         found = closing[0].get("/recherche/", {"q": "UMU-S1"}).content.decode()

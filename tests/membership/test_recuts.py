@@ -18,6 +18,7 @@ from membership.selectors.insured import insured_by_unit
 from membership.services import recuts
 from membership.services.recuts import ToConfirm, decide_recut, recut_batch, send_rest, undo_recut
 from membership.services.transfers import move_household
+from tests.federations.leaving import leave
 from tests.membership.families import TODAY
 
 DAY = date(2025, 6, 1)
@@ -426,8 +427,9 @@ class TestTakingBack:
             create_unit(actor=amina, kind="section", details=details, valid_from=TODAY)
             self._prevented(amina, recut, "1 × unité")
 
-    def test_a_closure_since_prevents_it(self, as_actor, amina, carried_out):
+    def test_a_closure_since_prevents_it(self, own_database, as_actor, amina, carried_out):
         with as_actor(amina):
+            leave(own_database, "agnes", actor=amina, on=TODAY)
             close_unit(actor=amina, unit_id=_new(carried_out)[0], closed_on=TODAY)
             self._prevented(amina, carried_out, "a été fermée ou redécoupée depuis")
 

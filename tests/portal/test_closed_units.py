@@ -24,14 +24,14 @@ def test_a_closed_unit_stays_in_the_figures(
     before = client.get("/federations/umuco/").content.decode()
     with as_actor(world.actor("amina")):
         close_unit(
-            actor=world.actor("amina"), unit_id=world.units["UMU-S1"], closed_on=date(2025, 6, 30)
+            actor=world.actor("amina"), unit_id=world.units["UMU-S2"], closed_on=date(2025, 6, 30)
         )
-        name = Unit.objects.get(pk=world.units["UMU-S1"]).name
+        name = Unit.objects.get(pk=world.units["UMU-S2"]).name
     after = client.get("/federations/umuco/").content.decode()
     for label in ("Ménages assurés", "Bénéficiaires"):
         assert _figure(after, label) == _figure(before, label)
     assert f"{name} (fermée)" in after
-    assert client.get(f"/unites/{world.units['UMU-S1']}/chiffres/").status_code == 200
+    assert client.get(f"/unites/{world.units['UMU-S2']}/chiffres/").status_code == 200
     home = client.get("/").content.decode()
     assert "encore dans une unité fermée" in home
     assert 'href="/transferts/section/"' in home

@@ -278,7 +278,8 @@ class UnitClose(OneUnitForm):
     submit_label = "Fermer l’unité"
     intro = (
         "L’unité reste dans l’annuaire et dans les rapports jusqu’à ce jour ; sa zone d’action "
-        "prend fin avec elle. Rien n’est effacé."
+        "prend fin avec elle. Retirez d’abord, pour ce jour au plus tard, les rôles de ceux qui y "
+        "travaillent. Rien n’est effacé."
     )
 
     def success_message_for(self, made: Unit) -> str:
