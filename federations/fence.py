@@ -31,10 +31,11 @@ IDENTITY = (
         Policy.IDENTITY,
         side("SIU", app="SU"),
         columns={
-            **_of_side("is_active", "closed_by_role"),
+            **_of_side("is_active", "closed_by_role", "full_name", "email", "phone"),
             "conamus_app": ("password", "last_login"),
         },
         guards=guards.USERS,
+        changes=guards.PERSON_CORRECTED,
         hidden=("password",),
         ignored=("last_login",),
         # A person's changes are told where the person works, whoever made them.

@@ -9,12 +9,14 @@ from django.forms.models import ModelChoiceIterator
 from conamus import clock
 from conamus.pages.forms import RefusableForm, ServiceForm
 from federations.forms.fields import DayField, UnitField, offer_choices, offer_rows
+from federations.forms.versions import ReadForm
 from federations.models import Federation, HealthFacility, RoleAssignment, Unit
 from federations.rules.people import RoleRequest, role_problems
 from federations.rules.roles import ASSIGNABLE_ROLES, FACILITY_ROLES, UNIT_ROLES, Role
 from federations.selectors.people import roles_to_give, sees_every_tenant, tenants_for_roles
 from federations.selectors.units import unclosed_on
 from federations.services.invitations import Invitee
+from federations.services.people_edit import PersonDetails
 
 
 class _ByWorkplace(ModelChoiceIterator):
@@ -139,6 +141,31 @@ class InvitationForm(RoleForm):
         """Return the person, for the service."""
         names = ("full_name", "username", "email", "phone")
         return Invitee(**{name: self.cleaned_data[name] for name in names})
+
+
+class PersonEditForm(ReadForm):
+    """A person's name, address and telephone."""
+
+    full_name = forms.CharField(label="Nom complet", max_length=150)
+    email = forms.EmailField(
+        label="Courriel",
+        help_text="Si le compte est déjà ouvert, l’ancienne adresse est avertie du changement.",
+    )
+    phone = forms.CharField(label="Téléphone", max_length=20, required=False)
+    is_invited_anew = forms.BooleanField(
+        label="Envoyer un nouveau lien d’invitation",
+        required=False,
+        help_text="Une nouvelle adresse met fin aux liens envoyés à l’ancienne.",
+    )
+
+    def omit_invitation(self) -> None:
+        """Ask for no link: the account is open."""
+        del self.fields["is_invited_anew"]
+
+    def details(self) -> PersonDetails:
+        """Return what was typed, for the service."""
+        names = ("full_name", "email", "phone")
+        return PersonDetails(**{name: self.cleaned_data[name] for name in names})
 
 
 class RoleEndForm(ServiceForm):

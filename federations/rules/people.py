@@ -113,12 +113,22 @@ def person_problems(full_name: str, username: str, email: str) -> list[Problem]:
     >>> [problem.field for problem in person_problems("Alice", "é", "alice@exemple.bi")]
     ['username']
     """
-    problems = []
-    if not full_name:
-        problems.append(Problem("full_name", "Donnez le nom de la personne."))
+    problems = correction_problems(full_name, email)
     if not _USERNAME.fullmatch(username.lower()):
         sentence = "De 3 à 60 lettres sans accent, chiffres, points ou tirets."
         problems.append(Problem("username", sentence))
+    return problems
+
+
+def correction_problems(full_name: str, email: str) -> list[Problem]:
+    """Return what is wrong with how a person is named and written to.
+
+    >>> [problem.field for problem in correction_problems("", "élise@exemple.bi")]
+    ['full_name', 'email']
+    """
+    problems = []
+    if not full_name:
+        problems.append(Problem("full_name", "Donnez le nom de la personne."))
     if not email:
         sentence = "L’invitation part par courriel : donnez l’adresse."
         problems.append(Problem("email", sentence))

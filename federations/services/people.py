@@ -70,7 +70,7 @@ def reactivate_person(*, actor: Actor, user_id: int) -> User:
     require_somebody_else(actor, user)
     if user.is_active:
         raise Conflict("Ce compte est déjà actif.")
-    _require_no_roles_elsewhere(actor, user)
+    require_no_roles_elsewhere(actor, user)
     if not may_reactivate(actor, user):
         raise Conflict(
             "L’administrateur du système a désactivé ce compte : lui seul peut le réactiver."
@@ -95,7 +95,7 @@ def end_sessions(*, actor: Actor, user_id: int) -> int:
     """Sign a person out everywhere; return from how many places."""
     require(actor, Permission.MANAGE_PEOPLE)
     user = own_person(actor, user_id)
-    _require_no_roles_elsewhere(actor, user)
+    require_no_roles_elsewhere(actor, user)
     return _end_sessions(user)
 
 
@@ -105,7 +105,7 @@ def reset_second_factor(*, actor: Actor, user_id: int) -> User:
     require(actor, Permission.MANAGE_PEOPLE)
     user = own_person(actor, user_id)
     require_somebody_else(actor, user)
-    _require_no_roles_elsewhere(actor, user)
+    require_no_roles_elsewhere(actor, user)
     if not has_second_factor(user):
         raise Conflict("Cette personne n’a pas de second facteur.")
     Authenticator.objects.filter(user=user).delete()
@@ -120,7 +120,8 @@ def _end_sessions(user: User) -> int:
     return len(keys)
 
 
-def _require_no_roles_elsewhere(actor: Actor, user: User) -> None:
+def require_no_roles_elsewhere(actor: Actor, user: User) -> None:
+    """Refuse acts on an account that is not the actor's tenant's alone."""
     if has_roles_elsewhere(actor, user, on_date=clock.today()):
         raise Conflict(
             "Cette personne travaille aussi pour une autre fédération : "

@@ -139,6 +139,14 @@ USERS = (
     managed("UPDATE", "federations_user.id"),
     own_account("UPDATE", "id"),
 )
+#: Of a person, over ``o`` and ``n``: one's own name and address are another manager's to correct,
+#: and those of who looks after every tenant's people are one of their own's (people_edit).
+PERSON_CORRECTED = (
+    "(n.full_name, n.email, n.phone) IS NOT DISTINCT FROM (o.full_name, o.email, o.phone)"
+    f" OR (n.id IS DISTINCT FROM {_ACTOR} AND ({_OVER_ALL} OR NOT EXISTS ("
+    "SELECT FROM public.federations_roleassignment a WHERE a.user_id = n.id"
+    f" AND a.role IN ({_words(EVERY_TENANT_ROLES)}){_OPEN})))"
+)
 INVITATIONS = (
     Guard("invited", "INSERT", FEDERATION_SIDE, check=f"{_MANAGES} AND {_HERE}"),
     Guard(

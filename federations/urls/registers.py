@@ -57,6 +57,7 @@ _PEOPLE: list[URLPattern] = [
     path("personnes/", people.PeopleList.as_view(), name="people"),
     path("personnes/inviter/", people.PersonInvite.as_view(), name="person_invite"),
     path(_PERSON, people.PersonDetail.as_view(), name="person_detail"),
+    path(_PERSON + "modifier/", people.PersonEdit.as_view(), name="person_edit"),
     path(_PERSON + "role/", people.RoleGive.as_view(), name="person_role_give"),
     path(_PERSON + "relancer/", people.PersonReinvite.as_view(), name="person_reinvite"),
     path(_PERSON + "desactiver/", people.PersonDeactivate.as_view(), name="person_deactivate"),

@@ -13,15 +13,22 @@ from conamus.pages.forms import FormPage
 from conamus.pages.lists import ListPage
 from conamus.pages.views import ActorPage
 from federations.filters.people import PeopleFilter
-from federations.forms.people import InvitationForm, RoleEndForm, RoleForm, role_initial
+from federations.forms.people import (
+    InvitationForm,
+    PersonEditForm,
+    RoleEndForm,
+    RoleForm,
+    role_initial,
+)
 from federations.models import RoleAssignment, User
 from federations.rules.roles import Permission
 from federations.selectors import people as selectors
 from federations.selectors.heirs import heirs_of_roles
-from federations.services import assignments, invitations
+from federations.services import assignments, invitations, people_edit
 from federations.services import people as services
 from federations.tables.people import PeopleTable, is_held, role_phrase
 from federations.views.confirm import ConfirmPage
+from federations.views.versions import VersionedPage
 
 
 def site_url(request: HttpRequest) -> str:
@@ -103,6 +110,7 @@ class PersonDetail(ActorPage):
             "sessions": list(selectors.sessions_of(person)[:20]),
             "has_second_factor": selectors.has_second_factor(person),
             "is_self": person.pk == self.actor.user_id,
+            "may_correct": people_edit.may_correct(self.actor, person),
             "may_reactivate": services.may_reactivate(self.actor, person),
             "is_invited": not person.has_usable_password(),
             "works_elsewhere": selectors.has_roles_elsewhere(self.actor, person, on_date=today),
@@ -131,6 +139,64 @@ class PersonForm(FormPage):
     def cancel_url(self) -> str:
         """Go back to the person."""
         return self.done_url(None)
+
+
+class PersonEdit(VersionedPage, PersonForm):
+    """Correct a person's name, address and telephone."""
+
+    form_class = PersonEditForm
+    form: PersonEditForm
+    title = "Modifier la personne"
+    intro = (
+        "L’identifiant et les rôles n’en changent pas ; l’historique garde ce qui était écrit "
+        "et qui l’a corrigé."
+    )
+
+    def get_initial(self) -> dict[str, Any]:
+        """Begin from the person as they are, and from their version."""
+        person = self.person
+        return {
+            "full_name": person.full_name,
+            "email": person.email,
+            "phone": person.phone,
+            "version": self.version_of(person),
+        }
+
+    def get_form(self, form_class: Any = None) -> PersonEditForm:
+        """Offer a new link to who has not opened the account yet."""
+        form: PersonEditForm = super().get_form(form_class)
+        if self.person.has_usable_password():
+            form.omit_invitation()
+        return form
+
+    def version_of(self, thing: User) -> str:
+        """Return the version of a person."""
+        return people_edit.person_version(thing)
+
+    def change(self, data: dict[str, Any], version: str) -> User:
+        """Call the service."""
+        return people_edit.correct_person(
+            actor=self.actor,
+            user_id=self.person.pk,
+            details=self.form.details(),
+            version=version,
+            site_url=site_url(self.request),
+            is_invited_anew=data.get("is_invited_anew", False),
+        )
+
+    def success_message_for(self, made: User) -> str:
+        """Say who is told of it."""
+        told = "La personne est modifiée."
+        if self.form.cleaned_data.get("is_invited_anew"):
+            return f"{told} Un nouveau lien part à {made.email}."
+        if made.email.lower() != self.person.email.lower() and made.has_usable_password():
+            return f"{told} L’ancienne adresse, {self.person.email}, en est avertie."
+        return told
+
+    def facts_of(self, thing: User) -> list[tuple[str, Any]]:
+        """Return what the other saved."""
+        return [("Nom complet", thing.full_name), ("Courriel", thing.email),
+                ("Téléphone", thing.phone)]  # fmt: skip
 
 
 class AssignmentForm(PersonForm):
