@@ -21,6 +21,7 @@ from federations.rules.people import (
 from federations.rules.problems import refuse_problems
 from federations.rules.roles import Permission, Role
 from federations.rules.units import closing_told
+from federations.selectors.heirs import next_heirs
 from federations.selectors.people import (
     not_over_on,
     other_holders,
@@ -83,8 +84,7 @@ def add_assignment(actor: Actor, user: User, role: RoleRequest) -> RoleAssignmen
         unit=unit,
         facility_id=role.facility_id,
         valid_from=_begins_in(unit),
-        # Nobody works in a unit beyond its closing.
-        valid_to=unit.valid_to if unit else None,
+        valid_to=_ends_in(unit),
     )
     save_checked(assignment, conflict_field="role")
     return assignment
@@ -170,6 +170,14 @@ def _begins_in(unit: Unit | None) -> date:
     """Return the day on which a role given now begins: in a unit to come, that of its opening."""
     today = clock.today()
     return max(today, unit.valid_from) if unit else today
+
+
+def _ends_in(unit: Unit | None) -> date | None:
+    """Return the day on which a role given now ends: nobody works in a unit beyond its closing.
+
+    Where the unit is cut anew, the role goes on in the one that takes its place.
+    """
+    return None if unit is None or next_heirs([unit.pk]) else unit.valid_to
 
 
 def _require_workplace(role: RoleRequest, tenant: Federation) -> None:

@@ -27,6 +27,7 @@ from federations.services.above import open_beneath, require_parents_open
 from federations.services.access import require
 from federations.services.checked import save_checked
 from federations.services.following import bring_back, follow_recut, hold_recut
+from federations.services.holds import days_of_unit, days_of_units, hold_alone, hold_in_common
 from federations.services.periods import close_as_in
 from federations.services.units import (
     UnitDetails,
@@ -70,6 +71,9 @@ def recut_units(
     require(actor, Permission.MANAGE_UNITS)
     if not unit_ids or not openings:
         raise DomainError("Un redécoupage ferme au moins une unité et en ouvre au moins une.")
+    # All words first: whoever writes of two of these units waits for them in that order.
+    hold_in_common(days_of_units(actor.tenant_id))
+    hold_alone(*(days_of_unit(actor.tenant_id, pk) for pk in unit_ids))
     old = [own_unit(actor, pk) for pk in sorted(set(unit_ids))]
     for unit in old:
         require_not_root(unit)

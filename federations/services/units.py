@@ -25,6 +25,7 @@ from federations.selectors.units import (
     lasting_zones,
     rows_about,
     rows_since,
+    unclosed_on,
     units_of_code,
     was_recut,
 )
