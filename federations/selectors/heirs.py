@@ -4,6 +4,7 @@ Links of units are written as they are today and passed on the day (services/fol
 tells of a later day, or decides for one, asks here.
 """
 
+from collections import defaultdict
 from collections.abc import Collection
 from datetime import date
 
@@ -30,14 +31,14 @@ def heirs_on(unit_ids: Collection[int], day: date) -> dict[int, Unit]:
         found = {part.unit_id: part.heir for part in parts.select_related("heir") if part.heir}
         direct |= found
         asked = {heir.pk for heir in found.values()} - direct.keys()
-    return {key: _last_heir(key, direct) for key in direct}
+    return {key: _at_the_end_of(key, direct) for key in direct}
 
 
-def _last_heir(unit_id: int, direct: dict[int, Unit]) -> Unit:
-    heir = direct[unit_id]
-    while heir.pk in direct:
-        heir = direct[heir.pk]
-    return heir
+def _at_the_end_of(unit_id: int, direct: dict[int, Unit]) -> Unit:
+    found = direct[unit_id]
+    while found.pk in direct:
+        found = direct[found.pk]
+    return found
 
 
 def next_heirs(unit_ids: Collection[int]) -> dict[int, Unit]:
@@ -79,14 +80,33 @@ def handing_on_to(unit: Unit) -> set[int]:
 
 
 def hang_as_on(units: Collection[Unit], day: date) -> None:
-    """Give units that were read, never to be saved, the links that they have on a day."""
+    """Give units that were read, never to be saved, the links that they have on a day.
+
+    What hangs now from one that opened since hung then from the unit that it took over; where
+    it took over several, nobody says from which, and the link stays as it is.
+    """
     above = {key for unit in units for key in (unit.parent_id, unit.management_centre_id) if key}
-    heirs = heirs_on(above, day)
+    held_by = _givers_before(above, day) | heirs_on(above, day)
     for unit in units:
-        if unit.parent_id in heirs:
-            unit.parent = heirs[unit.parent_id]
-        if unit.management_centre_id in heirs:
-            unit.management_centre = heirs[unit.management_centre_id]
+        if unit.parent_id in held_by:
+            unit.parent = held_by[unit.parent_id]
+        if unit.management_centre_id in held_by:
+            unit.management_centre = held_by[unit.management_centre_id]
+
+
+def _givers_before(unit_ids: Collection[int], day: date) -> dict[int, Unit]:
+    """Return, for those that opened after a day as the heir of one, who held it on that day."""
+    direct: dict[int, Unit] = {}
+    asked = set(unit_ids)
+    while asked:
+        parts = RecutUnit.objects.filter(_STANDING, heir__in=asked, heir__valid_from__gt=day)
+        givers: dict[int, list[Unit]] = defaultdict(list)
+        for part in parts.select_related("unit"):
+            givers[part.heir_id or 0].append(part.unit)
+        found = {heir: units[0] for heir, units in givers.items() if len(units) == 1}
+        direct |= found
+        asked = {unit.pk for unit in found.values()} - direct.keys()
+    return {key: _at_the_end_of(key, direct) for key in direct}
 
 
 def units_to_follow(closed: Unit, link: str, day: date) -> QuerySet[Unit]:

@@ -285,6 +285,20 @@ class TestOnTheDay:
             # The role that began is of no day, as the unit that it was in.
             assert [row[2] for row in _roles("albert")] == [None, DAY]
 
+    def test_the_report_of_the_year_before_is_as_it_was(self, amina, world, settings):
+        _mutuelle(amina, world)
+        recuts = _both(amina, world)
+        again = _recut(amina, world, "UMU-M2", "UMU-M3", "mutuelle", on=LATER)
+        for recut in (*recuts, again):
+            settings.BUSINESS_DATE = recut.on_date
+            follow_recut(actor=amina, recut_id=recut.pk)
+        for day, parent, centre in (
+            (TODAY, "UMU-M1", "UMU-C1"), (OPENING, "UMU-M2", "UMU-C2"), (LATER, "UMU-M3", "UMU-C2"),
+        ):  # fmt: skip
+            found = insuring_leaves(open_units(day, tenant_id=amina.tenant_id))
+            told = {one.code: (one.parent.code, one.management_centre.code) for one in found}
+            assert told == dict.fromkeys(SECTIONS, (parent, centre)), day
+
     def test_a_job_killed_after_the_links_does_the_rest(self, own_database, as_actor, settings):
         world, amina = own_database, own_database.actor("amina")
         with as_actor(amina):
