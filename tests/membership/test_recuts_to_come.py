@@ -406,7 +406,7 @@ class TestPages:
         assert "; dès le 1er octobre 2025 : Neuve UMU-C2" in shown(f"/personnes/{albert}/")
         recut = shown(f"/redecoupages/{recuts[1].pk}/")
         assert "unités rattachées, personnes et ménages passeront ce jour-là" in recut
-        assert "1 rôle des personnes" in recut
+        assert "1 rôle de personnes dans les anciennes unités" in recut
 
     def test_modifier_keeps_the_centre_of_today(self, recuts, world, sign_in, as_actor):
         address = f"/unites/{world.units['UMU-S1']}/modifier/"
