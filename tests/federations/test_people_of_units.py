@@ -32,11 +32,11 @@ class TestClosing:
         with pytest.raises(DomainError, match=r"travaillent encore .*Agnès Irakoze") as refused:
             close_unit(actor=amina, unit_id=unit, closed_on=day)
         assert refused.value.field == "closed_on"
-        leave(world, "agnes", actor=amina, on=max(day, TODAY))
+        leave("agnes", actor=amina, on=max(day, TODAY))
         assert close_unit(actor=amina, unit_id=unit, closed_on=day).valid_to == day
 
     def test_who_leaves_after_the_day_holds_it_still(self, amina, world):
-        leave(world, "agnes", actor=amina, on=LATER + timedelta(days=1))
+        leave("agnes", actor=amina, on=LATER + timedelta(days=1))
         with pytest.raises(DomainError, match="Agnès Irakoze"):
             close_unit(actor=amina, unit_id=world.units["UMU-S1"], closed_on=LATER)
 

@@ -750,7 +750,7 @@ def test_a_unit_that_closes_later_is_there_until_then(world, as_actor) -> None:
     here = {"kind": "section", "code": "UMU-S2", "name": "Section Umuco 2", "centre": "UMU-C1"}
     served = {**here, "code": "UMU-S9", "name": "Section neuve", "valid_from": "30/06/2025"}
     with as_actor(actor):
-        leave(world, "agnes", "albert", actor=actor, on=date(2026, 6, 1))
+        leave("agnes", "albert", actor=actor, on=date(2026, 6, 1))
         for code in ("UMU-S1", "UMU-S2", "UMU-C1"):
             close_unit(actor=actor, unit_id=world.units[code], closed_on=date(2026, 6, 1))
         report = done(

@@ -156,7 +156,7 @@ class TestWhatAUnitHangsFrom:
             assert reopen_unit(actor=amina, unit_id=unit.pk).valid_to is None
 
     def test_none_is_reopened_whose_centre_has_closed(self, amina, world):
-        leave(world, "agnes", "albert", actor=amina, on=TODAY)
+        leave("agnes", "albert", actor=amina, on=TODAY)
         for code in ("UMU-S1", "UMU-S2", "UMU-C1"):
             close_unit(actor=amina, unit_id=world.units[code], closed_on=TODAY)
         with pytest.raises(DomainError, match="rouvrez-la d’abord"):

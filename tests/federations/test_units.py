@@ -114,7 +114,7 @@ class TestCodesOfTheNetwork:
     def test_a_closed_units_code_is_free_again(self, amina, world, as_actor):
         bernard = world.actor("bernard")
         with as_actor(bernard):
-            leave(world, "beatrice", actor=bernard, on=date(2025, 6, 30))
+            leave("beatrice", actor=bernard, on=date(2025, 6, 30))
             close_unit(actor=bernard, unit_id=world.units["INE-S1"], closed_on=date(2025, 1, 1))
         details = _details(world, code="INE-S1")
         made = create_unit(actor=amina, kind="section", details=details, valid_from=DAY)

@@ -33,7 +33,7 @@ class TestZones:
     def test_a_closing_to_come_leaves_them_until_its_day(self, amina, world):
         before = _zones_told(amina, world, TODAY)
         assert before["offered"] == ["Kibasi"]
-        leave(world, "agnes", actor=amina, on=DAY_TO_COME)
+        leave("agnes", actor=amina, on=DAY_TO_COME)
         for code in ("UMU-S1", "UMU-S2"):
             close_unit(actor=amina, unit_id=world.units[code], closed_on=DAY_TO_COME)
         assert _zones_told(amina, world, TODAY) == before
@@ -54,7 +54,7 @@ class TestPages:
     def closing(self, sign_in, world, as_actor) -> tuple:
         actor = world.actor("amina")
         with as_actor(actor):
-            leave(world, "agnes", actor=actor, on=DAY_TO_COME)
+            leave("agnes", actor=actor, on=DAY_TO_COME)
         client, unit = sign_in("amina"), world.units["UMU-S1"]
         sent = client.post(f"/unites/{unit}/fermer/", {"closed_on": "2026-06-01"}, follow=True)
         return client, unit, sent.content.decode()

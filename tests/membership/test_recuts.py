@@ -429,7 +429,7 @@ class TestTakingBack:
 
     def test_a_closure_since_prevents_it(self, own_database, as_actor, amina, carried_out):
         with as_actor(amina):
-            leave(own_database, "agnes", actor=amina, on=TODAY)
+            leave("agnes", actor=amina, on=TODAY)
             close_unit(actor=amina, unit_id=_new(carried_out)[0], closed_on=TODAY)
             self._prevented(amina, carried_out, "a été fermée ou redécoupée depuis")
 

@@ -24,6 +24,7 @@ from federations.services.units import (
 )
 from membership.services.recuts import decide_recut, send_rest, undo_recut
 from prudential.selectors.territory import insuring_leaves, open_units
+from tests.federations.leaving import leave
 
 TODAY = date(2025, 6, 30)
 DAY = date(2025, 10, 1)
@@ -201,11 +202,13 @@ class TestWhatMayBeDoneMeanwhile:
 
     def test_a_closing_after_the_day_is_taken_back(self, recuts, amina):
         unit = _unit("UMU-S1")
+        leave("agnes", actor=amina, on=LATER)
         close_unit(actor=amina, unit_id=unit.pk, closed_on=LATER)
         assert reopen_unit(actor=amina, unit_id=unit.pk).valid_to is None
 
     def test_so_is_one_before_it_until_the_day_has_come(self, amina, world, settings):
         _mutuelle(amina, world)
+        leave("agnes", actor=amina, on=date(2025, 9, 1))
         for code in SECTIONS:
             close_unit(actor=amina, unit_id=_unit(code).pk, closed_on=date(2025, 9, 1))
         recuts = _both(amina, world)
