@@ -49,13 +49,13 @@ def give_role(*, actor: Actor, user_id: int, role: RoleRequest) -> RoleAssignmen
 
 @transaction.atomic
 def change_role(*, actor: Actor, assignment_id: int, role: RoleRequest) -> RoleAssignment:
-    """End a role today and open another in its place."""
+    """Open a role in place of another, which ends as the new one begins, or sooner if it was to."""
     require(actor, Permission.MANAGE_PEOPLE)
     old = own_assignment(actor, assignment_id)
     _require_open(old)
     require_somebody_else(actor, old.user)
     new = add_assignment(actor, old.user, role)
-    end_assignments([old], on_date=clock.today())
+    end_assignments([old], on_date=min(new.valid_from, old.valid_to or date.max))
     return new
 
 

@@ -244,7 +244,10 @@ class RoleChange(AssignmentForm):
     form: RoleForm
     title = "Changer le rôle"
     submit_label = "Changer le rôle"
-    intro = "L’ancien rôle prend fin aujourd’hui, le nouveau commence. L’historique garde les deux."
+    intro = (
+        "L’ancien rôle prend fin quand le nouveau commence : aujourd’hui, ou le jour où son unité "
+        "ouvre. L’historique garde les deux."
+    )
     success_message = "Le rôle est changé."
 
     def get_initial(self) -> dict[str, Any]:

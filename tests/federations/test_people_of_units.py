@@ -96,6 +96,19 @@ class TestGiving:
         role = RoleAssignment.objects.get(unit=to_come)
         assert (role.valid_from, role.valid_to) == (LATER, None)
 
+    @pytest.mark.parametrize("was_to_end", [None, date(2025, 9, 1)])
+    def test_who_changes_into_it_works_where_they_are_until_then(
+        self, was_to_end, world, as_actor, to_come
+    ):
+        mine = world.assignments["agnes"]
+        with as_actor(actor := world.actor("amina")):
+            if was_to_end:
+                leave("agnes", actor=actor, on=was_to_end)
+            role = request_for(world, Role.MUTUELLE_AGENT, unit="UMU-S9")
+            new = change_role(actor=actor, assignment_id=mine, role=role)
+            assert new.valid_from == LATER
+            assert RoleAssignment.objects.get(pk=mine).valid_to == (was_to_end or LATER)
+
     def test_who_is_invited_into_a_unit_to_come_can_be_sent_a_new_link(
         self, world, as_actor, to_come, sign_in
     ):
