@@ -28,12 +28,23 @@ _YEARS = (
         guards=guards.register_kept_by(_CAMPAIGN_KEEPERS - FEDERATION_ROLES),
         key="year",
     ),
-    # Nothing published is changed: a correction is a new version.
+    # Nothing published is changed: a correction is a new version. Some count one to four
+    # households: a federation reads its own beside what CONAMUS published for the network, the
+    # regulator a function that hides them.
     Table(
         "membership_pastyear",
         Policy.DIRECTORY,
-        side("SI", regulator="S"),
-        guards=guards.directory_kept_by(permitted_roles(Permission.IMPORT_TAKE_ON)),
+        side("SI"),
+        guards=(
+            *guards.directory_kept_by(permitted_roles(Permission.IMPORT_TAKE_ON)),
+            Guard(
+                "own_years",
+                "SELECT",
+                ("conamus_federation",),
+                using=f"{guards.OF_TENANT} OR is_of_network",
+                is_narrowing=True,
+            ),
+        ),
     ),
     # CONAMUS's rows are templates that every federation reads.
     Table("membership_campaign", Policy.DIRECTORY, side("SIU"), guards=_CAMPAIGNS),

@@ -6,7 +6,7 @@ that is not known, or not shown to the reader, makes its sum unknown and never z
 """
 
 from collections.abc import Callable, Iterable, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from enum import Enum
 from fractions import Fraction
 from operator import attrgetter
@@ -16,7 +16,6 @@ from membership.rules.insured import NOBODY, InsuredCount, InsuredTotals, total_
 from membership.rules.past_years import years_covered
 from membership.selectors import PastCount
 from prudential.rules.annual_figures import Group, Membership, ratio
-from prudential.rules.suppression import hidden_past
 
 K = TypeVar("K")
 #: A year for which nobody was counted: not known, which is not the same as nobody.
@@ -202,14 +201,6 @@ def evolution(
         hidden=frozenset(hidden),
         sections=tuple(_sections(past, names, label) for label in labels),
     )
-
-
-def shown_past(past: Sequence[PastCount]) -> list[PastCount]:
-    """Return the whole network's past years as the regulator sees them: no small group."""
-    hidden = hidden_past([(one.label, one.tenant_id, one.households or 0) for one in past])
-    return [
-        replace(one, households=None) if place in hidden else one for place, one in enumerate(past)
-    ]
 
 
 def _sections(past: Sequence[PastCount], names: dict[int, str], label: str) -> int | None:

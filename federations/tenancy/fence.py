@@ -60,6 +60,7 @@ FUNCTION_CALLERS = {
     "network_insured_places": ("conamus_confederation",),
     "released_insured": ("conamus_regulator",),
     "released_insured_by_commune": ("conamus_regulator",),
+    "shown_past_years": ("conamus_regulator", "conamus_confederation"),
     "figures_settled_on": ("conamus_regulator", "conamus_confederation"),
     "possible_matches": ("conamus_federation", "conamus_confederation"),
     "other_stays": ("conamus_federation", "conamus_confederation"),
@@ -125,6 +126,7 @@ def raise_fence(connection: BaseDatabaseWrapper) -> None:
         tables = declared_tables()
         present = [tables[name] for name in _present_tables(cursor) if name in tables]
         _grant_schema(cursor)
+        sequences = _sequences(cursor)
         keep_temporary_tables(cursor, connection.settings_dict["NAME"])
         _create_functions(cursor)
         # Only creating the functions asks for it; a bypass role keeps no way to make objects.
@@ -132,6 +134,7 @@ def raise_fence(connection: BaseDatabaseWrapper) -> None:
         store_key(cursor)
         for table in present:
             _grant(cursor, table)
+            _grant_sequences(cursor, table, sequences.get(table.name, []))
             _set_policies(cursor, table)
             _set_changes(cursor, table)
             _set_history(cursor, table, has_tenant=_has_tenant(cursor, table.name))
@@ -155,7 +158,8 @@ def _grant_schema(cursor: CursorWrapper) -> None:
     everyone = ", ".join(ACTOR_ROLES)
     cursor.execute(f"GRANT USAGE ON SCHEMA public TO {everyone}, conamus_definer")
     cursor.execute("GRANT CREATE ON SCHEMA public TO conamus_definer")
-    cursor.execute(f"GRANT USAGE ON ALL SEQUENCES IN SCHEMA public TO {everyone}, conamus_definer")
+    cursor.execute(f"REVOKE ALL ON ALL SEQUENCES IN SCHEMA public FROM {everyone}")
+    cursor.execute("GRANT USAGE ON ALL SEQUENCES IN SCHEMA public TO conamus_definer")
     cursor.execute("GRANT SELECT ON ALL TABLES IN SCHEMA public TO conamus_definer")
     cursor.execute("GRANT INSERT ON federations_historyevent TO conamus_definer")
 
@@ -218,6 +222,24 @@ def _grant(cursor: CursorWrapper, table: Table) -> None:
         narrow = {"S": table.readable.get(role), "U": table.columns.get(role)}
         rights = ", ".join(_right(letter, narrow.get(letter)) for letter in letters)
         cursor.execute(f'GRANT {rights} ON "{table.name}" TO {role}')
+
+
+def _sequences(cursor: CursorWrapper) -> dict[str, list[str]]:
+    """Return the sequences that number each table's rows."""
+    cursor.execute(
+        "SELECT d.refobjid::regclass::text, array_agg(s.oid::regclass::text)"
+        " FROM pg_class s JOIN pg_depend d ON d.objid = s.oid AND d.deptype IN ('a', 'i')"
+        " AND d.classid = 'pg_class'::regclass AND d.refclassid = 'pg_class'::regclass"
+        " WHERE s.relkind = 'S' AND s.relnamespace = 'public'::regnamespace GROUP BY 1"
+    )
+    return dict(cursor.fetchall())
+
+
+def _grant_sequences(cursor: CursorWrapper, table: Table, sequences: list[str]) -> None:
+    """Let who adds rows take their numbers: to anybody else these tell how many were added."""
+    adders = [role for role, letters in table.rights.items() if "I" in letters]
+    if sequences and adders:
+        cursor.execute(f"GRANT USAGE ON SEQUENCE {', '.join(sequences)} TO {', '.join(adders)}")
 
 
 def _right(letter: str, columns: tuple[str, ...] | None) -> str:

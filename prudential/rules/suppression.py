@@ -122,21 +122,6 @@ def hidden_below(
     return frozenset(hidden)
 
 
-def hidden_past(years: Sequence[tuple[str, int, int]]) -> frozenset[int]:
-    """Return the places of the past counts to hide: (year, federation, households) of each.
-
-    Promoters stand under the federation that carries them on, federations under the network.
-
-    >>> sorted(hidden_past([("2012", 1, 300), ("2012", 2, 3), ("2012", 3, 40), ("2013", 2, 9)]))
-    [1, 2]
-    """
-    by_year: dict[str, dict[int, dict[int, list[int]]]] = {}
-    for place, (label, federation, households) in enumerate(years):
-        wholes = by_year.setdefault(label, {})
-        wholes.setdefault(federation, {})[place] = [households]
-    return frozenset().union(*(hidden_below(wholes) for wholes in by_year.values()))
-
-
 def _whole(groups: Parts) -> list[int]:
     return [sum(parts) for parts in zip(*groups.values(), strict=True)]
 

@@ -8,7 +8,7 @@ from django.db import ProgrammingError, transaction
 
 from conamus.charts.formats import MASKED
 from conamus.kernel.errors import Conflict, DomainError, NotAllowed, NotFound
-from conamus.portal.figures import evolution, shown_past
+from conamus.portal.figures import evolution
 from federations.models import HistoryEvent, Partner, Unit
 from membership.models import PastYear
 from membership.selectors import past_years
@@ -346,9 +346,3 @@ class TestShown:
             portal = evolution(past_years(list(names)), [], names, 2020)
         told = dict(zip(portal.years, portal.total, strict=True))
         assert (told["2018"], told["2019"]) == (report["2018"], report["2019"]) == (None, 267)
-
-    def test_what_protects_a_small_count_goes_with_it(self, world, as_actor):
-        _bring(world, as_actor, "clara", "Umuco", 2018, 240)
-        _bring(world, as_actor, "clara", "Ineza", 2018, 3)
-        with as_actor(world.actor("clara")):
-            assert [one.households for one in shown_past(past_years())] == [None, None]

@@ -1,7 +1,7 @@
 """What tests of released figures share: who joins, the editions and the pages that would tell."""
 
 import re
-from collections.abc import Callable
+from collections.abc import Callable, Collection
 from datetime import date
 from typing import Any
 
@@ -11,6 +11,7 @@ from membership.models import Enrolment, Household
 from prudential.models import AnnualReport
 from prudential.selectors.reports import readable_reports
 from prudential.services.annual_report import produce_annual_report
+from tests.prudential.subtraction import BACK, DEPENDANT, NEW, People
 from tests.world import World
 
 #: Collines of either old commune.
@@ -51,6 +52,17 @@ def settle(world: World, as_actor: Callable, count: int = 30) -> None:
     for code in UNITS:
         for colline in (HERE, THERE):
             enrol(world, as_actor, count, code, colline=colline)
+
+
+def people_by(keys: Collection[int], year: int, *, of: str = "unit_id") -> dict[People, int]:
+    """Count the heads who came back, those who are new and the dependants of each group, by sex."""
+    counts = {(key, sex, who): 0 for key in keys for sex in "MF" for who in (BACK, NEW, DEPENDANT)}
+    for one in Enrolment.objects.filter(year_id=year):
+        key = getattr(one, of)
+        counts[key, one.head_sex, BACK if one.is_renewal else NEW] += 1
+        for sex, people in (("M", one.males), ("F", one.females)):
+            counts[key, sex, DEPENDANT] += people - (one.head_sex == sex)
+    return counts
 
 
 def produce(world: World, year: int = 2024, **more: Any) -> AnnualReport:

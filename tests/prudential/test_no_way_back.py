@@ -7,7 +7,7 @@ dependants. Every group whose size can be computed from them (subtraction.py) mu
 five and more.
 """
 
-from collections.abc import Callable, Collection, Hashable, Iterable
+from collections.abc import Callable, Collection, Hashable
 from dataclasses import dataclass
 from datetime import date
 from random import Random
@@ -27,11 +27,9 @@ from prudential.rules.suppression import is_small
 from prudential.selectors.annual_facts import annual_facts
 from prudential.selectors.releases import released_insured
 from prudential.services.releases import release_all_figures
+from tests.prudential.releasing import people_by
 from tests.prudential.subtraction import (
-    BACK,
     DEPENDANT,
-    NEW,
-    People,
     Told,
     insured_told,
     small_groups,
@@ -250,23 +248,13 @@ def test_the_two_divisions_compared(
     assert small_groups(told, truth) == []
 
 
-def people_by_unit(units: Iterable[Unit], year: int) -> dict[People, int]:
-    keys = [unit.pk for unit in units]
-    counts = {(key, sex, who): 0 for key in keys for sex in "MF" for who in (BACK, NEW, DEPENDANT)}
-    for one in Enrolment.objects.filter(year_id=year):
-        counts[one.unit_id, one.head_sex, BACK if one.is_renewal else NEW] += 1
-        for sex, people in (("M", one.males), ("F", one.females)):
-            counts[one.unit_id, sex, DEPENDANT] += people - (one.head_sex == sex)
-    return counts
-
-
 def test_heads_and_dependants_by_unit_and_federation(
     trial: tuple, as_actor: Callable, behind_the_wall: Callable
 ) -> None:
     world, _, made, year = trial
     true = counts_of(world, as_actor, "clara", year)
     with behind_the_wall():
-        truth = people_by_unit(made.values(), year)
+        truth = people_by([unit.pk for unit in made.values()], year)
     whole = total_insured(true)
     told = insured_told(truth, whole, whole.renewals)
     for one in counts_of(world, as_actor, "regine", year):

@@ -238,6 +238,7 @@ def test_no_other_function_crosses_the_wall_for_the_regulator(db: None) -> None:
     )
     assert {row["proname"] for row in crossing} == {
         "scope_holds", "released_insured", "released_insured_by_commune", "released_care",
+        "shown_past_years",
         # The days from which years are collected: no figure of anybody.
         "figures_settled_on", "latest_campaigns",
     }  # fmt: skip

@@ -113,7 +113,9 @@ def _begin() -> None:
 def _write_all(
     plan: NetworkPlan, *, hashes: Callable[[], Mapping[str, str]], say: Say, times: LoadTimes
 ) -> int:
-    keys = reserve_keys(plan)
+    # There is no tenant yet, and only who adds rows takes their numbers.
+    with open_scope(demo_actor(0), source=SOURCE):
+        keys = reserve_keys(plan)
     say("Lieux, fédérations et formations sanitaires…")
     with _scope(keys, CONFEDERATION):
         _write_reference(plan, keys)

@@ -10,7 +10,7 @@ from django.db.models import Q, QuerySet
 
 from conamus.kernel.text import sort_key
 from conamus.portal.desk import Desk
-from conamus.portal.figures import Line, shown_past
+from conamus.portal.figures import Line
 from federations.models import Place, Unit
 from federations.rules.roles import Role
 from federations.rules.units import without_parents
@@ -23,6 +23,7 @@ from membership.selectors import (
     network_insured,
     past_years,
 )
+from prudential.selectors.past_years import shown_past_years
 from prudential.selectors.releases import released_insured
 
 #: The last year that was published without households behind it is 2019.
@@ -155,7 +156,7 @@ def past_counts(desk: Desk, tenant_ids: Collection[int] | None = None) -> list[P
     """
     if desk.role is not Role.REGULATOR:
         return past_years(tenant_ids)
-    shown = shown_past(past_years())
+    shown = shown_past_years()
     return [one for one in shown if tenant_ids is None or one.tenant_id in tenant_ids]
 
 

@@ -6,27 +6,25 @@ from collections.abc import Collection
 from membership.rules.insured import InsuredCount, total_insured
 from membership.selectors import past_years
 from prudential.rules.evolution import EvolutionRow, PublishedYear, evolution
-from prudential.rules.suppression import hidden_past, shown_counts
+from prudential.rules.suppression import shown_counts
 from prudential.selectors.annual_facts.reading import Reading
+from prudential.selectors.past_years import shown_past_years
 
 
 def published_years(reading: Reading) -> list[PublishedYear]:
-    """Return the published past years, those to hide made unknown."""
-    tenant_ids = None if reading.is_network else [reading.unit.tenant_id]
-    past = past_years(tenant_ids)
-    told = [(one.label, one.tenant_id, one.households or 0) for one in past]
-    hidden = hidden_past(told) if reading.is_network else frozenset()
+    """Return the published past years: the network's through what answers the regulator."""
+    past = shown_past_years() if reading.is_network else past_years([reading.unit.tenant_id])
     return [
         PublishedYear(
             group=one.tenant_id,
             promoter=one.promoter,
             label=one.label,
             starts_year=one.starts_year,
-            households=None if place in hidden else one.households,
+            households=one.households,
             source=one.source,
             sections=one.sections,
         )
-        for place, one in enumerate(past)
+        for one in past
         if one.starts_year <= reading.membership_year
     ]
 
