@@ -7,7 +7,7 @@ writes what others did before Conamus was there.
 
 from collections.abc import Iterable
 
-from claims.rules.states import MOVES, Side, State
+from claims.rules.states import ACCEPTED, MOVES, Side, State
 from federations.rules.roles import Permission, Role, permitted_roles
 from federations.tenancy.guards import SCOPE, acts_as
 
@@ -28,10 +28,11 @@ BY_SYSTEM = acts_as((Role.SYSTEM,))
 BY_WRITERS = acts_as(permitted_roles(Permission.ENTER_CLAIMS))
 BY_MOVERS = acts_as({role for move in MOVES for _, role in move.who})
 _OF_BOTH = (Role.MEDICAL_ADVISER,)
-#: Who decides, and who decides again.
-_DECIDERS = permitted_roles(Permission.REVIEW_CLAIMS) | permitted_roles(Permission.REDO_DECISIONS)
+#: Who decides what was read, and who decides again.
+_READERS = permitted_roles(Permission.REVIEW_CLAIMS)
+_REDOERS = permitted_roles(Permission.REDO_DECISIONS)
+_DECIDERS = _READERS | _REDOERS
 BY_DECIDERS = acts_as(_DECIDERS)
-_BY_REDOERS = acts_as(permitted_roles(Permission.REDO_DECISIONS))
 #: Who takes a decision's force: those who decide, and who replaces the claim.
 _BY_RETIRERS = acts_as(_DECIDERS | permitted_roles(Permission.CHECK_CLAIMS))
 _BY_INVOICERS = acts_as(permitted_roles(Permission.RECORD_INVOICES))
@@ -66,17 +67,29 @@ def _may_move(source: str, target: str, claim: str = "") -> str:
     return f"({source}, {target}, {_side(claim)}, {_ROLE}) IN ({told})"
 
 
+def _words(states: Iterable[State]) -> str:
+    return ", ".join(f"'{state}'" for state in sorted(states))
+
+
 def _same(columns: Iterable[str]) -> str:
     before, after = (", ".join(f"{row}.{one}" for one in columns) for row in "on")
     return f"ROW({before}) IS NOT DISTINCT FROM ROW({after})"
+
+
+_IS_ITS_DECISION = (
+    "EXISTS (SELECT FROM claims_decision d WHERE d.care_year = n.care_year"
+    " AND d.id = n.decision_id AND d.claim_id = n.id AND d.superseded_at IS NULL)"
+)
 
 
 def _change() -> str:
     """What a change of a claim must meet, its row ``o`` as it was and ``n`` as it becomes."""
     moves = _may_move("o.state", "n.state", "n.")
     keeps_its_decision = "n.decision_id IS NOT DISTINCT FROM o.decision_id"
+    is_taken_back = f"(n.decision_id IS NULL AND n.state = '{State.TO_REVIEW}')"
     is_decided_or_taken_back = (
-        f"({BY_DECIDERS} AND (n.decision_id IS NOT NULL OR n.state = '{State.TO_REVIEW}'))"
+        f"({BY_DECIDERS} AND {_side('n.')} = '{Side.PROCESSING}'"
+        f" AND ({is_taken_back} OR {_IS_ITS_DECISION}))"
     )
     is_facilitys_turn = f"(o.waits_for <> '' OR n.state = '{State.CONTESTED}')"
     queues = f"({BY_DECIDERS} OR ({_BY_FACILITY} AND {is_facilitys_turn}))"
@@ -91,13 +104,28 @@ def _change() -> str:
     )
 
 
-#: Decided, and taken back, on the side that processes the claim; decided again on either.
-DECIDED_HERE = (
-    f"({BY_SYSTEM} OR {_BY_REDOERS} OR ({BY_DECIDERS} AND {_side('')} = '{Side.PROCESSING}'))"
+def _here(condition: str) -> str:
+    """On the side that processes the claim, and on no other; the system is not asked."""
+    return f"{BY_SYSTEM} OR ({_side('')} = '{Side.PROCESSING}' AND {condition})"
+
+
+_OF_DECIDED_CLAIM = (
+    "EXISTS (SELECT FROM claims_claim c WHERE c.care_year = claims_decision.care_year"
+    f" AND c.id = claims_decision.claim_id AND c.state IN ({_words(ACCEPTED)}))"
 )
-RETIRED_HERE = (
-    f"({BY_SYSTEM} OR {_BY_REDOERS} OR ({_BY_RETIRERS} AND {_side('')} = '{Side.PROCESSING}'))"
+#: Readers decide what they have read; who redoes decisions, only claims that are decided.
+DECISION_TAKEN = _here(
+    f"(({acts_as(_READERS)} AND kind NOT IN ('automatic', 'redone'))"
+    f" OR ({acts_as(_REDOERS)} AND kind = 'redone' AND {_OF_DECIDED_CLAIM}))"
 )
+#: What a decision says is written with it: a statement does not meet the decision that it begins.
+WITH_DECISION = _here(
+    f"{BY_DECIDERS} AND NOT EXISTS (SELECT FROM claims_decision d"
+    " WHERE d.care_year = {table}.care_year AND d.id = {table}.decision_id)"
+)
+#: That something takes its place, a constraint asks at the transaction's end (`claims/0010`).
+DECISION_RETIRED = _here(_BY_RETIRERS)
+READ_HERE = _here(acts_as(_READERS))
 CLAIM_CHANGE = _change()
 #: A claim begins in the name of who enters it, undecided; only a correction keeps an invoice.
 CLAIM_BEGUN = (

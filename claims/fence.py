@@ -158,6 +158,10 @@ def _while_written(table: str) -> Guard:
     return _added("while_written", claim_wall.WHILE_WRITTEN.format(table=table))
 
 
+def _with_decision(table: str) -> tuple[Guard]:
+    return (_added("decided", claim_wall.WITH_DECISION.format(table=table)),)
+
+
 _LINES_REMOVED = _narrow(
     "removed_while_written",
     "DELETE",
@@ -171,10 +175,16 @@ _OF_CLAIM = (
     _added("begun", claim_wall.CLAIM_BEGUN),
     _narrow("moved", "UPDATE", _BOTH, claim_wall.BY_MOVERS, claim_wall.BY_MOVERS),
 )
-_DECIDED = (_added("decided", claim_wall.DECIDED_HERE),)
 _OF_DECISION = (
-    _added("decided", f"{claim_wall.DECIDED_HERE} AND {claim_wall.own_hand('decided_by_user_id')}"),
-    _narrow("retired", "UPDATE", _BOTH, claim_wall.RETIRED_HERE, ""),
+    _added(
+        "decided",
+        f"({claim_wall.DECISION_TAKEN}) AND {claim_wall.own_hand('decided_by_user_id')}",
+    ),
+    _narrow("retired", "UPDATE", _BOTH, claim_wall.DECISION_RETIRED, ""),
+)
+_OF_FINDING = (
+    _added("found", claim_wall.READ_HERE),
+    _narrow("withdrawn", "UPDATE", _BOTH, claim_wall.READ_HERE, ""),
 )
 _OF_REVIEW = (
     _added("read", f"{claim_wall.BY_DECIDERS} AND {claim_wall.own_hand('reviewed_by_user_id')}"),
@@ -233,7 +243,7 @@ _CARE = (
         "claims_decisionline",
         Policy.CARE,
         side("SI", facility="S"),
-        guards=_DECIDED,
+        guards=_with_decision("claims_decisionline"),
         history=False,
     ),
     Table(
@@ -241,14 +251,14 @@ _CARE = (
         Policy.CARE,
         side("SI", facility="S", nurse="S"),
         readable={"conamus_federation": _CUT_WITHOUT_ILLNESS},
-        guards=_DECIDED,
+        guards=_with_decision("claims_decisioncut"),
         history=False,
     ),
     Table(
         "claims_authorisationuse",
         Policy.CARE,
         side("SI", facility="S"),
-        guards=_DECIDED,
+        guards=_with_decision("claims_authorisationuse"),
         history=False,
     ),
     Table(
@@ -266,7 +276,7 @@ _CARE = (
         side("SIU", facility="S", nurse="S"),
         readable={"conamus_federation": _FINDING_WITHOUT_NOTE},
         columns=_changing("withdrawn_at"),
-        guards=(*_once("withdrawn_at"), *_DECIDED),
+        guards=(*_once("withdrawn_at"), *_OF_FINDING),
         hidden=("note",),
     ),
     Table(

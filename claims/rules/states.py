@@ -98,7 +98,6 @@ _DOCTOR: Who = (Side.PROCESSING, Role.MEDICAL_ADVISER)
 _NURSE: Who = (Side.PROCESSING, Role.ADVISING_NURSE)
 _HOME_DOCTOR: Who = (Side.HOME, Role.MEDICAL_ADVISER)
 _HOME_NURSE: Who = (Side.HOME, Role.ADVISING_NURSE)
-_HOME_MANAGER: Who = (Side.HOME, Role.FEDERATION_MANAGER)
 _SYSTEM: Who = (Side.SYSTEM, Role.SYSTEM)
 
 
@@ -132,7 +131,7 @@ MOVES: tuple[Move, ...] = (
     _move(State.DECIDED, State.TO_REVIEW, "reprendre", _DOCTOR, _MANAGER, _SYSTEM),
     _move(State.DECIDED, State.CONTESTED, "contester", _FACILITY, _HOME_DOCTOR, _HOME_NURSE),
     _move(State.DECIDED, State.FINAL, "rendre définitive", _FACILITY, _SYSTEM),
-    _move(State.FINAL, State.DECIDED, "rouvrir à la réponse", _MANAGER, _HOME_MANAGER, _SYSTEM),
+    _move(State.FINAL, State.DECIDED, "rouvrir à la réponse", _MANAGER, _SYSTEM),
     _move(State.INVOICED, State.CONTESTED, "contester", _FACILITY),
     _move(State.PAID, State.CONTESTED, "contester", _FACILITY),
     _move(State.CONTESTED, State.FINAL, "répondre", _DOCTOR, _NURSE),

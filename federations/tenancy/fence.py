@@ -79,8 +79,9 @@ FUNCTION_CALLERS = {
     "claim_authorisations": ("conamus_federation", "conamus_confederation"),
     "lock_care_accounts": ("conamus_federation", "conamus_confederation"),
     "price_decisions": ("conamus_federation", "conamus_confederation"),
-    # A trigger's: nobody calls it.
+    # Triggers': nobody calls them.
     "note_changed_payable": (),
+    "hold_decision_in_force": (),
     "ceilings_left": ("conamus_federation", "conamus_confederation", "conamus_facility"),
     "claim_patient": ("conamus_federation", "conamus_confederation", "conamus_facility"),
     "authorised_patient": (

@@ -4,19 +4,21 @@ from collections.abc import Callable
 from datetime import date
 
 import pytest
-from django.db import ProgrammingError, connection, transaction
+from django.db import IntegrityError, ProgrammingError, connection, transaction
 
 from claims.claim_wall import CLAIM_CHANGE
 from claims.models import Claim, ClaimLine, ClaimStep
+from claims.rules.facts import ReviewCut
 from claims.rules.states import MOVES, Side, State
 from claims.selectors.batches import Choice
-from claims.services.attestations import enter_claim
-from claims.services.batches import redo_batch
-from claims.services.decisions import decide_submitted
+from claims.services.attestations import enter_claim, replace_claim
+from claims.services.batches import redo_batch, take_back
+from claims.services.decisions import decide_submitted, redo_decisions
 from federations.rules.roles import Role
 from federations.tenancy.scope import open_scope
 from tests.claims.care import give_claim, give_terms
 from tests.claims.entering import an_entry, give_books
+from tests.claims.reviewing import give_waiting, review
 from tests.world import World
 
 _OF = "care_year, tenant_id, processing_id, facility_id"
@@ -55,6 +57,22 @@ _CLAIM = (
 )
 _SELF = "current_setting('app.actor_id')::bigint"
 
+_RETIRED = "UPDATE claims_decision SET superseded_at = now() WHERE claim_id = %s"
+_ANEW = (
+    f"INSERT INTO claims_decision ({_OF}, claim_id, number, kind, household_id, person_id, care_on,"
+    " episode, package_id, rights_sentence, decided_by, decided_by_user_id, decided_at)"
+    f" SELECT {_OF}, id, 9, '{{}}', household_id, person_id, starts_on, episode,"
+    f" (SELECT min(id) FROM claims_benefitpackage), '', 'x', {_SELF}, now()"
+    " FROM claims_claim WHERE id = %s"
+)
+_OWED = (
+    f"INSERT INTO claims_decisionline ({_OF}, decision_id, position, act_id, family, quantity,"
+    " percent, asked_francs, agreed_francs, covered_francs, deductible_francs, copayment_francs,"
+    " ceiling_cut_francs, other_payer_francs, mutuelle_francs, patient_francs)"
+    f" SELECT {_OF}, decision_id, 9, (SELECT min(id) FROM claims_act), 'visit', 1, 100, 40000,"
+    " 40000, 40000, 0, 0, 0, 0, 40000, 0 FROM claims_claim WHERE id = %s"
+)
+
 
 def _set(change: str) -> str:
     return f"UPDATE claims_claim SET {change} WHERE id = %s"
@@ -89,8 +107,9 @@ FORGED = {
         "agnes albert amina annick arthur",
     ),
     "a decision": (_DECISION, "fabrice agnes albert amina annick arthur"),
+    "a line of a decision that is taken": (_OWED, "fabrice agnes albert amina annick arthur"),
     "no decision in force": (
-        "UPDATE claims_decision SET superseded_at = now() WHERE claim_id = %s",
+        _RETIRED,
         "fabrice agnes arthur",
     ),
     "a claim begun": (_CLAIM.format("entered", _SELF), "agnes amina annick arthur"),
@@ -201,7 +220,6 @@ def test_the_home_federation_contests_and_redoes_no_more(world: World, as_actor:
     system = world.system("INEZA")
     with open_scope(system, source="essai"):
         decide_submitted(actor=system, claim_ids=[claim], year=2025)
-    retired = "UPDATE claims_decision SET superseded_at = now() WHERE claim_id = %s"
     with as_actor(world.actor("amina")):
         assert Claim.objects.filter(pk=claim).exists()
         for change in ("state = 'contested'", "state = 'to_review', decision_id = NULL"):
@@ -209,10 +227,12 @@ def test_the_home_federation_contests_and_redoes_no_more(world: World, as_actor:
     with as_actor(world.actor("annick")):
         assert _touched(_set("state = 'contested'"), claim) == 1
         assert _touched(_set("state = 'final'"), claim) == 0
-        assert _touched(retired, claim) == 0
-    for redoes in ("amina", "bernard"):
-        with as_actor(world.actor(redoes)):
-            assert _touched(retired, claim) == 1
+        assert _touched(_RETIRED, claim) == 0
+    for username, count in (("amina", 0), ("bernard", 1)):
+        with as_actor(world.actor(username)):
+            assert _touched(_RETIRED, claim) == count
+            assert _touched(_ANEW.format("redone"), claim) == count
+            assert _touched(_ANEW.format("review"), claim) == 0
 
 
 def test_the_database_knows_every_move_of_the_table_and_no_other() -> None:
@@ -230,3 +250,96 @@ def test_a_step_is_taken_in_the_own_name(decided: int, world: World, as_actor: C
         assert _touched(_STEP.format("'Dr Faux', 1, 'facility_user'"), decided) == 0
         steps = ClaimStep.objects.filter(claim_id=decided).defer("reason")
         assert steps.order_by("pk")[0].by_name == "Albert Niyonzima"
+
+
+class TestWhoDecidesAgain:
+    """A manager redoes what is decided on the side that processes it, and leaves nothing open."""
+
+    def test_what_is_not_decided_is_not_decided_afresh(
+        self, world: World, as_actor: Callable
+    ) -> None:
+        give_books(world)
+        claim = give_waiting(world)
+        for username, kind, count in (
+            ("amina", "redone", 0), ("amina", "review", 0), ("amina", "automatic", 0),
+            ("annick", "redone", 0), ("annick", "automatic", 0), ("annick", "review", 1),
+        ):  # fmt: skip
+            with as_actor(world.actor(username)):
+                assert _touched(_ANEW.format(kind), claim) == count, (username, kind)
+
+    @pytest.mark.parametrize("username", ["amina", "albert", "annick"])
+    def test_no_decision_loses_its_force_to_nothing(
+        self, username: str, decided: int, world: World, as_actor: Callable
+    ) -> None:
+        with as_actor(world.actor(username)):
+            assert _touched(_RETIRED, decided) == 1
+            with pytest.raises(IntegrityError, match="left without its decision in force"):
+                _kept(decided, _RETIRED)
+
+    def test_nor_has_a_claim_two_in_force(
+        self, decided: int, world: World, as_actor: Callable
+    ) -> None:
+        with as_actor(world.actor("amina")):
+            for statements in ((_ANEW.format("redone"),), (_RETIRED, _ANEW.format("redone"))):
+                with pytest.raises(IntegrityError, match="or with two"):
+                    _kept(decided, *statements)
+
+    def test_a_claim_is_paid_by_its_decision_in_force_alone(
+        self, decided: int, world: World, as_actor: Callable
+    ) -> None:
+        former = _set(
+            "decision_id = (SELECT id FROM claims_decision WHERE claim_id = claims_claim.id"
+            " ORDER BY number LIMIT 1), version = version + 1"
+        )
+        amina = world.actor("amina")
+        with open_scope(amina, source="essai"):
+            assert _touched(former, decided) == 1
+            redo_decisions(actor=amina, claim_ids=[decided], year=2025)
+            assert _touched(former, decided) == 0
+
+    def test_the_roads_of_the_services_leave_one_in_force(
+        self, decided: int, world: World, as_actor: Callable
+    ) -> None:
+        amina = world.actor("amina")
+        with open_scope(amina, source="essai"):
+            redo_decisions(actor=amina, claim_ids=[decided], year=2025)
+            redo_decisions(actor=amina, claim_ids=[decided], year=2025)
+            take_back(amina, [decided], 2025, "mal lue")
+            _ask_now()
+        review(world, "annick", decided, "accepted")
+        albert = world.actor("albert")
+        with open_scope(albert, source="essai"):
+            version = Claim.objects.get(pk=decided).version
+            replace_claim(
+                actor=albert, claim_id=decided, year=2025, entry=an_entry(world), version=version,
+                because="quantité lue de travers",
+            )  # fmt: skip
+            _ask_now()
+
+    def test_what_a_reader_took_off_is_the_readers_to_give_back(
+        self, world: World, as_actor: Callable
+    ) -> None:
+        """A redo would have paid it."""
+        give_books(world)
+        claim = give_waiting(world)
+        review(world, "annick", claim, "cut", cuts=[ReviewCut(1, "too_much", francs=5_000)])
+        withdrawn = "UPDATE claims_reviewfinding SET withdrawn_at = now() WHERE claim_id = %s"
+        for username, count in (("amina", 0), ("agnes", 0), ("albert", 0), ("annick", 1)):
+            with as_actor(world.actor(username)):
+                assert _touched(withdrawn, claim) == count, username
+
+
+def _ask_now() -> None:
+    """Ask at once what is asked as the transaction ends."""
+    with connection.cursor() as cursor:
+        cursor.execute("SET CONSTRAINTS ALL IMMEDIATE")
+        cursor.execute("SET CONSTRAINTS ALL DEFERRED")
+
+
+def _kept(claim: int, *statements: str) -> None:
+    """Run statements on a claim as if the transaction ended after them."""
+    with transaction.atomic():
+        with connection.cursor() as cursor:
+            for statement in statements:
+                cursor.execute(statement, [claim])
+        _ask_now()

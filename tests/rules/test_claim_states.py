@@ -68,17 +68,11 @@ def test_no_bill_is_older_than_its_decision() -> None:
 
 
 def test_the_facility_and_the_home_side_decide_and_pay_nothing() -> None:
-    moves = {
-        (move.source, move.target)
-        for move in MOVES
-        for side, _ in move.who
-        if side in (Side.FACILITY, Side.HOME)
+    targets = {
+        move.target for move in MOVES for side, _ in move.who if side in (Side.FACILITY, Side.HOME)
     }
-    # Who learns afterwards that rights were none has the decision redone: it is heard again.
-    assert {one for one in moves if one[1] == State.DECIDED} == {(State.FINAL, State.DECIDED)}
-    assert {target for _, target in moves} == {
-        State.ENTERED, State.SUBMITTED, State.CANCELLED, State.CONTESTED, State.DECIDED,
-        State.FINAL,
+    assert targets == {
+        State.ENTERED, State.SUBMITTED, State.CANCELLED, State.CONTESTED, State.FINAL,
     }  # fmt: skip
 
 
