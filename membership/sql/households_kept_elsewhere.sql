@@ -12,39 +12,28 @@ CREATE OR REPLACE FUNCTION households_kept_elsewhere(first_year integer, last_ye
     LANGUAGE sql STABLE SECURITY DEFINER
     SET search_path = pg_catalog, public, pg_temp
 AS $function$
-    WITH RECURSIVE gone (household_id, now_id, hop) AS (
-        SELECT first.household_id, first.now_id, 1
+    WITH RECURSIVE ways (tenant_id, household_id, next_id) AS MATERIALIZED (
+        SELECT t.tenant_id, t.household_id, t.opened_household_id
+        FROM public.membership_transfer t
+        WHERE t.state = 'accepted'
+        UNION ALL
+        -- The number of a duplicate leads to the household that was kept.
+        SELECT d.tenant_id, d.id, n.household_id
+        FROM public.membership_household d
+        JOIN public.membership_formernumber n
+          ON n.tenant_id = d.tenant_id AND n.number = d.number
+         AND n.beneficiary_id IS NULL AND n.household_id <> d.id
+        WHERE d.closed_because = 'merged'
+    ), gone (household_id, now_id, hop) AS (
+        SELECT w.household_id, w.next_id, 1
         FROM public.federations_federation f
-        CROSS JOIN LATERAL (
-            SELECT t.household_id, t.opened_household_id AS now_id
-            FROM public.membership_transfer t
-            WHERE t.state = 'accepted' AND (t.tenant_id = f.id OR f.kind = 'confederation')
-            UNION ALL
-            -- The number of a duplicate leads to the household that was kept.
-            SELECT d.id, n.household_id
-            FROM public.membership_household d
-            JOIN public.membership_formernumber n
-              ON n.tenant_id = d.tenant_id AND n.number = d.number
-             AND n.beneficiary_id IS NULL AND n.household_id <> d.id
-            WHERE d.closed_because = 'merged' AND (d.tenant_id = f.id OR f.kind = 'confederation')
-        ) first
+        JOIN ways w ON w.tenant_id = f.id OR f.kind = 'confederation'
         WHERE f.id = nullif(current_setting('app.tenant_id', true), '')::smallint
           AND (SELECT public.scope_holds())
         UNION ALL
-        SELECT g.household_id, further.now_id, g.hop + 1
+        SELECT g.household_id, w.next_id, g.hop + 1
         FROM gone g
-        CROSS JOIN LATERAL (
-            SELECT t.opened_household_id AS now_id
-            FROM public.membership_transfer t
-            WHERE t.household_id = g.now_id AND t.state = 'accepted'
-            UNION ALL
-            SELECT n.household_id
-            FROM public.membership_household d
-            JOIN public.membership_formernumber n
-              ON n.tenant_id = d.tenant_id AND n.number = d.number
-             AND n.beneficiary_id IS NULL AND n.household_id <> d.id
-            WHERE d.id = g.now_id AND d.closed_because = 'merged'
-        ) further
+        JOIN ways w ON w.household_id = g.now_id
         WHERE g.hop < 5
     )
     SELECT g.household_id, e.year_id, bool_or(b.unit_id IN (u.id, u.replaces_id)) IS TRUE
