@@ -8,3 +8,10 @@ class DemoConfig(AppConfig):
 
     name = "conamus.demo"
     label = "demo"
+
+    def ready(self) -> None:
+        """Have reports and releases leave care out until the demonstration's year is whole."""
+        from conamus.demo.care.notice import is_year_incomplete
+        from prudential.selectors.care_held import hold_care_while
+
+        hold_care_while(is_year_incomplete)

@@ -64,7 +64,7 @@ class CareFacts:
     exchanges: tuple[Exchange, ...] = ()
     people: int | None = None
     payers: Payers | None = None
-    #: A demonstration's year is being loaded: nothing is told of what is there.
+    #: Care is still being brought in: nothing is told of what is there.
     is_incomplete: bool = False
 
     @property

@@ -8,7 +8,6 @@ from datetime import date
 
 from django.db import connection
 
-from conamus.demo_notice import is_care_incomplete
 from federations.rules.roles import Permission
 from federations.selectors.tenants import find_confederation_id
 from federations.services.access import require
@@ -17,6 +16,7 @@ from federations.tenancy.scope import open_scope
 from prudential.models import ReleasedFigures
 from prudential.rules.care_releases import care_anew, first_care
 from prudential.rules.releases import NOT_COUNTED, first_released, released_anew
+from prudential.selectors.care_held import is_care_held
 from prudential.selectors.care_releases import care_as_json, day_care, released_care
 from prudential.selectors.releases import (
     Json,
@@ -55,13 +55,9 @@ def release_insured(*, actor: Actor, on: date) -> None:
 
 
 def release_care(*, actor: Actor, on: date) -> None:
-    """Release each year of care anew in CONAMUS's open scope; a new one as it is.
-
-    Nothing while a demonstration's year is loaded: what the rest moves by one to four attestations
-    would stay as it was at that moment.
-    """
+    """Release each year of care anew in CONAMUS's open scope; a new one as it is; none if held."""
     require(actor, Permission.PRODUCE_REPORTS)
-    if is_care_incomplete():
+    if is_care_held():
         return
     _one_at_a_time(actor)
     known, today = released_care(actor.tenant_id), day_care()

@@ -11,12 +11,12 @@ from django.test import Client
 from conamus.demo.care.notice import CARE_JOB, tell_loading, tell_nothing
 from conamus.demo.care.requested import request_care_year
 from conamus.demo.loading.run import demo_actor
-from conamus.demo_notice import is_care_incomplete
 from conamus.kernel.errors import DomainError
 from federations.jobs import LeaseLost, RunningJob, handler_of
 from federations.models import Federation, Job
 from federations.services.jobs import request_job, run_job
 from federations.tenancy.scope import open_dispatcher_scope, open_scope
+from prudential.selectors.care_held import is_care_held
 from tests.world import World
 
 
@@ -62,7 +62,7 @@ def test_a_loading_that_fails_leaves_no_year_that_reports_would_tell(
     run_job(job.pk)
     with open_dispatcher_scope():
         assert Job.objects.get(pk=job.pk).state == Job.State.FAILED
-    assert is_care_incomplete()
+    assert is_care_held()
     assert "pas toutes chargées" in Client().get("/compte/login/").content.decode()
 
 
@@ -70,7 +70,7 @@ def test_who_has_lost_the_job_says_nothing_over_who_is_through(world: World, not
     lost = RunningJob(uuid4(), CARE_JOB, world.system("CONAMUS"), {}, lease_token=uuid4())
     with pytest.raises(LeaseLost):
         handler_of(CARE_JOB)(lost)
-    assert not is_care_incomplete()
+    assert not is_care_held()
 
 
 def test_nothing_is_loaded_outside_a_demonstration(

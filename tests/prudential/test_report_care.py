@@ -23,6 +23,7 @@ from prudential.documents.norms_part import norms_of_year
 from prudential.rules.annual_care import known_whole
 from prudential.rules.annual_facts import ReportFacts, figures_as_json
 from prudential.rules.care_aggregates import whole_of
+from prudential.selectors import care_held
 from prudential.selectors.annual_facts import annual_facts
 from prudential.selectors.care_releases import care_aggregates
 from prudential.services.releases import release_all_figures
@@ -165,6 +166,22 @@ def test_a_demonstration_half_loaded_tells_and_releases_no_care(
     # Released at nine, the two that came after would wait.
     assert facts_of("CONAMUS").care.whole.cases == 11
     assert "11 attestations de soins" in _printed(facts_of("UMUCO"))[0]
+
+
+def test_whoever_brings_care_in_holds_it_back(
+    terms: World, facts_of: Callable, settings, monkeypatch
+) -> None:
+    """No demonstration is asked: another long loading says the same."""
+    settings.DEMO_MODE = False
+    still_loading = [True]
+    monkeypatch.setattr(care_held, "_LOADINGS", [])
+    care_held.hold_care_while(lambda: bool(still_loading))
+    _give(terms, 9)
+    release_all_figures(on=READ_ON)
+    assert [facts_of(code).care.is_incomplete for code in ("UMUCO", "CONAMUS")] == [True, True]
+    still_loading.clear()
+    release_all_figures(on=READ_ON)
+    assert [facts_of(code).care.whole.cases for code in ("UMUCO", "CONAMUS")] == [9, 9]
 
 
 def test_a_corrected_year_counts_what_replaced(terms: World, facts_of: Callable) -> None:

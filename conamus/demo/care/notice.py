@@ -1,8 +1,8 @@
 """What the pages say while the year of care is loaded beside them.
 
 Said again with every step: pages believe it for some minutes only (`conamus.pages.context`), so
-that it does not outlive a loading that was killed. Reports and releases heed it for as long as it
-is there (`conamus.demo_notice`): what a killed loading left is not a year.
+that it does not outlive a loading that was killed. Care is held back from reports and releases for
+as long as it is there (`prudential.selectors.care_held`): what a killed loading left is not a year.
 """
 
 from django.conf import settings
@@ -33,6 +33,11 @@ def tell_incomplete() -> None:
 def tell_nothing() -> None:
     """Take the sentence away: all is there."""
     settings.DEMO_NOTICE.unlink(missing_ok=True)
+
+
+def is_year_incomplete() -> bool:
+    """Tell whether the year is being loaded, or was left half loaded, however long ago."""
+    return settings.DEMO_MODE and settings.DEMO_NOTICE.exists()
 
 
 def _tell(sentence: str) -> None:

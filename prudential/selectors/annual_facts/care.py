@@ -16,7 +16,6 @@ from claims.selectors.care_figures import (
     first_care_year,
     people_treated,
 )
-from conamus.demo_notice import is_care_incomplete
 from conamus.kernel.text import sort_key
 from federations.models import HealthFacility, Unit
 from prudential.models import ReleasedFigures
@@ -28,13 +27,14 @@ from prudential.rules.annual_care import (
     known_whole,
     payers_of,
 )
+from prudential.selectors.care_held import is_care_held
 from prudential.selectors.care_releases import care_aggregates, first_released_year
 from prudential.selectors.releases import settled_on
 
 
 def care_facts(unit: Unit, year: int, *, counted_on: date) -> CareFacts:
     """Return the year's care as the unit's report tells it; its own is that of ``counted_on``."""
-    if is_care_incomplete():
+    if is_care_held():
         return _unknown(is_released=unit.kind == Unit.Kind.CONFEDERATION)
     if unit.kind == Unit.Kind.CONFEDERATION:
         return _released(unit.tenant_id, year)
