@@ -26,11 +26,11 @@ _SCHEMA_SOURCES = (
     "*/migrations/*.py",
     "*/sql/*.sql",
     "*/fence.py",
+    "*/fence/*.py",
     "*/tenancy/*.py",
     "*/models/*.py",
     # The guards are computed from who may do what, and move what.
     "federations/rules/*.py",
-    "claims/claim_wall.py",
     "claims/rules/states.py",
 )
 _LOADED_SOURCES = ("conamus/demo/**/*", "federations/data/*", "federations/services/*.py")

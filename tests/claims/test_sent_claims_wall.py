@@ -6,7 +6,7 @@ from datetime import date
 import pytest
 from django.db import IntegrityError, ProgrammingError, connection, transaction
 
-from claims.claim_wall import CLAIM_CHANGE
+from claims.fence.claim_wall import CLAIM_CHANGE
 from claims.models import Claim, ClaimLine, ClaimStep
 from claims.rules.facts import ReviewCut
 from claims.rules.states import MOVES, Side, State

@@ -1,0 +1,29 @@
+"""What members say: surveys of their satisfaction, and complaints."""
+
+from federations.rules.roles import Permission, permitted_roles
+from federations.tenancy.declarations import Policy, Table, side
+from federations.tenancy.guards import directory_kept_by
+
+_SURVEY = directory_kept_by(permitted_roles(Permission.MANAGE_SURVEYS))
+
+TABLES = (
+    # CONAMUS's questionnaires and campaigns are the network's; a version is never changed.
+    Table(
+        "claims_questionnaire",
+        Policy.DIRECTORY,
+        side("SI", facility="S"),
+        guards=_SURVEY,
+        history=False,
+    ),
+    Table(
+        "claims_question", Policy.DIRECTORY, side("SI", facility="S"), guards=_SURVEY, history=False
+    ),
+    Table("claims_surveycampaign", Policy.DIRECTORY, side("SI"), guards=_SURVEY, history=False),
+    Table("claims_surveyfacility", Policy.DIRECTORY, side("SI"), guards=_SURVEY, history=False),
+    Table("claims_surveyinterview", Policy.TENANT, side("SI"), history=False),
+    Table("claims_surveyanswer", Policy.TENANT, side("SI"), history=False),
+    Table("claims_interviewreading", Policy.TENANT, side("SI"), history=False),
+    Table("claims_publishedscore", Policy.DIRECTORY, side("SI"), guards=_SURVEY, history=False),
+    Table("claims_complaint", Policy.TENANT, side("SI"), history=False),
+    Table("claims_complaintanswer", Policy.TENANT, side("SI"), history=False),
+)
