@@ -3,6 +3,7 @@
 from federations.rules.roles import FEDERATION_ROLES, Permission, permitted_roles
 from federations.tenancy import guards
 from federations.tenancy.declarations import FEDERATION_SIDE, Guard, Policy, Table, side
+from membership import write_wall
 
 _CAMPAIGN_KEEPERS = permitted_roles(Permission.MANAGE_CAMPAIGNS)
 _CAMPAIGNS = guards.directory_kept_by(_CAMPAIGN_KEEPERS)
@@ -18,6 +19,12 @@ _LINES = (
 )
 #: The database roles that check rights.
 _ASKERS = (*FEDERATION_SIDE, "conamus_facility")
+
+
+def _changing(*columns: str) -> dict[str, tuple[str, ...]]:
+    """The columns that services change: what else a row says, it says for ever."""
+    return dict.fromkeys(FEDERATION_SIDE, columns)
+
 
 _YEARS = (
     Table(
@@ -52,46 +59,135 @@ _YEARS = (
     Table("membership_scalecategory", Policy.DIRECTORY, side("SID"), guards=_LINES),
     Table("membership_scaleband", Policy.DIRECTORY, side("SID"), guards=_LINES),
     Table("membership_sharingkey", Policy.DIRECTORY, side("SIU"), guards=_CAMPAIGNS),
-    Table("membership_unittarget", Policy.TENANT, side("SIUD")),
+    Table("membership_unittarget", Policy.TENANT, side("SIUD"), guards=_CAMPAIGNS),
 )
 
 _PEOPLE = (
-    Table("membership_household", Policy.TENANT, side("SIU"), ignored=("version",)),
+    Table(
+        "membership_household",
+        Policy.TENANT,
+        side("SIU"),
+        guards=write_wall.HOUSEHOLDS,
+        ignored=("version",),
+    ),
     Table(
         "membership_beneficiary",
         Policy.TENANT,
         side("SIU"),
+        guards=write_wall.PEOPLE,
         ignored=("sort_key", "search_key", "given_key", "phonetic_key"),
     ),
-    Table("membership_numberrange", Policy.TENANT, side("SIU"), ignored=("following",)),
+    Table(
+        "membership_numberrange",
+        Policy.TENANT,
+        side("SIU"),
+        columns=_changing("following"),
+        guards=write_wall.NUMBER_RANGES,
+        ignored=("following",),
+    ),
     # Nothing that happened is changed: these are written once.
-    Table("membership_formernumber", Policy.TENANT, side("SI"), history=False),
-    Table("membership_lifeevent", Policy.TENANT, side("SI"), history=False),
-    Table("membership_recutshare", Policy.TENANT, side("SI"), history=False),
-    Table("membership_recutmove", Policy.TENANT, side("SI"), history=False),
-    Table("membership_transfer", Policy.SHARED, side("SIU")),
-    Table("membership_duplicatepair", Policy.TENANT, side("SIU")),
+    Table(
+        "membership_formernumber",
+        Policy.TENANT,
+        side("SI"),
+        guards=write_wall.FORMER_NUMBERS,
+        history=False,
+    ),
+    Table(
+        "membership_lifeevent", Policy.TENANT, side("SI"), guards=write_wall.PEOPLE, history=False
+    ),
+    Table(
+        "membership_recutshare", Policy.TENANT, side("SI"), guards=write_wall.DECIDED, history=False
+    ),
+    Table(
+        "membership_recutmove", Policy.TENANT, side("SI"), guards=write_wall.DECIDED, history=False
+    ),
+    Table("membership_transfer", Policy.SHARED, side("SIU"), guards=write_wall.DECIDED),
+    Table("membership_duplicatepair", Policy.TENANT, side("SIU"), guards=write_wall.DECIDED),
 )
 
 _MONEY = (
-    Table("membership_enrolment", Policy.TENANT, side("SIU")),
-    Table("membership_enrolmentsupplement", Policy.TENANT, side("SI"), history=False),
-    Table("membership_backdating", Policy.TENANT, side("SI"), history=False),
-    Table("membership_promise", Policy.TENANT, side("SIU")),
-    Table("membership_promiseinstalment", Policy.TENANT, side("SI"), history=False),
-    Table("membership_receiptbook", Policy.TENANT, side("SIU"), history=False),
-    Table("membership_grouppayment", Policy.TENANT, side("SIU")),
-    Table("membership_payment", Policy.TENANT, side("SI"), history=False),
+    Table("membership_enrolment", Policy.TENANT, side("SIU"), guards=write_wall.ENROLMENTS),
+    Table(
+        "membership_enrolmentsupplement",
+        Policy.TENANT,
+        side("SI"),
+        guards=write_wall.PEOPLE,
+        history=False,
+    ),
+    Table(
+        "membership_backdating",
+        Policy.TENANT,
+        side("SI"),
+        guards=write_wall.ENROLMENTS,
+        history=False,
+    ),
+    Table("membership_promise", Policy.TENANT, side("SIU"), guards=write_wall.PROMISES),
+    Table(
+        "membership_promiseinstalment",
+        Policy.TENANT,
+        side("SI"),
+        guards=write_wall.PROMISES,
+        history=False,
+    ),
+    Table(
+        "membership_receiptbook",
+        Policy.TENANT,
+        side("SIU"),
+        guards=write_wall.RECEIPT_BOOKS,
+        history=False,
+    ),
+    # What is left of a transfer may be given back; what it was stays.
+    Table(
+        "membership_grouppayment",
+        Policy.TENANT,
+        side("SIU"),
+        columns=_changing("returned_francs", "return_reason"),
+        guards=write_wall.GROUP_PAYMENTS,
+    ),
+    Table(
+        "membership_payment", Policy.TENANT, side("SI"), guards=write_wall.PAYMENTS, history=False
+    ),
     # Sums of the rows above, kept by triggers in the name of who wrote those.
-    Table("membership_balance", Policy.TENANT, side("SIUD"), history=False),
-    Table("membership_receiptprint", Policy.TENANT, side("SI"), history=False),
-    Table("membership_operatorstatement", Policy.TENANT, side("SI"), history=False),
-    Table("membership_statementline", Policy.TENANT, side("SIU")),
-    Table("membership_statementtie", Policy.TENANT, side("SID")),
+    Table(
+        "membership_balance", Policy.TENANT, side("SIU"), guards=write_wall.BALANCES, history=False
+    ),
+    Table(
+        "membership_receiptprint",
+        Policy.TENANT,
+        side("SI"),
+        guards=write_wall.PRINTINGS,
+        history=False,
+    ),
+    Table(
+        "membership_operatorstatement",
+        Policy.TENANT,
+        side("SI"),
+        guards=write_wall.IMPORTED,
+        history=False,
+    ),
+    # What became of a line; what the operator wrote stays.
+    Table(
+        "membership_statementline",
+        Policy.TENANT,
+        side("SIU"),
+        columns=_changing("state", "explanation", "settled_by"),
+        guards=write_wall.STATEMENT_LINES,
+    ),
+    Table("membership_statementtie", Policy.TENANT, side("SID"), guards=write_wall.STATEMENT_TIES),
 )
 
 _WORK = (
-    Table("membership_signingkey", Policy.TENANT, side("SIU"), hidden=("sealed_private_key",)),
+    # A key that is revoked stays so, and one that signs no more does not begin again.
+    Table(
+        "membership_signingkey",
+        Policy.TENANT,
+        side("SIU"),
+        columns=_changing("retired_on", "revoked_on"),
+        guards=write_wall.SIGNING_KEYS,
+        changes=write_wall.KEY_CHANGE,
+        hidden=("sealed_private_key",),
+    ),
     # Written by rights_facts alone, before it tells anything; its caller adds the answers, once.
     Table(
         "membership_rightscheck",
@@ -111,11 +207,43 @@ _WORK = (
         history=False,
     ),
     # Counted anew in place of the count before: nothing happened, only figures.
-    Table("membership_openrights", Policy.TENANT, side("SIU"), history=False),
-    Table("membership_card", Policy.TENANT, side("SIU")),
-    Table("membership_memberimport", Policy.TENANT, side("SIU"), history=False),
-    Table("membership_importpart", Policy.TENANT, side("SIU"), history=False),
-    Table("membership_reminder", Policy.TENANT, side("SIU"), history=False),
+    Table(
+        "membership_openrights",
+        Policy.TENANT,
+        side("SIU"),
+        guards=write_wall.OPEN_RIGHTS,
+        history=False,
+    ),
+    # A card that is revoked stays so.
+    Table(
+        "membership_card",
+        Policy.TENANT,
+        side("SIU"),
+        columns=_changing("revoked_on", "revoked_because"),
+        guards=write_wall.CARDS,
+        changes=write_wall.CARD_CHANGE,
+    ),
+    Table(
+        "membership_memberimport",
+        Policy.TENANT,
+        side("SIU"),
+        guards=write_wall.IMPORTED,
+        history=False,
+    ),
+    Table(
+        "membership_importpart",
+        Policy.TENANT,
+        side("SIU"),
+        guards=write_wall.IMPORTED,
+        history=False,
+    ),
+    Table(
+        "membership_reminder",
+        Policy.TENANT,
+        side("SIU"),
+        guards=write_wall.REMINDERS,
+        history=False,
+    ),
 )
 
 TABLES = _YEARS + _PEOPLE + _MONEY + _WORK

@@ -31,6 +31,7 @@ _SCHEMA_SOURCES = (
     "*/models/*.py",
     # The guards are computed from who may do what, and move what.
     "federations/rules/*.py",
+    "membership/write_wall.py",
     "claims/rules/states.py",
 )
 _LOADED_SOURCES = ("conamus/demo/**/*", "federations/data/*", "federations/services/*.py")

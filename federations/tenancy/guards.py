@@ -224,14 +224,30 @@ def register_kept_by(
     )
 
 
+def written_by(
+    adders: Iterable[Role],
+    *,
+    changers: Iterable[Role] | None = None,
+    removers: Iterable[Role] | None = None,
+) -> tuple[Guard, ...]:
+    """Of those who reach a tenant's rows, let only these roles add any; or change, or remove.
+
+    ``changers``, ``removers``: where they are not those who add. Who may not change a row does not
+    hold it either (FOR UPDATE): whoever only reads, but in turn, waits on a word (services/holds).
+    """
+    added = acts_as(adders)
+    changed = added if changers is None else acts_as(changers)
+    removed = added if removers is None else acts_as(removers)
+    return (
+        Guard("added", "INSERT", FEDERATION_SIDE, check=added, is_narrowing=True),
+        Guard("kept", "UPDATE", FEDERATION_SIDE, using=changed, check=changed, is_narrowing=True),
+        Guard("removed", "DELETE", FEDERATION_SIDE, using=removed, is_narrowing=True),
+    )
+
+
 def directory_kept_by(keepers: Iterable[Role]) -> tuple[Guard, ...]:
     """Of those who write a tenant's rows, let only ``keepers`` write what the network reads."""
-    kept = acts_as(keepers)
-    return (
-        Guard("added", "INSERT", FEDERATION_SIDE, check=kept, is_narrowing=True),
-        Guard("kept", "UPDATE", FEDERATION_SIDE, using=kept, check=kept, is_narrowing=True),
-        Guard("removed", "DELETE", FEDERATION_SIDE, using=kept, is_narrowing=True),
-    )
+    return written_by(keepers)
 
 
 REFUSALS = (

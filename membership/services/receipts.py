@@ -22,6 +22,7 @@ from conamus import clock
 from conamus.kernel.errors import DomainError
 from federations.rules.roles import Permission, is_permitted
 from federations.services.access import require
+from federations.services.holds import hold_alone
 from federations.tenancy.actor import Actor
 from membership.documents.receipts import (
     Format,
@@ -30,7 +31,7 @@ from membership.documents.receipts import (
     receipt_facts,
     receipt_pdf,
 )
-from membership.models import Household, Payment, ReceiptPrint
+from membership.models import Payment, ReceiptPrint
 from membership.selectors.payments import payment_by_id
 
 #: How long the original is given again to who asked for it: a file that arrived whole can be
@@ -75,10 +76,9 @@ def print_receipt(*, actor: Actor, payment_id: int, paper: Format) -> PrintedRec
 
 def _traced(actor: Actor, payment: Payment, paper: Format) -> Receipt:
     """Trace the printing; return what it says, as the first one said it."""
-    # Two who print at once wait for one another here.
-    Household.objects.select_for_update(no_key=True).get(
-        tenant_id=actor.tenant_id, pk=payment.enrolment.household_id
-    )
+    # Two who print at once wait for one another here: on a word, for who only reads receipts
+    # prints too, and holds no row.
+    hold_alone(f"printing:{actor.tenant_id}:{payment.pk}")
     prints = ReceiptPrint.objects.filter(tenant_id=actor.tenant_id, payment=payment)
     earlier = list(prints.order_by("pk"))
     by_reader = not is_permitted(actor.role, Permission.COLLECT_CONTRIBUTIONS)

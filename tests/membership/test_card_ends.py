@@ -18,6 +18,7 @@ from membership.services.merges import merge_people
 from membership.services.rights import ask_rights
 from membership.services.standing import close_household, reinstate, strike_off
 from membership.services.transfers import accept_transfer, propose_transfer
+from tests.conftest import reading_all_tenants
 from tests.membership.families import family, head
 from tests.membership.test_cards import quiet, verified
 
@@ -42,7 +43,8 @@ def _spoil(world, as_actor, card: Card, how: str) -> None:
         if how == "key":
             revoke_key(actor=amina, key_row_id=card.key_id)
         else:
-            Card.objects.filter(pk=card.pk).update(expires_on="2025-06-29")
+            with reading_all_tenants():
+                Card.objects.filter(pk=card.pk).update(expires_on="2025-06-29")
 
 
 _SPOILT = pytest.mark.parametrize(

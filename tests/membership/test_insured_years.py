@@ -497,8 +497,11 @@ def test_a_late_payment_makes_the_year_after_a_renewal(world, as_actor, settings
         ]
         says = "l’adhésion 2026, signée comme première, devient un renouvellement"
         assert [says in " ".join(text.split()) for text in printed] == [False, True]
-        with pytest.raises(DomainError, match="annulez d’abord l’adhésion 2026"):
-            reverse_payment(actor=world.actor("albert"), payment_id=receipt.pk, reason="essai")
+    with (
+        as_actor(albert := world.actor("albert")),
+        pytest.raises(DomainError, match="annulez d’abord l’adhésion 2026"),
+    ):
+        reverse_payment(actor=albert, payment_id=receipt.pk, reason="essai")
     client = sign_in("agnes")
     assert says in client.get(reverse("payment_detail", args=[receipt.pk])).content.decode()
     page = client.get(reverse("household_detail", args=[key])).content.decode()

@@ -127,7 +127,7 @@ def test_a_certificate_is_due_once_something_is_paid_or_promised(world, as_actor
             papers.certificate(actor=amina, household_id=key, year=2025)
 
 
-def test_a_promise_counts_once_it_is_accepted(world, as_actor) -> None:
+def test_a_promise_counts_once_it_is_accepted(world, as_actor, behind_the_wall) -> None:
     agnes, key = world.actor("agnes"), world.households["UMU-1002"]
     with as_actor(agnes):
         enrolment = owing("UMU-1002")
@@ -137,9 +137,10 @@ def test_a_promise_counts_once_it_is_accepted(world, as_actor) -> None:
         )  # fmt: skip
         with pytest.raises(DomainError, match="attend sa réponse"):
             papers.certificate(actor=agnes, household_id=key, year=2025)
-        Promise.objects.filter(pk=promise.pk).update(
-            state=Promise.State.ACCEPTED, answered_on=date(2025, 6, 2)
-        )
+        with behind_the_wall():
+            Promise.objects.filter(pk=promise.pk).update(
+                state=Promise.State.ACCEPTED, answered_on=date(2025, 6, 2)
+            )
         text = _text(papers.certificate(actor=agnes, household_id=key, year=2025))
     assert "n’est pas encore payée : une promesse de paiement a été acceptée" in text
 
@@ -301,7 +302,9 @@ def test_a_job_that_runs_twice_makes_one_file(own_database, as_actor) -> None:
         assert StoredFile.objects.filter(name__startswith="registre").count() == 1
 
 
-def test_stickers_are_for_the_good_cards_of_the_enrolled(world, as_actor, sign_in) -> None:
+def test_stickers_are_for_the_good_cards_of_the_enrolled(
+    world, as_actor, behind_the_wall, sign_in
+) -> None:
     """Of 2025: the second household's card is revoked, the third has none, the first's is good."""
     agnes = world.actor("agnes")
     with as_actor(agnes):
@@ -311,7 +314,8 @@ def test_stickers_are_for_the_good_cards_of_the_enrolled(world, as_actor, sign_i
         printed = _list(agnes, Paper.STICKERS, **_asked(world))
         with pytest.raises(DomainError, match="Aucun ménage à imprimer"):
             _list(agnes, Paper.STICKERS, **_asked(world, year=2026))
-        Card.objects.filter(pk=card.pk).update(expires_on=date(2025, 6, 30))
+        with behind_the_wall():
+            Card.objects.filter(pk=card.pk).update(expires_on=date(2025, 6, 30))
         with pytest.raises(DomainError, match="Aucun ménage à imprimer"):
             _list(agnes, Paper.STICKERS, **_asked(world))
     text = _text(printed)
