@@ -281,8 +281,8 @@ class MethodTotal:
 class CashSheet:
     """A unit's day: each receipt, what they add up to by method, and what goes up of them.
 
-    ``after_number``: receipts of the day with a higher number were written once those of a later
-    day had begun, so a sheet that was printed in time has not got them.
+    ``after_key``: receipts of the day with a higher key were written once those of a later day had
+    begun, be they of the next year's book, so a sheet that was printed in time has not got them.
     """
 
     unit: Unit
@@ -293,7 +293,7 @@ class CashSheet:
     fee_francs: int
     contribution_francs: int
     shares: SharedFrancs
-    after_number: int | None
+    after_key: int | None
     #: Why receipts were dated further back than an agent may, by payment.
     reasons: Mapping[int, str]
 
@@ -305,8 +305,8 @@ class CashSheet:
     @property
     def late_lines(self) -> list[Payment]:
         """The receipts that were written after the day."""
-        after = self.after_number
-        return [] if after is None else [one for one in self.lines if one.receipt_number > after]
+        after = self.after_key
+        return [] if after is None else [one for one in self.lines if one.pk > after]
 
     @property
     def late_francs(self) -> int:
@@ -333,7 +333,7 @@ def cash_sheet(actor: Actor, *, unit: Unit, day: date) -> CashSheet:
         fee_francs=sum(one.fee_francs for one in lines),
         contribution_francs=sum(one.contribution_francs for one in lines),
         shares=shares_of(rows),
-        after_number=_first_of_a_later_day(actor, unit, day),
+        after_key=_first_of_a_later_day(actor, unit, day),
         reasons=backdating_reasons(actor.tenant_id, lines),
     )
 
@@ -350,9 +350,9 @@ def backdating_reasons(tenant_id: int, rows: Collection[Payment]) -> dict[int, s
 
 def _first_of_a_later_day(actor: Actor, unit: Unit, day: date) -> int | None:
     later = Payment.objects.filter(
-        tenant_id=actor.tenant_id, unit=unit, receipt_year=day.year, received_on__gt=day
+        tenant_id=actor.tenant_id, unit=unit, received_on__gt=day
     ).exclude(method=Method.OPENING)
-    found: int | None = later.aggregate(first=Min("receipt_number"))["first"]
+    found: int | None = later.aggregate(first=Min("pk"))["first"]
     return found
 
 

@@ -126,6 +126,20 @@ def test_a_receipt_written_into_a_day_that_is_over_is_marked_on_its_sheet(amina)
     assert cash_sheet(amina, unit=unit, day=TODAY).late_lines == []
 
 
+def test_so_is_one_of_a_year_whose_book_has_no_later_day(amina) -> None:
+    """Written after receipts of the next year: it is the last of its own year’s book."""
+    unit, last = Unit.objects.get(code="UMU-S1"), date(2024, 12, 30)
+    before = {"received_on": last, "backdating_reason": "Carnet retrouvé"}
+    days = {"enrolled_on": date(2024, 12, 1)}
+    in_time = paid(amina, owing("UMU-1001", **days), amount_francs=1_000, **before)
+    assert cash_sheet(amina, unit=unit, day=last).late_lines == []
+    paid(amina, owing("UMU-1002"), amount_francs=2_000)
+    late = paid(amina, owing("UMU-1003", **days), amount_francs=4_000, **before)
+    assert (in_time.receipt_year, late.receipt_year) == (2024, 2024)
+    sheet = cash_sheet(amina, unit=unit, day=last)
+    assert (sheet.late_lines, sheet.late_francs, sheet.total_francs) == ([late], 4_000, 5_000)
+
+
 def test_the_take_on_of_a_paper_register_is_shared_with_nobody_again(amina) -> None:
     enrolment = owing("UMU-1001")
     paid(amina, enrolment, amount_francs=10_000)
