@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from datetime import date
 
 from federations.rules.problems import Problem
-from membership.rules.payments import MOBILE, MOST_REFERENCE, PaymentRequest
+from membership.rules.payments import MOBILE, MOST_REFERENCE, PaymentRequest, fee_problem
 from membership.rules.scale import PayerKind
 from membership.rules.sentences import counted, francs
 
@@ -53,8 +53,9 @@ def transfer_problems(request: GroupRequest) -> Iterator[Problem]:
         yield Problem("reference", f"{MOST_REFERENCE} caractères au plus.")
     if request.amount_francs <= 0:
         yield Problem("amount_francs", "Le montant doit être supérieur à zéro.")
-    if request.operator_fee_francs < 0:
-        yield Problem("operator_fee_francs", "Les frais ne sont pas négatifs.")
+    wrong = fee_problem(request.operator_fee_francs, request.amount_francs)
+    if wrong:
+        yield Problem("operator_fee_francs", wrong)
 
 
 def parts_problems(parts: Sequence[Part], *, least: int = LEAST_PARTS) -> Iterator[Problem]:

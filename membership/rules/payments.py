@@ -25,6 +25,8 @@ TAKE_ON = "opening"
 #: Handed over by the buyer of a harvest, for a promise.
 HARVEST = "harvest"
 MOST_REFERENCE, MOST_PAPER = 60, 30
+#: What a spreadsheet makes of a long number: its last digits are lost, and many look the same.
+_SHORTENED = re.compile(r"\d+([.,]\d+)?E\+\d+")
 _BREAKS = re.compile(r"[\s-]+")
 
 
@@ -113,6 +115,15 @@ def plain_reference(text: str) -> str:
     return "".join(text.split()).upper()
 
 
+def is_shortened(reference: str) -> bool:
+    """Tell whether a spreadsheet left of a plain reference but its first digits.
+
+    >>> is_shortened("2,50630E+12"), is_shortened("250630E12")
+    (True, False)
+    """
+    return bool(_SHORTENED.fullmatch(reference))
+
+
 def plain_paper(text: str) -> str:
     """Return a paper receipt's number as it is kept: capitals, one hyphen for spaces or hyphens.
 
@@ -142,6 +153,7 @@ def payment_problems(request: PaymentRequest, owed: Owed, *, today: date) -> lis
         *_amount_problems(request, owed),
         *_day_problems(request, owed, today),
         *_method_problems(request),
+        *_fee_problems(request, owed),
         *_harvest_problems(request, owed),
     ]
 
@@ -197,11 +209,41 @@ def _method_problems(request: PaymentRequest) -> Iterator[Problem]:
         )
     if request.method in WITH_SLIP and not request.reference:
         yield Problem("reference", "Donnez la référence du bordereau.")
-    if request.operator_fee_francs < 0:
-        yield Problem("operator_fee_francs", "Les frais ne sont pas négatifs.")
-    if request.operator_fee_francs and not is_mobile:
-        yield Problem("operator_fee_francs", "Seuls Lumicash et EcoCash prélèvent des frais.")
+    if is_shortened(request.reference):
+        yield Problem(
+            "reference", "Le tableur a abîmé cette référence : recopiez-la telle qu’elle est."
+        )
     if len(request.reference) > MOST_REFERENCE:
         yield Problem("reference", f"{MOST_REFERENCE} caractères au plus.")
     if len(request.paper_receipt) > MOST_PAPER:
         yield Problem("paper_receipt", f"{MOST_PAPER} caractères au plus.")
+
+
+def _fee_problems(request: PaymentRequest, owed: Owed) -> Iterator[Problem]:
+    fee = request.operator_fee_francs
+    if fee and request.method not in MOBILE:
+        yield Problem("operator_fee_francs", "Seuls Lumicash et EcoCash prélèvent des frais.")
+        return
+    amount = request.amount_francs
+    wrong = fee_problem(fee, owed.left_of(request.payer) if amount is None else amount)
+    if wrong:
+        yield Problem("operator_fee_francs", wrong)
+
+
+def fee_problem(fee_francs: int, amount_francs: int) -> str:
+    """Say why an operator cannot have taken a fee on an amount; empty: it can.
+
+    >>> fee_problem(150, 10_000), fee_problem(0, 0)
+    ('', '')
+    >>> fee_problem(5_000, 1_000).replace(chr(8239), " ").replace(chr(160), " ")
+    'Les frais (5 000 FBu) dépassent le montant reçu (1 000 FBu) : vérifiez les deux.'
+    """
+    if fee_francs < 0:
+        return "Les frais ne sont pas négatifs."
+    # An amount that is none is told at its own field.
+    if fee_francs > amount_francs > 0:
+        return (
+            f"Les frais ({francs(fee_francs)}) dépassent le montant reçu "
+            f"({francs(amount_francs)}) : vérifiez les deux."
+        )
+    return ""

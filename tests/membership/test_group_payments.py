@@ -124,6 +124,12 @@ def test_without_an_amount_a_household_pays_all_that_it_owes(amina):
         ({"method": "cash"}, parts(35_000, 35_000), "method", "opérateur"),
         ({"amount_francs": -1}, parts(35_000, 35_000), "amount_francs", "supérieur à zéro"),
         ({"operator_fee_francs": -1}, parts(35_000, 35_000), "operator_fee_francs", "négatifs"),
+        (
+            {"operator_fee_francs": 70_001},
+            parts(35_000, 35_000),
+            "operator_fee_francs",
+            "dépassent",
+        ),
         ({"is_other_payer": True}, parts(35_000, 35_000), "number_1", "pas d’autre payeur"),
         ({"received_on": TODAY.replace(year=2026)}, parts(3, 5), "received_on", "à venir"),
         ({"payer_phone": "12"}, parts(35_000, 35_000), "payer_phone", "8 chiffres"),

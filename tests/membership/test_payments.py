@@ -80,6 +80,9 @@ OWED = Owed(
 )
 
 
+_MOBILE, _FEE = {"method": "lumicash", "payer_phone": "79123456"}, "operator_fee_francs"
+
+
 @pytest.mark.parametrize(
     ("changes", "field", "words"),
     [
@@ -92,6 +95,11 @@ OWED = Owed(
         ({"method": "bank"}, "reference", "bordereau"),
         ({"method": "microfinance"}, "reference", "bordereau"),
         ({"operator_fee_francs": 100}, "operator_fee_francs", "Lumicash"),
+        (_MOBILE | {"amount_francs": 1_000, "operator_fee_francs": 5_000}, _FEE, "dépassent"),
+        (_MOBILE | {"amount_francs": 1_000, "operator_fee_francs": 10**20}, _FEE, "dépassent"),
+        (_MOBILE | {"operator_fee_francs": 20_001}, _FEE, "dépassent le montant reçu"),
+        (_MOBILE | {"reference": "2,50630E+12"}, "reference", "abîmé"),
+        (_MOBILE | {"operator_fee_francs": -1}, _FEE, "négatifs"),
         ({"payer": "state"}, "payer", "autre payeur"),
         ({"paper_receipt": "9" * 31}, "paper_receipt", "caractères"),
     ],
@@ -100,6 +108,11 @@ def test_each_mistake_is_told_at_its_field(changes, field, words):
     problems = payment_problems(request_of(**changes), OWED, today=TODAY)
     assert [problem.field for problem in problems] == [field]
     assert words in problems[0].message
+
+
+def test_a_fee_is_at_most_the_amount():
+    request = request_of(**_MOBILE, amount_francs=1_000, operator_fee_francs=1_000)
+    assert payment_problems(request, OWED, today=TODAY) == []
 
 
 def test_what_is_right_has_no_problem():
