@@ -295,6 +295,10 @@ class StatementLine(TenantOwned):
     amount_francs = models.BigIntegerField("montant (FBu)")
     operator_fee_francs = models.BigIntegerField("frais (FBu)", default=0)
     note = models.CharField("libellé", max_length=200, blank=True)
+    status = models.CharField(
+        "statut chez l’opérateur", max_length=60, blank=True, default="", db_default=""
+    )
+    is_outgoing = models.BooleanField("sortie d’argent", default=False, db_default=False)
     state = models.CharField("état", max_length=10, choices=State)
     explanation = models.CharField("explication", max_length=300, blank=True)
     settled_by = models.CharField("traitée par", max_length=150, blank=True)

@@ -4,6 +4,7 @@ Statements are the federation's, whatever the unit: the operator keeps one accou
 """
 
 from collections.abc import Collection
+from dataclasses import replace
 from datetime import date, timedelta
 from typing import Any
 
@@ -18,7 +19,14 @@ from membership.models import (
     StatementLine,
     StatementTie,
 )
-from membership.rules.statements import PaymentCandidate, ReadLine, together
+from membership.rules.statements import (
+    Fate,
+    PaymentCandidate,
+    ReadLine,
+    fate_of,
+    together,
+    undone_by,
+)
 from membership.selectors.payments import cancelled_keys, payments, shown
 
 #: After so many days a mobile payment should be in a statement.
@@ -105,35 +113,69 @@ def _candidate(row: Payment) -> PaymentCandidate:
 def choices_for(actor: Actor, line: StatementLine) -> list[tuple[Payment, ...]]:
     """Return what a person may tie a line to: payments of its amount about its day, nearest first.
 
-    Before them several from its telephone that make its amount together.
+    Before them several from its telephone that make its amount together. Of a line that is tied
+    in part, the amount is what is left of it.
     """
     around = timedelta(days=_AROUND_DAYS)
+    left = left_francs(line)
     untied = untied_payments(actor, line.statement.method).filter(
         received_on__gte=line.paid_on - around, received_on__lte=line.paid_on + around
     )
-    found = list(shown(untied.filter(amount_francs=line.amount_francs))[:20])
+    found = list(shown(untied.filter(amount_francs=left))[:20])
     found.sort(key=lambda one: (one.payer_phone != line.phone, one.received_on))
     singles: list[tuple[Payment, ...]] = [(one,) for one in found]
     from_phone = {one.pk: one for one in shown(untied.filter(payer_phone=line.phone))[:100]}
-    several = together(as_read(line), [_candidate(one) for one in from_phone.values()])
+    several = together(
+        replace(as_read(line), amount_francs=left), [_candidate(one) for one in from_phone.values()]
+    )
     if not several:
         return singles
     return [tuple(from_phone[one.payment_id] for one in several), *singles]
 
 
-def known_references(actor: Actor, method: str) -> set[str]:
-    """Return the references that earlier statements of the operator brought."""
+def left_francs(line: StatementLine) -> int:
+    """Return what of a line no receipt accounts for, and no transfer that is shared out.
+
+    What a counter-receipt freed of such a transfer is shared out on the transfer's own page.
+    """
+    ties = StatementTie.objects.filter(tenant_id=line.tenant_id, line=line)
+    paid = [tie.payment for tie in ties.select_related("payment__group")]
+    groups = {one.group for one in paid if one.group is not None}
+    alone = sum(one.amount_francs for one in paid if one.group is None)
+    return max(0, line.amount_francs - alone - sum(one.amount_francs for one in groups))
+
+
+def lines_like(actor: Actor, method: str, read: Collection[ReadLine]) -> list[StatementLine]:
+    """Return the operator's lines that may be the same transactions: of a reference, or a day."""
+    of_reference = Q(reference__in={line.reference for line in read} - {""})
+    bare_days = {line.paid_on for line in read if not line.reference}
     rows = StatementLine.objects.filter(tenant_id=actor.tenant_id, statement__method=method)
-    return set(rows.exclude(reference="").values_list("reference", flat=True))
+    found = rows.filter(of_reference | Q(reference="", paid_on__in=bare_days))
+    return list(found.order_by("pk"))
+
+
+def is_undone(line: StatementLine) -> bool:
+    """Tell whether another line says that the operator took a line's transaction back."""
+    if not line.reference:
+        return False
+    same = StatementLine.objects.filter(
+        tenant_id=line.tenant_id,
+        statement__method=line.statement.method,
+        reference=line.reference,
+        amount_francs=line.amount_francs,
+    ).exclude(pk=line.pk)
+    return bool(undone_by(as_read(one) for one in same))
 
 
 def spent_lines(tenant_id: int, references: Collection[str]) -> list[StatementLine]:
     """Return the lines of these references that no payment may be any more, with their ties.
 
     What a line is tied to may bear no reference (found by its telephone); money that went out, or
-    came in twice, was set aside. Where another line of the reference still waits, none is spent.
+    came in twice, was set aside. Where another line of the reference still waits, none is spent;
+    nor is what the operator has yet to end.
     """
-    rows = list(_with_ties(tenant_id).filter(reference__in=set(references) - {""}))
+    found = _with_ties(tenant_id).filter(reference__in=set(references) - {""})
+    rows = [row for row in found if not _is_to_end(row)]
     waiting = {
         (row.statement.method, row.reference)
         for row in rows
@@ -141,6 +183,11 @@ def spent_lines(tenant_id: int, references: Collection[str]) -> list[StatementLi
     }
     spent = [row for row in rows if (row.statement.method, row.reference) not in waiting]
     return sorted(spent, key=lambda row: (row.state != _State.MATCHED, row.pk))
+
+
+def _is_to_end(row: StatementLine) -> bool:
+    by_machine = row.state == _State.SET_ASIDE and not row.settled_by
+    return by_machine and fate_of(row.status) == Fate.WAITING
 
 
 def unlisted_payments(actor: Actor, *, on: date) -> QuerySet[Payment]:
@@ -165,4 +212,7 @@ def as_read(line: StatementLine) -> ReadLine:
         phone=line.phone,
         fee_francs=line.operator_fee_francs,
         note=line.note,
+        status=line.status,
+        is_outgoing=line.is_outgoing,
+        is_settled=line.state == _State.MATCHED,
     )

@@ -11,16 +11,34 @@ from django.db.models import Sum
 from conamus.kernel.errors import Conflict
 from conamus.kernel.figures import format_francs
 from federations.tenancy.actor import Actor
-from membership.models import GroupPayment, Payment, StatementLine, StatementTie
+from membership.models import GroupPayment, Household, Payment, StatementLine, StatementTie
+from membership.rules.statements import told_undone
 from membership.selectors.payments import receipt_of
+from membership.selectors.statements import is_undone
 
 _State = StatementLine.State
+
+
+def hold_payers(actor: Actor, payment_ids: Iterable[int]) -> None:
+    """Hold the households of some receipts: who cancels one of them waits, or was waited for."""
+    paid = Payment.objects.filter(tenant_id=actor.tenant_id, pk__in=list(payment_ids))
+    households = Household.objects.filter(
+        tenant_id=actor.tenant_id, pk__in=paid.values("enrolment__household_id")
+    )
+    # Does not collide with the checks of foreign keys, only with other writers.
+    list(households.select_for_update(no_key=True).order_by("pk").values_list("pk", flat=True))
 
 
 def tie_payments(
     actor: Actor, line: StatementLine, payments: Iterable[Payment], words: str
 ) -> StatementLine:
     """Tie a held line to what it is; each payment is of one line only."""
+    payments = list(payments)
+    if tied_francs(line) + sum(one.amount_francs for one in payments) > line.amount_francs:
+        raise Conflict(
+            f"Les reçus rapprochés de la ligne {line.line_number} du relevé dépasseraient son "
+            "montant : reprenez-la d’abord."
+        )
     line.state, line.explanation, line.settled_by = _State.MATCHED, words, actor.name
     try:
         with transaction.atomic():
@@ -35,19 +53,28 @@ def tie_payments(
 
 
 def untie_payment(payment: Payment) -> None:
-    """A cancelled payment is no more what a statement's line is: its line waits again."""
-    ties = StatementTie.objects.filter(tenant_id=payment.tenant_id, payment=payment)
-    tie = ties.select_related("line").first()
-    if tie is None:
+    """A cancelled payment is no more what a statement's line is: its line waits again.
+
+    Unless the operator took the money back too: then nothing of the line is left to do.
+    """
+    lines = StatementLine.objects.select_for_update(of=("self",)).select_related("statement")
+    line = lines.filter(tenant_id=payment.tenant_id, ties__payment=payment).first()
+    if line is None:
         return
-    ties.delete()
-    line = tie.line
-    rest = "ligne à traiter de nouveau"
-    line.state = _State.UNKNOWN
-    if tied_francs(line):
-        line.state = _State.AMBIGUOUS
+    untied, _ = StatementTie.objects.filter(tenant_id=payment.tenant_id, payment=payment).delete()
+    if not untied:
+        # Taken up by hand while this waited for the line.
+        return
+    cancelled = f"Le reçu {receipt_of(payment)} a été annulé"
+    is_tied = bool(tied_francs(line))
+    if is_undone(line):
+        line.state = _State.AMBIGUOUS if is_tied else _State.SET_ASIDE
+        line.explanation = f"{cancelled}. {told_undone(has_receipt=is_tied)}"
+    elif is_tied:
         rest = f"{format_francs(payment.amount_francs)} de cette transaction restent à répartir"
-    line.explanation = f"Le reçu {receipt_of(payment)} a été annulé : {rest}."
+        line.state, line.explanation = _State.AMBIGUOUS, f"{cancelled} : {rest}."
+    else:
+        line.state, line.explanation = _State.UNKNOWN, f"{cancelled} : ligne à traiter de nouveau."
     line.save(update_fields=["state", "explanation"])
 
 

@@ -177,13 +177,15 @@ class LinePage(ActorPage):
         may_settle = is_permitted(role, Permission.IMPORT_MEMBERS)
         is_open = may_settle and line.state in _OPEN
         receipts = _payments_of(line)
-        choices = selectors.choices_for(self.actor, line) if is_open else []
+        left = selectors.left_francs(line) if is_open else 0
+        choices = selectors.choices_for(self.actor, line) if left else []
         return {
             "line": line,
             "title": f"Ligne {line.line_number} du relevé {line.statement.get_method_display()}",
             "state": f"{line.get_state_display().capitalize()}. {line.explanation}",
             "facts": _facts(line),
             "is_open": is_open,
+            "left_francs": left,
             "may_release": may_settle and (bool(receipts) or not is_open),
             "receipts": [(payment, receipt_of(payment)) for payment in receipts],
             "group": next((payment.group for payment in receipts if payment.group), None),
@@ -280,7 +282,12 @@ class LineAside(LineActionPage):
     form_class = LineAsideForm
     title = "Écarter la ligne"
     submit_label = "Écarter la ligne"
-    success_message = "La ligne est écartée."
+
+    def success_message_for(self, made: StatementLine) -> str:
+        """Say whether it was the whole line."""
+        if made.state == StatementLine.State.MATCHED:
+            return "Le reste est écarté et la ligne rapprochée."
+        return "La ligne est écartée."
 
     def save(self, data: dict[str, Any]) -> StatementLine:
         """Call the service."""
@@ -355,5 +362,6 @@ def _facts(line: StatementLine) -> list[tuple[str, Any]]:
         ("Téléphone", line.phone or "aucun"),
         ("Frais", format_francs(line.operator_fee_francs)),
         *([("Libellé", line.note)] if line.note else []),
+        *([("Statut", line.status)] if line.status else []),
         *([("Traitée par", line.settled_by)] if line.settled_by else []),
     ]

@@ -6,8 +6,8 @@ two: it says which, and a person decides.
 """
 
 from collections import Counter, defaultdict
-from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
+from collections.abc import Collection, Iterable, Sequence
+from dataclasses import dataclass, replace
 from datetime import date
 from enum import StrEnum
 
@@ -59,17 +59,22 @@ def match_lines(
     lines: Sequence[ReadLine],
     candidates: Iterable[PaymentCandidate],
     *,
-    known_references: Iterable[str] = (),
+    known: Iterable[ReadLine] = (),
+    undone: Collection[tuple[str, int]] = (),
     tolerance_days: int = TOLERANCE_DAYS,
 ) -> list[Match]:
     """Return what each line is, in order.
 
-    ``known_references``: those of earlier statements; the same transaction twice is set aside.
+    ``known``: lines that were brought before; the same transaction twice is set aside.
+    ``undone``: what other statements say came to nothing, as ``undone_by`` tells it.
     """
     free = {one.payment_id: one for one in candidates}
     found: dict[int, Match] = {}
-    for line in _fresh(lines, set(known_references), found):
+    came_to_nothing = undone_by(lines) | set(undone)
+    for line in _fresh(lines, known, found):
         match = _by_reference(line, free)
+        if (line.reference, line.amount_francs) in came_to_nothing:
+            match = _undone(line, match)
         if match:
             found[line.number] = match
             for payment_id in match.payment_ids:
@@ -77,6 +82,13 @@ def match_lines(
     rest = [line for line in lines if line.number not in found]
     found.update(_by_circumstance(rest, list(free.values()), tolerance_days))
     return [found[line.number] for line in lines]
+
+
+def undone_by(lines: Iterable[ReadLine]) -> set[tuple[str, int]]:
+    """Return the references and amounts of transactions that these lines say came to nothing."""
+    return {
+        (line.reference, line.amount_francs) for line in lines if line.reference and line.undoes
+    }
 
 
 def candidates_of(
@@ -98,19 +110,89 @@ def candidates_of(
 
 
 def _fresh(
-    lines: Sequence[ReadLine], known: set[str], found: dict[int, Match]
+    lines: Sequence[ReadLine], known: Iterable[ReadLine], found: dict[int, Match]
 ) -> Iterable[ReadLine]:
-    """Yield what may be a payment; put aside what is none, or was there before."""
+    """Yield what may be a payment; say of the others what they are, or were before."""
+    before: dict[object, list[ReadLine]] = defaultdict(list)
+    for line in known:
+        before[_mark(line)].append(line)
     for line in lines:
-        if line.aside:
-            found[line.number] = _match(line, Outcome.SET_ASIDE, line.aside)
-        elif line.reference and line.reference in known:
-            found[line.number] = _match(
+        match = _no_money(line) or _seen_before(line, before[_mark(line)])
+        # Two payments of a day from one telephone have no reference to be told apart by.
+        if line.reference:
+            before[_mark(line)].append(line)
+        if match:
+            found[line.number] = match
+        elif line.doubt:
+            found[line.number] = _match(line, Outcome.AMBIGUOUS, line.doubt)
+        else:
+            yield line
+
+
+def _mark(line: ReadLine) -> object:
+    """Return what lines of one transaction have in common."""
+    return line.reference or (line.phone, line.amount_francs, line.paid_on)
+
+
+def _no_money(line: ReadLine) -> Match | None:
+    return _match(line, Outcome.SET_ASIDE, line.aside) if line.aside else None
+
+
+def _seen_before(line: ReadLine, earlier: Iterable[ReadLine]) -> Match | None:
+    """Say that a line was there before: as the very same, or with other facts."""
+    # A word that nobody knows may tell news of a transaction that was already there.
+    alike = [one for one in earlier if (one.status == line.status if line.doubt else one.is_money)]
+    differences = [_difference(line, one) for one in alike]
+    if "" in differences:
+        if line.reference:
+            return _match(
                 line, Outcome.SET_ASIDE, "Transaction déjà apportée par une ligne de relevé."
             )
-        else:
-            known.add(line.reference)
-            yield line
+        return _match(
+            line,
+            Outcome.AMBIGUOUS,
+            "Sans référence, et un relevé a déjà une ligne de ce téléphone, de ce montant et de "
+            "ce jour : est-ce la même transaction ?",
+        )
+    if not differences or not line.reference:
+        return None
+    return _match(
+        line,
+        Outcome.AMBIGUOUS,
+        f"Même référence qu’une autre ligne de relevé, mais {differences[0]} : vérifiez.",
+    )
+
+
+def _difference(line: ReadLine, other: ReadLine) -> str:
+    """Say what tells two lines of one reference apart; empty: they are one transaction."""
+    if line.amount_francs != other.amount_francs:
+        return f"autre montant ({francs(other.amount_francs)})"
+    if line.paid_on != other.paid_on:
+        return f"autre jour ({day(other.paid_on)})"
+    # Some statements leave the telephone out.
+    if line.phone and other.phone and line.phone != other.phone:
+        return f"autre téléphone ({other.phone})"
+    return ""
+
+
+def _undone(line: ReadLine, match: Match | None) -> Match:
+    """Keep a receipt tied to a transaction that the operator took back, for a person to cancel."""
+    if match is None or not match.payment_ids:
+        return _match(line, Outcome.AMBIGUOUS, told_undone(has_receipt=False))
+    return replace(match, outcome=Outcome.AMBIGUOUS, explanation=told_undone(has_receipt=True))
+
+
+def lost_receipt(match: Match) -> Match:
+    """Return what a line is whose receipt was cancelled, or tied elsewhere, since it was found."""
+    words = "Le reçu qui lui ressemblait vient de changer : rapprochez de nouveau."
+    return replace(match, outcome=Outcome.UNKNOWN, explanation=words, payment_ids=())
+
+
+def told_undone(*, has_receipt: bool) -> str:
+    """Say what to do about a transaction that the operator took back."""
+    if has_receipt:
+        return "Annulée par l’opérateur : contre-reçu à faire."
+    return "Annulée par l’opérateur : aucun reçu n’en reste."
 
 
 def _by_reference(line: ReadLine, free: dict[int, PaymentCandidate]) -> Match | None:

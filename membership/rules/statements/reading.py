@@ -7,10 +7,10 @@ from datetime import date
 
 from conamus.kernel.errors import DomainError, Refusals
 from conamus.kernel.phones import phone_in
-from conamus.kernel.text import search_key
-from membership.rules.payments import plain_reference
+from membership.rules.payments import MOST_REFERENCE, is_shortened, plain_reference
 from membership.rules.sentences import day
 from membership.rules.statements.columns import find_titles
+from membership.rules.statements.statuses import Fate, fate_of
 
 _DATES = (
     (re.compile(r"(\d{4})[-/.](\d{1,2})[-/.](\d{1,2})"), (1, 2, 3)),
@@ -20,11 +20,6 @@ _DATES = (
 _NO_CENTS = re.compile(r"[.,]0{1,2}$")
 _GROUPS = re.compile(r"\d{1,3}([.,]\d{3})+")
 _UNITS = re.compile(r"(?i)(fbu|bif)\.?")
-_FAILED = frozenset(
-    ("echec", "echoue", "echouee", "failed", "failure", "annule", "annulee", "cancelled",
-     "canceled", "reversed", "rejete", "rejetee", "rejected", "expired", "expire", "declined",
-     "pending")
-)  # fmt: skip
 #: Told at once: the person corrects the file, not one line after the other.
 _MOST_TOLD = 5
 _MOST_FRANCS = 999_999_999_999
@@ -34,7 +29,11 @@ _FIRST_DAY = date(2000, 1, 1)
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class ReadLine:
-    """A line as it is kept; ``aside``: why it is no money received, empty where it is."""
+    """A line as it is kept: what the statement says, from which follows what it is.
+
+    ``status``: the operator's word for what became of it, as it stands; ``is_settled``: somebody
+    found its payment, so that it is money whatever the word.
+    """
 
     number: int
     reference: str
@@ -43,7 +42,39 @@ class ReadLine:
     phone: str = ""
     fee_francs: int = 0
     note: str = ""
-    aside: str = ""
+    status: str = ""
+    is_outgoing: bool = False
+    is_settled: bool = False
+
+    @property
+    def aside(self) -> str:
+        """Why it is no money received; empty where it may be."""
+        if fate_of(self.status) in (Fate.WAITING, Fate.FAILED, Fate.UNDONE):
+            return f"Transaction non aboutie chez l’opérateur : « {self.status} »."
+        if self.is_outgoing:
+            return "Sortie d’argent : ce n’est pas un paiement reçu."
+        return "" if self.amount_francs else "Montant nul."
+
+    @property
+    def doubt(self) -> str:
+        """Why nobody but a person can tell whether it is money received."""
+        if fate_of(self.status) != Fate.UNCLEAR:
+            return ""
+        return f"Statut inconnu chez l’opérateur, « {self.status} » : vérifiez."
+
+    @property
+    def is_money(self) -> bool:
+        """Whether it is money received."""
+        return self.is_settled or not (self.aside or self.doubt)
+
+    @property
+    def undoes(self) -> bool:
+        """Whether it says that a transaction of its reference and amount came to nothing."""
+        fate = fate_of(self.status)
+        if fate == Fate.UNDONE:
+            return True
+        went_back = (Fate.DONE, Fate.UNCLEAR) if self.is_outgoing else (Fate.FAILED,)
+        return fate in went_back
 
 
 def read_lines(lines: Sequence[tuple[int, Sequence[str]]], *, today: date) -> list[ReadLine]:
@@ -84,17 +115,18 @@ def _line(
 
     if _is_total(cell("reference"), cell("paid_on")):
         return []
-    amount, is_out = _movement(cell("amount"), cell("debit"))
+    amount, is_outgoing = _movement(cell("amount"), cell("debit"))
     return [
         ReadLine(
             number=number,
-            reference=plain_reference(cell("reference"))[:60],
+            reference=_reference(cell("reference")),
             paid_on=_possible_day(read_day(cell("paid_on")), today),
             amount_francs=amount,
             phone=_phone(cell("phone")),
             fee_francs=abs(read_amount(cell("fee") or "0")),
             note=" ".join(cell("note").split())[:200],
-            aside=_aside(is_out, cell("status"), amount),
+            status=" ".join(cell("status").split())[:60],
+            is_outgoing=is_outgoing,
         )
     ]
 
@@ -113,12 +145,17 @@ def _movement(credit: str, debit: str) -> tuple[int, bool]:
     return abs(outgoing or incoming), bool(outgoing or incoming)
 
 
-def _aside(is_out: bool, status: str, amount: int) -> str:
-    if set(search_key(status).split()) & _FAILED:
-        return f"Transaction non aboutie chez l’opérateur : « {status[:60]} »."
-    if is_out:
-        return "Sortie d’argent : ce n’est pas un paiement reçu."
-    return "" if amount else "Montant nul."
+def _reference(text: str) -> str:
+    """Two references that are cut, or that a spreadsheet shortened, would be one transaction."""
+    reference = plain_reference(text)
+    if is_shortened(reference):
+        raise DomainError(
+            f"le tableur a abîmé la référence, « {text[:30]} » : apportez le fichier tel que "
+            "l’opérateur le donne, ou la colonne des références en texte."
+        )
+    if len(reference) > MOST_REFERENCE:
+        raise DomainError(f"la référence dépasse {MOST_REFERENCE} caractères.")
+    return reference
 
 
 def read_day(text: str) -> date:
