@@ -1,6 +1,7 @@
 """The end of a household's card by what happens at home: it is revoked, and made anew if need be.
 
-A card names the head and stands for an open household; the permission is that of the event.
+A card names the head and the household's number, and stands for an open household; the permission
+is that of the event.
 """
 
 from enum import StrEnum
@@ -13,6 +14,8 @@ class CardEnd(StrEnum):
     """Why, in French, as the card's page says it."""
 
     NEW_HEAD = "changement d’adhérent"
+    CORRECTED_HEAD = "fiche de l’adhérent corrigée : c’est une autre personne"
+    NEW_NUMBER = "changement de numéro"
     STRUCK_OFF = "radiation du ménage"
     CLOSED = "fermeture du ménage"
     TRANSFERRED = "transfert vers une autre fédération"

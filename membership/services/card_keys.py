@@ -15,28 +15,25 @@ from cryptography.hazmat.primitives.serialization import (
     load_pem_private_key,
 )
 from django.conf import settings
-from django.db import connection, transaction
+from django.db import transaction
 
 from conamus import clock
 from conamus.kernel.errors import Conflict, NotFound
 from federations.rules.roles import Permission
 from federations.services.access import require
+from federations.services.holds import hold_alone
 from federations.tenancy.actor import Actor
 from membership.models import SigningKey
 from membership.rules.cards import key_id_of
-
-#: Two first cards at once make one key: they wait for one another on this number.
-_FIRST_KEY_LOCK = 20_250_101
+from membership.services.holding import signing_of
 
 
 def key_in_use(actor: Actor) -> SigningKey:
     """Return the federation's key, made if there is none; the caller has asked the permission."""
     found = _active(actor)
     if found is None:
-        with connection.cursor() as cursor:
-            cursor.execute(
-                "SELECT pg_advisory_xact_lock(%s, %s)", [_FIRST_KEY_LOCK, actor.tenant_id]
-            )
+        # Two first cards at once make one key.
+        hold_alone(signing_of(actor.tenant_id))
         found = _active(actor) or _make(actor)
     return found
 
@@ -51,10 +48,16 @@ def private_key_of(row: SigningKey) -> ec.EllipticCurvePrivateKey:
 
 
 @transaction.atomic
-def rotate_key(*, actor: Actor) -> SigningKey:
-    """Retire the key in use and make another: cards already issued stay good."""
+def rotate_key(*, actor: Actor, in_use_id: int | None) -> SigningKey:
+    """Retire the key in use and make another: cards already issued stay good.
+
+    ``in_use_id`` is the key that was read; None: there was none. Asked twice, it is done once.
+    """
     require(actor, Permission.DECIDE_MEMBERSHIP)
+    hold_alone(signing_of(actor.tenant_id))
     active = _active(actor)
+    if in_use_id != (active.pk if active else None):
+        raise Conflict("La clé en service a changé entre-temps : relisez la liste des clés.")
     if active is not None:
         active.retired_on = clock.today()
         active.save(update_fields=["retired_on"])

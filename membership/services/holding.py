@@ -3,13 +3,17 @@
 Every change of a household begins here. A page sends back the version that it showed: when
 another clerk has saved in the meantime the change is refused, and nothing is overwritten.
 Order of locks: household (lowest key first), people (across the network), number ranges,
-enrolments, receipt book.
+enrolments, sharing keys, receipt book.
+
+What has no row yet (numbers not given to a unit, a key to come) is held by a word, as
+federations/services/holds.py says.
 """
 
 from collections.abc import Iterable
 from uuid import UUID
 
 from django.db import connection
+from django.db.models import QuerySet
 
 from conamus.kernel.errors import Conflict, DomainError, NotFound
 from federations.tenancy.actor import Actor
@@ -40,6 +44,33 @@ def hold_households(actor: Actor, household_ids: Iterable[int]) -> list[Househol
     wanted = sorted(set(household_ids))
     found = households(actor).filter(pk__in=wanted).order_by("pk")
     return list(found.select_for_update(of=("self",)))
+
+
+def hold_ready(
+    actor: Actor, ready: QuerySet[Household], *, most: int
+) -> tuple[int, list[Household]]:
+    """Hold the next ``most`` households of ``ready``; return how many, and those ready still.
+
+    While one was waited for, it may have been closed, moved or proposed: it is left as it is.
+    """
+    keys = list(ready.order_by("pk").values_list("pk", flat=True)[:most])
+    hold_households(actor, keys)
+    return len(keys), list(ready.filter(pk__in=keys).order_by("pk"))
+
+
+def numbers_under(prefix: str) -> str:
+    """The word of all numbers that begin by a prefix, whichever federation hands them out."""
+    return f"numbers:{prefix}"
+
+
+def sharing_of(tenant_id: int) -> str:
+    """The word of a federation's sharing keys: what a payment sends up follows from them."""
+    return f"sharing:{tenant_id}"
+
+
+def signing_of(tenant_id: int) -> str:
+    """The word of a federation's signing keys: one signs at a time."""
+    return f"signing:{tenant_id}"
 
 
 def hold_people(person_ids: Iterable[UUID]) -> None:

@@ -16,13 +16,16 @@ from federations.models import Unit
 from federations.rules.roles import Permission
 from federations.services.access import require
 from federations.services.checked import save_checked
+from federations.services.holds import hold_alone
 from federations.services.ownership import require_own_unit
 from federations.services.repetition import once
 from federations.tenancy.actor import Actor
 from membership.models import Beneficiary, FormerNumber, Household, LifeEvent, NumberRange
 from membership.rules.numbers import Range, beneficiary_number, check_ranges, issue
+from membership.selectors.import_facts import prefixes_elsewhere
+from membership.services.card_ends import CardEnd, end_card
 from membership.services.events import write_event
-from membership.services.holding import hold_household
+from membership.services.holding import hold_household, numbers_under
 
 
 @transaction.atomic
@@ -36,7 +39,9 @@ def open_range(
     opened_on: date,
     key: str = "",
 ) -> NumberRange:
-    """Give a unit numbers to hand out; they may not be another range's."""
+    """Give a unit numbers to hand out; they may not be another range's, nor the prefix another
+    federation's: a number leads to one household of the whole network (docs/decisions/0060).
+    """
     require(actor, Permission.DECIDE_MEMBERSHIP)
     prefix = prefix.strip().upper()
     return once(
@@ -58,9 +63,14 @@ def _open(
         tenant_id=actor.tenant_id, unit=unit, prefix=prefix, first=first, last=last,
         following=first, opened_on=opened_on,
     )  # fmt: skip
-    others = NumberRange.objects.select_for_update().filter(
-        tenant_id=actor.tenant_id, prefix=prefix
-    )
+    # Two ranges opened at once wait for one another: the row of the first is not there yet.
+    hold_alone(numbers_under(prefix))
+    if prefixes_elsewhere([prefix]):
+        raise DomainError(
+            f"Le préfixe « {prefix} » est celui d’une autre fédération : choisissez-en un autre.",
+            field="prefix",
+        )
+    others = NumberRange.objects.filter(tenant_id=actor.tenant_id, prefix=prefix)
     check_ranges([_as_rule(row), *map(_as_rule, others)])
     save_checked(row, conflict_field="first")
     return row
@@ -163,6 +173,7 @@ def give_number(actor: Actor, household: Household, because: str) -> None:
     FormerNumber.objects.bulk_create(kept)
     household.number = issue_number(actor=actor, unit_id=household.unit_id)
     household.save(update_fields=["number"])
+    end_card(household, CardEnd.NEW_NUMBER)
     _renumber(people, old, household.number)
 
 

@@ -3,8 +3,8 @@
 A payment is never changed: a wrong one is undone by a counter-receipt of the same series, which
 takes back exactly its parts. Locks are always taken in this order: the household (everyone who
 writes about an enrolment holds it), the transfer it is a part of, the month in common, the
-receipt book. Money belongs to the
-unit that keeps the household on the day it is taken.
+sharing keys in common, the receipt book. Money belongs to the unit that keeps the household on
+the day it is taken.
 """
 
 from collections.abc import Iterator
@@ -45,12 +45,12 @@ from membership.rules.sharing import key_on, share, split_payment
 from membership.selectors.balances import owed_by, with_promise
 from membership.selectors.insured_years import insured_enrolments, later_renewal
 from membership.selectors.payments import payment_by_id, receipt_of
-from membership.selectors.scales import sharing_keys
 from membership.selectors.statements import spent_lines
 from membership.services.backdating import require_day, trace_backdating
 from membership.services.line_ties import untie_payment
 from membership.services.receipts import issue_numbers
 from membership.services.settled_years import renew_what_follows
+from membership.services.sharing import hold_sharing_keys
 
 _MOST_REASON = 200
 _REFERENCE_CONSTRAINTS = {
@@ -264,7 +264,7 @@ def _spent(actor: Actor, asked: PaymentRequest) -> Iterator[DomainError]:
 def _parts(actor: Actor, owed: Owed, asked: PaymentRequest, amount: int) -> dict[str, int]:
     """Split into fee and contribution, and share by the key of the day."""
     split = split_payment(amount_francs=amount, fee_left_francs=max(0, owed.fee_left_francs))
-    key = key_on(sharing_keys(actor.tenant_id), asked.received_on)
+    key = key_on(hold_sharing_keys(actor.tenant_id), asked.received_on)
     shares = share(key, contribution_francs=split.contribution_francs, fee_francs=split.fee_francs)
     return {
         "contribution_francs": split.contribution_francs,

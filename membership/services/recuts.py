@@ -34,7 +34,7 @@ from membership.rules.recuts import successor_of
 from membership.selectors.households import households
 from membership.selectors.recuts import RECUT_JOB, destinations, households_by_colline
 from membership.services.events import event_row
-from membership.services.holding import hold_households
+from membership.services.holding import hold_households, hold_ready
 from membership.services.households import require_insuring_unit
 
 BATCH = 200
@@ -186,7 +186,7 @@ def recut_batch(*, actor: Actor, recut_id: int) -> int:
     ready = households(actor).filter(unit_id__in=old, closed_on__isnull=True)
     if unsaid:
         ready = ready.exclude(unsaid)
-    held = hold_households(actor, list(ready.order_by("pk").values_list("pk", flat=True)[:BATCH]))
+    _, held = hold_ready(actor, ready, most=BATCH)
     by_passage: dict[Origin, list[Household]] = defaultdict(list)
     for one in held:
         to = where.get((one.unit_id, one.colline_id))

@@ -1,7 +1,8 @@
 """Writes of sharing keys: a new one takes over from a day on, and ends the one before.
 
 What a payment sent up is kept on the payment, so a key cannot begin on a day for which payments
-have already been shared.
+have already been shared. Who takes a payment holds the keys in common until it is written, who
+sets one holds them alone: no payment is shared by a key that has just ended.
 """
 
 from dataclasses import replace
@@ -12,18 +13,26 @@ from conamus.kernel.errors import DomainError
 from federations.rules.roles import Permission
 from federations.services.access import require
 from federations.services.checked import save_checked
+from federations.services.holds import hold_alone, hold_in_common
 from federations.services.repetition import once
 from federations.tenancy.actor import Actor
 from membership.models import Payment
 from membership.models import SharingKey as SharingKeyRow
 from membership.rules.sentences import day
 from membership.rules.sharing import SharingKey, check_key, check_keys
-from membership.selectors.scales import shared_by, sharing_key_rows
+from membership.selectors.scales import shared_by, sharing_key_rows, sharing_keys
+from membership.services.holding import sharing_of
 
 _PERCENTS = (
     "federation_percent", "confederation_percent", "fee_federation_percent",
     "fee_confederation_percent",
 )  # fmt: skip
+
+
+def hold_sharing_keys(tenant_id: int) -> tuple[SharingKey, ...]:
+    """Return the keys to share a payment by; none is set until the transaction ends."""
+    hold_in_common(sharing_of(tenant_id))
+    return sharing_keys(tenant_id)
 
 
 @transaction.atomic
@@ -42,8 +51,9 @@ def set_sharing_key(*, actor: Actor, sharing: SharingKey, key: str = "") -> Shar
 
 def _set(actor: Actor, sharing: SharingKey) -> SharingKeyRow:
     check_key(replace(sharing, valid_to=None))
+    hold_alone(sharing_of(actor.tenant_id))
     _refuse_past_payments(actor, sharing)
-    rows = list(sharing_key_rows(actor.tenant_id).select_for_update())
+    rows = list(sharing_key_rows(actor.tenant_id))
     latest = rows[0] if rows else None
     if latest is not None and sharing.valid_from <= latest.valid_from:
         raise DomainError(

@@ -25,7 +25,7 @@ from membership.selectors.households import households
 from membership.selectors.life import last_moves
 from membership.selectors.transfers import waiting_here
 from membership.services.events import event_row
-from membership.services.holding import hold_households
+from membership.services.holding import hold_ready
 from membership.services.households import require_insuring_unit
 from membership.services.transfers.owed import Owing, owing_of
 from membership.services.transfers.proposing import proposal, require_other_federation
@@ -63,8 +63,7 @@ def move_batch(*, actor: Actor, from_unit_id: int, to_unit_id: int, moved_on: da
     require(actor, Permission.DECIDE_MEMBERSHIP)
     source = require_own_unit(actor, from_unit_id)
     target = require_insuring_unit(actor, to_unit_id, moved_on)
-    keys = list(open_in(actor, source.pk).order_by("pk").values_list("pk", flat=True)[:BATCH])
-    held = [row for row in hold_households(actor, keys) if row.unit_id == source.pk]
+    count, held = hold_ready(actor, open_in(actor, source.pk), most=BATCH)
     Household.objects.filter(
         tenant_id=actor.tenant_id, pk__in=[household.pk for household in held]
     ).update(unit=target, version=F("version") + 1)
@@ -78,7 +77,7 @@ def move_batch(*, actor: Actor, from_unit_id: int, to_unit_id: int, moved_on: da
         )
         for one in held
     )  # fmt: skip
-    return len(keys)
+    return count
 
 
 @transaction.atomic
@@ -116,8 +115,7 @@ def propose_batch(
             tenant_id=actor.tenant_id, state=Transfer.State.PROPOSED
         ).values("household_id")
     )
-    with_head = left.filter(pk__in=_headed(actor)).order_by("pk")
-    held = hold_households(actor, with_head.values_list("pk", flat=True)[:BATCH])
+    count, held = hold_ready(actor, left.filter(pk__in=_headed(actor)), most=BATCH)
     people = _people_of(actor, held)
     owing = owing_of(actor.tenant_id, [household.pk for household in held])
     rows = [
@@ -130,7 +128,7 @@ def propose_batch(
     for row in rows:
         row.because = because
     Transfer.objects.bulk_create(rows)
-    return len(held)
+    return count
 
 
 @transaction.atomic

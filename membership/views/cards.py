@@ -237,11 +237,13 @@ class SigningKeys(ActorPage):
 
     def page(self) -> dict[str, Any]:
         """Return the keys."""
+        keys = list(signing_keys(self.actor))
         return {
+            "in_use": next((key.pk for key in keys if key.retired_on is None), None),
             "title": "Clés des cartes",
             "state": "La clé en service signe les nouvelles cartes ; une clé retirée n’en signe "
             "plus, mais ses cartes restent bonnes ; une clé révoquée les annule toutes.",
-            "keys": signing_keys(self.actor),
+            "keys": keys,
         }
 
     def post(self, request: HttpRequest) -> HttpResponse:
@@ -251,6 +253,6 @@ class SigningKeys(ActorPage):
             revoke_key(actor=self.actor, key_row_id=read_number(revoked) or 0)
             messages.success(request, "La clé est révoquée : ses cartes sont à remplacer.")
         else:
-            rotate_key(actor=self.actor)
+            rotate_key(actor=self.actor, in_use_id=read_number(request.POST.get("in_use", "")))
             messages.success(request, "Une nouvelle clé signe les cartes.")
         return HttpResponseRedirect(reverse("signing_keys"))

@@ -109,7 +109,7 @@ def test_a_rotated_key_leaves_its_cards_good_and_a_revoked_one_does_not(
 ) -> None:
     amina = world.actor("amina")
     with as_actor(amina):
-        rotate_key(actor=amina)
+        rotate_key(actor=amina, in_use_id=card.key_id)
     assert verified(world, "fabrice", card.payload) is CardStatus.VALID
     with as_actor(amina):
         revoke_key(actor=amina, key_row_id=card.key_id)

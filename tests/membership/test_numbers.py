@@ -66,6 +66,22 @@ def test_a_range_that_cannot_stand(prefix, first, last, told, world, as_actor) -
         )  # fmt: skip
 
 
+def test_a_prefix_is_one_federations_alone(world, as_actor) -> None:
+    """Else one number led to two members, and care could be entered for neither."""
+    amina, bernard = world.actor("amina"), world.actor("bernard")
+    given = {"unit_id": world.units["INE-S1"], "first": 10_000, "last": 10_005, "opened_on": OPENED}
+    with as_actor(bernard):
+        with pytest.raises(DomainError, match="celui d’une autre fédération") as refused:
+            open_range(actor=bernard, prefix=" umu ", **given)
+        assert refused.value.field == "prefix"
+        assert not NumberRange.objects.filter(prefix="UMU").exists()
+        # Its own it goes on with.
+        open_range(actor=bernard, prefix="INE", **given | {"last": 10_000})
+    with as_actor(amina):
+        given = {"unit_id": world.units["UMU-S1"], "first": 30_000, "last": 30_005}
+        open_range(actor=amina, prefix="UMU", opened_on=OPENED, **given)
+
+
 def test_ranges_are_the_federations_affair(world, as_actor) -> None:
     agnes, amina = world.actor("agnes"), world.actor("amina")
     given = {"prefix": "X", "first": 1, "last": 2, "opened_on": OPENED}

@@ -24,6 +24,7 @@ from membership.selectors.campaigns import backdating_terms, campaign_of, mutual
 from membership.selectors.enrolling import EnrolmentTerms, enrolment_terms
 from membership.selectors.import_facts import directory_of, replaced_units
 from membership.selectors.scales import sharing_keys
+from membership.services.sharing import hold_sharing_keys
 
 #: How long before its first day a past year may have been signed for.
 _PAST_CAMPAIGN = timedelta(days=366)
@@ -32,7 +33,7 @@ _ORDINARY_WORDS = {"ordinaire": ORDINARY, "ordinary": ORDINARY}
 
 @dataclass(slots=True)
 class ImportRun:
-    """An import at work; nothing in it depends on the transaction that is open."""
+    """An import at work; in it the sharing keys alone are of the transaction that is open."""
 
     actor: Actor
     row: MemberImport
@@ -43,12 +44,17 @@ class ImportRun:
     categories: Categories
     units_in_sight: frozenset[int] | None
     replaced: Mapping[int, frozenset[int]]
+    #: As planned by; each loading holds them anew (hold_keys).
     keys: tuple[SharingKey, ...]
     due: Callable[[int, str, bool], Due] | None
     backdating: BackdatingTerms
     #: What earlier parts named already, and how many numbers they need of each unit.
     seen: Seen = field(default_factory=Seen)
     needed: dict[int, int] = field(default_factory=dict)
+
+    def hold_keys(self) -> None:
+        """Share what is loaded by the keys of now, which stay until the transaction ends."""
+        self.keys = hold_sharing_keys(self.actor.tenant_id)
 
     @property
     def year(self) -> int:

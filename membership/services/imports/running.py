@@ -198,6 +198,7 @@ def _load_part(run: ImportRun, part_id: int, ahead: _Ahead, *, goes_on: bool = T
     if part.loaded_at is not None:
         recall_part(run, read, part.refused)
         return _Found(part.counts, part.refused, bytes(part.findings))
+    run.hold_keys()
     plan = plan_part(run, read, is_trial=not goes_on)
     ahead.begin_after(part_id)
     if goes_on:
