@@ -31,14 +31,17 @@ _POINTS_A_MODULE = 6
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class PrintedCard:
-    """All that is on a card; ``people``: name, position, sex, year of birth, the head first.
+    """All that is on a card: its front as it was signed, its back as the household is today.
 
-    ``photo`` is the head's; ``photos`` those of others, with their positions.
+    ``people``: name, position, sex, year of birth, the head first. ``photo`` is the head's;
+    ``photos`` those of others, with their positions.
     """
 
     federation: str
     unit: str
     household: str
+    head_name: str
+    people_count: int
     serial: str
     issued_on: date
     expires_on: date

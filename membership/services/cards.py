@@ -22,12 +22,19 @@ from federations.rules.roles import Permission
 from federations.services.access import require
 from federations.services.files import store_file
 from federations.services.jobs import request_job_once
+from federations.services.repetition import once
 from federations.tenancy.actor import Actor
 from federations.tenancy.scope import open_scope
 from membership.documents.card_pictures import card_picture
 from membership.documents.cards import MOST_PHOTOS, Picture, PrintedCard, print_cards
 from membership.models import Beneficiary, Card, Household, SigningKey
-from membership.rules.cards import CardPayload, CardVerdict, decode_card, encode_card
+from membership.rules.cards import (
+    CardPayload,
+    CardVerdict,
+    decode_card,
+    encode_card,
+    signed_content,
+)
 from membership.selectors.cards import (
     BATCH_JOB,
     batch_cards,
@@ -76,25 +83,23 @@ def issue_card(*, actor: Actor, household_id: int) -> Card:
 
 
 @transaction.atomic
-def replace_card(*, actor: Actor, household_id: int, because: str) -> Card:
-    """Revoke a household's card, lost or out of date, and issue another."""
+def replace_card(*, actor: Actor, card_id: int, because: str, key: str = "") -> Card:
+    """Revoke a card, lost or out of date, and issue its household another."""
     require(actor, Permission.ISSUE_CARDS)
-    household = hold_household(actor, household_id, None)
-    known = latest_card(actor, household_id)
-    if known is not None and known.revoked_on is None:
-        _revoke(known, because)
-    return _issue(actor, _signer(actor), [household], batch_id=None)[0]
+    return once(
+        tenant_id=actor.tenant_id,
+        key=key,
+        content=["replace_card", card_id, because],
+        create=lambda: _replace(actor, card_id, because),
+        find=lambda pk: card_by_id(actor, int(pk)),
+    )
 
 
 @transaction.atomic
 def revoke_card(*, actor: Actor, card_id: int, because: str) -> Card:
     """Revoke a card that is lost or stolen."""
     require(actor, Permission.ISSUE_CARDS)
-    card = card_by_id(actor, card_id)
-    hold_household(actor, card.household_id, None)
-    card.refresh_from_db()
-    if card.revoked_on is not None:
-        raise Conflict("Cette carte est déjà révoquée.")
+    card, _ = _hold_standing(actor, card_id)
     return _revoke(card, because)
 
 
@@ -171,7 +176,7 @@ def _print_watched(printed: Sequence[PrintedCard], progress: Progress) -> Printe
 
 
 def printed_cards(actor: Actor, cards: Sequence[Card]) -> list[PrintedCard]:
-    """Return what is printed of cards: federation, household, its people, photo, code."""
+    """Return what is printed of cards: in front what was signed, behind the people of today."""
     federation = Federation.objects.get(pk=actor.tenant_id)
     people = _people_of([card.household_id for card in cards], actor.tenant_id)
     photos = _photos(people, actor.tenant_id)
@@ -179,10 +184,12 @@ def printed_cards(actor: Actor, cards: Sequence[Card]) -> list[PrintedCard]:
         PrintedCard(
             federation=federation.short_name,
             unit=card.household.unit.name,
-            household=card.household.number,
-            serial=card.serial,
-            issued_on=card.issued_on,
-            expires_on=card.expires_on,
+            household=signed.household,
+            head_name=signed.head_name,
+            people_count=signed.people,
+            serial=signed.serial,
+            issued_on=signed.issued_on,
+            expires_on=signed.expires_on,
             code=card.payload,
             people=tuple(
                 (str(one), one.number.rsplit("-", 1)[-1], one.sex, one.birth_date.year)
@@ -195,7 +202,7 @@ def printed_cards(actor: Actor, cards: Sequence[Card]) -> list[PrintedCard]:
                 if one.photo_id in photos
             ),
         )
-        for card in cards
+        for card, signed in ((card, signed_content(card.payload)) for card in cards)
     ]
 
 
@@ -273,6 +280,22 @@ def _card(
         issued_by=actor.name,
         batch_id=batch_id,
     )
+
+
+def _replace(actor: Actor, card_id: int, because: str) -> Card:
+    card, household = _hold_standing(actor, card_id)
+    _revoke(card, because)
+    return _issue(actor, _signer(actor), [household], batch_id=None)[0]
+
+
+def _hold_standing(actor: Actor, card_id: int) -> tuple[Card, Household]:
+    """Hold the household of a card that is not revoked; Conflict for one that is."""
+    card = card_by_id(actor, card_id)
+    household = hold_household(actor, card.household_id, None)
+    card.refresh_from_db()
+    if card.revoked_on is not None:
+        raise Conflict("Cette carte est déjà révoquée : voyez celles du ménage.")
+    return card, household
 
 
 def _people_of(household_ids: Sequence[int], tenant_id: int) -> dict[int, list[Beneficiary]]:

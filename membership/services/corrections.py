@@ -23,6 +23,7 @@ from membership.services.backdating import (
     require_life_day,
     trace_life_backdating,
 )
+from membership.services.card_ends import CardEnd, end_card
 from membership.services.categories import require_category
 from membership.services.events import write_event
 from membership.services.guardians import Guardian, change_guardian
@@ -190,6 +191,8 @@ def correct_person(
     if photo is not None:
         person.photo = photo
     save_person(person)
+    if replaced and person.relationship == Beneficiary.Relationship.HEAD:
+        end_card(household, CardEnd.CORRECTED_HEAD)
     opened_on = day_opened(person, covered_before)
     field = "joined_on" if person.birth_date == before["birth_date"] else "birth_date"
     require_may_open(actor, opened_on, backdating_reason, field=field)

@@ -129,6 +129,10 @@ class _Because(FormPage):
         """Return the card in question."""
         return card_by_id(self.actor, self.kwargs["card_id"])
 
+    def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
+        """Name the card; one out of sight does not exist."""
+        return super().get_context_data(state=f"Carte {self.card().serial}.", **kwargs)
+
     def cancel_url(self) -> str:
         """Back to the card."""
         return reverse("card_detail", args=[self.kwargs["card_id"]])
@@ -149,7 +153,10 @@ class CardReplace(_Because):
     def save(self, data: dict[str, Any]) -> Card:
         """Call the service."""
         return replace_card(
-            actor=self.actor, household_id=self.card().household_id, because=data["because"]
+            actor=self.actor,
+            card_id=self.card().pk,
+            because=data["because"],
+            key=data["submission_key"],
         )
 
 

@@ -1,20 +1,34 @@
 """Cards that are no good any more: with their key, by their date, by what happened at home."""
 
+import re
 from datetime import date
+from io import BytesIO
 from uuid import uuid4
 
 import pytest
 from django.urls import reverse
+from pypdf import PdfReader
 
 from conamus.kernel.errors import DomainError
+from membership.documents.cards import print_cards
 from membership.models import Beneficiary, Card, Household
 from membership.rules.cards import CardStatus
 from membership.selectors.cards import without_card
 from membership.services.card_keys import revoke_key
-from membership.services.cards import issue_batch, issue_card, replace_card, revoke_card
+from membership.services.cards import (
+    issue_batch,
+    issue_card,
+    printed_cards,
+    replace_card,
+    revoke_card,
+    verify_card,
+)
+from membership.services.corrections import correct_person
 from membership.services.households import register_household
 from membership.services.life_events import name_new_head, record_death
 from membership.services.merges import merge_people
+from membership.services.numbers import renumber_household
+from membership.services.people import PersonFacts
 from membership.services.rights import ask_rights
 from membership.services.standing import close_household, reinstate, strike_off
 from membership.services.transfers import accept_transfer, propose_transfer
@@ -110,10 +124,116 @@ def test_a_spoilt_card_can_still_be_replaced_and_revoked(world, as_actor, home, 
     _spoil(world, as_actor, card, "key")
     agnes = world.actor("agnes")
     with as_actor(agnes):
-        fresh = replace_card(actor=agnes, household_id=home, because="perdue")
+        fresh = replace_card(actor=agnes, card_id=card.pk, because="perdue")
         revoke_card(actor=agnes, card_id=fresh.pk, because="volée")
         card.refresh_from_db()
         assert card.revoked_because == "perdue"
+
+
+def _correct_head(actor, home: int, **changes) -> Beneficiary:
+    one = Beneficiary.objects.get(household_id=home, relationship="head", left_on=None)
+    said = {
+        "family_name": one.family_name, "given_name": one.given_name, "sex": one.sex,
+        "relationship": one.relationship, "birth_date": one.birth_date, **changes,
+    }  # fmt: skip
+    return correct_person(
+        actor=actor, person_id=one.pk, facts=PersonFacts(**said), joined_on=one.joined_on,
+        version=Household.objects.get(pk=home).version, is_confirmed=True,
+        replacement_reason="la fiche portait le frère",
+    )  # fmt: skip
+
+
+class TestWhatIsSigned:
+    def test_a_correction_that_makes_the_head_somebody_else(
+        self, world, as_actor, home, card
+    ) -> None:
+        amina = world.actor("amina")
+        with as_actor(amina):
+            _correct_head(
+                amina, home, family_name="Nkurunziza", given_name="Josephine", sex="F",
+                birth_date=date(1970, 1, 1),
+            )  # fmt: skip
+            card.refresh_from_db()
+            assert card.revoked_on == TODAY
+            assert "autre personne" in card.revoked_because
+            fresh = issue_card(actor=amina, household_id=home)
+            told = verify_card(actor=amina, text=fresh.payload).payload
+            assert told.head_name == "Nkurunziza Josephine"
+        assert verified(world, "fabrice", card.payload) is CardStatus.REVOKED
+
+    def test_a_dependants_correction_ends_no_card(self, world, as_actor, home, card) -> None:
+        amina = world.actor("amina")
+        with as_actor(amina):
+            other = Beneficiary.objects.filter(household_id=home).exclude(relationship="head")[0]
+            correct_person(
+                actor=amina, person_id=other.pk, joined_on=other.joined_on, is_confirmed=True,
+                version=Household.objects.get(pk=home).version, replacement_reason="erreur",
+                facts=PersonFacts(
+                    family_name="Hakizimana", given_name="Pascal", sex="M",
+                    birth_date=date(1999, 8, 2), relationship=other.relationship,
+                ),
+            )  # fmt: skip
+            card.refresh_from_db()
+            assert card.revoked_on is None
+
+    def test_a_new_number(self, world, as_actor, home, card) -> None:
+        amina = world.actor("amina")
+        with as_actor(amina):
+            renumber_household(actor=amina, household_id=home, version=None, because="plage")
+            fresh = issue_card(actor=amina, household_id=home)
+            told = verify_card(actor=amina, text=fresh.payload).payload
+            assert told.household == "UMU-0010001"
+            card.refresh_from_db()
+            assert card.revoked_because == "changement de numéro"
+        assert verified(world, "fabrice", card.payload) is CardStatus.REVOKED
+
+    def test_a_corrected_spelling_prints_what_the_code_says(
+        self, world, as_actor, home, card
+    ) -> None:
+        """In front, beside the code; behind stand the people as they are today."""
+        amina = world.actor("amina")
+        with as_actor(amina):
+            before = verify_card(actor=amina, text=card.payload).payload.head_name
+            one = _correct_head(amina, home, given_name="Kezia")
+            assert str(one) != before
+            card.refresh_from_db()
+            assert card.revoked_on is None
+            printed = printed_cards(amina, [card])
+        front, back = (
+            page.extract_text() for page in PdfReader(BytesIO(print_cards(printed).content)).pages
+        )
+        assert before in front
+        assert "Kezia" not in front
+        assert str(one) in back
+
+
+class TestAFormSentTwice:
+    def _send(self, client, address: str, **more: str):
+        page = client.get(address).content.decode()
+        key = re.search(r'name="submission_key" value="([^"]+)"', page)
+        assert key is not None
+        return {"submission_key": key[1], "because": "perdue", **more}
+
+    def test_replaces_once(self, world, as_actor, sign_in, home, card) -> None:
+        client, address = sign_in("agnes"), reverse("card_replace", args=[card.pk])
+        form = self._send(client, address)
+        first, second = client.post(address, form), client.post(address, form)
+        assert first["Location"] == second["Location"]
+        with as_actor(world.actor("agnes")):
+            fresh = Card.objects.get(household_id=home, revoked_on=None)
+            assert Card.objects.filter(household_id=home).count() == 2
+        # Opened before the card was revoked, and sent after: the good one stays.
+        late = client.post(address, {"because": "perdue", "submission_key": "b" * 32})
+        assert "déjà révoquée" in late.content.decode()
+        with as_actor(world.actor("agnes")):
+            fresh.refresh_from_db()
+            assert fresh.revoked_on is None
+
+    @pytest.mark.parametrize("name", ["card_replace", "card_revoke"])
+    def test_there_is_none_for_a_card_that_does_not_exist(self, name, sign_in, card) -> None:
+        assert sign_in("agnes").get(reverse(name, args=[card.pk])).status_code == 200
+        assert sign_in("agnes").get(reverse(name, args=[99_999])).status_code == 404
+        assert sign_in("beatrice").get(reverse(name, args=[card.pk])).status_code == 404
 
 
 class TestTheRightsCheck:

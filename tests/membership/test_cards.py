@@ -80,7 +80,7 @@ def test_a_changed_letter_is_seen(world, card) -> None:
 
 def test_a_replaced_card_is_revoked_everywhere(world, as_actor, home, card) -> None:
     with as_actor(world.actor("agnes")):
-        fresh = replace_card(actor=world.actor("agnes"), household_id=home.pk, because="perdue")
+        fresh = replace_card(actor=world.actor("agnes"), card_id=card.pk, because="perdue")
     assert verified(world, "bernard", card.payload) is CardStatus.REVOKED
     assert verified(world, "bernard", fresh.payload) is CardStatus.VALID
 
@@ -318,7 +318,7 @@ def test_what_a_device_takes_along_holds_keys_and_marks_of_every_federation(
     world, as_actor, behind_the_wall, sign_in, home, card
 ) -> None:
     with as_actor(world.actor("agnes")):
-        fresh = replace_card(actor=world.actor("agnes"), household_id=home.pk, because="perdue")
+        fresh = replace_card(actor=world.actor("agnes"), card_id=card.pk, because="perdue")
     taken = sign_in("bernard").get(reverse("card_offline_keys")).json()
     mark = sha256(card.serial.encode()).hexdigest()[:10]
     assert taken["revoked"] == mark

@@ -14,6 +14,7 @@ from membership.rules.cards.card import (
     decode_card,
     encode_card,
     key_id_of,
+    signed_content,
 )
 
 __all__ = [
@@ -24,4 +25,5 @@ __all__ = [
     "decode_card",
     "encode_card",
     "key_id_of",
+    "signed_content",
 ]
