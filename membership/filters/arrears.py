@@ -41,7 +41,7 @@ class ArrearsFilter(django_filters.FilterSet):
     )
     promise = django_filters.ChoiceFilter(
         label="Promesse",
-        choices=[("oui", "échéance manquée"), ("non", "sans promesse")],
+        choices=[("oui", "non tenue"), ("non", "sans promesse")],
         empty_label="avec ou sans",
         method="keep_promised",
     )

@@ -3,7 +3,9 @@
 A household owes from the day after the collection closes, or from its enrolment where that is
 later. An accepted promise puts off what its instalments to come will pay: late is what has
 passed its last day (and the campaign's tolerance), since the first instalment not wholly paid.
-The other payer's share (partner, State, sponsor) is never a household's arrears.
+What no instalment covers (the receipt of an advance was cancelled after the promise was signed) is
+owed like any contribution. The other payer's share (partner, State, sponsor) is never a household's
+arrears.
 
 A year's list reads the balances that the database keeps (models/balances.py): of a federation's
 tens of thousands of enrolments, an index leads to those few that owe.
@@ -162,6 +164,7 @@ def with_lateness(rows: QuerySet[Any], due: DueDays, *, on: date) -> QuerySet[An
     # Few have promised or grown: the others are told apart by one look into a small table.
     promised = Promise.objects.filter(state=Promise.State.ACCEPTED).order_by().values("enrolment")
     grown = EnrolmentSupplement.objects.order_by().values("enrolment")
+    owed_since = Greatest(Value(due.due_on), F("enrolled_on"))
     return (
         rows.alias(
             ahead_francs=_of_those(
@@ -178,18 +181,26 @@ def with_lateness(rows: QuerySet[Any], due: DueDays, *, on: date) -> QuerySet[An
             late_since=Case(
                 When(
                     Exists(accepted_promises(on)),
-                    then=Coalesce(_first_missed(last_kept, on), _first_line()),
+                    then=Case(
+                        When(_is_beyond_promised(on), then=owed_since),
+                        default=Coalesce(_first_missed(last_kept, on), _first_line()),
+                    ),
                 ),
                 # What was signed is paid: late since somebody joined, and not before.
                 When(
                     household_left_francs__lte=F("lines_francs"),
                     then=Greatest(Value(due.due_on), _first_line()),
                 ),
-                default=Greatest(Value(due.due_on), F("enrolled_on")),
+                default=owed_since,
                 output_field=DateField(null=True),
             ),
         )
     )
+
+
+def _is_beyond_promised(on: date) -> Exists:
+    """Whether more is left of what was owed when the promise was signed than it promised."""
+    return Exists(accepted_promises(on).filter(amount_francs__lt=OuterRef("promised_left_francs")))
 
 
 def _of_those(enrolments: QuerySet[Any], francs: Coalesce) -> Case:

@@ -50,7 +50,7 @@ class Course(StrEnum):
 _COURSES = {
     Course.TO_ACCEPT: "à accepter",
     Course.RUNNING: "en cours",
-    Course.MISSED: "échéance manquée",
+    Course.MISSED: "non tenue",
     Course.KEPT: "tenue",
     Course.REFUSED: "refusée",
     Course.WITHDRAWN: "retirée",

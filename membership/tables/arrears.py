@@ -71,6 +71,6 @@ class ArrearsTable(tables.Table):
 
     def render_promise(self, value: bool) -> str:
         """Say whether a promise was not kept."""
-        return "échéance manquée" if value else ""
+        return "non tenue" if value else ""
 
     value_promise = render_promise

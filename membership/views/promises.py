@@ -171,8 +171,14 @@ class PromiseDetail(ActorPage):
         }
 
 
-def _follows(promise: Promise, course: Course, today: date) -> str:
-    """Say what follows; of a promise that runs, what the head has of it today."""
+def _follows(promise: Any, course: Course, today: date) -> str:
+    """Say what follows: what no instalment covers; what the head has of one that runs."""
+    if course is Course.MISSED and (beyond := promise.left_francs - promise.amount_francs) > 0:
+        return (
+            f"Un acompte payé avant la promesse a été annulé : il manque {format_francs(beyond)} "
+            "qu’aucune échéance ne couvre. Les droits sont fermés jusqu’à son paiement, et le "
+            "ménage figure parmi les retards."
+        )
     told = _FOLLOWS[course]
     if course is not Course.RUNNING or promise.enrolment.year_id != today.year:
         return told

@@ -58,6 +58,55 @@ def course_of(actor, promise, on) -> str:
     return promise_by_id(actor, promise.pk, on=on).course
 
 
+@pytest.fixture
+def without_advance(world, as_actor) -> Promise:
+    """Accepted for what an advance left, then the advance's receipt is cancelled."""
+    amina = world.actor("amina")
+    with as_actor(amina):
+        enrolment = grower(is_renewal=True)
+        advance = paid(amina, enrolment, amount_francs=10_000)
+        promise = signed(amina, enrolment, asked((date(2025, 8, 31), 20_000)))
+        answer_promise(actor=amina, promise_id=promise.pk, accepts=True)
+        assert late_on(amina, TODAY) == {}
+        reverse_payment(actor=amina, payment_id=advance.pk, reason="chèque faux")
+    return promise
+
+
+def late_on(actor, on: date) -> dict[str, tuple[int, date]]:
+    rows = arrears(actor, year=2025, on=on)
+    found = rows.values_list("household__number", "late_francs", "late_since")
+    return {number: (francs, since) for number, francs, since in found}
+
+
+def test_what_no_instalment_covers_is_late_as_the_rights_say(without_advance, world, as_actor):
+    """The rights close on the day of the counter-receipt: the arrears list the household too."""
+    amina, household = world.actor("amina"), without_advance.enrolment.household_id
+    with as_actor(amina):
+        for on, francs in (
+            (TODAY, 10_000),
+            (date(2025, 8, 31), 10_000),
+            (date(2025, 9, 1), 30_000),
+        ):
+            assert course_of(amina, without_advance, on) == Course.MISSED
+            code = coverage_of_household(household, on)[0][1].code
+            assert code is ReasonCode.PROMISE_BROKEN
+            # Owed since the household joined, and not since an instalment that came later.
+            assert late_on(amina, on) == {"UMU-1001": (francs, date(2025, 1, 5))}
+        paid(amina, without_advance.enrolment, amount_francs=10_000)
+        assert late_on(amina, TODAY) == {}
+        assert course_of(amina, without_advance, TODAY) == Course.RUNNING
+
+
+def test_the_page_tells_an_advance_that_is_missing_from_an_instalment(without_advance, sign_in):
+    client = sign_in("amina")
+    page = plain(client.get(reverse("promise_detail", args=[without_advance.pk])).content.decode())
+    assert "il manque 10 000 FBu qu'aucune échéance ne couvre" in page
+    assert "Une échéance est manquée" not in page
+    listed = plain(client.get(reverse("arrears")).content.decode())
+    assert "1 en retard de 10 000 FBu" in listed
+    assert "UMU-1001" in listed
+
+
 def test_it_opens_rights_once_accepted_and_closes_them_when_missed(amina):
     enrolment = grower(is_renewal=True)
     promise = signed(amina, enrolment)
