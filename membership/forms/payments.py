@@ -22,7 +22,10 @@ class PaymentForm(ServiceForm):
     """Money received for an enrolment; ``enrolment`` has its balance annotated."""
 
     payer = forms.ChoiceField(label="Payé par")
-    amount_francs = FrancsField(label="Montant reçu (FBu)", required=False)
+    # Shown as what is left: emptied, it is no yes to all of it.
+    amount_francs = FrancsField(
+        label="Montant reçu (FBu)", error_messages={"required": "Tapez le montant reçu."}
+    )
     method = forms.ChoiceField(label="Moyen", choices=DESK_METHODS, initial=Method.CASH)
     received_on = DayField(label="Reçu le")
     paper_receipt = forms.CharField(

@@ -206,7 +206,7 @@ def test_taking_a_payment_asks_little_of_the_database(agnes):
     ) as queries:
         take_payment(actor=agnes, enrolment_id=enrolment.pk, request=request, key="k")
     asked = [q["sql"] for q in queries if "SAVEPOINT" not in q["sql"]]
-    assert len(asked) <= 16, "\n".join(asked)
+    assert len(asked) <= 17, "\n".join(asked)
 
 
 def test_another_federations_enrolment_does_not_exist(agnes, world, behind_the_wall, as_actor):
@@ -357,6 +357,12 @@ def test_the_page_refuses_letters_and_keeps_what_was_typed(world, sign_in, as_ac
     assert 'value="douze"' in answer.content.decode()
     answer = client.post(address, {**typed, "amount_francs": "30 001"})
     assert "dépasse le solde" in answer.content.decode()
+    for emptied in ("", "  "):
+        answer = client.post(address, {**typed, "amount_francs": emptied})
+        assert answer.status_code == 422
+        assert "Tapez le montant reçu." in answer.content.decode()
+    with as_actor(world.actor("agnes")):
+        assert not Payment.objects.exists()
     answer = client.post(address, {**typed, "amount_francs": "30 000"})
     with as_actor(world.actor("agnes")):
         payment = Payment.objects.get()
