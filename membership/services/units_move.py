@@ -7,6 +7,7 @@ do is read from the rows themselves, so a job that was interrupted goes on where
 
 from collections import defaultdict
 from datetime import date
+from typing import Any
 
 from django.db import transaction
 from django.db.models import F, QuerySet
@@ -16,7 +17,7 @@ from conamus.kernel.errors import DomainError
 from federations.models import Job
 from federations.rules.roles import Permission
 from federations.services.access import require
-from federations.services.jobs import request_job
+from federations.services.jobs import request_job_once
 from federations.services.ownership import require_own_unit
 from federations.tenancy.actor import Actor
 from membership.models import Beneficiary, Household, LifeEvent, Transfer
@@ -38,7 +39,7 @@ BATCH = 200
 
 @transaction.atomic
 def request_section_move(
-    *, actor: Actor, from_unit_id: int, to_unit_id: int, moved_on: date
+    *, actor: Actor, from_unit_id: int, to_unit_id: int, moved_on: date, key: str = ""
 ) -> Job:
     """Ask for all open households of a unit to pass to another unit of the federation."""
     require(actor, Permission.DECIDE_MEMBERSHIP)
@@ -49,11 +50,12 @@ def request_section_move(
         raise DomainError("Choisissez une autre unité.", field="to_unit")
     if not open_in(actor, source.pk).exists():
         raise DomainError("Cette unité n’a aucun ménage ouvert.", field="from_unit")
-    return request_job(
-        actor=actor,
-        kind=MOVE_JOB,
+    return _asked_once(
+        actor,
+        MOVE_JOB,
         title=f"Passage des ménages de {source.name} à {target.name}",
         parameters={"from": source.pk, "to": target.pk, "on": moved_on.isoformat()},
+        key=key,
     )
 
 
@@ -82,7 +84,13 @@ def move_batch(*, actor: Actor, from_unit_id: int, to_unit_id: int, moved_on: da
 
 @transaction.atomic
 def request_section_proposal(
-    *, actor: Actor, from_unit_id: int, destination_id: int, leaves_on: date, because: str
+    *,
+    actor: Actor,
+    from_unit_id: int,
+    destination_id: int,
+    leaves_on: date,
+    because: str,
+    key: str = "",
 ) -> Job:
     """Ask for all open households of a unit to be proposed to another federation."""
     require(actor, Permission.DECIDE_MEMBERSHIP)
@@ -90,9 +98,9 @@ def request_section_proposal(
     target = require_other_federation(actor, destination_id)
     if not open_in(actor, source.pk).exists():
         raise DomainError("Cette unité n’a aucun ménage ouvert.", field="from_unit")
-    return request_job(
-        actor=actor,
-        kind=PROPOSE_JOB,
+    return _asked_once(
+        actor,
+        PROPOSE_JOB,
         title=f"Proposition des ménages de {source.name} à {target.name}",
         parameters={
             "from": source.pk,
@@ -100,6 +108,7 @@ def request_section_proposal(
             "on": leaves_on.isoformat(),
             "because": because.strip()[:300] or f"Passage de {source.name}",
         },
+        key=key,
     )
 
 
@@ -133,7 +142,12 @@ def propose_batch(
 
 @transaction.atomic
 def request_section_reception(
-    *, actor: Actor, transfer_ids: list[int], unit_id: int, is_outside_zone: bool = False
+    *,
+    actor: Actor,
+    transfer_ids: list[int],
+    unit_id: int,
+    is_outside_zone: bool = False,
+    key: str = "",
 ) -> Job:
     """Ask for the chosen proposals of other federations to be accepted into one unit.
 
@@ -146,12 +160,29 @@ def request_section_reception(
     keys = list(wanted.values_list("pk", flat=True))
     if not keys:
         raise DomainError("Cochez au moins un ménage.", field="transfer_ids")
-    return request_job(
-        actor=actor,
-        kind=RECEIVE_JOB,
+    return _asked_once(
+        actor,
+        RECEIVE_JOB,
         title=f"Accueil de {counted(len(keys), 'ménage')} dans {unit.name}",
         parameters={"transfers": keys, "unit": unit.pk, "outside": is_outside_zone},
+        key=key,
     )
+
+
+def _asked_once(
+    actor: Actor, kind: str, *, title: str, parameters: dict[str, Any], key: str
+) -> Job:
+    """Ask for a job; the same one asked for again while it is under way is that one."""
+    same = Job.objects.filter(
+        tenant_id=actor.tenant_id,
+        actor__user_id=actor.user_id,
+        state__in=Job.UNFINISHED,
+        kind=kind,
+        parameters=parameters,
+    )
+    if (running := same.first()) is not None:
+        return running
+    return request_job_once(actor=actor, kind=kind, title=title, parameters=parameters, key=key)
 
 
 def open_in(actor: Actor, unit_id: int) -> QuerySet[Household]:

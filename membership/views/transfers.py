@@ -283,6 +283,7 @@ class TransferReceive(PickPage):
             transfer_ids=sorted(self.picks.picked),
             unit_id=data["unit"].pk,
             is_outside_zone=data["is_outside_zone"],
+            key=data["submission_key"],
         )
 
     def success_message_for(self, made: Job) -> str:
@@ -325,6 +326,7 @@ class SectionMove(FormPage):
                 from_unit_id=data["from_unit"].pk,
                 to_unit_id=data["to_unit"].pk,
                 moved_on=data["moved_on"],
+                key=data["submission_key"],
             )
         return request_section_proposal(
             actor=self.actor,
@@ -332,6 +334,7 @@ class SectionMove(FormPage):
             destination_id=data["destination"].pk,
             leaves_on=data["moved_on"],
             because=data["because"],
+            key=data["submission_key"],
         )
 
     def get_initial(self) -> dict[str, Any]:

@@ -328,6 +328,36 @@ def test_a_whole_section_moves_as_a_job_that_may_run_twice(own_database, as_acto
             )
 
 
+def test_a_section_asked_for_twice_moves_by_one_job(world, as_actor) -> None:
+    amina = world.actor("amina")
+    units = world.units["UMU-S1"], world.units["UMU-S2"]
+    move = {"actor": amina, "from_unit_id": units[0], "to_unit_id": units[1], "moved_on": TODAY}
+    propose = {
+        "actor": amina, "from_unit_id": units[0], "destination_id": world.tenants["INEZA"],
+        "leaves_on": TODAY, "because": "",
+    }  # fmt: skip
+    with as_actor(amina):
+        asked = [request_section_move(**move).pk for _ in range(2)]
+        asked += [request_section_proposal(**propose).pk for _ in range(2)]
+        other_day = request_section_move(**move | {"moved_on": date(2025, 6, 29)})
+    assert (asked[0], asked[2]) == (asked[1], asked[3])
+    assert len({*asked, other_day.pk}) == 3
+
+
+def test_a_form_of_a_section_sent_again_after_the_job_is_that_job(own_database, as_actor) -> None:
+    world = own_database
+    amina = world.actor("amina")
+    given = {
+        "actor": amina, "from_unit_id": world.units["UMU-S1"],
+        "destination_id": world.tenants["INEZA"], "leaves_on": TODAY, "because": "", "key": "a",
+    }  # fmt: skip
+    with as_actor(amina):
+        job = request_section_proposal(**given)
+    run_job(job.pk)
+    with as_actor(amina):
+        assert request_section_proposal(**given).pk == job.pk
+
+
 def test_a_whole_section_goes_to_another_federation(own_database, as_actor) -> None:
     world = own_database
     amina, bernard = world.actor("amina"), world.actor("bernard")
