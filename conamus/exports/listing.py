@@ -14,9 +14,9 @@ from django.urls import resolve
 from django_filters import FilterSet
 from django_tables2 import RequestConfig
 
-from conamus.kernel.errors import DomainError, NotAllowed, NotFound
+from conamus.kernel.errors import NotAllowed, NotFound
 from conamus.pages.exports import TABLE_KINDS
-from conamus.pages.lists import ListPage
+from conamus.pages.lists import ListPage, refuse_void
 from conamus.pages.rows import ShownRows
 from conamus.pages.years import SESSION_KEY
 from federations.rules.roles import is_permitted
@@ -75,12 +75,7 @@ def open_list(asked: AskedList, actor: Actor) -> ListPage:
 def sorted_listing(page: ListPage) -> tuple[FilterSet, tables.Table]:
     """Return the list's filters and its table, sorted; DomainError where a filter is void."""
     filters, table = page.listing()
-    if not filters.form.is_valid():
-        # A filter that is left out would give more than was asked for.
-        raise DomainError(
-            "Un des filtres ne vaut plus : ouvrez la liste, choisissez-les de nouveau, puis "
-            "exportez."
-        )
+    refuse_void(filters)
     RequestConfig(page.request, paginate=False).configure(table)
     return filters, table
 

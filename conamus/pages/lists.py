@@ -17,7 +17,7 @@ from django.urls import reverse
 from django_filters import FilterSet
 from django_tables2 import RequestConfig
 
-from conamus.kernel.errors import NotFound
+from conamus.kernel.errors import DomainError, NotFound
 from conamus.pages.exports import MAX_ROWS, MAX_XLSX_ROWS, TABLE_KINDS, export_response
 from conamus.pages.rows import ShownRows
 from conamus.pages.views import ActorPage
@@ -35,6 +35,18 @@ class CountedPaginator(Paginator):
     def __init__(self, known: int, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         self.count = known  # in place of the cached property
+
+
+def refuse_void(filters: FilterSet) -> None:
+    """Raise where a filter is void: left out, it would give more than was asked for.
+
+    A page says so beside the filter; what leaves it (a file, a paper) would not.
+    """
+    if not filters.form.is_valid():
+        raise DomainError(
+            "Un des filtres ne vaut plus : ouvrez la liste, choisissez-les de nouveau, puis "
+            "exportez."
+        )
 
 
 class ListPage(ActorPage):
@@ -126,6 +138,7 @@ class ListPage(ActorPage):
         table.per_page_field = ""
         RequestConfig(request, paginate=paging).configure(table)
         if request.GET.get("export") in TABLE_KINDS:
+            refuse_void(filters)
             return export_response(table, name=self.title, kind=request.GET["export"])
         if self.focuses_search and not request.GET:
             filters.form.fields["q"].widget.attrs["autofocus"] = True

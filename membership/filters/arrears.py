@@ -1,4 +1,4 @@
-"""Filters of the list of arrears."""
+"""Filters of the lists of who is late, and of who paid too much."""
 
 from datetime import timedelta
 from typing import Any
@@ -24,8 +24,8 @@ def _collines(request: Any) -> QuerySet[Place]:
     return collines_of_unit(request.actor, unit=request.GET.get("unit", ""))
 
 
-class ArrearsFilter(django_filters.FilterSet):
-    """By household, unit, colline of the unit, how long, and broken promises."""
+class OverpaidFilter(django_filters.FilterSet):
+    """By household and unit."""
 
     q = django_filters.CharFilter(
         label="Nom ou numéro (début)", widget=SearchInput, method="keep_found"
@@ -33,6 +33,20 @@ class ArrearsFilter(django_filters.FilterSet):
     unit = django_filters.ModelChoiceFilter(
         label="Unité", field_name="household__unit", queryset=_units, empty_label="toutes"
     )
+
+    class Meta:
+        model = Enrolment
+        fields: tuple[str, ...] = ("q", "unit")
+
+    def keep_found(self, rows: QuerySet, name: str, text: str) -> QuerySet:
+        """Keep the households that a name or a number leads to."""
+        actor = self.request.actor
+        return rows.filter(household__in=found_by(households(actor), actor=actor, text=text))
+
+
+class ArrearsFilter(OverpaidFilter):
+    """By household, unit, colline of the unit, how long, and broken promises."""
+
     colline = django_filters.ModelChoiceFilter(
         label="Colline", queryset=_collines, empty_label="toutes"
     )
@@ -49,11 +63,6 @@ class ArrearsFilter(django_filters.FilterSet):
     class Meta:
         model = Enrolment
         fields = ("q", "unit", "colline", "late", "promise")
-
-    def keep_found(self, rows: QuerySet, name: str, text: str) -> QuerySet:
-        """Keep the households that a name or a number leads to."""
-        actor = self.request.actor
-        return rows.filter(household__in=found_by(households(actor), actor=actor, text=text))
 
     def keep_late(self, rows: QuerySet, name: str, value: str) -> QuerySet:
         """Keep those late for more than so many days."""

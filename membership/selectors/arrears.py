@@ -1,4 +1,4 @@
-"""Reads of who is late with a year's contribution, since when and by how much.
+"""Reads of who is late with a year's contribution, since when and by how much; who paid too much.
 
 A household owes from the day after the collection closes, or from its enrolment where that is
 later. An accepted promise puts off what its instalments to come will pay: late is what has
@@ -104,6 +104,21 @@ def arrears(actor: Actor, *, year: int, on: date) -> QuerySet[Any]:
     return late.filter(late_francs__gt=0, late_since__lt=on).order_by(
         "late_since", "household__number"
     )
+
+
+def overpaid(actor: Actor, *, year: int) -> QuerySet[Any]:
+    """Return the year's enrolments that received more than they ask, with ``over_francs``.
+
+    So it is after a supplement or another payer's part was taken back; found by the index
+    `balance_unsettled`.
+    """
+    household, others = F("balance__household_left_francs"), F("balance__others_left_francs")
+    over = Greatest(0 - household, 0) + Greatest(0 - others, 0)
+    rows = yearly(actor, year=year).filter(
+        Q(balance__household_left_francs__lt=0) | Q(balance__others_left_francs__lt=0)
+    )
+    found = rows.annotate(over_francs=ExpressionWrapper(over, output_field=_FRANCS))
+    return found.order_by("-over_francs", "household__number")
 
 
 def listed(rows: QuerySet[Any], *, on: date) -> QuerySet[Any]:

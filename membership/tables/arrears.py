@@ -1,4 +1,4 @@
-"""Columns of the list of arrears."""
+"""Columns of the lists of who is late, and of who paid too much."""
 
 from typing import Any
 
@@ -74,3 +74,24 @@ class ArrearsTable(tables.Table):
         return "non tenue" if value else ""
 
     value_promise = render_promise
+
+
+class OverpaidTable(tables.Table):
+    """Households of which more was received than is asked."""
+
+    household = CodeColumn(
+        "Ménage",
+        accessor="household__number",
+        linkify=("household_detail", {"pk": A("household_id")}),
+    )
+    head = tables.Column("Adhérent", accessor="head_name", default="n.d.", orderable=False)
+    phone = CodeColumn("Téléphone", accessor="household__phone", orderable=False, default="")
+    unit = tables.Column(
+        "Unité", accessor="household__unit__name", order_by=("household__unit__sort_key",)
+    )
+    over_francs = FrancsColumn("Trop-perçu")
+
+    class Meta:
+        model = Enrolment
+        fields = ("household", "head", "phone", "unit", "over_francs")
+        order_by = ("-over_francs",)

@@ -1,4 +1,4 @@
-"""Pages of arrears: who is late with the year's contribution, on screen and by colline."""
+"""Pages of who is late with the year's contribution, by colline too, and of who paid too much."""
 
 from collections.abc import Callable
 from datetime import date
@@ -13,7 +13,7 @@ from django_filters import FilterSet
 from conamus import clock
 from conamus.kernel.errors import DomainError
 from conamus.kernel.figures import format_francs, format_integer
-from conamus.pages.lists import ListPage
+from conamus.pages.lists import ListPage, refuse_void
 from conamus.pages.rows import ShownRows
 from conamus.pages.views import ActorView
 from conamus.pages.years import chosen_year
@@ -22,9 +22,9 @@ from federations.rules.roles import Permission
 from federations.selectors.statements import plan_for_memory
 from federations.views.registers import counted
 from membership.documents.arrears import print_arrears, read_arrears
-from membership.filters.arrears import ArrearsFilter
+from membership.filters.arrears import ArrearsFilter, OverpaidFilter
 from membership.selectors import arrears as selectors
-from membership.tables.arrears import ArrearsTable
+from membership.tables.arrears import ArrearsTable, OverpaidTable
 from membership.views.payments import pdf_response
 
 #: Lines of a paper that somebody waits for: under two seconds. A longer one is made by a job.
@@ -144,7 +144,9 @@ class ArrearsPdf(ActorView):
         """Answer the PDF of what the filters let through."""
         year, today = chosen_year(request), clock.today()
         late = selectors.listed(selectors.arrears(self.actor, year=year, on=today), on=today)
-        rows = ArrearsFilter(request.GET, queryset=late, request=request).qs
+        filters = ArrearsFilter(request.GET, queryset=late, request=request)
+        refuse_void(filters)
+        rows = filters.qs
         if rows.count() > MOST_AT_ONCE:
             raise DomainError(
                 f"Plus de {MOST_AT_ONCE} ménages : la liste se prépare sans vous faire attendre. "
@@ -152,3 +154,35 @@ class ArrearsPdf(ActorView):
             )
         document = print_arrears(read_arrears(self.actor, rows, year=year, on=today))
         return pdf_response(document.content, f"retards-{year}-{today}.pdf")
+
+
+class OverpaidList(ListPage):
+    """The households of which more was received for the year in use than is asked."""
+
+    permission = Permission.SEE_CONTRIBUTIONS
+    title = "Trop-perçus"
+    table_class = OverpaidTable
+    filter_class = OverpaidFilter
+    focuses_search = True
+
+    def rows(self) -> QuerySet[Any]:
+        """Return the enrolments in the actor's sight."""
+        return selectors.overpaid(self.actor, year=chosen_year(self.request))
+
+    def shown(self, rows: QuerySet[Any]) -> QuerySet[Any]:
+        """Add household, head and telephone."""
+        return selectors.listed(rows, on=clock.today())
+
+    def state(self, count: int) -> str:
+        """Say how it comes about, and what settles it."""
+        if not count:
+            return ""
+        return (
+            f"{chosen_year(self.request)} : {counted(count, 'ménage')}. Un supplément repris, par "
+            "exemple, laisse un trop-perçu : annulez le reçu de trop par un contre-reçu, et rendez "
+            "l’argent."
+        )
+
+    def empty_sentence(self) -> str:
+        """Nothing to give back."""
+        return f"Aucun ménage n’a trop payé pour {chosen_year(self.request)}."

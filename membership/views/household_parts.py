@@ -54,6 +54,8 @@ def household_state(
     left = getattr(row, "left_francs", 0)
     if left > 0:
         return f"{where}, inscrit pour {year}, reste {format_francs(left)} à payer."
+    if left < 0:
+        return f"{where}, inscrit pour {year}, trop-perçu de {format_francs(-left)}."
     return f"{where}, inscrit pour {year}, à jour."
 
 

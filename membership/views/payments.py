@@ -143,6 +143,7 @@ class PaymentAdd(FormPage):
             enrolment=enrolment,
             head=head,
             promise=promise,
+            over_francs=-enrolment.left_francs,
             may_promise=promise is None and self._may_promise(),
             title=f"Encaisser : {head or 'ménage'} {enrolment.household.number}",
             paid_before=[

@@ -191,3 +191,24 @@ def test_the_list_asks_few_queries(world, sign_in, as_actor):
     # How many there are is told by the sentence under the title: no second count.
     counts = [query["sql"] for query in queries.captured_queries if "COUNT(*)" in query["sql"]]
     assert not any("household_left_francs" in count for count in counts)
+
+
+def test_nothing_leaves_the_page_under_a_filter_that_is_void(world, sign_in, as_actor):
+    """Another unit's list, asked for by its address, is not silently one's own."""
+    with as_actor(world.actor("amina")):
+        owing("UMU-1001")
+    client = sign_in("agnes")
+    void = {"unit": world.units["UMU-S2"]}
+    page = client.get(reverse("arrears"), void)
+    assert page.status_code == 200
+    assert "choix valide" in page.content.decode()
+    for name, more in (
+        ("arrears", {"export": "csv"}),
+        ("arrears_pdf", {}),
+        ("households", {"export": "xlsx"}),
+    ):
+        answer = client.get(reverse(name), void | more, follow=True)
+        assert answer["Content-Type"].startswith("text/html")
+        assert "Un des filtres ne vaut plus" in answer.content.decode()
+        own = client.get(reverse(name), {"unit": world.units["UMU-S1"]} | more)
+        assert not own["Content-Type"].startswith("text/html")

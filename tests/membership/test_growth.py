@@ -3,11 +3,13 @@
 from datetime import date
 
 import pytest
+from django.urls import reverse
 
+from conamus.cases.facts import plain
 from conamus.kernel.errors import DomainError
 from membership.models import Campaign, ContributionScale, EnrolmentSupplement, Household
 from membership.rules.coverage import ReasonCode
-from membership.selectors.arrears import arrears
+from membership.selectors.arrears import arrears, overpaid
 from membership.selectors.balances import owed_by, with_paid
 from membership.selectors.growth import limit_passed
 from membership.selectors.payments import enrolments_in_sight
@@ -346,3 +348,40 @@ def test_the_supplement_of_a_person_brought_by_file_is_paid_by_file(amina, tmp_p
     assert outcomes(made) == {"created": 1}, told(made)
     assert left_of(amina, enrolment) == 0
     assert codes(enrolment, date(2025, 7, 30))["Diane"] is ReasonCode.OPEN
+
+
+def test_what_a_supplement_taken_back_leaves_is_told_and_listed(world, as_actor, sign_in) -> None:
+    amina = world.actor("amina")
+    with as_actor(amina):
+        enrolment = asking("joiners", actor=amina)
+        joined = joins(amina, enrolment)
+        paid(amina, enrolment, amount_francs=10_000)
+        assert not overpaid(amina, year=2025).exists()
+        record_departure(actor=amina, person_id=joined.pk, left_on=TODAY, because="mistake")
+        assert left_of(amina, enrolment) == -10_000
+        rows = overpaid(amina, year=2025).values_list("household__number", "over_francs")
+        assert list(rows) == [(NUMBER, 10_000)]
+        assert not overpaid(amina, year=2024).exists()
+    for name, args in (
+        ("household_detail", [enrolment.household_id]),
+        ("payment_add", [enrolment.pk]),
+        ("overpaid", []),
+    ):
+        page = plain(sign_in("agnes").get(reverse(name, args=args)).content.decode())
+        assert "10 000" in page
+        assert "trop-perçu" in page
+        assert "à jour" not in page
+    assert NUMBER in sign_in("agnes").get(reverse("overpaid")).content.decode()
+    assert NUMBER not in sign_in("bernard").get(reverse("overpaid")).content.decode()
+
+
+def test_another_payers_money_above_its_part_is_listed_too(world, as_actor) -> None:
+    """Whatever the household still owes itself."""
+    amina = world.actor("amina")
+    with as_actor(amina):
+        enrolment = owing(NUMBER, payer="state", payer_francs=20_000)
+        paid(amina, enrolment, payer="state", amount_francs=20_000)
+        enrolment.payer_francs = 15_000
+        enrolment.save()
+        rows = overpaid(amina, year=2025).values_list("household__number", "over_francs")
+        assert list(rows) == [(NUMBER, 5_000)]

@@ -42,6 +42,7 @@ CONTRIBUTIONS = MenuEntry(
         MenuPage("Feuille de caisse", "cash_sheet", Permission.SEE_CONTRIBUTIONS, ("cash_sheet_",)),
         MenuPage("Opérations antidatées", "backdatings", Permission.SEE_CONTRIBUTIONS),
         MenuPage("Retards", "arrears", Permission.SEE_CONTRIBUTIONS, ("arrears_",)),
+        MenuPage("Trop-perçus", "overpaid", Permission.SEE_CONTRIBUTIONS),
         MenuPage("Rappels par SMS", "reminders", Permission.SEE_REMINDERS, ("reminder_",)),
         MenuPage("Promesses", "promises", Permission.SEE_CONTRIBUTIONS, ("promise_",)),
         MenuPage("Relevés des opérateurs", "statements", Permission.SEE_IMPORTS, ("statement_",)),
