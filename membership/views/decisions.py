@@ -6,13 +6,14 @@ from typing import Any
 from django import forms
 from django.urls import reverse
 
-from conamus.kernel.errors import DomainError
+from conamus.kernel.errors import DomainError, NotFound
 from conamus.pages.forms import ServiceForm
 from federations.forms.fields import offer_choices
 from federations.rules.roles import Permission
 from membership.forms.life import DecisionForm, MoveForm, NewNumberForm
 from membership.models import Beneficiary, Household
 from membership.selectors.merging import likeness, people_to_merge
+from membership.services.holding import may_return
 from membership.services.merges import merge_people
 from membership.services.numbers import renumber_household
 from membership.services.standing import close_household, reinstate, strike_off
@@ -61,6 +62,12 @@ class HouseholdReinstate(HouseholdFormPage):
     submit_label = "Réintégrer le ménage"
     intro = "Les droits rouvrent ce jour-là, sans nouvelle carence, si la cotisation est payée."
     success_message = "Le ménage est réintégré."
+
+    def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
+        """Offer it for a household that may be taken back alone."""
+        if not may_return(self.household):
+            raise NotFound("Seul un ménage radié ou parti peut être réintégré.")
+        return super().get_context_data(**kwargs)
 
     def save(self, data: dict[str, Any]) -> Household:
         """Call the service."""

@@ -300,6 +300,11 @@ class ScaleEnforce(FormPage):
         "déjà signées gardent le leur. Un barème en vigueur ne se modifie plus : on le remplace."
     )
 
+    def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
+        """Look the scale up first: another's does not exist."""
+        readable_scale(self.actor.tenant_id, self.kwargs["pk"])
+        return super().get_context_data(**kwargs)
+
     def get_initial(self) -> dict[str, Any]:
         """Begin today."""
         return {"in_force_from": clock.today()}
@@ -329,7 +334,8 @@ class ScaleDiscard(ConfirmPage):
     is_dangerous = True
 
     def consequence(self) -> str:
-        """Say what goes."""
+        """Say what goes; another's scale does not exist."""
+        readable_scale(self.actor.tenant_id, self.kwargs["pk"])
         return (
             "Ce barème n’a jamais été en vigueur : il disparaît de la liste, l’historique garde "
             "ce qu’il était."

@@ -3,6 +3,7 @@
 from datetime import date, timedelta
 
 import pytest
+from django.urls import reverse
 
 from conamus.kernel.errors import Conflict, DomainError, NotAllowed, NotFound
 from membership.models import Beneficiary, Campaign, Enrolment, Household, LifeEvent
@@ -401,6 +402,15 @@ def test_struck_off_and_taken_back(world, as_actor) -> None:
         )  # fmt: skip
         with pytest.raises(DomainError, match="radié ou parti"):
             reinstate(**given, on=TODAY, because="encore")
+
+
+def test_taking_back_is_offered_for_who_was_struck_off_alone(world, as_actor, sign_in) -> None:
+    amina, key = world.actor("amina"), world.households["UMU-1001"]
+    address = reverse("household_reinstate", args=[key])
+    assert sign_in("amina").get(address).status_code == 404
+    with as_actor(amina):
+        strike_off(actor=amina, household_id=key, version=1, on=TODAY, because="faux papiers")
+    assert sign_in("amina").get(address).status_code == 200
 
 
 def test_an_agent_does_not_decide_and_others_households_do_not_exist(world, as_actor) -> None:

@@ -6,6 +6,7 @@ from datetime import date, timedelta
 from decimal import Decimal
 
 import pytest
+from django.urls import reverse
 
 from conamus.kernel.errors import Conflict, DomainError, NotAllowed, NotFound
 from membership.models import ContributionScale, Enrolment
@@ -169,6 +170,17 @@ def test_the_page_shows_each_size_and_the_difference_with_last_year(
     assert "Parrain : 100\u202f%" in text
     reader = sign_in("arthur").get(f"/baremes/{template.row.pk}/").content.decode()
     assert "Adopter tel quel" not in reader
+
+
+@pytest.mark.parametrize("name", ["scale_enforce", "scale_discard"])
+def test_no_form_for_a_scale_that_does_not_exist(name, world, sign_in, as_actor) -> None:
+    bernard = world.actor("bernard")
+    with as_actor(bernard):
+        current = scale_in_force(bernard.tenant_id, 2026)
+        theirs = start_scale(actor=bernard, year=2026, from_scale_id=current.row.pk).pk
+    assert sign_in("bernard").get(reverse(name, args=[theirs])).status_code == 200
+    for key in (theirs, 99_999):
+        assert sign_in("amina").get(reverse(name, args=[key])).status_code == 404
 
 
 def test_each_category_says_who_pays_what_at_each_size(world, sign_in, as_actor) -> None:
