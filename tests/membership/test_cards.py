@@ -116,6 +116,27 @@ def test_a_rotated_key_leaves_its_cards_good_and_a_revoked_one_does_not(
     assert verified(world, "fabrice", card.payload) is CardStatus.REVOKED
 
 
+def test_the_page_changes_the_key_that_it_shows_once(world, as_actor, sign_in, card) -> None:
+    client, address = sign_in("amina"), reverse("signing_keys")
+    form = {
+        "in_use": re.findall(r'name="in_use" value="(\d+)"', client.get(address).content.decode())
+    }
+    assert form == {"in_use": [str(card.key_id)]}
+    said = [client.post(address, form, follow=True).content.decode() for _ in range(2)]
+    assert "Une nouvelle clé signe les cartes" in said[0]
+    assert "a changé entre-temps" in said[1]
+    with as_actor(world.actor("amina")):
+        assert SigningKey.objects.count() == 2
+
+
+def test_the_page_makes_the_first_key(world, as_actor, sign_in) -> None:
+    client, address = sign_in("amina"), reverse("signing_keys")
+    assert 'name="in_use"' not in client.get(address).content.decode()
+    client.post(address, {})
+    with as_actor(world.actor("amina")):
+        assert SigningKey.objects.filter(retired_on=None).count() == 1
+
+
 def test_the_private_key_is_sealed(world, as_actor, card) -> None:
     with as_actor(world.actor("amina")):
         row = SigningKey.objects.get(pk=card.key_id)
