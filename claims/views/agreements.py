@@ -146,6 +146,11 @@ class _AgreementForm(FormPage):
         """The agreement."""
         return readable_agreement(self.actor, self.kwargs["pk"])
 
+    def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
+        """Look the agreement up first: another's does not exist."""
+        _ = self.row
+        return super().get_context_data(**kwargs)
+
     def done_url(self, made: Any) -> str:
         """Show it."""
         return self.cancel_url()

@@ -1,5 +1,6 @@
 """Pages of the catalogue: acts and medicines, reasons for care; added, corrected, withdrawn."""
 
+from collections.abc import Callable
 from functools import cached_property
 from typing import Any, ClassVar
 
@@ -245,6 +246,13 @@ class ReasonEdit(_EntryForm):
         )
 
 
+#: What finds the entry of an address, by the name of its pages; another's does not exist.
+_READABLE: dict[str, Callable[[int, int], Any]] = {
+    "act": readable_act,
+    "care_reason": readable_reason,
+}
+
+
 class _CloseForm(FormPage):
     """Withdraw an entry from a day on."""
 
@@ -255,7 +263,8 @@ class _CloseForm(FormPage):
     intro = "Les soins donnés avant ce jour restent payés ; ceux d’après ne le citent plus."
 
     def get_initial(self) -> dict[str, Any]:
-        """Begin today."""
+        """Begin today, of an entry that exists."""
+        _READABLE[self.names](self.actor.tenant_id, self.kwargs["pk"])
         return {"closed_on": clock.today()}
 
     def done_url(self, made: Any) -> str:
@@ -308,7 +317,8 @@ class _Reopen(ConfirmPage):
         return reverse(f"{self.names}_detail", kwargs=self.kwargs)
 
     def consequence(self) -> str:
-        """Say what happens."""
+        """Say what happens to an entry that exists."""
+        _READABLE[self.names](self.actor.tenant_id, self.kwargs["pk"])
         return "Il redevient utilisable, pour les soins de tous les jours."
 
     def done_url(self, made: Any) -> str:

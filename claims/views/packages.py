@@ -355,7 +355,8 @@ class PackageDiscard(ConfirmPage):
     is_dangerous = True
 
     def consequence(self) -> str:
-        """Say what goes."""
+        """Say what goes; another's package does not exist."""
+        readable_package(self.actor.tenant_id, self.kwargs["pk"])
         return (
             "Ce paquet n’a jamais été en vigueur : il disparaît de la liste, l’historique garde "
             "ce qu’il était."

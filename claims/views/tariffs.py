@@ -187,7 +187,8 @@ class TariffEnd(FormPage):
     intro = "Dès ce jour, le tarif le plus proche après lui vaut, ou aucun."
 
     def get_initial(self) -> dict[str, Any]:
-        """Begin today."""
+        """Begin today, of a price that exists."""
+        readable_tariff(self.actor.tenant_id, self.kwargs["pk"])
         return {"ends_on": clock.today()}
 
     def save(self, data: dict[str, Any]) -> Tariff:

@@ -149,3 +149,18 @@ def test_each_role_meets_refusals_where_the_table_says_so(username, world, sign_
         if permission is None or is_permitted(role, permission):
             continue
         assert client.get(_example(path)).status_code == 403, path
+
+
+@pytest.mark.parametrize("username", ["clara", "amina", "medard", "annick", "fabrice"])
+def test_no_page_is_shown_of_what_does_not_exist(username, world, sign_in) -> None:
+    """A form would be filled in, and refused only once it is sent."""
+    client = sign_in(username)
+    role = world.actor(username).role
+    shown = []
+    for path, pattern in ROUTES:
+        permission = getattr(getattr(pattern.callback, "view_class", None), "permission", None)
+        named = "<int:" in path or "<uuid:" in path
+        if named and (permission is None or is_permitted(role, permission)):
+            answer = client.get(_example(path))
+            shown += [path] if answer.status_code == 200 else []
+    assert not shown, "\n".join(shown)
