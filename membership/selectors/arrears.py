@@ -112,13 +112,17 @@ def overpaid(actor: Actor, *, year: int) -> QuerySet[Any]:
     So it is after a supplement or another payer's part was taken back; found by the index
     `balance_unsettled`.
     """
-    household, others = F("balance__household_left_francs"), F("balance__others_left_francs")
-    over = Greatest(0 - household, 0) + Greatest(0 - others, 0)
     rows = yearly(actor, year=year).filter(
         Q(balance__household_left_francs__lt=0) | Q(balance__others_left_francs__lt=0)
     )
-    found = rows.annotate(over_francs=ExpressionWrapper(over, output_field=_FRANCS))
-    return found.order_by("-over_francs", "household__number")
+    return with_excess(rows).order_by("-over_francs", "household__number")
+
+
+def with_excess(rows: QuerySet[Any]) -> QuerySet[Any]:
+    """Annotate enrolments by what the household and the other payer paid too much, together."""
+    household, others = F("balance__household_left_francs"), F("balance__others_left_francs")
+    over = Greatest(0 - household, 0) + Greatest(0 - others, 0)
+    return rows.annotate(over_francs=ExpressionWrapper(over, output_field=_FRANCS))
 
 
 def listed(rows: QuerySet[Any], *, on: date) -> QuerySet[Any]:

@@ -170,8 +170,8 @@ class OverpaidList(ListPage):
         return selectors.overpaid(self.actor, year=chosen_year(self.request))
 
     def shown(self, rows: QuerySet[Any]) -> QuerySet[Any]:
-        """Add household, head and telephone."""
-        return selectors.listed(rows, on=clock.today())
+        """Add household, head and telephone, and how much."""
+        return selectors.with_excess(selectors.listed(rows, on=clock.today()))
 
     def state(self, count: int) -> str:
         """Say how it comes about, and what settles it."""

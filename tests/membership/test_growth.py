@@ -371,7 +371,9 @@ def test_what_a_supplement_taken_back_leaves_is_told_and_listed(world, as_actor,
         assert "10 000" in page
         assert "trop-perçu" in page
         assert "à jour" not in page
-    assert NUMBER in sign_in("agnes").get(reverse("overpaid")).content.decode()
+    file = sign_in("agnes").get(reverse("overpaid"), {"export": "csv"}).content.decode()
+    assert f"{NUMBER};" in file
+    assert ";10000" in file
     assert NUMBER not in sign_in("bernard").get(reverse("overpaid")).content.decode()
 
 
