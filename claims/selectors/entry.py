@@ -7,7 +7,7 @@ in every federation, a centre those of its federation.
 import json
 from collections import defaultdict
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date
 from typing import Any
 
@@ -53,11 +53,15 @@ FROM claims_agreement g
 WHERE g.facility_id = %(facility)s AND g.starts_on <= %(on)s
   AND (g.ends_on IS NULL OR g.ends_on > %(on)s)
 UNION ALL
-SELECT 'act', jsonb_build_array(upper(a.code), a.id, a.family, a.closed_on, a.name)
-FROM claims_act a WHERE upper(a.code) = ANY (%(acts)s)
+SELECT 'act', jsonb_build_array(upper(a.code), a.id, a.family, a.closed_on, a.name,
+       CASE WHEN f.kind <> 'confederation' THEN a.tenant_id END)
+FROM claims_act a JOIN federations_federation f ON f.id = a.tenant_id
+WHERE upper(a.code) = ANY (%(acts)s)
 UNION ALL
-SELECT 'reason', jsonb_build_array(r.id, r.closed_on)
-FROM claims_carereason r WHERE upper(r.code) = %(reason)s
+SELECT 'reason', jsonb_build_array(r.id, r.closed_on,
+       CASE WHEN f.kind <> 'confederation' THEN r.tenant_id END)
+FROM claims_carereason r JOIN federations_federation f ON f.id = r.tenant_id
+WHERE upper(r.code) = %(reason)s
 UNION ALL
 SELECT 'alike', jsonb_build_array(c.id, c.care_year, c.stub_number)
 FROM claims_claim c
@@ -71,26 +75,39 @@ WHERE k.year_id = %(year)s AND k.in_force_from <= %(on)s
   AND (k.in_force_until IS NULL OR k.in_force_until > %(on)s)
   AND (f.id = %(home)s OR f.kind = 'confederation')
 """
-#: What a claim says, as far as two papers of one stub would differ.
+#: What a claim says, as far as two papers of one stub would differ: its care, what else is written.
 _SAID = """
-SELECT jsonb_build_array(c.facility_id, c.beneficiary_id, c.care_kind, c.starts_on, c.ends_on,
-       c.told_total_francs,
-       (SELECT jsonb_agg(jsonb_build_array(a.code, l.quantity::text, l.unit_price_francs,
+SELECT jsonb_build_array(c.facility_id, c.beneficiary_id, c.care_kind, c.starts_on, c.ends_on),
+       (SELECT jsonb_agg(jsonb_build_array(upper(a.code), l.quantity::text, l.unit_price_francs,
                                            l.given_on) ORDER BY l.position)
         FROM claims_claimline l JOIN claims_act a ON a.id = l.act_id
-        WHERE l.care_year = %(year)s AND l.claim_id = %(claim)s))
+        WHERE l.care_year = %(year)s AND l.claim_id = %(claim)s),
+       jsonb_build_object(
+           'received_on', c.received_on, 'has_referral', c.has_referral, 'episode', c.episode,
+           'told_total_francs', c.told_total_francs,
+           'told_mutuelle_francs', c.told_mutuelle_francs,
+           'told_patient_francs', c.told_patient_francs)
 FROM claims_claim c WHERE c.care_year = %(year)s AND c.id = %(claim)s
 """
 
 
 @dataclass(frozen=True, slots=True)
 class KnownAct:
-    """An act of the catalogue, found by its code."""
+    """An act of the catalogue, found by its code; ``keeper_id`` None: the network's."""
 
     id: int
     family: Family
     closed_on: date | None
     name: str
+    keeper_id: int | None
+
+
+@dataclass(frozen=True, slots=True)
+class KnownReason:
+    """An open reason for care, found by its code; ``keeper_id`` None: the network's."""
+
+    id: int
+    keeper_id: int | None
 
 
 @dataclass(frozen=True, slots=True)
@@ -111,6 +128,14 @@ class StubTaken:
     tenant_id: int
     claim_id: int
     care_year: int
+
+
+@dataclass(frozen=True, slots=True)
+class Said:
+    """What a claim says: its care, and by field what else its paper does; days as ISO texts."""
+
+    care: tuple[Any, ...]
+    words: dict[str, Any]
 
 
 @dataclass(frozen=True, slots=True)
@@ -135,10 +160,22 @@ class EntryFacts:
     uses: tuple[StubTaken, ...]
     agreements: tuple[AgreementFound, ...]
     acts: dict[str, KnownAct]
-    reason_id: int | None
+    reason: KnownReason | None
     #: Stubs of claims for the same person, day, facility and amount, by claim.
     alike: dict[int, str]
     has_package: bool
+
+    def offered_by(self, tenant_id: int | None) -> "EntryFacts":
+        """Return them with the network's catalogue and a federation's own; None: with all."""
+        if tenant_id is None:
+            return self
+        keepers = (None, tenant_id)
+        reason = self.reason
+        return replace(
+            self,
+            acts={code: act for code, act in self.acts.items() if act.keeper_id in keepers},
+            reason=reason if reason is not None and reason.keeper_id in keepers else None,
+        )
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -197,24 +234,37 @@ def _read(found: dict[str, list[Any]]) -> EntryFacts:
         uses=tuple(StubTaken(*one) for one in found["use"]),
         agreements=tuple(AgreementFound(*one) for one in found["agreement"]),
         acts={
-            code: KnownAct(pk, Family(family), read_day(closed), name)
-            for code, pk, family, closed, name in found["act"]
+            code: KnownAct(pk, Family(family), read_day(closed), name, keeper)
+            for code, pk, family, closed, name, keeper in found["act"]
         },
-        reason_id=next((pk for pk, closed in found["reason"] if closed is None), None),
+        reason=next(
+            (KnownReason(pk, keeper) for pk, closed, keeper in found["reason"] if closed is None),
+            None,
+        ),
         alike={pk: stub for pk, _, stub in found["alike"]},
         has_package=bool(found["package"][0]),
     )
 
 
-def content_of(use: StubTaken) -> tuple[Any, ...]:
-    """Return what the claim of a stub says; its lines come last. Asked where a stub is used."""
+def said_by(use: StubTaken) -> Said | None:
+    """Return what the claim of a stub says; None: out of sight. Asked where a stub is used."""
     with connection.cursor() as cursor:
         cursor.execute(_SAID, {"claim": use.claim_id, "year": use.care_year})
         row = cursor.fetchone()
     if row is None:
-        return ()
-    *head, lines = json.loads(row[0])
-    return (*head, tuple(tuple(line) for line in lines or ()))
+        return None
+    head, lines, words = (json.loads(told or "[]") for told in row)
+    return Said((*head, tuple(tuple(line) for line in lines)), words)
+
+
+def is_reason_of(use: StubTaken, reason_id: int, note: str) -> bool:
+    """Tell whether the reason for care of a claim is this one, to who may have entered it."""
+    with connection.cursor() as cursor:
+        cursor.execute(
+            "SELECT claim_reason_is(%s, %s, %s, %s)",
+            [use.claim_id, use.care_year, reason_id, note],
+        )
+        return bool(cursor.fetchone()[0])
 
 
 def facilities_to_enter(actor: Actor, on: date) -> QuerySet[HealthFacility]:

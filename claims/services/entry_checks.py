@@ -15,7 +15,15 @@ from claims.rules.entry import FIRST_CARE_YEAR, NewClaim, line_field, refused, w
 from claims.rules.facts import LineFacts
 from claims.rules.stubs import Stub, parse_stub
 from claims.rules.words import Family
-from claims.selectors.entry import EntryFacts, Question, StubTaken, content_of, entry_facts
+from claims.selectors.entry import (
+    EntryFacts,
+    Question,
+    Said,
+    StubTaken,
+    entry_facts,
+    is_reason_of,
+    said_by,
+)
 from claims.services.claim_moves import Parties
 from claims.services.claim_rows import CheckedClaim
 from conamus import clock
@@ -30,6 +38,16 @@ from membership.selectors.patients import Patient, patients_numbered
 
 #: Findings that say when somebody was born or died.
 _OF_THE_PERSON = ("before_birth", "after_death")
+#: What two papers of one stub may say otherwise of the same care, as a refusal names it.
+_OTHERWISE = {
+    "received_on": "un autre jour de réception",
+    "has_referral": "une autre mention du référé",
+    "episode": "un autre épisode de soins",
+    "told_total_francs": "un autre total écrit",
+    "told_mutuelle_francs": "une autre part de la mutuelle écrite",
+    "told_patient_francs": "une autre part du patient écrite",
+    "reason": "un autre motif",
+}
 
 
 @dataclass(frozen=True, slots=True)
@@ -62,7 +80,8 @@ def check_entry(
     gathering.found.extend(written_figures(entry))
     facts = _facts(entry, stub, person)
     processing = _processing(actor, facts, person)
-    known = _same_claim(entry, facts, processing, person, own)
+    facts = facts.offered_by(processing)
+    known = _same_care(entry, facts, processing, person, own)
     is_facility = actor.role is Role.FACILITY_USER
     gathering.found.extend(_care_findings(entry, facts, person, is_facility=is_facility))
     if known is None:
@@ -71,12 +90,16 @@ def check_entry(
             gathering.found.extend(_book_findings(entry, facts, processing))
         gathering.found.extend(_place_findings(entry, facts, processing))
         gathering.found.extend(_likeness(entry, facts, own))
+    else:
+        gathering.found.extend(_otherwise(entry, known[1]))
     if entry.received_on != kept_day:
         with gathering.part():
             _require_open_month(actor, entry, processing, person)
     gathering.refuse()
+    if known is not None:
+        _require_same_reason(entry, facts, known[0])
     assert stub is not None and person is not None  # noqa: S101, PT018 (refused otherwise)
-    return Checked(_checked(entry, stub, person, facts, processing), known)
+    return Checked(_checked(entry, stub, person, facts, processing), known[0] if known else None)
 
 
 def find_patient(member: str, on: date) -> Patient:
@@ -146,14 +169,14 @@ def _processing(actor: Actor, facts: EntryFacts, person: Patient | None) -> int 
     return issuers[0] if issuers else None
 
 
-def _same_claim(
+def _same_care(
     entry: NewClaim,
     facts: EntryFacts,
     processing: int | None,
     person: Patient | None,
     own: int | None,
-) -> StubTaken | None:
-    """Return the claim of this stub where it says the same: sent again, it is not written again."""
+) -> tuple[StubTaken, Said] | None:
+    """Return the claim of this stub where its care is the same, and what it says."""
     use = _use_of(facts, processing, own)
     if use is None or person is None or own is not None:
         return None
@@ -166,21 +189,47 @@ def _same_claim(
         )
         for line in entry.lines
     )
-    said: tuple[Any, ...] = (
+    care: tuple[Any, ...] = (
         entry.facility_id,
         person.beneficiary_id,
         entry.care_kind.value,
         entry.starts_on.isoformat(),
         entry.ends_on.isoformat(),
-        entry.told_total_francs,
         lines,
     )
-    content = content_of(use)
-    if not content:
-        return None
-    *head, told = content
-    folded = tuple((code.upper(), *rest) for code, *rest in told)
-    return use if (*head, folded) == said else None
+    said = said_by(use)
+    return (use, said) if said is not None and said.care == care else None
+
+
+def _otherwise(entry: NewClaim, said: Said) -> list[DomainError]:
+    """Refuse the same care with other words: sent again, it would be dropped and nobody told.
+
+    Every door puts today where no day of receipt is told: that says nothing otherwise.
+    """
+    told = {name: getattr(entry, name) for name in said.words}
+    told["received_on"] = entry.received_on.isoformat()
+    if entry.received_on == clock.today():
+        del told["received_on"]
+    differing = [name for name, value in told.items() if value != said.words[name]]
+    return [_said_otherwise(entry, differing)] if differing else []
+
+
+def _require_same_reason(entry: NewClaim, facts: EntryFacts, known: StubTaken) -> None:
+    """Refuse another reason for care; one that is not told replaces none.
+
+    Asked once nothing else is refused: who is told « equal » so has it kept as a reading.
+    """
+    if facts.reason and not is_reason_of(known, facts.reason.id, entry.reason_note):
+        raise _said_otherwise(entry, ["reason"])
+
+
+def _said_otherwise(entry: NewClaim, differing: list[str]) -> DomainError:
+    words = ", ".join(_OTHERWISE[name] for name in differing)
+    return DomainError(
+        f"La souche {entry.stub} est déjà saisie, avec {words} : ouvrez cette attestation pour la "
+        "corriger ou la remplacer.",
+        field="stub",
+    )
 
 
 def _use_of(facts: EntryFacts, processing: int | None, own: int | None) -> StubTaken | None:
@@ -205,7 +254,7 @@ def _care_findings(
     days = check_dates(dated, clock.today())
     found.extend(refused([_untold(day) for day in days] if is_facility else days))
     found.extend(refused(check_lines(_line_facts(entry, facts), dated)))
-    if entry.reason and facts.reason_id is None:
+    if entry.reason and facts.reason is None:
         sentence = f"Le motif « {entry.reason} » n’est pas dans la liste : choisissez son code."
         found.append(DomainError(sentence, field="reason"))
     if not facts.has_package:
@@ -384,5 +433,5 @@ def _checked(
         unit_id=person.unit_id,
         stub=str(stub),
         act_ids={code: act.id for code, act in facts.acts.items()},
-        reason_id=facts.reason_id if entry.reason else None,
+        reason_id=facts.reason.id if facts.reason else None,
     )

@@ -99,6 +99,8 @@ FUNCTION_CALLERS = {
     "claim_papers": ("conamus_nurse", "conamus_adviser", "conamus_facility"),
     "claim_paper": ("conamus_nurse", "conamus_adviser", "conamus_facility"),
     "carry_private": ("conamus_federation", "conamus_facility"),
+    # Told to who enters, equal or not.
+    "claim_reason_is": ("conamus_federation", "conamus_facility"),
     "survey_sums": ("conamus_federation", "conamus_confederation"),
     "facility_to_answer": ("conamus_facility",),
     "facility_step_reasons": ("conamus_facility",),
