@@ -6,6 +6,7 @@ tariffs and package speak of it.
 
 from datetime import date
 
+from django.db import connection
 from django.db.models import Q, QuerySet
 
 from claims.models import Act, CareReason
@@ -68,3 +69,19 @@ def readable_reason(tenant_id: int, reason_id: int) -> CareReason:
 def act_names(tenant_id: int) -> dict[str, str]:
     """Return the names of the acts by code, as sentences say them."""
     return dict(acts(tenant_id).values_list("code", "name"))
+
+
+def is_act_decided(act_id: int) -> bool:
+    """Tell the keeper of an act whether a decision in force anywhere went by it."""
+    return _answered("SELECT act_is_decided(%s)", act_id)
+
+
+def is_reason_decided(reason_id: int) -> bool:
+    """Tell the keeper of a reason for care whether a decision in force anywhere went by it."""
+    return _answered("SELECT reason_is_decided(%s)", reason_id)
+
+
+def _answered(question: str, pk: int) -> bool:
+    with connection.cursor() as cursor:
+        cursor.execute(question, [pk])
+        return bool(cursor.fetchone()[0])

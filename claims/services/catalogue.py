@@ -11,7 +11,7 @@ from typing import Any
 from django.db import transaction
 
 from claims.models import Act, CareReason
-from claims.selectors.catalogue import acts, reasons
+from claims.selectors.catalogue import acts, is_act_decided, is_reason_decided, reasons
 from conamus.kernel.errors import DomainError, Gathering, NotAllowed, NotFound
 from federations.rules.roles import Permission
 from federations.services.access import require
@@ -20,6 +20,15 @@ from federations.services.repetition import once
 from federations.tenancy.actor import Actor
 
 _CODE = frozenset("ABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789-")
+#: What of a reason the rules read.
+_MARKS = ("is_chronic", "is_maternity")
+_DECIDED_ACT = (
+    "Des soins sont déjà décidés dans cette famille : retirez cet acte, et ajoutez-en un sous un "
+    "autre code dans la bonne famille."
+)
+_DECIDED_REASON = (
+    "Des soins sont déjà décidés pour ce motif : retirez-le, et ajoutez-en un sous un autre code."
+)
 NOT_YOURS = "Cette ligne est tenue par {} : demandez-lui de la changer."
 
 
@@ -79,7 +88,11 @@ def change_act(*, actor: Actor, act_id: int, details: ActDetails) -> Act:
     """Correct what the catalogue says of an act; its code stays."""
     require(actor, Permission.MANAGE_CARE_TERMS)
     act = _own_act(actor, act_id)
-    _fill(act, details)
+    gathering = Gathering()
+    with gathering.part():
+        if details.family != act.family and is_act_decided(act.pk):
+            raise DomainError(_DECIDED_ACT, field="family")
+    _fill(act, details, gathering)
     return act
 
 
@@ -88,7 +101,11 @@ def change_reason(*, actor: Actor, reason_id: int, details: ReasonDetails) -> Ca
     """Correct what the list says of a reason; its code stays."""
     require(actor, Permission.MANAGE_CARE_TERMS)
     reason = _own_reason(actor, reason_id)
-    _fill(reason, details)
+    gathering = Gathering()
+    marked = [name for name in _MARKS if getattr(details, name) != getattr(reason, name)]
+    if marked and is_reason_decided(reason.pk):
+        gathering.found.extend(DomainError(_DECIDED_REASON, field=name) for name in marked)
+    _fill(reason, details, gathering)
     return reason
 
 

@@ -79,6 +79,8 @@ FUNCTION_CALLERS = {
     "claim_authorisations": ("conamus_federation", "conamus_confederation"),
     "lock_care_accounts": ("conamus_federation", "conamus_confederation"),
     "price_decisions": ("conamus_federation", "conamus_confederation"),
+    "act_is_decided": ("conamus_federation", "conamus_confederation"),
+    "reason_is_decided": ("conamus_federation", "conamus_confederation"),
     # Triggers': nobody calls them.
     "note_changed_payable": (),
     "hold_decision_in_force": (),
