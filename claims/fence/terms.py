@@ -1,7 +1,7 @@
 """What care is decided by: catalogue, tariffs, packages, terms of control, agreements, books."""
 
 from claims.fence import claim_wall
-from claims.fence.narrowing import BOTH, changing, narrow, once
+from claims.fence.narrowing import BOTH, FACILITY, changing, narrow, once
 from federations.rules.roles import Permission, Role, permitted_roles
 from federations.tenancy.declarations import FEDERATION_SIDE, Guard, Policy, Table, side
 from federations.tenancy.guards import HOLDS, acts_as, directory_kept_by
@@ -30,6 +30,29 @@ _AGREED = (
     "number", "payment_term_days", "advance_francs", "advance_percent", "advance_months",
     "ends_on", "ended_because",
 )  # fmt: skip
+#: A facility meets its own prices and those of a type or of all; a package once it is adopted.
+_OWN_PRICES = (
+    *_KEPT,
+    narrow(
+        "own_prices",
+        "SELECT",
+        FACILITY,
+        "facility_id IS NULL"
+        " OR facility_id = nullif(current_setting('app.facility_id', true), '')::bigint",
+        "",
+    ),
+)
+_ADOPTED = (*_KEPT, narrow("adopted", "SELECT", FACILITY, "state <> 'draft'", ""))
+_OF_ADOPTED = (
+    *_KEPT,
+    narrow(
+        "adopted",
+        "SELECT",
+        FACILITY,
+        "EXISTS (SELECT FROM claims_benefitpackage p WHERE p.id = package_id)",
+        "",
+    ),
+)
 _NAMED = ("name", "sort_key", "search_key", "closed_on")
 TABLES = (
     # CONAMUS's rows are the network's; every federation and facility reads them.
@@ -53,16 +76,16 @@ TABLES = (
         Policy.DIRECTORY,
         side("SIUD", facility="S"),
         columns=changing("ends_on"),
-        guards=_KEPT,
+        guards=_OWN_PRICES,
     ),
     Table(
         "claims_benefitpackage",
         Policy.DIRECTORY,
         side("SIUD", facility="S"),
         columns=changing(*_OF_PACKAGE),
-        guards=_KEPT,
+        guards=_ADOPTED,
     ),
-    Table("claims_packageclause", Policy.DIRECTORY, side("SIUD", facility="S"), guards=_KEPT),
+    Table("claims_packageclause", Policy.DIRECTORY, side("SIUD", facility="S"), guards=_OF_ADOPTED),
     Table("claims_controlterms", Policy.DIRECTORY, side("SI"), guards=_KEPT),
     # Whoever enters could foresee the draw: no history keeps it either.
     Table("claims_sampleseed", Policy.TENANT, side("SI"), guards=_OF_SEED, history=False),

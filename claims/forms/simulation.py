@@ -5,7 +5,12 @@ from typing import Any
 
 from django import forms
 
-from claims.forms.term_fields import ActField, FacilityField, clean_act
+from claims.forms.term_fields import (
+    ActField,
+    FacilityField,
+    clean_act,
+    refuse_other_facility,
+)
 from claims.rules.words import CareKind
 from claims.selectors.simulation import Bill, BillLine
 from conamus.kernel.text import tidy
@@ -80,6 +85,7 @@ class SimulationForm(RefusableForm):
 
     def clean(self) -> dict[str, Any]:
         """Read the acts, and ask for one line at least."""
+        refuse_other_facility(self, self.actor)
         for row in range(LINES):
             name = f"act-{row}"
             if self.cleaned_data.get(name):

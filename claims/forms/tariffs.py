@@ -10,6 +10,7 @@ from claims.forms.term_fields import (
     ActField,
     FacilityField,
     clean_act,
+    refuse_other_facility,
 )
 from claims.services.tariffs import NewTariff
 from conamus import clock
@@ -78,6 +79,7 @@ class PriceForm(forms.Form):
         super().__init__(*args, **kwargs)
 
     def clean(self) -> dict[str, Any]:
-        """Read the act."""
+        """Read the act; a facility asks for its own prices."""
+        refuse_other_facility(self, self.actor)
         self.cleaned_data["act"] = clean_act(self, "act", self.actor.tenant_id)
         return self.cleaned_data

@@ -10,6 +10,8 @@ from claims.rules.words import LEVELS, OWNERSHIPS
 from claims.selectors.catalogue import acts_named
 from conamus.kernel.text import search_key
 from federations.models import HealthFacility
+from federations.rules.roles import Role
+from federations.tenancy.actor import Actor
 
 LEVEL_CHOICES = [("", "tous les types"), *LEVELS.items()]
 OWNERSHIP_CHOICES = [("", "tous les statuts"), *OWNERSHIPS.items()]
@@ -61,3 +63,10 @@ def clean_act(form: forms.Form, name: str, tenant_id: int) -> Act | None:
         form.add_error(name, f"Aucun acte du catalogue n’a ce code ni ce nom : « {words} ».")
         return None
     return found[0]
+
+
+def refuse_other_facility(form: forms.Form, actor: Actor) -> None:
+    """Refuse, to a facility's user, another facility: what was agreed with it is not theirs."""
+    chosen = form.cleaned_data.get("facility")
+    if chosen and actor.role is Role.FACILITY_USER and chosen.pk != actor.facility_id:
+        form.add_error("facility", "Vous voyez les prix de votre formation sanitaire seulement.")

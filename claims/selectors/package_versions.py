@@ -13,7 +13,9 @@ from claims.models import BenefitPackage, PackageClause
 from claims.rules.package import Package
 from claims.selectors.packages import LoadedPackage, as_package, packages_in_force
 from conamus.kernel.errors import NotFound
+from federations.rules.roles import Role
 from federations.selectors.tenants import OF_CONFEDERATION, confederation_id
+from federations.tenancy.actor import Actor
 
 _State: Final = BenefitPackage.State
 _CLAUSES = Prefetch(
@@ -30,9 +32,15 @@ def readable_packages(tenant_id: int) -> QuerySet[BenefitPackage]:
     return found.select_related("tenant", "year", "template").order_by("-year_id", "-pk")
 
 
-def readable_package(tenant_id: int, package_id: int) -> LoadedPackage:
+def packages_in_sight(actor: Actor) -> QuerySet[BenefitPackage]:
+    """Return the packages that the actor reads: to a facility none that is only prepared."""
+    found = readable_packages(actor.tenant_id)
+    return found.exclude(state=_State.DRAFT) if actor.role is Role.FACILITY_USER else found
+
+
+def readable_package(actor: Actor, package_id: int) -> LoadedPackage:
     """Return one of them with its clauses, as the rules take it."""
-    row = readable_packages(tenant_id).prefetch_related(_CLAUSES).filter(pk=package_id).first()
+    row = packages_in_sight(actor).prefetch_related(_CLAUSES).filter(pk=package_id).first()
     if row is None:
         raise NotFound("Ce paquet n’existe pas.")
     return load_package(row)

@@ -16,9 +16,11 @@ from conamus.kernel.errors import NotFound
 from conamus.kernel.figures import format_date
 from conamus.kernel.periods import Period
 from federations.models import HealthFacility
+from federations.rules.roles import Role
 from federations.rules.standings import Standing
 from federations.selectors.standings import standing_on
 from federations.selectors.tenants import own_or_networks
+from federations.tenancy.actor import Actor
 
 
 @dataclass(frozen=True, slots=True)
@@ -52,9 +54,17 @@ def tariffs(tenant_id: int) -> QuerySet[Tariff]:
     return found.select_related("act", "facility", "tenant")
 
 
-def readable_tariff(tenant_id: int, tariff_id: int) -> Tariff:
-    """Return a tariff of the tenant or of CONAMUS."""
-    row = tariffs(tenant_id).filter(pk=tariff_id).first()
+def tariffs_in_sight(actor: Actor) -> QuerySet[Tariff]:
+    """Return the tariffs that the actor reads: to a facility no other one's own."""
+    found = tariffs(actor.tenant_id)
+    if actor.role is not Role.FACILITY_USER:
+        return found
+    return found.filter(Q(facility_id__isnull=True) | Q(facility_id=actor.facility_id))
+
+
+def readable_tariff(actor: Actor, tariff_id: int) -> Tariff:
+    """Return a tariff that the actor reads."""
+    row = tariffs_in_sight(actor).filter(pk=tariff_id).first()
     if row is None:
         raise NotFound("Ce tarif n’existe pas.")
     return row

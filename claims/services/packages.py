@@ -57,7 +57,7 @@ def start_package(
     mutualist_year(year)
     source = None
     if from_package_id is not None:
-        source = readable_package(actor.tenant_id, from_package_id)
+        source = readable_package(actor, from_package_id)
     return once(
         tenant_id=actor.tenant_id,
         key=key,

@@ -20,6 +20,7 @@ from conamus.kernel.errors import DomainError, NotFound
 from conamus.pages.forms import FormPage
 from conamus.pages.views import ActorPage
 from federations.rules.roles import Permission
+from federations.tenancy.actor import Actor
 from federations.views.confirm import ConfirmPage
 
 
@@ -90,7 +91,7 @@ class ClauseChange(_ClauseForm):
 
     def get_form_kwargs(self) -> dict[str, Any]:
         """Begin from the clause as it is."""
-        clause = _clause(self.actor.tenant_id, self.kwargs)
+        clause = _clause(self.actor, self.kwargs)
         self.kind = clause.kind
         return {**super().get_form_kwargs(), "initial": clause_initial(clause)}
 
@@ -115,7 +116,7 @@ class ClauseDrop(ConfirmPage):
 
     def consequence(self) -> str:
         """Say what goes."""
-        clause = _clause(self.actor.tenant_id, self.kwargs)
+        clause = _clause(self.actor, self.kwargs)
         return f"La clause « {clause.get_kind_display()} » sort du paquet en préparation."
 
     def save(self, data: dict[str, Any]) -> None:
@@ -135,8 +136,8 @@ class ClauseDrop(ConfirmPage):
         return reverse("package_detail", args=[self.kwargs["pk"]])
 
 
-def _clause(tenant_id: int, kwargs: dict[str, Any]) -> PackageClause:
-    row = readable_package(tenant_id, kwargs["pk"]).row
+def _clause(actor: Actor, kwargs: dict[str, Any]) -> PackageClause:
+    row = readable_package(actor, kwargs["pk"]).row
     for clause in row.clauses.all():
         if clause.pk == kwargs["clause_id"]:
             return clause
@@ -151,7 +152,7 @@ class PackageSimulation(ActorPage):
 
     def get(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
         """Answer the form, and the bill decided once it is asked."""
-        loaded = readable_package(self.actor.tenant_id, self.kwargs["pk"])
+        loaded = readable_package(self.actor, self.kwargs["pk"])
         form = SimulationForm(request.GET or None, actor=self.actor, initial=self._initial(loaded))
         made = self._simulated(form, loaded) if form.is_valid() else None
         context = self.get_context_data(form=form, loaded=loaded, made=made)

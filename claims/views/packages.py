@@ -18,8 +18,8 @@ from claims.selectors.package_versions import (
     clauses_in_order,
     held_on,
     latest_in_force,
+    packages_in_sight,
     readable_package,
-    readable_packages,
     template_of,
 )
 from claims.selectors.packages import LoadedPackage
@@ -90,7 +90,7 @@ class PackageList(ListPage):
 
     def rows(self) -> QuerySet[BenefitPackage]:
         """Return the rows."""
-        return readable_packages(self.actor.tenant_id)
+        return packages_in_sight(self.actor)
 
     def state(self, count: int) -> str:
         """Say by which package today's care is decided."""
@@ -110,7 +110,7 @@ class PackageDetail(ActorPage):
 
     def page(self) -> dict[str, Any]:
         """Return the clauses by kind and what may be done."""
-        loaded = readable_package(self.actor.tenant_id, self.kwargs["pk"])
+        loaded = readable_package(self.actor, self.kwargs["pk"])
         acts = act_names(self.actor.tenant_id)
         found = faults(loaded.package) if loaded.row.state == State.DRAFT else ()
         row = loaded.row
@@ -252,7 +252,7 @@ class PackageStart(FormPage):
     def get_form_kwargs(self) -> dict[str, Any]:
         """Offer the open years, the latest first, and the packages that can be copied."""
         last = last_year() or clock.today().year
-        sources = list(readable_packages(self.actor.tenant_id))
+        sources = list(packages_in_sight(self.actor))
         initial = {
             "year": campaign_year(self.request),
             "source": self.request.GET.get("de", str(sources[0].pk) if sources else ""),
@@ -288,7 +288,7 @@ class PackageTerms(FormPage):
 
     def get_initial(self) -> dict[str, Any]:
         """Begin from the draft as it is."""
-        row = readable_package(self.actor.tenant_id, self.kwargs["pk"]).row
+        row = readable_package(self.actor, self.kwargs["pk"]).row
         names = ("late_after_days", "accepts_unpriced", "derogation_on", "derogation_reason")
         return {name: getattr(row, name) for name in names}
 
@@ -327,7 +327,7 @@ class PackageEnforce(FormPage):
 
     def get_initial(self) -> dict[str, Any]:
         """Begin today, or with the year."""
-        year = readable_package(self.actor.tenant_id, self.kwargs["pk"]).row.year
+        year = readable_package(self.actor, self.kwargs["pk"]).row.year
         return {"in_force_from": max(clock.today(), year.starts_on)}
 
     def save(self, data: dict[str, Any]) -> BenefitPackage:

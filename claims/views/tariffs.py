@@ -9,7 +9,7 @@ from claims.filters.terms import TariffFilter
 from claims.forms.tariffs import PriceForm, TariffChangeForm, TariffEndForm, TariffForm
 from claims.models import Tariff
 from claims.selectors.agreements import own_facility
-from claims.selectors.tariffs import price_for, readable_tariff, since, tariffs, whom
+from claims.selectors.tariffs import price_for, readable_tariff, since, tariffs_in_sight, whom
 from claims.services.tariffs import change_tariff, end_tariff, set_tariff, withdraw_tariff
 from claims.tables.terms import TariffTable
 from claims.views.terms_lists import TermsList
@@ -37,7 +37,7 @@ class TariffList(TermsList):
 
     def rows(self) -> QuerySet[Tariff]:
         """Return the rows."""
-        return tariffs(self.actor.tenant_id)
+        return tariffs_in_sight(self.actor)
 
 
 class PricePage(ActorPage):
@@ -80,9 +80,9 @@ class TariffDetail(ActorPage):
 
     def page(self) -> dict[str, Any]:
         """Return it with its history."""
-        row = readable_tariff(self.actor.tenant_id, self.kwargs["pk"])
+        row = readable_tariff(self.actor, self.kwargs["pk"])
         same = ("tenant_id", "act_id", "facility_id", "level", "ownership")
-        versions = tariffs(self.actor.tenant_id).filter(
+        versions = tariffs_in_sight(self.actor).filter(
             **{name: getattr(row, name) for name in same}
         )
         return {
@@ -154,7 +154,7 @@ class TariffChange(FormPage):
 
     def get_initial(self) -> dict[str, Any]:
         """Begin from the price as it is, today."""
-        row = readable_tariff(self.actor.tenant_id, self.kwargs["pk"])
+        row = readable_tariff(self.actor, self.kwargs["pk"])
         return {"price_francs": row.price_francs, "starts_on": clock.today()}
 
     def save(self, data: dict[str, Any]) -> Tariff:
@@ -215,7 +215,7 @@ class TariffWithdraw(ConfirmPage):
 
     def consequence(self) -> str:
         """Say what goes."""
-        row = readable_tariff(self.actor.tenant_id, self.kwargs["pk"])
+        row = readable_tariff(self.actor, self.kwargs["pk"])
         return (
             f"Il commencerait le {format_date(row.starts_on)} : aucun soin n’a été payé à ce "
             "prix. L’historique garde qu’il était prévu."

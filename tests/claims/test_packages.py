@@ -61,7 +61,7 @@ def test_without_its_own_a_federation_lives_by_conamus(care: World, as_actor) ->
         assert adopt_package(actor=amina, year=2025, key="cle").pk == made.pk
         held = held_on(amina.tenant_id, TODAY)
         assert (held.row.pk, held.row.template_id) == (made.pk, _template(care))
-        assert is_same(held.package, readable_package(amina.tenant_id, _template(care)).package)
+        assert is_same(held.package, readable_package(amina, _template(care)).package)
         # Care given before that day keeps the one that it was under.
         assert held_on(amina.tenant_id, date(2025, 6, 29)).row.pk == _template(care)
         with pytest.raises(Conflict, match="déjà en vigueur"):
@@ -172,8 +172,8 @@ def test_a_copy_says_the_same_and_is_its_own(care: World, as_actor) -> None:
         row = start_package(actor=amina, year=2025, from_package_id=_template(care), key="cle")
         again = start_package(actor=amina, year=2025, from_package_id=_template(care), key="cle")
         assert again.pk == row.pk
-        loaded = readable_package(amina.tenant_id, row.pk)
-        assert is_same(loaded.package, readable_package(amina.tenant_id, _template(care)).package)
+        loaded = readable_package(amina, row.pk)
+        assert is_same(loaded.package, readable_package(amina, _template(care)).package)
         assert {c.tenant_id for c in loaded.row.clauses.all()} == {amina.tenant_id}
     with as_actor(bernard):
         assert row.pk not in {one.pk for one in readable_packages(bernard.tenant_id)}
@@ -204,7 +204,7 @@ def test_each_kind_says_what_it_cannot_do_without(care: World, as_actor, kind: s
         for name in values.keys() - {*SHAPES[kind].says, "family"}:
             assert getattr(made, name) in (None, ""), name
         # What was written is what the rules read.
-        readable_package(amina.tenant_id, row.pk)
+        readable_package(amina, row.pk)
 
 
 def test_an_unknown_act_and_ages_upside_down(care: World, as_actor) -> None:

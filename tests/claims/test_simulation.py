@@ -42,7 +42,7 @@ def _bill(facility: str, lines: list[tuple[str, int, int | None]], **more: objec
 def _simulate(world: World, bill: Bill):
     tenant = world.tenants["UMUCO"]
     package = BenefitPackage.objects.get(tenant_id=world.tenants["CONAMUS"])
-    return simulate(tenant, readable_package(tenant, package.pk).package, bill)
+    return simulate(tenant, readable_package(world.system("UMUCO"), package.pk).package, bill)
 
 
 @pytest.mark.parametrize(
