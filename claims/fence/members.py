@@ -1,5 +1,6 @@
 """What members say: surveys of their satisfaction, and complaints."""
 
+from claims.fence.narrowing import changing, once
 from federations.rules.roles import Permission, permitted_roles
 from federations.tenancy.declarations import Policy, Table, side
 from federations.tenancy.guards import directory_kept_by
@@ -24,6 +25,14 @@ TABLES = (
     Table("claims_surveyanswer", Policy.TENANT, side("SI"), history=False),
     Table("claims_interviewreading", Policy.TENANT, side("SI"), history=False),
     Table("claims_publishedscore", Policy.DIRECTORY, side("SI"), guards=_SURVEY, history=False),
-    Table("claims_complaint", Policy.TENANT, side("SI"), history=False),
+    # What was said stays; that it was written by error is told once.
+    Table(
+        "claims_complaint",
+        Policy.TENANT,
+        side("SIU"),
+        columns=changing("cancelled_on", "cancelled_by", "cancelled_because"),
+        guards=once("cancelled_on"),
+        history=False,
+    ),
     Table("claims_complaintanswer", Policy.TENANT, side("SI"), history=False),
 )

@@ -8,6 +8,7 @@ from django.db.models import Q, QuerySet
 from claims.forms.money import METHOD_CHOICES
 from claims.models import Complaint, FacilityInvoice, PaymentOrder
 from claims.rules.invoices import near_until
+from claims.selectors.complaints import answered_ones, waiting_ones
 from conamus import clock
 from conamus.kernel.text import search_key
 from conamus.pages.widgets import DayInput, SearchInput
@@ -15,7 +16,7 @@ from membership.rules.payments import plain_reference
 
 LATE, NEAR, TO_PAY = "en-retard", "proche", "a-payer"
 VALID, CANCELLED, COUNTER = "valables", "annules", "contre-ordres"
-OPEN, TOO_LATE, ANSWERED = "ouvertes", "en-retard", "repondues"
+OPEN, TOO_LATE, ANSWERED, WITHDRAWN = "ouvertes", "en-retard", "repondues", "annulees"
 
 
 class InvoiceFilter(django_filters.FilterSet):
@@ -118,7 +119,12 @@ class ComplaintFilter(django_filters.FilterSet):
     )
     state = django_filters.ChoiceFilter(
         label="État",
-        choices=[(OPEN, "à répondre"), (TOO_LATE, "en retard"), (ANSWERED, "répondues")],
+        choices=[
+            (OPEN, "à répondre"),
+            (TOO_LATE, "en retard"),
+            (ANSWERED, "répondues"),
+            (WITHDRAWN, "annulées"),
+        ],
         empty_label="tous",
         method="keep_state",
     )
@@ -138,10 +144,12 @@ class ComplaintFilter(django_filters.FilterSet):
         return rows.filter(Q(complainant__icontains=text.strip()) | of_facility(text))
 
     def keep_state(self, rows: QuerySet, name: str, value: str) -> QuerySet:
-        """Keep those that wait, those that wait too long, or those answered."""
+        """Keep those that wait, that wait too long, that were answered, or written by error."""
         if value == ANSWERED:
-            return rows.filter(answer__isnull=False)
-        waiting = rows.filter(answer__isnull=True)
+            return answered_ones(rows)
+        if value == WITHDRAWN:
+            return rows.filter(cancelled_on__isnull=False)
+        waiting = waiting_ones(rows)
         return waiting.filter(due_on__lt=clock.today()) if value == TOO_LATE else waiting
 
 

@@ -8,6 +8,7 @@ from claims.forms.term_fields import FacilityField
 from claims.models import Complaint, ComplaintAnswer
 from claims.services.complaints import MOST_TOLD, NewComplaint
 from conamus import clock
+from conamus.kernel.reasons import MOST_REASON
 from conamus.pages.forms import ServiceForm
 from federations.forms.fields import DayField
 
@@ -66,3 +67,13 @@ class AnswerForm(ServiceForm):
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         self.fields["answered_on"].initial = clock.today()
+
+
+class CancelForm(ServiceForm):
+    """Why a complaint should not have been written."""
+
+    because = forms.CharField(
+        label="Pourquoi",
+        max_length=MOST_REASON,
+        help_text="Par exemple : jour mal tapé, inscrite deux fois.",
+    )

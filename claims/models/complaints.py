@@ -76,6 +76,10 @@ class Complaint(TenantOwned):
     recorded_by = models.CharField("inscrite par", max_length=150)
     recorded_by_user_id = models.BigIntegerField(null=True, blank=True)
     recorded_at = models.DateTimeField("inscrite le", auto_now_add=True)
+    #: Written by error: told apart, counted in no delay. All three, or none.
+    cancelled_on = models.DateField("annulée le", null=True, blank=True)
+    cancelled_by = models.CharField("annulée par", max_length=150, blank=True, default="")
+    cancelled_because = models.CharField("parce que", max_length=300, blank=True, default="")
 
     class Meta:
         verbose_name = "réclamation"
@@ -84,6 +88,11 @@ class Complaint(TenantOwned):
             models.UniqueConstraint(fields=["tenant", "id"], name="complaint_tenant_id"),
             models.CheckConstraint(
                 condition=Q(due_on__gte=F("received_on")), name="complaint_due_after_received"
+            ),
+            models.CheckConstraint(
+                condition=Q(cancelled_on__isnull=True, cancelled_by="", cancelled_because="")
+                | (Q(cancelled_on__isnull=False) & ~Q(cancelled_by="") & ~Q(cancelled_because="")),
+                name="complaint_cancelled_by_one_because",
             ),
         ]
         indexes = [models.Index(fields=["tenant", "-received_on"], name="complaint_of_day")]

@@ -14,6 +14,7 @@ class Standing(StrEnum):
     LATE = "late"
     ANSWERED = "answered"
     ANSWERED_LATE = "answered_late"
+    CANCELLED = "cancelled"
 
     @property
     def label(self) -> str:
@@ -26,6 +27,7 @@ _LABELS = {
     Standing.LATE: "en retard",
     Standing.ANSWERED: "répondue à temps",
     Standing.ANSWERED_LATE: "répondue en retard",
+    Standing.CANCELLED: "annulée",
 }
 
 

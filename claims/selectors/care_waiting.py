@@ -10,7 +10,7 @@ from django.db.models import Count, Q, QuerySet
 from claims.models import Claim, ClaimSignal, FacilityInvoice
 from claims.rules.states import State
 from claims.selectors.claims import treated_claims
-from claims.selectors.complaints import visible_complaints
+from claims.selectors.complaints import visible_complaints, waiting_ones
 from claims.selectors.invoices import visible_invoices, with_sums
 from claims.selectors.replies import awaited_answers
 from claims.selectors.reviews import waiting
@@ -77,7 +77,7 @@ def _of_money(actor: Actor, on: date) -> Iterator[Waits]:
         settled = visible_invoices(actor).filter(state=FacilityInvoice.State.SETTLED)
         yield _with_late(Work.TO_PAY, with_sums(settled).filter(due_francs__gt=0), on)
     if is_permitted(actor.role, Permission.RECORD_COMPLAINTS):
-        open_ones = visible_complaints(actor).filter(answer__isnull=True)
+        open_ones = waiting_ones(visible_complaints(actor))
         yield _with_late(Work.COMPLAINTS, open_ones, on)
 
 

@@ -1,15 +1,13 @@
 """Reads of members' complaints, within the actor's tenant and units."""
 
-from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import date
 from fractions import Fraction
-from typing import Any
 
 from django.db.models import F, QuerySet
 
 from claims.models import Complaint
-from claims.rules.complaints import days_taken, standing_of
+from claims.rules.complaints import Standing, days_taken, standing_of
 from conamus.kernel.errors import NotFound
 from federations.selectors.units import in_sight
 from federations.tenancy.actor import Actor
@@ -36,25 +34,43 @@ def answered_on(complaint: Complaint) -> date | None:
     return answer.answered_on if answer else None
 
 
-def with_standing(rows: Iterable[Complaint], on: date) -> list[Any]:
-    """Tell of each complaint where it stands on a day, and the days that it took."""
-    told: list[Any] = list(rows)
-    for row in told:
-        answered = answered_on(row)
-        row.standing = standing_of(row.due_on, answered, on)
-        row.days = days_taken(row.received_on, answered, on)
-    return told
+def standing_on(complaint: Complaint, on: date) -> Standing:
+    """Return where a complaint stands on a day."""
+    if complaint.cancelled_on is not None:
+        return Standing.CANCELLED
+    return standing_of(complaint.due_on, answered_on(complaint), on)
+
+
+def days_on(complaint: Complaint, on: date) -> int | None:
+    """Return how many days its answer took, or has taken; None: written by error, it takes none."""
+    if complaint.cancelled_on is not None:
+        return None
+    return days_taken(complaint.received_on, answered_on(complaint), on)
+
+
+def waiting_ones(rows: QuerySet[Complaint]) -> QuerySet[Complaint]:
+    """Return those of some complaints that are to be answered."""
+    return rows.filter(answer__isnull=True, cancelled_on__isnull=True)
+
+
+def answered_ones(rows: QuerySet[Complaint]) -> QuerySet[Complaint]:
+    """Return those of some complaints that were answered, and not written by error."""
+    return rows.filter(answer__isnull=False, cancelled_on__isnull=True)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Delays:
-    """How complaints stand: those that wait, those late, those answered and in how many days."""
+    """How complaints stand: those that wait, those late, those answered and in how many days.
+
+    ``cancelled`` are counted apart, in none of the others.
+    """
 
     waiting: int
     late: int
     answered: int
     in_time: int
     days: int
+    cancelled: int
 
     @property
     def mean_days(self) -> Fraction | None:
@@ -69,8 +85,7 @@ class Delays:
 
 def delays(rows: QuerySet[Complaint], on: date) -> Delays:
     """Sum up the delays of some complaints on a day."""
-    waiting = rows.filter(answer__isnull=True)
-    answered = rows.filter(answer__isnull=False)
+    waiting, answered = waiting_ones(rows), answered_ones(rows)
     days = answered.values_list("received_on", "answer__answered_on")
     return Delays(
         waiting=waiting.count(),
@@ -78,4 +93,5 @@ def delays(rows: QuerySet[Complaint], on: date) -> Delays:
         answered=answered.count(),
         in_time=answered.filter(answer__answered_on__lte=F("due_on")).count(),
         days=sum((given - received).days for received, given in days),
+        cancelled=rows.filter(cancelled_on__isnull=False).count(),
     )

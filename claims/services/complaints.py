@@ -1,4 +1,7 @@
-"""Complaints of members: registered, answered once, taken up again by another that follows."""
+"""Complaints of members: registered, answered once, taken up again by another that follows.
+
+What was written by error is cancelled, saying why: it stays, told apart, and no delay counts it.
+"""
 
 from dataclasses import asdict, dataclass
 from datetime import date
@@ -12,8 +15,10 @@ from claims.selectors.invoices import root_unit_id
 from conamus import clock
 from conamus.kernel.errors import Conflict, DomainError, Gathering
 from conamus.kernel.phones import clean_phone
+from conamus.kernel.reasons import told_reason
 from federations.rules.roles import Permission
 from federations.services.access import require
+from federations.services.periods import FIRST_MONTH
 from federations.services.repetition import once
 from federations.tenancy.actor import Actor
 from membership.models import Household
@@ -57,6 +62,8 @@ def answer_complaint(
     """Write the answer that was given: once, and never changed."""
     require(actor, Permission.RECORD_COMPLAINTS)
     complaint = complaint_by_id(actor, complaint_id)
+    if complaint.cancelled_on is not None:
+        raise Conflict("Cette réclamation est annulée : elle n’attend pas de réponse.")
     if answered_on(complaint) is not None:
         raise Conflict("Cette réclamation a déjà sa réponse.")
     _check_answer(complaint, outcome, text, answered)
@@ -74,6 +81,22 @@ def answer_complaint(
     except IntegrityError as error:
         raise Conflict("Quelqu’un vient de répondre à cette réclamation.") from error
     return row
+
+
+@transaction.atomic
+def cancel_complaint(*, actor: Actor, complaint_id: int, because: str) -> Complaint:
+    """Tell that a complaint was written by error, and why; answered or not."""
+    require(actor, Permission.RECORD_COMPLAINTS)
+    complaint = complaint_by_id(actor, complaint_id)
+    told = {
+        "cancelled_on": clock.today(),
+        "cancelled_by": actor.name,
+        "cancelled_because": told_reason(because),
+    }
+    found = Complaint.objects.filter(pk=complaint.pk, cancelled_on__isnull=True)
+    if not found.update(**told):
+        raise Conflict("Cette réclamation est déjà annulée.")
+    return complaint_by_id(actor, complaint_id)
 
 
 def _register(actor: Actor, told: NewComplaint) -> Complaint:
@@ -129,11 +152,17 @@ def _faults(told: NewComplaint) -> list[DomainError]:
         faults.append(DomainError(f"De 1 à {MOST_TOLD} caractères.", field="told"))
     if told.received_on > clock.today():
         faults.append(DomainError("Ce jour est à venir.", field="received_on"))
+    elif told.received_on < FIRST_MONTH:
+        sentence = f"Rien n’est inscrit avant {FIRST_MONTH.year} : vérifiez le jour."
+        faults.append(DomainError(sentence, field="received_on"))
     return faults
 
 
 def _require_answered(actor: Actor, complaint_id: int) -> None:
-    if answered_on(complaint_by_id(actor, complaint_id)) is None:
+    before = complaint_by_id(actor, complaint_id)
+    if before.cancelled_on is not None:
+        raise DomainError("La première réclamation est annulée : inscrivez-en une nouvelle.")
+    if answered_on(before) is None:
         raise DomainError("La première réclamation attend encore sa réponse.")
 
 

@@ -6,9 +6,8 @@ import django_tables2 as tables
 from django_tables2.utils import A
 
 from claims.models import FacilityInvoice, PaymentOrder
-from claims.rules.complaints import days_taken, standing_of
 from claims.rules.invoices import Age
-from claims.selectors.complaints import answered_on
+from claims.selectors.complaints import days_on, standing_on
 from claims.selectors.invoices import age_told
 from claims.selectors.orders import name_of
 from conamus import clock
@@ -130,15 +129,16 @@ class ComplaintTable(tables.Table):
 
     def render_standing(self, record: Any) -> str:
         """Where it stands today."""
-        return standing_of(record.due_on, answered_on(record), clock.today()).label
+        return standing_on(record, clock.today()).label
 
     def render_days(self, record: Any) -> str:
         """How long the answer took, or has taken so far."""
-        return format_integer(self.value_days(record))
+        days = self.value_days(record)
+        return "" if days is None else format_integer(days)
 
-    def value_days(self, record: Any) -> int:
+    def value_days(self, record: Any) -> int | None:
         """The same in the export."""
-        return days_taken(record.received_on, answered_on(record), clock.today())
+        return days_on(record, clock.today())
 
     def render_outcome(self, record: Any) -> str:
         """What was concluded."""

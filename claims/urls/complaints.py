@@ -11,5 +11,6 @@ urlpatterns: list[URLPattern] = [
     path("reclamations/inscrire/", views.ComplaintAdd.as_view(), name="complaint_add"),
     path(_COMPLAINT, views.ComplaintDetail.as_view(), name="complaint_detail"),
     path(_COMPLAINT + "repondre/", views.ComplaintAnswerPage.as_view(), name="complaint_answer"),
+    path(_COMPLAINT + "annuler/", views.ComplaintCancel.as_view(), name="complaint_cancel"),
     path(_COMPLAINT + "revenir/", views.ComplaintAdd.as_view(), name="complaint_follow"),
 ]

@@ -7,10 +7,10 @@ from django.db.models import QuerySet
 from django.urls import reverse
 
 from claims.filters.money import ComplaintFilter
-from claims.forms.complaints import AnswerForm, ComplaintForm
+from claims.forms.complaints import AnswerForm, CancelForm, ComplaintForm
 from claims.models import Complaint, ComplaintAnswer
 from claims.selectors import complaints as selectors
-from claims.services.complaints import answer_complaint, register_complaint
+from claims.services.complaints import answer_complaint, cancel_complaint, register_complaint
 from claims.tables.money import ComplaintTable
 from conamus import clock
 from conamus.kernel.figures import format_date, format_integer, format_number, format_rate
@@ -50,13 +50,15 @@ class ComplaintList(ListPage):
             f"{counted(told.waiting, 'réclamation')} à répondre, dont "
             f"{format_integer(told.late)} en retard"
         )
-        if not told.answered:
-            return f"{sentence}."
-        days = format_number(told.mean_days, 1)
-        return (
-            f"{sentence} ; {counted(told.answered, 'répondue')}, en {days} jours en moyenne, "
-            f"{format_rate(told.in_time_rate)} dans le délai."
-        )
+        if told.answered:
+            days = format_number(told.mean_days, 1)
+            sentence += (
+                f" ; {counted(told.answered, 'répondue')}, en {days} jours en moyenne, "
+                f"{format_rate(told.in_time_rate)} dans le délai"
+            )
+        if told.cancelled:
+            sentence += f" ; {counted(told.cancelled, 'annulée')}, hors de ces comptes"
+        return f"{sentence}."
 
 
 class ComplaintAdd(FormPage):
@@ -114,9 +116,11 @@ class ComplaintDetail(ActorPage):
     def page(self) -> dict[str, Any]:
         """Return the complaint as it stands today."""
         complaint = selectors.complaint_by_id(self.actor, self.kwargs["complaint_id"])
-        (told,) = selectors.with_standing([complaint], clock.today())
+        today = clock.today()
         return {
-            "complaint": told,
+            "complaint": complaint,
+            "standing": selectors.standing_on(complaint, today),
+            "days": selectors.days_on(complaint, today),
             "answer": getattr(complaint, "answer", None),
             "title": f"Réclamation n° {complaint.pk}",
             "facts": _facts(complaint),
@@ -152,6 +156,40 @@ class ComplaintAnswerPage(FormPage):
         )
 
     def done_url(self, made: ComplaintAnswer) -> str:
+        """Show the complaint."""
+        return self.cancel_url()
+
+    def cancel_url(self) -> str:
+        """Go back to the complaint."""
+        return reverse("complaint_detail", args=[self.kwargs["complaint_id"]])
+
+
+class ComplaintCancel(FormPage):
+    """Tell that a complaint was written by error."""
+
+    permission = Permission.RECORD_COMPLAINTS
+    form_class = CancelForm
+    title = "Annuler une réclamation inscrite par erreur"
+    submit_label = "Annuler la réclamation"
+    success_message = "La réclamation est annulée."
+    intro = (
+        "Elle reste dans la liste, annulée, et ne compte plus dans les délais. Pour corriger un "
+        "jour ou un nom, annulez-la puis inscrivez-la de nouveau."
+    )
+
+    def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
+        """Show which complaint it is."""
+        complaint = selectors.complaint_by_id(self.actor, self.kwargs["complaint_id"])
+        state = f"{complaint.complainant} : {complaint.get_subject_display()}"
+        return super().get_context_data(state=state, **kwargs)
+
+    def save(self, data: dict[str, Any]) -> Complaint:
+        """Call the service."""
+        return cancel_complaint(
+            actor=self.actor, complaint_id=self.kwargs["complaint_id"], because=data["because"]
+        )
+
+    def done_url(self, made: Complaint) -> str:
         """Show the complaint."""
         return self.cancel_url()
 
