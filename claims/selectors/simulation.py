@@ -10,6 +10,7 @@ from fractions import Fraction
 
 from claims.models import Act
 from claims.rules.adjudication import Adjudication, LineDecision, adjudicate
+from claims.rules.entry import FIRST_CARE_YEAR
 from claims.rules.facts import (
     Authorisation,
     CareFacts,
@@ -90,6 +91,7 @@ class Simulation:
 
 def simulate(tenant_id: int, package: Package, bill: Bill) -> Simulation:
     """Decide the bill by the package and the prices of its day; two queries a line at most."""
+    _require_day_of_care(bill.on, package)
     prices = [price_for(tenant_id, line.act, bill.facility, bill.on) for line in bill.lines]
     lines = [
         _line(position, line, price)
@@ -112,6 +114,16 @@ def simulate(tenant_id: int, package: Package, bill: Bill) -> Simulation:
         sentence=claim_sentence(decision),
         flags=tuple(flag_sentence(flag) for flag in decision.flags),
     )
+
+
+def _require_day_of_care(on: date, package: Package) -> None:
+    """Refuse days on which no such bill could be: nearer the calendar's ends none can be told."""
+    if not FIRST_CARE_YEAR <= on.year <= package.year + 1:
+        raise DomainError(
+            f"Ce paquet est de {package.year} : simulez un jour de {FIRST_CARE_YEAR} à "
+            f"{package.year + 1}.",
+            field="on",
+        )
 
 
 def _line(position: int, line: BillLine, price: PriceFound) -> LineFacts:

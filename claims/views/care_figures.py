@@ -53,13 +53,19 @@ GROUPINGS = {
     "federation": (By.FEDERATION, "Par fédération du patient"),
     "traitee": (By.PROCESSING, "Par fédération qui traite"),
 }
-#: Keys of groups have fewer digits.
+#: Keys of groups have fewer digits; a federation's is a small number in the tables.
 _MOST_DIGITS = 10
+_LARGEST_TENANT = 32_767
 
 
 def _key(text: str) -> int | None:
     """Return a group's key as the address has it; None: there is none."""
     return int(text) if text.isdecimal() and len(text) < _MOST_DIGITS else None
+
+
+def _tenant(text: str) -> int | None:
+    key = _key(text)
+    return key if key is not None and key <= _LARGEST_TENANT else None
 
 
 def _kind(text: str) -> str | None:
@@ -71,8 +77,8 @@ NARROWED: dict[str, tuple[str, By, Callable[[str], Any]]] = {
     "genre": ("kind", By.KIND, _kind),
     "formation": ("facility", By.FACILITY, _key),
     "unite": ("unit", By.UNIT, _key),
-    "federation": ("home", By.FEDERATION, _key),
-    "traitee": ("processing", By.PROCESSING, _key),
+    "federation": ("home", By.FEDERATION, _tenant),
+    "traitee": ("processing", By.PROCESSING, _tenant),
 }
 #: What a group is looked at by next, where its attestations are not the reader's.
 _FINER = ("federation", "formation", "mois", "genre")

@@ -141,6 +141,15 @@ def test_the_dashboard_links_its_figures(care: World, sign_in: Callable) -> None
     assert client.get("/soins/tableau/?export=csv").content.decode("utf-8-sig").count("\n") >= 4
 
 
+@pytest.mark.parametrize("name", ["federation", "traitee", "formation", "unite"])
+@pytest.mark.parametrize("key", ["32768", "70000", "999999999", "9" * 30])
+def test_a_key_that_no_table_holds_narrows_nothing(
+    care: World, sign_in: Callable, name: str, key: str
+) -> None:
+    answer = sign_in("medard").get(f"/soins/tableau/?{name}={key}")
+    assert answer.status_code == 200
+
+
 def test_a_year_without_care_says_so(care: World, sign_in: Callable) -> None:
     client = sign_in("amina")
     assert "Aucune attestation de soins de 2025" in text_of(client.get("/soins/tableau/"))

@@ -135,3 +135,34 @@ def test_a_line_without_a_price_is_told_at_its_place(care: World, as_actor) -> N
         with pytest.raises(DomainError, match="écrivez un prix") as refused:
             _simulate(care, bill)
         assert refused.value.field == "price-0"
+
+
+@pytest.mark.parametrize(
+    ("on", "more"),
+    [
+        (date(9999, 1, 1), {"days": 366, "kind": CareKind.STAY}),
+        (date(9999, 12, 31), {"has_authorisation": True}),
+        (date(50, 1, 2), {"age": 60}),
+        (date(2012, 12, 31), {}),
+        (date(2027, 1, 1), {}),
+    ],
+)
+def test_a_day_without_care_is_refused_at_its_field(
+    care: World, on: date, more: dict[str, object], as_actor
+) -> None:
+    with (
+        as_actor(care.actor("amina")),
+        pytest.raises(DomainError, match="un jour de 2013 à 2026") as refusal,
+    ):
+        _simulate(care, _bill("FS-T001", [(CONSULTATION, 1, 500)], on=on, **more))
+    assert refusal.value.field == "on"
+
+
+@pytest.mark.parametrize("on", [date(2013, 1, 1), date(2026, 12, 31)])
+def test_the_first_and_the_last_day_are_answered_whatever_the_bill(
+    care: World, on: date, as_actor
+) -> None:
+    longest = {"days": 366, "age": 120, "rights_days": 3650, "kind": CareKind.STAY}
+    with as_actor(care.actor("amina")):
+        made = _simulate(care, _bill("FS-T001", [(CONSULTATION, 1, 500)], on=on, **longest))
+        assert len(made.lines) == 1
