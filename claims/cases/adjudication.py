@@ -145,6 +145,7 @@ def _authorisation(row: Facts) -> Authorisation:
         francs=row.optional_integer("montant"),
         family=optional(row, "famille", FAMILIES),
         act=row.text("acte") if row.has("acte") else None,
+        given_on=row.optional_day("donné le"),
     )
 
 

@@ -3,6 +3,8 @@
 from django import forms
 
 from claims.rules.words import Family
+from claims.services.authorisations import USUAL_DAYS_BACK
+from conamus.kernel.reasons import MOST_REASON
 from conamus.pages.forms import ServiceForm
 from federations.forms.fields import DayField, FrancsField
 
@@ -28,6 +30,13 @@ class AuthorisationForm(ServiceForm):
     )
     starts_on = DayField(label="Valable dès le")
     ends_on = DayField(label="Jusqu’au (inclus)")
+    because = forms.CharField(
+        label="Pourquoi si tard",
+        max_length=MOST_REASON,
+        required=False,
+        help_text=f"S’il vaut dès plus de {USUAL_DAYS_BACK} jours en arrière, sans nommer la "
+        "maladie.",
+    )
 
 
 class WithdrawForm(ServiceForm):

@@ -1,10 +1,12 @@
-"""A complaint written by error is told apart."""
+"""A complaint written by error is told apart; a bon dated back says why."""
 
 from django.db import migrations, models
 
+import conamus.clock
+
 
 class Migration(migrations.Migration):
-    """Columns of what is said of a complaint afterwards."""
+    """Columns of what is said of a complaint and of a bon after the day."""
 
     dependencies = [
         ("claims", "0009_illness_apart_in_cuts"),
@@ -13,6 +15,13 @@ class Migration(migrations.Migration):
     ]
 
     operations = [
+        migrations.AddField(
+            model_name="careauthorisation",
+            name="dated_back_because",
+            field=models.CharField(
+                blank=True, default="", max_length=300, verbose_name="antidaté parce que"
+            ),
+        ),
         migrations.AddField(
             model_name="complaint",
             name="cancelled_because",
@@ -31,6 +40,13 @@ class Migration(migrations.Migration):
             model_name="complaint",
             name="cancelled_on",
             field=models.DateField(blank=True, null=True, verbose_name="annulée le"),
+        ),
+        migrations.AlterField(
+            model_name="careauthorisation",
+            name="given_at",
+            field=models.DateTimeField(
+                default=conamus.clock.moment, editable=False, verbose_name="accordé le"
+            ),
         ),
         migrations.AddConstraint(
             model_name="complaint",

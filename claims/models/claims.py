@@ -13,6 +13,7 @@ from claims.models.catalogue import Act
 from claims.rules.review import Why
 from claims.rules.states import WRITTEN, State
 from claims.rules.words import CareKind
+from conamus import clock
 from federations.models import Federation, HealthFacility, TenantOwned, Unit
 from membership.models import Beneficiary, Household
 
@@ -294,7 +295,12 @@ class CareAuthorisation(TenantOwned):
     ends_on = models.DateField("jusqu’au (inclus)")
     given_by = models.CharField("accordé par", max_length=150)
     given_by_user_id = models.BigIntegerField(null=True, blank=True)
-    given_at = models.DateTimeField("accordé le", auto_now_add=True)
+    #: On the business date: whether it came after the care is read off it.
+    given_at = models.DateTimeField("accordé le", default=clock.moment, editable=False)
+    #: Told where it is valid from long before the day on which it was given.
+    dated_back_because = models.CharField(
+        "antidaté parce que", max_length=300, blank=True, default=""
+    )
     withdrawn_at = models.DateTimeField("retiré le", null=True, blank=True)
 
     class Meta:

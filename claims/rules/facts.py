@@ -64,7 +64,8 @@ class Authorisation:
     """An agreement given beforehand: for which care, up to how much, on which days.
 
     ``francs`` is what earlier decisions left of it; None: no amount was set. ``key`` names it in
-    what the decision says that it drew.
+    what the decision says that it drew. ``given_on`` is the day on which it was written, which may
+    be after its first; None: beforehand.
     """
 
     valid: Period
@@ -72,6 +73,7 @@ class Authorisation:
     family: Family | None = None
     act: str | None = None
     key: str = ""
+    given_on: date | None = None
 
 
 class EarlierCare(NamedTuple):

@@ -53,7 +53,8 @@ SELECT 'authorisation', c.id, jsonb_build_array(u.id, u.starts_on, u.ends_on, u.
                 FROM claims_authorisationuse y
                 JOIN claims_decision d ON d.care_year = y.care_year AND d.id = y.decision_id
                 WHERE y.authorisation_id = u.id AND d.superseded_at IS NULL
-                  AND d.claim_id <> c.id))
+                  AND d.claim_id <> c.id),
+       (u.given_at AT TIME ZONE 'Africa/Bujumbura')::date)
 FROM claim_authorisations(%(ids)s, %(year)s) c (id, authorisation_id)
 JOIN claims_careauthorisation u ON u.id = c.authorisation_id
 LEFT JOIN claims_act x ON x.id = u.act_id
@@ -239,6 +240,7 @@ def authorisation(
     family: str,
     act: str | None,
     used_francs: int,
+    given_on: str,
 ) -> Authorisation:
     """Return a bon de prise en charge with what is left of it."""
     return Authorisation(
@@ -247,6 +249,7 @@ def authorisation(
         family=Family(family) if family else None,
         act=act,
         key=str(pk),
+        given_on=date.fromisoformat(given_on),
     )
 
 

@@ -19,6 +19,7 @@ from claims.services.entry_checks import find_patient
 from conamus import clock
 from conamus.kernel.errors import Conflict, DomainError, Gathering
 from conamus.kernel.figures import format_francs
+from conamus.kernel.reasons import MOST_REASON
 from federations.models import HealthFacility
 from federations.rules.roles import Permission, Role
 from federations.services.access import require
@@ -29,11 +30,16 @@ from membership.selectors.patients import Patient
 #: A bon is for care that is near; a longer need is asked again.
 MOST_DAYS = 366
 MOST_FRANCS = 1_000_000_000
+#: Within a month a paper is put in order; a bon valid from before says why.
+USUAL_DAYS_BACK = 30
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class NewAuthorisation:
-    """What is agreed: ``act`` a code, ``family`` a family; both empty: any care."""
+    """What is agreed: ``act`` a code, ``family`` a family; both empty: any care.
+
+    ``because``: why it is valid from long before today.
+    """
 
     member: str
     facility_code: str
@@ -42,6 +48,7 @@ class NewAuthorisation:
     family: str = ""
     act: str = ""
     francs: int | None = None
+    because: str = ""
 
 
 @transaction.atomic
@@ -87,6 +94,7 @@ def _give(actor: Actor, request: NewAuthorisation) -> CareAuthorisation:
         family=request.family if act is None else "",
         act=act,
         francs=request.francs,
+        dated_back_because=" ".join(request.because.split()),
         starts_on=request.starts_on,
         ends_on=request.ends_on,
         given_by=actor.name,
@@ -118,13 +126,7 @@ def _checked(actor: Actor, request: NewAuthorisation) -> tuple[Patient, HealthFa
 
 
 def _of_terms(request: NewAuthorisation) -> list[DomainError]:
-    found = []
-    if request.ends_on < request.starts_on:
-        found.append(DomainError("Le bon finit avant de commencer.", field="ends_on"))
-    elif (request.ends_on - request.starts_on).days >= MOST_DAYS:
-        found.append(DomainError("Un bon vaut un an au plus.", field="ends_on"))
-    if request.ends_on < clock.today():
-        found.append(DomainError("Ce bon serait déjà échu.", field="ends_on"))
+    found = _of_days(request)
     if request.francs is not None and request.francs <= 0:
         told = "Le montant est de zéro ou moins : donnez-en un, ou rien pour ne pas limiter."
         found.append(DomainError(told, field="francs"))
@@ -133,6 +135,25 @@ def _of_terms(request: NewAuthorisation) -> list[DomainError]:
         found.append(DomainError(told, field="francs"))
     if request.family and request.family not in set(Family):
         found.append(DomainError("Cette famille d’actes n’existe pas.", field="family"))
+    return found
+
+
+def _of_days(request: NewAuthorisation) -> list[DomainError]:
+    found = []
+    if request.ends_on < request.starts_on:
+        found.append(DomainError("Le bon finit avant de commencer.", field="ends_on"))
+    elif (request.ends_on - request.starts_on).days >= MOST_DAYS:
+        found.append(DomainError("Un bon vaut un an au plus.", field="ends_on"))
+    if request.ends_on < clock.today():
+        found.append(DomainError("Ce bon serait déjà échu.", field="ends_on"))
+    if (clock.today() - request.starts_on).days > USUAL_DAYS_BACK and not request.because.strip():
+        told = (
+            f"Ce bon vaut dès plus de {USUAL_DAYS_BACK} jours en arrière : dites pourquoi, ou "
+            "choisissez un jour plus récent."
+        )
+        found.append(DomainError(told, field="because"))
+    if len(request.because) > MOST_REASON:
+        found.append(DomainError(f"{MOST_REASON} caractères au plus.", field="because"))
     return found
 
 

@@ -105,6 +105,7 @@ def _facts(paper: Any) -> list[tuple[str, str]]:
         ("Utilisé", format_francs(paper.used_francs)),
         ("Valable", days),
         ("Accordé par", f"{paper.given_by}, le {paper.given_at:%d/%m/%Y}"),
+        *([("Antidaté parce que", told)] if (told := paper.dated_back_because) else []),
     ]
 
 

@@ -22,6 +22,7 @@ from tests.claims.care import DAY as BED
 from tests.claims.entering import a_line, an_entry, give_books
 from tests.world import World
 
+TODAY = date(2025, 6, 30)
 ASKED = NewAuthorisation(
     member="UMU-1001-0",
     facility_code="fs-t002",
@@ -112,8 +113,10 @@ def test_who_gives_none(username: str, care: World) -> None:
         _give(care, by=username)
 
 
-def test_a_decision_uses_it_up_to_its_amount(care: World) -> None:
+def test_a_decision_uses_it_up_to_its_amount(care: World, settings) -> None:
+    settings.BUSINESS_DATE = ASKED.starts_on
     paper = _give(care, by="annick")
+    settings.BUSINESS_DATE = TODAY
     decision = _stay(care)
     assert decision is not None
     with open_scope(care.actor("albert"), source="essai"):
@@ -134,6 +137,38 @@ def test_without_one_or_withdrawn_nothing_is_paid(care: World) -> None:
         paid = sum(decision.lines.values_list("mutuelle_francs", flat=True)) if decision else 0
         assert paid == 0
         assert Claim.objects.get().state in ("decided", "to_review")
+
+
+@pytest.mark.parametrize(
+    ("given_on", "state"), [(date(2025, 6, 12), "decided"), (date(2025, 6, 13), "to_review")]
+)
+def test_one_written_after_the_care_is_shown_to_a_person(
+    care: World, given_on: date, state: str, settings
+) -> None:
+    """A stay of 10 to 12 June, which nothing else would show to anybody."""
+    settings.BUSINESS_DATE = given_on
+    _give(care, by="annick")
+    settings.BUSINESS_DATE = TODAY
+    _stay(care)
+    with open_scope(care.system("UMUCO"), source="essai"):
+        claim = Claim.objects.get()
+        assert claim.state == state
+        is_told = claim.steps.filter(reason__contains="point à regarder").exists()
+        assert is_told is (state == "to_review")
+
+
+def test_one_valid_from_long_ago_says_why(care: World, sign_in: Callable[[str], Client]) -> None:
+    """Today is 30 June: 31 May is thirty days ago."""
+    assert _give(care, replace(ASKED, starts_on=date(2025, 5, 31))).dated_back_because == ""
+    old = replace(ASKED, starts_on=date(2025, 5, 30))
+    for because in ("", "  ", "x" * 301):
+        with pytest.raises(DomainError) as refusal:
+            _give(care, replace(old, because=because))
+        assert refusal.value.field == "because"
+    made = _give(care, replace(old, because=" accord oral  du 30 mai "))
+    assert made.dated_back_because == "accord oral du 30 mai"
+    page = sign_in("albert").get(f"/soins/bons/{made.pk}/").content.decode()
+    assert "accord oral du 30 mai" in page
 
 
 def test_the_pages(care: World, sign_in: Callable[[str], Client]) -> None:

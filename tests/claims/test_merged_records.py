@@ -122,7 +122,7 @@ def test_the_reader_sees_the_care_of_both(merged: World) -> None:
 
 
 @pytest.fixture
-def with_bon(world: World, behind_the_wall: Callable) -> World:
+def with_bon(world: World, behind_the_wall: Callable, settings) -> World:
     """Medicines need a bon; Annick gives one of 9 000 under the record that is then dropped."""
     give_books(world)
     with open_scope(world.system("CONAMUS"), source="essai"):
@@ -131,13 +131,15 @@ def with_bon(world: World, behind_the_wall: Callable) -> World:
             tenant_id=package.tenant_id, package=package, kind="requirement",
             paper="authorisation", family="medicine", bearer="facility",
         ).save()  # fmt: skip
-    annick = world.actor("annick")
+    annick, today = world.actor("annick"), settings.BUSINESS_DATE
+    settings.BUSINESS_DATE = date(2025, 2, 1)
     with open_scope(annick, source="essai"):
         request = NewAuthorisation(
             member=DROPPED, facility_code="FS-T001", starts_on=date(2025, 2, 1),
             ends_on=date(2025, 7, 31), family="medicine", francs=9_000,
         )  # fmt: skip
         authorise_care(actor=annick, request=request)
+    settings.BUSINESS_DATE = today
     assert _decide(world, _give(world, DROPPED, 10, 3)).mutuelle_francs == 4_000
     _merge(world)
     return world

@@ -30,6 +30,7 @@ class FlagCode(StrEnum):
     QUANTITY_HUGE = "quantity_huge"
     DAYS_ABOVE_STAY = "days_above_stay"
     BOOK_LATER = "book_later"
+    AUTHORISED_LATER = "authorised_later"
     DECLARED_TOTAL = "declared_total"
     DECLARED_PATIENT = "declared_patient"
     DECLARED_MUTUELLE = "declared_mutuelle"

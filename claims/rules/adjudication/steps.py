@@ -9,7 +9,14 @@ from collections.abc import Callable
 
 from claims.rules.adjudication.access import check_rights, refuse, reject_late
 from claims.rules.adjudication.ceilings import apply_ceilings
-from claims.rules.adjudication.conditions import check_conditions, check_papers, exclude, wait
+from claims.rules.adjudication.conditions import (
+    authorisations_of,
+    check_conditions,
+    check_papers,
+    exclude,
+    rows_under_authorisation,
+    wait,
+)
 from claims.rules.adjudication.decision import Adjudication, FlagCode
 from claims.rules.adjudication.prices import apply_prices, apply_review
 from claims.rules.adjudication.quantities import limit_quantities
@@ -57,6 +64,7 @@ def adjudicate(care: CareFacts, package: Package) -> Adjudication:
     _compare_declared(sheet, decision)
     _doubt_quantities(sheet)
     _doubt_book(sheet)
+    _doubt_authorisations(sheet)
     return Adjudication(
         claim=care.claim,
         lines=decision.lines,
@@ -80,6 +88,16 @@ def _doubt_book(sheet: Sheet) -> None:
     issued_on = sheet.care.book_issued_on
     if issued_on is not None and sheet.care.starts_on < issued_on and sheet.open_rows():
         sheet.flag(FlagCode.BOOK_LATER, issued_on=issued_on)
+
+
+def _doubt_authorisations(sheet: Sheet) -> None:
+    """Flag what needs an agreement beforehand and was given one only when it was over."""
+    for row in rows_under_authorisation(sheet):
+        over_on = row.line.given_on or sheet.care.ends_on
+        given = [one.given_on for one in authorisations_of(sheet.care, row)]
+        later = [day for day in given if day is not None and day > over_on]
+        if later and len(later) == len(given):
+            sheet.flag(FlagCode.AUTHORISED_LATER, row, given_on=min(later))
 
 
 def _compare_declared(sheet: Sheet, decision: Adjudication) -> None:

@@ -37,6 +37,10 @@ def _book_later(facts: Facts) -> str:
     return f"le carnet de la souche n’est remis que le {day(facts['issued_on'])}, après ces soins"
 
 
+def _authorised_later(facts: Facts) -> str:
+    return f"l’accord n’est donné que le {day(facts['given_on'])}, après ces soins"
+
+
 def _above_stay(facts: Facts) -> str:
     asked = figure(Fraction(facts["quantity"]))
     return f"{asked} journées, plus que le séjour n’a de jours ({facts['days']})"
@@ -60,6 +64,7 @@ _FLAGS: Mapping[FlagCode, Callable[[Facts], str]] = {
     FlagCode.QUANTITY_HUGE: _huge,
     FlagCode.DAYS_ABOVE_STAY: _above_stay,
     FlagCode.BOOK_LATER: _book_later,
+    FlagCode.AUTHORISED_LATER: _authorised_later,
     FlagCode.DECLARED_TOTAL: _declared("total"),
     FlagCode.DECLARED_PATIENT: _declared("montant du patient"),
     FlagCode.DECLARED_MUTUELLE: _declared("montant de la mutuelle"),
