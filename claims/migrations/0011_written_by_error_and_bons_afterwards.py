@@ -9,7 +9,7 @@ class Migration(migrations.Migration):
     """Columns of what is said of a complaint and of a bon after the day."""
 
     dependencies = [
-        ("claims", "0009_illness_apart_in_cuts"),
+        ("claims", "0010_a_decision_gives_way_to_another"),
         ("federations", "0005_heirs_of_recut_units"),
         ("membership", "0016_openings_follow_a_transfer"),
     ]
