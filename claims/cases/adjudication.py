@@ -90,6 +90,7 @@ def read_care(facts: Facts) -> CareFacts:
         earlier=tuple(_earlier(row, starts_on) for row in facts.rows("déjà accepté")),
         review_cuts=tuple(map(_review_cut, facts.rows("coupes de l'examen"))),
         refusals=tuple(facts.texts("refus du contrôle")),
+        book_issued_on=facts.optional_day("carnet remis le"),
         declared_total_francs=declared.optional_integer("total"),
         declared_patient_francs=declared.optional_integer("patient"),
         declared_mutuelle_francs=declared.optional_integer("mutuelle"),
