@@ -182,7 +182,11 @@ class ControlForm(ServiceForm):
         help_text="Part de la mutuelle : ce qu’aucune règle ni signal ne touche.",
     )
     sample_percent = forms.DecimalField(
-        label="Échantillon tiré au sort (%)", min_value=0, max_value=100, decimal_places=2
+        label="Échantillon tiré au sort (%)",
+        min_value=0,
+        max_value=100,
+        decimal_places=2,
+        help_text="Un autre taux commence le premier jour d’un mois à venir.",
     )
     second_reader_from_francs = FrancsField(label="Second lecteur dès (FBu)")
     reply_days = forms.IntegerField(

@@ -2,12 +2,15 @@
 
 from dataclasses import dataclass
 from datetime import date
+from decimal import Decimal
 from fractions import Fraction
+from itertools import groupby
 
 from django.db.models import QuerySet
 
 from claims.models import ControlTerms
 from claims.rules.review import ReviewTerms
+from conamus.kernel.periods import month_of
 from federations.selectors.tenants import own_or_networks
 
 #: Without any terms, a person sees every claim.
@@ -26,6 +29,19 @@ class ControlTermsInForce:
         held = [row for row in self.rows if row.in_force_from <= day]
         own = [row for row in held if row.tenant_id == self.tenant_id]
         return next(iter(own or held), None)
+
+    def next_own(self, day: date) -> ControlTerms | None:
+        """Return the federation's own terms that begin next after a day."""
+        own = [row for row in self.rows if row.tenant_id == self.tenant_id]
+        later = [row for row in own if row.in_force_from > day]
+        return min(later, key=lambda row: row.in_force_from, default=None)
+
+    def sample_rates(self, month: date) -> tuple[Decimal, ...]:
+        """Return the percents by which a month's sample was drawn, in their order: mostly one."""
+        begun = {row.in_force_from for row in self.rows if row.in_force_from in month_of(month)}
+        held = [self.row_of(day) for day in sorted({month_of(month).start, *begun})]
+        rates = [row.sample_percent for row in held if row is not None]
+        return tuple(rate for rate, _ in groupby(rates))
 
     def of(self, received_on: date) -> ReviewTerms:
         """Return what decides whether a claim received on a day needs a person.

@@ -6,6 +6,8 @@ reader, unless they were cancelled since; how many were is told beside (what is 
 their place is read). The error of a sampled claim is what its last reader took off
 (``Review.taken_off_francs``): what a contest gave back is no error, and one that is contested,
 or was taken back, is not read yet. What a visit takes off later has an extrapolation of its own.
+The sample of a month has one rate (decision 0063). Where it changed within a month none the less,
+what was drawn by one rate says nothing of what another drew from: nothing is estimated.
 """
 
 from collections import Counter, defaultdict
@@ -40,11 +42,16 @@ class SampledMonth:
     """A month's sample: how it was drawn, what was read of it, what it says of the rest."""
 
     month: date
-    rate_percent: Decimal | None
+    #: In percent; none: no terms, a person saw all; several: it changed within the month.
+    rates: tuple[Decimal, ...]
     drawn: int
     read: int
     wrong: int
-    found: Extrapolation
+    found_francs: int
+    #: What nobody read.
+    rest: int
+    #: None: nothing was read yet, or the rate changed.
+    estimated: Extrapolation | None
     #: Drawn too, and cancelled since: no part of the estimate, nor passed over in silence.
     cancelled: int = 0
 
@@ -105,24 +112,30 @@ def _months(
     months = sorted(drawn.keys() | rest.keys() | cancelled.keys(), reverse=True)[:MONTHS]
     rows = []
     for month in months:
-        row = terms.row_of(month)
-        rate = None if row is None else row.sample_percent
-        told = _month(month, rate, drawn.get(month, []), *rest.get(month, (0, 0)))
+        rates = terms.sample_rates(month)
+        told = _month(month, rates, drawn.get(month, []), *rest.get(month, (0, 0)))
         rows.append(replace(told, cancelled=cancelled[month]))
     return rows
 
 
 def _month(
-    month: date, rate: Decimal | None, drawn: list[int | None], rest: int, rest_francs: int
+    month: date,
+    rates: tuple[Decimal, ...],
+    drawn: list[int | None],
+    rest: int,
+    rest_francs: int,
 ) -> SampledMonth:
     errors = [francs for francs in drawn if francs is not None]
+    is_one_sample = bool(errors) and len(rates) <= 1
     return SampledMonth(
         month=month,
-        rate_percent=rate,
+        rates=rates,
         drawn=len(drawn),
         read=len(errors),
         wrong=sum(1 for error in errors if error),
-        found=extrapolate(errors, rest, rest_francs),
+        found_francs=sum(errors),
+        rest=rest,
+        estimated=extrapolate(errors, rest, rest_francs) if is_one_sample else None,
     )
 
 

@@ -1,20 +1,25 @@
 """Writes of the terms of control: which claims a person must see, and the delays; from a day."""
 
 from dataclasses import asdict, dataclass
-from datetime import date
+from datetime import date, timedelta
 from decimal import Decimal
+from fractions import Fraction
 
 from django.db import transaction
 
 from claims.models import ControlTerms
 from claims.rules.review import DEFERRAL_DAYS, MOST_DEFERRALS
+from claims.selectors.control import ControlTermsInForce, control_terms
 from conamus import clock
 from conamus.kernel.errors import DomainError, Gathering
+from conamus.kernel.figures import format_date, format_rate
 from federations.rules.roles import Permission
 from federations.services.access import require
 from federations.services.checked import save_checked
 from federations.services.repetition import once
 from federations.tenancy.actor import Actor
+
+_DAY = timedelta(days=1)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -48,13 +53,7 @@ def _set(actor: Actor, terms: NewControlTerms) -> ControlTerms:
     row = ControlTerms(tenant_id=actor.tenant_id, adopted_by=actor.name[:150], **asdict(terms))
     gathering = Gathering()
     with gathering.part():
-        has_some = ControlTerms.objects.filter(tenant_id=actor.tenant_id).exists()
-        if has_some and terms.in_force_from < clock.today():
-            raise DomainError(
-                "Des règles valent déjà pour les jours passés : choisissez un jour dès "
-                "aujourd’hui.",
-                field="in_force_from",
-            )
+        _check_days(terms, control_terms(actor.tenant_id))
     with gathering.part():
         if terms.second_reader_from_francs < terms.accepted_below_francs:
             raise DomainError(
@@ -64,3 +63,33 @@ def _set(actor: Actor, terms: NewControlTerms) -> ControlTerms:
             )
     save_checked(row, conflict_field="in_force_from", gathered=gathering)
     return row
+
+
+def _check_days(terms: NewControlTerms, known: ControlTermsInForce) -> None:
+    """Refuse what would change the past, or give a month's sample a second rate (decision 0063)."""
+    first, today = terms.in_force_from, clock.today()
+    if first < today and known.row_of(today - _DAY) is not None:
+        raise DomainError(
+            "Des règles valent déjà pour les jours passés : choisissez un jour dès aujourd’hui.",
+            field="in_force_from",
+        )
+    before = known.row_of(first - _DAY) if first >= today else None
+    after = known.next_own(first)
+    is_to_come = first.day == 1 and first > today
+    if before is not None and before.sample_percent != terms.sample_percent and not is_to_come:
+        raise DomainError(
+            "L’échantillon d’un mois a un seul taux : pour en changer, choisissez le premier jour "
+            f"d’un mois à venir ; avant lui, gardez {_percent(before)}.",
+            field="in_force_from",
+        )
+    is_mid_month = after is not None and after.in_force_from.day != 1
+    if after is not None and is_mid_month and after.sample_percent != terms.sample_percent:
+        raise DomainError(
+            f"Les règles fixées dès le {format_date(after.in_force_from)} donneraient un second "
+            f"taux au même mois : gardez leur échantillon, {_percent(after)}.",
+            field="sample_percent",
+        )
+
+
+def _percent(row: ControlTerms) -> str:
+    return format_rate(Fraction(row.sample_percent) / 100, 2)

@@ -9,7 +9,7 @@ from django.db import ProgrammingError, connection, transaction
 from django.test.utils import CaptureQueriesContext
 
 from bench.measure import table_queries
-from claims.models import Claim, SampleSeed
+from claims.models import Claim, ControlTerms, SampleSeed
 from claims.rules.facts import ReviewCut
 from claims.rules.review import is_sampled
 from claims.selectors.sampling import (
@@ -144,16 +144,17 @@ def test_what_the_sample_found_is_told_of_the_rest(month: list[int], world: Worl
     for claim in drawn[1:]:
         assert review(world, "annick", claim, "accepted").is_sampled
     told = _told(world)
-    assert (told.month, told.rate_percent) == (date(2025, 4, 1), 50)
+    assert (told.month, told.rates) == (date(2025, 4, 1), (50,))
     assert (told.drawn, told.read, told.is_read) == (len(drawn), len(drawn) - 1, False)
     cut = ReviewCut(position=1, reason="not_done", is_all=True)
     review(world, "annick", drawn[0], "cut", cuts=[cut])
     told = _told(world)
     rest = 40 - len(drawn)
-    assert (told.is_read, told.wrong, told.found.found_francs) == (True, 1, 800)
-    assert told.found.rest == rest
-    assert told.found.estimate_francs == round(rest * 800 / len(drawn))
-    assert told.found.low_francs is None  # fewer than thirty: no interval
+    assert (told.is_read, told.wrong, told.found_francs) == (True, 1, 800)
+    assert told.rest == rest
+    assert told.estimated is not None
+    assert told.estimated.estimate_francs == round(rest * 800 / len(drawn))
+    assert told.estimated.low_francs is None  # fewer than thirty: no interval
 
 
 def _read_all(world: World, claims: list[int]) -> int:
@@ -177,20 +178,22 @@ def _contest(world: World, claim: int) -> None:
 
 def test_what_a_contest_gave_back_is_no_error(month: list[int], world: World) -> None:
     cut = _read_all(world, month)
-    assert _told(world).found.found_francs == 800
+    assert _told(world).found_francs == 800
     _contest(world, cut)
     told = _told(world)
-    assert (told.is_read, told.wrong, told.found.found_francs) == (False, 0, 0)
+    assert (told.is_read, told.wrong, told.found_francs) == (False, 0, 0)
     review(world, "annick", cut, "accepted")
     told = _told(world)
-    assert (told.is_read, told.wrong, told.found.estimate_francs) == (True, 0, 0)
+    assert (told.is_read, told.wrong) == (True, 0)
+    assert told.estimated is not None
+    assert told.estimated.estimate_francs == 0
 
 
 def test_what_a_contest_gave_back_in_part_leaves_the_rest(month: list[int], world: World) -> None:
     cut = _read_all(world, month)
     _contest(world, cut)
     review(world, "annick", cut, "cut", cuts=[ReviewCut(position=1, reason="too_dear", francs=250)])
-    assert _told(world).found.found_francs == 200
+    assert _told(world).found_francs == 200
 
 
 def test_a_decision_that_is_maintained_stays_an_error(month: list[int], world: World) -> None:
@@ -198,7 +201,7 @@ def test_a_decision_that_is_maintained_stays_an_error(month: list[int], world: W
     _contest(world, cut)
     review(world, "annick", cut, "maintained", note="Rien au registre.")
     told = _told(world)
-    assert (told.is_read, told.wrong, told.found.found_francs) == (True, 1, 800)
+    assert (told.is_read, told.wrong, told.found_francs) == (True, 1, 800)
 
 
 def test_what_is_taken_back_is_read_again_first(month: list[int], world: World) -> None:
@@ -209,7 +212,7 @@ def test_what_is_taken_back_is_read_again_first(month: list[int], world: World) 
     assert not _told(world).is_read
     review(world, "medard", cut, "accepted")
     told = _told(world)
-    assert (told.is_read, told.found.found_francs) == (True, 0)
+    assert (told.is_read, told.found_francs) == (True, 0)
 
 
 def test_what_is_cancelled_is_not_waited_for(month: list[int], world: World) -> None:
@@ -221,7 +224,7 @@ def test_what_is_cancelled_is_not_waited_for(month: list[int], world: World) -> 
         cancel_claim(actor=amina, version=Claim.objects.get(pk=drawn[0]).version, **told)
     told_month = _told(world)
     assert (told_month.drawn, told_month.is_read) == (len(drawn) - 1, True)
-    assert (told_month.cancelled, told_month.found.rest) == (1, 40 - len(drawn))
+    assert (told_month.cancelled, told_month.rest) == (1, 40 - len(drawn))
 
 
 def test_what_nobody_read_is_told_by_sums_that_are_kept(month: list[int], world: World) -> None:
@@ -230,7 +233,7 @@ def test_what_nobody_read_is_told_by_sums_that_are_kept(month: list[int], world:
     asked = [query["sql"] for query in captured.captured_queries]
     assert not any("claims_decisionline" in sql for sql in asked)
     assert len(table_queries(asked)) <= 4
-    assert (told.found.rest, told.drawn) == (40 - len(_drawn(world, month)), 40 - told.found.rest)
+    assert (told.rest, told.drawn) == (40 - len(_drawn(world, month)), 40 - told.rest)
 
 
 def test_what_a_signal_or_amount_sends_is_no_part_of_it(month: list[int], world: World) -> None:
@@ -241,7 +244,30 @@ def test_what_a_signal_or_amount_sends_is_no_part_of_it(month: list[int], world:
         decide_submitted(actor=system, claim_ids=[flagged], year=2025)
     assert not review(world, "annick", flagged, "accepted").is_sampled
     told = _told(world)
-    assert told.drawn + told.found.rest == 40
+    assert told.drawn + told.rest == 40
+
+
+def test_a_month_of_two_rates_says_nothing_of_the_rest(world: World, sign_in: Any) -> None:
+    """Terms that were set before a month had one rate: nobody draws until the 14th, then all."""
+    give_terms(world)
+    with open_scope(world.system("CONAMUS"), source="essai"):
+        ControlTerms.objects.create(
+            tenant_id=world.tenants["CONAMUS"],
+            in_force_from=date(2025, 4, 15),
+            accepted_below_francs=20_000,
+            sample_percent=100,
+            second_reader_from_francs=100_000,
+        )
+    undrawn, drawn = _forty(world, date(2025, 4, 10)), _forty(world, date(2025, 4, 20))
+    cut = ReviewCut(position=1, reason="not_done", is_all=True)
+    for claim in drawn[:2]:
+        review(world, "annick", claim, "cut", cuts=[cut])
+    told = _told(world)
+    assert told.rates == (0, 100)
+    assert (told.read, told.found_francs, told.rest) == (2, 1_600, len(undrawn))
+    assert told.estimated is None
+    shown = text_of(sign_in("annick").get("/soins/examens/echantillon/"))
+    assert "0&nbsp;% puis 100&nbsp;%" in shown
 
 
 def test_each_sees_the_samples_that_are_theirs(world: World) -> None:
