@@ -7,7 +7,7 @@ from django import forms
 
 from claims.forms.term_fields import FacilityField
 from claims.models import Visit
-from claims.rules.questionnaires import QuestionFacts, QuestionType
+from claims.rules.questionnaires import NOT_APPLICABLE, QuestionFacts, QuestionType
 from claims.rules.visit_sampling import CONFIDENCES, MOST, SampleMethod, SamplePlan
 from claims.rules.visits import Verdict
 from claims.services.visits import NewVisit
@@ -170,9 +170,9 @@ def answer_field(question: QuestionFacts) -> forms.CharField | forms.ChoiceField
 
 def _words(question: QuestionFacts) -> list[tuple[str, str]]:
     if question.type is QuestionType.SCALE:
-        return [*((str(mark), str(mark)) for mark in range(1, 6)), ("so", "s. o.")]
+        return [(word, word) for word in ("1", "2", "3", "4", "5", NOT_APPLICABLE)]
     if question.type is QuestionType.YES_NO:
-        return [("oui", "oui"), ("non", "non"), ("so", "s. o.")]
+        return [(word, word) for word in ("oui", "non", NOT_APPLICABLE)]
     return [(word, word) for word, _ in question.choices]
 
 

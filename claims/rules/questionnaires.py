@@ -2,7 +2,8 @@
 
 One form of words serves the checklist of a visit, the satisfaction of members and the quality of
 facilities. An answer is worth 0 to 100 points, or none: a number and a free text are never scored,
-nor is a choice whose words carry no points. « Sans objet » and an empty answer are no answer.
+nor is a choice whose words carry no points, nor « sans objet »: it is kept, so that an obligatory
+question that does not apply is answered. An empty answer is none.
 """
 
 import re
@@ -17,8 +18,9 @@ MOST_QUESTIONS = 60
 MOST_WEIGHT = 20
 LONGEST_TEXT = 500
 FULL = 100
-#: Typed where a question does not apply.
-NOT_APPLICABLE = "so"
+#: Kept where a question does not apply.
+NOT_APPLICABLE = "s. o."
+_NOT_APPLICABLE_KEYS = frozenset({"so", "s o", "sans objet"})
 
 
 class QuestionnaireKind(StrEnum):
@@ -100,18 +102,26 @@ class Answer:
 
 
 def read_answer(question: QuestionFacts, typed: str, field: str) -> Answer | None:
-    """Return what was answered; None for nothing and for « sans objet ».
+    """Return what was answered; None for nothing.
 
     >>> ask = QuestionFacts(position=1, section="", text="?", type=QuestionType.SCALE)
     >>> read_answer(ask, "4", "q1"), read_answer(ask, "so", "q1")
-    (Answer(value='4', points=75), None)
+    (Answer(value='4', points=75), Answer(value='s. o.', points=None))
     """
     text = " ".join(typed.split())
-    if not text or search_key(text) in (NOT_APPLICABLE, "sans objet"):
-        if question.is_required and not text:
+    if not text:
+        if question.is_required:
             raise DomainError("Cette question attend une réponse.", field=field)
         return None
+    if _is_not_applicable(question, text):
+        return Answer(NOT_APPLICABLE, None)
     return _READERS[question.type](question, text, field)
+
+
+def _is_not_applicable(question: QuestionFacts, text: str) -> bool:
+    """Tell whether « sans objet » was typed, unless it is a choice's own word."""
+    own = {search_key(word) for word, _ in question.choices}
+    return search_key(text) in _NOT_APPLICABLE_KEYS - own
 
 
 def _read_scale(question: QuestionFacts, text: str, field: str) -> Answer:

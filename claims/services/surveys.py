@@ -22,6 +22,7 @@ from claims.models import (
     SurveyInterview,
 )
 from claims.rules.questionnaires import (
+    NOT_APPLICABLE,
     Answer,
     QuestionFacts,
     QuestionnaireKind,
@@ -287,7 +288,7 @@ def check_interview(campaign: SurveyCampaign, told: NewInterview) -> list[tuple[
     if campaign.kind == QuestionnaireKind.SATISFACTION:
         gathering.found.extend(_unknown_person(told))
     read = _read_answers(campaign, told, gathering)
-    if not read and not gathering.found:
+    if not gathering.found and all(answer.value == NOT_APPLICABLE for _, answer in read):
         gathering.found.append(DomainError("Aucune réponse : rien à enregistrer."))
     gathering.refuse()
     return read

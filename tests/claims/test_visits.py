@@ -7,11 +7,13 @@ from typing import Any
 
 import pytest
 
+from claims.forms.visits import answer_field
 from claims.models import Claim, Decision, FacilityDebt, Review, ReviewFinding, Visit, VisitReply
 from claims.rules.facts import ReviewCut
 from claims.rules.states import State
 from claims.rules.visit_sampling import SampleMethod, SamplePlan
 from claims.selectors.claims import paid_for
+from claims.selectors.visits import checklist_score, marks_of
 from claims.services import visits as services
 from claims.services.decisions import redo_decisions
 from claims.services.invoice_claims import tie_month
@@ -200,7 +202,28 @@ class TestFindings:
         assert {one.field for one in refused.value.each()} == {"q1", "q2"}
         act(care, "annick", record_marks, visit, answers={1: "oui", 2: "so"})
         with open_scope(care.actor("annick"), source="essai"):
-            assert list(visit.marks.values_list("value", "points")) == [("oui", 100)]
+            assert list(visit.marks.values_list("value", "points")) == [
+                ("oui", 100),
+                ("s. o.", None),
+            ]
+
+    def test_an_obligatory_question_that_does_not_apply_is_answered(self, care: World) -> None:
+        """By the very word that the form offers; it is kept, and has no points."""
+        give_checklist(care)
+        give_decided(care, 2)
+        visit = drawn(care)
+        find(care, visit, {})
+        with open_scope(care.actor("annick"), source="essai"):
+            first = marks_of(visit)[0].question
+        offered = dict(answer_field(first.facts).choices)  # type: ignore[union-attr]
+        [word] = [value for value, told in offered.items() if told == "s. o."]
+        act(care, "annick", record_marks, visit, answers={1: word, 2: "4"})
+        with open_scope(care.actor("annick"), source="essai"):
+            marks = marks_of(visit)
+        assert [mark.value for mark in marks] == ["s. o.", "4"]
+        assert checklist_score(marks) == Fraction(3, 4)
+        act(care, "annick", services.end_visit, visit, met="", conclusion="Pas de registre.")
+        assert act(care, "annick", services.send_report, visit).state == "sent"
 
 
 class TestReport:
