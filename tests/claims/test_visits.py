@@ -215,7 +215,7 @@ class TestFindings:
         find(care, visit, {})
         with open_scope(care.actor("annick"), source="essai"):
             first = marks_of(visit)[0].question
-        offered = dict(answer_field(first.facts).choices)  # type: ignore[union-attr]
+        offered = dict(answer_field(first.facts).choices)
         [word] = [value for value, told in offered.items() if told == "s. o."]
         act(care, "annick", record_marks, visit, answers={1: word, 2: "4"})
         with open_scope(care.actor("annick"), source="essai"):
