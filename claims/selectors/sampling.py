@@ -6,7 +6,7 @@ reader, unless they were cancelled since; how many were is told beside (what is 
 their place is read). The error of a sampled claim is what its last reader took off
 (``Review.taken_off_francs``): what a contest gave back is no error, and one that is contested,
 or was taken back, is not read yet. What a visit takes off later has an extrapolation of its own.
-The sample of a month has one rate (decision 0063). Where it changed within a month none the less,
+The sample of a month has one rate (decision 0065). Where it changed within a month none the less,
 what was drawn by one rate says nothing of what another drew from: nothing is estimated.
 """
 

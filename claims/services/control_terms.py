@@ -66,7 +66,7 @@ def _set(actor: Actor, terms: NewControlTerms) -> ControlTerms:
 
 
 def _check_days(terms: NewControlTerms, known: ControlTermsInForce) -> None:
-    """Refuse what would change the past, or give a month's sample a second rate (decision 0063)."""
+    """Refuse what would change the past, or give a month's sample a second rate (decision 0065)."""
     first, today = terms.in_force_from, clock.today()
     if first < today and known.row_of(today - _DAY) is not None:
         raise DomainError(
