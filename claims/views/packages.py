@@ -356,7 +356,7 @@ class PackageDiscard(ConfirmPage):
 
     def consequence(self) -> str:
         """Say what goes; another's package does not exist."""
-        readable_package(self.actor.tenant_id, self.kwargs["pk"])
+        readable_package(self.actor, self.kwargs["pk"])
         return (
             "Ce paquet n’a jamais été en vigueur : il disparaît de la liste, l’historique garde "
             "ce qu’il était."

@@ -188,7 +188,7 @@ class TariffEnd(FormPage):
 
     def get_initial(self) -> dict[str, Any]:
         """Begin today, of a price that exists."""
-        readable_tariff(self.actor.tenant_id, self.kwargs["pk"])
+        readable_tariff(self.actor, self.kwargs["pk"])
         return {"ends_on": clock.today()}
 
     def save(self, data: dict[str, Any]) -> Tariff:
