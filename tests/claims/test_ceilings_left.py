@@ -8,7 +8,7 @@ from django.db import ProgrammingError, connection
 from django.test import Client
 from django.test.utils import CaptureQueriesContext
 
-from claims.models import BenefitPackage, Decision, PackageClause
+from claims.models import BenefitPackage, Claim, Decision, PackageClause
 from claims.selectors.ceilings import ceilings_left
 from claims.services.decisions import decide_submitted
 from federations.tenancy.scope import open_scope
@@ -110,6 +110,7 @@ def test_a_superseded_decision_counts_no_more(care: World) -> None:
     claim = give_claim(care, lines=[(DRUG, 20, 500)])
     _decide(care, claim)
     with open_scope(care.system("UMUCO"), source="essai"):
+        Claim.objects.filter(pk=claim).update(state="to_review", decision_id=None)
         Decision.objects.filter(claim_id=claim).update(superseded_at="2025-06-01T00:00Z")
     assert _left(care, "UMU-1001-0")["person_year"] == 50_000
 

@@ -82,6 +82,7 @@ def test_and_once_no_decision_holds_any_more(
 ) -> None:
     claim = _decided(care)
     with open_scope(care.system("UMUCO"), source="essai"):
+        Claim.objects.filter(pk=claim.pk).update(state="to_review", decision_id=None)
         retire_decisions([claim.pk], 2025)
     with as_actor(care.actor("clara")):
         assert change(care.actor("clara")).pk

@@ -87,17 +87,17 @@ def _rate(world: World, percent: int) -> None:
         PackageClause.objects.filter(kind="rate", ownership="public").update(percent=percent)
 
 
-def _lower(world: World, claim_id: int) -> None:
+def _lower(world: World, claim_id: int, *, by: str = "amina") -> None:
     """Decide a claim again after its price in the tariff was corrected to 500."""
     with reading_all_tenants():
         Tariff.objects.filter(level="").update(price_francs=500)
-    _redo(world, claim_id)
+    _redo(world, claim_id, by=by)
 
 
-def _redo(world: World, claim_id: int) -> None:
-    amina = world.actor("amina")
-    with open_scope(amina, source="essai"):
-        redo_decisions(actor=amina, claim_ids=[claim_id], year=2025)
+def _redo(world: World, claim_id: int, *, by: str = "amina") -> None:
+    actor = world.actor(by)
+    with open_scope(actor, source="essai"):
+        redo_decisions(actor=actor, claim_ids=[claim_id], year=2025)
 
 
 def test_one_order_pays_several_invoices_and_one_in_parts(care: World) -> None:
@@ -443,7 +443,7 @@ def test_cash_needs_no_reference_a_harvest_pays_no_facility(care: World) -> None
 
 
 def test_a_visitors_care_is_paid_by_who_treats_and_the_debt_is_theirs(care: World) -> None:
-    """INEZA's centre treats a member of UMUCO; UMUCO's manager redoes: INEZA is owed back."""
+    """INEZA's centre treats a member of UMUCO; its manager redoes: INEZA is owed back."""
     claim = give_claim(care, processing="INEZA", facility="FS-T001")
     decide_final(care, claim, processing="INEZA")
     bernard, amina = care.actor("bernard"), care.actor("amina")
@@ -459,7 +459,7 @@ def test_a_visitors_care_is_paid_by_who_treats_and_the_debt_is_theirs(care: Worl
         )
     with open_scope(amina, source="essai"):
         assert Claim.objects.get().state == State.PAID
-    _lower(care, claim)
+    _lower(care, claim, by="bernard")
     with open_scope(amina, source="essai"):
         assert not FacilityDebt.objects.exists()
     with open_scope(bernard, source="essai"):

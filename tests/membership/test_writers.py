@@ -242,7 +242,7 @@ def _assert_key_stays(key: int, change: str) -> None:
 def test_a_revoked_card_or_key_stays_revoked(world, amina) -> None:
     card = issue_card(actor=amina, household_id=world.households["UMU-1001"])
     revoke_card(actor=amina, card_id=card.pk, because="volée")
-    rotate_key(actor=amina)
+    rotate_key(actor=amina, in_use_id=card.key_id)
     assert not _changed("UPDATE membership_card SET revoked_on = NULL, revoked_because = ''")
     _assert_key_stays(card.key_id, "retired_on = valid_from - 1")
     revoke_key(actor=amina, key_row_id=card.key_id)
