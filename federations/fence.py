@@ -8,9 +8,15 @@ from federations.tenancy.declarations import FEDERATION_SIDE, Policy, Table, sid
 _DIRECTORY = {"facility": "S", "regulator": "S"}
 
 _TENANT_OF_USER = (
-    "(SELECT a.tenant_id FROM public.federations_roleassignment a"
-    " WHERE a.user_id = r.{key} ORDER BY a.id LIMIT 1)"
+    "(SELECT a.tenant_id FROM public.federations_roleassignment a WHERE a.user_id = r.{key}"
+    " ORDER BY (a.valid_to IS NULL OR a.valid_to > CURRENT_DATE) DESC,"
+    " a.tenant_id IS NOT DISTINCT FROM {here} DESC, a.id LIMIT 1)"
 )
+
+
+def _where_works(key: str) -> str:
+    """Where a person works: with who acts, else elsewhere; else where it once did."""
+    return _TENANT_OF_USER.format(key=key, here=guards.SCOPE)
 
 
 def _of_side(*columns: str) -> dict[str, tuple[str, ...]]:
@@ -39,7 +45,7 @@ IDENTITY = (
         hidden=("password",),
         ignored=("last_login",),
         # A person's changes are told where the person works, whoever made them.
-        tenant_of=_TENANT_OF_USER.format(key="id"),
+        tenant_of=_where_works("id"),
     ),
     Table(
         "federations_roleassignment",
@@ -69,7 +75,7 @@ IDENTITY = (
         Policy.IDENTITY,
         {"conamus_app": "SIUD"},
         guards=guards.ADDRESSES,
-        tenant_of=_TENANT_OF_USER.format(key="user_id"),
+        tenant_of=_where_works("user_id"),
     ),
     Table("account_emailconfirmation", Policy.IDENTITY, {"conamus_app": "SIUD"}, history=False),
     Table(
@@ -78,7 +84,7 @@ IDENTITY = (
         side("SD", facility="S", regulator="S", app="SIUD"),
         guards=guards.SECOND_FACTORS,
         hidden=("data",),
-        tenant_of=_TENANT_OF_USER.format(key="user_id"),
+        tenant_of=_where_works("user_id"),
         ignored=("last_used_at",),
     ),
     Table(

@@ -361,7 +361,7 @@ def _set_history(cursor: CursorWrapper, table: Table, *, has_tenant: bool) -> No
     if not table.history:
         return
     arguments = ", ".join(
-        f"'{value}'"
+        "'{}'".format(value.replace("'", "''"))
         for value in (
             table.key,
             ",".join(table.hidden),
