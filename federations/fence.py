@@ -144,6 +144,14 @@ REFERENCE = (
 )
 
 _UNITS = guards.directory_kept_by(permitted_roles(Permission.MANAGE_UNITS))
+_ACTIVITIES = guards.written_by(permitted_roles(Permission.RECORD_ACTIVITIES))
+_EXPENSES = guards.written_by(permitted_roles(Permission.RECORD_EXPENSES))
+_NARRATIVE = guards.written_by(permitted_roles(Permission.WRITE_NARRATIVE))
+#: A unit that opens takes over the months that are closed above it.
+_PERIODS = guards.written_by(
+    permitted_roles(Permission.LOCK_PERIODS) | permitted_roles(Permission.MANAGE_UNITS),
+    changers=permitted_roles(Permission.LOCK_PERIODS),
+)
 
 #: Counts the savings of a row, so that two writers cannot overwrite each other.
 _VERSION = ("version",)
@@ -152,14 +160,26 @@ _VERSION = ("version",)
 TENANTS = (
     Table("federations_unit", Policy.DIRECTORY, side("SIU", **_DIRECTORY), guards=_UNITS),
     Table("federations_unitzone", Policy.DIRECTORY, side("SIUD", **_DIRECTORY), guards=_UNITS),
-    Table("federations_recut", Policy.TENANT, side("SIU")),
+    Table("federations_recut", Policy.TENANT, side("SIU"), guards=_UNITS),
     Table("federations_recutunit", Policy.DIRECTORY, side("SI", **_DIRECTORY), guards=_UNITS),
     Table("federations_partner", Policy.DIRECTORY, side("SIU", regulator="S"), guards=_UNITS),
-    Table("federations_activity", Policy.TENANT, side("SIUD"), ignored=_VERSION),
-    Table("federations_activityparticipants", Policy.TENANT, side("SIUD")),
-    Table("federations_expense", Policy.TENANT, side("SIUD"), ignored=_VERSION),
-    Table("federations_narrativesection", Policy.TENANT, side("SIUD")),
-    Table("federations_narrativepicture", Policy.TENANT, side("SIUD")),
+    Table(
+        "federations_activity",
+        Policy.TENANT,
+        side("SIUD"),
+        guards=_ACTIVITIES,
+        ignored=_VERSION,
+    ),
+    Table("federations_activityparticipants", Policy.TENANT, side("SIUD"), guards=_ACTIVITIES),
+    Table(
+        "federations_expense",
+        Policy.TENANT,
+        side("SIUD"),
+        guards=_EXPENSES,
+        ignored=_VERSION,
+    ),
+    Table("federations_narrativesection", Policy.TENANT, side("SIUD"), guards=_NARRATIVE),
+    Table("federations_narrativepicture", Policy.TENANT, side("SIUD"), guards=_NARRATIVE),
     Table("federations_storedfile", Policy.TENANT, side("SI", regulator="S"), history=False),
     # Written by a worker in its asker's name; removed by the dispatcher alone.
     Table("federations_filepiece", Policy.DISPATCHED, side("SI", system="SD"), history=False),
@@ -179,7 +199,7 @@ TENANTS = (
         history=False,
     ),
     Table("federations_idempotencykey", Policy.TENANT, side("SI"), history=False),
-    Table("federations_periodlock", Policy.TENANT, side("SIU")),
+    Table("federations_periodlock", Policy.TENANT, side("SIU"), guards=_PERIODS),
     Table("federations_historyevent", Policy.HISTORY, side("S"), history=False),
 )
 

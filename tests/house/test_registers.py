@@ -1,4 +1,6 @@
-"""What the whole network reads: who may write it, tried as raw SQL in each role, page and job.
+"""What the whole network reads, and a tenant's own register: who may write it, as raw SQL.
+
+Tried in each role, page and job.
 
 A slipped-in statement is no service: that it changes nothing is the database's doing
 (federations/tenancy/guards.py, docs/identity.md).
@@ -30,6 +32,13 @@ KEPT_BY = {
     "federations_unitzone": Permission.MANAGE_UNITS,
     "federations_recutunit": Permission.MANAGE_UNITS,
     "federations_partner": Permission.MANAGE_UNITS,
+    "federations_recut": Permission.MANAGE_UNITS,
+    "federations_activity": Permission.RECORD_ACTIVITIES,
+    "federations_activityparticipants": Permission.RECORD_ACTIVITIES,
+    "federations_expense": Permission.RECORD_EXPENSES,
+    "federations_narrativesection": Permission.WRITE_NARRATIVE,
+    "federations_narrativepicture": Permission.WRITE_NARRATIVE,
+    "federations_periodlock": Permission.LOCK_PERIODS,
     "membership_pastyear": Permission.IMPORT_TAKE_ON,
     "membership_campaign": Permission.MANAGE_CAMPAIGNS,
     "membership_contributionscale": Permission.MANAGE_CAMPAIGNS,
@@ -47,6 +56,16 @@ KEPT_BY = {
     "claims_surveycampaign": Permission.MANAGE_SURVEYS,
     "claims_surveyfacility": Permission.MANAGE_SURVEYS,
     "claims_publishedscore": Permission.MANAGE_SURVEYS,
+}
+#: What a tenant keeps for itself: nobody else reads it.
+OWN_REGISTER = {
+    "federations_recut",
+    "federations_activity",
+    "federations_activityparticipants",
+    "federations_expense",
+    "federations_narrativesection",
+    "federations_narrativepicture",
+    "federations_periodlock",
 }
 #: Of the registers that no tenant owns, what a federation does not do: table → statement.
 CONFEDERATIONS = {
@@ -75,7 +94,7 @@ def _written() -> list[Table]:
     return [
         table
         for table in declared_tables().values()
-        if table.policy in (Policy.REFERENCE, Policy.DIRECTORY)
+        if (table.policy in (Policy.REFERENCE, Policy.DIRECTORY) or table.name in OWN_REGISTER)
         and table.name != "federations_federation"
         and set(table.rights.get(FEDERATION_SIDE[0], "")) & set(COMMANDS)
     ]
@@ -85,7 +104,7 @@ def _attempts() -> list[Attempt]:
     """Return (table, command, statement): each changes what it meets as little as it can."""
     found = []
     for table in _written():
-        owned = table.policy is Policy.DIRECTORY
+        owned = table.policy is not Policy.REFERENCE
         statements = {
             # Refused by the guard, or, past it, for the columns that are missing.
             "I": f"INSERT INTO {table.name} (tenant_id) VALUES ({SCOPE})"
@@ -118,7 +137,7 @@ def _may(role: Role, table: str, command: str) -> bool:
     return is_permitted(role, KEPT_BY[table])
 
 
-def test_each_right_to_write_what_the_network_reads_has_its_guard() -> None:
+def test_each_right_to_write_a_register_has_its_guard() -> None:
     assert {table.name for table in _written()} == set(KEPT_BY)
     for table in _written():
         guarded = {guard.command for guard in table.guards if guard.roles == FEDERATION_SIDE}
