@@ -107,6 +107,11 @@ def unclosed_on(day: date) -> Q:
 NEVER_OPEN = Q(valid_to=F("valid_from"))
 
 
+def is_never_open(unit: Unit) -> bool:
+    """Tell whether a unit is of a re-cut that was taken back: of no day, and for good."""
+    return unit.valid_to == unit.valid_from
+
+
 def network_units() -> QuerySet[Unit]:
     """Return every unit of the network, with what a list shows of it."""
     return Unit.objects.select_related("tenant", "parent", "place", "management_centre")

@@ -68,7 +68,14 @@ def require_centre(actor: Actor, unit: Unit) -> None:
 
 
 def _require_lasting(actor: Actor, above: Unit, unit: Unit, *, field: str) -> None:
-    """A unit may be older than what it hangs from, and never outlasts it."""
+    """A unit may be older than what it hangs from, is not open before it, and never outlasts it."""
+    first = max(unit.valid_from, clock.today())
+    if above.valid_from > first and getattr(unit, f"{field}_id") != _written(unit, field):
+        raise DomainError(
+            f"« {above.name} » n’ouvre que le {above.valid_from:%d/%m/%Y} : une unité n’en dépend "
+            "qu’à partir de ce jour.",
+            field=field,
+        )
     holder = _holder_at_end(actor, above, unit, until=unit.valid_to)
     if holder.valid_to is None or not _closes_before(holder, unit.valid_to):
         return
@@ -77,6 +84,11 @@ def _require_lasting(actor: Actor, above: Unit, unit: Unit, *, field: str) -> No
         "pas en dépendre après ce jour.",
         field=field,
     )
+
+
+def _written(unit: Unit, field: str) -> int | None:
+    """Return what a unit hangs from until now: it may go on to, on the day of a re-cut."""
+    return Unit.objects.filter(pk=unit.pk).values_list(f"{field}_id", flat=True).first()
 
 
 def require_parents_open(actor: Actor, units: Collection[Unit]) -> None:

@@ -6,7 +6,7 @@ Nobody touches the own roles, and a tenant never loses the last person who holds
 from datetime import date
 
 from django.db import connection, transaction
-from django.db.models import F
+from django.db.models import F, Q, QuerySet
 
 from conamus import clock
 from conamus.kernel.errors import Conflict, DomainError, NotAllowed, NotFound
@@ -18,10 +18,10 @@ from federations.rules.people import (
     role_problems,
     workplace_problems,
 )
-from federations.rules.problems import refuse_problems
+from federations.rules.problems import Problem, refuse_problems
 from federations.rules.roles import Permission, Role
 from federations.rules.units import closing_told
-from federations.selectors.heirs import next_heirs
+from federations.selectors.heirs import handing_on_to, heirs_on
 from federations.selectors.people import (
     not_over_on,
     other_holders,
@@ -51,6 +51,7 @@ def give_role(*, actor: Actor, user_id: int, role: RoleRequest) -> RoleAssignmen
 def change_role(*, actor: Actor, assignment_id: int, role: RoleRequest) -> RoleAssignment:
     """Open a role in place of another, which ends as the new one begins, or sooner if it was to."""
     require(actor, Permission.MANAGE_PEOPLE)
+    hold_people()
     old = own_assignment(actor, assignment_id)
     _require_open(old)
     require_somebody_else(actor, old.user)
@@ -63,11 +64,13 @@ def change_role(*, actor: Actor, assignment_id: int, role: RoleRequest) -> RoleA
 def close_role(*, actor: Actor, assignment_id: int, on_date: date) -> RoleAssignment:
     """End a role on a day, today at the earliest; that day is no longer held."""
     require(actor, Permission.MANAGE_PEOPLE)
+    hold_people()
     assignment = own_assignment(actor, assignment_id)
     _require_open(assignment)
     require_somebody_else(actor, assignment.user)
     if on_date < clock.today():
         raise DomainError("Un rôle ne se retire pas dans le passé.", field="on_date")
+    _require_within_unit(assignment, on_date)
     end_assignments([assignment], on_date=on_date)
     return assignment
 
@@ -113,7 +116,10 @@ def end_assignments(assignments: list[RoleAssignment], *, on_date: date) -> None
 
 
 def hold_people() -> None:
-    """Let two managers who remove one another at the same moment wait for one another."""
+    """Let whoever ends roles wait for whoever does: a manager, or a re-cut that passes them on.
+
+    Before the roles are read: what has ended meanwhile is then seen.
+    """
     with connection.cursor() as cursor:
         cursor.execute("SELECT pg_advisory_xact_lock(hashtextextended('people', 0))")
 
@@ -177,20 +183,40 @@ def _ends_in(unit: Unit | None) -> date | None:
 
     Where the unit is cut anew, the role goes on in the one that takes its place.
     """
-    return None if unit is None or next_heirs([unit.pk]) else unit.valid_to
+    return None if unit is None else _holder_of(unit).valid_to
+
+
+def _holder_of(unit: Unit) -> Unit:
+    """Return the unit in which roles of this one end: itself, or where re-cuts pass them to."""
+    return heirs_on([unit.pk], date.max).get(unit.pk, unit)
+
+
+def _require_within_unit(assignment: RoleAssignment, day: date) -> None:
+    """Refuse an end after the unit's own: who closed it saw that nobody works there any more."""
+    if assignment.unit is None:
+        return
+    hold_days(assignment.unit)
+    holder = _holder_of(assignment.unit)
+    if holder.valid_to is not None and day > holder.valid_to:
+        raise DomainError(
+            f"« {holder.name} » ({closing_told(holder.valid_to, clock.today())}) : le rôle s’y "
+            "retire ce jour-là au plus tard.",
+            field="on_date",
+        )
 
 
 def _require_workplace(role: RoleRequest, tenant: Federation) -> None:
     unit = _unit_of(role, tenant)
     if unit is None:
         return
-    refuse_problems(
-        workplace_problems(
-            role.role,
-            is_insuring=unit.kind in Unit.INSURING,
-            is_centre=unit.kind == Unit.Kind.MANAGEMENT_CENTRE,
+    refuse_problems(kind_problems(role.role, unit.kind))
+    holder = _holder_of(unit)
+    if kind_problems(role.role, holder.kind):
+        raise DomainError(
+            f"« {unit.name} » devient « {holder.name} » par un redécoupage, et ce rôle ne s’y "
+            "tient pas : choisissez une autre unité.",
+            field="unit",
         )
-    )
     if unit.valid_to is not None and unit.valid_to <= _begins_in(unit):
         raise DomainError(
             f"« {unit.name} » ({closing_told(unit.valid_to, clock.today())}) : choisissez une "
@@ -199,12 +225,20 @@ def _require_workplace(role: RoleRequest, tenant: Federation) -> None:
         )
 
 
+def kind_problems(role: Role, kind: str) -> list[Problem]:
+    """Return what is wrong with working in a unit of this kind."""
+    return workplace_problems(
+        role, is_insuring=kind in Unit.INSURING, is_centre=kind == Unit.Kind.MANAGEMENT_CENTRE
+    )
+
+
 def require_nobody_left(unit: Unit, day: date) -> None:
     """Raise, naming them, where people work in a unit on the day of its closing or begin later.
 
-    No role is ended in the past: of a closing in the past, theirs must be over today.
+    Those whom a re-cut is to hand on to it are among them. No role is ended in the past: of a
+    closing in the past, theirs must be over today.
     """
-    roles = RoleAssignment.objects.filter(unit=unit).exclude(valid_to=F("valid_from"))
+    roles = _roles_held().filter(unit__in={unit.pk, *handing_on_to(unit)})
     named = roles.select_related("user").order_by("user__full_name", "pk")
     begun = named.filter(valid_from__gte=day)
     if told := " ; ".join(f"{role.user}, le {role.valid_from:%d/%m/%Y}" for role in begun):
@@ -216,10 +250,29 @@ def require_nobody_left(unit: Unit, day: date) -> None:
     staying = named.filter(not_over_on(max(day, clock.today())))
     if told := ", ".join(dict.fromkeys(str(role.user) for role in staying)):
         raise DomainError(
-            f"Des personnes travaillent encore dans cette unité ({told}) : changez leur rôle, ou "
-            "retirez-le pour le jour de la fermeture au plus tard.",
+            f"Des personnes travaillent encore dans cette unité ({told}), ou y passent par un "
+            "redécoupage : changez leur rôle, ou retirez-le pour le jour de la fermeture au plus "
+            "tard.",
             field="closed_on",
         )
+
+
+def require_nobody_outside(unit: Unit, opens_on: date) -> None:
+    """Raise, naming them, where roles would begin before their unit, or were to begin with it."""
+    early = Q(valid_from__gte=unit.valid_from, valid_from__lt=opens_on)
+    roles = _roles_held().filter(early | Q(valid_from__gt=clock.today()), unit=unit)
+    named = roles.select_related("user").order_by("user__full_name", "pk")
+    if told := ", ".join(f"{role.user}, le {role.valid_from:%d/%m/%Y}" for role in named):
+        raise DomainError(
+            f"Des rôles commencent dans cette unité avant ce jour, ou avec elle ({told}) : "
+            "choisissez un autre jour, ou retirez d’abord ceux qui n’ont pas encore commencé.",
+            field="valid_from",
+        )
+
+
+def _roles_held() -> QuerySet[RoleAssignment]:
+    """All roles but those that ended on the day they began."""
+    return RoleAssignment.objects.exclude(valid_to=F("valid_from"))
 
 
 def _require_facility(facility_id: int) -> None:

@@ -5,6 +5,8 @@ another begins on it; they pass on the day too, so that nobody whose role was en
 comes back by it. What is left is read from the rows: done again, it changes nothing.
 """
 
+from collections.abc import Mapping
+
 from django.db import transaction
 from django.db.models import F
 
@@ -14,6 +16,7 @@ from federations.models import Recut, RoleAssignment, Unit
 from federations.rules.roles import Permission
 from federations.selectors.heirs import LINKS, handing_parts, roles_to_follow, units_to_follow
 from federations.services.access import require
+from federations.services.assignments import hold_people
 from federations.tenancy.actor import Actor
 
 #: The name that roles have in ``Recut.followed``.
@@ -37,6 +40,7 @@ def follow_recut(*, actor: Actor, recut_id: int) -> int:
     """
     require(actor, Permission.MANAGE_UNITS)
     recut = hold_recut(actor, recut_id)
+    hold_people()
     if recut.taken_back_at is not None:
         raise DomainError("Ce redécoupage est déjà repris.")
     if recut.on_date > clock.today():
@@ -66,22 +70,25 @@ def _pass_roles(actor: Actor, recut: Recut) -> list[list[int]]:
         held = roles_to_follow(closed, recut.on_date).exclude(user=actor.user_id)
         for role in held.select_for_update(of=("self",)):
             key = (role.user_id, role.role, heir.pk, role.facility_id, role.valid_to)
-            if key not in begun and not _is_held(role, heir):
+            held_there = _held_there(role, heir)
+            if key not in begun and held_there is None:
                 begun[key] = _begin(role, heir, recut)
-            if key in begun:
-                passed.append([role.pk, begun[key].pk])
+            goes_on = begun.get(key, held_there)
+            # A role that was to end, beside one without an end, is not given back: its day is lost.
+            if goes_on is not None and goes_on.valid_to == role.valid_to:
+                passed.append([role.pk, goes_on.pk])
             role.valid_to = max(recut.on_date, role.valid_from)
             role.save(update_fields=["valid_to"])
     return passed
 
 
-def _is_held(role: RoleAssignment, heir: Unit) -> bool:
-    """Tell whether the person was given the same role in the new unit already."""
+def _held_there(role: RoleAssignment, heir: Unit) -> RoleAssignment | None:
+    """Return the same role in the new unit, where the person was given it already."""
     there = RoleAssignment.objects.filter(
         user=role.user_id, role=role.role, tenant=role.tenant_id, unit=heir,
         facility=role.facility_id, valid_to__isnull=True,
     )  # fmt: skip
-    return there.exists()
+    return there.first()
 
 
 def _begin(role: RoleAssignment, heir: Unit, recut: Recut) -> RoleAssignment:
@@ -99,9 +106,31 @@ def bring_back(recut: Recut) -> None:
             Unit.objects.filter(pk=key, tenant_id=recut.tenant_id, **{f"{link}_id": heir}).update(
                 **{link: old}
             )
-    pairs = recut.followed.get(_ROLES, [])
-    begun = RoleAssignment.objects.in_bulk([new for _, new in pairs])
+    pairs = _pairs_of(recut)
     for old, new in pairs:
         # An end that was said of the new role meanwhile is one of the old.
-        RoleAssignment.objects.filter(pk=old).update(valid_to=begun[new].valid_to)
-    RoleAssignment.objects.filter(pk__in=begun).update(valid_to=F("valid_from"))
+        RoleAssignment.objects.filter(pk=old.pk).update(valid_to=new.valid_to)
+    RoleAssignment.objects.filter(pk__in={new.pk for _, new in pairs}).update(
+        valid_to=F("valid_from")
+    )
+
+
+def _pairs_of(recut: Recut) -> list[tuple[RoleAssignment, RoleAssignment]]:
+    """Return the roles that ended, each with the one in which it went on.
+
+    Whatever the row says: only the same role of the same person, in a unit and in its heir.
+    """
+    pairs = recut.followed.get(_ROLES, [])
+    roles = RoleAssignment.objects.filter(tenant_id=recut.tenant_id)
+    known = roles.in_bulk({key for pair in pairs for key in pair})
+    heirs = {closed.pk: heir.pk for closed, heir in handing_parts(recut)}
+    found = [(known[old], known[new]) for old, new in pairs if {old, new} <= known.keys()]
+    return [(old, new) for old, new in found if _goes_on(old, new, heirs)]
+
+
+def _goes_on(old: RoleAssignment, new: RoleAssignment, heirs: Mapping[int, int]) -> bool:
+    return (
+        old.unit_id is not None
+        and heirs.get(old.unit_id) == new.unit_id
+        and (old.user_id, old.role, old.facility_id) == (new.user_id, new.role, new.facility_id)
+    )

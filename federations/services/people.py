@@ -44,6 +44,7 @@ class Deactivation:
 def deactivate_person(*, actor: Actor, user_id: int) -> Deactivation:
     """Close a person's account, at once; with roles elsewhere, only the roles held here."""
     require(actor, Permission.MANAGE_PEOPLE)
+    hold_people()
     user = own_person(actor, user_id)
     require_somebody_else(actor, user)
     today = clock.today()
@@ -53,7 +54,6 @@ def deactivate_person(*, actor: Actor, user_id: int) -> Deactivation:
         return Deactivation(user, is_account_closed=False)
     if not user.is_active:
         raise Conflict("Ce compte est déjà désactivé.")
-    hold_people()
     for role in here:
         require_not_last(role, on_date=today)
     user.is_active, user.closed_by_role = False, actor.role

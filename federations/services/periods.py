@@ -11,7 +11,7 @@ opens, or is reopened, in the past takes over the months that are closed above i
 
 from collections.abc import Iterable
 from dataclasses import replace
-from datetime import date
+from datetime import date, datetime
 
 from django.db import transaction
 from django.db.models import Q, QuerySet
@@ -118,11 +118,14 @@ def lift_lock(
     return lifted
 
 
-def close_as_in(unit: Unit, others: Iterable[int | None], days: Period) -> None:
+def close_as_in(
+    unit: Unit, others: Iterable[int | None], days: Period, *, since: datetime | None = None
+) -> None:
     """Close, for the days that a unit has won, the months that are closed for any of ``others``.
 
     In the name of who closed them: their total would move otherwise. Whoever closes or reopens a
-    month in the meantime waits, and then meets the unit as it has become.
+    month in the meantime waits, and then meets the unit as it has become. ``since``: only what
+    was closed after this moment.
     """
     hold_in_common(days_of_units(unit.tenant_id))
     there = PeriodLock.objects.filter(
@@ -136,6 +139,8 @@ def close_as_in(unit: Unit, others: Iterable[int | None], days: Period) -> None:
     ).exclude(month__in=there.values("month"))
     if days.end is not None:
         found = found.filter(month__lt=days.end)
+    if since is not None:
+        found = found.filter(locked_at__gt=since)
     names = dict(found.order_by("month", "pk").values_list("month", "locked_by"))
     PeriodLock.objects.bulk_create(
         PeriodLock(tenant_id=unit.tenant_id, unit_id=unit.pk, month=month, locked_by=name)

@@ -18,13 +18,14 @@ from django.utils import timezone
 from conamus import clock
 from conamus.kernel.errors import DomainError, Refusals
 from conamus.kernel.periods import Period
-from federations.models import PeriodLock, Recut, RecutUnit, Unit, UnitZone
-from federations.rules.roles import Permission
+from federations.models import PeriodLock, Recut, RecutUnit, RoleAssignment, Unit, UnitZone
+from federations.rules.roles import Permission, Role
 from federations.rules.units import may_stand_under
 from federations.selectors.heirs import handing_on_to
-from federations.selectors.units import recut_parts, rows_about
+from federations.selectors.units import NEVER_OPEN, recut_parts, rows_about, unclosed_on
 from federations.services.above import open_beneath, require_parents_open
 from federations.services.access import require
+from federations.services.assignments import hold_people, kind_problems
 from federations.services.checked import save_checked
 from federations.services.following import bring_back, follow_recut, hold_recut
 from federations.services.holds import days_of_unit, days_of_units, hold_alone, hold_in_common
@@ -72,6 +73,7 @@ def recut_units(
     if not unit_ids or not openings:
         raise DomainError("Un redécoupage ferme au moins une unité et en ouvre au moins une.")
     # All words first: whoever writes of two of these units waits for them in that order.
+    hold_people()
     hold_in_common(days_of_units(actor.tenant_id))
     hold_alone(*(days_of_unit(actor.tenant_id, pk) for pk in unit_ids))
     old = [own_unit(actor, pk) for pk in sorted(set(unit_ids))]
@@ -109,6 +111,11 @@ def take_back_recut(
     recut = hold_recut(actor, recut_id)
     if recut.taken_back_at is not None:
         raise DomainError("Ce redécoupage est déjà repris.")
+    # Nothing is written of any of them until they are as they become.
+    hold_people()
+    hold_in_common(days_of_units(actor.tenant_id))
+    parts = recut.parts.values_list("unit_id", flat=True)
+    hold_alone(*(days_of_unit(actor.tenant_id, pk) for pk in parts))
     old, new = recut_parts(recut, is_new=False), recut_parts(recut, is_new=True)
     bring_back(recut)
     _require_untouched(new, aside)
@@ -119,7 +126,9 @@ def take_back_recut(
         save_checked(unit)
     for unit in old:
         take_closing_back(unit)
-        close_as_in(unit, [one.pk for one in new], Period(recut.on_date))
+        # What the new units took over was closed for one of the old: it keeps that itself.
+        closed = [one.pk for one in new]
+        close_as_in(unit, closed, Period(recut.on_date), since=recut.decided_at)
     recut.taken_back_at, recut.taken_back_by = timezone.now(), actor.name
     recut.save(update_fields=["taken_back_at", "taken_back_by"])
     return recut
@@ -162,6 +171,19 @@ def _require_still_fitting(old: Unit, kind: str, day: date, closing: Collection[
             raise DomainError(
                 f"« {child.name} » ne peut pas dépendre d’une unité de cette nature ; "
                 "rattachez-la ailleurs d’abord.",
+                field="kind",
+            )
+    _require_workplaces(old, above, kind, day)
+
+
+def _require_workplaces(old: Unit, above: Collection[int], kind: str, day: date) -> None:
+    """Raise, naming them, where people work who could not in a unit of the heir's kind."""
+    roles = RoleAssignment.objects.filter(unclosed_on(day), tenant_id=old.tenant_id)
+    for role in roles.filter(unit__in=above).exclude(NEVER_OPEN).select_related("user"):
+        if kind_problems(Role(role.role), kind):
+            raise DomainError(
+                f"{role.user} ne peut pas être « {Role(role.role).label} » dans une unité de "
+                "cette nature : changez son rôle d’abord, ou retirez-le pour ce jour-là.",
                 field="kind",
             )
 

@@ -22,6 +22,7 @@ from federations.rules.days import require_near_day
 from federations.rules.roles import Permission
 from federations.rules.units import kinds_opened_by
 from federations.selectors.units import (
+    is_never_open,
     lasting_zones,
     rows_about,
     rows_since,
@@ -37,7 +38,7 @@ from federations.services.above import (
     require_parents_open,
 )
 from federations.services.access import require
-from federations.services.assignments import require_nobody_left
+from federations.services.assignments import require_nobody_left, require_nobody_outside
 from federations.services.checked import save_checked
 from federations.services.ground import (
     require_district_in_force,
@@ -182,8 +183,8 @@ def close_unit(*, actor: Actor, unit_id: int, closed_on: date) -> Unit:
 def reopen_unit(*, actor: Actor, unit_id: int) -> Unit:
     """Take a closure back: the unit goes on as if it had never closed, its zone too.
 
-    One that others replace is not reopened, nor one whose code another has taken, nor one
-    above which, or whose centre, has closed.
+    One that others replace is not reopened, nor one of a re-cut that was taken back, nor one
+    whose code another has taken, nor one above which, or whose centre, has closed.
     """
     require(actor, Permission.MANAGE_UNITS)
     unit = own_unit(actor, unit_id)
@@ -192,6 +193,10 @@ def reopen_unit(*, actor: Actor, unit_id: int) -> Unit:
     if was_recut(unit):
         raise DomainError(
             "Cette unité a été redécoupée : c’est le redécoupage qui se reprend, depuis sa page."
+        )
+    if is_never_open(unit):
+        raise DomainError(
+            "Le redécoupage qui ouvrait cette unité a été repris : elle n’a jamais ouvert."
         )
     require_parents_open(actor, [unit])
     take_closing_back(unit)
@@ -312,7 +317,7 @@ def require_opening(day: date) -> None:
 def _move_opening(unit: Unit, day: date) -> None:
     """Correct the day of a unit's opening, its zone's with it, while nothing hangs from it.
 
-    Who is limited to it, and months closed with others', do not depend on the day.
+    Months closed with others' do not depend on the day, nor do roles that began after it.
     """
     if day == unit.valid_from:
         return
@@ -331,6 +336,7 @@ def _move_opening(unit: Unit, day: date) -> None:
             f"unité depuis ({told}).",
             field="valid_from",
         )
+    require_nobody_outside(unit, day)
     unit.zones.update(valid_from=day)
     unit.valid_from = day
 

@@ -105,7 +105,10 @@ def decide_recut(
 ) -> Recut:
     """Cut units anew and send their households on; ToConfirm until its plan is confirmed."""
     require(actor, Permission.MANAGE_UNITS)
-    content = ["recut", sorted(unit_ids), on_date, [asdict(one) for one in openings]]
+    content = [
+        "recut", sorted(unit_ids), on_date, [asdict(one) for one in openings],
+        sorted((heirs or {}).items()),
+    ]  # fmt: skip
 
     def create() -> Recut:
         plan = _plan(actor, unit_ids, openings, chosen or {}, content)
@@ -125,7 +128,7 @@ def decide_recut(
     return once(
         tenant_id=actor.tenant_id,
         key=submission_key,
-        content=content,
+        content=[*content, sorted((chosen or {}).items())],
         create=create,
         find=lambda pk: Recut.objects.get(tenant_id=actor.tenant_id, pk=pk),
     )

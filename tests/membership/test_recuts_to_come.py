@@ -187,6 +187,7 @@ class TestWhatMayBeDoneMeanwhile:
         _recut(amina, world, "UMU-C1", "UMU-C2", "management_centre")
         for code in SECTIONS:
             _change(amina, _unit(code), management_centre_id=None)
+        leave("albert", actor=amina, on=LATER)
         close_unit(actor=amina, unit_id=_unit("UMU-C2").pk, closed_on=LATER)
         with pytest.raises(DomainError, match=r"Neuve UMU-C2.*ferme le 01/03/2026"):
             _change(amina, _unit("UMU-S1"), management_centre_id=_unit("UMU-C1").pk)

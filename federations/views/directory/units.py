@@ -83,7 +83,8 @@ class UnitDetail(ActorPage):
             "unit": unit,
             "title": unit.name,
             "standing": _standing(unit, today),
-            "is_closed": unit.valid_to is not None and unit.valid_to <= today,
+            "is_closed": unit.valid_to is not None
+            and (unit.valid_to <= today or selectors.is_never_open(unit)),
             "today": today,
             "facts": _facts(unit),
             "zones": zones,
@@ -96,7 +97,8 @@ class UnitDetail(ActorPage):
             "near": near[:MOST_SHOWN],
             "more_near": len(near) > MOST_SHOWN,
             "may_change": may_change(self.actor, unit),
-            "was_recut": unit.valid_to is not None and selectors.was_recut(unit),
+            "stays_closed": unit.valid_to is not None
+            and (selectors.is_never_open(unit) or selectors.was_recut(unit)),
             "recut": selectors.latest_recut_of(unit) if may_change(self.actor, unit) else None,
             "may_print": may_print(self.actor, unit),
         }
