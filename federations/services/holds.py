@@ -35,6 +35,11 @@ def days_of_unit(tenant_id: int, unit_id: int) -> str:
     return f"days:{tenant_id}:{unit_id}"
 
 
+def links_of_person(user_id: int) -> str:
+    """Which links open somebody's account: who ends, sends or uses one holds them alone."""
+    return f"links:{user_id}"
+
+
 def _hold(query: str, words: Iterable[str]) -> None:
     with connection.cursor() as cursor:
         cursor.execute(query, [sorted(words)])

@@ -28,6 +28,7 @@ from federations.selectors.people import lasting_roles_of, own_person, username_
 from federations.services.access import require
 from federations.services.assignments import add_assignment, require_givable
 from federations.services.checked import save_checked
+from federations.services.holds import hold_alone, links_of_person
 from federations.services.outbox import enqueue
 from federations.services.repetition import once
 from federations.tenancy.actor import Actor
@@ -78,6 +79,7 @@ def invite_person(
 def resend_invitation(*, actor: Actor, user_id: int, site_url: str) -> Invitation:
     """Mail a new link to somebody who has not opened the account yet; older ones end."""
     require(actor, Permission.MANAGE_PEOPLE)
+    hold_alone(links_of_person(user_id))
     user = own_person(actor, user_id)
     if user.has_usable_password():
         raise Conflict("Cette personne a déjà choisi son mot de passe.")
@@ -108,7 +110,9 @@ def accept_invitation(*, token: str, password: str, request_id: str = "") -> Use
     with transaction.atomic():
         invitation = open_invitation(token)
         with open_identity_scope(_as_actor(invitation), source="invitation", request_id=request_id):
-            return _accept(invitation, password)
+            # Somebody may be ending this very link: it is asked again once they are done.
+            hold_alone(links_of_person(invitation.user_id))
+            return _accept(open_invitation(token), password)
 
 
 def _create(actor: Actor, invitee: Invitee, role: RoleRequest, site_url: str) -> User:

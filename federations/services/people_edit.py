@@ -23,6 +23,7 @@ from federations.selectors.people import has_roles_elsewhere, not_over_on, own_p
 from federations.services.access import require
 from federations.services.assignments import require_somebody_else
 from federations.services.checked import save_checked
+from federations.services.holds import hold_alone, links_of_person
 from federations.services.invitations import resend_invitation
 from federations.services.outbox import enqueue
 from federations.services.people import require_no_roles_elsewhere
@@ -106,6 +107,7 @@ def _hold_person(actor: Actor, user_id: int) -> User:
     require_no_roles_elsewhere(actor, user)
     if _is_above(actor, user):
         raise NotAllowed(_FROM_ABOVE)
+    hold_alone(links_of_person(user.pk))
     return User.objects.select_for_update().get(pk=user.pk)
 
 
