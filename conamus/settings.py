@@ -322,6 +322,8 @@ CELERY_BEAT_SCHEDULE = {
     "release-figures": {"task": "prudential.tasks.release_figures", "schedule": 3600.0},
 }
 JOB_LEASE_SECONDS = env.int("JOB_LEASE_SECONDS", default=60)
+#: A yearly report of 25 pages is printed in seconds; one that takes minutes holds a worker.
+REPORT_PRINT_SECONDS = 300.0
 
 REST_FRAMEWORK = {
     "DEFAULT_AUTHENTICATION_CLASSES": ["rest_framework.authentication.SessionAuthentication"],

@@ -12,6 +12,7 @@ from conamus.pages.forms import ServiceForm
 from federations.forms.fields import DayField, FrancsField, UnitField, offer_choices, offer_rows
 from federations.forms.versions import VersionedForm
 from federations.models import Activity, Expense, Partner
+from federations.models.activities import LONGEST_RESULT
 from federations.rules.activities import (
     ActivityFacts,
     ExpenseFacts,
@@ -82,7 +83,11 @@ class ActivityForm(VersionedForm):
         help_text="En francs entiers ; vide s’il n’est pas connu.",
     )
     result = forms.CharField(
-        label="Résultat obtenu", required=False, widget=forms.Textarea(attrs={"rows": 4})
+        label="Résultat obtenu",
+        max_length=LONGEST_RESULT,
+        required=False,
+        widget=forms.Textarea(attrs={"rows": 4}),
+        help_text="Ce qui change depuis, en quelques phrases.",
     )
     source = forms.CharField(
         label="Source",

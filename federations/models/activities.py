@@ -11,6 +11,9 @@ from federations.models.places import Place
 from federations.models.tenant import TenantOwned
 from federations.models.units import Partner, Unit
 
+#: A result is a line or two of the report's table; a text goes to its narrative.
+LONGEST_RESULT = 2_000
+
 
 class Activity(TenantOwned):
     """A training, awareness session, mission or meeting, as the yearly report counts it."""
@@ -57,7 +60,7 @@ class Activity(TenantOwned):
         verbose_name="bailleur",
     )
     cost_francs = models.BigIntegerField("coût (FBu)", null=True, blank=True)
-    result = models.TextField("résultat obtenu", blank=True)
+    result = models.CharField("résultat obtenu", max_length=LONGEST_RESULT, blank=True)
     source = models.CharField("source", max_length=200, blank=True)
     version = models.PositiveIntegerField(default=1, db_default=1, editable=False)
 

@@ -15,11 +15,13 @@ from datetime import date
 from functools import partial
 from uuid import UUID
 
+from django.conf import settings
 from django.db import IntegrityError, transaction
 from django.utils import timezone
 
 from conamus import clock
 from conamus.kernel.errors import DomainError, NotFound
+from conamus.printing.patience import at_most
 from conamus.printing.pdf import PrintedDocument, print_html
 from federations.models import Job, Unit
 from federations.rules.roles import Permission
@@ -44,6 +46,10 @@ from prudential.services.releases import release_figures
 
 PDF = "application/pdf"
 KEPT_BECAUSE = "ses chiffres du jour diraient ce qui a changé pour un à quatre ménages"
+_TOO_LONG = (
+    "La mise en page a duré trop longtemps et a été arrêtée : un texte du rapport ou du registre "
+    "des activités est sans doute démesuré. Raccourcissez-le, puis relancez."
+)
 #: Told how far it is: done, total, the step in French.
 Progress = Callable[[int, int, str], None]
 _STEPS = (
@@ -95,7 +101,8 @@ def produce_annual_report(
     _tell(progress, 1)
     pages = [report_html(facts) for facts in editions]
     _tell(progress, 2)
-    printed = [print_html(html) for html in pages]
+    with at_most(settings.REPORT_PRINT_SECONDS, refusal=_TOO_LONG):
+        printed = [print_html(html) for html in pages]
     _tell(progress, 3)
     with open_scope(actor, source=source):
         report = _store(actor, unit, list(zip(editions, printed, strict=True)), job_id)

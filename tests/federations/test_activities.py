@@ -4,6 +4,7 @@ from dataclasses import replace
 from datetime import date
 
 import pytest
+from django.db import DataError, transaction
 from django.urls import reverse
 
 from conamus.kernel.errors import Conflict, DomainError, NotAllowed, NotFound, PeriodClosed
@@ -111,6 +112,21 @@ class TestRecording:
             assert Activity.objects.count() == 1
             with pytest.raises(Conflict):
                 record_activity(actor=actor, facts=replace(facts, theme="Autre"), key="k1")
+
+    def test_a_result_is_no_report(self, world, as_actor, sign_in):
+        actor = world.actor("amina")
+        facts = facts_for(world.units["UMUCO"], result="mot " * 500)
+        with as_actor(actor):
+            made = record_activity(actor=actor, facts=facts)
+            longer = replace(facts, result=facts.result + "x")
+            with pytest.raises(DomainError, match="2000") as refused:
+                record_activity(actor=actor, facts=longer)
+            assert refused.value.field == "result"
+            with pytest.raises(DataError, match="2000"), transaction.atomic():
+                Activity.objects.filter(pk=made.pk).update(result=longer.result)
+        page = sign_in("amina").post("/activites/inscrire/", {"result": "x" * 2001})
+        assert page.status_code == 422
+        assert "2000" in page.content.decode().partition('id="id_result_error"')[2][:300]
 
     def test_a_reader_may_not(self, world, as_actor):
         actor = world.actor("arthur")

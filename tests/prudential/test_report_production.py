@@ -1,5 +1,6 @@
 """A report is asked for, produced, kept; bad input is one French sentence at its field."""
 
+import time
 from collections.abc import Callable
 from io import BytesIO
 from uuid import uuid4
@@ -9,10 +10,12 @@ from PIL import Image
 from pypdf import PdfReader
 
 from conamus.kernel.errors import DomainError, NotAllowed, NotFound
+from conamus.printing.patience import at_most
 from federations.models import Job, StoredFile
-from federations.services.jobs import run_job
+from federations.services.jobs import retry_job, run_job
 from federations.services.narrative import add_picture, save_section
 from federations.tenancy.actor import Actor
+from federations.tenancy.scope import open_scope
 from prudential.models import AnnualReport
 from prudential.services.annual_report import produce_annual_report, request_annual_report
 from tests.prudential.reading import text_of
@@ -135,6 +138,35 @@ def test_a_submission_sent_twice_asks_once(world: World, as_actor: Callable) -> 
             for _ in range(2)
         )
     assert first.pk == again.pk
+
+
+def test_a_report_that_takes_too_long_to_print_has_failed_and_says_why(
+    own_database: World, settings
+) -> None:
+    with open_scope(amina := own_database.actor("amina"), source="essai"):
+        unit = own_database.units["UMUCO"]
+        job = request_annual_report(actor=amina, unit_id=unit, year=2024)
+    settings.REPORT_PRINT_SECONDS = 0.1
+    run_job(job.pk)
+    with open_scope(amina, source="essai"):
+        job.refresh_from_db()
+        assert (job.state, job.is_fault) == ("failed", False)
+        assert "La mise en page a duré trop longtemps" in job.reason
+        assert not AnnualReport.objects.exists()
+        retry_job(actor=amina, job_id=job.pk)
+    settings.REPORT_PRINT_SECONDS = 300
+    run_job(job.pk)
+    with open_scope(amina, source="essai"):
+        job.refresh_from_db()
+        assert job.state == "done"
+
+
+def test_what_ended_in_time_is_not_given_up_later() -> None:
+    with at_most(0.05, refusal="trop long"):
+        assert sum(range(10)) == 45
+    time.sleep(0.15)
+    with pytest.raises(DomainError, match="trop long"), at_most(0.05, refusal="trop long"):
+        time.sleep(5)
 
 
 def test_a_job_that_runs_twice_makes_one_report(world: World, as_actor: Callable) -> None:
