@@ -99,6 +99,17 @@ def has_control_characters(text: str) -> bool:
     return bool(_CONTROL.search(text))
 
 
+def has_unseen_characters(text: str) -> bool:
+    """Tell whether ``text`` holds what nobody sees: control or format characters, empty letters.
+
+    >>> has_unseen_characters("deux\\nlignes"), has_unseen_characters("Ress\\u200bources")
+    (False, True)
+    """
+    if has_control_characters(text):
+        return True
+    return not text.isascii() and _FORMAT.sub("", text).translate(_UNSEEN) != text
+
+
 def without_unseen_characters(text: str) -> str:
     """Return ``text`` without what nobody sees: control and format characters.
 

@@ -6,10 +6,11 @@ from django.core.exceptions import NON_FIELD_ERRORS, ValidationError
 from django.db import IntegrityError, models, transaction
 
 from conamus.kernel.errors import Conflict, DomainError, Gathering
-from conamus.kernel.text import search_key, sort_key
+from conamus.kernel.text import has_unseen_characters, search_key, sort_key
 from federations.models.tenant import Named
-from federations.rules.problems import Problem
+from federations.rules.problems import Problem, refuse_problems
 
+_UNSEEN = "Ce texte contient un caractère invisible : tapez-le de nouveau."
 _TOO_LATE = "Quelqu’un vient d’enregistrer la même chose ; rechargez la page."
 
 
@@ -31,6 +32,8 @@ def save_checked(
         row.sort_key, row.search_key = sort_key(row.name), search_key(row.name)
         with gathering.part():
             _require_findable(row)
+    with gathering.part():
+        refuse_problems(_unseen_problems(row))
     try:
         row.full_clean()
     except ValidationError as error:
@@ -51,6 +54,19 @@ def _require_findable(row: Named) -> None:
         raise DomainError(
             "Donnez un nom qui a au moins une lettre (de a à z) ou un chiffre.", field="name"
         )
+
+
+def _unseen_problems(row: models.Model) -> list[Problem]:
+    """Return the texts that hold what nobody sees: two names that look the same would be two.
+
+    Pages and sheets take it away as they read (kernel.text); what comes another way is refused.
+    """
+    return [
+        Problem(field.name, _UNSEEN)
+        for field in row._meta.concrete_fields
+        if isinstance(field, models.CharField | models.TextField)
+        and has_unseen_characters(str(getattr(row, field.attname) or ""))
+    ]
 
 
 def text_problems(model: type[models.Model], texts: Mapping[str, str]) -> list[Problem]:

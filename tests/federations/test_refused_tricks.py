@@ -8,9 +8,10 @@ from django.test import Client
 
 from conamus.kernel.errors import DomainError, NotFound
 from conamus.pages.exports import harmless
-from federations.models import OutboxEvent, User
+from federations.models import OutboxEvent, Partner, User
 from federations.rules.people import RoleRequest, givable_roles
 from federations.rules.roles import Role
+from federations.services.activities import record_activity
 from federations.services.invitations import (
     Invitee,
     accept_invitation,
@@ -18,6 +19,8 @@ from federations.services.invitations import (
     open_invitation,
 )
 from federations.services.outbox import enqueue, publish_pending
+from federations.services.partners import add_partner
+from tests.federations.test_activities import facts_for
 from tests.world import World
 
 SITE = "https://conamus.example.org"
@@ -94,6 +97,43 @@ def test_invisible_characters_are_refused_at_entry_and_gone_from_exports(
     assert answer.status_code == 422
     assert "caractère invisible" in answer.content.decode()
     assert harmless("A\x0bB") == "AB"
+
+
+_UNSEEN = (
+    "Ress\u200bources propres",
+    "Fonds \u202eémrof",
+    "Fon\u00adds",
+    "Fon\x08ds",
+    "F\u3164nds",
+)
+
+
+@pytest.mark.parametrize("name", _UNSEEN)
+def test_a_name_that_looks_like_another_is_refused_whichever_door_it_takes(
+    name: str, world: World, as_actor: Callable
+) -> None:
+    refused = "caractère invisible"
+    with as_actor(amina := world.actor("amina")):
+        with pytest.raises(DomainError, match=refused) as told:
+            add_partner(actor=amina, name=name, kind="funder", acronym="")
+        assert told.value.field == "name"
+        with pytest.raises(DomainError, match=refused) as told:
+            record_activity(actor=amina, facts=facts_for(world.units["UMUCO"], theme=name))
+        assert told.value.field == "theme"
+        invitee = Invitee(full_name=name, username="fonds", email="fonds@exemple.bi")
+        with pytest.raises(DomainError, match=refused) as told:
+            role = RoleRequest(role=Role.AUDITOR, tenant_id=amina.tenant_id)
+            invite_person(actor=amina, invitee=invitee, role=role, site_url=SITE)
+        assert told.value.field == "full_name"
+        assert not Partner.objects.filter(kind="funder", name=name).exists()
+    assert not User.objects.filter(username="fonds").exists()
+
+
+def test_a_result_keeps_its_lines(world: World, as_actor: Callable) -> None:
+    lines = "Trente agents formés.\nUn guide."
+    with as_actor(amina := world.actor("amina")):
+        facts = facts_for(world.units["UMUCO"], result=lines)
+        assert record_activity(actor=amina, facts=facts).result == lines
 
 
 def test_the_end_of_time_is_a_date(world: World, sign_in: Callable[[str], Client]) -> None:
