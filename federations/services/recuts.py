@@ -177,8 +177,12 @@ def _require_still_fitting(old: Unit, kind: str, day: date, closing: Collection[
 
 
 def _require_workplaces(old: Unit, above: Collection[int], kind: str, day: date) -> None:
-    """Raise, naming them, where people work who could not in a unit of the heir's kind."""
-    roles = RoleAssignment.objects.filter(unclosed_on(day), tenant_id=old.tenant_id)
+    """Raise, naming them, where people work who could not in a unit of the heir's kind.
+
+    No role is ended in the past: of a day in the past, theirs must be over today.
+    """
+    lasting = unclosed_on(max(day, clock.today()))
+    roles = RoleAssignment.objects.filter(lasting, tenant_id=old.tenant_id)
     for role in roles.filter(unit__in=above).exclude(NEVER_OPEN).select_related("user"):
         if kind_problems(Role(role.role), kind):
             raise DomainError(

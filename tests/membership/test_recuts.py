@@ -139,11 +139,13 @@ class TestDeciding:
 
     def test_households_need_a_unit_that_insures(self, world, as_actor):
         actor = world.actor("amina")
-        with as_actor(actor), pytest.raises(DomainError, match="au moins une mutuelle") as refusal:
-            decide_recut(
-                actor=actor, unit_ids=[world.units["UMU-S1"]], on_date=DAY,
-                openings=[_opening(world, 1, kind="management_centre")],
-            )  # fmt: skip
+        with as_actor(actor):
+            leave("agnes", actor=actor, on=TODAY)
+            with pytest.raises(DomainError, match="au moins une mutuelle") as refusal:
+                decide_recut(
+                    actor=actor, unit_ids=[world.units["UMU-S1"]], on_date=DAY,
+                    openings=[_opening(world, 1, kind="management_centre")],
+                )  # fmt: skip
         assert refusal.value.field == "kind"
 
     def test_a_centre_without_households_asks_nothing(self, world, as_actor):
