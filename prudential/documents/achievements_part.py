@@ -145,7 +145,8 @@ def _activities_table(title: str, lines: tuple[ActivityFact, ...], numbering: Nu
         [head],
         [_activity_row(line, funded=funded) for line in lines],
         text_columns=range(len(head) - 1),
-        widths=(15, 40, 18, 15, 12) if funded else (17, 48, 22, 13),
+        widths=(14, 39, 17, 14, 16) if funded else (16, 46, 21, 17),
+        is_typed=True,
         source=REGISTER_SOURCE,
         is_long=len(lines) > LONG,
     )

@@ -138,6 +138,8 @@ class Table:
     notes: tuple[str, ...] = ()
     source: str = ""
     is_long: bool = False
+    #: Its cells hold typed text: columns are as wide as said, and no text is measured for them.
+    is_typed: bool = False
     is_dense: bool = False
     template: ClassVar[str] = f"{_TEMPLATES}/_table.html"
 
@@ -233,6 +235,7 @@ class Numbering:
         source: str = "",
         is_long: bool = False,
         is_dense: bool = False,
+        is_typed: bool = False,
     ) -> Table:
         """Return the next table."""
         made = Table(
@@ -246,6 +249,7 @@ class Numbering:
             source=source,
             is_long=is_long,
             is_dense=is_dense,
+            is_typed=is_typed,
         )
         self.tables.append(made)
         return made
