@@ -22,16 +22,18 @@ from conamus.exports import listing
 from conamus.exports import services as export_services
 from conamus.pages import lists
 from conamus.pages.lists import ListPage
-from federations.models import FilePiece, Job, RoleAssignment, User
-from federations.rules.roles import is_permitted
+from federations.models import FilePiece, Job, User
+from federations.rules.roles import Role, is_permitted
 from federations.selectors.deliveries import KEPT_DAYS
 from federations.services import deliveries
+from federations.services.assignments import change_role
 from federations.services.jobs import due_job_ids, run_job
 from federations.tasks import remove_old_files
 from federations.tenancy.scope import open_dispatcher_scope, open_scope
 from membership.models import Beneficiary
 from tests import databases
-from tests.world import PASSWORD
+from tests.federations.test_people import request_for
+from tests.world import PASSWORD, World
 
 ASK = "/exports/"
 
@@ -182,6 +184,17 @@ def test_the_year_looked_at_goes_with_the_job(signed, own_database):
     assert column == {2024: "non", 2025: "oui"}
 
 
+def move_agnes(world: World) -> None:
+    """Have her work in another section from now on."""
+    amina = world.actor("amina")
+    with open_scope(amina, source="essai"):
+        change_role(
+            actor=amina,
+            assignment_id=world.assignments["agnes"],
+            role=request_for(world, Role.MUTUELLE_AGENT, unit="UMU-S2"),
+        )
+
+
 class TestNobodyElse:
     def test_an_agents_export_holds_their_unit_and_is_theirs_alone(self, signed, own_database):
         agnes = signed("agnes")
@@ -199,10 +212,8 @@ class TestNobodyElse:
     def test_deactivated_or_moved_before_it_runs_they_get_nothing(self, signed, own_database):
         jobs = {name: asked(signed(name), "/menages/") for name in ("agnes", "albert")}
         with open_scope(own_database.actor("amina"), source="essai"):
-            User.objects.filter(username="agnes").update(is_active=False)
-            RoleAssignment.objects.filter(user__username="albert").update(
-                unit_id=own_database.units["UMU-S2"]
-            )
+            User.objects.filter(username="albert").update(is_active=False)
+        move_agnes(own_database)
         for job_id in jobs.values():
             run_job(job_id)
             job = stored(job_id)
@@ -214,10 +225,7 @@ class TestNobodyElse:
         client = signed("agnes")
         job_id = asked(client, "/menages/")
         assert taken(client, job_id)
-        with open_scope(own_database.actor("amina"), source="essai"):
-            RoleAssignment.objects.filter(user__username="agnes").update(
-                unit_id=own_database.units["UMU-S2"]
-            )
+        move_agnes(own_database)
         assert client.get(reverse("delivery", args=[job_id])).status_code == 404
         assert reverse("delivery", args=[job_id]) not in client.get("/fichiers/").content.decode()
 
