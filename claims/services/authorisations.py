@@ -8,7 +8,7 @@ nothing back from that decision.
 from dataclasses import asdict, dataclass
 from datetime import date
 
-from django.db import connection, transaction
+from django.db import transaction
 from django.utils import timezone
 
 from claims.models import Act, CareAuthorisation
@@ -23,6 +23,7 @@ from conamus.kernel.reasons import MOST_REASON
 from federations.models import HealthFacility
 from federations.rules.roles import Permission, Role
 from federations.services.access import require
+from federations.services.holds import hold_alone
 from federations.services.repetition import once
 from federations.tenancy.actor import Actor
 from membership.selectors.patients import Patient
@@ -160,11 +161,7 @@ def _of_days(request: NewAuthorisation) -> list[DomainError]:
 def _next_number(processing_id: int, year: int) -> str:
     """Return the next of the federation's series of the year, held until it is written."""
     prefix = f"BP-{year}-"
-    with connection.cursor() as cursor:
-        cursor.execute(
-            "SELECT pg_advisory_xact_lock(hashtextextended(%s, 0))",
-            [f"bon:{processing_id}:{year}"],
-        )
+    hold_alone(f"bon:{processing_id}:{year}")
     last = (
         CareAuthorisation.objects.filter(processing_id=processing_id, number__startswith=prefix)
         .order_by("-number")

@@ -5,7 +5,7 @@ Nobody touches the own roles, and a tenant never loses the last person who holds
 
 from datetime import date
 
-from django.db import connection, transaction
+from django.db import transaction
 from django.db.models import F, Q, QuerySet
 
 from conamus import clock
@@ -32,6 +32,7 @@ from federations.selectors.people import (
 )
 from federations.services.access import require
 from federations.services.checked import save_checked
+from federations.services.holds import hold_alone
 from federations.services.ownership import hold_days
 from federations.tenancy.actor import Actor
 
@@ -120,8 +121,7 @@ def hold_people() -> None:
 
     Before the roles are read: what has ended meanwhile is then seen.
     """
-    with connection.cursor() as cursor:
-        cursor.execute("SELECT pg_advisory_xact_lock(hashtextextended('people', 0))")
+    hold_alone("people")
 
 
 def require_not_last(assignment: RoleAssignment, *, on_date: date) -> None:

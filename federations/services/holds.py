@@ -11,8 +11,10 @@ from collections.abc import Iterable
 
 from django.db import connection
 
-_IN_COMMON = "SELECT pg_advisory_xact_lock_shared(hashtextextended(key, 0)) FROM unnest(%s) key"
-_ALONE = "SELECT pg_advisory_xact_lock(hashtextextended(key, 0)) FROM unnest(%s) key"
+_IN_COMMON = (
+    "SELECT pg_advisory_xact_lock_shared(hashtextextended(key, 0)) FROM unnest(%s::text[]) key"
+)
+_ALONE = "SELECT pg_advisory_xact_lock(hashtextextended(key, 0)) FROM unnest(%s::text[]) key"
 
 
 def hold_in_common(*words: str) -> None:
@@ -23,6 +25,12 @@ def hold_in_common(*words: str) -> None:
 def hold_alone(*words: str) -> None:
     """Wait for whoever depends on these words, and have them wait from now on."""
     _hold(_ALONE, words)
+
+
+def hold_units(tenant_id: int, unit_ids: Iterable[int]) -> None:
+    """Have whoever writes of these units wait, and whoever closes or reopens a month."""
+    hold_in_common(days_of_units(tenant_id))
+    hold_alone(*(days_of_unit(tenant_id, key) for key in unit_ids))
 
 
 def days_of_units(tenant_id: int) -> str:

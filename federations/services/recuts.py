@@ -28,7 +28,7 @@ from federations.services.access import require
 from federations.services.assignments import hold_people, kind_problems
 from federations.services.checked import save_checked
 from federations.services.following import bring_back, follow_recut, hold_recut
-from federations.services.holds import days_of_unit, days_of_units, hold_alone, hold_in_common
+from federations.services.holds import hold_units
 from federations.services.periods import close_as_in
 from federations.services.units import (
     UnitDetails,
@@ -74,8 +74,7 @@ def recut_units(
         raise DomainError("Un redécoupage ferme au moins une unité et en ouvre au moins une.")
     # All words first: whoever writes of two of these units waits for them in that order.
     hold_people()
-    hold_in_common(days_of_units(actor.tenant_id))
-    hold_alone(*(days_of_unit(actor.tenant_id, pk) for pk in unit_ids))
+    hold_units(actor.tenant_id, unit_ids)
     old = [own_unit(actor, pk) for pk in sorted(set(unit_ids))]
     for unit in old:
         require_not_root(unit)
@@ -113,9 +112,7 @@ def take_back_recut(
         raise DomainError("Ce redécoupage est déjà repris.")
     # Nothing is written of any of them until they are as they become.
     hold_people()
-    hold_in_common(days_of_units(actor.tenant_id))
-    parts = recut.parts.values_list("unit_id", flat=True)
-    hold_alone(*(days_of_unit(actor.tenant_id, pk) for pk in parts))
+    hold_units(actor.tenant_id, recut.parts.values_list("unit_id", flat=True))
     old, new = recut_parts(recut, is_new=False), recut_parts(recut, is_new=True)
     bring_back(recut)
     _require_untouched(new, aside)

@@ -5,11 +5,11 @@ import json
 from collections.abc import Callable
 from typing import Any, TypeVar
 
-from django.db import connection
 from django.db.models import Model
 
 from conamus.kernel.errors import Conflict
 from federations.models import IdempotencyKey
+from federations.services.holds import hold_alone
 
 T = TypeVar("T", bound=Model)
 
@@ -30,10 +30,7 @@ def once(
     if not key:
         return create()
     fingerprint = _fingerprint(content)
-    with connection.cursor() as cursor:
-        cursor.execute(
-            "SELECT pg_advisory_xact_lock(hashtextextended(%s, 0))", [f"{tenant_id}:{key}"]
-        )
+    hold_alone(f"{tenant_id}:{key}")
     known = IdempotencyKey.objects.filter(tenant_id=tenant_id, key=key).first()
     if known is None:
         made = create()

@@ -45,7 +45,7 @@ from federations.services.ground import (
     require_district_of_seat,
     require_one_zone,
 )
-from federations.services.holds import days_of_unit, days_of_units, hold_alone, hold_in_common
+from federations.services.holds import hold_units
 from federations.services.periods import close_as_in
 from federations.services.repetition import once
 from federations.services.versions import ChangedMeanwhile, folded, require_read, version_of
@@ -276,8 +276,7 @@ def _is_zone(unit: Unit, wanted: Collection[int], day: date) -> bool:
 
 def own_unit(actor: Actor, unit_id: int) -> Unit:
     """Lock and return a unit of the actor's own tenant, alone: facts written of it are through."""
-    hold_in_common(days_of_units(actor.tenant_id))
-    hold_alone(days_of_unit(actor.tenant_id, unit_id))
+    hold_units(actor.tenant_id, [unit_id])
     rows = Unit.objects.select_for_update()
     unit = rows.filter(tenant_id=actor.tenant_id, pk=unit_id).first()
     if unit is None:

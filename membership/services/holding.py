@@ -12,10 +12,10 @@ federations/services/holds.py says.
 from collections.abc import Iterable
 from uuid import UUID
 
-from django.db import connection
 from django.db.models import QuerySet
 
 from conamus.kernel.errors import Conflict, DomainError, NotFound
+from federations.services.holds import hold_alone
 from federations.tenancy.actor import Actor
 from membership.models import Beneficiary, Household
 from membership.selectors.households import households
@@ -78,11 +78,7 @@ def hold_people(person_ids: Iterable[UUID]) -> None:
 
     No row stands for a person of the network: their records are of many households.
     """
-    with connection.cursor() as cursor:
-        for key in sorted(map(str, person_ids)):
-            cursor.execute(
-                "SELECT pg_advisory_xact_lock(hashtextextended(%s, 0))", [f"person:{key}"]
-            )
+    hold_alone(*(f"person:{key}" for key in person_ids))
 
 
 def require_open(household: Household) -> None:

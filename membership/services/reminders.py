@@ -10,7 +10,7 @@ from contextlib import AbstractContextManager
 from dataclasses import dataclass
 from typing import Any
 
-from django.db import connection, transaction
+from django.db import transaction
 from django.utils import timezone
 
 from conamus import clock
@@ -19,6 +19,7 @@ from conamus.kernel.figures import format_integer
 from federations.models import Job
 from federations.rules.roles import Permission
 from federations.services.access import require
+from federations.services.holds import hold_alone
 from federations.services.jobs import request_job
 from federations.services.repetition import once
 from federations.tenancy.actor import Actor
@@ -273,11 +274,7 @@ def _require_as_shown(batch: Batch, expected: int | None) -> None:
 
 def _one_request_at_a_time(actor: Actor) -> None:
     """Two people who press at the same moment must not reach one telephone twice."""
-    with connection.cursor() as cursor:
-        cursor.execute(
-            "SELECT pg_advisory_xact_lock(hashtextextended(%s, 0))",
-            [f"reminders:{actor.tenant_id}"],
-        )
+    hold_alone(f"reminders:{actor.tenant_id}")
 
 
 def _give_up_old(actor: Actor) -> None:

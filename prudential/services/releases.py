@@ -6,11 +6,10 @@ whole, and who asks twice releases nothing more.
 
 from datetime import date
 
-from django.db import connection
-
 from federations.rules.roles import Permission
 from federations.selectors.tenants import find_confederation_id
 from federations.services.access import require
+from federations.services.holds import hold_alone
 from federations.tenancy.actor import Actor, system_actor
 from federations.tenancy.scope import open_scope
 from prudential.models import ReleasedFigures
@@ -101,7 +100,4 @@ def _keep(actor: Actor, subject: Subject, year: int, on: date, figures: Json) ->
 
 def _one_at_a_time(actor: Actor) -> None:
     """Two releases at the same moment are judged one after the other."""
-    with connection.cursor() as cursor:
-        cursor.execute(
-            "SELECT pg_advisory_xact_lock(hashtextextended(%s, 0))", [f"release:{actor.tenant_id}"]
-        )
+    hold_alone(f"release:{actor.tenant_id}")
