@@ -7,15 +7,9 @@ through for that table: the service still decides of the rest.
 
 from django.conf import settings
 
-from federations.rules.roles import Permission, Role, permitted_roles
+from federations.rules.roles import Permission, permitted_roles
 from federations.tenancy.declarations import FEDERATION_SIDE, Guard
 from federations.tenancy.guards import acts_as, written_by
-
-
-def _may(*permissions: Permission) -> frozenset[Role]:
-    """The roles that carry one of the permissions: those of the services that write a table."""
-    return frozenset[Role]().union(*map(permitted_roles, permissions))
-
 
 _ENROL = Permission.ENROL_HOUSEHOLDS
 _DECIDE = Permission.DECIDE_MEMBERSHIP
@@ -26,35 +20,37 @@ _IMPORT = Permission.IMPORT_MEMBERS
 
 #: Whoever writes about a household holds its row: who takes money, or issues its card, too.
 HOUSEHOLDS = written_by(
-    _may(_ENROL, _DECIDE), changers=_may(_ENROL, _DECIDE, _COLLECT, _REVERSE, _ISSUE)
+    permitted_roles(_ENROL, _DECIDE),
+    changers=permitted_roles(_ENROL, _DECIDE, _COLLECT, _REVERSE, _ISSUE),
 )
 #: Beneficiaries, what happened to them, and what it adds to pay.
-PEOPLE = written_by(_may(_ENROL, _DECIDE))
+PEOPLE = written_by(permitted_roles(_ENROL, _DECIDE))
 #: The manager opens a range; every registration takes a number of it.
-NUMBER_RANGES = written_by(_may(_DECIDE), changers=_may(_DECIDE, _ENROL))
-FORMER_NUMBERS = written_by(_may(_DECIDE, _IMPORT))
+NUMBER_RANGES = written_by(permitted_roles(_DECIDE), changers=permitted_roles(_DECIDE, _ENROL))
+FORMER_NUMBERS = written_by(permitted_roles(_DECIDE, _IMPORT))
 #: Transfers, re-cuts, duplicates.
-DECIDED = written_by(_may(_DECIDE))
+DECIDED = written_by(permitted_roles(_DECIDE))
 #: What settles a year renews the next: who takes money enrols too (decision 0039).
-ENROLMENTS = written_by(_may(_ENROL, _DECIDE, _COLLECT))
+ENROLMENTS = written_by(permitted_roles(_ENROL, _DECIDE, _COLLECT))
 #: Signed where money is taken, or brought along by a transfer; answered by who decides.
-PROMISES = written_by(_may(_COLLECT, _DECIDE), changers=_may(_DECIDE))
-RECEIPT_BOOKS = written_by(_may(_COLLECT, _REVERSE, _IMPORT))
-GROUP_PAYMENTS = written_by(_may(_COLLECT), changers=_may(_COLLECT, _REVERSE))
+PROMISES = written_by(permitted_roles(_COLLECT, _DECIDE), changers=permitted_roles(_DECIDE))
+RECEIPT_BOOKS = written_by(permitted_roles(_COLLECT, _REVERSE, _IMPORT))
+GROUP_PAYMENTS = written_by(permitted_roles(_COLLECT), changers=permitted_roles(_COLLECT, _REVERSE))
 
 #: The day at the desk, or a fixed day of the settings that is still to come (a rehearsal).
 _TODAY = f"(now() AT TIME ZONE '{settings.TIME_ZONE}')::date"
 _LAST_DAY = (
     f"greatest({_TODAY}, DATE '{settings.BUSINESS_DATE}')" if settings.BUSINESS_DATE else _TODAY
 )
-
+_BY_RECEIVERS = acts_as(permitted_roles(_COLLECT, _IMPORT))
+_BY_REVERSERS = acts_as(permitted_roles(_REVERSE))
 PAYMENTS = (
     Guard(
         "received_or_taken_back",
         "INSERT",
         FEDERATION_SIDE,
-        check=f"CASE WHEN reverses_id IS NULL THEN {acts_as(_may(_COLLECT, _IMPORT))}"
-        f" ELSE {acts_as(_may(_REVERSE))} AND takes_back_its_receipt(membership_payment) END",
+        check=f"CASE WHEN reverses_id IS NULL THEN {_BY_RECEIVERS}"
+        f" ELSE {_BY_REVERSERS} AND takes_back_its_receipt(membership_payment) END",
         is_narrowing=True,
     ),
     Guard(
@@ -85,30 +81,34 @@ PRINTINGS = (
         "own_printing",
         "INSERT",
         FEDERATION_SIDE,
-        check=f"{acts_as(_may(Permission.SEE_CONTRIBUTIONS))}"
+        check=f"{acts_as(permitted_roles(Permission.SEE_CONTRIBUTIONS))}"
         " AND printed_by = current_setting('app.actor_name', true)"
-        f" AND (by_reader OR {acts_as(_may(_COLLECT))})",
+        f" AND (by_reader OR {acts_as(permitted_roles(_COLLECT))})",
         is_narrowing=True,
     ),
 )
 
 #: Files of members and payments, operators' statements.
-IMPORTED = written_by(_may(_IMPORT))
+IMPORTED = written_by(permitted_roles(_IMPORT))
 #: A line follows what is paid of it, and waits again where that is cancelled.
-STATEMENT_LINES = written_by(_may(_IMPORT), changers=_may(_IMPORT, _COLLECT, _REVERSE))
-STATEMENT_TIES = written_by(_may(_IMPORT, _COLLECT), removers=_may(_IMPORT, _REVERSE))
+STATEMENT_LINES = written_by(
+    permitted_roles(_IMPORT), changers=permitted_roles(_IMPORT, _COLLECT, _REVERSE)
+)
+STATEMENT_TIES = written_by(
+    permitted_roles(_IMPORT, _COLLECT), removers=permitted_roles(_IMPORT, _REVERSE)
+)
 
 #: The first card makes the first key; another takes its place by who decides.
-SIGNING_KEYS = written_by(_may(_DECIDE, _ISSUE), changers=_may(_DECIDE))
+SIGNING_KEYS = written_by(permitted_roles(_DECIDE, _ISSUE), changers=permitted_roles(_DECIDE))
 KEY_CHANGE = (
     "o.revoked_on IS NULL AND (o.retired_on IS NULL OR n.retired_on IS NOT DISTINCT FROM"
     " o.retired_on)"
 )
 #: A card ends with what it says: with its household, or with its head.
-CARDS = written_by(_may(_ISSUE), changers=_may(_ISSUE, _ENROL, _DECIDE))
+CARDS = written_by(permitted_roles(_ISSUE), changers=permitted_roles(_ISSUE, _ENROL, _DECIDE))
 CARD_CHANGE = "o.revoked_on IS NULL"
 #: Counted by who is told of people and of money alike.
 OPEN_RIGHTS = written_by(
     permitted_roles(Permission.SEE_HOUSEHOLDS) & permitted_roles(Permission.SEE_CONTRIBUTIONS)
 )
-REMINDERS = written_by(_may(Permission.SEND_REMINDERS))
+REMINDERS = written_by(permitted_roles(Permission.SEND_REMINDERS))

@@ -22,6 +22,7 @@ AS_WRITTEN = (
 _IN_QUEUE = ("review_rank", "waits_for", "waits_until")
 
 ACTOR = "nullif(current_setting('app.actor_id', true), '')::bigint"
+ACTOR_NAME = "current_setting('app.actor_name', true)"
 _ROLE = "current_setting('app.actor_role', true)"
 
 BY_SYSTEM = acts_as((Role.SYSTEM,))
@@ -36,7 +37,12 @@ BY_DECIDERS = acts_as(_DECIDERS)
 #: Who takes a decision's force: those who decide, and who replaces the claim.
 _BY_RETIRERS = acts_as(_DECIDERS | permitted_roles(Permission.CHECK_CLAIMS))
 _BY_INVOICERS = acts_as(permitted_roles(Permission.RECORD_INVOICES))
-_BY_FACILITY = acts_as((Role.FACILITY_USER,))
+BY_FACILITY = acts_as((Role.FACILITY_USER,))
+
+
+def in_own_name(column: str) -> str:
+    """The condition that a row bears the name of who acts."""
+    return f"({BY_SYSTEM} OR {column} = {ACTOR_NAME})"
 
 
 def own_hand(key: str) -> str:
@@ -47,7 +53,7 @@ def own_hand(key: str) -> str:
 def _side(claim: str) -> str:
     """On which side of a claim who acts stands (`services.claim_moves.side_of`)."""
     return (
-        f"CASE WHEN {_BY_FACILITY} THEN '{Side.FACILITY}'"
+        f"CASE WHEN {BY_FACILITY} THEN '{Side.FACILITY}'"
         f" WHEN {acts_as(_OF_BOTH)} OR {claim}processing_id = {SCOPE}"
         f" THEN '{Side.PROCESSING}' ELSE '{Side.HOME}' END"
     )
@@ -92,7 +98,7 @@ def _change() -> str:
         f" AND ({is_taken_back} OR {_IS_ITS_DECISION}))"
     )
     is_facilitys_turn = f"(o.waits_for <> '' OR n.state = '{State.CONTESTED}')"
-    queues = f"({BY_DECIDERS} OR ({_BY_FACILITY} AND {is_facilitys_turn}))"
+    queues = f"({BY_DECIDERS} OR ({BY_FACILITY} AND {is_facilitys_turn}))"
     return " AND ".join(
         (
             f"(o.state = n.state OR {moves})",
@@ -140,8 +146,15 @@ WHILE_WRITTEN = (
     " WHERE c.care_year = {table}.care_year AND c.id = {table}.claim_id"
     f" AND c.state <> '{State.ENTERED}'))"
 )
+#: A stub is let go where its claim is corrected, or is no more: by who corrects, or ends it.
+STUB_LET_GO = (
+    f"{BY_SYSTEM} OR ({BY_MOVERS} AND EXISTS (SELECT FROM claims_claim c"
+    " WHERE c.care_year = claims_stubuse.care_year AND c.id = claims_stubuse.claim_id"
+    f" AND ((c.state = '{State.ENTERED}' AND {BY_WRITERS})"
+    f" OR c.state IN ({_words((State.CANCELLED, State.SUPERSEDED))}))))"
+)
 STEP_TAKEN = (
     f"{BY_SYSTEM} OR (by_user_id = {ACTOR} AND by_role = {_ROLE}"
-    " AND by_name = current_setting('app.actor_name', true)"
+    f" AND by_name = {ACTOR_NAME}"
     f" AND {_may_move('from_state', 'to_state')})"
 )

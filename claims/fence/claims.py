@@ -11,7 +11,9 @@ from claims.fence.narrowing import (
     once,
     while_written,
 )
+from federations.rules.roles import Permission, permitted_roles
 from federations.tenancy.declarations import Policy, Table, side
+from federations.tenancy.guards import written_by
 
 _ON_ITS_WAY = (
     "state",
@@ -38,6 +40,10 @@ _LINES_REMOVED = narrow(
 _OF_CLAIM = (
     added("begun", claim_wall.CLAIM_BEGUN),
     narrow("moved", "UPDATE", BOTH, claim_wall.BY_MOVERS, claim_wall.BY_MOVERS),
+)
+_OF_BON = (
+    *written_by(permitted_roles(Permission.AUTHORISE_CARE)),
+    added("given", claim_wall.own_hand("given_by_user_id")),
 )
 TABLES = (
     Table(
@@ -77,6 +83,6 @@ TABLES = (
         Policy.CARE,
         side("SIU", facility="S"),
         columns=changing("withdrawn_at"),
-        guards=once("withdrawn_at"),
+        guards=(*once("withdrawn_at"), *_OF_BON),
     ),
 )

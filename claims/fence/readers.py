@@ -2,7 +2,9 @@
 
 from claims.fence import claim_wall
 from claims.fence.narrowing import BOTH, OF_CARE, added, changing, narrow, once
-from federations.tenancy.declarations import Policy, Table, side
+from federations.rules.roles import Permission, permitted_roles
+from federations.tenancy.declarations import FEDERATION_SIDE, Policy, Table, side
+from federations.tenancy.guards import acts_as, written_by
 
 _REVIEW_WITHOUT_NOTE = (
     *OF_CARE, "claim_id", "stage", "outcome", "is_sampled", "decision_id", "taken_off_francs",
@@ -25,6 +27,22 @@ _OF_FINDING = (
 _OF_REVIEW = (
     added("read", f"{claim_wall.BY_DECIDERS} AND {claim_wall.own_hand('reviewed_by_user_id')}"),
 )
+#: A facility answers for itself: nobody writes what it said.
+_OF_REPLY = (
+    added(
+        "answered",
+        f"{claim_wall.BY_SYSTEM} OR ({claim_wall.BY_FACILITY}"
+        f" AND {claim_wall.in_own_name('answered_by')})",
+    ),
+)
+#: Raised by who checks, settled once by who may.
+_LOOKERS = permitted_roles(Permission.CHECK_CLAIMS)
+_SETTLERS = acts_as(permitted_roles(Permission.SETTLE_SIGNALS))
+_OF_SIGNAL = (
+    added("raised", f"{acts_as(_LOOKERS)} AND (state = 'open' OR {claim_wall.BY_SYSTEM})"),
+    narrow("settled", "UPDATE", FEDERATION_SIDE, _SETTLERS, claim_wall.in_own_name("settled_by")),
+)
+_ONCE = "o.state = 'open'"
 TABLES = (
     Table(
         "claims_review",
@@ -49,6 +67,7 @@ TABLES = (
         Policy.CARE,
         side("SI", facility="SI", nurse="S"),
         readable={"conamus_federation": _REPLY_WITHOUT_TEXT},
+        guards=_OF_REPLY,
         history=False,
     ),
     Table(
@@ -56,6 +75,8 @@ TABLES = (
         Policy.CARE,
         side("SIU"),
         columns=changing(*_SETTLED, "raised_at"),
+        guards=_OF_SIGNAL,
+        changes=_ONCE,
         ignored=("raised_at",),
     ),
     Table(
@@ -63,12 +84,15 @@ TABLES = (
         Policy.TENANT,
         side("SIU"),
         columns=changing(*_SETTLED),
+        guards=_OF_SIGNAL,
+        changes=_ONCE,
     ),
     Table(
         "claims_registerlook",
         Policy.TENANT,
         side("SIU"),
         columns=changing("until_event", "looked_at"),
+        guards=written_by(_LOOKERS),
         history=False,
     ),
 )

@@ -1,11 +1,12 @@
 """What care is decided by: catalogue, tariffs, packages, terms of control, agreements, books."""
 
 from claims.fence import claim_wall
-from claims.fence.narrowing import BOTH, FACILITY, changing, narrow, once
+from claims.fence.narrowing import BOTH, FACILITY, added, changing, narrow, once
 from federations.rules.roles import Permission, Role, permitted_roles
 from federations.tenancy.declarations import FEDERATION_SIDE, Guard, Policy, Table, side
-from federations.tenancy.guards import HOLDS, acts_as, directory_kept_by
+from federations.tenancy.guards import HOLDS, acts_as, directory_kept_by, written_by
 
+_AGREEING = written_by(permitted_roles(Permission.MANAGE_AGREEMENTS))
 _KEPT = directory_kept_by(permitted_roles(Permission.MANAGE_CARE_TERMS))
 
 _OF_SEED = (
@@ -53,6 +54,10 @@ _OF_ADOPTED = (
         "",
     ),
 )
+_OF_STUB = (
+    added("used", claim_wall.BY_WRITERS),
+    narrow("let_go", "UPDATE", BOTH, claim_wall.STUB_LET_GO, ""),
+)
 _NAMED = ("name", "sort_key", "search_key", "closed_on")
 TABLES = (
     # CONAMUS's rows are the network's; every federation and facility reads them.
@@ -94,26 +99,35 @@ TABLES = (
         Policy.FACILITY,
         side("SIU", facility="S"),
         columns=changing(*_AGREED),
+        guards=_AGREEING,
     ),
     Table(
         "claims_agreementsuspension",
         Policy.FACILITY,
         side("SIU", facility="S"),
         columns=changing("ends_on"),
+        guards=_AGREEING,
     ),
-    Table("claims_agreementdocument", Policy.FACILITY, side("SI", facility="S"), history=False),
+    Table(
+        "claims_agreementdocument",
+        Policy.FACILITY,
+        side("SI", facility="S"),
+        guards=_AGREEING,
+        history=False,
+    ),
     Table(
         "claims_stubbook",
         Policy.FACILITY,
         side("SIU", facility="S"),
         columns=changing("withdrawn_on"),
+        guards=_AGREEING,
     ),
     Table(
         "claims_stubuse",
         Policy.FACILITY,
         side("SIU", facility="SIU"),
         columns=changing("freed_at", by=BOTH),
-        guards=once("freed_at", BOTH),
+        guards=(*once("freed_at", BOTH), *_OF_STUB),
         history=False,
     ),
 )

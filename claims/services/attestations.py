@@ -156,7 +156,6 @@ def replace_claim(
     entry = _received(actor, entry, claim.received_on)
     checked = check_entry(actor, entry, own=claim.pk, kept_day=claim.received_on).claim
     why_read = _why_read(claim)
-    free_stub(claim.pk, Parties.of(claim))
     retire_decisions([claim.pk], year)
     is_billed = claim.state in (State.INVOICED, State.PAID)
     stays_on, invoice_id = (claim.invoice_id, None) if is_billed else (None, claim.invoice_id)
@@ -168,6 +167,7 @@ def replace_claim(
         reason=reason,
         invoice_id=stays_on,
     )
+    free_stub(claim.pk, Parties.of(claim))
     made = _write_instead(actor, claim, checked, invoice_id=invoice_id, path=_SENT)
     _have_decided(actor, [made], read_because=why_read)
     return made

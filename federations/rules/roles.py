@@ -279,13 +279,13 @@ ROLES_OF: dict[Permission, frozenset[Role]] = {
 }
 
 
-def permitted_roles(permission: Permission) -> frozenset[Role]:
-    """Return the roles that carry ``permission``, the system among them.
+def permitted_roles(*permissions: Permission) -> frozenset[Role]:
+    """Return the roles that carry one of ``permissions``, the system among them.
 
     >>> permitted_roles(Permission.SEE_CARE_AGGREGATES) == {Role.REGULATOR, Role.SYSTEM}
     True
     """
-    return ROLES_OF[permission] | {Role.SYSTEM}
+    return frozenset({Role.SYSTEM}).union(*(ROLES_OF[one] for one in permissions))
 
 
 def is_permitted(role: Role, permission: Permission) -> bool:

@@ -26,6 +26,7 @@ from claims.services.agreements import (
 from claims.services.stub_books import NewBook, issue_book, withdraw_book
 from conamus.kernel.errors import Conflict, DomainError, NotAllowed, NotFound
 from federations.models import HealthFacility
+from federations.tenancy.scope import open_scope
 from tests.world import World
 
 START = date(2025, 1, 1)
@@ -217,6 +218,7 @@ def test_a_book_counts_its_own_stubs_alone(world: World, as_actor) -> None:
             issue_book(actor=amina, book=_book(world, first, last, prefix=prefix, is_take_on=True))
             for prefix, first, last in (("KIN", 1, 50), ("KIN", 51, 100), ("KINA", 1, 50))
         ]
+    with open_scope(world.system("UMUCO"), source="essai"):
         for number in ("KIN-000001", "KIN-000050", "KIN-000051", "KINA-000002", "KIN-000101"):
             StubUse(
                 tenant_id=amina.tenant_id, number=number, claim_id=1, care_year=2025,
@@ -225,6 +227,7 @@ def test_a_book_counts_its_own_stubs_alone(world: World, as_actor) -> None:
         freed = StubUse.objects.get(number="KIN-000050")
         freed.freed_at = timezone.now()
         freed.save(update_fields=["freed_at"])
+    with as_actor(amina):
         used = {row.pk: row.used for row in stub_books(amina)}
         assert [used[book.pk] for book in books] == [1, 1, 1]
 

@@ -324,7 +324,7 @@ def test_the_database_itself_refuses_more_than_is_due(care: World) -> None:
                 kind=kind,
                 francs=francs,
                 entered_on=TODAY,
-                recorded_by="essai",
+                recorded_by=amina.name,
             )
 
 
@@ -343,7 +343,8 @@ def test_an_order_pays_exactly_its_amount(care: World) -> None:
             amount_francs=500,
             method="cash",
             paid_on=TODAY,
-            recorded_by="essai",
+            recorded_by=amina.name,
+            recorded_by_user_id=amina.user_id,
         )
         InvoiceEntry.objects.create(
             tenant_id=amina.tenant_id,
@@ -353,7 +354,7 @@ def test_an_order_pays_exactly_its_amount(care: World) -> None:
             francs=400,
             order=order,
             entered_on=TODAY,
-            recorded_by="essai",
+            recorded_by=amina.name,
         )
 
 

@@ -171,7 +171,7 @@ def test_the_database_itself_refuses_more_than_is_owed(care: World) -> None:
         with pytest.raises(IntegrityError, match=words), open_scope(amina, source="essai"):
             made = FacilityRepayment.objects.create(
                 **place, year=2025, number=9, amount_francs=amount, method="cash",
-                received_on=TODAY, recorded_by="essai",
+                received_on=TODAY, recorded_by=amina.name, recorded_by_user_id=amina.user_id,
             )  # fmt: skip
             RepaymentShare.objects.create(
                 **place, repayment=made, debt=debt, francs=share, entered_on=TODAY

@@ -1,9 +1,7 @@
 """Who may write what of membership, as raw SQL in each role: a statement that is no service's."""
 
 import pytest
-from django.db import IntegrityError, ProgrammingError, connection, transaction
 from django.utils import timezone
-from psycopg2.errors import InsufficientPrivilege
 
 from federations.tenancy.declarations import Policy
 from membership.documents.receipts import Format
@@ -14,6 +12,7 @@ from membership.services.cards import issue_card, revoke_card
 from membership.services.receipts import print_receipt
 from tests.membership.money import owing, paid
 from tests.membership.test_statements import brought, csv_of, mobile
+from tests.walls import changed, may_add
 
 MANAGER, AGENT, OPERATOR = "amina", "agnes", "albert"
 #: Of federation UMUCO, and of CONAMUS: these write nothing of membership but a printing.
@@ -77,28 +76,6 @@ FROM membership_payment
 """
 
 
-def _changed(statement: str, *values: object) -> int:
-    """Run it and undo it; return how many rows it changed: none where the wall refuses."""
-    try:
-        with transaction.atomic(), connection.cursor() as cursor:
-            cursor.execute(statement, values)
-            count = cursor.rowcount
-            transaction.set_rollback(True)
-    except ProgrammingError as error:
-        if isinstance(error.__cause__, InsufficientPrivilege):
-            return 0
-        raise
-    return count
-
-
-def _may_add(table: str, tenant_id: int) -> bool:
-    """Tell whether the wall lets a row in; it is asked before any other column is."""
-    try:
-        return bool(_changed(f"INSERT INTO {table} (tenant_id) VALUES (%s)", tenant_id))
-    except IntegrityError:
-        return True
-
-
 def test_every_table_of_a_tenant_is_told() -> None:
     """But the traces of rights checks, which one function writes (decision 0013)."""
     told = {f"membership_{name}" for name in WRITERS}
@@ -117,7 +94,7 @@ def test_a_row_is_added_by_the_roles_of_its_services(world, as_actor, table) -> 
     for username in EVERYBODY:
         actor = world.actor(username)
         with as_actor(actor):
-            if _may_add(f"membership_{table}", actor.tenant_id):
+            if may_add(f"membership_{table}", tenant_id=actor.tenant_id):
                 adding.add(username)
     assert adding == WRITERS[table][0]
 
@@ -151,7 +128,7 @@ def test_a_row_is_changed_by_the_roles_of_its_services(world, as_actor, rows) ->
         changing = set()
         for username in EVERYBODY:
             with as_actor(world.actor(username)):
-                if _changed(f"UPDATE membership_{table} SET {change}"):
+                if changed(f"UPDATE membership_{table} SET {change}"):
                     changing.add(username)
         found[table] = changing
     assert found == {table: WRITERS[table][1] for table in rows}
@@ -161,16 +138,16 @@ def test_a_tie_is_taken_away_by_who_imports_or_reverses(world, as_actor, rows) -
     removing = set()
     for username in EVERYBODY:
         with as_actor(world.actor(username)):
-            if _changed("DELETE FROM membership_statementtie"):
+            if changed("DELETE FROM membership_statementtie"):
                 removing.add(username)
     assert removing == WRITERS["statementtie"][2]
 
 
 def test_what_an_operator_wrote_stays(amina) -> None:
     brought(amina, csv_of("MP1;30/06/2025;10 000;79123456;;"))
-    assert not _changed("UPDATE membership_statementline SET amount_francs = 1")
-    assert not _changed("UPDATE membership_statementline SET reference = 'MP2'")
-    assert _changed("UPDATE membership_statementline SET state = 'set_aside'") == 1
+    assert not changed("UPDATE membership_statementline SET amount_francs = 1")
+    assert not changed("UPDATE membership_statementline SET reference = 'MP2'")
+    assert changed("UPDATE membership_statementline SET state = 'set_aside'") == 1
 
 
 def test_a_balance_follows_its_rows_and_no_statement(amina) -> None:
@@ -178,8 +155,8 @@ def test_a_balance_follows_its_rows_and_no_statement(amina) -> None:
     enrolment = owing("UMU-1001")
     paid(amina, enrolment, amount_francs=10_000)
     left = Balance.objects.filter(enrolment=enrolment).values_list("household_left_francs")
-    assert not _changed("UPDATE membership_balance SET household_owed_francs = 0")
-    assert not _changed("DELETE FROM membership_balance")
+    assert not changed("UPDATE membership_balance SET household_owed_francs = 0")
+    assert not changed("DELETE FROM membership_balance")
     assert left.get() == (20_000,)
     paid(amina, enrolment, amount_francs=5_000)
     assert left.get() == (15_000,)
@@ -206,15 +183,15 @@ def test_a_counter_receipt_takes_back_its_receipt(
         row = paid(amina, owing("UMU-1001"), amount_francs=10_000)
     back = federation_francs - row.federation_francs
     with as_actor(world.actor(username)):
-        made = _changed(_COUNTERED, row.enrolment_id, francs, francs, back)
+        made = changed(_COUNTERED, row.enrolment_id, francs, francs, back)
     assert made == count
 
 
 def test_a_counter_receipt_is_of_the_enrolment_that_paid(amina) -> None:
     row = paid(amina, owing("UMU-1001"), amount_francs=10_000)
     other, back = owing("UMU-1002").pk, -row.federation_francs
-    assert not _changed(_COUNTERED, other, -10_000, -10_000, back)
-    assert _changed(_COUNTERED, row.enrolment_id, -10_000, -10_000, back) == 1
+    assert not changed(_COUNTERED, other, -10_000, -10_000, back)
+    assert changed(_COUNTERED, row.enrolment_id, -10_000, -10_000, back) == 1
 
 
 @pytest.mark.parametrize("username", sorted(EVERYBODY))
@@ -223,27 +200,27 @@ def test_a_receipt_is_written_by_who_takes_money(world, as_actor, username) -> N
     with as_actor(amina):
         paid(amina, owing("UMU-1001"), amount_francs=10_000)
     with as_actor(world.actor(username)):
-        assert _changed(_ANOTHER, 0) == (1 if username in DESKS else 0)
+        assert changed(_ANOTHER, 0) == (1 if username in DESKS else 0)
 
 
 def test_no_receipt_is_of_a_day_to_come(agnes) -> None:
     """The database goes by the day in Bujumbura, whatever earlier day the settings fix."""
     row = paid(agnes, owing("UMU-1001"), amount_francs=10_000)
     passed = (timezone.localdate() - row.received_on).days
-    assert _changed(_ANOTHER, max(passed, 0)) == 1
-    assert not _changed(_ANOTHER, max(passed, 0) + 2)
+    assert changed(_ANOTHER, max(passed, 0)) == 1
+    assert not changed(_ANOTHER, max(passed, 0) + 2)
     assert Payment.objects.count() == 1
 
 
 def _assert_key_stays(key: int, change: str) -> None:
-    assert not _changed(f"UPDATE membership_signingkey SET {change} WHERE id = %s", key)
+    assert not changed(f"UPDATE membership_signingkey SET {change} WHERE id = %s", key)
 
 
 def test_a_revoked_card_or_key_stays_revoked(world, amina) -> None:
     card = issue_card(actor=amina, household_id=world.households["UMU-1001"])
     revoke_card(actor=amina, card_id=card.pk, because="volée")
     rotate_key(actor=amina, in_use_id=card.key_id)
-    assert not _changed("UPDATE membership_card SET revoked_on = NULL, revoked_because = ''")
+    assert not changed("UPDATE membership_card SET revoked_on = NULL, revoked_because = ''")
     _assert_key_stays(card.key_id, "retired_on = valid_from - 1")
     revoke_key(actor=amina, key_row_id=card.key_id)
     _assert_key_stays(card.key_id, "revoked_on = NULL")
@@ -275,7 +252,7 @@ def test_a_printing_is_traced_in_the_own_name(
     with as_actor(amina):
         paid(amina, owing("UMU-1001"), amount_francs=10_000)
     with as_actor(world.actor(username)):
-        assert _changed(_PRINTED, by_reader, name) == count
+        assert changed(_PRINTED, by_reader, name) == count
 
 
 def test_who_only_reads_receipts_prints_a_duplicate(world, as_actor) -> None:
