@@ -7,16 +7,17 @@ from federations.tenancy.declarations import FEDERATION_SIDE, Policy, Table, sid
 
 _DIRECTORY = {"facility": "S", "regulator": "S"}
 
-_TENANT_OF_USER = (
-    "(SELECT a.tenant_id FROM public.federations_roleassignment a WHERE a.user_id = r.{key}"
-    " ORDER BY (a.valid_to IS NULL OR a.valid_to > CURRENT_DATE) DESC,"
-    " a.tenant_id IS NOT DISTINCT FROM {here} DESC, a.id LIMIT 1)"
+#: Who looks after a person reads what became of the account: each tenant where a role is not over,
+#: and the one of who changed it, if the person has worked there. Where no role is left, the last
+#: one's: what is said later of somebody is no affair of those where the person worked before.
+_TENANTS_OF_USER = (
+    "WITH roles AS (SELECT a.id, a.tenant_id,"
+    " a.valid_to IS NULL OR a.valid_to > CURRENT_DATE OR a.tenant_id = scope.tenant_id AS is_told"
+    " FROM public.federations_roleassignment a WHERE a.user_id = r.{key})"
+    " SELECT DISTINCT tenant_id FROM roles WHERE is_told UNION ALL"
+    " (SELECT tenant_id FROM roles WHERE NOT EXISTS (SELECT FROM roles WHERE is_told)"
+    " ORDER BY id DESC LIMIT 1)"
 )
-
-
-def _where_works(key: str) -> str:
-    """Where a person works: with who acts, else elsewhere; else where it once did."""
-    return _TENANT_OF_USER.format(key=key, here=guards.SCOPE)
 
 
 def _of_side(*columns: str) -> dict[str, tuple[str, ...]]:
@@ -45,7 +46,7 @@ IDENTITY = (
         hidden=("password",),
         ignored=("last_login",),
         # A person's changes are told where the person works, whoever made them.
-        tenant_of=_where_works("id"),
+        told_to=_TENANTS_OF_USER.format(key="id"),
     ),
     Table(
         "federations_roleassignment",
@@ -75,7 +76,7 @@ IDENTITY = (
         Policy.IDENTITY,
         {"conamus_app": "SIUD"},
         guards=guards.ADDRESSES,
-        tenant_of=_where_works("user_id"),
+        told_to=_TENANTS_OF_USER.format(key="user_id"),
     ),
     Table("account_emailconfirmation", Policy.IDENTITY, {"conamus_app": "SIUD"}, history=False),
     Table(
@@ -84,7 +85,7 @@ IDENTITY = (
         side("SD", facility="S", regulator="S", app="SIUD"),
         guards=guards.SECOND_FACTORS,
         hidden=("data",),
-        tenant_of=_where_works("user_id"),
+        told_to=_TENANTS_OF_USER.format(key="user_id"),
         ignored=("last_used_at",),
     ),
     Table(

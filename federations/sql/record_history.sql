@@ -2,8 +2,9 @@
 --
 -- Fired once per statement, so that a bulk load costs one set-based insert. Arguments:
 -- the key column; the hidden columns (their change is told, their values are not); the
--- ignored columns (their change alone is no event); the tenant of the row r, in SQL. A creation keeps no copy: what was
--- created is the row as it is now, rewound by the events that follow.
+-- ignored columns (their change alone is no event); a query of the tenants that are told of the row
+-- r, one event each. A creation keeps no copy: what was created is the row as it is now, rewound by
+-- the events that follow.
 CREATE OR REPLACE FUNCTION record_history() RETURNS trigger
     LANGUAGE plpgsql
     SECURITY DEFINER
@@ -13,7 +14,6 @@ DECLARE
     key_column text := TG_ARGV[0];
     hidden text[] := string_to_array(TG_ARGV[1], ',');
     ignored text[] := string_to_array(TG_ARGV[2], ',');
-    tenant_of_row text := TG_ARGV[3];
     -- Who is named without a signature is not believed.
     holds boolean := public.scope_holds();
     context text := format(
@@ -27,11 +27,12 @@ DECLARE
         CASE WHEN holds THEN nullif(current_setting('app.request_id', true), '') END
     );
     -- A row that belongs to no tenant is told under the tenant of who changed it.
-    tenant text := format('coalesce(%s, %L::smallint)',
-                          coalesce(nullif(tenant_of_row, ''), 'NULL'),
-                          CASE WHEN holds THEN
-                              nullif(current_setting('app.tenant_id', true), '')
-                          END);
+    tenant constant text := 'coalesce(told.tenant_id, scope.tenant_id)';
+    told text := format(
+        ' CROSS JOIN (SELECT %L::smallint) scope(tenant_id)'
+        ' LEFT JOIN LATERAL (%s) told(tenant_id) ON true',
+        CASE WHEN holds THEN nullif(current_setting('app.tenant_id', true), '') END, TG_ARGV[3]
+    );
     columns constant text := '(at, table_name, operation, actor_id, actor_name, actor_role,'
         ' source, request_id, tenant_id, row_id, before, after)';
     differs text;
@@ -39,14 +40,14 @@ BEGIN
     IF TG_OP = 'INSERT' THEN
         EXECUTE format(
             'INSERT INTO public.federations_historyevent %s'
-            ' SELECT %s, %s, r.%I::text, NULL, NULL FROM new_rows r',
-            columns, context, tenant, key_column
+            ' SELECT %s, %s, r.%I::text, NULL, NULL FROM new_rows r%s',
+            columns, context, tenant, key_column, told
         );
     ELSIF TG_OP = 'DELETE' THEN
         EXECUTE format(
             'INSERT INTO public.federations_historyevent %s'
-            ' SELECT %s, %s, r.%I::text, to_jsonb(r) - $1, NULL FROM old_rows r',
-            columns, context, tenant, key_column
+            ' SELECT %s, %s, r.%I::text, to_jsonb(r) - $1, NULL FROM old_rows r%s',
+            columns, context, tenant, key_column, told
         ) USING hidden;
     ELSE
         -- Most updates of large batches change ignored columns only: their rows are passed over
@@ -70,8 +71,8 @@ BEGIN
             '          bool_or(was.key <> ALL ($2)) AS matters'
             '   FROM jsonb_each(to_jsonb(o)) was JOIN jsonb_each(to_jsonb(r)) now_is USING (key)'
             '   WHERE was.value IS DISTINCT FROM now_is.value'
-            ' ) difference WHERE difference.matters',
-            columns, context, tenant, key_column, differs
+            ' ) difference %6$s WHERE difference.matters',
+            columns, context, tenant, key_column, differs, told
         ) USING hidden, ignored;
     END IF;
     RETURN NULL;

@@ -91,9 +91,9 @@ class Table:
     #: Columns whose change alone is no event (folds, counters, last sign-in).
     ignored: tuple[str, ...] = ("sort_key", "search_key")
     key: str = "id"
-    #: The tenant whose history tells of the row ``r``, in SQL; empty: the column
-    #: tenant_id where there is one, else the tenant of who changed it.
-    tenant_of: str = ""
+    #: The tenants whose history tells of the row ``r``, a query; ``scope.tenant_id`` is the one of
+    #: who changed it, and told where the query finds none. Empty: the column tenant_id, if any.
+    told_to: str = ""
 
 
 @cache

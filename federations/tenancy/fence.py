@@ -366,7 +366,7 @@ def _set_history(cursor: CursorWrapper, table: Table, *, has_tenant: bool) -> No
             table.key,
             ",".join(table.hidden),
             ",".join(table.ignored),
-            table.tenant_of or ("r.tenant_id" if has_tenant else ""),
+            table.told_to or f"SELECT {'r.tenant_id' if has_tenant else 'NULL::smallint'}",
         )
     )
     for event in table.events:

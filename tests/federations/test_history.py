@@ -5,7 +5,6 @@ from dataclasses import replace
 from datetime import date, timedelta
 
 import pytest
-from allauth.mfa.models import Authenticator
 from django.db import connection, transaction
 from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
@@ -14,8 +13,6 @@ from django.utils import timezone
 from bench.measure import table_queries
 from conamus.kernel.errors import NotFound
 from federations.models import HealthDistrict, HealthFacility, HistoryEvent, Refusal, User
-from federations.rules.people import RoleRequest
-from federations.rules.roles import Role
 from federations.selectors.history import (
     PAGE_SIZE,
     HistoryQuery,
@@ -36,10 +33,7 @@ from federations.selectors.history_names import (
     value_label,
 )
 from federations.services.activities import change_activity, record_activity, remove_activity
-from federations.services.assignments import close_role, give_role
-from federations.services.people_edit import PersonDetails, correct_person, person_version
 from federations.services.units import set_zone
-from federations.tenancy.scope import open_identity_scope
 from tests.federations.test_activities import facts_for, group
 
 ACTIVITY = "federations_activity"
@@ -472,72 +466,3 @@ def test_names_of_any_tables_are_those_of_their_rows_and_asked_at_once(world, as
     assert len({table for table, _ in expected}) >= 8
     # What may be read, the rows, and what their names are made of.
     assert len(queries) == 3
-
-
-class TestWhoReadsOfAPerson:
-    """Where the person works: with whoever acts, and where it worked before no more."""
-
-    TODAY = date(2025, 6, 30)
-
-    def _read(self, as_actor, actor, user_id: int) -> list[tuple[str, dict]]:
-        asked = HistoryQuery(table="federations_user", row=str(user_id))
-        with as_actor(actor):
-            events = history_page(actor, asked).events
-        return [(event.actor_name, event.after) for event in events if event.operation == "U"]
-
-    def _correct(self, as_actor, actor, user_id: int) -> None:
-        with as_actor(actor):
-            user = User.objects.get(pk=user_id)
-            correct_person(
-                actor=actor,
-                user_id=user_id,
-                details=PersonDetails(full_name=user.full_name, email="ici@umuco.bi", phone=""),
-                version=person_version(user),
-                site_url="https://conamus.test",
-            )
-
-    def _move_to_umuco(self, world, as_actor) -> int:
-        """Béatrice, of INEZA, works at UMUCO from today on."""
-        user = world.users["beatrice"]
-        with as_actor(bernard := world.actor("bernard")):
-            mine = world.assignments["beatrice"]
-            close_role(actor=bernard, assignment_id=mine, on_date=self.TODAY)
-        with as_actor(sylvere := world.actor("sylvere")):
-            role = RoleRequest(role=Role.AUDITOR, tenant_id=world.tenants["UMUCO"])
-            give_role(actor=sylvere, user_id=user, role=role)
-        return user
-
-    def test_the_present_federation_not_the_former(self, world, as_actor):
-        user = self._move_to_umuco(world, as_actor)
-        amina, bernard = world.actor("amina"), world.actor("bernard")
-        self._correct(as_actor, amina, user)
-        [(name, after)] = self._read(as_actor, amina, user)
-        assert (name, after["email"]) == (amina.name, "ici@umuco.bi")
-        assert self._read(as_actor, bernard, user) == []
-
-    def test_where_it_works_still_though_the_administrator_acts(self, world, as_actor):
-        user = self._move_to_umuco(world, as_actor)
-        self._correct(as_actor, world.actor("sylvere"), user)
-        assert len(self._read(as_actor, world.actor("amina"), user)) == 1
-        assert self._read(as_actor, world.actor("bernard"), user) == []
-
-    def test_a_second_factor_too(self, world, as_actor):
-        user = self._move_to_umuco(world, as_actor)
-        amina, bernard = world.actor("amina"), world.actor("bernard")
-        with open_identity_scope(world.actor("beatrice"), source="essai", request_id="essai"):
-            Authenticator.objects.create(user_id=user, type="totp", data={})
-        asked = HistoryQuery(table="mfa_authenticator")
-        seen = {}
-        for actor in (amina, bernard):
-            with as_actor(actor):
-                seen[actor.name] = len(history_page(actor, asked).events)
-        assert seen == {amina.name: 1, bernard.name: 0}
-
-    def test_who_works_nowhere_any_more_where_it_did(self, world, as_actor):
-        user = world.users["beatrice"]
-        bernard = world.actor("bernard")
-        with as_actor(bernard):
-            mine = world.assignments["beatrice"]
-            close_role(actor=bernard, assignment_id=mine, on_date=self.TODAY)
-        self._correct(as_actor, world.actor("sylvere"), user)
-        assert len(self._read(as_actor, bernard, user)) == 1
