@@ -219,12 +219,11 @@ def test_no_table_of_care_may_be_changed_in_all_its_columns() -> None:
 def test_a_moment_is_written_once(
     treated: dict[str, int], world: World, as_actor: Callable
 ) -> None:
-    """A superseded decision, a withdrawn finding, a bon and a stub do not come back to force."""
+    """A superseded decision, a withdrawn finding and a bon do not come back to force."""
     rows = {
         "claims_decision": ("superseded_at", "amina"),
         "claims_reviewfinding": ("withdrawn_at", "annick"),
-        "claims_careauthorisation": ("withdrawn_at", "amina"),
-        "claims_stubuse": ("freed_at", "amina"),
+        "claims_careauthorisation": ("withdrawn_at", "annick"),
     }
     _give_one_of_each(world, treated["home"])
     for table, (moment, username) in rows.items():

@@ -16,7 +16,7 @@ from claims.models import (
     Visit,
     VisitReply,
 )
-from claims.services.attestations import enter_claim
+from claims.services.attestations import cancel_claim, enter_claim
 from claims.services.orders import pay_invoices
 from claims.services.visits import answer_report
 from federations.tenancy.scope import open_scope
@@ -210,8 +210,13 @@ def test_a_stub_is_let_go_by_who_enters_where_its_claim_is_written_or_gone(
     albert = world.actor(OPERATOR)
     freed = "UPDATE claims_stubuse SET freed_at = now()"
     with as_actor(albert):
-        enter_claim(actor=albert, entry=an_entry(world))
+        draft = enter_claim(actor=albert, entry=an_entry(world))
     assert _changing(world, as_actor, freed) == WRITERS
+    with as_actor(albert):
+        told = {"claim_id": draft.pk, "year": 2025, "version": draft.version}
+        cancel_claim(actor=albert, because="autre papier", **told)
+        # It does not come back to force.
+        assert not changed("UPDATE claims_stubuse SET freed_at = NULL")
     with as_actor(albert):
         enter_claim(
             actor=albert, entry=an_entry(world, stub="KIN-000002", is_distinct=True), submit=True
