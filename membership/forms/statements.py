@@ -60,6 +60,16 @@ class LineAsideForm(ServiceForm):
     )
 
 
+class RestAsideForm(ServiceForm):
+    """Why all that is left of a statement is left out."""
+
+    reason = forms.CharField(
+        label="Motif",
+        max_length=200,
+        help_text="Par exemple : relevé apporté sous un autre opérateur que le sien.",
+    )
+
+
 def _words(payments: tuple[Payment, ...]) -> str:
     if len(payments) > 1:
         receipts = ", ".join(receipt_of(one) for one in payments)

@@ -14,6 +14,7 @@ urlpatterns: list[URLPattern] = [
     path(_STATEMENTS + "sans-ligne/", views.UnlistedList.as_view(), name="statement_unlisted"),
     path(_STATEMENT, views.StatementDetail.as_view(), name="statement_detail"),
     path(_STATEMENT + "rapprocher/", views.StatementMatch.as_view(), name="statement_match"),
+    path(_STATEMENT + "ecarter/", views.StatementAside.as_view(), name="statement_aside"),
     path(_LINE, views.LinePage.as_view(), name="statement_line"),
     path(_LINE + "choisir/", views.LineSettle.as_view(), name="statement_line_settle"),
     path(_LINE + "encaisser/", views.LinePay.as_view(), name="statement_line_pay"),

@@ -22,7 +22,7 @@ from membership.selectors import group_payments as selectors
 from membership.selectors.payments import receipt_of
 from membership.selectors.statements import line_by_id
 from membership.services.group_payments import return_rest, share_out_rest, take_group_payment
-from membership.services.statements import pay_several_from_line
+from membership.services.statement_lines import pay_several_from_line
 from membership.tables.group_payments import GroupPaymentTable
 
 

@@ -20,11 +20,13 @@ from membership.forms.statements import (
     LineAsideForm,
     LineChoiceForm,
     LinePaymentForm,
+    RestAsideForm,
     StatementForm,
 )
 from membership.models import Payment, StatementLine
 from membership.selectors import statements as selectors
 from membership.selectors.payments import receipt_of, shown
+from membership.services import statement_lines as line_services
 from membership.services import statements as services
 from membership.services.statements import BroughtStatement
 from membership.tables.payments import UnlistedTable
@@ -164,6 +166,47 @@ class StatementMatch(ConfirmPage):
         return reverse("statement_detail", args=[self.kwargs["statement_id"]])
 
 
+class StatementAside(ConfirmPage):
+    """Leave out what is left of a statement that should not have been brought."""
+
+    permission = Permission.IMPORT_MEMBERS
+    form_class = RestAsideForm
+    title = "Écarter les lignes à traiter"
+    submit_label = "Écarter ces lignes"
+
+    @cached_property
+    def statement(self) -> Any:
+        """The statement of the address."""
+        return selectors.statement_by_id(self.actor, self.kwargs["statement_id"])
+
+    def consequence(self) -> str:
+        """Say how many lines, and what stays."""
+        one = self.statement
+        return (
+            f"Lignes à traiter de « {one.name} » : {format_integer(one.ambiguous + one.unknown)}. "
+            "Elles sont écartées ensemble, avec ce motif ; celles qui tiennent à un reçu restent. "
+            "Chacune peut se reprendre, et le même fichier s’apporter pour un autre opérateur."
+        )
+
+    def save(self, data: dict[str, Any]) -> int:
+        """Call the service."""
+        return services.set_rest_aside(
+            actor=self.actor, statement_id=self.statement.pk, reason=data["reason"]
+        )
+
+    def success_message_for(self, made: int) -> str:
+        """Say how many lines were left out."""
+        return f"Lignes écartées : {format_integer(made)}."
+
+    def done_url(self, made: int) -> str:
+        """Show the statement."""
+        return self.cancel_url()
+
+    def cancel_url(self) -> str:
+        """Go back to the statement."""
+        return reverse("statement_detail", args=[self.statement.pk])
+
+
 class LinePage(ActorPage):
     """One line, and the ways to settle it."""
 
@@ -241,7 +284,7 @@ class LineSettle(LineActionPage):
 
     def save(self, data: dict[str, Any]) -> StatementLine:
         """Call the service."""
-        return services.settle_line(
+        return line_services.settle_line(
             actor=self.actor, line_id=self.line.pk, payment_ids=data["payment"]
         )
 
@@ -261,7 +304,7 @@ class LinePay(LineActionPage):
     def save(self, data: dict[str, Any]) -> StatementLine:
         """Call the service; what the line itself cannot pay is told beside the household."""
         try:
-            return services.pay_from_line(
+            return line_services.pay_from_line(
                 actor=self.actor, line_id=self.line.pk, number=data["number"], year=data["year"]
             )
         except DomainError as error:
@@ -291,7 +334,7 @@ class LineAside(LineActionPage):
 
     def save(self, data: dict[str, Any]) -> StatementLine:
         """Call the service."""
-        return services.set_line_aside(
+        return line_services.set_line_aside(
             actor=self.actor, line_id=self.line.pk, reason=data["reason"]
         )
 
@@ -314,7 +357,7 @@ class LineRelease(ConfirmPage):
 
     def save(self, data: dict[str, Any]) -> StatementLine:
         """Call the service."""
-        return services.release_line(actor=self.actor, line_id=self.kwargs["line_id"])
+        return line_services.release_line(actor=self.actor, line_id=self.kwargs["line_id"])
 
     def done_url(self, made: StatementLine) -> str:
         """Show the line, to settle it."""

@@ -11,7 +11,8 @@ from membership.selectors.backdatings import backdatings
 from membership.services.enrolments import enrol
 from membership.services.payments import take_payment
 from membership.services.renewals import renew_households
-from membership.services.statements import bring_statement, pay_from_line
+from membership.services.statement_lines import pay_from_line
+from membership.services.statements import bring_statement
 from tests.membership.importing import child, csv_of, head, loaded, outcomes, told
 from tests.membership.money import TODAY, owing, paid, request_of
 

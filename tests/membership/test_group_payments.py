@@ -17,13 +17,8 @@ from membership.selectors.group_payments import group_by_id, proposed_parts, sha
 from membership.selectors.payments import payment_by_id
 from membership.services.group_payments import return_rest, share_out_rest, take_group_payment
 from membership.services.payments import reverse_payment
-from membership.services.statements import (
-    bring_statement,
-    match_again,
-    pay_several_from_line,
-    release_line,
-    settle_line,
-)
+from membership.services.statement_lines import pay_several_from_line, release_line, settle_line
+from membership.services.statements import bring_statement, match_again
 from tests.membership.money import TODAY, owing, paid
 
 NUMBERS = ("UMU-1001", "UMU-2001", "UMU-1002")

@@ -7,7 +7,7 @@ from conamus.kernel.errors import Conflict, DomainError
 from membership.models import Payment, StatementLine
 from membership.rules.group_payments import GroupRequest, Part
 from membership.services.payments import reverse_payment
-from membership.services.statements import (
+from membership.services.statement_lines import (
     pay_from_line,
     pay_several_from_line,
     release_line,

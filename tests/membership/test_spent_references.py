@@ -6,7 +6,8 @@ from conamus.kernel.errors import DomainError
 from membership.models import Payment, StatementLine
 from membership.selectors.statements import spent_lines
 from membership.services.payments import reverse_payment
-from membership.services.statements import bring_statement, release_line
+from membership.services.statement_lines import release_line
+from membership.services.statements import bring_statement
 from tests.membership.importing import csv_of, loaded, outcomes, told
 from tests.membership.money import TODAY, owing, paid
 

@@ -5,13 +5,13 @@ import pytest
 from conamus.kernel.errors import DomainError
 from membership.models import Payment, StatementLine
 from membership.services.payments import reverse_payment
-from membership.services.statements import (
-    match_again,
+from membership.services.statement_lines import (
     pay_from_line,
     release_line,
     set_line_aside,
     settle_line,
 )
+from membership.services.statements import match_again
 from tests.membership.money import owing
 from tests.membership.test_statements import brought, csv_of, lines_of, mobile, states, tied
 

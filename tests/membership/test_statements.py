@@ -13,14 +13,13 @@ from membership.rules.statements import PaymentCandidate, ReadLine, match_lines,
 from membership.rules.statements.reading import read_amount, read_day
 from membership.selectors.statements import LISTED_WITHIN_DAYS, unlisted_payments
 from membership.services.payments import reverse_payment
-from membership.services.statements import (
-    bring_statement,
-    match_again,
+from membership.services.statement_lines import (
     pay_from_line,
     release_line,
     set_line_aside,
     settle_line,
 )
+from membership.services.statements import bring_statement, match_again, set_rest_aside
 from tests.membership.money import TODAY, owing, paid
 
 
@@ -310,6 +309,38 @@ def test_a_line_is_set_aside_with_a_reason(amina):
     assert refused.value.field == "reason"
     aside = set_line_aside(actor=amina, line_id=line.pk, reason="Remboursé")
     assert (aside.state, aside.explanation) == ("set_aside", "Remboursé")
+
+
+def test_what_is_left_of_a_wrong_statement_is_set_aside_at_once(amina):
+    """Brought under another operator: one receipt happened to be alike; the rest is left out."""
+    mobile(amina, "UMU-1001", reference="MP1")
+    content = csv_of(*(f"MP{n};30/06/2025;10 000;79123456;;" for n in (1, 2, 3)))
+    wrong = brought(amina, content)
+    with pytest.raises(DomainError, match="pourquoi") as refused:
+        set_rest_aside(actor=amina, statement_id=wrong.pk, reason=" ")
+    assert refused.value.field == "reason"
+    told = {"statement_id": wrong.pk, "reason": "relevé d’EcoCash"}
+    assert set_rest_aside(actor=amina, **told) == 2
+    assert states(wrong) == ["matched", "set_aside", "set_aside"]
+    line = lines_of(wrong)[1]
+    assert (line.explanation, line.settled_by) == ("relevé d’EcoCash", amina.name)
+    with pytest.raises(Conflict, match="Aucune ligne"):
+        set_rest_aside(actor=amina, **told)
+    assert states(brought(amina, content, "ecocash")) == ["unknown"] * 3
+
+
+def test_the_rest_of_a_statement_is_set_aside_by_page(world, sign_in, as_actor):
+    with as_actor(amina := world.actor("amina")):
+        statement = brought(amina, csv_of("MP1;30/06/2025;10 000;79123456;;"))
+    address = reverse("statement_aside", args=[statement.pk])
+    assert sign_in("arthur").get(address).status_code == 403
+    client = sign_in("amina")
+    assert address in client.get(reverse("statement_detail", args=[statement.pk])).content.decode()
+    assert "Lignes à traiter de « " in client.get(address).content.decode()
+    page = client.post(address, {"reason": "autre opérateur"}, follow=True).content.decode()
+    assert "Lignes écartées : 1." in page
+    assert address not in page
+    assert client.post(address, {"reason": "autre opérateur"}).status_code == 422
 
 
 def test_what_is_written_later_is_found_when_tried_again(amina):

@@ -10,7 +10,8 @@ from django.db import connection
 from federations.tenancy.scope import open_scope
 from membership.models import OperatorStatement, StatementLine, StatementTie
 from membership.services.payments import reverse_payment
-from membership.services.statements import match_again, settle_line
+from membership.services.statement_lines import settle_line
+from membership.services.statements import match_again
 from tests.membership.test_statements import brought, csv_of, lines_of, mobile
 
 _MP1 = "MP1;30/06/2025;10 000;79123456;;"
