@@ -1,7 +1,7 @@
-"""The receipt of a repayment: what it pays back, debt by debt."""
+"""The receipt of a repayment: what it pays back, debt by debt, advance by advance."""
 
 from claims.models import FacilityRepayment
-from claims.selectors.repayments import name_of_repayment, shares_of
+from claims.selectors.repayments import lessened, name_of_repayment
 from conamus.printing.pdf import SANS, PrintedDocument, print_html, render_html
 
 _TEMPLATE = "pdf/claims/repayment.html"
@@ -15,7 +15,7 @@ def repayment_pdf(repayment: FacilityRepayment) -> PrintedDocument:
         "name": name_of_repayment(repayment),
         "undoes": name_of_repayment(former) if former is not None else "",
         "federation": repayment.tenant.name,
-        "shares": shares_of(repayment),
+        "lessened": lessened(repayment),
         "sans": SANS,
     }
     return print_html(render_html(_TEMPLATE, context))

@@ -38,10 +38,27 @@ _SETTLED = (
     f"(n.settled_by = {claim_wall.ACTOR_NAME} AND CASE WHEN n.is_take_on THEN {_BY_TAKERS_ON}"
     f" ELSE {_BY_RECORDERS} AND n.payable_francs = {_DECIDED} END)"
 )
-_REOPENED = (
-    f"({_BY_RECORDERS} AND NOT o.is_take_on AND NOT n.is_take_on AND n.payable_francs IS NULL)"
+#: What a settling was is kept before it is undone.
+_KEPT = (
+    "EXISTS (SELECT FROM claims_undonesettling u WHERE u.invoice_id = n.id"
+    " AND (u.francs, u.settled_on, u.due_on) = (o.payable_francs, o.settled_on, o.due_on))"
 )
-_TAKEN_ON_BY_ERROR = f"(o.is_take_on AND {_BY_TAKERS_ON})"
+_REOPENED = (
+    f"({_BY_RECORDERS} AND NOT o.is_take_on AND NOT n.is_take_on AND n.payable_francs IS NULL"
+    f" AND {_KEPT})"
+)
+_TAKEN_ON_BY_ERROR = f"(o.is_take_on AND {_BY_TAKERS_ON} AND {_KEPT})"
+_UNDONE = (
+    *written_by(_RECORDERS),
+    added(
+        "as_settled",
+        f"{claim_wall.in_own_name('recorded_by')} AND EXISTS (SELECT FROM claims_facilityinvoice i"
+        " WHERE i.id = invoice_id AND i.state = 'settled' AND"
+        " (i.payable_francs, i.settled_on, i.settled_by, i.due_on)"
+        " = (francs, claims_undonesettling.settled_on, claims_undonesettling.settled_by,"
+        " claims_undonesettling.due_on))",
+    ),
+)
 #: Of an invoice, its row ``o`` as it was and ``n`` as it becomes: how it moves, and what else
 #: may change then.
 INVOICE_CHANGE = (
@@ -74,6 +91,13 @@ TABLES = (
         guards=_INVOICES,
         changes=INVOICE_CHANGE,
         ignored=("version",),
+    ),
+    Table(
+        "claims_undonesettling",
+        Policy.FACILITY,
+        side("SI", facility="S"),
+        guards=_UNDONE,
+        history=False,
     ),
     Table(
         "claims_orderbook",

@@ -24,6 +24,7 @@ from claims.models.invoices import (
     InvoiceEntry,
     OrderBook,
     PaymentOrder,
+    UndoneSettling,
 )
 from claims.models.packages import BenefitPackage, ControlTerms, PackageClause, SampleSeed
 from claims.models.private import ClaimAttachment, ClaimDiagnosis, PrivateReading
@@ -102,6 +103,7 @@ __all__ = [
     "SurveyFacility",
     "SurveyInterview",
     "Tariff",
+    "UndoneSettling",
     "Visit",
     "VisitClaim",
     "VisitMark",

@@ -7,7 +7,7 @@ of their own; what was wrong is undone by its reversal.
 """
 
 from django.db import models
-from django.db.models import Q
+from django.db.models import F, Q
 
 from claims.models.facility_money import FacilityMoney
 from federations.models import HealthFacility, TenantOwned, Unit
@@ -81,6 +81,36 @@ class FacilityInvoice(TenantOwned):
 
     def __str__(self) -> str:
         return self.number
+
+
+class UndoneSettling(TenantOwned):
+    """A settling that held for some days: its invoice was reopened, or, taken on, cancelled.
+
+    The invoice itself says how it stands today; the account of a day between reads this.
+    """
+
+    invoice = models.ForeignKey(
+        FacilityInvoice, on_delete=models.PROTECT, related_name="undone", db_constraint=False
+    )
+    facility = models.ForeignKey(HealthFacility, on_delete=models.PROTECT, related_name="+")
+    francs = models.BigIntegerField("était à payer (FBu)")
+    settled_on = models.DateField("arrêtée le")
+    settled_by = models.CharField("arrêtée par", max_length=150)
+    due_on = models.DateField("échéance")
+    undone_on = models.DateField("défaite le")
+    reason = models.CharField("motif", max_length=200)
+    recorded_by = models.CharField("défaite par", max_length=150)
+    recorded_at = models.DateTimeField("inscrit le", auto_now_add=True)
+
+    class Meta:
+        verbose_name = "arrêté défait d’une facture"
+        verbose_name_plural = "arrêtés défaits des factures"
+        ordering = ["invoice", "id"]
+        constraints = [
+            models.CheckConstraint(
+                condition=Q(undone_on__gte=F("settled_on")), name="settling_undone_afterwards"
+            )
+        ]
 
 
 class OrderBook(TenantOwned):

@@ -1,20 +1,21 @@
-"""Money that a facility pays back: what it owes and no later invoice recovers.
+"""Money that a facility pays back: what it owes, or has in advance, and no later invoice uses up.
 
 A repayment is a numbered document like a payment order, and is undone by its counter-entry. Its
-shares say which debts it lessens; a debt is lessened by invoices and repayments together.
+shares say which debts and advances it lessens; each is lessened by invoices and repayments
+together.
 """
 
 from django.db import models
 from django.db.models import Q
 
 from claims.models.facility_money import FacilityMoney
-from claims.models.invoices import FacilityDebt
+from claims.models.invoices import FacilityDebt, PaymentOrder
 from federations.models import HealthFacility, TenantOwned
 from membership.models.reversals import reversal_constraints
 
 
 class FacilityRepayment(FacilityMoney):
-    """Money received from a facility for its debts; or what undoes such a receipt."""
+    """Money received from a facility for what it owes; or what undoes such a receipt."""
 
     year = models.PositiveSmallIntegerField("année")
     number = models.PositiveIntegerField("reçu n°")
@@ -44,13 +45,26 @@ class FacilityRepayment(FacilityMoney):
 
 
 class RepaymentShare(TenantOwned):
-    """What a repayment takes from a debt; of a supplement, below zero, what it uses up."""
+    """What a repayment takes from a debt or an advance; of a supplement, below zero, uses up."""
 
     repayment = models.ForeignKey(
         FacilityRepayment, on_delete=models.PROTECT, related_name="shares", db_constraint=False
     )
     debt = models.ForeignKey(
-        FacilityDebt, on_delete=models.PROTECT, related_name="repaid", db_constraint=False
+        FacilityDebt,
+        on_delete=models.PROTECT,
+        null=True,
+        blank=True,
+        related_name="repaid",
+        db_constraint=False,
+    )
+    advance = models.ForeignKey(
+        PaymentOrder,
+        on_delete=models.PROTECT,
+        null=True,
+        blank=True,
+        related_name="repaid",
+        db_constraint=False,
     )
     facility = models.ForeignKey(HealthFacility, on_delete=models.PROTECT, related_name="+")
     francs = models.BigIntegerField("montant (FBu)")
@@ -61,5 +75,10 @@ class RepaymentShare(TenantOwned):
         verbose_name_plural = "parts des remboursements"
         ordering = ["repayment", "id"]
         constraints = [
-            models.CheckConstraint(condition=~Q(francs=0), name="repayment_share_not_nothing")
+            models.CheckConstraint(condition=~Q(francs=0), name="repayment_share_not_nothing"),
+            models.CheckConstraint(
+                condition=Q(debt__isnull=False, advance__isnull=True)
+                | Q(debt__isnull=True, advance__isnull=False),
+                name="repayment_share_of_one",
+            ),
         ]

@@ -10,6 +10,7 @@ from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from datetime import date, timedelta
 from enum import StrEnum
+from itertools import chain
 
 from federations.rules.problems import Problem
 
@@ -37,39 +38,31 @@ class Use:
 
 
 def set_against(
-    due_francs: int, debts: Iterable[Open], advances: Iterable[Open]
+    francs: int, debts: Iterable[Open], advances: Iterable[Open]
 ) -> tuple[tuple[Use, ...], tuple[Use, ...]]:
-    """Set debts, then advances against what is due, oldest first; supplements are added before.
+    """Set debts, then advances against an amount, oldest first; supplements are added before.
+
+    The amount is what is due on an invoice, or the money that a facility brings: of the latter
+    the uses make the whole, for it is no more than `owed_back`.
 
     >>> set_against(1_000, [Open(1, 700), Open(2, -200)], [Open(9, 5_000)])
     ((Use(key=2, francs=-200), Use(key=1, francs=700)), (Use(key=9, francs=500),))
     """
     held = list(debts)
     supplements = tuple(Use(one.key, one.francs) for one in held if one.francs < 0)
-    left = due_francs - sum(use.francs for use in supplements)
+    left = francs - sum(use.francs for use in supplements)
     recovered, left = _take(left, [one for one in held if one.francs > 0])
     used, _ = _take(left, advances)
     return (*supplements, *recovered), used
 
 
-def repay(francs: int, debts: Iterable[Open]) -> tuple[Use, ...]:
-    """Set money that a facility brings against its debts, oldest first; supplements are used first.
+def owed_back(debts: Iterable[Open], advances: Iterable[Open]) -> int:
+    """Return what a facility owes back or has in advance, supplements deducted; never below zero.
 
-    The uses sum to ``francs``, which is no more than `owed_back`.
-
-    >>> repay(400, [Open(1, 700), Open(2, -200)])
-    (Use(key=2, francs=-200), Use(key=1, francs=600))
+    >>> owed_back([Open(1, 700), Open(2, -200)], [Open(9, 5_000)])
+    5500
     """
-    held = list(debts)
-    supplements = tuple(Use(one.key, one.francs) for one in held if one.francs < 0)
-    left = francs - sum(use.francs for use in supplements)
-    repaid, _ = _take(left, [one for one in held if one.francs > 0])
-    return (*supplements, *repaid)
-
-
-def owed_back(debts: Iterable[Open]) -> int:
-    """Return what a facility owes back in all, its supplements deducted; never below zero."""
-    return max(0, sum(one.francs for one in debts))
+    return max(0, sum(one.francs for one in chain(debts, advances)))
 
 
 def _take(left: int, held: Iterable[Open]) -> tuple[tuple[Use, ...], int]:

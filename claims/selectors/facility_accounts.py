@@ -3,12 +3,14 @@
 What is owed to a facility on a day is what its settled invoices made payable, less the orders that
 were paid, less the debts that arose; retentions and what is set against an invoice only say where
 it stands. So what remains on invoices, plus what is retained, less open advances and debts, is the
-same figure (a property test holds both).
+same figure (a property test holds both). A past day's is what it was then: a settling that was
+undone since counts for the days on which it held.
 """
 
 from collections.abc import Iterable
 from dataclasses import dataclass, field
 from datetime import date
+from itertools import chain
 from typing import Any
 
 from django.db.models import F, Q, QuerySet, Sum, Value
@@ -20,9 +22,17 @@ from claims.models import (
     FacilityRepayment,
     InvoiceEntry,
     PaymentOrder,
+    UndoneSettling,
 )
 from claims.rules.invoices import Age, Balanced, Movement, age_of, running
-from claims.selectors.invoices import visible_invoices, with_left, with_sums
+from claims.selectors.invoices import (
+    debt_label,
+    entered_on,
+    visible_invoices,
+    with_left,
+    with_left_of_advances,
+    with_sums,
+)
 from claims.selectors.orders import name_of, visible_orders
 from claims.selectors.repayments import name_of_repayment, visible_repayments
 from conamus.kernel.errors import NotFound
@@ -66,7 +76,7 @@ class FacilityAge:
 def ageing(actor: Actor, *, on: date) -> list[FacilityAge]:
     """Return what is due on a day by facility, the longest due first; few queries."""
     found: dict[int, FacilityAge] = {}
-    for row in _open_invoices(actor, on):
+    for row in chain(_open_invoices(actor, on), _undone_since(actor, on)):
         line = found.setdefault(row.facility_id, FacilityAge(row.facility))
         if row.due_francs:
             line.by_age[age_of(row.due_on, on)] += row.due_francs
@@ -94,6 +104,17 @@ def _open_invoices(actor: Actor, on: date) -> QuerySet[Any]:
     ).select_related("facility")
 
 
+def _undone_since(actor: Actor, on: date) -> QuerySet[Any]:
+    """Settlings that held on a day and were undone later, with what was due and retained then."""
+    rows = UndoneSettling.objects.filter(
+        invoice__in=visible_invoices(actor), settled_on__lte=on, undone_on__gt=on
+    )
+    return rows.annotate(
+        due_francs=F("francs") - entered_on("invoice_id", on),
+        retained_francs=entered_on("invoice_id", on, InvoiceEntry.Kind.RETAINED),
+    ).select_related("facility")
+
+
 def ageing_total(lines: Iterable[FacilityAge]) -> list[int]:
     """Return the sum of each column: the ages, then the whole."""
     sums = [0] * (len(Age) + 1)
@@ -111,12 +132,11 @@ def _add_open(found: dict[int, FacilityAge], rows: Iterable[Any], name: str) -> 
 
 def _advances(actor: Actor, on: date) -> QuerySet[Any]:
     """Advances still open on a day: given by then, and not undone by then."""
-    used = Coalesce(Sum("entries__francs", filter=Q(entries__entered_on__lte=on)), Value(0))
     undone = Q(reversed_by__isnull=False, reversed_by__paid_on__lte=on)
     rows = _whole(actor, PaymentOrder.objects.all()).filter(
         kind=PaymentOrder.Kind.ADVANCE, reverses__isnull=True, paid_on__lte=on
     )
-    left = rows.exclude(undone).annotate(left_francs=F("amount_francs") - used)
+    left = with_left_of_advances(rows.exclude(undone), until=on)
     return left.filter(left_francs__gt=0).select_related("facility")
 
 
@@ -187,14 +207,15 @@ def facility_with_account(actor: Actor, facility_id: int) -> HealthFacility:
 
 def _movements(actor: Actor, facility_id: int) -> list[Movement]:
     several = actor.facility_id is not None
-    invoices = visible_invoices(actor).filter(facility_id=facility_id, state__in=_SETTLED)
+    invoices = visible_invoices(actor).filter(facility_id=facility_id)
+    billed = [*_billed(invoices, several), *_unbilled(invoices, several)]
     if actor.unit_id is not None:
-        return [*_billed(invoices, several), *_entered(invoices)]
+        return [*billed, *_entered(invoices)]
     orders = visible_orders(actor).filter(facility_id=facility_id)
     debts = _whole(actor, FacilityDebt.objects.all()).filter(facility_id=facility_id)
     brought = visible_repayments(actor).filter(facility_id=facility_id)
     return [
-        *_billed(invoices, several),
+        *billed,
         *_owed_back(debts, several),
         *_paid(orders, several),
         *_brought(brought, several),
@@ -202,21 +223,31 @@ def _movements(actor: Actor, facility_id: int) -> list[Movement]:
 
 
 def _billed(invoices: QuerySet[FacilityInvoice], several: bool) -> list[Movement]:
+    settled = invoices.filter(state__in=_SETTLED).select_related("tenant")
     return [
-        Movement(
-            row.settled_on,
-            f"Facture {row.number}, {row.month:%m/%Y}{_whose(row, several)}",
-            row.payable_francs,
-            row.number,
-        )
-        for row in invoices.select_related("tenant").order_by("settled_on", "pk")
+        Movement(row.settled_on, _invoice_label(row, several), row.payable_francs, row.number)
+        for row in settled.order_by("settled_on", "pk")
         if row.settled_on and row.payable_francs
     ]
 
 
+def _unbilled(invoices: QuerySet[FacilityInvoice], several: bool) -> list[Movement]:
+    """Return two movements for each settling that was undone: it, and what undid it."""
+    rows = UndoneSettling.objects.filter(invoice__in=invoices, francs__gt=0)
+    found = []
+    for row in rows.select_related("invoice__tenant").order_by("pk"):
+        label, number = _invoice_label(row.invoice, several), row.invoice.number
+        undone = "annulée" if row.invoice.is_take_on else "rouverte"
+        found += [
+            Movement(row.settled_on, label, row.francs, number),
+            Movement(row.undone_on, f"{label}, {undone} : {row.reason}", -row.francs, number),
+        ]
+    return found
+
+
 def _owed_back(debts: QuerySet[FacilityDebt], several: bool) -> list[Movement]:
     return [
-        Movement(row.arisen_on, _debt_label(row) + _whose(row, several), -row.francs)
+        Movement(row.arisen_on, debt_label(row) + _whose(row, several), -row.francs)
         for row in debts.select_related("tenant").order_by("arisen_on", "pk")
     ]
 
@@ -263,8 +294,8 @@ def _whose(row: Any, several: bool) -> str:
     return f" ({row.tenant.short_name})" if several else ""
 
 
-def _debt_label(row: FacilityDebt) -> str:
-    return f"{'Dette' if row.francs > 0 else 'Complément'} : {row.reason}"
+def _invoice_label(invoice: FacilityInvoice, several: bool) -> str:
+    return f"Facture {invoice.number}, {invoice.month:%m/%Y}{_whose(invoice, several)}"
 
 
 def _repayment_label(row: FacilityRepayment) -> str:

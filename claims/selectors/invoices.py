@@ -57,22 +57,28 @@ def visible_invoices(actor: Actor) -> QuerySet[FacilityInvoice]:
 def with_sums(rows: QuerySet[FacilityInvoice], *, until: date | None = None) -> QuerySet[Any]:
     """Annotate what was entered by kind, and what remains; ``until`` a day, that day included."""
     kinds = InvoiceEntry.Kind
-    remains = F("payable_francs") - _entered(until)
     return rows.annotate(
-        paid_francs=_entered(until, kinds.PAID, kinds.ADVANCE),
-        retained_francs=_entered(until, kinds.RETAINED),
-        recovered_francs=_entered(until, kinds.RECOVERED),
-        due_francs=remains,
+        paid_francs=entered_on("pk", until, kinds.PAID, kinds.ADVANCE),
+        retained_francs=entered_on("pk", until, kinds.RETAINED),
+        recovered_francs=entered_on("pk", until, kinds.RECOVERED),
+        due_francs=F("payable_francs") - entered_on("pk", until),
     )
 
 
-def _entered(until: date | None, *kinds: str) -> Coalesce:
-    entries = InvoiceEntry.objects.filter(tenant_id=OuterRef("tenant_id"), invoice=OuterRef("pk"))
+def entered_on(invoice: str, until: date | None, *kinds: str) -> Coalesce:
+    """Return what was entered on the invoice that a column names, of some kinds or of all."""
+    entries = InvoiceEntry.objects.filter(
+        tenant_id=OuterRef("tenant_id"), invoice=OuterRef(invoice)
+    )
     if kinds:
         entries = entries.filter(kind__in=kinds)
+    return _sum_until(entries, "invoice", until)
+
+
+def _sum_until(rows: QuerySet[Any], by: str, until: date | None) -> Coalesce:
     if until is not None:
-        entries = entries.filter(entered_on__lte=until)
-    sums = entries.order_by().values("invoice").annotate(sum=Sum("francs")).values("sum")
+        rows = rows.filter(entered_on__lte=until)
+    sums = rows.order_by().values(by).annotate(sum=Sum("francs")).values("sum")
     return Coalesce(Subquery(sums), Value(0))
 
 
@@ -250,9 +256,14 @@ def term_days(tenant_id: int, facility_id: int, on: date) -> int:
     return TERM_DAYS if days is None else days
 
 
-def open_debts(tenant_id: int, facility_id: int) -> list[Open]:
-    """Return what a facility owes back still, or is owed as a supplement, oldest first."""
+def open_debts(tenant_id: int, facility_id: int, *, by: date | None = None) -> list[Open]:
+    """Return what a facility owes back still, or is owed as a supplement, oldest first.
+
+    ``by`` a day: of what had arisen then.
+    """
     rows = FacilityDebt.objects.filter(tenant_id=tenant_id, facility_id=facility_id)
+    if by is not None:
+        rows = rows.filter(arisen_on__lte=by)
     left = with_left(rows).exclude(left_francs=0).order_by("arisen_on", "pk")
     return [Open(pk, francs) for pk, francs in left.values_list("pk", "left_francs")]
 
@@ -268,25 +279,50 @@ def due_debts(tenant_id: int, facility_id: int, on: date) -> list[Open]:
     return [one for one in debts if one.key not in answered]
 
 
+def unanswered_francs(tenant_id: int, facility_id: int, on: date) -> int:
+    """Return what of a facility's open debts waits for its answer, and is not set against yet."""
+    of_facility = (tenant_id, facility_id)
+    open_ones, due = open_debts(*of_facility), due_debts(*of_facility, on)
+    return sum(one.francs for one in open_ones) - sum(one.francs for one in due)
+
+
+def supplement_francs(tenant_id: int, facility_id: int) -> int:
+    """Return what a facility is owed in supplements, its debts apart."""
+    return -sum(one.francs for one in open_debts(tenant_id, facility_id) if one.francs < 0)
+
+
+def debt_label(debt: FacilityDebt) -> str:
+    """Say what a debt is; below zero, it is a supplement."""
+    return f"{'Dette' if debt.francs > 0 else 'Complément'} : {debt.reason}"
+
+
 def with_left(debts: QuerySet[FacilityDebt], *, until: date | None = None) -> QuerySet[Any]:
     """Add what is left of debts once invoices and repayments, until a day, are taken off."""
-    used = (
-        _of_debt(InvoiceEntry.objects.all(), until),
-        _of_debt(RepaymentShare.objects.all(), until),
+    return debts.annotate(
+        left_francs=F("francs")
+        - _used(InvoiceEntry.objects.all(), "debt", until)
+        - _used(RepaymentShare.objects.all(), "debt", until)
     )
-    return debts.annotate(left_francs=F("francs") - used[0] - used[1])
 
 
-def _of_debt(rows: QuerySet[Any], until: date | None) -> Coalesce:
-    own = rows.filter(tenant_id=OuterRef("tenant_id"), debt=OuterRef("pk"))
-    if until is not None:
-        own = own.filter(entered_on__lte=until)
-    sums = own.order_by().values("debt").annotate(sum=Sum("francs")).values("sum")
-    return Coalesce(Subquery(sums), Value(0))
+def with_left_of_advances(
+    advances: QuerySet[PaymentOrder], *, until: date | None = None
+) -> QuerySet[Any]:
+    """Add what is left of advances once invoices and repayments, until a day, are taken off."""
+    return advances.annotate(
+        left_francs=F("amount_francs")
+        - _used(InvoiceEntry.objects.all(), "order", until)
+        - _used(RepaymentShare.objects.all(), "advance", until)
+    )
 
 
-def open_advances(tenant_id: int, facility_id: int) -> list[Open]:
-    """Return what is left of the advances given to a facility, oldest first."""
+def _used(rows: QuerySet[Any], of: str, until: date | None) -> Coalesce:
+    own = rows.filter(tenant_id=OuterRef("tenant_id"), **{of: OuterRef("pk")})
+    return _sum_until(own, of, until)
+
+
+def open_advances(tenant_id: int, facility_id: int, *, by: date | None = None) -> list[Open]:
+    """Return what is left of the advances given to a facility, by a day or so far, oldest first."""
     rows = PaymentOrder.objects.filter(
         tenant_id=tenant_id,
         facility_id=facility_id,
@@ -294,9 +330,10 @@ def open_advances(tenant_id: int, facility_id: int) -> list[Open]:
         reverses__isnull=True,
         reversed_by__isnull=True,
     )
-    used = Coalesce(Sum("entries__francs"), Value(0))
-    left = rows.annotate(left=F("amount_francs") - used).filter(left__gt=0)
-    return [Open(pk, francs) for pk, francs in left.order_by("pk").values_list("pk", "left")]
+    if by is not None:
+        rows = rows.filter(paid_on__lte=by)
+    left = with_left_of_advances(rows).filter(left_francs__gt=0).order_by("pk")
+    return [Open(pk, francs) for pk, francs in left.values_list("pk", "left_francs")]
 
 
 def settled_francs(tenant_id: int, facility_id: int, *, since: date, until: date) -> int:

@@ -1,9 +1,14 @@
 """Reads of what facilities pay back: the paying side's, or the facility's own."""
 
+from datetime import date
+from typing import Any
+
 from django.db.models import Max, QuerySet
 
-from claims.models import FacilityRepayment, RepaymentShare
+from claims.models import FacilityRepayment, PaymentOrder, RepaymentShare
 from claims.rules.invoices import repayment_name
+from claims.selectors.invoices import debt_label
+from claims.selectors.orders import name_of
 from conamus.kernel.errors import NotFound
 from federations.tenancy.actor import Actor
 
@@ -33,9 +38,32 @@ def name_of_repayment(repayment: FacilityRepayment) -> str:
 
 
 def shares_of(repayment: FacilityRepayment) -> list[RepaymentShare]:
-    """Return which debts a repayment lessens, in order."""
+    """Return which debts and advances a repayment lessens, in order."""
     rows = RepaymentShare.objects.filter(tenant_id=repayment.tenant_id, repayment=repayment)
-    return list(rows.select_related("debt").order_by("pk"))
+    return list(rows.select_related("debt", "advance").order_by("pk"))
+
+
+def lessened(repayment: FacilityRepayment) -> list[tuple[str, date, int]]:
+    """Return what a repayment lessens, since when it was owed, and by how many francs."""
+    return [(*_told(share), share.francs) for share in shares_of(repayment)]
+
+
+def _told(share: RepaymentShare) -> tuple[str, date]:
+    if share.debt is not None:
+        return debt_label(share.debt), share.debt.arisen_on
+    advance: Any = share.advance
+    return f"Avance {name_of(advance)}", advance.paid_on
+
+
+def repaid_of(advance: PaymentOrder) -> list[RepaymentShare]:
+    """Return the shares by which an advance is paid back, what was undone left out."""
+    rows = RepaymentShare.objects.filter(
+        tenant_id=advance.tenant_id,
+        advance=advance,
+        repayment__reverses__isnull=True,
+        repayment__reversed_by__isnull=True,
+    )
+    return list(rows.select_related("repayment").order_by("pk"))
 
 
 def same_reference(tenant_id: int, method: str, reference: str) -> QuerySet[FacilityRepayment]:

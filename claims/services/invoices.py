@@ -14,7 +14,7 @@ from typing import Any
 from django.db import IntegrityError, transaction
 from django.db.models import F
 
-from claims.models import Claim, FacilityInvoice, InvoiceEntry
+from claims.models import Claim, FacilityInvoice, InvoiceEntry, UndoneSettling
 from claims.rules.invoices import take_on_problems, term_ends
 from claims.rules.states import State
 from claims.selectors.invoices import (
@@ -157,6 +157,7 @@ def reopen_invoice(*, actor: Actor, invoice_id: int, reason: str) -> FacilityInv
     require_open(actor, [invoice.centre_id], invoice.settled_on, field="reason")
     require_open(actor, [invoice.centre_id], today, field="reason")
     enter(actor, _turned_back(invoice, today, because))
+    _keep_settling(actor, invoice, today, because)
     invoice.state = FacilityInvoice.State.RECEIVED
     invoice.settled_on, invoice.settled_by, invoice.payable_francs = None, "", None
     save_changed(invoice, "state", "settled_on", "settled_by", "payable_francs")
@@ -190,12 +191,30 @@ def _cancel_taken_on(actor: Actor, invoice: Any, because: str) -> FacilityInvoic
             "Une facture reprise s’annule tant que rien n’y est payé, imputé ou retenu.",
             field="reason",
         )
-    for day in (invoice.settled_on, clock.today()):
+    today = clock.today()
+    for day in (invoice.settled_on, today):
         require_open(actor, [invoice.centre_id], day, field="reason")
+    _keep_settling(actor, invoice, today, because)
     invoice.state, invoice.cancelled_because = FacilityInvoice.State.CANCELLED, because
     save_changed(invoice, "state", "cancelled_because")
     done: FacilityInvoice = invoice
     return done
+
+
+def _keep_settling(actor: Actor, invoice: Any, undone_on: date, because: str) -> None:
+    """Keep what was payable until today: the account of the days before stays what it was."""
+    UndoneSettling.objects.create(
+        tenant_id=invoice.tenant_id,
+        invoice_id=invoice.pk,
+        facility_id=invoice.facility_id,
+        francs=invoice.payable_francs,
+        settled_on=invoice.settled_on,
+        settled_by=invoice.settled_by,
+        due_on=invoice.due_on,
+        undone_on=undone_on,
+        reason=because,
+        recorded_by=actor.name,
+    )
 
 
 def _require_before_first_decided(actor: Actor, month: date) -> None:

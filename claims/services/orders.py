@@ -32,6 +32,7 @@ from claims.selectors.orders import (
     spread_of,
     visible_orders,
 )
+from claims.selectors.repayments import name_of_repayment, repaid_of
 from claims.services.facility_money import (
     attempt_of,
     enter,
@@ -197,6 +198,7 @@ def _reverse(actor: Actor, order_id: int, because: str) -> PaymentOrder:
         raise DomainError("Un contre-ordre ne s’annule pas : payez de nouveau.")
     if hasattr(order, "reversed_by"):
         raise Conflict(f"Cet ordre est déjà annulé par le {name_of(order.reversed_by)}.")
+    _refuse_repaid(order)
     today = clock.today()
     spread = spread_of(order)
     centres = {entry.invoice.centre_id for entry in spread}
@@ -218,6 +220,17 @@ def _reverse(actor: Actor, order_id: int, because: str) -> PaymentOrder:
     )
     _take_back(actor, counter, spread, because)
     return counter
+
+
+def _refuse_repaid(order: PaymentOrder) -> None:
+    """Refuse to undo an advance of which money came back: it would be had twice."""
+    names = sorted({name_of_repayment(share.repayment) for share in repaid_of(order)})
+    if names:
+        raise DomainError(
+            f"Cette avance est rendue, en tout ou en partie (reçu {', '.join(names)}) : annulez "
+            "d’abord ce remboursement, s’il est faux.",
+            field="reason",
+        )
 
 
 def _take_back(

@@ -1,18 +1,18 @@
-"""Debts that a facility pays back: by one that bills no more, or that will not wait for a bill.
+"""Debts and advances that a facility pays back: it bills no more, or will not wait for a bill.
 
-Whole or in part, oldest debt first, by a numbered receipt; what was wrong is undone by a
-counter-entry of today, and the debts are open again.
+Whole or in part, debts first, then advances, the oldest first, by a numbered receipt; what was
+wrong is undone by a counter-entry of today, and they are open again.
 """
 
-from collections.abc import Iterable
 from dataclasses import asdict
+from datetime import date
 
 from django.db import IntegrityError, transaction
 
 from claims.models import FacilityRepayment, RepaymentShare
-from claims.rules.invoices import owed_back, repay
+from claims.rules.invoices import owed_back, set_against
 from claims.rules.orders import OrderRequest, order_problems, plain_order
-from claims.selectors.invoices import open_debts
+from claims.selectors.invoices import open_advances, open_debts
 from claims.selectors.repayments import (
     last_number,
     name_of_repayment,
@@ -38,7 +38,10 @@ from federations.tenancy.actor import Actor
 def receive_repayment(
     *, actor: Actor, facility_id: int, francs: int, request: OrderRequest, key: str = ""
 ) -> FacilityRepayment:
-    """Receive money for a facility's debts; no more than it owes, its supplements deducted."""
+    """Receive what a facility pays back; no more than it owes and has in advance.
+
+    Its supplements are deducted.
+    """
     require(actor, Permission.PAY_INVOICES)
     asked = plain_order(request)
     return once(
@@ -68,9 +71,11 @@ def reverse_repayment(
 
 def _receive(actor: Actor, facility_id: int, francs: int, asked: OrderRequest) -> FacilityRepayment:
     hold_facility(actor, facility_id)
-    debts, gathering = open_debts(actor.tenant_id, facility_id), Gathering()
+    account, day, gathering = (actor.tenant_id, facility_id), asked.paid_on, Gathering()
+    # What arose later was not paid back on that day: the account of the day would show it twice.
+    debts, advances = open_debts(*account, by=day), open_advances(*account, by=day)
     with gathering.part():
-        _refuse_amount(francs, owed_back(debts))
+        _refuse_amount(francs, owed_back(debts, advances), day)
     with gathering.part():
         refuse_problems(order_problems(asked, today=clock.today(), first=FIRST_MONTH))
     with gathering.part():
@@ -92,15 +97,25 @@ def _receive(actor: Actor, facility_id: int, francs: int, asked: OrderRequest) -
             recorded_by_user_id=actor.user_id,
         )
     )
-    _share(made, ((use.key, use.francs) for use in repay(francs, debts)))
+    of_debts, of_advances = set_against(francs, debts, advances)
+    _share(
+        made,
+        [
+            *(RepaymentShare(debt_id=use.key, francs=use.francs) for use in of_debts),
+            *(RepaymentShare(advance_id=use.key, francs=use.francs) for use in of_advances),
+        ],
+    )
     return made
 
 
-def _refuse_amount(francs: int, owed: int) -> None:
+def _refuse_amount(francs: int, owed: int, on: date) -> None:
+    then = f" au {on:%d/%m/%Y}" if on < clock.today() else ""
     if not owed:
-        raise DomainError("Cette formation sanitaire ne doit rien.", field="amount_francs")
+        raise DomainError(f"Cette formation sanitaire ne doit rien{then}.", field="amount_francs")
     if not 0 < francs <= owed:
-        raise DomainError(f"De 1 FBu à {format_francs(owed)}.", field="amount_francs")
+        raise DomainError(
+            f"De 1 FBu à {format_francs(owed)}, ce qu’elle doit{then}.", field="amount_francs"
+        )
 
 
 def _reverse(actor: Actor, repayment_id: int, because: str) -> FacilityRepayment:
@@ -128,7 +143,13 @@ def _reverse(actor: Actor, repayment_id: int, because: str) -> FacilityRepayment
             reversal_reason=because,
         )
     )
-    _share(counter, ((share.debt_id, -share.francs) for share in shares_of(former)))
+    _share(
+        counter,
+        [
+            RepaymentShare(debt_id=share.debt_id, advance_id=share.advance_id, francs=-share.francs)
+            for share in shares_of(former)
+        ],
+    )
     return counter
 
 
@@ -145,16 +166,9 @@ def _numbered(repayment: FacilityRepayment) -> FacilityRepayment:
     return repayment
 
 
-def _share(repayment: FacilityRepayment, shares: Iterable[tuple[int, int]]) -> None:
-    """Write in one statement which debts a repayment lessens: the database adds them up once."""
-    RepaymentShare.objects.bulk_create(
-        RepaymentShare(
-            tenant_id=repayment.tenant_id,
-            facility_id=repayment.facility_id,
-            repayment=repayment,
-            debt_id=debt_id,
-            francs=francs,
-            entered_on=repayment.received_on,
-        )
-        for debt_id, francs in shares
-    )
+def _share(repayment: FacilityRepayment, shares: list[RepaymentShare]) -> None:
+    """Write in one statement what a repayment lessens: the database adds it up once."""
+    for share in shares:
+        share.tenant_id, share.facility_id = repayment.tenant_id, repayment.facility_id
+        share.repayment, share.entered_on = repayment, repayment.received_on
+    RepaymentShare.objects.bulk_create(shares)

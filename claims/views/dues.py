@@ -14,7 +14,7 @@ from claims.selectors.facility_accounts import (
     ageing_total,
     facility_statement,
 )
-from claims.selectors.invoices import open_debts
+from claims.selectors.invoices import open_advances, open_debts
 from conamus import clock
 from conamus.kernel.figures import format_date, format_francs
 from conamus.pages.views import ActorPage, ActorView
@@ -59,7 +59,8 @@ class DueStatement(ActorPage):
         """Return the account over the days asked for."""
         statement, form = _asked(self.actor, self.request, self.kwargs["facility_id"])
         may_pay = is_permitted(self.actor.role, Permission.PAY_INVOICES)
-        debts = open_debts(self.actor.tenant_id, statement.facility.pk) if may_pay else []
+        account = (self.actor.tenant_id, statement.facility.pk)
+        owed = owed_back(open_debts(*account), open_advances(*account)) if may_pay else 0
         return {
             "title": f"Compte de {statement.facility.name}",
             "state": (
@@ -72,7 +73,7 @@ class DueStatement(ActorPage):
             "statement": statement,
             "form": form,
             "may_pay": may_pay,
-            "owed_francs": owed_back(debts),
+            "owed_francs": owed,
         }
 
 

@@ -195,11 +195,16 @@ class InvoiceSetAgainst(InvoicePage, ConfirmPage):
         invoice = self.invoice
         debts = selectors.due_debts(invoice.tenant_id, invoice.facility_id, clock.today())
         advances = selectors.open_advances(invoice.tenant_id, invoice.facility_id)
+        waiting = selectors.unanswered_francs(invoice.tenant_id, invoice.facility_id, clock.today())
+        later = (
+            f" {format_francs(waiting)} de dettes attendent encore sa réponse, ou l’issue de sa "
+            "contestation."
+        )
         return (
             f"Reste à payer {format_francs(invoice.due_francs)}. La formation sanitaire doit "
             f"{format_francs(sum(one.francs for one in debts))} (compléments déduits) et garde "
             f"{format_francs(sum(one.francs for one in advances))} d’avances : ce qui est ouvert "
-            "est imputé, les plus anciennes d’abord."
+            f"est imputé, les plus anciennes d’abord.{later if waiting else ''}"
         )
 
     def save(self, data: dict[str, Any]) -> FacilityInvoice:

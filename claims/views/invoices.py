@@ -104,6 +104,7 @@ class InvoiceDetail(ActorPage):
             "changed_francs": -held.changed_total_francs,
             "entries": [(entry, _origin(entry)) for entry in selectors.entries_of(invoice)],
             **_offered(self.actor.role, invoice),
+            "may_set_against": _may_set_against(self.actor.role, invoice),
         }
 
 
@@ -126,6 +127,16 @@ def _offered(role: Any, invoice: Any) -> dict[str, bool]:
         "may_release": may_pay and is_settled and invoice.retained_francs > 0,
         "sees_claims": is_permitted(role, Permission.SEE_CLAIMS),
     }
+
+
+def _may_set_against(role: Any, invoice: Any) -> bool:
+    """A debt or an advance lessens what is due; a supplement makes something due."""
+    if invoice.state not in (State.SETTLED, State.PAID):
+        return False
+    if not is_permitted(role, Permission.PAY_INVOICES):
+        return False
+    owes = selectors.supplement_francs(invoice.tenant_id, invoice.facility_id)
+    return bool(invoice.due_francs or owes)
 
 
 def _facts(invoice: Any) -> list[tuple[str, Any]]:

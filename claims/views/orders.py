@@ -14,14 +14,22 @@ from claims.forms.money import AdvanceForm, PayForm, ReasonForm
 from claims.models import PaymentOrder
 from claims.selectors import orders as selectors
 from claims.selectors.facility_accounts import facility_with_account
-from claims.selectors.invoices import open_advances, open_debts
+from claims.selectors.invoices import (
+    due_debts,
+    open_advances,
+    supplement_francs,
+    unanswered_francs,
+)
+from claims.selectors.repayments import name_of_repayment, repaid_of
 from claims.services.orders import give_advance, pay_invoices, reverse_order
 from claims.tables.money import OrderTable, is_undone
+from conamus import clock
 from conamus.kernel.figures import format_date, format_francs
 from conamus.pages.forms import FormPage
 from conamus.pages.lists import ListPage
 from conamus.pages.views import ActorPage, ActorView
 from federations.rules.roles import Permission, is_permitted
+from federations.tenancy.actor import Actor
 from membership.rules.sentences import counted
 from membership.views.payments import pdf_response
 
@@ -82,14 +90,16 @@ class OrderAdd(FormPage):
 
     def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
         """Say what is open with the facility."""
-        debts = open_debts(self.actor.tenant_id, self.facility.pk)
+        account = (self.actor.tenant_id, self.facility.pk)
+        debts = due_debts(*account, clock.today())
         return super().get_context_data(
             title=f"Payer {self.facility.name}",
+            facility=self.facility,
             state=_to_pay(self.invoices),
             debt_francs=sum(one.francs for one in debts if one.francs > 0),
-            advance_francs=sum(
-                one.francs for one in open_advances(self.actor.tenant_id, self.facility.pk)
-            ),
+            unanswered_francs=unanswered_francs(*account, clock.today()),
+            supplement_francs=supplement_francs(*account),
+            advance_francs=sum(one.francs for one in open_advances(*account)),
             **kwargs,
         )
 
@@ -162,7 +172,7 @@ class OrderDetail(ActorPage):
             "title": f"{kind} {selectors.name_of(order)}",
             "undoes": selectors.name_of(order.reverses) if order.reverses is not None else "",
             "undone_by": order.reversed_by if undone else None,
-            "facts": _facts(order),
+            "facts": [*_facts(order), *_repaid(self.actor, order)],
             "spread": selectors.spread_of(order),
             "may_reverse": may_pay and order.reverses is None and not undone,
         }
@@ -223,6 +233,17 @@ def _to_pay(invoices: list[Any]) -> str:
         return "Aucune facture arrêtée n’attend de paiement."
     total = sum(invoice.due_francs for invoice in invoices)
     return f"{counted(len(invoices), 'facture')} à payer, {format_francs(total)} en tout."
+
+
+def _repaid(actor: Actor, order: PaymentOrder) -> list[tuple[str, str]]:
+    """Return what came back of an advance; a centre is not told of the federation's receipts."""
+    return [
+        (
+            f"Rendu le {format_date(share.entered_on)}",
+            f"{format_francs(share.francs)}, reçu {name_of_repayment(share.repayment)}",
+        )
+        for share in (repaid_of(order) if actor.unit_id is None else ())
+    ]
 
 
 def _facts(order: PaymentOrder) -> list[tuple[str, Any]]:

@@ -11,8 +11,8 @@ from claims.forms.money import ReasonForm, RepaymentForm
 from claims.models import FacilityRepayment
 from claims.rules.invoices import owed_back
 from claims.selectors.facility_accounts import facility_with_account
-from claims.selectors.invoices import open_debts
-from claims.selectors.repayments import name_of_repayment, repayment_by_id, shares_of
+from claims.selectors.invoices import open_advances, open_debts
+from claims.selectors.repayments import lessened, name_of_repayment, repayment_by_id
 from claims.services.repayments import receive_repayment, reverse_repayment
 from conamus.kernel.figures import format_date, format_francs
 from conamus.pages.forms import FormPage
@@ -22,15 +22,15 @@ from membership.views.payments import pdf_response
 
 
 class RepaymentAdd(FormPage):
-    """Receive money for a facility's debts."""
+    """Receive what a facility pays back of its debts and advances."""
 
     permission = Permission.PAY_INVOICES
     form_class = RepaymentForm
     title = "Encaisser un remboursement"
     submit_label = "Inscrire le remboursement"
     intro = (
-        "Ce que la formation sanitaire rend diminue ses dettes, la plus ancienne d’abord, ses "
-        "compléments déduits. Une erreur s’annule par une contre-écriture."
+        "Ce que la formation sanitaire rend diminue ses dettes, puis ses avances, les plus "
+        "anciennes d’abord, ses compléments déduits. Une erreur s’annule par une contre-écriture."
     )
 
     @cached_property
@@ -40,16 +40,18 @@ class RepaymentAdd(FormPage):
 
     @cached_property
     def owed_francs(self) -> int:
-        """What it owes."""
-        return owed_back(open_debts(self.actor.tenant_id, self.facility.pk))
+        """What it owes, and has in advance."""
+        account = (self.actor.tenant_id, self.facility.pk)
+        return owed_back(open_debts(*account), open_advances(*account))
 
     def get_initial(self) -> dict[str, Any]:
-        """Propose the whole debt."""
+        """Propose the whole."""
         return {"amount_francs": self.owed_francs or None}
 
     def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
         """Say who owes what."""
-        state = f"{self.facility.name} doit {format_francs(self.owed_francs)}."
+        owed = format_francs(self.owed_francs)
+        state = f"{self.facility.name} doit {owed}, avances ouvertes comprises."
         return super().get_context_data(state=state, **kwargs)
 
     def save(self, data: dict[str, Any]) -> FacilityRepayment:
@@ -76,7 +78,7 @@ class RepaymentAdd(FormPage):
 
 
 class RepaymentDetail(ActorPage):
-    """One repayment: which debts it lessens, what has become of it."""
+    """One repayment: which debts and advances it lessens, what has become of it."""
 
     permission = Permission.SEE_INVOICES
     template_name = "claims/repayment_detail.html"
@@ -93,7 +95,7 @@ class RepaymentDetail(ActorPage):
             "undoes": name_of_repayment(former) if former is not None else "",
             "undone_by": repayment.reversed_by if is_undone else None,
             "facts": _facts(repayment),
-            "shares": shares_of(repayment),
+            "lessened": lessened(repayment),
             "may_reverse": may_pay and former is None and not is_undone,
         }
 

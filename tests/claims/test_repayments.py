@@ -11,7 +11,7 @@ from django.db import IntegrityError, connections
 from pypdf import PdfReader
 
 from claims.models import FacilityDebt, FacilityRepayment, RepaymentShare
-from claims.rules.invoices import Open, Use, repay
+from claims.rules.invoices import Open, Use, set_against
 from claims.rules.orders import OrderRequest
 from claims.selectors.facility_accounts import ageing, facility_statement
 from claims.selectors.invoices import open_debts
@@ -87,9 +87,12 @@ def test_in_parts_the_oldest_first_supplements_deducted(care: World) -> None:
 def test_supplements_and_debts_always_make_the_amount() -> None:
     debts = [Open(1, 700), Open(2, -200), Open(3, 50)]
     for francs in range(1, 551):
-        uses = repay(francs, debts)
-        assert sum(use.francs for use in uses) == francs
-    assert repay(550, debts) == (Use(2, -200), Use(1, 700), Use(3, 50))
+        uses, of_advances = set_against(francs, debts, [Open(9, 5)])
+        assert sum(use.francs for use in (*uses, *of_advances)) == francs
+    assert set_against(553, debts, [Open(9, 5)]) == (
+        (Use(2, -200), Use(1, 700), Use(3, 50)),
+        (Use(9, 3),),
+    )
 
 
 @pytest.mark.parametrize("francs", [0, -5, 601])

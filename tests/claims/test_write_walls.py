@@ -148,7 +148,18 @@ def test_an_invoice_moves_as_its_services_move_it(world: World, as_actor) -> Non
         "UPDATE claims_facilityinvoice SET state = 'received', settled_on = NULL, settled_by = '',"
         " payable_francs = NULL"
     )
-    assert _changing(world, as_actor, reopened) == RECORDERS
+    # What the settling was is kept first.
+    assert _changing(world, as_actor, reopened) == set()
+    kept = (
+        "INSERT INTO claims_undonesettling (tenant_id, invoice_id, facility_id, francs, settled_on,"
+        " settled_by, due_on, undone_on, reason, recorded_by, recorded_at) SELECT tenant_id, id,"
+        " facility_id, {francs}, settled_on, settled_by, due_on, settled_on, 'x',"
+        " current_setting('app.actor_name'), now() FROM claims_facilityinvoice"
+    )
+    as_it_was = kept.format(francs="payable_francs")
+    assert _changing(world, as_actor, kept.format(francs="payable_francs - 1")) == set()
+    assert _changing(world, as_actor, as_it_was) == RECORDERS
+    assert _changing(world, as_actor, f"{as_it_was}; {reopened}") == RECORDERS
 
 
 @pytest.mark.parametrize(("francs", "may"), [(1_200, RECORDERS), (1_201, set()), (0, set())])

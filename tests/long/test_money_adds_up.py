@@ -24,6 +24,7 @@ from claims.rules.invoices import owed_back
 from claims.selectors.facility_accounts import ageing, facility_statement
 from claims.selectors.invoices import (
     invoice_by_id,
+    open_advances,
     open_debts,
     shown,
     visible_invoices,
@@ -139,7 +140,8 @@ class _Clerks:
 
     def _repay(self, at: int, francs: int) -> None:
         """All that is owed, every other time."""
-        owed = owed_back(open_debts(self.actor.tenant_id, self.facility_id))
+        account = (self.actor.tenant_id, self.facility_id)
+        owed = owed_back(open_debts(*account), open_advances(*account))
         receive_repayment(
             actor=self.actor,
             facility_id=self.facility_id,
