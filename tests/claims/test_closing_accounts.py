@@ -225,12 +225,13 @@ def test_the_database_itself_holds_what_is_used_and_paid_back(care: World) -> No
     advance = _advance(care, 1_000)
     invoice = settled(care, 500)
     amina = care.actor("amina")
+    signed = {"recorded_by": amina.name, "recorded_by_user_id": amina.user_id}
     place = {"tenant_id": amina.tenant_id, "facility_id": invoice.facility_id}
 
     def bring(francs: int, number: int) -> None:
         made = FacilityRepayment.objects.create(
             **place, year=2025, number=number, amount_francs=francs, method="cash",
-            received_on=TODAY, recorded_by="essai",
+            received_on=TODAY, **signed,
         )  # fmt: skip
         RepaymentShare.objects.create(
             **place, repayment=made, advance=advance, francs=francs, entered_on=TODAY
@@ -250,7 +251,7 @@ def test_the_database_itself_holds_what_is_used_and_paid_back(care: World) -> No
     ):
         InvoiceEntry.objects.create(
             **place, invoice_id=other.pk, kind="advance", francs=1, order=advance,
-            entered_on=TODAY, recorded_by="essai",
+            entered_on=TODAY, recorded_by=amina.name,
         )  # fmt: skip
     with (
         pytest.raises(IntegrityError, match="used and repaid beyond"),
@@ -258,7 +259,7 @@ def test_the_database_itself_holds_what_is_used_and_paid_back(care: World) -> No
     ):
         PaymentOrder.objects.create(
             **place, kind="advance", amount_francs=-1_000, method="cash", reverses=advance,
-            order_year=2025, order_number=99, paid_on=TODAY, recorded_by="essai",
+            order_year=2025, order_number=99, paid_on=TODAY, **signed,
         )  # fmt: skip
 
 
