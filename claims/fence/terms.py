@@ -104,7 +104,7 @@ TABLES = (
     Table(
         "claims_agreementsuspension",
         Policy.FACILITY,
-        side("SIU", facility="S"),
+        side("SIUD", facility="S"),
         columns=changing("ends_on"),
         guards=_AGREEING,
     ),

@@ -50,6 +50,14 @@ def readable_agreement(actor: Actor, agreement_id: int) -> Agreement:
     return found
 
 
+def suspension_of(row: Agreement, suspension_id: int) -> AgreementSuspension:
+    """Return one of an agreement's suspensions."""
+    found = row.suspensions.filter(pk=suspension_id).first()
+    if found is None:
+        raise NotFound("Cette suspension n’existe pas.")
+    return found
+
+
 def running_on(day: date) -> Q:
     """Return what keeps agreements, suspensions or tariffs to those that run on a day."""
     return Q(starts_on__lte=day) & (Q(ends_on__isnull=True) | Q(ends_on__gt=day))

@@ -70,6 +70,13 @@ def readable_tariff(actor: Actor, tariff_id: int) -> Tariff:
     return row
 
 
+def price_before(row: Tariff) -> Tariff | None:
+    """Return the price for the same facilities that ends where this one begins."""
+    whom = ("tenant_id", "act_id", "facility_id", "level", "ownership")
+    same = {name: getattr(row, name) for name in whom}
+    return Tariff.objects.filter(ends_on=row.starts_on, **same).first()
+
+
 def tariffs_held(act: Act, tenant_id: int, on: date) -> QuerySet[Tariff]:
     """Return the tariffs of an act that hold on a day."""
     ends = Q(ends_on__isnull=True) | Q(ends_on__gt=on)

@@ -12,8 +12,9 @@ from django.db.models import Q
 
 from claims.models import Agreement, AgreementDocument, AgreementSuspension
 from claims.rules.advances import AdvanceClause, clause_problems
-from claims.selectors.agreements import running_on
+from claims.selectors.agreements import running_on, suspension_of
 from claims.services.holding import hold
+from conamus import clock
 from conamus.kernel.errors import Conflict, DomainError, Gathering, NotFound
 from conamus.kernel.figures import format_date
 from federations.models import HealthFacility, Unit
@@ -159,12 +160,22 @@ def lift_suspension(*, actor: Actor, agreement_id: int, ends_on: date) -> Agreem
     if ends_on <= pause.starts_on:
         raise DomainError(
             f"Elle est suspendue dès le {format_date(pause.starts_on)} : choisissez un jour qui "
-            "suit.",
+            "suit, ou retirez cette suspension tant qu’elle est à venir.",
             field="ends_on",
         )
     pause.ends_on = ends_on
     save_checked(pause, changed=("ends_on",))
     return pause
+
+
+@transaction.atomic
+def withdraw_suspension(*, actor: Actor, agreement_id: int, suspension_id: int) -> None:
+    """Drop a suspension that has not begun: no care was ever refused by it."""
+    require(actor, Permission.MANAGE_AGREEMENTS)
+    pause = suspension_of(_own(actor, agreement_id), suspension_id)
+    if pause.starts_on <= clock.today():
+        raise Conflict("Cette suspension a commencé : reprenez la convention d’un jour qui suit.")
+    pause.delete()
 
 
 @transaction.atomic

@@ -17,7 +17,7 @@ from django.db import transaction
 from claims.models import Agreement, Tariff
 from claims.rules.tariffs import overlaps
 from claims.selectors.catalogue import readable_act
-from claims.selectors.tariffs import as_rule, priced_by, since, tariffs
+from claims.selectors.tariffs import as_rule, price_before, priced_by, since, tariffs
 from claims.services.holding import hold
 from conamus import clock
 from conamus.kernel.errors import Conflict, DomainError, Gathering, NotFound
@@ -85,12 +85,19 @@ def end_tariff(*, actor: Actor, tariff_id: int, ends_on: date) -> Tariff:
 
 @transaction.atomic
 def withdraw_tariff(*, actor: Actor, tariff_id: int) -> None:
-    """Drop a price that has not begun: no care was ever valued by it."""
+    """Drop a price that has not begun: no care was ever valued by it.
+
+    The price that ended for it holds on, over its days: nobody decided of days without a price.
+    """
     require(actor, Permission.MANAGE_CARE_TERMS)
     row = _own(actor, tariff_id)
     if row.starts_on <= clock.today():
         raise Conflict("Ce tarif a commencé : donnez-lui une fin, il ne se supprime plus.")
+    before = price_before(row)
     row.delete()
+    if before is not None:
+        before.ends_on = row.ends_on
+        save_checked(before, conflict_field="ends_on", changed=("ends_on",))
 
 
 def _set(actor: Actor, tariff: NewTariff) -> Tariff:

@@ -39,6 +39,8 @@ _AGREEMENTS: list[URLPattern] = [
          name="agreement_renew"),
     path("conventions/<int:pk>/suspendre/", agreement.AgreementSuspend.as_view(),
          name="agreement_suspend"),
+    path("conventions/<int:pk>/suspensions/<int:suspension_id>/retirer/",
+         agreement.SuspensionWithdraw.as_view(), name="suspension_withdraw"),
     path("conventions/<int:pk>/reprendre/", agreement.AgreementLift.as_view(),
          name="agreement_lift"),
     path("conventions/<int:pk>/documents/joindre/", agreement.AgreementDocumentAdd.as_view(),

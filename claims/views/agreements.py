@@ -10,7 +10,12 @@ from django_filters import FilterSet
 from claims.filters.terms import AgreementFilter
 from claims.forms import agreements as forms
 from claims.models import Agreement
-from claims.selectors.agreements import agreements, readable_agreement, situation
+from claims.selectors.agreements import (
+    agreements,
+    readable_agreement,
+    situation,
+    suspension_of,
+)
 from claims.services import agreements as services
 from claims.tables.terms import AgreementTable
 from claims.views.terms_lists import TermsList
@@ -20,6 +25,7 @@ from conamus.kernel.figures import format_date
 from conamus.pages.forms import FormPage
 from conamus.pages.views import ActorPage, ActorView
 from federations.rules.roles import Permission, is_permitted
+from federations.views.confirm import ConfirmPage
 
 
 class AgreementList(TermsList):
@@ -66,6 +72,7 @@ class AgreementDetail(ActorPage):
             "words": words,
             "facts": _facts(row),
             "suspensions": row.suspensions.all(),
+            "today": clock.today(),
             "documents": row.documents.all(),
             # A file lies behind its federation's wall: a facility's user has the paper itself.
             "may_open": self.actor.facility_id is None,
@@ -276,6 +283,32 @@ class AgreementLift(_AgreementForm):
         """Call the service."""
         return services.lift_suspension(
             actor=self.actor, agreement_id=self.kwargs["pk"], ends_on=data["ends_on"]
+        )
+
+
+class SuspensionWithdraw(_AgreementForm, ConfirmPage):
+    """Drop a suspension that has not begun."""
+
+    permission = Permission.MANAGE_AGREEMENTS
+    title = "Retirer cette suspension"
+    submit_label = "Retirer"
+    success_message = "La suspension est retirée."
+    is_dangerous = True
+
+    def consequence(self) -> str:
+        """Say what goes."""
+        pause = suspension_of(self.row, self.kwargs["suspension_id"])
+        return (
+            f"Elle commencerait le {format_date(pause.starts_on)} : {pause.reason}. Ces jours-là, "
+            "la convention vaut. L’historique garde qu’elle était prévue."
+        )
+
+    def save(self, data: dict[str, Any]) -> None:
+        """Call the service."""
+        services.withdraw_suspension(
+            actor=self.actor,
+            agreement_id=self.kwargs["pk"],
+            suspension_id=self.kwargs["suspension_id"],
         )
 
 

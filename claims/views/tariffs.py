@@ -9,7 +9,14 @@ from claims.filters.terms import TariffFilter
 from claims.forms.tariffs import PriceForm, TariffChangeForm, TariffEndForm, TariffForm
 from claims.models import Tariff
 from claims.selectors.agreements import own_facility
-from claims.selectors.tariffs import price_for, readable_tariff, since, tariffs_in_sight, whom
+from claims.selectors.tariffs import (
+    price_before,
+    price_for,
+    readable_tariff,
+    since,
+    tariffs_in_sight,
+    whom,
+)
 from claims.services.tariffs import change_tariff, end_tariff, set_tariff, withdraw_tariff
 from claims.tables.terms import TariffTable
 from claims.views.terms_lists import TermsList
@@ -204,6 +211,16 @@ class TariffEnd(FormPage):
         return reverse("tariff_detail", kwargs=self.kwargs)
 
 
+def _instead(row: Tariff) -> str:
+    """Say what holds on the days of a price that is withdrawn."""
+    before = price_before(row)
+    if before is None:
+        return "À sa place, le tarif le plus proche après lui vaut, ou aucun."
+    until = f"jusqu’au {format_date(row.ends_on)} exclu" if row.ends_on else "sans fin"
+    price = format_francs(before.price_francs)
+    return f"Le prix d’avant, {price}, continue à sa place, {until}."
+
+
 class TariffWithdraw(ConfirmPage):
     """Drop a price that has not begun."""
 
@@ -214,11 +231,11 @@ class TariffWithdraw(ConfirmPage):
     is_dangerous = True
 
     def consequence(self) -> str:
-        """Say what goes."""
+        """Say what goes, and what holds in its place."""
         row = readable_tariff(self.actor, self.kwargs["pk"])
         return (
             f"Il commencerait le {format_date(row.starts_on)} : aucun soin n’a été payé à ce "
-            "prix. L’historique garde qu’il était prévu."
+            f"prix. {_instead(row)} L’historique garde qu’il était prévu."
         )
 
     def save(self, data: dict[str, Any]) -> None:

@@ -22,6 +22,7 @@ from claims.services.agreements import (
     renew_agreement,
     sign_agreement,
     suspend_agreement,
+    withdraw_suspension,
 )
 from claims.services.stub_books import NewBook, issue_book, withdraw_book
 from conamus.kernel.errors import Conflict, DomainError, NotAllowed, NotFound
@@ -136,6 +137,39 @@ def test_suspensions_stay_within_and_apart(world: World, as_actor) -> None:
         with pytest.raises(DomainError, match="déjà suspendue"):
             suspend_agreement(**given, starts_on=date(2025, 2, 28), ends_on=None)
         suspend_agreement(**given, starts_on=date(2025, 3, 1), ends_on=None)
+
+
+def test_a_suspension_to_come_is_withdrawn_without_a_day_suspended(world: World, as_actor) -> None:
+    amina, first = world.actor("amina"), date(2025, 8, 1)
+    with as_actor(amina):
+        row = sign_agreement(actor=amina, terms=_terms(world))
+        asked = {"actor": amina, "agreement_id": row.pk, "starts_on": first, "ends_on": None}
+        pause = suspend_agreement(**asked, reason="Autre formation sanitaire")
+        with pytest.raises(DomainError, match="retirez cette suspension"):
+            lift_suspension(actor=amina, agreement_id=row.pk, ends_on=first)
+        withdraw_suspension(actor=amina, agreement_id=row.pk, suspension_id=pause.pk)
+        assert all(_holds(world, "UMUCO", day) for day in (first, date(2025, 12, 31)))
+        # The days are free for another.
+        suspend_agreement(**{**asked, "ends_on": date(2025, 9, 1)}, reason="Visite")
+
+
+def test_a_suspension_that_began_is_ended_and_not_withdrawn(world: World, as_actor) -> None:
+    amina = world.actor("amina")
+    with as_actor(amina):
+        row = sign_agreement(actor=amina, terms=_terms(world))
+        other = sign_agreement(actor=amina, terms=_terms(world, "FS-T002"))
+        asked = {"actor": amina, "agreement_id": row.pk}
+        # Today is 30 June.
+        pause = suspend_agreement(**asked, starts_on=date(2025, 6, 30), ends_on=None, reason="X")
+        with pytest.raises(Conflict, match="a commencé"):
+            withdraw_suspension(**asked, suspension_id=pause.pk)
+        with pytest.raises(NotFound):
+            withdraw_suspension(actor=amina, agreement_id=other.pk, suspension_id=pause.pk)
+        assert not _holds(world, "UMUCO", date(2025, 7, 1))
+    for username, refusal in (("bernard", NotFound), ("agnes", NotAllowed)):
+        actor = world.actor(username)
+        with as_actor(actor), pytest.raises(refusal):
+            withdraw_suspension(actor=actor, agreement_id=row.pk, suspension_id=pause.pk)
 
 
 def test_a_paper_is_known_by_its_bytes(world: World, as_actor) -> None:

@@ -285,3 +285,51 @@ def test_the_price_is_free_once_the_decisions_are_taken_back(care: World, as_act
         _set(care, "amina", _new(1_500))
         held = Claim.objects.get(care_year=2025, pk=claim)
         assert held.state == State.TO_REVIEW
+
+
+_COMING = date(2025, 9, 1)
+
+
+def _coming(world: World, price: int, starts_on: date = _COMING) -> Tariff:
+    """Change the price that runs on a day from that day on."""
+    now = Tariff.objects.filter(tenant_id=world.tenants["UMUCO"]).order_by("-starts_on").first()
+    return change_tariff(
+        actor=world.actor("amina"), tariff_id=now.pk, price_francs=price, starts_on=starts_on
+    )
+
+
+def _own_prices(world: World) -> list[tuple[int, date, date | None]]:
+    rows = Tariff.objects.filter(tenant_id=world.tenants["UMUCO"]).order_by("starts_on")
+    return list(rows.values_list("price_francs", "starts_on", "ends_on"))
+
+
+@pytest.mark.parametrize("until", [None, date(2025, 12, 1)])
+def test_a_change_that_is_withdrawn_leaves_the_price_that_was(
+    care: World, as_actor, until: date | None
+) -> None:
+    amina, first = care.actor("amina"), date(2025, 2, 1)
+    with as_actor(amina):
+        _set(care, "amina", _new(1_200, ends_on=until))
+        coming = _coming(care, 1_500)
+        withdraw_tariff(actor=amina, tariff_id=coming.pk)
+        assert _own_prices(care) == [(1_200, first, until)]
+        assert _price(care, "FS-T001", _COMING).row.price_francs == 1_200
+
+
+def test_of_two_changes_to_come_the_one_withdrawn_leaves_the_other(care: World, as_actor) -> None:
+    amina, later = care.actor("amina"), date(2025, 11, 1)
+    with as_actor(amina):
+        _set(care, "amina", _new(1_200))
+        coming = _coming(care, 1_500)
+        _coming(care, 1_800, later)
+        withdraw_tariff(actor=amina, tariff_id=coming.pk)
+        assert _own_prices(care) == [(1_200, date(2025, 2, 1), later), (1_800, later, None)]
+
+
+def test_a_price_of_other_facilities_is_not_taken_for_the_one_before(care: World, as_actor) -> None:
+    amina = care.actor("amina")
+    with as_actor(amina):
+        _set(care, "amina", _new(1_200, ends_on=_COMING, level="CDS"))
+        coming = _set(care, "amina", _new(1_500, _COMING))
+        withdraw_tariff(actor=amina, tariff_id=coming.pk)
+        assert _own_prices(care) == [(1_200, date(2025, 2, 1), _COMING)]

@@ -109,6 +109,56 @@ def test_a_price_is_changed_from_its_page(care: World, sign_in, as_actor) -> Non
     assert "Changer le prix" not in page
 
 
+def test_what_holds_in_place_of_a_withdrawn_price_is_said_before(
+    care: World, sign_in, as_actor
+) -> None:
+    client = sign_in("clara")
+    with as_actor(care.actor("clara")):
+        row = Tariff.objects.get(act__code=DRUG)
+    sent = {"price_francs": "600", "starts_on": "2025-07-01"}
+    _send(client, f"/soins/tarifs/{row.pk}/changer/", sent)
+    with as_actor(care.actor("clara")):
+        coming = Tariff.objects.get(act__code=DRUG, starts_on=date(2025, 7, 1))
+    path = f"/soins/tarifs/{coming.pk}/supprimer/"
+    assert "Le prix d’avant, 500 FBu, continue à sa place, sans fin." in _text(client.get(path))
+    _send(client, path, {})
+    with as_actor(care.actor("clara")):
+        row.refresh_from_db()
+        assert row.ends_on is None
+        alone = Tariff(
+            tenant_id=row.tenant_id, act_id=row.act_id, level="CDS", price_francs=90,
+            starts_on=date(2025, 7, 1),
+        )  # fmt: skip
+        alone.save()
+    page = _text(client.get(f"/soins/tarifs/{alone.pk}/supprimer/"))
+    assert "À sa place, le tarif le plus proche après lui vaut, ou aucun." in page
+
+
+def test_a_suspension_to_come_is_withdrawn_from_the_agreements_page(
+    care: World, sign_in, as_actor
+) -> None:
+    client, amina = sign_in("amina"), care.actor("amina")
+    place = care.facilities["FS-T001"]
+    with as_actor(amina):
+        terms = AgreementTerms(facility_id=place, starts_on=date(2025, 1, 1))
+        row = sign_agreement(actor=amina, terms=terms)
+    path = f"/soins/conventions/{row.pk}"
+    _send(client, f"{path}/suspendre/", {"starts_on": "2025-06-30", "ends_on": "2025-07-02",
+                                         "reason": "Visite"})  # fmt: skip
+    _send(client, f"{path}/suspendre/", {"starts_on": "2025-08-01", "reason": "Autre centre"})
+    with as_actor(amina):
+        began, coming = (pause.pk for pause in row.suspensions.order_by("starts_on"))
+    page = client.get(f"{path}/").content.decode()
+    withdraw = f"{path}/suspensions/{coming}/retirer/"
+    assert withdraw in page
+    assert f"/suspensions/{began}/retirer/" not in page
+    said = _text(client.get(withdraw))
+    assert "Elle commencerait le 1er août 2025 : Autre centre." in said
+    assert "Autre centre" not in _send(client, withdraw, {})
+    with as_actor(amina):
+        assert [pause.pk for pause in row.suspensions.all()] == [began]
+
+
 def test_an_agreement_from_signing_to_renewal(care: World, sign_in, as_actor) -> None:
     client = sign_in("amina")
     sent = {"facility": "FS-T001", "starts_on": "2025-01-01", "payment_term_days": "30"}
