@@ -253,6 +253,52 @@ class TestWalls:
         assert scores.interviews == 10
         assert federations == {"Umuco": Fraction(3, 4), "Ineza": Fraction(1, 4)}
 
+    def test_what_is_not_summed_is_not_had_by_subtracting(
+        self, world: World, as_actor: Callable
+    ) -> None:
+        """Twelve women and two men: the total less the women's would be the men's."""
+        campaign = launch(world)
+        answer_many(world, campaign, 12)
+        answer_many(world, campaign, 2, sex="M", age_band="from_60", answers=POOR)
+        with as_actor(world.actor("agnes")):
+            assert _summed(campaign, "facility") == {world.facilities["FS-T001"]: 14}
+            assert _summed(campaign, "sex") == _summed(campaign, "age") == {}
+
+    def test_nor_of_a_facility_nor_of_a_federation_within_one(
+        self, world: World, as_actor: Callable
+    ) -> None:
+        """The sexes give the whole survey, each facility its federations together."""
+        campaign = launch(world)
+        hospital = world.facilities["FS-T002"]
+        answer_many(world, campaign, 6)
+        answer_many(world, campaign, 5, sex="M", by="beatrice")
+        with as_actor(world.actor("clara")):
+            told = {world.tenants["UMUCO"]: 6, world.tenants["INEZA"]: 5}
+            assert _summed(campaign, "federation") == told
+        answer_many(world, campaign, 2, by="beatrice", facility_id=hospital, answers=POOR)
+        answer_many(world, campaign, 6, facility_id=hospital)
+        with as_actor(world.actor("clara")):
+            assert _summed(campaign, "sex") == {"F": 14, "M": 5}
+            assert _summed(campaign, "facility") == {
+                world.facilities["FS-T001"]: 11, hospital: 8
+            }  # fmt: skip
+            # At the hospital two and six: neither; at the health centre as before.
+            assert _summed(campaign, "federation") == told
+        # Ineza's own sight: five at one, two at the other.
+        with as_actor(world.actor("bernard")):
+            assert _summed(campaign, "facility") == {}
+
+    def test_the_page_says_hidden_of_the_second(self, world: World, sign_in: Any) -> None:
+        campaign = launch(world)
+        answer_many(world, campaign, 6)
+        answer_many(world, campaign, 2, facility_id=world.facilities["FS-T002"])
+        [first, second] = _scores(world, campaign).facilities
+        assert {first.interviews, second.interviews} == {6, 2}
+        assert (first.score, second.score) == (None, None)
+        page = sign_in("amina").get(f"/soins/enquetes/{campaign.pk}/").content.decode()
+        assert page.count('data-label="Score">masqué') >= 2
+        assert "trop peu" not in page
+
     def test_the_sums_of_few_are_told_to_nobody(self, world: World, as_actor: Callable) -> None:
         campaign = launch(world)
         answer_many(world, campaign, 4)
@@ -296,6 +342,18 @@ class TestWalls:
         campaign = launch(world, "bernard")
         with pytest.raises(NotFound):
             answer(world, campaign)
+
+
+def _summed(campaign: Any, by_what: str) -> dict[Any, int]:
+    """Return how many answers to the first question are summed, by group."""
+    group = {"facility": "facility_id", "federation": "federation_id"}.get(by_what, "band")
+    with connection.cursor() as cursor:
+        cursor.execute(
+            f"SELECT s.{group}, s.answers FROM survey_sums(%s, %s) s "
+            "JOIN claims_question q ON q.id = s.question_id AND q.position = 1",
+            [[campaign.pk], by_what],
+        )
+        return dict(cursor.fetchall())
 
 
 def questions_of_campaign(world: World, campaign: Any) -> int:
