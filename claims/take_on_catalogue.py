@@ -76,6 +76,7 @@ def bring_reason(context: ImportContext, values: dict[str, Any]) -> Outcome:
             "chronique": (there.is_chronic, flags["is_chronic"]),
             "grossesse": (there.is_maternity, flags["is_maternity"]),
         },
+        if_given={"traitement habituel": (there.usual_treatment, values["usual_treatment"])},
     )
     return Outcome.UNCHANGED
 

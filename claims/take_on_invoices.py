@@ -74,6 +74,11 @@ def bring_invoice(context: ImportContext, values: dict[str, Any]) -> Outcome:
             "réception": (there.received_on, facts.received_on),
             "montant demandé": (there.told_francs, values["told_francs"]),
             "reste à payer": (there.payable_francs, values["payable_francs"]),
+            "centre de gestion": (there.centre_id, context.actor.unit_id or facts.centre_id),
+        },
+        if_given={
+            "attestations": (there.told_count, facts.told_count),
+            "échéance": (there.due_on, values["due_on"]),
         },
     )
     return Outcome.UNCHANGED

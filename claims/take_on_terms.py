@@ -152,6 +152,7 @@ def bring_agreement(context: ImportContext, values: dict[str, Any]) -> Outcome:
             "délai de paiement": (there.payment_term_days, terms.payment_term_days),
             "avances": (there.advances, said),
         },
+        if_given={"numéro": (there.number, terms.number)},
     )
     return Outcome.UNCHANGED
 
@@ -184,6 +185,7 @@ def bring_book(context: ImportContext, values: dict[str, Any]) -> Outcome:
         {
             "formation sanitaire": (there.facility_id, book.facility_id),
             "dernier numéro": (there.last_number, book.last_number),
+            "remise": (there.issued_on, book.issued_on),
         },
     )
     return Outcome.UNCHANGED

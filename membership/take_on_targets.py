@@ -30,17 +30,22 @@ COLUMNS = (
 
 
 def bring_target(context: ImportContext, values: dict[str, Any]) -> Outcome:
-    """Set the unit's target; the same number again changes nothing."""
+    """Set the unit's target; the same number of the same source, or of none, changes nothing."""
     unit = open_unit(context, values["unit"], field="unit")
     there = targets_of(context.actor.tenant_id, values["year"]).get(unit.pk)
-    if there is not None and there.households == values["households"]:
+    source = values.get("source") or ""
+    if (
+        there is not None
+        and there.households == values["households"]
+        and source in ("", there.source)
+    ):
         return Outcome.UNCHANGED
     set_target(
         actor=context.actor,
         unit_id=unit.pk,
         year=values["year"],
         households=values["households"],
-        source=values.get("source") or "",
+        source=source,
     )
     return Outcome.CREATED
 

@@ -130,6 +130,49 @@ def test_agreements_say_what_may_be_advanced(care: World, as_actor) -> None:
         assert found == AdvanceClause(percent=50, months=12)
 
 
+#: What is in a file, by importer; each other value below is told by its word, not dropped.
+_THERE = {
+    "factures-ouvertes": {
+        "facility": "FS-T001", "number": "12/2024", "month": "01/12/2024",
+        "received_on": "05/01/2025", "told_count": "84", "told_francs": "412 000",
+        "payable_francs": "398 500", "due_on": "04/02/2025", "centre": "",
+    },
+    "conventions": {"facility": "FS-T001", "number": "12/2024", "starts_on": "01/01/2020"},
+    "carnets": {
+        "facility": "FS-T001", "prefix": "KIN", "first_number": "1", "last_number": "50",
+        "issued_on": "01/02/2019",
+    },
+    "motifs-de-soins": {
+        "code": "HTA", "name": "Hypertension", "icd10": "I10", "usual_treatment": "Régime",
+    },
+}  # fmt: skip
+
+
+@pytest.mark.parametrize(
+    ("kind", "name", "other", "told", "may_be_empty"),
+    [
+        ("factures-ouvertes", "due_on", "09/09/2025", "échéance", True),
+        ("factures-ouvertes", "told_count", "12", "attestations", True),
+        ("factures-ouvertes", "centre", "UMU-C1", "centre de gestion", False),
+        ("conventions", "number", "2/2025", "numéro", True),
+        ("carnets", "issued_on", "01/06/2019", "remise", False),
+        ("motifs-de-soins", "usual_treatment", "Repos", "traitement habituel", True),
+    ],
+)
+def test_a_file_that_says_something_else_is_told_so(
+    care: World, as_actor, kind: str, name: str, other: str, told: str, may_be_empty: bool
+) -> None:
+    amina, row = care.actor("amina"), _THERE[kind]
+    with as_actor(amina):
+        assert _outcomes(_bring(amina, kind, row)) == [Outcome.CREATED]
+        assert _outcomes(_bring(amina, kind, row)) == [Outcome.UNCHANGED]
+        [(outcome, cause)] = _bring(amina, kind, {**row, name: other})
+        assert outcome is Outcome.REFUSED
+        assert f"existe déjà, avec une autre valeur ({told})" in cause
+        if may_be_empty:
+            assert _outcomes(_bring(amina, kind, {**row, name: ""})) == [Outcome.UNCHANGED]
+
+
 def test_agents_bring_nothing(care: World, as_actor) -> None:
     agnes = care.actor("agnes")
     with as_actor(agnes), pytest.raises(NotAllowed):

@@ -6,6 +6,7 @@ import pytest
 
 from conamus.kernel.errors import DomainError, NotAllowed, NotFound
 from federations.services.take_on import ImportContext, do_rows, importer_of, parse_file
+from membership.models import UnitTarget
 from membership.selectors.targets import penetration, targets_of
 from membership.services.targets import set_target, set_targets, targets_version
 
@@ -110,3 +111,7 @@ def test_a_small_sheet_brings_them(world, as_actor) -> None:
         again = do_rows(importer, rows[:1], context=ImportContext(amina))
         assert again.counts()["unchanged"] == 1
         assert _targets(world) == {"UMU-S1": 1_200}
+        other = sheet.replace(b"Recensement", b"ISTEEBU 2024")
+        rows = parse_file(importer, other, most_rows=100).rows[:1]
+        assert do_rows(importer, rows, context=ImportContext(amina)).counts()["created"] == 1
+        assert UnitTarget.objects.get().source == "ISTEEBU 2024"
