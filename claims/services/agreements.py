@@ -18,6 +18,7 @@ from conamus import clock
 from conamus.kernel.errors import Conflict, DomainError, Gathering, NotFound
 from conamus.kernel.figures import format_date
 from federations.models import HealthFacility, Unit
+from federations.rules.days import require_near_day
 from federations.rules.problems import refuse_problems
 from federations.rules.roles import Permission
 from federations.services.access import require
@@ -138,6 +139,7 @@ def suspend_agreement(
         _require_order(starts_on, ends_on)
     with gathering.part():
         _require_within(row, starts_on)
+        require_near_day(starts_on, today=clock.today(), act="Une suspension", field="starts_on")
     with gathering.part():
         _require_not_suspended(row, starts_on, ends_on)
     save_checked(pause, gathered=gathering)
@@ -214,6 +216,9 @@ def _sign(actor: Actor, terms: AgreementTerms) -> Agreement:
     with gathering.part():
         _require_order(terms.starts_on, terms.ends_on)
         _require_first_day(terms.starts_on)
+        require_near_day(
+            terms.starts_on, today=clock.today(), act="Une convention", field="starts_on"
+        )
         _require_alone(actor, row)
     save_checked(row, conflict_field="starts_on", gathered=gathering)
     return row

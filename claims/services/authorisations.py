@@ -21,6 +21,7 @@ from conamus.kernel.errors import Conflict, DomainError, Gathering
 from conamus.kernel.figures import format_francs
 from conamus.kernel.reasons import MOST_REASON
 from federations.models import HealthFacility
+from federations.rules.days import require_near_day
 from federations.rules.roles import Permission, Role
 from federations.services.access import require
 from federations.services.holds import hold_alone
@@ -140,7 +141,10 @@ def _of_terms(request: NewAuthorisation) -> list[DomainError]:
 
 
 def _of_days(request: NewAuthorisation) -> list[DomainError]:
-    found = []
+    gathering = Gathering()
+    with gathering.part():
+        require_near_day(request.starts_on, today=clock.today(), act="Un bon", field="starts_on")
+    found = gathering.found
     if request.ends_on < request.starts_on:
         found.append(DomainError("Le bon finit avant de commencer.", field="ends_on"))
     elif (request.ends_on - request.starts_on).days >= MOST_DAYS:

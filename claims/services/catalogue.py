@@ -12,7 +12,9 @@ from django.db import transaction
 
 from claims.models import Act, CareReason
 from claims.selectors.catalogue import acts, is_act_decided, is_reason_decided, reasons
+from conamus import clock
 from conamus.kernel.errors import DomainError, Gathering, NotAllowed, NotFound
+from federations.rules.days import require_near_day
 from federations.rules.roles import Permission
 from federations.services.access import require
 from federations.services.checked import save_checked
@@ -114,6 +116,7 @@ def close_act(*, actor: Actor, act_id: int, closed_on: date | None) -> Act:
     """Withdraw an act from a day on; None takes it back."""
     require(actor, Permission.MANAGE_CARE_TERMS)
     act = _own_act(actor, act_id)
+    _require_near(closed_on)
     act.closed_on = closed_on
     save_checked(act, changed=("closed_on",))
     return act
@@ -124,6 +127,7 @@ def close_reason(*, actor: Actor, reason_id: int, closed_on: date | None) -> Car
     """Withdraw a reason from a day on; None takes it back."""
     require(actor, Permission.MANAGE_CARE_TERMS)
     reason = _own_reason(actor, reason_id)
+    _require_near(closed_on)
     reason.closed_on = closed_on
     save_checked(reason, changed=("closed_on",))
     return reason
@@ -148,6 +152,11 @@ def _fill(row: Any, details: Details, gathering: Gathering | None = None) -> Non
         setattr(row, name, value.strip() if isinstance(value, str) else value)
     changed = None if row._state.adding else (*values, "sort_key", "search_key")
     save_checked(row, conflict_field="code", gathered=gathering, changed=changed)
+
+
+def _require_near(closed_on: date | None) -> None:
+    if closed_on is not None:
+        require_near_day(closed_on, today=clock.today(), act="Un retrait", field="closed_on")
 
 
 def _own_act(actor: Actor, act_id: int) -> Act:

@@ -13,6 +13,7 @@ from claims.selectors.control import ControlTermsInForce, control_terms
 from conamus import clock
 from conamus.kernel.errors import DomainError, Gathering
 from conamus.kernel.figures import format_date, format_rate
+from federations.rules.days import require_near_day
 from federations.rules.roles import Permission
 from federations.services.access import require
 from federations.services.checked import save_checked
@@ -68,6 +69,7 @@ def _set(actor: Actor, terms: NewControlTerms) -> ControlTerms:
 def _check_days(terms: NewControlTerms, known: ControlTermsInForce) -> None:
     """Refuse what would change the past, or give a month's sample a second rate (decision 0065)."""
     first, today = terms.in_force_from, clock.today()
+    require_near_day(first, today=today, act="Un changement de règles", field="in_force_from")
     if first < today and known.row_of(today - _DAY) is not None:
         raise DomainError(
             "Des règles valent déjà pour les jours passés : choisissez un jour dès aujourd’hui.",

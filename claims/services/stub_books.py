@@ -13,6 +13,7 @@ from conamus import clock
 from conamus.kernel.errors import DomainError, Gathering, NotFound
 from conamus.kernel.figures import format_date
 from federations.models import HealthFacility
+from federations.rules.days import require_near_day
 from federations.rules.roles import Permission
 from federations.services.access import require
 from federations.services.checked import save_checked
@@ -67,6 +68,7 @@ def withdraw_book(*, actor: Actor, book_id: int, withdrawn_on: date) -> StubBook
             f"Ce carnet est remis le {format_date(row.issued_on)} : son retrait vient après.",
             field="withdrawn_on",
         )
+    require_near_day(withdrawn_on, today=clock.today(), act="Un retrait", field="withdrawn_on")
     row.withdrawn_on = withdrawn_on
     save_checked(row, changed=("withdrawn_on",))
     return row
@@ -92,6 +94,7 @@ def _require_facility(actor: Actor, book: NewBook) -> None:
         raise NotFound("Cette formation sanitaire n’existe pas.", field="facility")
     if book.issued_on > clock.today():
         raise DomainError("Ce carnet serait remis dans le futur.", field="issued_on")
+    require_near_day(book.issued_on, today=clock.today(), act="Une remise", field="issued_on")
     told = why_none_holds(actor.tenant_id, facility, book.issued_on)
     if told and not book.is_take_on:
         raise DomainError(told, field="facility")

@@ -34,6 +34,7 @@ from claims.selectors.surveys import campaign_by_id, visible_campaigns
 from conamus import clock
 from conamus.kernel.errors import DomainError, Gathering, NotFound
 from federations.models import HealthFacility
+from federations.rules.days import require_near_day
 from federations.rules.roles import Permission
 from federations.selectors.facilities import contracted_on
 from federations.services.access import require
@@ -72,6 +73,7 @@ def _publish(
         raise DomainError("Choisissez le genre.", field="kind")
     if not title.strip():
         raise DomainError("Donnez un titre.", field="title")
+    require_near_day(on, today=clock.today(), act="Un questionnaire", field="in_force_from")
     own = Questionnaire.objects.filter(tenant_id=actor.tenant_id, kind=kind)
     last = own.aggregate(version=Max("version"))["version"] or 0
     row = Questionnaire(
@@ -137,6 +139,9 @@ def _launch(actor: Actor, told: NewCampaign, seed: str) -> SurveyCampaign:
         questionnaire = _asked(actor, told)
     with gathering.part():
         facilities = _chosen(told, seed)
+    for day, field in ((told.starts_on, "starts_on"), (told.ends_on, "ends_on")):
+        with gathering.part():
+            require_near_day(day, today=clock.today(), act="Une enquête", field=field)
     gathering.found.extend(_faults(actor, told))
     gathering.refuse()
     assert questionnaire is not None  # noqa: S101 -- refused above

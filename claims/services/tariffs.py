@@ -22,6 +22,7 @@ from claims.services.holding import hold
 from conamus import clock
 from conamus.kernel.errors import Conflict, DomainError, Gathering, NotFound
 from conamus.kernel.figures import format_date, format_francs, format_integer
+from federations.rules.days import require_near_day
 from federations.rules.roles import Permission
 from federations.services.access import require
 from federations.services.checked import save_checked
@@ -115,6 +116,7 @@ def _set(actor: Actor, tariff: NewTariff) -> Tariff:
     with gathering.part():
         _require_dates(row)
         _require_first_day(row)
+        require_near_day(row.starts_on, today=clock.today(), act="Un prix", field="starts_on")
         _require_alone(actor, row)
         _require_undecided(row, row.starts_on, row.ends_on, field="starts_on")
     save_checked(row, conflict_field="starts_on", gathered=gathering)

@@ -39,6 +39,7 @@ from conamus import clock
 from conamus.kernel.errors import Conflict, DomainError, Gathering, NotAllowed, NotFound
 from conamus.kernel.figures import format_date
 from conamus.kernel.reasons import told_reason
+from federations.rules.days import require_near_day
 from federations.rules.roles import Permission, Role
 from federations.services.access import require
 from federations.services.repetition import once
@@ -94,6 +95,9 @@ def _check_plan(told: NewVisit) -> None:
     gathering = Gathering()
     if told.purpose not in Visit.Purpose.values:
         gathering.found.append(DomainError("Choisissez l’objet.", field="purpose"))
+    for day, field in ((told.starts_on, "starts_on"), (told.period_from, "period_from")):
+        with gathering.part():
+            require_near_day(day, today=clock.today(), act="Une visite", field=field)
     if not 0 <= (told.ends_on - told.starts_on).days < LONGEST_DAYS:
         gathering.found.append(
             DomainError(f"La visite dure de 1 à {LONGEST_DAYS} jours.", field="ends_on")

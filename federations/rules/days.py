@@ -1,4 +1,4 @@
-"""Which days the registers of units, facilities and districts take.
+"""Which days are taken by the registers of units, facilities and districts, and terms of care.
 
 A year typed wrongly (0001, 1800, 2099) would move the published counts at once, and a closing
 decided for 2999 would never come. So no day before the network, and none further ahead than what
