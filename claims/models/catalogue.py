@@ -38,6 +38,11 @@ class Act(TenantOwned, Named):
         ]
         indexes = [models.Index(fields=["search_key"], name="act_search")]
 
+    @property
+    def full_name(self) -> str:
+        """The name with the strength that tells it from its likes."""
+        return f"{self.name} {self.strength}".strip()
+
 
 class CareReason(TenantOwned, Named):
     """A reason for care of the short list, with its ICD-10 code and what is usually done."""

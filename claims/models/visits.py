@@ -12,6 +12,7 @@ from claims.models.claims import CareOwned
 from claims.models.questionnaires import Question, Questionnaire
 from claims.rules.visit_sampling import SampleMethod
 from claims.rules.visits import FoundLine, Verdict, VisitState
+from conamus import clock
 from federations.models import HealthFacility, TenantOwned
 
 
@@ -81,7 +82,8 @@ class Visit(OfFacility):
     ended_because = models.CharField("fin", max_length=300, blank=True, default="")
     planned_by = models.CharField("prévue par", max_length=150)
     planned_by_user_id = models.BigIntegerField(null=True, blank=True)
-    planned_at = models.DateTimeField("prévue le", auto_now_add=True)
+    #: These moments are on the business date, as the days of a visit are (`conamus.clock`).
+    planned_at = models.DateTimeField("prévue le", default=clock.moment, editable=False)
     version = models.PositiveIntegerField(default=1, db_default=1, editable=False)
 
     class Meta:
@@ -196,7 +198,7 @@ class VisitReply(OfFacility):
     text = models.TextField("réponse", max_length=3000, blank=True, default="")
     answered_by = models.CharField("répondu par", max_length=150)
     answered_on = models.DateField("répondu le")
-    recorded_at = models.DateTimeField(auto_now_add=True)
+    recorded_at = models.DateTimeField(default=clock.moment, editable=False)
     #: Who wrote a paper answer down, and from which paper; empty: the facility answered by itself.
     recorded_by = models.CharField("inscrite par", max_length=150, blank=True, default="")
     recorded_by_user_id = models.BigIntegerField(null=True, blank=True)
@@ -226,7 +228,7 @@ class VisitStep(OfFacility):
     to_state = models.CharField("à", max_length=10)
     reason = models.CharField("motif", max_length=300, blank=True, default="")
     by_name = models.CharField("par", max_length=150)
-    at = models.DateTimeField("à", auto_now_add=True)
+    at = models.DateTimeField("à", default=clock.moment, editable=False)
 
     class Meta:
         verbose_name = "étape d’une visite"

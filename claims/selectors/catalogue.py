@@ -50,12 +50,7 @@ def acts_named(tenant_id: int, words: str) -> list[Act]:
         return [known]
     key = search_key(words)
     begun = acts(tenant_id).filter(search_key__startswith=key.split(" ")[0]) if key else ()
-    return [act for act in begun if key in (act.search_key, search_key(named_act(act)))]
-
-
-def named_act(act: Act) -> str:
-    """Return an act's name with the strength that tells it from its likes."""
-    return f"{act.name} {act.strength}".strip()
+    return [act for act in begun if key in (act.search_key, search_key(act.full_name))]
 
 
 def readable_reason(tenant_id: int, reason_id: int) -> CareReason:
@@ -68,7 +63,7 @@ def readable_reason(tenant_id: int, reason_id: int) -> CareReason:
 
 def act_names(tenant_id: int) -> dict[str, str]:
     """Return the names of the acts by code, as sentences say them."""
-    return dict(acts(tenant_id).values_list("code", "name"))
+    return {act.code: act.full_name for act in acts(tenant_id)}
 
 
 def is_act_decided(act_id: int) -> bool:

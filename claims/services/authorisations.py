@@ -9,7 +9,6 @@ from dataclasses import asdict, dataclass
 from datetime import date
 
 from django.db import transaction
-from django.utils import timezone
 
 from claims.models import Act, CareAuthorisation
 from claims.rules.words import Family
@@ -73,7 +72,7 @@ def withdraw_authorisation(*, actor: Actor, authorisation_id: int) -> CareAuthor
     paper = authorisation_by_id(actor, authorisation_id)
     if actor.role is not Role.MEDICAL_ADVISER and paper.processing_id != actor.tenant_id:
         raise DomainError("La fédération qui a accordé ce bon le retire.")
-    now = timezone.now()
+    now = clock.moment()
     changed = CareAuthorisation.objects.filter(pk=paper.pk, withdrawn_at__isnull=True).update(
         withdrawn_at=now
     )

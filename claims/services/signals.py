@@ -10,7 +10,6 @@ from fractions import Fraction
 from functools import cached_property
 
 from django.db import connection
-from django.utils import timezone
 
 from claims.models import ClaimSignal, FacilitySignal
 from claims.rules.adjudication import Adjudication, adjudicate
@@ -26,6 +25,7 @@ from claims.selectors.care_facts import Case, load_cases
 from claims.selectors.signal_facts import AroundClaims
 from claims.selectors.signal_ties import why_not_settler
 from claims.selectors.signals import facility_signals, settled_counts, visible_signals
+from conamus import clock
 from conamus.kernel.errors import Conflict, NotAllowed, NotFound
 from conamus.kernel.reasons import told_reason
 from federations.rules.roles import Permission
@@ -37,13 +37,13 @@ CHUNK = 1_000
 _WRITE = """
 INSERT INTO claims_claimsignal (
     care_year, tenant_id, processing_id, facility_id, claim_id, rule, weight, facts,
-    after_decision_id, state)
+    after_decision_id, state, raised_at)
 SELECT %(year)s, t.tenant_id, t.processing_id, t.facility_id, t.claim_id, t.rule, t.weight,
        t.facts,
        CASE WHEN %(is_after_decision)s THEN (
            SELECT c.decision_id FROM claims_claim c
            WHERE c.care_year = %(year)s AND c.id = t.claim_id) END,
-       'open'
+       'open', %(at)s
 FROM jsonb_to_recordset(%(rows)s::jsonb) AS t(
     tenant_id smallint, processing_id smallint, facility_id bigint, claim_id bigint, rule text,
     weight smallint, facts jsonb)
@@ -134,6 +134,7 @@ class Findings:
                     "year": self._year,
                     "rows": json.dumps(rows, ensure_ascii=False),
                     "is_after_decision": self._is_after_decision,
+                    "at": clock.moment(),
                 },
             )
             return cursor.rowcount
@@ -187,7 +188,7 @@ def _settle(
     if refusal:
         raise NotAllowed(refusal)
     signal.state = state
-    signal.settled_by, signal.settled_at = actor.name, timezone.now()
+    signal.settled_by, signal.settled_at = actor.name, clock.moment()
     signal.settled_because = reason
     signal.save(update_fields=["state", "settled_by", "settled_at", "settled_because"])
     return signal

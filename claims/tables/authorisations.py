@@ -49,7 +49,7 @@ class AuthorisationTable(tables.Table):
 def care_agreed(paper: CareAuthorisation) -> str:
     """Return what a bon is for."""
     if paper.act is not None:
-        return paper.act.name
+        return paper.act.full_name
     return Family(paper.family).label if paper.family else "tous soins"
 
 

@@ -69,6 +69,10 @@ class SurveyTable(tables.Table):
         model = SurveyCampaign
         fields = ("title", "kind", "year", "tenant", "starts_on", "ends_on", "asked", "taken")
 
+    def render_year(self, value: int) -> str:
+        """A year is not a quantity."""
+        return str(value)
+
 
 class ScoreTable(tables.Table):
     """Published scores, each with its source; corrected by who wrote it."""
@@ -92,6 +96,8 @@ class ScoreTable(tables.Table):
     def __init__(self, *args: Any, corrected_by: int | None = None, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         self.corrected_by = corrected_by
+
+    render_year = SurveyTable.render_year
 
     def render_percent(self, value: Decimal) -> str:
         """With the decimal that was published."""

@@ -6,6 +6,7 @@ from typing import Any
 import django_filters
 from django.db.models import QuerySet
 from django.urls import reverse
+from django.utils.timezone import localdate
 
 from claims.forms.authorisations import AuthorisationForm, WithdrawForm
 from claims.models import CareAuthorisation
@@ -104,7 +105,7 @@ def _facts(paper: Any) -> list[tuple[str, str]]:
         ("Montant au plus", most),
         ("Utilisé", format_francs(paper.used_francs)),
         ("Valable", days),
-        ("Accordé par", f"{paper.given_by}, le {paper.given_at:%d/%m/%Y}"),
+        ("Accordé par", f"{paper.given_by}, le {localdate(paper.given_at):%d/%m/%Y}"),
         *([("Antidaté parce que", told)] if (told := paper.dated_back_because) else []),
     ]
 

@@ -213,7 +213,7 @@ def _summed(actor: Actor, facility: HealthFacility, line: NewLine, on: Any) -> d
         row = None
     return {
         "code": line.act.upper(),
-        "name": act.name if act else "inconnu au catalogue",
+        "name": act.full_name if act else "inconnu au catalogue",
         "asked": line.asked_francs,
         "agreed": row.price_francs if row else None,
         "is_above": row is not None and line.unit_price_francs > row.price_francs,

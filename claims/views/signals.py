@@ -7,6 +7,7 @@ from urllib.parse import urlencode
 
 from django.db.models import QuerySet
 from django.urls import reverse
+from django.utils.timezone import localdate
 
 from claims.filters.claims import COUNTED
 from claims.filters.signals import FacilitySignalFilter, SignalFilter
@@ -136,7 +137,7 @@ class SignalSettle(FormPage):
             "is_open": is_open,
             "not_yours": not_yours,
             "may_settle": is_open and not not_yours,
-            "settled_on": format_date(signal.settled_at.date()) if signal.settled_at else "",
+            "settled_on": format_date(localdate(signal.settled_at)) if signal.settled_at else "",
         }
 
     def facts(self) -> list[tuple[str, Any, str]]:

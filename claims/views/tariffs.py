@@ -94,7 +94,7 @@ class TariffDetail(ActorPage):
         )
         return {
             "title": f"{row.act.code} : {format_francs(row.price_francs)}",
-            "state": f"{row.act.name} : {whom(row)}, {since(row)}.",
+            "state": f"{row.act.full_name} : {whom(row)}, {since(row)}.",
             "row": row,
             "versions": [
                 (one, since(one), format_francs(one.price_francs))

@@ -6,6 +6,7 @@ from typing import Any
 from django.db.models import QuerySet
 from django.http import HttpRequest, HttpResponse
 from django.urls import reverse
+from django.utils.timezone import localdate
 from django_filters import FilterSet
 
 from claims.documents.visits import report_pdf, worksheet_pdf
@@ -135,7 +136,7 @@ class VisitDetail(ActorPage):
             "reply": getattr(visit, "reply", None),
             "drawn_before": selectors.drawn_before(visit),
             "steps": [
-                (step.at.date(), f"{_step(step.to_state)}, {step.by_name}", "")
+                (localdate(step.at), f"{_step(step.to_state)}, {step.by_name}", "")
                 for step in visit.steps.all()
             ],
             "may": _open_moves(self.actor.role, visit, is_own=self._is_own(visit)),

@@ -6,6 +6,7 @@ from typing import Any
 from django.db.models import QuerySet
 from django.http import HttpRequest
 from django.urls import reverse
+from django.utils.timezone import localdate
 
 from conamus import clock
 from conamus.kernel.figures import format_date, format_integer
@@ -408,5 +409,5 @@ def _account(person: User) -> str:
     if person.has_usable_password():
         return "actif"
     invitation = selectors.latest_invitation(person)
-    until = format_date(invitation.expires_at.date()) if invitation else "n.d."
+    until = format_date(localdate(invitation.expires_at)) if invitation else "n.d."
     return f"invitation en attente, valable jusqu’au {until}"

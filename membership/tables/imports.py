@@ -40,6 +40,10 @@ class ImportTable(tables.Table):
         fields = ("file_name", "kind", "year_id", "rows", "state", "brought_by", "brought_at")
         order_by = ("-brought_at",)
 
+    def render_year_id(self, value: int) -> str:
+        """A year is not a quantity."""
+        return str(value)
+
 
 class _LazyData(TableData):
     """Rows read page by page, in the order of the file."""

@@ -1,25 +1,34 @@
 """Terms run on the application's day: what is decided today is final when its term has passed."""
 
-from datetime import date, timedelta
+from datetime import UTC, date, datetime, timedelta
 
 import pytest
 from django.utils import timezone
 
-from claims.models import Claim, ClaimStep, Decision
+from claims.models import Claim, ClaimSignal, ClaimStep, Decision, Visit, VisitStep
 from claims.rules.states import State
+from claims.selectors.authorisations import authorisation_by_id
 from claims.selectors.replies import answerable
 from claims.services.attestations import enter_claim, submit_claims
+from claims.services.authorisations import (
+    NewAuthorisation,
+    authorise_care,
+    withdraw_authorisation,
+)
 from claims.services.decisions import decide_submitted
 from claims.services.finality import make_final
 from claims.services.invoice_claims import tie_month
 from claims.services.invoices import record_invoice, settle_invoice
 from claims.services.orders import pay_invoices
 from claims.services.reviews import reopen_claim
+from claims.services.signals import dismiss_signal, raise_signals
+from claims.views.authorisations import _facts as bon_facts
 from federations.tenancy.scope import open_scope
 from tests.claims.care import CONSULTATION, give_claim, give_terms
 from tests.claims.entering import a_line, an_entry, give_books
 from tests.claims.money import TODAY, by_bank, facts
 from tests.claims.reviewing import review
+from tests.claims.visiting import drawn, give_checklist, give_decided
 from tests.world import World
 
 #: What holds where nobody set terms of control.
@@ -76,6 +85,49 @@ def test_from_decision_to_payment_on_the_applications_days(care: World) -> None:
         assert (claim.state, timezone.localdate(claim.state_since)) == (State.PAID.value, TODAY)
         assert {"decided", "final", "invoiced", "paid"} <= set(_steps(claim))
         assert set(_steps(claim).values()) == {TODAY}
+
+
+def test_a_visit_bears_the_applications_day(care: World) -> None:
+    give_checklist(care)
+    give_decided(care, 1)
+    visit = drawn(care)
+    with open_scope(care.actor("annick"), source="essai"):
+        steps = VisitStep.objects.filter(visit_id=visit.pk).values_list("at", flat=True)
+        moments = [*steps, Visit.objects.get(pk=visit.pk).planned_at]
+        assert len(moments) > 1
+        assert {timezone.localdate(at) for at in moments} == {TODAY}
+
+
+def test_a_signal_is_raised_and_settled_on_the_applications_day(care: World) -> None:
+    """Two consultations of one person on one day."""
+    claims = [give_claim(care, stub=f"KIN-{number:06d}") for number in (1, 2)]
+    system, medard = care.system("UMUCO"), care.actor("medard")
+    with open_scope(system, source="essai"):
+        raise_signals(actor=system, claim_ids=claims, year=2025)
+    with open_scope(medard, source="essai"):
+        signal = ClaimSignal.objects.first()
+        dismiss_signal(actor=medard, signal_id=signal.pk, because="Deux visites du jour")
+        signal.refresh_from_db()
+        days = [timezone.localdate(at) for at in (signal.raised_at, signal.settled_at)]
+        assert days == [TODAY, TODAY]
+
+
+def test_a_bon_bears_the_day_in_bujumbura(care: World) -> None:
+    """Half past midnight there is still the day before at Greenwich."""
+    given_at = datetime(2025, 6, 29, 22, 30, tzinfo=UTC)
+    with open_scope(care.actor("albert"), source="essai"):
+        paper = authorise_care(
+            actor=care.actor("albert"),
+            request=NewAuthorisation(
+                member="UMU-1001-0", facility_code="FS-T001", starts_on=TODAY, ends_on=TODAY
+            ),
+        )
+        assert timezone.localdate(paper.given_at) == TODAY
+        withdraw_authorisation(actor=care.actor("albert"), authorisation_id=paper.pk)
+        paper = authorisation_by_id(care.actor("albert"), paper.pk)
+        assert timezone.localdate(paper.withdrawn_at) == TODAY
+        paper.given_at = given_at
+        assert ("Accordé par", f"{paper.given_by}, le 30/06/2025") in bon_facts(paper)
 
 
 def _steps(claim: Claim) -> dict[str, date]:

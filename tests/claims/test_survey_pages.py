@@ -63,6 +63,16 @@ def test_launched_by_conamus_entered_by_an_agent(world: World, sign_in: Callable
         assert SurveyInterview.objects.count() == 1
 
 
+def test_a_year_is_not_a_quantity(world: World, sign_in: Callable) -> None:
+    launch(world)
+    clara = sign_in("clara")
+    clara.post(f"{SCORES}inscrire/", SCORE)
+    for page, year in ((SURVEYS, "2025"), (SCORES, "2019")):
+        listed = clara.get(page).content.decode()
+        assert f">{year}</td>" in listed
+        assert clara.get(f"{page}?export=csv").content.decode("utf-8-sig").count(year)
+
+
 def test_every_score_opens_to_its_answers(world: World, sign_in: Callable) -> None:
     campaign = launch(world)
     answer_many(world, campaign, 5)

@@ -17,6 +17,7 @@ from claims.models import (
 )
 from claims.rules.clauses import SHAPES, TARGET
 from claims.services.agreements import AgreementTerms, sign_agreement
+from claims.services.catalogue import ActDetails, add_act
 from tests.claims.care import CONSULTATION, DRUG, give_terms
 from tests.world import World
 
@@ -244,6 +245,24 @@ def test_a_package_in_words_with_what_differs(care: World, sign_in, as_actor) ->
     assert "Taux n° 4 : Aussi proche que le n° 1" in shown
     shown = _send(client, f"{path}/en-vigueur/", {"in_force_from": "2026-01-01"}, refused=True)
     assert "Aussi proche que le n° 1" in shown
+
+
+def test_two_strengths_of_one_medicine_are_told_apart(care: World, sign_in, as_actor) -> None:
+    clara = care.actor("clara")
+    with as_actor(clara):
+        for code, strength in (("AMX250", "250 mg"), ("AMX500", "500 mg")):
+            act = add_act(
+                actor=clara,
+                code=code,
+                details=ActDetails(name="Amoxicilline", family="medicine", strength=strength),
+            )
+        limit = {"kind": "limit", "quantity": 10, "scope": "episode", "act": act}
+        PackageClause(
+            tenant_id=clara.tenant_id, package=BenefitPackage.objects.get(), **limit
+        ).save()
+    page = _text(sign_in("amina").get(f"/soins/paquets/{_package(care, as_actor)}/"))
+    assert "Amoxicilline 500 mg : " in page
+    assert "Amoxicilline : " not in page
 
 
 def test_a_package_without_a_rate_says_so_before_and_after(care: World, sign_in, as_actor) -> None:
