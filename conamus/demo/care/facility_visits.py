@@ -37,6 +37,8 @@ _ADVISERS = ("answered", "planned")
 _PLAN = SamplePlan(method=SampleMethod.STRATIFIED, at_most=12)
 _PERIOD = (date(2025, 1, 1), date(2025, 5, 31))
 _FIRST_DAY = date(2025, 6, 10)
+#: By it the demonstration's own visits are known: each is planned and drawn in one transaction.
+_SEED = "démonstration-"
 #: Verdicts other than « conforme », and how often each is drawn.
 _FOUND = ((Verdict.ABSENT, 2), (Verdict.NOT_DELIVERED, 3), (Verdict.NO_PAPER, 3))
 _NOTES = {Verdict.NO_PAPER: "ordonnance non retrouvée"}
@@ -53,8 +55,12 @@ def write_visits() -> int:
 
 
 def write_visits_of(leader: Actor) -> int:
-    """Write the visits of one leader, in their open scope, unless they are there; how many."""
-    if Visit.objects.filter(tenant_id=leader.tenant_id).exists():
+    """Write the visits of one leader, in their open scope, unless they are there; how many.
+
+    A visit that a user planned while the year loaded keeps none away: theirs is another's.
+    """
+    own = Visit.objects.filter(tenant_id=leader.tenant_id, sample_seed__startswith=_SEED)
+    if own.exists():
         return 0
     return _Visitor(leader).write()
 
@@ -128,7 +134,7 @@ class _Visitor:
                 team=self._actor.name,
             ),
         )
-        self._act(services.draw_sample, visit, plan=_PLAN, seed=f"démonstration-{facility}")
+        self._act(services.draw_sample, visit, plan=_PLAN, seed=f"{_SEED}{facility}")
         if way == "planned":
             return
         self._find(visit)
