@@ -97,7 +97,7 @@ TABLES = (
     Table(
         "claims_agreement",
         Policy.FACILITY,
-        side("SIU", facility="S"),
+        side("SIUD", facility="S"),
         columns=changing(*_AGREED),
         guards=_AGREEING,
     ),

@@ -101,6 +101,21 @@ def end_agreement(*, actor: Actor, agreement_id: int, ends_on: date, because: st
 
 
 @transaction.atomic
+def withdraw_agreement(*, actor: Actor, agreement_id: int) -> None:
+    """Drop an agreement that has not begun: no care was ever accepted under it."""
+    require(actor, Permission.MANAGE_AGREEMENTS)
+    row = _own(actor, agreement_id)
+    if row.starts_on <= clock.today():
+        raise Conflict("Cette convention a commencé : mettez-y fin, elle ne se retire plus.")
+    if row.documents.exists() or row.suspensions.exists():
+        raise Conflict(
+            "Elle a des documents ou une suspension : ils y restent. Mettez-lui fin le lendemain "
+            "de son début."
+        )
+    row.delete()
+
+
+@transaction.atomic
 def renew_agreement(
     *, actor: Actor, agreement_id: int, number: str, ends_on: date | None, key: str = ""
 ) -> Agreement:

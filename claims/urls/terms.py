@@ -35,6 +35,8 @@ _AGREEMENTS: list[URLPattern] = [
     path("conventions/<int:pk>/corriger/", agreement.AgreementChange.as_view(),
          name="agreement_change"),
     path("conventions/<int:pk>/finir/", agreement.AgreementEnd.as_view(), name="agreement_end"),
+    path("conventions/<int:pk>/retirer/", agreement.AgreementWithdraw.as_view(),
+         name="agreement_withdraw"),
     path("conventions/<int:pk>/renouveler/", agreement.AgreementRenew.as_view(),
          name="agreement_renew"),
     path("conventions/<int:pk>/suspendre/", agreement.AgreementSuspend.as_view(),

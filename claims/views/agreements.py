@@ -85,6 +85,7 @@ class AgreementDetail(ActorPage):
         return {
             "may_manage": may,
             "may_end": may and runs,
+            "may_withdraw": may and row.starts_on > clock.today(),
             "may_renew": may and row.ends_on is not None,
             "may_suspend": may and runs and tone != "bad",
             "may_lift": may and tone == "bad",
@@ -211,6 +212,31 @@ class AgreementEnd(_AgreementForm):
             ends_on=data["ends_on"],
             because=data["because"],
         )
+
+
+class AgreementWithdraw(_AgreementForm, ConfirmPage):
+    """Drop an agreement that has not begun."""
+
+    permission = Permission.MANAGE_AGREEMENTS
+    title = "Retirer cette convention"
+    submit_label = "Retirer"
+    success_message = "La convention est retirée."
+    is_dangerous = True
+
+    def consequence(self) -> str:
+        """Say what goes."""
+        return (
+            f"Elle commencerait le {format_date(self.row.starts_on)} : aucun soin n’a été pris "
+            "sous elle. L’historique garde qu’elle était prévue."
+        )
+
+    def save(self, data: dict[str, Any]) -> None:
+        """Call the service."""
+        services.withdraw_agreement(actor=self.actor, agreement_id=self.kwargs["pk"])
+
+    def done_url(self, made: None) -> str:
+        """Go back to the list."""
+        return reverse("agreements")
 
 
 class AgreementRenew(_AgreementForm):

@@ -22,6 +22,7 @@ from claims.services.agreements import (
     renew_agreement,
     sign_agreement,
     suspend_agreement,
+    withdraw_agreement,
     withdraw_suspension,
 )
 from claims.services.stub_books import NewBook, issue_book, withdraw_book
@@ -151,6 +152,29 @@ def test_a_suspension_to_come_is_withdrawn_without_a_day_suspended(world: World,
         assert all(_holds(world, "UMUCO", day) for day in (first, date(2025, 12, 31)))
         # The days are free for another.
         suspend_agreement(**{**asked, "ends_on": date(2025, 9, 1)}, reason="Visite")
+
+
+def test_an_agreement_to_come_is_withdrawn_without_a_day_in_force(world: World, as_actor) -> None:
+    amina, first = world.actor("amina"), date(2025, 8, 1)
+    with as_actor(amina):
+        held = sign_agreement(actor=amina, terms=_terms(world, "FS-T002"))
+        with pytest.raises(Conflict, match="a commencé"):
+            withdraw_agreement(actor=amina, agreement_id=held.pk)
+        wrong = sign_agreement(actor=amina, terms=_terms(world, starts_on=first))
+        withdraw_agreement(actor=amina, agreement_id=wrong.pk)
+        assert not _holds(world, "UMUCO", first)
+        # The days are free for the one that was meant, which keeps its papers.
+        right = sign_agreement(actor=amina, terms=_terms(world, starts_on=first))
+        add_document(
+            actor=amina, agreement_id=right.pk, title="Signée", name="signee.pdf",
+            content=b"%PDF-1.7 essai",
+        )  # fmt: skip
+        with pytest.raises(Conflict, match="documents"):
+            withdraw_agreement(actor=amina, agreement_id=right.pk)
+    for username, refusal in (("bernard", NotFound), ("agnes", NotAllowed)):
+        actor = world.actor(username)
+        with as_actor(actor), pytest.raises(refusal):
+            withdraw_agreement(actor=actor, agreement_id=right.pk)
 
 
 def test_a_suspension_that_began_is_ended_and_not_withdrawn(world: World, as_actor) -> None:

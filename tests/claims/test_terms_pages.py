@@ -160,6 +160,20 @@ def test_a_suspension_to_come_is_withdrawn_from_the_agreements_page(
         assert [pause.pk for pause in row.suspensions.all()] == [began]
 
 
+def test_an_agreement_to_come_is_withdrawn_from_its_page(care: World, sign_in, as_actor) -> None:
+    client, amina = sign_in("amina"), care.actor("amina")
+    sent = {"facility": "FS-T001", "starts_on": "2025-08-01", "payment_term_days": "30"}
+    _send(client, "/soins/conventions/signer/", sent)
+    with as_actor(amina):
+        path = f"/soins/conventions/{Agreement.objects.get().pk}"
+    assert f"{path}/retirer/" in client.get(f"{path}/").content.decode()
+    said = _text(client.get(f"{path}/retirer/"))
+    assert "Elle commencerait le 1er août 2025" in said
+    _send(client, f"{path}/retirer/", {})
+    with as_actor(amina):
+        assert not Agreement.objects.exists()
+
+
 def test_an_agreement_from_signing_to_renewal(care: World, sign_in, as_actor) -> None:
     client = sign_in("amina")
     sent = {"facility": "FS-T001", "starts_on": "2025-01-01", "payment_term_days": "30"}
