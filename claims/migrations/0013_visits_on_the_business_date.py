@@ -7,7 +7,7 @@ import conamus.clock
 
 class Migration(migrations.Migration):
     dependencies = [
-        ("claims", "0011_written_by_error_and_bons_afterwards"),
+        ("claims", "0012_settlings_undone_and_advances_repaid"),
     ]
 
     operations = [
