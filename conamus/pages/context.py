@@ -6,7 +6,7 @@ which reads neither, and an error page must not ask at all: there the frame does
 """
 
 from dataclasses import dataclass
-from functools import cached_property
+from functools import cache, cached_property
 from time import time
 from typing import Any
 
@@ -19,7 +19,7 @@ from conamus import clock
 from conamus.pages.navigation import MOST_ENTRIES, MenuEntry, MenuPage, holds, menu_of
 from conamus.pages.years import chosen_year, offered_years
 from federations.models import Federation, HealthFacility, Job, RoleAssignment
-from federations.rules.roles import Permission, is_permitted
+from federations.rules.roles import Permission, Role, is_permitted
 from federations.selectors.units import own_unit_name
 from federations.tenancy.actor import Actor
 from federations.tenancy.middleware import ACCOUNT_PREFIX
@@ -70,7 +70,7 @@ class Frame:
         """The actor's entries, the current one unfolded."""
         if self.actor is None:
             return []
-        return [self._entry(entry) for entry in menu_of(self.actor.role)]
+        return [self._entry(entry) for entry in _entries(self.actor.role)]
 
     def _entry(self, entry: MenuEntry) -> Link:
         pages = tuple(self._page(page) for page in entry.pages)
@@ -87,7 +87,7 @@ class Frame:
         return (_over(name, pages),) if name and len(pages) > 1 else pages
 
     def _page(self, page: MenuPage) -> Link:
-        return Link(page.label, reverse(page.url_name), holds(page, self.url_name))
+        return Link(page.label, _address(page.url_name), holds(page, self.url_name))
 
     @cached_property
     def trail(self) -> list[Link]:
@@ -161,6 +161,18 @@ class Frame:
     def years(self) -> list[str]:
         """The years that can be chosen."""
         return [str(year) for year in offered_years(clock.today())]
+
+
+@cache
+def _entries(role: Role) -> tuple[MenuEntry, ...]:
+    """Return a role's entries, made once in a process: they are those of a table."""
+    return tuple(menu_of(role))
+
+
+@cache
+def _address(url_name: str) -> str:
+    """Return where a page of the menu is, looked up once: some seventy stand on every page."""
+    return reverse(url_name)
 
 
 def _over(label: str, pages: tuple[Link, ...]) -> Link:
