@@ -158,7 +158,10 @@ def copy_of(template: str, name: str) -> str:
     with superuser() as cursor:
         cursor.execute("SELECT pg_advisory_lock(hashtext('conamus copies'))")
         cursor.execute(f'DROP DATABASE IF EXISTS "{name}" WITH (FORCE)')
-        cursor.execute(f'CREATE DATABASE "{name}" TEMPLATE "{template}" OWNER conamus_owner')
+        # File by file: by the log, half of the time goes into what nobody will ever recover.
+        cursor.execute(
+            f'CREATE DATABASE "{name}" TEMPLATE "{template}" OWNER conamus_owner STRATEGY FILE_COPY'
+        )
         keep_temporary_tables(cursor, name)
         cursor.execute("SELECT pg_advisory_unlock(hashtext('conamus copies'))")
     return name

@@ -33,12 +33,15 @@ TESTS = {
 }
 
 
-def run(command: Sequence[str]) -> int:
-    """Run a command with throw-away services and return its status."""
+def run(command: Sequence[str], *, may_be_in_memory: bool = False) -> int:
+    """Run a command with throw-away services and return its status.
+
+    Their data lie in memory where the caller says that they may and the machine has room.
+    """
     catch_signals()
     with Supervisor() as supervisor:
         try:
-            folder = throw_away_folder(supervisor)
+            folder = throw_away_folder(supervisor, may_be_in_memory=may_be_in_memory)
             environment = start_services(supervisor, folder, throw_away=True)
             inherited = {n: value for n, value in os.environ.items() if n not in NOT_INHERITED}
             return supervisor.run("command", command, env={**inherited, **environment})
@@ -49,7 +52,8 @@ def run(command: Sequence[str]) -> int:
 def run_tests(target: str, arguments: Sequence[str]) -> int:
     """Run pytest with throw-away services: the usual set of a target, or what was asked."""
     chosen = list(arguments) or TESTS[target]
-    status = run([sys.executable, "-m", "pytest", *chosen])
+    # They copy a database some three hundred times. What is large or measured stays on the disk.
+    status = run([sys.executable, "-m", "pytest", *chosen], may_be_in_memory=target == "test")
     if status == NOTHING_COLLECTED and not arguments:
         raise Refusal(f"aucun essai trouvé pour « make {target} ».")
     return status

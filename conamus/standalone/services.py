@@ -7,6 +7,7 @@ other roles' addresses) or ``REDIS_URL`` set, that service is used as it is and 
 from __future__ import annotations
 
 import os
+import shutil
 import tempfile
 from collections.abc import Mapping
 from pathlib import Path
@@ -23,6 +24,12 @@ from .secrets_file import load_or_draw
 SETTINGS = ("SECRET_KEY", "FIELD_KEY", "METRICS_TOKEN")
 #: Seconds given to a service whose address the caller gave.
 ANSWER_WITHIN = 5
+#: Where Linux keeps files in memory, and what must be free there and in the machine for a database
+#: that may go the next minute: making its thousands of files is then no work for a disk.
+MEMORY = Path("/dev/shm")  # noqa: S108
+MEMORY_FACTS = Path("/proc/meminfo")
+_MEMORY_FOR_FILES = 4 * 1024**3
+_MEMORY_IN_ALL = 8 * 1024**3
 
 
 def given_databases() -> dict[str, str]:
@@ -106,10 +113,23 @@ def start_services(
     return environment
 
 
-def throw_away_folder(supervisor: Supervisor) -> Path:
+def throw_away_folder(supervisor: Supervisor, *, may_be_in_memory: bool = False) -> Path:
     """Create the folder of a throw-away environment, deleted when all has stopped."""
-    folder = Path(tempfile.mkdtemp(prefix="conamus-")).resolve()
+    parent = _roomy_memory() if may_be_in_memory else None
+    folder = Path(tempfile.mkdtemp(prefix="conamus-", dir=parent)).resolve()
     folder.chmod(0o711)
     supervisor.remove_at_the_end(folder)
     supervisor.remove_at_the_end(fallback_home(folder))
     return folder
+
+
+def _roomy_memory() -> Path | None:
+    """Return the folder in memory; None where there is none, or not room enough."""
+    try:
+        lines = MEMORY_FACTS.read_text().splitlines()
+        kilobytes = next(line.split()[1] for line in lines if line.startswith("MemAvailable:"))
+        is_roomy = shutil.disk_usage(MEMORY).free >= _MEMORY_FOR_FILES
+    except (OSError, StopIteration):
+        return None
+    is_roomy = is_roomy and int(kilobytes) * 1024 >= _MEMORY_IN_ALL
+    return MEMORY if is_roomy and os.access(MEMORY, os.W_OK | os.X_OK) else None

@@ -14,9 +14,10 @@ import psycopg2
 import pytest
 import redis
 
-from conamus.standalone import watchdog
+from conamus.standalone import services, watchdog
 from conamus.standalone.accounts import fallback_home, service_home
 from conamus.standalone.postgres import free_port
+from conamus.standalone.processes import Supervisor
 
 from .conftest import RUNGS, all_gone, children_of, wait_for
 
@@ -245,3 +246,26 @@ def test_services_go_where_their_account_can(open_folder: Path) -> None:
     else:
         assert home == closed / "var"
     assert service_home(open_folder / "var") == open_folder / "var"
+
+
+@pytest.mark.parametrize(
+    ("needed", "available", "is_there"),
+    [(0, 9_000_000, True), (0, 1_000, False), (2**80, 9_000_000, False)],
+)
+def test_the_tests_data_lie_in_memory_only_where_there_is_room(
+    needed: int,
+    available: int,
+    is_there: bool,
+    tmp_path: Path,
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    facts = tmp_path / "meminfo"
+    facts.write_text(f"MemTotal: 1 kB\nMemAvailable:    {available} kB\n")
+    monkeypatch.setattr(services, "MEMORY", tmp_path)
+    monkeypatch.setattr(services, "MEMORY_FACTS", facts)
+    monkeypatch.setattr(services, "_MEMORY_FOR_FILES", needed)
+    with Supervisor() as supervisor:
+        folder = services.throw_away_folder(supervisor, may_be_in_memory=True)
+        assert (folder.parent == tmp_path) is is_there
+        assert services.throw_away_folder(supervisor).parent != tmp_path
+    assert not folder.exists()
