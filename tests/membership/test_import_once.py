@@ -33,7 +33,6 @@ from tests.membership.importing import (
     staged,
     told,
 )
-from tests.membership.test_import_runs import start_command
 
 _PAYMENTS = ("N° ménage", "Montant", "Date", "Reçu papier")
 _LETTERS = "abcdefghijklmnopqrstuvwxyz"
@@ -127,28 +126,6 @@ class TestTwoLoadsAtOnce:
                 ("R-1", 1), ("R-2", 2),
             ]  # fmt: skip
             assert ReceiptBook.objects.get().last_number == 2
-
-    def test_two_processes_over_many_parts(self, own_database, worker_name, tmp_path):
-        """Two people bring overlapping registers of one unit, both without numbers."""
-        amina, count = own_database.actor("amina"), staging.ROWS_A_PART
-        with open_scope(amina, source="essai"):
-            before = Household.objects.count()
-        paths = []
-        for name, rows in (("un.csv", many(count)), ("deux.csv", many(count)[::-1])):
-            # The second one's households come in another order, each still head first.
-            whole = rows if name == "un.csv" else [
-                row for at in range(0, len(rows), 2) for row in (rows[at + 1], rows[at])
-            ]  # fmt: skip
-            paths.append(tmp_path / name)
-            paths[-1].write_bytes(csv_of(whole))
-        both = [start_command(f"conamus_own_{worker_name}", path) for path in paths]
-        said = [process.communicate()[0] for process in both]
-        assert [process.returncode for process in both] == [0, 0], said
-        with open_scope(amina, source="essai"):
-            assert Household.objects.count() == before + count
-            made = Household.objects.filter(number__startswith="UMU-001")
-            assert Beneficiary.objects.filter(household__in=made).count() == 2 * count
-            assert LifeEvent.objects.filter(household__in=made, kind="registered").count() == count
 
 
 class TestAfterAFailure:
