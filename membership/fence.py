@@ -75,6 +75,7 @@ _PEOPLE = (
         Policy.TENANT,
         side("SIU"),
         guards=write_wall.PEOPLE,
+        changes=write_wall.PERSON_CHANGE,
         ignored=("sort_key", "search_key", "given_key", "phonetic_key"),
     ),
     Table(
@@ -94,7 +95,7 @@ _PEOPLE = (
         history=False,
     ),
     Table(
-        "membership_lifeevent", Policy.TENANT, side("SI"), guards=write_wall.PEOPLE, history=False
+        "membership_lifeevent", Policy.TENANT, side("SI"), guards=write_wall.LIVES, history=False
     ),
     Table(
         "membership_recutshare", Policy.TENANT, side("SI"), guards=write_wall.DECIDED, history=False
@@ -112,7 +113,7 @@ _MONEY = (
         "membership_enrolmentsupplement",
         Policy.TENANT,
         side("SI"),
-        guards=write_wall.PEOPLE,
+        guards=write_wall.LIVES,
         history=False,
     ),
     Table(

@@ -23,8 +23,34 @@ HOUSEHOLDS = written_by(
     permitted_roles(_ENROL, _DECIDE),
     changers=permitted_roles(_ENROL, _DECIDE, _COLLECT, _REVERSE, _ISSUE),
 )
-#: Beneficiaries, what happened to them, and what it adds to pay.
-PEOPLE = written_by(permitted_roles(_ENROL, _DECIDE))
+#: What happened to beneficiaries, and what it adds to pay.
+LIVES = written_by(permitted_roles(_ENROL, _DECIDE))
+#: Nobody is entered under the identifier of who is in another household of the network, or dead.
+PEOPLE = (
+    *LIVES,
+    Guard(
+        "of_nobody_elsewhere",
+        "INSERT",
+        FEDERATION_SIDE,
+        check="is_nowhere_else(person_id, number)",
+        is_narrowing=True,
+    ),
+)
+#: Over ``o``, a record as it was, and ``n``, as it becomes: whose it is stays; who left comes back
+#: by who decides, and like a death only where the person is nowhere else. In a household that is
+#: closed a record is no stay: its return asks again.
+_NOWHERE_ELSE = "is_nowhere_else(n.person_id, n.number)"
+_COMES_BACK = (
+    f"(n.left_on IS NULL AND n.died_on IS NULL AND {acts_as(permitted_roles(_DECIDE))}"
+    f" AND ({_NOWHERE_ELSE} OR EXISTS (SELECT FROM membership_household h"
+    " WHERE h.id = n.household_id AND h.closed_on IS NOT NULL)))"
+)
+PERSON_CHANGE = (
+    "(n.person_id, n.household_id) = (o.person_id, o.household_id)"
+    " AND ((o.left_on IS NULL OR n.left_on = o.left_on)"
+    f" AND (o.died_on IS NULL OR n.died_on = o.died_on) OR {_COMES_BACK})"
+    f" AND (n.died_on IS NULL OR n.died_on = o.died_on OR {_NOWHERE_ELSE})"
+)
 #: The manager opens a range; every registration takes a number of it.
 NUMBER_RANGES = written_by(permitted_roles(_DECIDE), changers=permitted_roles(_DECIDE, _ENROL))
 FORMER_NUMBERS = written_by(permitted_roles(_DECIDE, _IMPORT))

@@ -64,6 +64,7 @@ FUNCTION_CALLERS = {
     "figures_settled_on": ("conamus_regulator", "conamus_confederation"),
     "possible_matches": ("conamus_federation", "conamus_confederation"),
     "other_stays": ("conamus_federation", "conamus_confederation"),
+    "is_nowhere_else": ("conamus_federation", "conamus_confederation"),
     "prefixes_elsewhere": ("conamus_federation", "conamus_confederation"),
     "card_keys": ("conamus_federation", "conamus_confederation", "conamus_facility"),
     "card_standing": ("conamus_federation", "conamus_confederation", "conamus_facility"),

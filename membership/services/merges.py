@@ -141,6 +141,12 @@ def _require_no_third_record(kept: Beneficiary, dropped: Beneficiary, home: Hous
                 f"Cette personne est aussi dans un autre ménage, {stay.where} : inscrivez d’abord "
                 f"son départ de là ou, si elle n’est plus ici, celui de la fiche {kept.number}."
             )
+        if stay.ended_on is None and dropped.died_on != kept.died_on is None:
+            raise DomainError(
+                f"La fiche {dropped.number} dit un décès, et cette personne est dans un autre "
+                f"ménage, {stay.where} : reprenez d’abord ce décès ou, s’il est vrai, inscrivez-le "
+                "là."
+            )
 
 
 def _require_not_two_of_a_family(kept: Beneficiary, dropped: Beneficiary) -> None:

@@ -34,7 +34,7 @@ def _rights(number: str):
     return dict(coverage_of_household(record.household_id, TODAY))[record]
 
 
-def test_nobody_lives_on_whose_death_is_written(world, as_actor) -> None:
+def test_nobody_lives_on_whose_death_is_written(world, as_actor, behind_the_wall) -> None:
     amina = world.actor("amina")
     with as_actor(amina):
         record_death(actor=amina, person_id=_record(OTHER).pk, died_on=DIED_ON)
@@ -45,7 +45,10 @@ def test_nobody_lives_on_whose_death_is_written(world, as_actor) -> None:
         with pytest.raises(DomainError, match="le 20/06/2025 et le 21/06/2025"):
             _merge(amina, KEPT, OTHER)
         # As it is once the wrong one was taken back and written again.
-        Beneficiary.objects.filter(number=KEPT).update(died_on=DIED_ON, left_on=date(2025, 6, 21))
+        with behind_the_wall():
+            Beneficiary.objects.filter(number=KEPT).update(
+                died_on=DIED_ON, left_on=date(2025, 6, 21)
+            )
         assert _merge(amina, KEPT, OTHER).died_on == DIED_ON
 
 
@@ -57,6 +60,28 @@ def test_who_had_left_is_dead_under_the_record_that_is_kept(world, as_actor) -> 
         )
         record_death(actor=amina, person_id=_record(OTHER).pk, died_on=date(2025, 6, 19))
         assert _merge(amina, KEPT, OTHER).died_on == date(2025, 6, 19)
+
+
+def test_no_death_is_taken_over_of_who_is_in_another_household(world, as_actor) -> None:
+    """Who left and entered a household of another federation lives there, whatever is merged."""
+    amina, bernard = world.actor("amina"), world.actor("bernard")
+    with as_actor(amina):
+        kept = _record(KEPT)
+        record_departure(
+            actor=amina, person_id=kept.pk, left_on=date(2025, 6, 10), because="departure"
+        )
+        record_death(actor=amina, person_id=_record(OTHER).pk, died_on=DIED_ON)
+    with as_actor(bernard):
+        facts = person(
+            kept.given_name, "other", family_name=kept.family_name, sex=kept.sex,
+            birth_date=kept.birth_date,
+        )  # fmt: skip
+        add_dependant(
+            actor=bernard, household_id=world.households["INE-1001"], facts=facts,
+            joined_on=TODAY, known_number=KEPT,
+        )  # fmt: skip
+    with as_actor(amina), pytest.raises(DomainError, match=r"dit un décès.*fédération Ineza"):
+        _merge(amina, KEPT, OTHER)
 
 
 def test_both_pages_tell_deaths_closings_and_rights(world, as_actor, sign_in) -> None:
