@@ -123,12 +123,22 @@ _MONEY = (
         guards=write_wall.ENROLMENTS,
         history=False,
     ),
-    Table("membership_promise", Policy.TENANT, side("SIU"), guards=write_wall.PROMISES),
+    # What was signed stays; it is answered, and taken back.
+    Table(
+        "membership_promise",
+        Policy.TENANT,
+        side("SIU"),
+        columns=_changing(
+            "state", "answered_on", "answered_by", "answer", "withdrawn_on", "withdrawn_because"
+        ),
+        guards=write_wall.PROMISES,
+        changes=write_wall.PROMISE_CHANGE,
+    ),
     Table(
         "membership_promiseinstalment",
         Policy.TENANT,
         side("SI"),
-        guards=write_wall.PROMISES,
+        guards=write_wall.INSTALMENTS,
         history=False,
     ),
     Table(

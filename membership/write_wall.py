@@ -56,10 +56,50 @@ NUMBER_RANGES = written_by(permitted_roles(_DECIDE), changers=permitted_roles(_D
 FORMER_NUMBERS = written_by(permitted_roles(_DECIDE, _IMPORT))
 #: Transfers, re-cuts, duplicates.
 DECIDED = written_by(permitted_roles(_DECIDE))
+_ACTOR_NAME = "current_setting('app.actor_name', true)"
 #: What settles a year renews the next: who takes money enrols too (decision 0039).
 ENROLMENTS = written_by(permitted_roles(_ENROL, _DECIDE, _COLLECT))
-#: Signed where money is taken, or brought along by a transfer; answered by who decides.
-PROMISES = written_by(permitted_roles(_COLLECT, _DECIDE), changers=permitted_roles(_DECIDE))
+_SIGNERS = permitted_roles(_COLLECT, _DECIDE)
+#: A transfer brings along what was accepted where the household came from: by who receives it.
+_CAME_ALONG = (
+    f"({acts_as(permitted_roles(_DECIDE))} AND EXISTS (SELECT FROM membership_enrolment e"
+    " WHERE e.id = {enrolment} AND e.signed_at_id IS NOT NULL))"
+)
+#: A promise begins signed, without answer.
+PROMISES = (
+    *written_by(_SIGNERS, changers=permitted_roles(_DECIDE)),
+    Guard(
+        "signed_or_came_along",
+        "INSERT",
+        FEDERATION_SIDE,
+        check="withdrawn_on IS NULL AND CASE state WHEN 'signed'"
+        " THEN answered_on IS NULL AND answered_by = '' AND answer = ''"
+        f" WHEN 'accepted' THEN {_CAME_ALONG.format(enrolment='membership_promise.enrolment_id')}"
+        " ELSE false END",
+        is_narrowing=True,
+    ),
+)
+#: It is answered once, in the own name; what was accepted is taken back once.
+PROMISE_CHANGE = (
+    "o.withdrawn_on IS NULL AND CASE WHEN o.state = 'signed'"
+    " THEN n.state IN ('accepted', 'refused') AND n.answered_on IS NOT NULL"
+    f" AND n.answered_by = {_ACTOR_NAME} AND n.withdrawn_on IS NULL"
+    " ELSE o.state = 'accepted' AND n.withdrawn_on IS NOT NULL"
+    " AND (n.state, n.answered_on, n.answered_by, n.answer)"
+    " = (o.state, o.answered_on, o.answered_by, o.answer) END"
+)
+#: What was answered keeps the due dates that it was answered with.
+INSTALMENTS = (
+    *written_by(_SIGNERS),
+    Guard(
+        "before_the_answer",
+        "INSERT",
+        FEDERATION_SIDE,
+        check="EXISTS (SELECT FROM membership_promise p WHERE p.id = promise_id"
+        f" AND (p.state = 'signed' OR {_CAME_ALONG.format(enrolment='p.enrolment_id')}))",
+        is_narrowing=True,
+    ),
+)
 RECEIPT_BOOKS = written_by(permitted_roles(_COLLECT, _REVERSE, _IMPORT))
 GROUP_PAYMENTS = written_by(permitted_roles(_COLLECT), changers=permitted_roles(_COLLECT, _REVERSE))
 
@@ -108,7 +148,7 @@ PRINTINGS = (
         "INSERT",
         FEDERATION_SIDE,
         check=f"{acts_as(permitted_roles(Permission.SEE_CONTRIBUTIONS))}"
-        " AND printed_by = current_setting('app.actor_name', true)"
+        f" AND printed_by = {_ACTOR_NAME}"
         f" AND (by_reader OR {acts_as(permitted_roles(_COLLECT))})",
         is_narrowing=True,
     ),

@@ -29,7 +29,7 @@ from membership.services.households import register_household
 from membership.services.merged_enrolments import settle_closed_duplicate
 from membership.services.merges import merge_people
 from membership.services.payments import reverse_payment
-from membership.services.promises import withdraw_promise
+from membership.services.promises import answer_promise, withdraw_promise
 from membership.services.standing import close_household
 from membership.services.transfers import accept_transfer, propose_transfer
 from tests.membership.families import TODAY, family, head, person
@@ -381,8 +381,7 @@ def test_a_promise_or_the_only_enrolment_of_the_year_is_not_lost(
         )  # fmt: skip
         with pytest.raises(DomainError, match="promesse de paiement court"):
             _merge(amina, first, second)
-        promise.state = Promise.State.REFUSED
-        promise.save()
+        answer_promise(actor=amina, promise_id=promise.pk, accepts=False, answer="essai")
         Enrolment.objects.filter(pk=row.pk).update(payer_francs=21_000, payer="state")
         with pytest.raises(DomainError, match="ne doit rien pour 2025"):
             _merge(amina, first, second)
@@ -501,14 +500,17 @@ def test_a_household_that_has_closed_too_is_not_to_be_enrolled(
         assert Enrolment.objects.get(household=second).cancelled_on == TODAY
 
 
-def test_what_hangs_on_it_is_ended_first_and_can_be(both_closed, world, as_actor) -> None:
+def test_what_hangs_on_it_is_ended_first_and_can_be(
+    both_closed, world, as_actor, behind_the_wall
+) -> None:
     amina, second = world.actor("amina"), both_closed[1]
     with as_actor(amina):
         row = Enrolment.objects.get(household=second)
-        promise = Promise.objects.create(
-            tenant_id=amina.tenant_id, enrolment=row, amount_francs=21_000, signed_on=TODAY,
-            buyer="Station de Songa", state=Promise.State.ACCEPTED, answered_on=TODAY,
-        )  # fmt: skip
+        with behind_the_wall():
+            promise = Promise.objects.create(
+                tenant_id=amina.tenant_id, enrolment=row, amount_francs=21_000, signed_on=TODAY,
+                buyer="Station de Songa", state=Promise.State.ACCEPTED, answered_on=TODAY,
+            )  # fmt: skip
         receipt = paid(amina, row)
         with pytest.raises(DomainError, match="rendez cet argent") as refused:
             settle_closed_duplicate(actor=amina, household_id=second.pk)

@@ -190,7 +190,7 @@ def test_an_accepted_promise_opens_and_a_missed_date_closes(world, as_actor) -> 
     assert not _ask(world, as_actor, "fabrice", "UMU-1001-0", on=before).people[0].is_open
     with as_actor(world.system("UMUCO")):
         promise.state, promise.answered_on = "accepted", date(2024, 11, 5)
-        promise.save()
+        promise.save(update_fields=["state", "answered_on"])
     assert _ask(world, as_actor, "fabrice", "UMU-1001-0", on=before).people[0].is_open
     [person] = _ask(world, as_actor, "fabrice", "UMU-1001-0").people
     assert (person.is_open, person.code) == (False, "promise_broken")

@@ -439,19 +439,22 @@ def test_a_collines_name_is_that_of_the_zone_of_the_unit_that_receives(
         assert made.colline_id == world.places["N-GI-01-1-1"]
 
 
-def test_a_promise_that_was_taken_back_does_not_revive_elsewhere(world, as_actor) -> None:
+def test_a_promise_that_was_taken_back_does_not_revive_elsewhere(
+    world, as_actor, behind_the_wall
+) -> None:
     amina, bernard = world.actor("amina"), world.actor("bernard")
     with as_actor(amina):
         _owe(world, 20_000)
         enrolment = Enrolment.objects.get(household_id=world.households[NUMBER], year_id=2025)
-        Promise.objects.create(
-            tenant_id=amina.tenant_id, enrolment=enrolment, amount_francs=20_000,
-            signed_on=date(2025, 1, 5), buyer="Station", state="accepted",
-            answered_on=date(2025, 1, 6), withdrawn_on=date(2025, 3, 1),
-            withdrawn_because="Récolte perdue",
-        ).instalments.create(
-            tenant_id=amina.tenant_id, due_on=date(2025, 12, 1), amount_francs=20_000
-        )  # fmt: skip
+        with behind_the_wall():
+            Promise.objects.create(
+                tenant_id=amina.tenant_id, enrolment=enrolment, amount_francs=20_000,
+                signed_on=date(2025, 1, 5), buyer="Station", state="accepted",
+                answered_on=date(2025, 1, 6), withdrawn_on=date(2025, 3, 1),
+                withdrawn_because="Récolte perdue",
+            ).instalments.create(
+                tenant_id=amina.tenant_id, due_on=date(2025, 12, 1), amount_francs=20_000
+            )  # fmt: skip
         row = _propose(world, amina)
     with as_actor(bernard):
         made = _accept(world, bernard, row)
@@ -459,17 +462,18 @@ def test_a_promise_that_was_taken_back_does_not_revive_elsewhere(world, as_actor
         assert not any(found.is_open for _, found in coverage_of_household(made.pk, TODAY))
 
 
-def test_a_promise_goes_along_for_the_households_own_part(world, as_actor) -> None:
+def test_a_promise_goes_along_for_the_households_own_part(world, as_actor, behind_the_wall) -> None:
     amina, bernard = world.actor("amina"), world.actor("bernard")
     with as_actor(amina):
         enrolment = owing(NUMBER, payer="partner", payer_francs=10_000)
-        Promise.objects.create(
-            tenant_id=amina.tenant_id, enrolment=enrolment, amount_francs=20_000,
-            signed_on=date(2025, 1, 5), buyer="Station", state="accepted",
-            answered_on=date(2025, 1, 6),
-        ).instalments.create(
-            tenant_id=amina.tenant_id, due_on=date(2025, 12, 1), amount_francs=20_000
-        )  # fmt: skip
+        with behind_the_wall():
+            Promise.objects.create(
+                tenant_id=amina.tenant_id, enrolment=enrolment, amount_francs=20_000,
+                signed_on=date(2025, 1, 5), buyer="Station", state="accepted",
+                answered_on=date(2025, 1, 6),
+            ).instalments.create(
+                tenant_id=amina.tenant_id, due_on=date(2025, 12, 1), amount_francs=20_000
+            )  # fmt: skip
         row = _propose(world, amina)
     with as_actor(bernard):
         made = _accept(world, bernard, row)

@@ -44,8 +44,9 @@ WRITERS: dict[str, tuple[set[str], set[str] | None, set[str] | None]] = {
     "operatorstatement": ({MANAGER}, None, None),
     # Of what is no receipt of any day, nobody: how one is written is told below.
     "payment": (NOBODY, None, None),
-    "promise": (DESKS, {MANAGER}, None),
-    "promiseinstalment": (DESKS, None, None),
+    # Nobody adds what is neither signed nor brought along: tests/membership/test_promise_wall.py.
+    "promise": (NOBODY, {MANAGER}, None),
+    "promiseinstalment": (NOBODY, None, None),
     "receiptbook": (DESKS, DESKS, None),
     # Nobody prints in no name.
     "receiptprint": (NOBODY, None, None),
