@@ -103,7 +103,22 @@ _PEOPLE = (
     Table(
         "membership_recutmove", Policy.TENANT, side("SI"), guards=write_wall.DECIDED, history=False
     ),
-    Table("membership_transfer", Policy.SHARED, side("SIU"), guards=write_wall.DECIDED),
+    # What was proposed stays; what became of it is added.
+    Table(
+        "membership_transfer",
+        Policy.SHARED,
+        side("SIU"),
+        columns=_changing(
+            "state",
+            "destination_unit_id",
+            "opened_household_id",
+            "answered_by",
+            "answered_at",
+            "answer",
+        ),
+        guards=write_wall.TRANSFERS,
+        changes=write_wall.TRANSFER_CHANGE,
+    ),
     Table("membership_duplicatepair", Policy.TENANT, side("SIU"), guards=write_wall.DECIDED),
 )
 

@@ -54,9 +54,28 @@ PERSON_CHANGE = (
 #: The manager opens a range; every registration takes a number of it.
 NUMBER_RANGES = written_by(permitted_roles(_DECIDE), changers=permitted_roles(_DECIDE, _ENROL))
 FORMER_NUMBERS = written_by(permitted_roles(_DECIDE, _IMPORT))
-#: Transfers, re-cuts, duplicates.
+#: Re-cuts, duplicates.
 DECIDED = written_by(permitted_roles(_DECIDE))
 _ACTOR_NAME = "current_setting('app.actor_name', true)"
+#: A transfer begins proposed, in the own name. Only the origin's system answers it, at the hand of
+#: who received the household (services/transfers/origin); the origin itself takes it back.
+TRANSFERS = (
+    *DECIDED,
+    Guard(
+        "proposed",
+        "INSERT",
+        FEDERATION_SIDE,
+        check=f"state = 'proposed' AND proposed_by = {_ACTOR_NAME}"
+        " AND answered_at IS NULL AND answered_by = '' AND answer = ''"
+        " AND opened_household_id IS NULL AND destination_unit_id IS NULL",
+        is_narrowing=True,
+    ),
+)
+TRANSFER_CHANGE = (
+    "o.state = 'proposed' AND n.state = 'withdrawn'"
+    f" AND n.answered_by = {_ACTOR_NAME} AND n.answer = ''"
+    " AND n.opened_household_id IS NULL AND n.destination_unit_id IS NULL"
+)
 #: What settles a year renews the next: who takes money enrols too (decision 0039).
 ENROLMENTS = written_by(permitted_roles(_ENROL, _DECIDE, _COLLECT))
 _SIGNERS = permitted_roles(_COLLECT, _DECIDE)

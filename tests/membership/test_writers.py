@@ -56,7 +56,8 @@ WRITERS: dict[str, tuple[set[str], set[str] | None, set[str] | None]] = {
     "signingkey": ({MANAGER, AGENT}, {MANAGER}, None),
     "statementline": ({MANAGER}, DESKS, None),
     "statementtie": (DESKS, None, {MANAGER, OPERATOR}),
-    "transfer": ({MANAGER}, {MANAGER}, None),
+    # Nobody adds what is not proposed: tests/membership/test_transfer_wall.py.
+    "transfer": (NOBODY, {MANAGER}, None),
     "unittarget": (CAMPAIGNS, CAMPAIGNS, CAMPAIGNS),
 }
 _COUNTERED = """
