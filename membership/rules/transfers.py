@@ -1,7 +1,8 @@
 """What of a year's enrolment goes along when a household is transferred.
 
-Of a promise, its last instalments; of rights, since when the household is in order and when its
-rights open, or opened last, by all that was paid and promised where it was.
+Of what each payer was asked, what is left; of a promise, its last instalments; of rights, since
+when the household is in order and when its rights open, or opened last, by all that was paid and
+promised where it was.
 """
 
 from collections.abc import Sequence
@@ -39,6 +40,21 @@ def standing_of(year: YearFacts, household: HouseholdFacts, *, on: date) -> Stan
     running = [one for one in spans if one.end is None or on < one.end]
     cover = running[:1] or spans[-1:]
     return Standing(since, cover[0].start if cover else None)
+
+
+def left_in_order(asked_francs: Sequence[int], paid_francs: int) -> list[int]:
+    """Return what one payer has left of each amount it was asked, paid in their order.
+
+    Payer by payer: what one paid settles nothing of another's part.
+
+    >>> left_in_order([10_000, 5_000, 5_000], 12_000)
+    [0, 3000, 5000]
+    """
+    left = []
+    for amount in asked_francs:
+        left.append(max(0, amount - paid_francs))
+        paid_francs = max(0, paid_francs - amount)
+    return left
 
 
 def last_instalments(

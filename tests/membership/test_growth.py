@@ -7,7 +7,14 @@ from django.urls import reverse
 
 from conamus.cases.facts import plain
 from conamus.kernel.errors import DomainError
-from membership.models import Campaign, ContributionScale, EnrolmentSupplement, Household
+from federations.models import Partner
+from membership.models import (
+    Campaign,
+    ContributionScale,
+    EnrolmentSupplement,
+    Household,
+    Promise,
+)
 from membership.rules.coverage import ReasonCode
 from membership.selectors.arrears import arrears, overpaid
 from membership.selectors.balances import owed_by, with_paid
@@ -247,6 +254,70 @@ def test_what_is_left_to_pay_for_a_person_goes_along_with_a_transfer(
         found = codes(made)
         assert found.pop("Diane") is ReasonCode.UNPAID
         assert set(found.values()) == {ReasonCode.OPEN}
+
+
+def _shared(amina, settings):
+    """An enrolment of 20,000, and 10,000 for Diane who joined today, 1 May: half is a partner's."""
+    settings.BUSINESS_DATE = date(2025, 5, 1)
+    enrolment = asking(
+        "joiners", is_paid=False, payer="partner", payer_francs=10_000, category="subsidised",
+        payer_partner=Partner.objects.filter(tenant_id=amina.tenant_id).first(),
+    )  # fmt: skip
+    add_dependant(
+        actor=amina, household_id=enrolment.household_id, facts=person("Diane", "other"),
+        joined_on=date(2025, 5, 1),
+    )  # fmt: skip
+    return enrolment
+
+
+def _left(enrolment) -> tuple[int, int]:
+    """What the household and the other payer still have to pay."""
+    owed = owed_by(enrolment)
+    return owed.household_left_francs, owed.payer_left_francs
+
+
+@pytest.mark.parametrize(
+    ("paid_by", "left", "has_promise"),
+    [
+        ({"household": 15_000}, (0, 15_000), False),
+        ({"partner": 15_000}, (15_000, 0), True),
+        ({"household": 12_000, "partner": 4_000}, (3_000, 11_000), True),
+        ({"household": 4_000, "partner": 12_000}, (11_000, 3_000), True),
+    ],
+)
+def test_each_payer_owes_after_a_transfer_what_it_owed_before(
+    paid_by, left, has_promise, world, as_actor, amina, settings
+) -> None:
+    """What one paid settles nothing of the other's part, and rights stay as they were."""
+    enrolment = _shared(amina, settings)
+    Promise.objects.create(
+        tenant_id=amina.tenant_id, enrolment=enrolment, amount_francs=15_000,
+        signed_on=date(2025, 5, 1), buyer="Station", state="accepted",
+        answered_on=date(2025, 5, 1),
+    ).instalments.create(
+        tenant_id=amina.tenant_id, due_on=date(2025, 6, 1), amount_francs=15_000
+    )  # fmt: skip
+    for payer, francs in paid_by.items():
+        paid(amina, enrolment, payer=payer, amount_francs=francs, received_on=date(2025, 5, 1))
+    settings.BUSINESS_DATE = TODAY
+    assert _left(enrolment) == left
+    is_open = {name: code is ReasonCode.OPEN for name, code in codes(enrolment).items()}
+    row = propose_transfer(
+        actor=amina, household_id=enrolment.household_id, version=None,
+        destination_id=world.tenants["INEZA"], leaves_on=TODAY, because="x",
+    )  # fmt: skip
+    assert (row.left_francs, row.has_promise) == (sum(left), has_promise)
+    bernard = world.actor("bernard")
+    with as_actor(bernard):
+        here = accept_transfer(
+            actor=bernard, transfer_id=row.pk, unit_id=world.units["INE-S1"],
+            colline_id=world.places["N-GI-01-1-1"],
+        )  # fmt: skip
+        made = here.enrolments.get()
+        assert _left(made) == left
+        assert {name: code is ReasonCode.OPEN for name, code in codes(made).items()} == is_open
+        promised = Promise.objects.filter(enrolment=made).values_list("amount_francs", flat=True)
+        assert list(promised) == ([left[0]] if has_promise else [])
 
 
 def test_a_birth_or_a_marriage_is_registered_over_the_scales_limit(

@@ -9,7 +9,7 @@ from django.db.models import Exists, F, OuterRef, Sum
 from conamus import clock
 from membership.models import Enrolment, EnrolmentSupplement, PayerKind, Payment, Promise
 from membership.rules.promises import InstalmentFact
-from membership.rules.transfers import last_instalments
+from membership.rules.transfers import last_instalments, left_in_order
 from membership.selectors.insured_years import standing_as_it_leaves
 
 
@@ -21,7 +21,8 @@ class Owed:
     paid_francs: int
     #: What of it another payer paid.
     payer_paid_francs: int
-    left_francs: int
+    #: What is left of what was signed, without the supplements; another payer's part of it.
+    left_of_base_francs: int
     left_of_fee_francs: int
     left_to_payer_francs: int
     #: What is left of each supplement, in order: the line, all of it, another payer's part.
@@ -34,9 +35,9 @@ class Owed:
     instalments: tuple[InstalmentFact, ...]
 
     @property
-    def left_of_base_francs(self) -> int:
-        """What is left of what was signed, without the supplements."""
-        return self.left_francs - sum(left for _, left, _ in self.left_of_lines)
+    def left_francs(self) -> int:
+        """All that is left, of what was signed and of the supplements, whoever pays."""
+        return self.left_of_base_francs + sum(left for _, left, _ in self.left_of_lines)
 
     @property
     def household_left_francs(self) -> int:
@@ -71,12 +72,19 @@ def owing_of(tenant_id: int, household_ids: Collection[int]) -> dict[int, Owing]
         cancelled_on__isnull=True,
     ).order_by()
     found: dict[int, Owing] = {}
-    balance = F("balance__owed_francs") - F("balance__paid_francs")
-    facts = rows.annotate(left=balance, runs=Exists(promised))
-    for household_id, left, runs in facts.values_list("household_id", "left", "runs"):
+    facts = rows.annotate(
+        own=F("balance__household_left_francs"),
+        others=F("balance__others_left_francs"),
+        runs=Exists(promised),
+    )
+    for household_id, own, others, runs in facts.values_list(
+        "household_id", "own", "others", "runs"
+    ):
         before = found.get(household_id, Owing())
+        # What one payer gave too much settles nothing of another's part.
+        left = max(0, own) + max(0, others)
         found[household_id] = Owing(
-            before.left_francs + max(0, left), before.has_promise or (runs and left > 0)
+            before.left_francs + left, before.has_promise or (runs and own > 0)
         )
     return found
 
@@ -88,8 +96,13 @@ def owed_there(row: Enrolment) -> Owed:
     paid, fee_paid = sums["paid"] or 0, sums["fee"] or 0
     by_others = payments.exclude(payer=PayerKind.HOUSEHOLD)
     payer_paid = by_others.aggregate(sum=Sum("amount_francs"))["sum"] or 0
-    left = max(0, row.due_francs - paid)
-    lines = tuple(_left_of_lines(row, max(0, paid - row.due_francs)))
+    lines = list(_lines(row))
+    own = left_in_order(
+        [row.due_francs - row.payer_francs, *(asked - part for _, asked, part in lines)],
+        paid - payer_paid,
+    )
+    others = left_in_order([row.payer_francs, *(part for *_, part in lines)], payer_paid)
+    left = own[0] + others[0]
     # One that was taken back opens nothing anywhere.
     promise = Promise.objects.filter(
         tenant_id=row.tenant_id,
@@ -102,10 +115,14 @@ def owed_there(row: Enrolment) -> Owed:
         row=row,
         paid_francs=paid,
         payer_paid_francs=payer_paid,
-        left_francs=left + sum(more for _, more, _ in lines),
+        left_of_base_francs=left,
         left_of_fee_francs=min(left, max(0, row.joining_fee_francs - fee_paid)),
-        left_to_payer_francs=min(left, max(0, row.payer_francs - payer_paid)),
-        left_of_lines=lines,
+        left_to_payer_francs=others[0],
+        left_of_lines=tuple(
+            (line, more + part, part)
+            for (line, *_), more, part in zip(lines, own[1:], others[1:], strict=True)
+            if more or part
+        ),
         in_order_since=standing.in_order_since or row.enrolled_on,
         opens_on=standing.opens_on,
         promise=promise,
@@ -114,10 +131,8 @@ def owed_there(row: Enrolment) -> Owed:
     return replace(owed, instalments=_instalments(promise, owed.household_left_francs))
 
 
-def _left_of_lines(
-    row: Enrolment, paid_francs: int
-) -> Iterator[tuple[EnrolmentSupplement, int, int]]:
-    """What is left of each supplement: money beyond what was signed pays them in order."""
+def _lines(row: Enrolment) -> Iterator[tuple[EnrolmentSupplement, int, int]]:
+    """Each supplement in order, what it asks less what was taken back, another payer's part."""
     lines = EnrolmentSupplement.objects.filter(
         tenant_id=row.tenant_id, enrolment=row, reverses__isnull=True
     ).select_related("reversed_by", "beneficiary")
@@ -125,10 +140,7 @@ def _left_of_lines(
         back = line.reversed_by if hasattr(line, "reversed_by") else None
         asked = line.contribution_francs + (back.contribution_francs if back else 0)
         payer = line.payer_francs + (back.payer_francs if back else 0)
-        left = max(0, asked - paid_francs)
-        paid_francs = max(0, paid_francs - asked)
-        if left:
-            yield line, left, min(left, payer)
+        yield line, asked, min(asked, payer)
 
 
 def _instalments(promise: Promise | None, left: int) -> tuple[InstalmentFact, ...]:
