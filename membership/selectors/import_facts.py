@@ -33,12 +33,14 @@ from membership.rules.imports import (
     Directory,
     KnownEnrolment,
     KnownHousehold,
+    KnownOpening,
     KnownPerson,
     PersonRow,
 )
 from membership.rules.payments import Owed
 from membership.selectors.identities import states_of
 from membership.selectors.insured_years import insured_of, waiting_of, with_facts
+from membership.selectors.payments import receipt_of
 
 #: What the narrow function answers of at a time.
 _PREFIXES_AT_ONCE = 50
@@ -212,7 +214,8 @@ def _add_enrolments(tenant_id: int, known: dict[int, KnownHousehold], year: int)
         cancelled_on__isnull=True,
     ).order_by()
     rows = list(with_facts(found))
-    opened = _openings(tenant_id, [row.pk for row in rows if row.year_id == year])
+    of_year = [row for row in rows if row.year_id == year]
+    owed, opened = _owed_by(tenant_id, of_year), _openings(tenant_id, of_year)
     earlier = [row for row in rows if row.year_id < year]
     insured = insured_of(tenant_id, earlier, on=clock.today())
     waiting = waiting_of(tenant_id, earlier, on=clock.today())
@@ -220,7 +223,7 @@ def _add_enrolments(tenant_id: int, known: dict[int, KnownHousehold], year: int)
         household = known[row.household_id]
         if row.year_id == year:
             household.enrolment = KnownEnrolment(
-                row.pk, row.enrolled_on, row.due_francs, opened.get(row.pk, 0)
+                row.pk, row.due_francs, owed[row.pk], opened.get(row.pk, ())
             )
             continue
         if row.year_id == year - 1:
@@ -230,11 +233,25 @@ def _add_enrolments(tenant_id: int, known: dict[int, KnownHousehold], year: int)
             household.last_year = max(row.year_id, household.last_year or 0)
 
 
-def _openings(tenant_id: int, enrolments: Sequence[int]) -> dict[int, int]:
+def _openings(tenant_id: int, rows: Sequence[Enrolment]) -> dict[int, list[KnownOpening]]:
+    """Return what paper registers brought as paid, those cancelled since too."""
     found = Payment.objects.filter(
-        tenant_id=tenant_id, enrolment_id__in=enrolments, method=Method.OPENING
-    ).order_by()
-    return dict(found.values_list("enrolment_id").annotate(sum=Sum("amount_francs")))
+        tenant_id=tenant_id,
+        enrolment_id__in=[row.pk for row in rows],
+        method=Method.OPENING,
+        reverses__isnull=True,
+    ).select_related("unit", "reversed_by")
+    opened: dict[int, list[KnownOpening]] = defaultdict(list)
+    for one in found.order_by("pk"):
+        opened[one.enrolment_id].append(
+            KnownOpening(
+                one.amount_francs,
+                one.received_on,
+                f"reçu {receipt_of(one)}",
+                is_cancelled=hasattr(one, "reversed_by"),
+            )
+        )
+    return opened
 
 
 def prefixes_elsewhere(prefixes: Collection[str]) -> set[str]:
@@ -285,20 +302,28 @@ def _owing(tenant_id: int, units: Mapping[int, int], year: int) -> dict[int, Deb
         tenant_id=tenant_id, household_id__in=units, year_id=year, cancelled_on__isnull=True
     ).order_by()
     rows = list(enrolments)
-    keys = [row.pk for row in rows]
-    sums, more = _sums(tenant_id, keys), _supplements(tenant_id, keys)
-    promised = _standing_promises(tenant_id, keys)
+    owed = _owed_by(tenant_id, rows)
+    promised = _standing_promises(tenant_id, list(owed))
     return {
         row.household_id: Debtor(
             row.pk,
             units[row.household_id],
             replace(
-                _owed(row, sums.get(row.pk, (0, 0, 0)), more.get(row.pk, (0, 0))),
+                owed[row.pk],
                 promise_id=promised.get((row.pk, Promise.State.ACCEPTED.value)),
                 has_unanswered_promise=(row.pk, Promise.State.SIGNED.value) in promised,
             ),
         )
         for row in rows
+    }
+
+
+def _owed_by(tenant_id: int, rows: Sequence[Enrolment]) -> dict[int, Owed]:
+    """Return what each enrolment owes, promises apart; two queries."""
+    keys = [row.pk for row in rows]
+    sums, more = _sums(tenant_id, keys), _supplements(tenant_id, keys)
+    return {
+        row.pk: _owed(row, sums.get(row.pk, (0, 0, 0)), more.get(row.pk, (0, 0))) for row in rows
     }
 
 

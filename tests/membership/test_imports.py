@@ -4,6 +4,7 @@ from datetime import date
 
 import pytest
 
+from conamus.cases.facts import plain
 from conamus.kernel.errors import DomainError, NotAllowed, NotFound
 from federations.models import HistoryEvent
 from membership.models import (
@@ -16,9 +17,13 @@ from membership.models import (
     MemberImport,
     MutualistYear,
     NumberRange,
+    Payment,
 )
+from membership.selectors.balances import owed_by
 from membership.selectors.enrolling import enrolment_terms
+from membership.selectors.payments import receipt_of
 from membership.services.imports import settle_import
+from membership.services.payments import reverse_payment
 from tests.membership.importing import (
     checked,
     child,
@@ -30,7 +35,7 @@ from tests.membership.importing import (
     staged,
     told,
 )
-from tests.membership.money import change_scale
+from tests.membership.money import change_scale, paid
 
 
 class TestNewHousehold:
@@ -416,6 +421,67 @@ class TestPastRegister:
         rows = [head(enrolled="15/11/2023", due="20000", paid="30000")]
         row = checked(amina, tmp_path, csv_of(rows), kind="past_register")
         assert "payés pour" in told(row)[0]
+
+    def register(self, amina, tmp_path, paid_francs="", **facts):
+        """Bring the register in, with one household that owes 30,000 for 2024."""
+        rows = [head(enrolled="15/11/2023", due="30 000", paid=paid_francs), child()]
+        return loaded(amina, tmp_path, csv_of(rows), kind="past_register", **facts)
+
+    def test_no_more_comes_in_than_the_desk_has_left(self, amina, tmp_path):
+        self.register(amina, tmp_path)
+        enrolment = Enrolment.objects.get(household__number="UMU-0010001")
+        paid(amina, enrolment, amount_francs=20_000)
+        again = self.register(amina, tmp_path, "30 000")
+        assert outcomes(again) == {"refused": 2}
+        assert plain(told(again)[0]) == (
+            "2 Montant payé : il ne reste que 10 000 FBu à payer par le ménage : 30 000 FBu "
+            "dépasse le solde."
+        )
+        assert owed_by(enrolment).paid_francs == 20_000
+        rest = self.register(amina, tmp_path, "10 000")
+        assert outcomes(rest) == {"changed": 1, "unchanged": 1}, told(rest)
+        assert outcomes(self.register(amina, tmp_path, "10 000")) == {"unchanged": 2}
+        assert owed_by(enrolment).household_left_francs == 0
+
+    def test_what_was_cancelled_does_not_come_back_by_its_file(self, amina, tmp_path):
+        self.register(amina, tmp_path, "30 000")
+        receipt = Payment.objects.get(method="opening")
+        reverse_payment(actor=amina, payment_id=receipt.pk, reason="erreur de saisie")
+        again = self.register(amina, tmp_path, "30 000")
+        assert told(again)[0] == (
+            f"2 Montant payé : ce paiement a été annulé (reçu {receipt_of(receipt)}) : "
+            "encaissez-le de nouveau à la main, ou videz cette case."
+        )
+        assert owed_by(receipt.enrolment).paid_francs == 0
+        # What the paper says once it is put right is another payment.
+        right = self.register(amina, tmp_path, "20 000")
+        assert outcomes(right) == {"changed": 1, "unchanged": 1}, told(right)
+        assert owed_by(receipt.enrolment).paid_francs == 20_000
+        assert "le registre dit 20 000 FBu" in plain(
+            told(self.register(amina, tmp_path, "30 000"))[0]
+        )
+
+    def test_the_household_pays_its_own_part_the_joining_fee_first(self, amina, tmp_path):
+        loaded(amina, tmp_path, csv_of([head(category="Subventionné"), child()]))
+        enrolment = Enrolment.objects.get(household__number="UMU-0010001")
+        before = owed_by(enrolment)
+        assert (before.fee_left_francs, before.household_left_francs, before.payer_left_francs) == (
+            1_000, 10_500, 10_500,
+        )  # fmt: skip
+
+        def bring(francs):
+            content = csv_of([head(paid=francs), child()])
+            return loaded(amina, tmp_path, content, kind="past_register", year=2026)
+
+        assert plain(told(bring("21 000"))[0]).endswith(
+            "il ne reste que 10 500 FBu à payer par le ménage : 21 000 FBu dépasse le solde. "
+            "L'autre payeur doit encore 10 500 FBu : encaissez-les à part."
+        )
+        assert outcomes(bring("10 500")) == {"changed": 1, "unchanged": 1}
+        after = owed_by(enrolment)
+        assert (after.fee_left_francs, after.household_left_francs, after.payer_left_francs) == (
+            0, 0, 10_500,
+        )  # fmt: skip
 
 
 class TestWho:

@@ -22,6 +22,7 @@ from membership.rules.imports.known import (
     ImportTerms,
     KnownEnrolment,
     KnownHousehold,
+    KnownOpening,
     KnownPerson,
 )
 from membership.rules.imports.notes import (
@@ -78,6 +79,7 @@ __all__ = [
     "Kind",
     "KnownEnrolment",
     "KnownHousehold",
+    "KnownOpening",
     "KnownPayment",
     "KnownPayments",
     "KnownPerson",

@@ -29,10 +29,36 @@ def _compare(case: Case, plan: HouseholdPlan, there: KnownEnrolment) -> None:
         case.refuse("enrolled_on", f"déjà inscrit pour l’année, le {day(there.enrolled_on)}.")
     if rows.due is not None and rows.due != there.due_francs:
         case.refuse("due", f"le registre dit {francs(there.due_francs)}.")
-    if rows.paid and there.opening_francs and rows.paid != there.opening_francs:
-        case.refuse("paid", f"le registre dit {francs(there.opening_francs)}.")
-    elif rows.paid and not there.opening_francs:
-        _open(case, plan, there.enrolled_on, there.due_francs)
+    if rows.paid and there.opening is None:
+        _open_there(case, plan, there, rows.paid)
+    elif rows.paid and there.opening and rows.paid != there.opening.amount_francs:
+        case.refuse("paid", f"le registre dit {francs(there.opening.amount_francs)}.")
+
+
+def _open_there(case: Case, plan: HouseholdPlan, there: KnownEnrolment, paid: int) -> None:
+    """Take over what was paid for an enrolment that is there, as a desk would.
+
+    The household pays its own part, and no more than is left of it; what was cancelled comes
+    back by hand only, as with a file of payments.
+    """
+    owed, received = there.owed, case.rows.paid_on or there.enrolled_on
+    left, payer_left = max(0, owed.household_left_francs), owed.payer_left_francs
+    for one in there.openings:
+        if (one.amount_francs, one.received_on) == (paid, received):
+            case.refuse(
+                "paid",
+                f"ce paiement a été annulé ({one.receipt}) : encaissez-le de nouveau à la main, "
+                "ou videz cette case.",
+            )
+            return
+    if paid > left:
+        others = f" L’autre payeur doit encore {francs(payer_left)} : encaissez-les à part."
+        case.refuse(
+            "paid",
+            f"il ne reste que {francs(left)} à payer par le ménage : {francs(paid)} dépasse le "
+            f"solde.{others if payer_left > 0 else ''}",
+        )
+    _open(case, plan, there.enrolled_on, paid, max(0, owed.fee_left_francs))
 
 
 def _enrol_anew(case: Case, plan: HouseholdPlan) -> None:
@@ -66,7 +92,10 @@ def _enrol_anew(case: Case, plan: HouseholdPlan) -> None:
         waits_until=known.waits_until if known and is_renewal else None,
     )
     if rows.paid:
-        _open(case, plan, enrolled, due.total_francs)
+        if rows.paid > due.household_francs:
+            told = f"{francs(rows.paid)} payés pour {francs(due.household_francs)} dus."
+            case.refuse("paid", told)
+        _open(case, plan, enrolled, rows.paid, due.joining_fee_francs)
 
 
 def _check_day(case: Case, unit_id: int, enrolled: date) -> None:
@@ -125,14 +154,12 @@ def _due(case: Case, size: int, category: str) -> Due | None:
         return None
 
 
-def _open(case: Case, plan: HouseholdPlan, enrolled: date, due: int) -> None:
-    """Take over what a past register says was paid."""
-    paid, received = case.rows.paid or 0, case.rows.paid_on or enrolled
-    if paid > due:
-        case.refuse("paid", f"{francs(paid)} payés pour {francs(due)} dus.")
+def _open(case: Case, plan: HouseholdPlan, enrolled: date, paid: int, fee_left: int) -> None:
+    """Take over what a past register says was paid: the joining fee first, as at the till."""
+    received = case.rows.paid_on or enrolled
     if received < enrolled:
         case.refuse("paid_on", f"avant l’adhésion du {day(enrolled)}.")
     closed = case.terms.closed_month(plan.unit_id, received)
     if closed:
         case.refuse("paid_on", closed)
-    plan.opening = Opening(paid, received)
+    plan.opening = Opening(paid, received, min(paid, fee_left))

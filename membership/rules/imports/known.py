@@ -7,6 +7,7 @@ from datetime import date
 from membership.rules.identity import Person, replaced_by
 from membership.rules.imports.columns import Kind
 from membership.rules.imports.rows import PersonRow
+from membership.rules.payments import Owed
 from membership.rules.scale import Due
 
 
@@ -38,14 +39,35 @@ class KnownPerson:
         return int(rank) if rank.isdecimal() and len(rank) <= 2 else 0
 
 
-@dataclass(slots=True)
+@dataclass(frozen=True, slots=True)
+class KnownOpening:
+    """What a paper register brought as paid."""
+
+    amount_francs: int
+    received_on: date
+    #: How its receipt is called, in French.
+    receipt: str
+    is_cancelled: bool
+
+
+@dataclass(frozen=True, slots=True)
 class KnownEnrolment:
-    """An enrolment of the year; ``opening_francs``: what the paper register brought as paid."""
+    """An enrolment of the year; ``due_francs``: as it was signed, without who joined since."""
 
     id: int
-    enrolled_on: date
     due_francs: int
-    opening_francs: int
+    owed: Owed
+    openings: Sequence[KnownOpening]
+
+    @property
+    def enrolled_on(self) -> date:
+        """The day it was signed."""
+        return self.owed.enrolled_on
+
+    @property
+    def opening(self) -> KnownOpening | None:
+        """The one that stands: another comes in only once it is cancelled."""
+        return next((one for one in self.openings if not one.is_cancelled), None)
 
 
 @dataclass(slots=True)

@@ -40,10 +40,11 @@ class NewEnrolment:
 
 @dataclass(slots=True)
 class Opening:
-    """What a past register says was paid."""
+    """What a past register says was paid; ``fee_francs``: what of it settles the joining fee."""
 
     amount_francs: int
     received_on: date
+    fee_francs: int
 
 
 @dataclass(slots=True)

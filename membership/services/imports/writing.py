@@ -275,17 +275,20 @@ class _Writer:
         )  # fmt: skip
 
     def _opening(self, plan: HouseholdPlan, enrolment: int) -> dict[str, Any]:
-        """What the paper register says was paid: all contribution, shared by the day's key."""
+        """What the paper register says was paid, shared by the day's key."""
         if plan.opening is None:
             raise ValueError("asked of a plan that opens with a payment")
         paid, received = plan.opening.amount_francs, plan.opening.received_on
-        shares = share(key_on(self.run.keys, received), contribution_francs=paid, fee_francs=0)
+        fee = plan.opening.fee_francs
+        shares = share(
+            key_on(self.run.keys, received), contribution_francs=paid - fee, fee_francs=fee
+        )
         return {
             "enrolment_id": enrolment,
             "unit_id": plan.unit_id,
             "amount_francs": paid,
-            "contribution_francs": paid,
-            "fee_francs": 0,
+            "contribution_francs": paid - fee,
+            "fee_francs": fee,
             "federation_francs": shares.federation_francs,
             "confederation_francs": shares.confederation_francs,
             "method": Method.OPENING.value,
