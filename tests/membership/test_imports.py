@@ -483,6 +483,33 @@ class TestPastRegister:
             0, 0, 10_500,
         )  # fmt: skip
 
+    @pytest.mark.parametrize(
+        ("kind", "facts"),
+        [("past_register", {"paid": "20 000"}), ("members", {"enrolled": "12/11/2024"})],
+    )
+    def test_a_household_named_in_two_ways_is_written_once(self, kind, facts, amina, tmp_path):
+        """By its number, then by its old number: neither money, enrolment nor child comes twice."""
+        given = {"enrolled": "15/11/2023", "due": "30 000", "former": "K-1", "key": ""}
+        loaded(amina, tmp_path, csv_of([head(**given), child(**given)]), kind="past_register")
+        by_number = {"number": "UMU-0010001", "key": "", "enrolled": "", **facts}
+        by_former = {"former": "K-1", "key": "", "enrolled": "", **facts}
+        rows = [
+            head(**by_number), child("Bella", **by_number), child("Bella", **by_former),
+            head(key="2", given="Paul", enrolled=given["enrolled"] if "paid" in facts else ""),
+        ]  # fmt: skip
+        again = loaded(amina, tmp_path, csv_of(rows), kind=kind)
+        assert outcomes(again)["refused"] == 1
+        [cause] = told(again)
+        assert cause == (
+            "4 Ancien numéro : le ménage UMU-0010001 est plus haut dans ce fichier, nommé "
+            "autrement : donnez le même N° ménage à toutes ses lignes."
+        )
+        home = Household.objects.get(number="UMU-0010001")
+        assert home.members.filter(given_name="Bella").count() == 1
+        opened = [one.amount_francs for one in Payment.objects.filter(method="opening")]
+        assert (opened, home.enrolments.count()) == (([20_000], 1) if "paid" in facts else ([], 2))
+        assert Household.objects.filter(members__given_name="Paul").exists()
+
 
 class TestWho:
     def test_an_agent_may_not(self, world, as_actor, tmp_path):

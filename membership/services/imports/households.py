@@ -5,6 +5,7 @@ from collections.abc import Sequence
 from membership.rules.imports import (
     HouseholdPlan,
     HouseholdRows,
+    KnownHousehold,
     Line,
     Reader,
     Refusal,
@@ -67,9 +68,11 @@ def plan_households(run: ImportRun, part: ReadPart, *, is_trial: bool) -> PartPl
     terms = run.import_terms(
         is_trial=is_trial, days=[(unit, day) for unit, day in days if unit and day]
     )
+    planned: set[int] = set()
     for rows in read:
         try:
             known = known_household(run, rows, named)
+            _require_one_group(run, rows, known, planned)
             made = plan_household(rows, known, terms)
             _require_own_prefix(run, made, elsewhere)
             require_unseen(run, rows)
@@ -77,6 +80,8 @@ def plan_households(run: ImportRun, part: ReadPart, *, is_trial: bool) -> PartPl
             plan.refuse(rows.lines, refused.refusals)
             continue
         plan.households.append(made)
+        if known is not None:
+            planned.add(known.id)
         remember(run, rows)
     doubts = _doubts(run, plan, is_trial=is_trial)
     _require_numbers(run, plan, is_trial=is_trial)
@@ -86,6 +91,23 @@ def plan_households(run: ImportRun, part: ReadPart, *, is_trial: bool) -> PartPl
             plan.outcomes[line] = RowOutcome.DOUBTFUL
             plan.notes.setdefault(line, []).extend((title, "", said) for title, said in told)
     return plan
+
+
+def _require_one_group(
+    run: ImportRun, rows: HouseholdRows, known: KnownHousehold | None, planned: set[int]
+) -> None:
+    """Rows under another number of a household of this part do not see what is planned for it.
+
+    Its people, its enrolment and what it paid would be written twice.
+    """
+    if known is not None and known.id in planned:
+        named_by = ("number", rows.number), ("former_number", rows.former_number)
+        name = next((column for column, value in named_by if value), "household_key")
+        raise refused_at(
+            run, rows, name,
+            f"le ménage {known.number} est plus haut dans ce fichier, nommé autrement : donnez le "
+            "même N° ménage à toutes ses lignes.",
+        )  # fmt: skip
 
 
 def _require_numbers(run: ImportRun, plan: PartPlan, *, is_trial: bool) -> None:
