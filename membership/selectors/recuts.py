@@ -5,6 +5,7 @@ from dataclasses import dataclass
 
 from django.db.models import Count, F
 
+from conamus import clock
 from conamus.kernel.errors import NotFound
 from federations.models import Job, Recut, Unit, UnitZone
 from federations.selectors.units import recut_parts
@@ -132,6 +133,16 @@ def own_recut(actor: Actor, recut_id: int) -> Recut:
     if recut is None:
         raise NotFound("Ce redécoupage n’existe pas dans votre fédération.")
     return recut
+
+
+def recut_that_closed(unit_id: int) -> Recut | None:
+    """Return the re-cut that closed a unit, today at the latest, unless it was taken back."""
+    return Recut.objects.filter(
+        parts__unit=unit_id,
+        parts__is_new=False,
+        taken_back_at__isnull=True,
+        on_date__lte=clock.today(),
+    ).first()
 
 
 def unfinished_job(recut: Recut) -> Job | None:

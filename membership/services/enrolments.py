@@ -15,6 +15,7 @@ from conamus.kernel.errors import Conflict, DomainError
 from conamus.kernel.reasons import told_reason
 from federations.rules.roles import Permission
 from federations.services.access import require
+from federations.services.ownership import require_unit_open_on
 from federations.services.periods import require_open_month
 from federations.services.repetition import once
 from federations.tenancy.actor import Actor
@@ -72,6 +73,7 @@ def _enrol(
     require_open(household)
     terms = enrolment_terms(actor.tenant_id, year)
     require_enrolment_day(terms, enrolled_on, today=clock.today(), actor=actor)
+    require_unit_open_on(household.unit, enrolled_on, field="enrolled_on")
     require_open_month(
         tenant_id=actor.tenant_id,
         unit_id=household.unit_id,

@@ -32,7 +32,12 @@ from federations.tenancy.actor import Actor
 from membership.models import Household, LifeEvent, RecutMove, RecutShare
 from membership.rules.recuts import successor_of
 from membership.selectors.households import households
-from membership.selectors.recuts import RECUT_JOB, destinations, households_by_colline
+from membership.selectors.recuts import (
+    RECUT_JOB,
+    destinations,
+    households_by_colline,
+    recut_that_closed,
+)
 from membership.services.events import event_row
 from membership.services.holding import hold_households, hold_ready
 from membership.services.households import require_insuring_unit
@@ -200,6 +205,21 @@ def recut_batch(*, actor: Actor, recut_id: int) -> int:
     return sum(len(rows) for rows in by_passage.values())
 
 
+def pass_who_returns(actor: Actor, household: Household) -> None:
+    """Pass a household that opens again in a unit that was cut anew meanwhile, to where it went.
+
+    The passage took the open ones only. Where nobody has said, the household stays: the page of
+    the re-cut asks.
+    """
+    while (recut := recut_that_closed(household.unit_id)) is not None:
+        where = destinations(recut, households_by_colline(actor, [household.unit_id]))
+        to = where[household.unit_id, household.colline_id]
+        if to is None:
+            return
+        _pass(actor, recut, [household], to)
+        household.refresh_from_db(fields=["unit", "version"])
+
+
 @transaction.atomic
 def undo_recut(*, actor: Actor, recut_id: int) -> Recut:
     """Take a re-cut back, its households returned, while nothing has happened since."""
@@ -291,11 +311,15 @@ def _pass(actor: Actor, recut: Recut, rows: Sequence[Household], to_unit_id: int
     told = f"De {rows[0].unit.name} à {target.name}, par redécoupage."
     _set_unit(actor, rows, target.pk)
     LifeEvent.objects.bulk_create(
-        event_row(
-            actor, one, LifeEvent.Kind.MOVED, max(recut.on_date, one.registered_on), note=told
-        )
+        event_row(actor, one, LifeEvent.Kind.MOVED, _passed_on(recut, one), note=told)
         for one in rows
     )
+
+
+def _passed_on(recut: Recut, household: Household) -> date:
+    """The day of the re-cut, or the later one from which the household is there (again)."""
+    there_from = household.reinstated_on or household.registered_on
+    return max(recut.on_date, there_from)
 
 
 def _return(actor: Actor, moves: Sequence[RecutMove]) -> None:

@@ -23,6 +23,7 @@ from membership.services.holding import (
     present_members,
     require_open,
 )
+from membership.services.recuts import pass_who_returns
 
 
 @transaction.atomic
@@ -59,7 +60,8 @@ def close_household(
 def reinstate(*, actor: Actor, household_id: int, on: date, because: str) -> Household:
     """Take back a household that was struck off or had left: rights reopen on the day.
 
-    No waiting begins anew; the days in between stay without rights.
+    No waiting begins anew; the days in between stay without rights. Where its unit was cut anew
+    meanwhile, it passes as the others did.
     """
     require(actor, Permission.DECIDE_MEMBERSHIP)
     household = hold_household(actor, household_id, None)
@@ -81,6 +83,7 @@ def reinstate(*, actor: Actor, household_id: int, on: date, because: str) -> Hou
     household.save(update_fields=["closed_on", "closed_because", "struck_off_on", "reinstated_on"])
     # It reopens rights, which no agent may do: any day that is over is listed.
     _tell(actor, household, LifeEvent.Kind.REINSTATED, on, because, days=0)
+    pass_who_returns(actor, household)
     return household
 
 

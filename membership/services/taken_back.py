@@ -32,6 +32,7 @@ from membership.services.holding import (
 )
 from membership.services.households import check_people
 from membership.services.people import save_person
+from membership.services.recuts import pass_who_returns
 
 _Leaving = Beneficiary.Leaving
 _Relationship = Beneficiary.Relationship
@@ -69,6 +70,8 @@ def take_back_leaving(
         note=f"{person}, {told}",
     )  # fmt: skip
     trace_life_backdating(actor, event, gone_on, reason, days=0)
+    if household.closed_on is None:
+        pass_who_returns(actor, household)
     return person
 
 

@@ -9,17 +9,25 @@ from conamus.kernel.errors import DomainError, NotFound
 from federations.models import Activity, Job, RoleAssignment, Unit
 from federations.selectors.assignments import actor_of
 from federations.selectors.units import open_on, story_of, unit_by_id, visible_unit_ids, zones_of
+from federations.services.following import follow_recut
 from federations.services.jobs import due_job_ids, run_job
 from federations.services.recuts import Opening
 from federations.services.units import UnitDetails, close_unit, create_unit, reopen_unit
-from membership.models import Enrolment, Household, LifeEvent, RecutMove
+from membership.models import Beneficiary, Enrolment, Household, LifeEvent, RecutMove
 from membership.selectors.enrolling import enrollings, enrolment_terms
+from membership.selectors.households import households
 from membership.selectors.insured import insured_by_unit
+from membership.selectors.payments import receipt_of
 from membership.services import recuts
+from membership.services.enrolments import enrol, undo_enrolment
+from membership.services.life_events import record_death
 from membership.services.recuts import ToConfirm, decide_recut, recut_batch, send_rest, undo_recut
+from membership.services.standing import reinstate, strike_off
+from membership.services.taken_back import take_back_leaving
 from membership.services.transfers import move_household
 from tests.federations.leaving import leave
 from tests.membership.families import TODAY
+from tests.membership.money import paid
 
 DAY = date(2025, 6, 1)
 
@@ -327,6 +335,99 @@ class TestMoving:
             assert (_numbers(first), _numbers(second)) == ({"UMU-1002"}, {"UMU-1001"})
             with pytest.raises(DomainError, match="rien à faire"):
                 send_rest(actor=amina, recut_id=recut.pk, chosen={})
+
+
+class TestReturning:
+    """What was closed as its unit was cut anew passes as it opens again."""
+
+    @pytest.fixture
+    def struck_off(self, world, as_actor) -> int:
+        """A household that was enrolled for 2025, and is so no more."""
+        amina, key = world.actor("amina"), world.households["UMU-1002"]
+        with as_actor(amina):
+            strike_off(
+                actor=amina, household_id=key, version=None, on=date(2025, 5, 20), because="papiers"
+            )
+            enrolment = Enrolment.objects.get(household=key, year_id=2025)
+            undo_enrolment(actor=amina, enrolment_id=enrolment.pk, because="radié")
+        return key
+
+    def test_a_household_taken_back_is_kept_where_the_others_went(
+        self, world, as_actor, struck_off
+    ):
+        amina = world.actor("amina")
+        with as_actor(amina):
+            recut = _decide(world, amina, _opening(world, 1))
+            [new] = _new(recut)
+            follow_recut(actor=amina, recut_id=recut.pk)
+            assert recut_batch(actor=amina, recut_id=recut.pk) == 2
+            found = _reinstate(amina, struck_off, on=date(2025, 6, 15))
+            assert found.unit_id == Household.objects.get(pk=struck_off).unit_id == new
+            moved = LifeEvent.objects.get(household=struck_off, kind="moved")
+            assert (moved.happened_on, moved.note) == (
+                date(2025, 6, 15), "De Section Umuco 1 à Section neuve 1, par redécoupage.",
+            )  # fmt: skip
+            assert RecutMove.objects.filter(recut=recut, household=struck_off).exists()
+            made = enrol(actor=amina, household_id=struck_off, year=2025, enrolled_on=TODAY)
+            assert made.unit_id == new
+            receipt = paid(amina, made)
+            assert receipt_of(receipt) == "NEUVE-1-2025-00001"
+        agnes = actor_of(_open_role("agnes"))
+        with as_actor(agnes):
+            assert households(agnes).filter(pk=struck_off).exists()
+
+    def test_through_one_recut_after_another(self, world, as_actor, struck_off):
+        amina = world.actor("amina")
+        with as_actor(amina):
+            recut = _decide(world, amina, _opening(world, 1))
+            # Section 1's households have gone elsewhere: nobody is to be confirmed.
+            Household.objects.filter(unit=world.units["UMU-S1"], closed_on=None).update(
+                unit=world.units["UMU-S2"]
+            )
+            again = decide_recut(
+                actor=amina, unit_ids=_new(recut), on_date=date(2025, 6, 20),
+                openings=[_opening(world, 2)],
+            )  # fmt: skip
+            assert _reinstate(amina, struck_off, on=TODAY).unit_id == _new(again)[0]
+
+    def test_a_death_taken_back_opens_the_household_where_the_others_went(self, world, as_actor):
+        amina, key = world.actor("amina"), world.households["UMU-1003"]
+        with as_actor(amina):
+            [alone] = Beneficiary.objects.filter(household=key)
+            record_death(actor=amina, person_id=alone.pk, died_on=date(2025, 6, 1))
+            recut = _decide(world, amina, _opening(world, 1))
+            recut_batch(actor=amina, recut_id=recut.pk)
+            take_back_leaving(actor=amina, person_id=alone.pk, because="homonyme")
+            found = Household.objects.get(pk=key)
+            assert (found.closed_on, [found.unit_id]) == (None, _new(recut))
+
+    def test_who_was_not_placed_is_asked_for_and_not_enrolled_in_the_closed_unit(
+        self, world, as_actor, struck_off
+    ):
+        amina = world.actor("amina")
+        with as_actor(amina):
+            # Its colline is in neither zone, and nobody else is there to be asked for.
+            openings = [_opening(world, n, "A-GI-02") for n in (1, 2)]
+            home = Household.objects.get(pk=struck_off)
+            Household.objects.filter(unit=home.unit_id).exclude(pk=home.pk).update(
+                unit=world.units["UMU-S2"]
+            )
+            recut = decide_recut(
+                actor=amina, unit_ids=[home.unit_id], on_date=DAY, openings=openings
+            )
+            assert _reinstate(amina, struck_off, on=TODAY).unit_id == home.unit_id
+            with pytest.raises(DomainError, match="fermée le 01/06/2025") as refused:
+                enrol(actor=amina, household_id=struck_off, year=2025, enrolled_on=TODAY)
+            assert refused.value.field == "enrolled_on"
+            chosen = {(home.unit_id, home.colline_id): _new(recut)[1]}
+            send_rest(actor=amina, recut_id=recut.pk, chosen=chosen)
+            assert recut_batch(actor=amina, recut_id=recut.pk) == 1
+            made = enrol(actor=amina, household_id=struck_off, year=2025, enrolled_on=TODAY)
+            assert made.unit_id == _new(recut)[1]
+
+
+def _reinstate(actor, household_id: int, *, on: date) -> Household:
+    return reinstate(actor=actor, household_id=household_id, on=on, because="erreur")
 
 
 class TestTakingBack:
