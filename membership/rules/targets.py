@@ -4,10 +4,13 @@ A target is entered by unit. That of several units is the sum of theirs, where e
 of a place is the sum of the units that act in it, where each acts nowhere else: a target is not
 divided between places by a guess. With one missing, penetration would be passed off too high, so
 there is none (n.d.).
+
+A re-cut hands a population on, so that it has a target of the old units and one of the new: it is
+counted once, as the new units tell it where each has a target, else as the old ones do.
 """
 
 from collections import defaultdict
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 
 #: Of a unit whose zone d'action is not entered.
@@ -22,6 +25,55 @@ class TargetPart:
     unit_id: int
     group_key: str
     households: int | None
+
+
+@dataclass(frozen=True, slots=True)
+class Handover:
+    """The insuring units that a re-cut closed and those that it opened: of one population."""
+
+    closed: frozenset[int]
+    opened: frozenset[int]
+
+
+def each_population_once(
+    rows: Iterable[TargetPart], handovers: Sequence[Handover]
+) -> list[TargetPart]:
+    """Return the targets without those of units for whose population others stand.
+
+    ``handovers``: the earlier one first, where a unit was opened by one and closed by another.
+
+    >>> def kept(handovers, **targets):
+    ...     rows = [
+    ...         TargetPart(tenant_id=1, unit_id=int(key[1]), group_key="", households=households)
+    ...         for key, households in targets.items()
+    ...     ]
+    ...     return [(row.unit_id, row.households) for row in each_population_once(rows, handovers)]
+    >>> one_for_two = Handover(frozenset({1}), frozenset({2, 3}))
+    >>> kept([one_for_two], u1=100, u2=None), kept([one_for_two], u1=100, u2=60)
+    ([(1, 100)], [(1, 100)])
+    >>> kept([one_for_two], u1=100, u2=60, u3=50), kept([one_for_two], u1=None, u2=60, u3=50)
+    ([(2, 60), (3, 50)], [(2, 60), (3, 50)])
+    >>> again = [Handover(frozenset({1}), frozenset({2})), Handover(frozenset({2}), frozenset({3}))]
+    >>> kept(again, u1=100, u2=None, u3=None), kept(again, u1=100, u2=None, u3=110)
+    ([(1, 100)], [(3, 110)])
+    >>> kept(again, u1=None, u2=None)
+    [(1, None), (2, None)]
+    """
+    found = list(rows)
+    told = {row.unit_id for row in found if row.households is not None}
+    stood_for: set[int] = set()
+    by_old = []
+    for handover in reversed(handovers):
+        if handover.opened <= told:
+            stood_for |= handover.closed
+            told |= handover.closed
+        else:
+            by_old.append(handover)
+    for handover in reversed(by_old):
+        if handover.closed <= told:
+            stood_for |= handover.opened
+            told |= handover.opened
+    return [row for row in found if row.unit_id not in stood_for]
 
 
 def targets_by_group(rows: Iterable[TargetPart]) -> dict[str, int]:

@@ -1,7 +1,7 @@
 """How far a year's campaign is: by unit of a federation, by federation for CONAMUS."""
 
 from collections import Counter
-from collections.abc import Iterable
+from collections.abc import Collection, Iterable
 from dataclasses import dataclass, fields
 from datetime import date
 
@@ -13,10 +13,11 @@ from federations.selectors.statements import rows_of
 from federations.selectors.units import open_on
 from federations.tenancy.actor import Actor
 from membership.models import Household, UnitTarget
-from membership.rules.targets import TargetPart, whole_target
+from membership.rules.targets import TargetPart, each_population_once, whole_target
 from membership.selectors.indicators import year_targets
 from membership.selectors.insured import network_insured
 from membership.selectors.renewals import of_not_renewed
+from membership.selectors.targets import handovers
 
 #: What became of last year's households, and where this year's were: by the unit of each year,
 #: none where the household was not enrolled; waits: it may still renew in the unit that it was in;
@@ -93,8 +94,19 @@ def progress_by_unit(actor: Actor, year: int, *, on: date) -> list[UnitProgress]
         UnitProgress(
             unit=unit, progress=counted.get(unit.pk, Progress()), target=targets.get(unit.pk)
         )
-        for unit in insuring_units(actor, on=on, with_rows=frozenset(counted))
+        for unit in insuring_units(actor, on=on, with_rows=counted.keys() | targets.keys())
     ]
+
+
+def target_of_all(rows: Iterable[UnitProgress]) -> int | None:
+    """Return the target of units together, each population once; None: one has none."""
+    parts = [
+        TargetPart(
+            tenant_id=row.unit.tenant_id, unit_id=row.unit.pk, group_key="", households=row.target
+        )
+        for row in rows
+    ]
+    return whole_target(each_population_once(parts, handovers())) or None
 
 
 def _progress(actor: Actor, year: int) -> dict[int, Progress]:
@@ -125,9 +137,7 @@ def _left(actor: Actor, year: int) -> dict[int, int]:
     return dict(missing.order_by().values_list("unit_id").annotate(Count("id")))
 
 
-def insuring_units(
-    actor: Actor, *, on: date, with_rows: frozenset[int] = frozenset()
-) -> list[Unit]:
+def insuring_units(actor: Actor, *, on: date, with_rows: Collection[int] = ()) -> list[Unit]:
     """Return the insuring units in sight that are open, or hold some of the rows counted."""
     there = open_on(on) | Q(pk__in=with_rows)
     found = units_in_reach(actor).filter(there, kind__in=Unit.INSURING)
@@ -144,7 +154,7 @@ class FederationProgress:
 
 
 def network_progress(actor: Actor, year: int) -> list[FederationProgress]:
-    """Return each federation's progress: for the confederation, in three queries."""
+    """Return each federation's progress: for the confederation, in four queries."""
     counted: dict[int, Counter[str]] = {}
     for count in network_insured(year - 1, year):
         sums = counted.setdefault(count.tenant_id, Counter())
@@ -155,7 +165,7 @@ def network_progress(actor: Actor, year: int) -> list[FederationProgress]:
         else:
             sums["before"] += count.households or 0
     targets: dict[int, list[TargetPart]] = {}
-    for part in year_targets(actor, year):
+    for part in each_population_once(year_targets(actor, year), handovers()):
         targets.setdefault(part.tenant_id, []).append(part)
     federations = Federation.objects.filter(kind=Federation.Kind.FEDERATION)
     return [

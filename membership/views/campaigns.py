@@ -31,6 +31,7 @@ from membership.selectors.progress import (
     insuring_units,
     network_progress,
     progress_by_unit,
+    target_of_all,
     total_progress,
 )
 from membership.selectors.targets import penetration, targets_of
@@ -112,8 +113,8 @@ class CampaignPage(ActorPage):
         context = {"title": f"Campagne {self.year}", "year": self.year, **self._actions(campaign)}
         if campaign is None:
             return {**context, "state": f"L’année mutualiste {self.year} n’est pas ouverte."}
-        lines = self._lines()
-        total = _total(lines)
+        lines, target = self._lines()
+        total = Line("Total", total_progress(line.progress for line in lines), target)
         newcomers = total.progress.new
         if self.is_confederation:
             # Who came from another federation is new there, and not in the network.
@@ -148,27 +149,22 @@ class CampaignPage(ActorPage):
         """Whether the actor acts for CONAMUS."""
         return is_confederation(self.actor.tenant_id)
 
-    def _lines(self) -> list[Line]:
+    def _lines(self) -> tuple[list[Line], int | None]:
+        """The lines, and the target of all together."""
         if self.is_confederation:
             if not is_permitted(self.actor.role, Permission.SEE_NETWORK_FIGURES):
-                return []
+                return [], None
             network = network_progress(self.actor, self.year)
-            return [Line(one.name, one.progress, one.target) for one in network]
+            lines = [Line(one.name, one.progress, one.target) for one in network]
+            known = [line.target for line in lines if line.target is not None]
+            return lines, sum(known) if known and len(known) == len(lines) else None
         rows = progress_by_unit(self.actor, self.year, on=clock.today())
         households = f"{reverse('households')}?annee={self.year}"
-        return [
+        lines = [
             Line(row.unit.name, row.progress, row.target, f"{households}&unit={row.unit.pk}")
             for row in rows
         ]
-
-
-def _total(lines: list[Line]) -> Line:
-    known = [line.target for line in lines if line.target is not None]
-    return Line(
-        "Total",
-        total_progress(line.progress for line in lines),
-        sum(known) if known and len(known) == len(lines) else None,
-    )
+        return lines, target_of_all(rows)
 
 
 def _progress_sentence(total: Progress, year: int, newcomers: int) -> str:
@@ -318,7 +314,9 @@ class TargetsPage(VersionedPage):
     submit_label = "Enregistrer les cibles"
     intro = (
         "Combien de ménages compte la population de chaque mutuelle ou section. La pénétration est "
-        "le nombre de ménages assurés sur cette cible ; sans cible elle est « n.d. »."
+        "le nombre de ménages assurés sur cette cible ; sans cible elle est « n.d. ». Après un "
+        "redécoupage, les cibles des nouvelles unités remplacent celles des anciennes dès que "
+        "chacune a la sienne."
     )
 
     @cached_property

@@ -20,7 +20,13 @@ from membership.models import Enrolment
 from membership.rules.indicators import Flows, Part, total_flows
 from membership.rules.rate_parts import Count, Rate, part_words, penetration_of, rates_of
 from membership.rules.sentences import counted
-from membership.rules.targets import TargetPart, targets_by_group, whole_target
+from membership.rules.targets import (
+    Handover,
+    TargetPart,
+    each_population_once,
+    targets_by_group,
+    whole_target,
+)
 from membership.selectors.indicator_names import NOT_KNOWN_KEY, federation_names, group_names
 from membership.selectors.indicators import (
     Breakdown,
@@ -31,6 +37,7 @@ from membership.selectors.indicators import (
     year_flows,
     year_targets,
 )
+from membership.selectors.targets import handovers
 from membership.tables.indicators import TOTAL, CountedTable, FlowsTable
 from membership.views.indicators import BREAKDOWNS, IndicatorPage
 
@@ -96,9 +103,14 @@ class _RatesPage(YearPage):
         found = year_targets(self.actor, self.year, self.by)
         return [one for one in found if self.federation in (None, one.tenant_id)]
 
+    @cached_property
+    def handovers(self) -> list[Handover]:
+        """Whose population passed to whom by re-cuts."""
+        return handovers()
+
     def whole(self) -> Flows:
         """Return the counts of all groups."""
-        return total_flows((one.flows for one in self.found), whole_target(self.targets))
+        return total_flows((one.flows for one in self.found), self.target_of(self.targets))
 
     def by_federation(self, group: str | None = None) -> dict[int, Flows]:
         """Return the counts of each federation, or of one group in each."""
@@ -115,11 +127,15 @@ class _RatesPage(YearPage):
 
     def group_targets(self, targets: list[TargetPart]) -> dict[str, int]:
         """Return the targets of groups; none where the breakdown tells none (units' are given)."""
+        if self.by.is_place:
+            targets = each_population_once(targets, self.handovers)
         return targets_by_group(targets) if self.by.has_targets else {}
 
-    def target_of(self, targets: list[TargetPart], group: str | None) -> int:
+    def target_of(self, targets: list[TargetPart], group: str | None = None) -> int:
         """Return the target of one group, or of the whole; 0: not known."""
-        return whole_target(targets) if group is None else self.group_targets(targets).get(group, 0)
+        if group is not None:
+            return self.group_targets(targets).get(group, 0)
+        return whole_target(each_population_once(targets, self.handovers))
 
     def address(self, name: str, *, group: str | None = None, **more: str | int) -> str:
         """Return the address of a page of the same year, breakdown and federation."""
