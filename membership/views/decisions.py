@@ -39,7 +39,10 @@ class HouseholdStrikeOff(VersionedPage):
     form_class = DecisionForm
     title = "Radier le ménage"
     submit_label = "Radier le ménage"
-    intro = "Les droits se ferment ce jour-là. La réintégration reste possible."
+    intro = (
+        "Les droits se ferment ce jour-là ; un nouveau-né couvert à sa naissance garde ses "
+        "premiers jours. La réintégration reste possible."
+    )
     success_message = "Le ménage est radié."
 
     def save(self, data: dict[str, Any]) -> Household:
@@ -85,7 +88,10 @@ class HouseholdClose(VersionedPage):
     form_class = DecisionForm
     title = "Départ du ménage"
     submit_label = "Fermer le ménage"
-    intro = "Tout le ménage s’en va : ses droits se ferment ce jour-là. Rien n’est effacé."
+    intro = (
+        "Tout le ménage s’en va : ses droits se ferment ce jour-là ; un nouveau-né couvert à sa "
+        "naissance garde ses premiers jours. Rien n’est effacé."
+    )
     success_message = "Le ménage est fermé."
 
     def save(self, data: dict[str, Any]) -> Household:

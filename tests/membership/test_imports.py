@@ -278,6 +278,15 @@ class TestRefused:
         assert outcomes(row) == {"refused": len(rows)}
         assert Beneficiary.objects.count() == before
 
+    def test_nobody_enters_a_household_before_it_was_registered(self, amina, tmp_path):
+        """As by hand: rights would open without the waiting of who joins."""
+        rows = [child(key="", number="UMU-1001", joined=on) for on in ("30/09/2023", "01/10/2023")]
+        rows[1]["Prénom"] = "Belyse"
+        first, second = (loaded(amina, tmp_path, csv_of([row])) for row in rows)
+        cause = "le 30/09/2023 est avant l’inscription du ménage, le 01/10/2023."
+        assert told(first) == [f"2 Dans le ménage depuis : {cause}"]
+        assert not any("avant l’inscription" in one for one in told(second)), told(second)
+
     @pytest.mark.parametrize("title", ["Inscrit le", "Adhésion signée le", "Payé le"])
     @pytest.mark.parametrize(
         ("typed", "words"), [("01/01/0024", "avant 1900"), ("01/07/2025", "dans l’avenir")]

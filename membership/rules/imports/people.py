@@ -115,6 +115,10 @@ def _check_entry_day(case: Case, new: NewPerson) -> None:
     told = case.terms.entry_too_old(new.told_on)
     if told:
         case.refuse("joined_on", told, new.row.line)
+    elif case.known is not None and new.joined_on < case.known.in_network_since:
+        since = day(case.known.in_network_since)
+        told = f"le {day(new.joined_on)} est avant l’inscription du ménage, le {since}."
+        case.refuse("joined_on", told, new.row.line)
 
 
 def _recognised(case: Case, row: PersonRow) -> KnownPerson | None:
