@@ -286,17 +286,18 @@ def _left(enrolment) -> tuple[int, int]:
     ],
 )
 def test_each_payer_owes_after_a_transfer_what_it_owed_before(
-    paid_by, left, has_promise, world, as_actor, amina, settings
+    paid_by, left, has_promise, world, as_actor, amina, settings, behind_the_wall
 ) -> None:
     """What one paid settles nothing of the other's part, and rights stay as they were."""
     enrolment = _shared(amina, settings)
-    Promise.objects.create(
-        tenant_id=amina.tenant_id, enrolment=enrolment, amount_francs=15_000,
-        signed_on=date(2025, 5, 1), buyer="Station", state="accepted",
-        answered_on=date(2025, 5, 1),
-    ).instalments.create(
-        tenant_id=amina.tenant_id, due_on=date(2025, 6, 1), amount_francs=15_000
-    )  # fmt: skip
+    with behind_the_wall():
+        Promise.objects.create(
+            tenant_id=amina.tenant_id, enrolment=enrolment, amount_francs=15_000,
+            signed_on=date(2025, 5, 1), buyer="Station", state="accepted",
+            answered_on=date(2025, 5, 1),
+        ).instalments.create(
+            tenant_id=amina.tenant_id, due_on=date(2025, 6, 1), amount_francs=15_000
+        )  # fmt: skip
     for payer, francs in paid_by.items():
         paid(amina, enrolment, payer=payer, amount_francs=francs, received_on=date(2025, 5, 1))
     settings.BUSINESS_DATE = TODAY
